@@ -1,0 +1,63 @@
+// What happened in a session beside its pixels; noted in the journal on the session's clock.
+// Events never carry what was typed: keys are only counted.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "codec/base/geometry.h"
+#include "codec/base/time.h"
+
+namespace frostgate {
+
+struct SessionStarted {
+  UtcTime utc;                      // the wall clock at session time 0
+  bool clock_synchronised = false;  // as the kernel says (adjtimex)
+  std::string session;
+  std::string user;
+  std::string target;
+  std::string front;                // "rdp" or "vnc"
+  std::string back;
+  bool lossy = false;               // the target offered only lossy pixels
+  friend bool operator==(const SessionStarted&, const SessionStarted&) = default;
+};
+
+struct ScreenResized {
+  Size size;
+  friend bool operator==(const ScreenResized&, const ScreenResized&) = default;
+};
+
+// Button bits: 1 left, 2 middle, 4 right, 8 back, 16 forward.
+struct PointerMoved {
+  Point position;
+  std::uint8_t buttons = 0;
+  friend bool operator==(const PointerMoved&, const PointerMoved&) = default;
+};
+
+// Keys pressed since the event of this kind before.
+struct KeysPressed {
+  std::uint32_t count = 0;
+  friend bool operator==(const KeysPressed&, const KeysPressed&) = default;
+};
+
+// States that were replaced by a later one before they could be recorded, since the event of this kind before.
+struct StatesCoalesced {
+  std::uint32_t count = 0;
+  friend bool operator==(const StatesCoalesced&, const StatesCoalesced&) = default;
+};
+
+struct SessionEnded {
+  std::string reason;
+  friend bool operator==(const SessionEnded&, const SessionEnded&) = default;
+};
+
+using EventBody =
+    std::variant<SessionStarted, ScreenResized, PointerMoved, KeysPressed, StatesCoalesced, SessionEnded>;
+
+struct Event {
+  SessionTime at{};
+  EventBody body;
+};
+
+}  // namespace frostgate
