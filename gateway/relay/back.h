@@ -1,0 +1,48 @@
+// A back is a client of the target: it paints the Surface and takes the user's input.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "codec/base/result.h"
+#include "codec/base/secret.h"
+#include "gateway/relay/input.h"
+#include "gateway/relay/surface.h"
+
+namespace frostgate::relay {
+
+struct TargetLogin {
+  std::string user;
+  std::string domain;
+  Secret password;
+};
+
+struct BackSettings {
+  int socket = -1;                    // connected to the target by serve; the back takes ownership
+  std::string host;                   // for certificate checks and messages only
+  TargetLogin login;
+  // SHA-256 of the target's certificate (DER), lower-case hex. Empty: accept any and report it in `certificate()`.
+  std::string pinned_certificate;
+  Size wanted_size;                   // empty: the target's own
+  std::uint32_t keyboard_layout = 0;
+};
+
+class Back : public InputSink {
+ public:
+  // Negotiates and authenticates, at most `seconds` long; on success the surface has the target's size. Errors:
+  // denied (the target refused the credential), unavailable, timeout, corrupt (not the protocol), unsupported.
+  virtual Result<void> connect(Surface& surface, int seconds) = 0;
+  // Paints until the target leaves, an error, or end(). Ok only after end(). Same thread as connect().
+  virtual Result<void> run() = 0;
+  virtual void end() = 0;  // from any thread
+  // SHA-256 of the certificate that the target showed, lower-case hex; empty without TLS. After connect().
+  virtual std::string certificate() const = 0;
+  // Whether the target sends lossy pixels (RemoteFX, AVC, JPEG). After connect(); may become true later.
+  virtual bool lossy() const = 0;
+};
+
+std::unique_ptr<Back> make_rdp_back(BackSettings settings);
+std::unique_ptr<Back> make_vnc_back(BackSettings settings);
+
+}  // namespace frostgate::relay

@@ -1,0 +1,70 @@
+// A front serves the user's client; a back is a client of the target. They meet only in the Surface and the
+// InputSink, so that any front serves any back.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "codec/base/result.h"
+#include "codec/base/secret.h"
+#include "gateway/relay/input.h"
+#include "gateway/relay/surface.h"
+
+namespace frostgate::relay {
+
+struct PasswordLogin {
+  std::string user;    // as typed: may carry "@target"
+  std::string domain;
+  Secret password;
+};
+
+struct ClientProfile {
+  Size size;                          // what the client asked for; empty when its protocol does not say (VNC)
+  std::uint32_t keyboard_layout = 0;  // Windows layout id (0x409 US), 0: unknown
+  std::string name;                   // the client's computer name, as it claims
+};
+
+// The session behind a front. Called on the front's thread; each call may block while serve or the target answers.
+// Every refusal reads the same to the client: "denied".
+class FrontHost {
+ public:
+  virtual ~FrontHost() = default;
+
+  // Whether serve admitted this user to a target. Once true, the connection is authenticated.
+  virtual bool authenticate(const PasswordLogin& login) = 0;
+
+  // VncAuth (RFC 6143 7.2.2): serve makes the challenge and checks the response.
+  virtual Result<std::array<std::byte, 16>> vnc_challenge() = 0;
+  virtual bool check_vnc_response(std::span<const std::byte, 16> response) = 0;
+
+  // The admitted client is ready to see a screen: connects the target. On success the Surface has its size and the
+  // sink lives as long as the front runs. On error the front shows the message and ends.
+  virtual Result<InputSink*> client_ready(const ClientProfile& profile) = 0;
+};
+
+// PEM texts of the listener's certificate chain and key.
+struct TlsIdentity {
+  std::string certificate;
+  Secret private_key;
+};
+
+class Front {
+ public:
+  virtual ~Front() = default;
+  // Serves the client on the calling thread from its first byte until it leaves, an error, or end(). Owns the
+  // client's socket. Ok: the client left of its own accord or end() was called. The caller limits the time until
+  // client_ready() (by ending the process: libfreerdp's handshake cannot be interrupted).
+  virtual Result<void> run(FrontHost& host, Surface& surface) = 0;
+  // From any thread: makes run() return soon, telling the client why as far as its protocol can.
+  virtual void end(const std::string& message) = 0;
+};
+
+// `client` is a connected stream socket; the front takes ownership.
+std::unique_ptr<Front> make_rdp_front(int client, TlsIdentity identity);
+std::unique_ptr<Front> make_vnc_front(int client, std::string desktop_name);
+
+}  // namespace frostgate::relay

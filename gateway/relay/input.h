@@ -1,0 +1,52 @@
+// What a user's client sends towards the target, in terms of neither protocol.
+#pragma once
+
+#include <cstdint>
+
+#include "codec/base/geometry.h"
+
+namespace frostgate::relay {
+
+// One key going down or up. A front fills in what its protocol carries; the back takes what its own protocol wants
+// and translates (relay/keymap.h) only when that is missing.
+struct KeyEvent {
+  bool down = false;
+  // XT set-1 scan code as in RDP (MS-RDPBCGR 2.2.8.1.1.3.1.1.1); kExtendedKey is added for the 0xE0 codes,
+  // kExtended1Key for 0xE1 (Pause). 0: unknown.
+  std::uint16_t scancode = 0;
+  // X11 keysym as in RFB (RFC 6143 7.5.4). 0: unknown.
+  std::uint32_t keysym = 0;
+  // UTF-16 code unit of an RDP unicode key event. 0: none.
+  std::uint16_t unicode = 0;
+};
+inline constexpr std::uint16_t kExtendedKey = 0x100;
+inline constexpr std::uint16_t kExtended1Key = 0x200;
+
+namespace pointer_button {
+inline constexpr std::uint8_t kLeft = 1, kMiddle = 2, kRight = 4, kBack = 8, kForward = 16;
+}
+
+struct PointerEvent {
+  Point position;            // on the Surface
+  std::uint8_t buttons = 0;  // all buttons that are down now
+  int wheel = 0;             // 120 a notch, positive away from the user
+  int wheel_horizontal = 0;  // 120 a notch, positive to the right
+};
+
+struct LockKeys {
+  bool scroll = false, num = false, caps = false, kana = false;
+};
+
+// Where a front puts its input: thread-safe, never blocks on the network for longer than a socket buffer takes,
+// never fails visibly (a target that is gone ends the session by another way).
+class InputSink {
+ public:
+  virtual ~InputSink() = default;
+  virtual void key(const KeyEvent& event) = 0;
+  virtual void pointer(const PointerEvent& event) = 0;
+  virtual void lock_keys(const LockKeys& state) = 0;
+  // The client would like the target's screen to have this size; the Surface changes when the target agrees.
+  virtual void request_size(Size size) = 0;
+};
+
+}  // namespace frostgate::relay

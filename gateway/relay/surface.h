@@ -1,0 +1,75 @@
+// The screen of a session, between its back and its fronts: BGRX pixels with damage. Any back paints it, any front
+// shows it, the recorder taps it. Thread-safe; the lock is held for copies only, never for network or disk.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "codec/base/frame.h"
+#include "gateway/relay/wakeup.h"
+
+namespace frostgate::relay {
+
+// The target's pointer: premultiplied BGRA, packed rows. An empty size hides the pointer.
+struct CursorShape {
+  Size size;
+  Point hotspot;
+  std::vector<std::uint8_t> pixels;
+};
+inline constexpr int kMaxCursorSide = 384;  // MS-RDPBCGR 2.2.9.1.1.4.11
+
+class Surface {
+ public:
+  // One reader's damage since it looked last. The reader polls `changed.descriptor()`. Destroy before the Surface.
+  class Reader {
+   public:
+    explicit Reader(Surface& surface);
+    ~Reader();
+    Reader(const Reader&) = delete;
+    Reader& operator=(const Reader&) = delete;
+
+    Wakeup changed;
+
+    // Hands the frame and the damage since the last call to `look`, under the surface's lock, and forgets the
+    // damage. After a resize the damage is the whole frame. `states` counts the commits that this look contains
+    // (0: nothing new, `look` is not called). Keep `look` to copying or to what must not race the back.
+    struct Look {
+      const Frame& frame;
+      const Region& damage;
+      bool resized;                    // the size differs from the last look's
+      const CursorShape* cursor;       // non-null when the shape changed since the last look
+      unsigned states;
+    };
+    unsigned take(const std::function<void(const Look&)>& look);
+
+   private:
+    friend class Surface;
+    Surface& surface_;
+    Region damage_;
+    Size seen_size_;
+    bool cursor_changed_ = false;
+    unsigned states_ = 0;
+  };
+
+  Surface() = default;
+  explicit Surface(Size size) : frame_(size) {}
+  Surface(const Surface&) = delete;
+  Surface& operator=(const Surface&) = delete;
+
+  // Publishes a state at a protocol frame boundary: takes the `damage` of `source` over and wakes the readers. A
+  // source of another size resizes the surface first (then its whole area is taken). `source` is only read during
+  // the call. Damage outside the source is clipped.
+  void commit(FrameView source, Region damage);
+  void set_cursor(CursorShape shape);  // a shape larger than kMaxCursorSide is ignored
+  Size size() const;
+
+ private:
+  mutable std::mutex mutex_;
+  Frame frame_;
+  std::shared_ptr<const CursorShape> cursor_;
+  std::vector<Reader*> readers_;
+};
+
+}  // namespace frostgate::relay

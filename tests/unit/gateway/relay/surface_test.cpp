@@ -1,0 +1,85 @@
+#include "gateway/relay/surface.h"
+
+#include <catch2/catch.hpp>
+#include <cstring>
+#include <thread>
+
+using namespace frostgate;
+using namespace frostgate::relay;
+
+TEST_CASE("a reader sees all damage since its last look, once, and how many states it contains") {
+  Surface surface;
+  Surface::Reader reader(surface);
+  CHECK(reader.take([](const auto&) { FAIL("nothing was committed"); }) == 0);
+
+  Frame target({100, 50});
+  surface.commit(target.view(), {});
+  CHECK(reader.take([](const Surface::Reader::Look& look) {
+    CHECK(look.resized);
+    CHECK(look.damage.bounds() == Rect{0, 0, 100, 50});
+  }) == 1);
+
+  target.row(3)[0] = 9;
+  surface.commit(target.view(), Rect{0, 3, 1, 1});
+  surface.commit(target.view(), Rect{90, 40, 500, 500});
+  CHECK(reader.take([](const Surface::Reader::Look& look) {
+    CHECK_FALSE(look.resized);
+    CHECK(look.frame.row(3)[0] == 9);
+    CHECK(look.damage.rects().size() == 2);
+    CHECK(Rect{0, 0, 100, 50}.contains(look.damage.bounds()));
+  }) == 2);
+  CHECK(reader.take([](const auto&) { FAIL("nothing new"); }) == 0);
+}
+
+TEST_CASE("a resize is whole damage for every reader and drops damage in old coordinates") {
+  Surface surface(Size{100, 100});
+  Surface::Reader reader(surface);
+  reader.take([](const auto&) {});
+  Frame big({100, 100}), small({10, 20});
+  surface.commit(big.view(), Rect{80, 80, 10, 10});
+  surface.commit(small.view(), Rect{1, 1, 1, 1});
+  reader.take([](const Surface::Reader::Look& look) {
+    CHECK(look.resized);
+    REQUIRE(look.damage.rects().size() == 1);
+    CHECK(look.damage.rects()[0] == Rect{0, 0, 10, 20});
+  });
+}
+
+TEST_CASE("an oversized or inconsistent cursor is ignored") {
+  Surface surface(Size{10, 10});
+  Surface::Reader reader(surface);
+  reader.take([](const auto&) {});
+  surface.set_cursor({{4096, 4096}, {}, {}});
+  surface.set_cursor({{16, 16}, {}, std::vector<std::uint8_t>(3)});
+  bool called = false;
+  reader.take([&](const auto&) { called = true; });
+  CHECK_FALSE(called);
+  surface.set_cursor({{2, 2}, {1, 1}, std::vector<std::uint8_t>(16)});
+  reader.take([&](const Surface::Reader::Look& look) {
+    called = true;
+    REQUIRE(look.cursor);
+    CHECK(look.cursor->hotspot == Point{1, 1});
+  });
+  CHECK(called);
+}
+
+TEST_CASE("readers on other threads never see half a state") {
+  Surface surface(Size{64, 64});
+  Surface::Reader reader(surface);
+  std::jthread painter([&](std::stop_token stop) {
+    Frame frame({64, 64});
+    for (std::uint8_t value = 0; !stop.stop_requested(); ++value) {
+      std::memset(frame.row(0), value, 64 * 64 * 4);
+      surface.commit(frame.view(), Rect{0, 0, 64, 64});
+    }
+  });
+  bool torn = false;
+  for (int looks = 0; looks < 2000;) {
+    if (reader.take([&](const Surface::Reader::Look& look) {
+          torn = torn || std::memcmp(look.frame.row(0), look.frame.row(63), 64 * 4) != 0;
+        })) {
+      ++looks;
+    }
+  }
+  CHECK_FALSE(torn);
+}
