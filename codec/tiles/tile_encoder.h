@@ -1,0 +1,46 @@
+// Screen states as bytes, for the journal: each state holds the 64x64 tiles that differ from the state before it.
+// Lossless for colours; the undefined fourth byte becomes 0. FORMAT.md in this folder is the layout.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "codec/base/frame.h"
+#include "codec/base/geometry.h"
+
+struct ZSTD_CCtx_s;
+
+namespace frostgate::codec {
+
+inline constexpr int kTileSide = 64;
+
+// Keeps a copy of the last encoded state. Not thread-safe; any one thread at a time.
+class TileEncoder {
+ public:
+  TileEncoder();
+
+  // The state that leads from the last encoded one to `frame`, or nullopt when no colour changed. `damage` must cover every
+  // pixel that may have changed since; it is ignored for the first frame, after restart() and when the size is another one: then the
+  // state is a key state with all tiles. `frame` must have an acceptable size.
+  std::optional<std::vector<std::byte>> encode(FrameView frame, const Region& damage);
+
+  // The next state is a key state: one that needs none before it.
+  void restart() { last_ = Frame(); }
+
+ private:
+  struct FreeContext {
+    void operator()(ZSTD_CCtx_s* context) const;
+  };
+
+  std::vector<std::uint32_t> changed_tiles(FrameView frame, const Region& damage) const;
+  void code_tile(const Rect& tile);
+
+  Frame last_;
+  std::vector<std::byte> raw_;  // what zstd gets; kept for its capacity
+  std::unique_ptr<ZSTD_CCtx_s, FreeContext> context_;
+};
+
+}  // namespace frostgate::codec
