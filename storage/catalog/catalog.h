@@ -1,0 +1,45 @@
+// The catalog: what Frostgate knows about users, targets, recordings and work, in one SQL database. Opened by serve alone.
+// Its subjects are doors of their own: users.h, targets.h, tickets.h, recordings.h, keys.h, segments.h, policies.h, jobs.h.
+//
+// Threads: a Catalog and every door made from it may be used from any thread at once; a call may wait up to 10 s for a
+// connection or for another writer, then fails with `unavailable`. Nothing here reads a clock.
+// Durability: when a writing call returns a value, the change is committed and synced; when it returns an error, nothing changed
+// (the one exception is written at Keys::destroy).
+// Text must be UTF-8 without NUL, as PostgreSQL demands: other text is refused as `invalid`, except messages for people
+// (end reasons, errors), where the bad bytes are replaced.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+
+#include "codec/base/result.h"
+
+namespace frostgate::catalog {
+
+class Database;
+
+struct CatalogOptions {
+  std::filesystem::path file;  // an SQLite database; created with mode 0600 when it does not exist
+  int connections = 4;         // how many calls may run at the same time
+};
+
+class Catalog {
+ public:
+  // Opens, creating or migrating the tables as needed. Errors: `unsupported` when a newer Frostgate wrote the database,
+  // `corrupt` when the file is no database, `io`, `unavailable`.
+  static Result<std::unique_ptr<Catalog>> open(const CatalogOptions& options);
+  ~Catalog();
+
+  // The number of the last migration that was applied.
+  Result<std::int64_t> schema_version();
+
+  // For the doors of this room.
+  Database& database() { return *database_; }
+
+ private:
+  explicit Catalog(std::unique_ptr<Database> database);
+  std::unique_ptr<Database> database_;
+};
+
+}  // namespace frostgate::catalog

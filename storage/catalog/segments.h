@@ -1,0 +1,56 @@
+// The sealed segments of a film. A film may be rendered again: each rendering is a generation, and one of them is shown.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "codec/base/geometry.h"
+#include "codec/base/result.h"
+#include "codec/base/segment.h"
+#include "codec/base/time.h"
+#include "storage/catalog/catalog.h"
+#include "storage/catalog/jobs.h"
+
+namespace frostgate::catalog {
+
+struct SegmentRow {
+  std::string recording;
+  std::int64_t generation = 1;
+  int part = 0;
+  int index = 0;
+  SegmentKind kind = SegmentKind::media;
+  SessionTime start{};
+  Microseconds duration{};
+  Size size;
+  std::uint32_t frames = 0;
+  std::string object_key;
+  std::int64_t sealed_size = 0;  // bytes in the object store
+  std::int64_t plain_size = 0;
+  std::string sha256;            // of the sealed object, 64 lower-case hex digits
+
+  bool operator==(const SegmentRow&) const = default;
+};
+
+class Segments {
+ public:
+  explicit Segments(Catalog& catalog) : database_(catalog.database()) {}
+
+  // With a lease, the row is written only while that lease is the job's last (`denied` otherwise), in one transaction.
+  // The same row again is no error; another row in its place is `exists`. A generation that was published, or an older one, is
+  // closed: `denied`. The recording must exist (`not_found`).
+  Result<void> commit(const SegmentRow& row, const std::optional<Lease>& lease = std::nullopt);
+  Result<std::vector<SegmentRow>> list(const std::string& recording, std::int64_t generation);  // by part and index
+  // A number that no generation of this recording has had: each call takes one.
+  Result<std::int64_t> next_generation(const std::string& recording);
+  // Makes this generation the one that is shown. `not_found` without segments, `denied` when it is not newer than the shown one.
+  Result<void> publish(const std::string& recording, std::int64_t generation, const std::optional<Lease>& lease = std::nullopt);
+  // Forgets a generation that is not shown; the object keys that may now be deleted.
+  Result<std::vector<std::string>> remove_generation(const std::string& recording, std::int64_t generation);
+
+ private:
+  Database& database_;
+};
+
+}  // namespace frostgate::catalog

@@ -1,0 +1,50 @@
+// The machines behind the gateway, with the credentials it injects (wrapped; the catalog cannot open them).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "codec/base/result.h"
+#include "codec/base/time.h"
+#include "storage/catalog/catalog.h"
+
+namespace frostgate::catalog {
+
+enum class Protocol { rdp, vnc };
+const char* to_string(Protocol protocol);
+
+struct Target {
+  std::string name;  // 1-64 of letters, digits, '.', '_', '-'
+  Protocol protocol = Protocol::rdp;
+  std::string host;
+  std::uint16_t port = 0;
+  std::string login_user;
+  std::string domain;
+  std::vector<std::byte> wrapped_credential;
+  std::string pinned_certificate;  // SHA-256 of the DER form, 64 lower-case hex digits; empty: nothing pinned
+  std::string last_certificate;    // the same, as it was presented last
+  std::map<std::string, std::string> tags;
+  UtcTime created;                 // set by add
+};
+
+class Targets {
+ public:
+  explicit Targets(Catalog& catalog) : database_(catalog.database()) {}
+
+  // Errors: `invalid` name, host, port or certificate; `exists`.
+  Result<void> add(const Target& target, UtcTime now);
+  Result<std::vector<Target>> list();  // by name
+  Result<Target> find(const std::string& name);
+  // Its tickets go with it; recordings keep its name.
+  Result<void> remove(const std::string& name);
+  Result<void> set_pin(const std::string& name, const std::string& sha256);
+  Result<void> set_last_certificate(const std::string& name, const std::string& sha256);
+
+ private:
+  Database& database_;
+};
+
+}  // namespace frostgate::catalog
