@@ -1,0 +1,32 @@
+// The seam between finding lines and reading them.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "codec/base/geometry.h"
+#include "codec/base/result.h"
+#include "redaction/text_line.h"
+
+namespace frostgate::redaction {
+
+// One line cut out of the screen and normalised: 255 is paper, 0 is full ink, whatever the colours were.
+struct LineImage {
+  Rect box;                         // on the screen
+  std::vector<std::uint8_t> paper;  // box.width * box.height values, row by row
+
+  std::uint8_t at(int x, int y) const { return paper[static_cast<std::size_t>(y) * box.width + x]; }
+};
+
+class LineReader {
+ public:
+  virtual ~LineReader() = default;
+  // The characters on it, boxes on the screen. `readable` is left to the caller, who judges the confidences. The same
+  // image always gives the same line, whatever was read before. An error is a failure of the engine, not of the reading.
+  virtual Result<TextLine> read(const LineImage& image) = 0;
+};
+
+using ReaderPtr = std::unique_ptr<LineReader>;
+
+}  // namespace frostgate::redaction

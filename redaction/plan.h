@@ -1,0 +1,54 @@
+// What the first pass over a recording decided: every box that the film must cover, and when.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "codec/base/geometry.h"
+#include "codec/base/time.h"
+#include "redaction/policy.h"
+#include "redaction/report.h"
+
+namespace frostgate::redaction {
+
+// A finding: covered in every state at `from` <= t < `to`.
+struct Mask {
+  std::string rule;
+  SessionTime from{};
+  SessionTime to{};
+  Rect box;
+};
+
+// Text that nobody could read, covered while it was on screen.
+struct UnreadArea {
+  SessionTime from{};
+  SessionTime to{};
+  Rect box;
+};
+
+// Only a Redactor makes one, and only from a whole recording. Move-only.
+class RedactionPlan {
+ public:
+  RedactionPlan(RedactionPlan&&) = default;
+  RedactionPlan& operator=(RedactionPlan&&) = default;
+  RedactionPlan(const RedactionPlan&) = delete;
+  RedactionPlan& operator=(const RedactionPlan&) = delete;
+
+  const std::vector<Mask>& masks() const { return masks_; }
+  const std::vector<UnreadArea>& unread() const { return unread_; }
+  // The rectangles that the policy covers from beginning to end.
+  const std::vector<RegionRule>& regions() const { return regions_; }
+  const RedactionReport& report() const { return report_; }
+
+ private:
+  friend class Redactor;
+  RedactionPlan() = default;
+
+  std::vector<Mask> masks_;         // by `from`
+  std::vector<UnreadArea> unread_;  // by `from`
+  std::vector<RegionRule> regions_;
+  RedactionReport report_;
+};
+
+}  // namespace frostgate::redaction

@@ -1,0 +1,53 @@
+// The first pass over a finished recording: reads every line of every state, and decides what must be covered and when.
+// No thread, no clock; one Redactor per recording, on one thread at a time. Memory is what is on screen, a bounded cache
+// of readings, and the boxes decided so far.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+
+#include "codec/base/frame.h"
+#include "codec/base/geometry.h"
+#include "codec/base/result.h"
+#include "codec/base/time.h"
+#include "redaction/detectors/detectors.h"
+#include "redaction/line_reader.h"
+#include "redaction/plan.h"
+#include "redaction/policy.h"
+
+namespace frostgate::redaction {
+
+// One recorded state: the whole screen, and what changed since the state before. The pixels are the caller's and are
+// only read during the call.
+struct Observation {
+  SessionTime at{};
+  FrameView frame;
+  Region damage;
+};
+
+// Keys the hashes of line pixels. Fresh random bytes for each Redactor; never decides anything that can be seen.
+using LineKey = std::array<std::uint64_t, 2>;
+
+class Redactor {
+ public:
+  // `detectors` already know this recording's secrets. Fails with `unsupported` for a profile that is not there.
+  static Result<Redactor> make(RedactionPolicy policy, ReaderPtr reader, Detectors detectors, LineKey key);
+  Redactor(Redactor&&) noexcept;
+  Redactor& operator=(Redactor&&) noexcept;
+  ~Redactor();
+
+  // States in order; a different frame size is a resize, and then everything is new. After an error the recording is
+  // `failed`: no plan can be had from this Redactor any more.
+  Result<void> observe(const Observation& observation);
+
+  // `end` is the session's last moment. The Redactor is spent.
+  Result<RedactionPlan> finish(SessionTime end);
+
+ private:
+  struct State;
+  explicit Redactor(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace frostgate::redaction

@@ -1,0 +1,35 @@
+// The redaction report of one recording, as counted by the library. Never holds text of the screen.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+namespace frostgate::redaction {
+
+enum class RedactionStatus {
+  failed,  // nothing may be published; also the zero value
+  degraded,
+  clean,
+};
+
+// Area-time is in pixels times microseconds of session time.
+struct RedactionReport {
+  RedactionStatus status = RedactionStatus::failed;
+  std::uint64_t states = 0;
+  std::uint64_t lines_from_cache = 0;   // read before with exactly these pixels
+  std::uint64_t lines_from_reader = 0;  // read by the engine
+  std::uint64_t lines_unread = 0;       // covered, because they could not be read with confidence
+  std::map<std::string, std::uint64_t> masks_by_rule;
+  double total_area_time = 0;
+  double masked_area_time = 0;   // boxes counted singly, also where they overlap
+  double covered_area_time = 0;  // of unread text; the same
+  double held_area_time = 0;     // the film reads every state, so it holds nothing back
+
+  double covered_fraction() const { return total_area_time > 0 ? covered_area_time / total_area_time : 0; }
+};
+
+// Above this share of covered area-time a recording is `degraded`.
+inline constexpr double kDegradedFraction = 0.01;
+
+}  // namespace frostgate::redaction
