@@ -1,0 +1,197 @@
+#include "gateway/relay/keymap.h"
+
+#include <span>
+
+#include "gateway/relay/input.h"
+
+namespace frostgate::relay {
+namespace {
+
+// A key that makes characters. 0: nothing there. `letter`: Caps Lock acts as Shift.
+struct CharacterKey {
+  std::uint8_t scancode;
+  char32_t plain;
+  char32_t shifted;
+  char32_t altgr;
+  bool letter;
+};
+
+struct Layout {
+  std::uint32_t id;
+  std::span<const CharacterKey> keys;
+  bool has_altgr;  // the right Alt key is AltGr
+};
+
+// Where a character can be made twice the first key is the one to press.
+constexpr CharacterKey kUsKeys[] = {
+    {0x02, '1', '!', 0, false},  {0x03, '2', '@', 0, false},  {0x04, '3', '#', 0, false}, {0x05, '4', '$', 0, false},
+    {0x06, '5', '%', 0, false},  {0x07, '6', '^', 0, false},  {0x08, '7', '&', 0, false}, {0x09, '8', '*', 0, false},
+    {0x0a, '9', '(', 0, false},  {0x0b, '0', ')', 0, false},  {0x0c, '-', '_', 0, false}, {0x0d, '=', '+', 0, false},
+    {0x10, 'q', 'Q', 0, true},   {0x11, 'w', 'W', 0, true},   {0x12, 'e', 'E', 0, true},  {0x13, 'r', 'R', 0, true},
+    {0x14, 't', 'T', 0, true},   {0x15, 'y', 'Y', 0, true},   {0x16, 'u', 'U', 0, true},  {0x17, 'i', 'I', 0, true},
+    {0x18, 'o', 'O', 0, true},   {0x19, 'p', 'P', 0, true},   {0x1a, '[', '{', 0, false}, {0x1b, ']', '}', 0, false},
+    {0x1e, 'a', 'A', 0, true},   {0x1f, 's', 'S', 0, true},   {0x20, 'd', 'D', 0, true},  {0x21, 'f', 'F', 0, true},
+    {0x22, 'g', 'G', 0, true},   {0x23, 'h', 'H', 0, true},   {0x24, 'j', 'J', 0, true},  {0x25, 'k', 'K', 0, true},
+    {0x26, 'l', 'L', 0, true},   {0x27, ';', ':', 0, false},  {0x28, '\'', '"', 0, false}, {0x29, '`', '~', 0, false},
+    {0x2b, '\\', '|', 0, false}, {0x2c, 'z', 'Z', 0, true},   {0x2d, 'x', 'X', 0, true},  {0x2e, 'c', 'C', 0, true},
+    {0x2f, 'v', 'V', 0, true},   {0x30, 'b', 'B', 0, true},   {0x31, 'n', 'N', 0, true},  {0x32, 'm', 'M', 0, true},
+    {0x33, ',', '<', 0, false},  {0x34, '.', '>', 0, false},  {0x35, '/', '?', 0, false}, {0x39, ' ', ' ', 0, false},
+    {0x56, '\\', '|', 0, false},
+};
+
+// The first is what an unknown layout is read as.
+constexpr Layout kLayouts[] = {{0x409, kUsKeys, false}};
+
+const Layout& layout_of(std::uint32_t id) {
+  for (const Layout& layout : kLayouts)
+    if (layout.id == id) return layout;
+  return kLayouts[0];
+}
+
+// Keys that are the same everywhere (keysyms: X11 keysymdef.h; scan codes: Microsoft's "USB HID to PS/2" table).
+struct FunctionKey {
+  std::uint16_t scancode;
+  std::uint32_t keysym;
+};
+constexpr std::uint16_t kE0 = kExtendedKey;
+constexpr std::uint32_t kAltRight = 0xffea, kLevel3Shift = 0xfe03;
+constexpr FunctionKey kFunctionKeys[] = {
+    {0x01, 0xff1b},        // Escape
+    {0x0e, 0xff08},        // BackSpace
+    {0x0f, 0xff09},        // Tab
+    {0x1c, 0xff0d},        // Return
+    {0x1d, 0xffe3},        // Control
+    {kE0 | 0x1d, 0xffe4},
+    {0x2a, 0xffe1},        // Shift
+    {0x36, 0xffe2},
+    {0x38, 0xffe9},        // Alt
+    {kE0 | 0x38, kAltRight},
+    {0x3a, 0xffe5},        // Caps Lock
+    {0x45, 0xff7f},        // Num Lock
+    {0x46, 0xff14},        // Scroll Lock
+    {kExtended1Key | 0x1d, 0xff13},  // Pause
+    {kE0 | 0x46, 0xff6b},  // Break
+    {kE0 | 0x37, 0xff61},  // Print
+    {0x54, 0xff15},        // SysRq
+    {0x3b, 0xffbe}, {0x3c, 0xffbf}, {0x3d, 0xffc0}, {0x3e, 0xffc1}, {0x3f, 0xffc2}, {0x40, 0xffc3},  // F1..
+    {0x41, 0xffc4}, {0x42, 0xffc5}, {0x43, 0xffc6}, {0x44, 0xffc7}, {0x57, 0xffc8}, {0x58, 0xffc9},  // ..F12
+    {0x64, 0xffca}, {0x65, 0xffcb}, {0x66, 0xffcc}, {0x67, 0xffcd}, {0x68, 0xffce}, {0x69, 0xffcf},  // F13..
+    {0x6a, 0xffd0}, {0x6b, 0xffd1}, {0x6c, 0xffd2}, {0x6d, 0xffd3}, {0x6e, 0xffd4}, {0x76, 0xffd5},  // ..F24
+    {kE0 | 0x47, 0xff50},  // Home
+    {kE0 | 0x48, 0xff52},  // Up
+    {kE0 | 0x49, 0xff55},  // Page Up
+    {kE0 | 0x4b, 0xff51},  // Left
+    {kE0 | 0x4d, 0xff53},  // Right
+    {kE0 | 0x4f, 0xff57},  // End
+    {kE0 | 0x50, 0xff54},  // Down
+    {kE0 | 0x51, 0xff56},  // Page Down
+    {kE0 | 0x52, 0xff63},  // Insert
+    {kE0 | 0x53, 0xffff},  // Delete
+    {kE0 | 0x5b, 0xffeb},  // Super (Windows)
+    {kE0 | 0x5c, 0xffec},
+    {kE0 | 0x5d, 0xff67},  // Menu
+    {kE0 | 0x1c, 0xff8d},  // keypad Enter
+    {kE0 | 0x35, 0xffaf},  // keypad / * - +
+    {0x37, 0xffaa},
+    {0x4a, 0xffad},
+    {0x4e, 0xffab},
+    {kE0 | 0x20, 0x1008ff12},  // sound off, softer, louder
+    {kE0 | 0x2e, 0x1008ff11},
+    {kE0 | 0x30, 0x1008ff13},
+};
+
+// The keypad's keys under Num Lock. `character` on the main block and the same code with E0 in the arrow block do the same
+// whatever the state of the lock.
+struct KeypadKey {
+  std::uint8_t scancode;
+  std::uint32_t locked;
+  std::uint32_t unlocked;
+  char32_t character;
+};
+constexpr KeypadKey kKeypad[] = {
+    {0x52, 0xffb0, 0xff9e, '0'}, {0x4f, 0xffb1, 0xff9c, '1'}, {0x50, 0xffb2, 0xff99, '2'}, {0x51, 0xffb3, 0xff9b, '3'},
+    {0x4b, 0xffb4, 0xff96, '4'}, {0x4c, 0xffb5, 0xff9d, '5'}, {0x4d, 0xffb6, 0xff98, '6'}, {0x47, 0xffb7, 0xff95, '7'},
+    {0x48, 0xffb8, 0xff97, '8'}, {0x49, 0xffb9, 0xff9a, '9'}, {0x53, 0xffae, 0xff9f, '.'},
+};
+constexpr std::uint8_t kKeypadCentre = 0x4c;  // the only one without a twin in the arrow block
+
+// Other keysyms for a key that is there under another name.
+struct Alias {
+  std::uint32_t keysym;
+  ScancodeStroke stroke;
+};
+constexpr Alias kAliases[] = {
+    {0xfe20, {0x0f, true, false}},           // ISO_Left_Tab: Shift and Tab
+    {kLevel3Shift, {kE0 | 0x38, false, false}},
+    {0xff7e, {kE0 | 0x38, false, false}},    // Mode_switch
+    {0xffe7, {0x38, false, false}},          // Meta
+    {0xffe8, {kE0 | 0x38, false, false}},
+};
+
+std::optional<ScancodeStroke> character_stroke(char32_t character, const Layout& layout) {
+  for (const CharacterKey& key : layout.keys) {
+    if (key.plain == character) return ScancodeStroke{key.scancode, false, false};
+    if (key.shifted == character) return ScancodeStroke{key.scancode, true, false};
+    if (key.altgr != 0 && key.altgr == character) return ScancodeStroke{key.scancode, false, true};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::uint32_t keysym_of(std::uint16_t scancode, Modifiers modifiers, std::uint32_t layout_id) {
+  const Layout& layout = layout_of(layout_id);
+  for (const CharacterKey& key : layout.keys) {
+    if (key.scancode != scancode) continue;
+    if (modifiers.altgr && key.altgr != 0) return keysym_of_unicode(key.altgr);
+    const bool shifted = modifiers.shift != (modifiers.caps && key.letter);
+    return keysym_of_unicode(shifted ? key.shifted : key.plain);
+  }
+  for (const KeypadKey& key : kKeypad)
+    if (key.scancode == scancode) return modifiers.num != modifiers.shift ? key.locked : key.unlocked;
+  for (const FunctionKey& key : kFunctionKeys) {
+    if (key.scancode != scancode) continue;
+    return key.keysym == kAltRight && layout.has_altgr ? kLevel3Shift : key.keysym;
+  }
+  return 0;
+}
+
+std::optional<ScancodeStroke> stroke_of(std::uint32_t keysym, std::uint32_t layout_id) {
+  const Layout& layout = layout_of(layout_id);
+  if (const char32_t character = unicode_of_keysym(keysym)) return character_stroke(character, layout);
+  for (const FunctionKey& key : kFunctionKeys)
+    if (key.keysym == keysym) return ScancodeStroke{key.scancode, false, false};
+  for (const KeypadKey& key : kKeypad) {
+    if (key.locked == keysym) return character_stroke(key.character, layout);
+    if (key.unlocked == keysym) {
+      const bool has_twin = key.scancode != kKeypadCentre;
+      return ScancodeStroke{static_cast<std::uint16_t>(has_twin ? kE0 | key.scancode : key.scancode), false, false};
+    }
+  }
+  for (const Alias& alias : kAliases)
+    if (alias.keysym == keysym) return alias.stroke;
+  return std::nullopt;
+}
+
+std::uint32_t keysym_of_unicode(char32_t character) {
+  if ((character >= 0x20 && character <= 0x7e) || (character >= 0xa0 && character <= 0xff)) return character;
+  if (character >= 0x100 && character <= 0x10ffff && (character < 0xd800 || character > 0xdfff)) return 0x01000000 + character;
+  switch (character) {
+    case '\b': return 0xff08;
+    case '\t': return 0xff09;
+    case '\r':
+    case '\n': return 0xff0d;
+    case 0x1b: return 0xff1b;
+    default: return 0;
+  }
+}
+
+char32_t unicode_of_keysym(std::uint32_t keysym) {
+  if ((keysym >= 0x20 && keysym <= 0x7e) || (keysym >= 0xa0 && keysym <= 0xff)) return keysym;
+  if (keysym == 0x20ac) return 0x20ac;  // EuroSign, the one old name that keyboards still send
+  if (keysym < 0x01000100 || keysym > 0x0110ffff) return 0;
+  const char32_t character = keysym - 0x01000000;
+  return character >= 0xd800 && character <= 0xdfff ? 0 : character;
+}
+
+}  // namespace frostgate::relay
