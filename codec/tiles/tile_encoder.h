@@ -36,10 +36,10 @@ class TileEncoder {
   };
 
   std::vector<std::uint32_t> changed_tiles(FrameView frame, const Region& damage) const;
-  void code_tile(const Rect& tile);
 
   Frame last_;
-  std::vector<std::byte> raw_;  // what zstd gets; kept for its capacity
+  std::vector<std::byte> raw_;     // before and after zstd; kept for their capacity
+  std::vector<std::byte> packed_;
   std::unique_ptr<ZSTD_CCtx_s, FreeContext> context_;
 };
 

@@ -1,0 +1,183 @@
+#include "codec/tiles/tile_encoder.h"
+
+#include <zstd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <cstring>
+
+#include "codec/tiles/tile_layout.h"
+
+namespace frostgate::codec {
+namespace {
+
+constexpr int kLevel = 1;  // measured: higher levels cost more than they save on screens
+
+std::uint32_t colour_at(const std::uint8_t* pixel) {
+  std::uint32_t value;
+  std::memcpy(&value, pixel, sizeof value);
+  return value & 0x00FFFFFF;
+}
+
+void put_number(std::byte* to, std::uint32_t value, int bytes) {
+  for (int i = 0; i < bytes; ++i) to[i] = static_cast<std::byte>((value >> (8 * i)) & 0xFF);
+}
+
+// The colours of a tile in the order they appear, and each pixel's place among them.
+class Palette {
+ public:
+  // False when there are more than kMaxPalette colours; `indices` gets one byte for each pixel.
+  bool build(FrameView frame, const Rect& tile, std::byte* indices) {
+    slots_.fill(0);
+    count_ = 0;
+    std::uint32_t last = ~0U;
+    std::byte last_index{};
+    for (int y = tile.y; y < tile.bottom(); ++y) {
+      const std::uint8_t* pixel = frame.at(tile.x, y);
+      for (int x = 0; x < tile.width; ++x, pixel += kBytesPerPixel) {
+        const std::uint32_t colour = colour_at(pixel);
+        if (colour != last) {
+          const int index = index_of(colour);
+          if (index < 0) return false;
+          last = colour;
+          last_index = static_cast<std::byte>(index);
+        }
+        *indices++ = last_index;
+      }
+    }
+    return true;
+  }
+
+  std::size_t size() const { return count_; }
+  std::uint32_t colour(std::size_t index) const { return colours_[index]; }
+
+ private:
+  static constexpr std::uint32_t kSlotBits = 10;
+
+  int index_of(std::uint32_t colour) {
+    std::uint32_t slot = (colour * 0x9E3779B1U) >> (32 - kSlotBits);
+    while (slots_[slot] != 0) {
+      const std::size_t index = slots_[slot] - 1U;
+      if (colours_[index] == colour) return static_cast<int>(index);
+      slot = (slot + 1) & ((1U << kSlotBits) - 1);
+    }
+    if (count_ == kMaxPalette) return -1;
+    colours_[count_] = colour;
+    slots_[slot] = static_cast<std::uint16_t>(++count_);
+    return static_cast<int>(count_ - 1);
+  }
+
+  std::array<std::uint16_t, 1U << kSlotBits> slots_{};  // index + 1, 0 is free
+  std::array<std::uint32_t, kMaxPalette> colours_{};
+  std::size_t count_ = 0;
+};
+
+// Each channel as the difference to the pixel on the left: smooth pictures become small numbers.
+std::byte* put_differences(FrameView frame, const Rect& tile, std::byte* out) {
+  for (int y = tile.y; y < tile.bottom(); ++y) {
+    const std::uint8_t* pixel = frame.at(tile.x, y);
+    std::array<std::uint8_t, kColourBytes> left{};
+    for (int x = 0; x < tile.width; ++x, pixel += kBytesPerPixel) {
+      for (std::size_t c = 0; c < kColourBytes; ++c) {
+        *out++ = static_cast<std::byte>(pixel[c] - left[c]);
+        left[c] = pixel[c];
+      }
+    }
+  }
+  return out;
+}
+
+std::byte* put_colours(const Palette& palette, std::byte* out) {
+  for (std::size_t i = 0; i < palette.size(); ++i, out += kColourBytes) put_number(out, palette.colour(i), kColourBytes);
+  return out;
+}
+
+// Writes one tile; `out` has room for kMaxTileBytes.
+std::byte* put_tile(FrameView frame, const Rect& tile, std::uint32_t number, std::byte* out) {
+  put_number(out, number, 2);
+  std::byte* const coding = out + 2;
+  out += kTileHeaderBytes;
+
+  Palette palette;
+  std::array<std::byte, std::size_t{kTileSide} * kTileSide> indices;
+  const std::size_t pixels = static_cast<std::size_t>(tile.area());
+  const bool few = palette.build(frame, tile, indices.data());
+  if (few && palette.size() == 1) {
+    *coding = static_cast<std::byte>(TileCoding::solid);
+    return put_colours(palette, out);
+  }
+  const std::size_t palette_bytes = 1 + palette.size() * kColourBytes + pixels;
+  if (few && palette_bytes <= pixels * kColourBytes) {
+    *coding = static_cast<std::byte>(TileCoding::palette);
+    *out++ = static_cast<std::byte>(palette.size() - 1);
+    out = put_colours(palette, out);
+    return std::copy_n(indices.data(), pixels, out);
+  }
+  *coding = static_cast<std::byte>(TileCoding::differences);
+  return put_differences(frame, tile, out);
+}
+
+}  // namespace
+
+void TileEncoder::FreeContext::operator()(ZSTD_CCtx_s* context) const { ZSTD_freeCCtx(context); }
+
+TileEncoder::TileEncoder() : context_(ZSTD_createCCtx()) {
+  if (!context_) std::abort();
+  ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_compressionLevel, kLevel);
+}
+
+std::vector<std::uint32_t> TileEncoder::changed_tiles(FrameView frame, const Region& damage) const {
+  const Size size = frame.size;
+  std::vector<bool> touched(static_cast<std::size_t>(tile_count(size)));
+  for (const Rect& rect : damage.rects()) {
+    const Rect inside = rect.intersected(Rect::of(size));
+    if (inside.empty()) continue;
+    for (int row = inside.y / kTileSide; row <= (inside.bottom() - 1) / kTileSide; ++row) {
+      for (int column = inside.x / kTileSide; column <= (inside.right() - 1) / kTileSide; ++column) {
+        touched[static_cast<std::size_t>(row * tile_columns(size) + column)] = true;
+      }
+    }
+  }
+  std::vector<std::uint32_t> changed;
+  for (std::uint32_t number = 0; number < touched.size(); ++number) {
+    if (touched[number] && !same_pixels(frame, last_.view(), tile_rect(size, static_cast<int>(number)))) {
+      changed.push_back(number);
+    }
+  }
+  return changed;
+}
+
+std::optional<std::vector<std::byte>> TileEncoder::encode(FrameView frame, const Region& damage) {
+  if (!frame.size.acceptable()) std::abort();
+  const bool key = last_.size() != frame.size;
+  std::vector<std::uint32_t> tiles;
+  if (key) {
+    last_ = Frame(frame.size);
+    for (int number = 0; number < tile_count(frame.size); ++number) tiles.push_back(static_cast<std::uint32_t>(number));
+  } else {
+    tiles = changed_tiles(frame, damage);
+    if (tiles.empty()) return std::nullopt;
+  }
+
+  raw_.resize(std::max(raw_.size(), tiles.size() * kMaxTileBytes));
+  std::byte* end = raw_.data();
+  for (const std::uint32_t number : tiles) {
+    const Rect tile = tile_rect(frame.size, static_cast<int>(number));
+    end = put_tile(frame, tile, number, end);
+    last_.copy_from(frame, tile);
+  }
+  const std::size_t raw_bytes = static_cast<std::size_t>(end - raw_.data());
+
+  packed_.resize(std::max(packed_.size(), kStateHeaderBytes + ZSTD_compressBound(raw_bytes)));
+  packed_[0] = static_cast<std::byte>(key ? StateKind::key : StateKind::delta);
+  put_number(&packed_[1], static_cast<std::uint32_t>(frame.size.width), 2);
+  put_number(&packed_[3], static_cast<std::uint32_t>(frame.size.height), 2);
+  put_number(&packed_[5], static_cast<std::uint32_t>(raw_bytes), 4);
+  const std::size_t bytes = ZSTD_compress2(context_.get(), &packed_[kStateHeaderBytes], packed_.size() - kStateHeaderBytes,
+                                           raw_.data(), raw_bytes);
+  if (ZSTD_isError(bytes)) std::abort();  // the room is ZSTD_compressBound: only a lack of memory is left
+  return std::vector<std::byte>(packed_.begin(), packed_.begin() + static_cast<std::ptrdiff_t>(kStateHeaderBytes + bytes));
+}
+
+}  // namespace frostgate::codec

@@ -1,0 +1,164 @@
+#include <catch2/catch.hpp>
+#include <cstring>
+#include <random>
+
+#include "codec/tiles/tile_decoder.h"
+#include "codec/tiles/tile_encoder.h"
+
+namespace frostgate::codec {
+namespace {
+
+void fill(Frame& frame, const Rect& rect, std::uint32_t colour) {
+  for (int y = rect.y; y < rect.bottom(); ++y) {
+    for (int x = rect.x; x < rect.right(); ++x) std::memcpy(frame.row(y) + x * kBytesPerPixel, &colour, sizeof colour);
+  }
+}
+
+Frame noise(Size size, unsigned seed) {
+  std::mt19937 random(seed);
+  Frame frame(size);
+  for (int y = 0; y < size.height; ++y) {
+    for (int x = 0; x < size.width; ++x) fill(frame, {x, y, 1, 1}, static_cast<std::uint32_t>(random()));
+  }
+  return frame;
+}
+
+bool same(const Frame& a, const Frame& b) { return a.size() == b.size() && same_pixels(a.view(), b.view(), Rect::of(a.size())); }
+
+TEST_CASE("a screen of any size and content comes back with the same colours and X set to 0") {
+  for (const Size size : {Size{1, 1}, Size{64, 64}, Size{65, 63}, Size{200, 130}, Size{333, 1}}) {
+    Frame few(size);
+    fill(few, Rect{0, 0, size.width, size.height / 2}, 0xFFAABBCC);
+    for (const Frame& frame : {noise(size, 1), few, Frame(size)}) {
+      TileEncoder encoder;
+      TileDecoder decoder;
+      const auto state = encoder.encode(frame.view(), {});
+      REQUIRE(state);
+      const DecodedState decoded = decoder.apply(*state).value();
+      CHECK(decoded.resized);
+      CHECK(decoded.damage.bounds() == Rect::of(size));
+      CHECK(same(decoder.frame(), frame));
+      CHECK(decoder.frame().row(0)[3] == 0);
+    }
+  }
+}
+
+TEST_CASE("only tiles whose colours changed are coded") {
+  const Size size{300, 200};
+  Frame frame = noise(size, 2);
+  TileEncoder encoder;
+  TileDecoder decoder;
+  decoder.apply(encoder.encode(frame.view(), {}).value()).value();
+
+  CHECK_FALSE(encoder.encode(frame.view(), Rect::of(size)));
+  frame.row(10)[10 * kBytesPerPixel + 3] ^= 0xFF;
+  CHECK_FALSE(encoder.encode(frame.view(), Rect::of(size)));
+
+  fill(frame, {70, 70, 2, 2}, 0x00FF00);
+  const auto state = encoder.encode(frame.view(), Rect::of(size));
+  REQUIRE(state);
+  const DecodedState decoded = decoder.apply(*state).value();
+  CHECK_FALSE(decoded.resized);
+  CHECK(decoded.damage.rects() == std::vector<Rect>{{64, 64, 64, 64}});
+  CHECK(same(decoder.frame(), frame));
+  CHECK_FALSE(encoder.encode(frame.view(), Rect::of(size)));
+}
+
+TEST_CASE("a change outside the damage waits for damage that covers it") {
+  Frame frame(Size{256, 64});
+  TileEncoder encoder;
+  TileDecoder decoder;
+  decoder.apply(encoder.encode(frame.view(), {}).value()).value();
+  fill(frame, {130, 5, 3, 3}, 0x123456);
+  CHECK_FALSE(encoder.encode(frame.view(), Rect{0, 0, 64, 64}));
+  decoder.apply(encoder.encode(frame.view(), Rect{130, 5, 1, 1}).value()).value();
+  CHECK(same(decoder.frame(), frame));
+}
+
+TEST_CASE("a run of random changes stays lossless, and damage covers what changed") {
+  const Size size{500, 300};
+  std::mt19937 random(7);
+  Frame frame(size), before(size);
+  TileEncoder encoder;
+  TileDecoder decoder;
+  for (int step = 0; step < 60; ++step) {
+    Region damage;
+    for (int i = 0; i < 3; ++i) {
+      const Rect rect = Rect{static_cast<int>(random() % 500), static_cast<int>(random() % 300), static_cast<int>(random() % 90),
+                             static_cast<int>(random() % 90)}.intersected(Rect::of(size));
+      if (rect.empty()) continue;
+      if (i == 0) {
+        frame.copy_from(noise(size, random()).view(), rect);
+      } else {
+        fill(frame, rect, static_cast<std::uint32_t>(random()));
+      }
+      damage.add(rect);
+    }
+    const auto state = encoder.encode(frame.view(), damage);
+    if (!state) continue;
+    const DecodedState decoded = decoder.apply(*state).value();
+    REQUIRE(same(decoder.frame(), frame));
+    for (const Rect& rect : decoded.damage.rects()) before.copy_from(frame.view(), rect);
+    REQUIRE(same(before, frame));
+  }
+}
+
+TEST_CASE("another size and a restart give a key state") {
+  TileEncoder encoder;
+  TileDecoder decoder;
+  decoder.apply(encoder.encode(noise({100, 100}, 1).view(), {}).value()).value();
+  const Frame larger = noise({130, 90}, 2);
+  CHECK(decoder.apply(encoder.encode(larger.view(), {}).value()).value().resized);
+  CHECK(same(decoder.frame(), larger));
+
+  encoder.restart();
+  const auto state = encoder.encode(larger.view(), {});
+  REQUIRE(state);
+  CHECK_FALSE(decoder.apply(*state).value().resized);
+  TileDecoder fresh;
+  fresh.apply(*state).value();
+  CHECK(same(fresh.frame(), larger));
+}
+
+TEST_CASE("a delta that does not follow on the frame before is refused") {
+  Frame frame(Size{100, 100});
+  TileEncoder encoder;
+  encoder.encode(frame.view(), {});
+  fill(frame, {0, 0, 9, 9}, 0xFFFFFF);
+  const auto delta = encoder.encode(frame.view(), Rect::of(frame.size())).value();
+  TileDecoder decoder;
+  CHECK(decoder.apply(delta).error().kind == ErrorKind::corrupt);
+}
+
+TEST_CASE("a state that is cut or damaged is refused or harmless, and a refusal leaves the frame alone") {
+  Frame frame = noise({90, 70}, 3);
+  fill(frame, {0, 0, 64, 64}, 0x101010);
+  fill(frame, {3, 3, 9, 9}, 0xEEEEEE);
+  TileEncoder encoder;
+  const auto key = encoder.encode(frame.view(), {}).value();
+  TileDecoder decoder;
+  for (std::size_t size = 0; size < key.size(); ++size) CHECK_FALSE(decoder.apply(std::span(key).first(size)).has_value());
+  CHECK(decoder.frame().size().empty());
+
+  std::mt19937 random(11);
+  for (int i = 0; i < 3000; ++i) {
+    decoder.apply(key).value();
+    auto bad = key;
+    for (int n = 0; n < 1 + i % 3; ++n) bad[random() % std::min<std::size_t>(bad.size(), 80)] = static_cast<std::byte>(random());
+    if (!decoder.apply(bad).has_value()) CHECK(same(decoder.frame(), frame));
+  }
+}
+
+TEST_CASE("a state that claims an impossible size or more bytes than its size needs is refused") {
+  TileEncoder encoder;
+  const auto key = encoder.encode(Frame(Size{64, 64}).view(), {}).value();
+  TileDecoder decoder;
+  for (const auto& [at, value] : {std::pair{1, 0}, {2, 0xFF}, {7, 0xFF}, {8, 0x01}, {0, 3}}) {
+    auto bad = key;
+    bad[static_cast<std::size_t>(at)] = static_cast<std::byte>(value);
+    CHECK(decoder.apply(bad).error().kind == ErrorKind::corrupt);
+  }
+}
+
+}  // namespace
+}  // namespace frostgate::codec
