@@ -1,0 +1,270 @@
+// The RDP client of a session: libfreerdp paints its own frame buffer, whole frames of it go to the Surface.
+#include "gateway/relay/back.h"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "gateway/relay/rdp/back_context.h"
+#include "gateway/relay/rdp/back_input.h"
+#include "gateway/relay/rdp/back_pointer.h"
+#include "gateway/relay/rdp/back_settings.h"
+#include "gateway/relay/rdp/certificate.h"
+#include "gateway/relay/rdp/disconnect.h"
+#include "gateway/relay/rdp/library.h"
+
+namespace frostgate::relay {
+namespace rdp {
+
+// A target that opens a frame and never closes it is shown anyway.
+constexpr auto kLongestFrame = std::chrono::milliseconds(200);
+
+class RdpBack final : public Back {
+ public:
+  explicit RdpBack(BackSettings settings)
+      : settings_(std::move(settings)), watched_(fcntl(settings_.socket, F_DUPFD_CLOEXEC, 0)) {}
+  ~RdpBack() override;
+
+  Result<void> connect(Surface& surface, int seconds) override;
+  Result<void> run() override;
+  void end() override;
+  std::string certificate() const override { return certificate_; }
+  bool lossy() const override { return lossy_; }
+
+  void key(const KeyEvent& event) override { input_.push(event); }
+  void pointer(const PointerEvent& event) override { input_.push(event); }
+  void lock_keys(const LockKeys& state) override { input_.push(state); }
+  // The target keeps the size it was asked for when connecting.
+  void request_size(Size) override {}
+
+ private:
+  static RdpBack& of(rdpContext* context) { return *back_context(context).back; }
+  static int verify_certificate(freerdp* instance, const BYTE* pem, size_t length, const char*, UINT16, DWORD);
+  static BOOL post_connect(freerdp* instance);
+  static void post_disconnect(freerdp* instance) { gdi_free(instance); }
+  static BOOL begin_paint(rdpContext* context);
+  static BOOL end_paint(rdpContext* context);
+  static BOOL desktop_resize(rdpContext* context);
+  static BOOL frame_marker(rdpContext* context, const SURFACE_FRAME_MARKER* marker);
+  static BOOL surface_bits(rdpContext* context, const SURFACE_BITS_COMMAND* command);
+  static BOOL bitmap_update(rdpContext* context, const BITMAP_UPDATE* update);
+
+  Result<void> prepare(Surface& surface, int seconds);
+  Result<void> connect_before(int seconds);
+  Size screen_size() const { return {context_->gdi->width, context_->gdi->height}; }
+  void commit_pending();
+
+  BackSettings settings_;
+  const int watched_;  // our own duplicate of the socket, to shut it down while libfreerdp owns the other
+  rdpContext* context_ = nullptr;
+  bool connected_ = false;
+  BackInput input_;
+  std::atomic<bool> ended_ = false;
+  std::atomic<bool> lossy_ = false;
+  std::string certificate_;
+  bool certificate_refused_ = false;
+  Region pending_;  // painted, not committed
+  bool in_frame_ = false;
+  std::chrono::steady_clock::time_point frame_began_;
+  pSurfaceFrameMarker gdi_frame_marker_ = nullptr;
+  pSurfaceBits gdi_surface_bits_ = nullptr;
+  pBitmapUpdate gdi_bitmap_update_ = nullptr;
+};
+
+RdpBack::~RdpBack() {
+  if (context_) {
+    if (connected_) freerdp_disconnect(context_->instance);
+    freerdp_client_context_free(context_);
+  }
+  if (watched_ >= 0) close(watched_);
+  if (settings_.socket >= 0) close(settings_.socket);
+}
+
+Result<void> RdpBack::prepare(Surface& surface, int seconds) {
+  prepare_library();
+  RDP_CLIENT_ENTRY_POINTS entry_points{};
+  entry_points.Size = sizeof entry_points;
+  entry_points.Version = RDP_CLIENT_INTERFACE_VERSION;
+  entry_points.ContextSize = sizeof(BackContext);
+  context_ = freerdp_client_context_new(&entry_points);
+  if (!context_ || watched_ < 0) return Error{ErrorKind::unavailable, "no memory or descriptor for a connection"};
+  back_context(context_).back = this;
+  back_context(context_).surface = &surface;
+  freerdp* instance = context_->instance;
+  instance->PostConnect = post_connect;
+  instance->PostDisconnect = post_disconnect;
+  instance->VerifyX509Certificate = verify_certificate;
+  return apply(settings_, settings_.socket, seconds, context_->settings);
+}
+
+// freerdp_connect(), broken off after `seconds` by shutting the socket down.
+Result<void> RdpBack::connect_before(int seconds) {
+  std::mutex mutex;
+  std::condition_variable_any stopped;
+  std::atomic<bool> timed_out = false;
+  const std::jthread watchdog([&](std::stop_token stop) {
+    std::unique_lock lock(mutex);
+    stopped.wait_for(lock, stop, std::chrono::seconds(seconds), [] { return false; });
+    if (stop.stop_requested()) return;
+    timed_out = true;
+    shutdown(watched_, SHUT_RDWR);
+  });
+  settings_.socket = -1;  // libfreerdp closes it from here on
+  connected_ = freerdp_connect(context_->instance);
+  wipe_password(context_->settings);
+  settings_.login.password.wipe();
+  if (connected_) return {};
+  if (ended_) return Error{ErrorKind::cancelled, "ended while connecting to " + settings_.host};
+  if (certificate_refused_)
+    return Error{ErrorKind::corrupt, settings_.host + " shows the certificate " + certificate_ +
+                                         ", which is not the pinned one; somebody may be in between"};
+  if (timed_out)
+    return Error{ErrorKind::timeout, settings_.host + " did not finish connecting within " + std::to_string(seconds) + " s"};
+  return connect_error(context_, settings_.host, !certificate_.empty());
+}
+
+Result<void> RdpBack::connect(Surface& surface, int seconds) {
+  TRY(prepare(surface, seconds));
+  if (ended_) return Error{ErrorKind::cancelled, "ended before connecting to " + settings_.host};
+  TRY(connect_before(seconds));
+  if (freerdp_settings_get_uint32(context_->settings, FreeRDP_ColorDepth) < 24) lossy_ = true;
+  pending_ = Region(Rect::of(screen_size()));
+  commit_pending();
+  return {};
+}
+
+Result<void> RdpBack::run() {
+  const HANDLE wake = CreateFileDescriptorEvent(nullptr, TRUE, FALSE, input_.arrived.descriptor(), WINPR_FD_READ);
+  if (!wake) return Error{ErrorKind::unavailable, "no event for the connection's loop"};
+  const std::unique_ptr<void, decltype(&CloseHandle)> close_wake(wake, CloseHandle);
+  while (!ended_) {
+    HANDLE handles[MAXIMUM_WAIT_OBJECTS];
+    DWORD count = freerdp_get_event_handles(context_, handles, MAXIMUM_WAIT_OBJECTS - 1);
+    if (count == 0) return disconnect_error(context_, settings_.host);
+    handles[count++] = wake;
+    if (WaitForMultipleObjects(count, handles, FALSE, INFINITE) == WAIT_FAILED)
+      return Error{ErrorKind::io, "waiting for " + settings_.host + " failed"};
+    if (ended_) break;
+    const bool alive = input_.send(context_->input, screen_size()) && freerdp_check_event_handles(context_);
+    if (ended_) break;
+    if (!alive || freerdp_shall_disconnect(context_->instance)) return disconnect_error(context_, settings_.host);
+  }
+  return {};
+}
+
+void RdpBack::end() {
+  ended_ = true;
+  input_.arrived.raise();
+  // Whatever libfreerdp is blocked in, it returns: the session is over for the target either way.
+  if (watched_ >= 0) shutdown(watched_, SHUT_RDWR);
+}
+
+int RdpBack::verify_certificate(freerdp* instance, const BYTE* pem, size_t length, const char*, UINT16, DWORD) {
+  constexpr int kRefuse = 0, kAcceptOnce = 2;
+  RdpBack& back = of(instance->context);
+  back.certificate_ = certificate_fingerprint({reinterpret_cast<const char*>(pem), length});
+  const std::string& pinned = back.settings_.pinned_certificate;
+  back.certificate_refused_ = back.certificate_.empty() || (!pinned.empty() && pinned != back.certificate_);
+  return back.certificate_refused_ ? kRefuse : kAcceptOnce;
+}
+
+BOOL RdpBack::post_connect(freerdp* instance) {
+  rdpContext* context = instance->context;
+  const Size size{static_cast<int>(freerdp_settings_get_uint32(context->settings, FreeRDP_DesktopWidth)),
+                  static_cast<int>(freerdp_settings_get_uint32(context->settings, FreeRDP_DesktopHeight))};
+  if (!size.acceptable() || !gdi_init(instance, PIXEL_FORMAT_BGRX32)) return FALSE;
+  RdpBack& back = of(context);
+  rdpUpdate* update = context->update;
+  back.gdi_frame_marker_ = update->SurfaceFrameMarker;
+  back.gdi_surface_bits_ = update->SurfaceBits;
+  back.gdi_bitmap_update_ = update->BitmapUpdate;
+  if (!back.gdi_frame_marker_ || !back.gdi_surface_bits_ || !back.gdi_bitmap_update_) return FALSE;
+  update->BeginPaint = begin_paint;
+  update->EndPaint = end_paint;
+  update->DesktopResize = desktop_resize;
+  update->SurfaceFrameMarker = frame_marker;
+  update->SurfaceBits = surface_bits;
+  update->BitmapUpdate = bitmap_update;
+  show_pointers_on_surface(context->graphics);
+  return TRUE;
+}
+
+BOOL RdpBack::begin_paint(rdpContext* context) {
+  HGDI_WND window = context->gdi->primary->hdc->hwnd;
+  window->invalid->null = TRUE;
+  window->ninvalid = 0;
+  return TRUE;
+}
+
+// After each update PDU.
+BOOL RdpBack::end_paint(rdpContext* context) {
+  RdpBack& back = of(context);
+  const HGDI_WND window = context->gdi->primary->hdc->hwnd;
+  for (INT32 i = 0; i < window->ninvalid; ++i) {
+    const GDI_RGN& painted = window->cinvalid[i];
+    back.pending_.add(Rect{painted.x, painted.y, painted.w, painted.h});
+  }
+  window->invalid->null = TRUE;
+  window->ninvalid = 0;
+  if (!back.in_frame_ || std::chrono::steady_clock::now() - back.frame_began_ > kLongestFrame) back.commit_pending();
+  return TRUE;
+}
+
+void RdpBack::commit_pending() {
+  const rdpGdi* gdi = context_->gdi;
+  if (pending_.empty()) return;
+  back_context(context_).surface->commit({gdi->primary_buffer, screen_size(), static_cast<std::ptrdiff_t>(gdi->stride)},
+                                         std::exchange(pending_, Region()));
+}
+
+BOOL RdpBack::desktop_resize(rdpContext* context) {
+  const UINT32 width = freerdp_settings_get_uint32(context->settings, FreeRDP_DesktopWidth);
+  const UINT32 height = freerdp_settings_get_uint32(context->settings, FreeRDP_DesktopHeight);
+  const Size size{static_cast<int>(width), static_cast<int>(height)};
+  if (!size.acceptable() || !gdi_resize(context->gdi, width, height)) return FALSE;
+  RdpBack& back = of(context);
+  back.pending_ = Region(Rect::of(size));
+  back.in_frame_ = false;
+  back.commit_pending();
+  return TRUE;
+}
+
+BOOL RdpBack::frame_marker(rdpContext* context, const SURFACE_FRAME_MARKER* marker) {
+  RdpBack& back = of(context);
+  back.in_frame_ = marker->frameAction == SURFACECMD_FRAMEACTION_BEGIN;
+  if (back.in_frame_) back.frame_began_ = std::chrono::steady_clock::now();
+  return back.gdi_frame_marker_(context, marker);
+}
+
+BOOL RdpBack::surface_bits(rdpContext* context, const SURFACE_BITS_COMMAND* command) {
+  RdpBack& back = of(context);
+  constexpr UINT16 kUncompressed = 0;
+  if (command->bmp.codecID != kUncompressed) back.lossy_ = true;
+  return back.gdi_surface_bits_(context, command);
+}
+
+// A planar stream names its colour loss level and chroma subsampling in its first byte (MS-RDPEGDI 2.2.2.5.1).
+BOOL RdpBack::bitmap_update(rdpContext* context, const BITMAP_UPDATE* update) {
+  RdpBack& back = of(context);
+  for (UINT32 i = 0; i < update->number; ++i) {
+    const BITMAP_DATA& bitmap = update->rectangles[i];
+    if (bitmap.bitsPerPixel == 32 && bitmap.compressed && bitmap.bitmapLength > 0 &&
+        (bitmap.bitmapDataStream[0] & (PLANAR_FORMAT_HEADER_CLL_MASK | PLANAR_FORMAT_HEADER_CS)) != 0)
+      back.lossy_ = true;
+  }
+  return back.gdi_bitmap_update_(context, update);
+}
+
+}  // namespace rdp
+
+std::unique_ptr<Back> make_rdp_back(BackSettings settings) {
+  return std::make_unique<rdp::RdpBack>(std::move(settings));
+}
+
+}  // namespace frostgate::relay

@@ -1,0 +1,17 @@
+// libfreerdp's reasons for an ended connection, as errors with a sentence for people.
+#pragma once
+
+#include <string>
+
+#include "codec/base/result.h"
+#include "gateway/relay/rdp/freerdp_compat.h"
+
+namespace frostgate::relay::rdp {
+
+// Why freerdp_connect() failed. `encrypted`: the target had shown its certificate, so it does speak RDP.
+Error connect_error(rdpContext* context, const std::string& host, bool encrypted);
+
+// Why an established session ended: the server's error info (MS-RDPBCGR 2.2.5.1.1) or its MCS disconnect ultimatum.
+Error disconnect_error(rdpContext* context, const std::string& host);
+
+}  // namespace frostgate::relay::rdp

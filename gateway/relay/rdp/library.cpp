@@ -1,0 +1,18 @@
+#include "gateway/relay/rdp/library.h"
+
+#include <mutex>
+
+#include "gateway/relay/rdp/freerdp_compat.h"
+
+namespace frostgate::relay::rdp {
+
+void prepare_library() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    // Its messages go to the terminal and can carry what a peer sent; whoever handles our Result logs.
+    WLog_SetLogLevel(WLog_GetRoot(), WLOG_OFF);
+    winpr_InitializeSSL(WINPR_SSL_INIT_DEFAULT);
+  });
+}
+
+}  // namespace frostgate::relay::rdp

@@ -1,0 +1,176 @@
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+#include "gateway/relay/back.h"
+#include "tests/integration/programs.h"
+
+using namespace frostgate;
+using namespace frostgate::relay;
+using namespace frostgate::test;
+
+namespace {
+
+constexpr Size kScreen{1024, 768};
+constexpr int kConnectSeconds = 15;
+
+// A desktop shared by freerdp-shadow-cli, with NLA.
+class ShadowTarget {
+ public:
+  ShadowTarget() : display(folder, kScreen), port(free_port()), server_(start(), environment(), folder / "shadow.log") { REQUIRE(reachable(port)); }
+
+  BackSettings login(const std::string& password) const {
+    BackSettings settings;
+    settings.socket = connect_to(port);
+    settings.host = "shadow";
+    settings.login.user = "tuser";
+    settings.login.password = Secret::from_text(password);
+    settings.wanted_size = kScreen;
+    return settings;
+  }
+  std::map<std::string, std::string> environment() const {
+    return {{"DISPLAY", display.name()}, {"HOME", folder.path()}, {"XDG_CONFIG_HOME", folder.path()}};
+  }
+
+  TemporaryFolder folder;
+  XDisplay display;
+  const std::uint16_t port;
+
+ private:
+  std::vector<std::string> start() {
+    const std::string sam = folder / "sam";
+    REQUIRE(run({"sh", "-c", "winpr-hash -u tuser -p Tgt-Passw0rd -f sam > " + sam}) == 0);
+    display.show("plasma:red-blue");
+    return {"freerdp-shadow-cli", "/port:" + std::to_string(port), "/bind-address:127.0.0.1", "/sam-file:" + sam,
+            "/sec:nla", "+auth"};
+  }
+  Program server_;
+};
+
+// Runs a connected back until the end of the scope.
+class Running {
+ public:
+  explicit Running(Back& back) : back_(back), thread_([this] { result = back_.run(); }) {}
+  ~Running() { finish(); }
+  void finish() {
+    back_.end();
+    if (thread_.joinable()) thread_.join();
+  }
+  Result<void> result;
+
+ private:
+  Back& back_;
+  std::thread thread_;
+};
+
+bool shows(Surface& surface, FrameView wanted) {
+  Surface::Reader reader(surface);
+  bool same = false;
+  reader.take([&](const Surface::Reader::Look& look) {
+    same = look.frame.size() == wanted.size && same_pixels(look.frame.view(), wanted, Rect::of(wanted.size));
+  });
+  return same;
+}
+
+std::string text_of(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+void press(Back& back, std::uint16_t scancode) {
+  back.key({.down = true, .scancode = scancode});
+  back.key({.down = false, .scancode = scancode});
+}
+
+}  // namespace
+
+TEST_CASE("an RDP back shows every pixel of the target's screen and brings it keys") {
+  ShadowTarget target;
+  Surface surface;
+  const auto back = make_rdp_back(target.login("Tgt-Passw0rd"));
+  const auto connected = back->connect(surface, kConnectSeconds);
+  INFO((connected ? "" : connected.error().message));
+  REQUIRE(connected);
+  CHECK(surface.size() == kScreen);
+  CHECK(back->certificate().size() == 64);
+  Running running(*back);
+  const Frame screen = target.display.screenshot();
+  CHECK(eventually([&] { return shows(surface, screen.view()); }));
+  CHECK_FALSE(back->lossy());
+
+  const auto typed = target.folder / "typed";
+  Program terminal({"xterm", "-geometry", "80x24+0+0", "-e", "sh", "-c", "read line; echo \"$line\" > " + typed.string()},
+                   target.environment(), target.folder / "xterm.log");
+  REQUIRE(eventually([&] { return !shows(surface, screen.view()); }));
+  back->pointer({.position = {100, 100}});
+  constexpr std::uint16_t kH = 0x23, kI = 0x17, kEnter = 0x1C;
+  // The terminal may still be starting: it takes what arrives once it has the focus.
+  CHECK(eventually([&] {
+    for (const auto key : {kH, kI, kEnter}) press(*back, key);
+    return text_of(typed).find("hi") != std::string::npos;
+  }));
+  running.finish();
+  CHECK(running.result);
+}
+
+TEST_CASE("an RDP target that refuses the password is an error of its own kind") {
+  ShadowTarget target;
+  Surface surface;
+  const auto back = make_rdp_back(target.login("wrong"));
+  const auto connected = back->connect(surface, kConnectSeconds);
+  REQUIRE_FALSE(connected);
+  INFO(connected.error().message);
+  CHECK(connected.error().kind == ErrorKind::denied);
+}
+
+TEST_CASE("an RDP target with another certificate than the pinned one gets no credential") {
+  ShadowTarget target;
+  Surface surface;
+  std::string fingerprint;
+  for (const bool matches : {false, true}) {
+    BackSettings settings = target.login("Tgt-Passw0rd");
+    settings.pinned_certificate = matches ? fingerprint : std::string(64, '0');
+    const auto back = make_rdp_back(std::move(settings));
+    const auto connected = back->connect(surface, kConnectSeconds);
+    CHECK(connected.has_value() == matches);
+    fingerprint = back->certificate();
+    CHECK(fingerprint.size() == 64);
+    if (!connected) CHECK(connected.error().message.find("not the pinned one") != std::string::npos);
+  }
+}
+
+TEST_CASE("a target that says nothing is given up after the time for connecting") {
+  int ends[2];
+  REQUIRE(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
+  BackSettings settings;
+  settings.socket = ends[0];
+  settings.host = "mute";
+  settings.login.user = "nobody";
+  Surface surface;
+  const auto connected = make_rdp_back(std::move(settings))->connect(surface, 1);
+  REQUIRE_FALSE(connected);
+  CHECK(connected.error().kind == ErrorKind::timeout);
+  close(ends[1]);
+}
+
+TEST_CASE("a target that is no RDP server is said to be none") {
+  int ends[2];
+  REQUIRE(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
+  const std::string banner = "SSH-2.0-OpenSSH_9.2\r\n";
+  REQUIRE(write(ends[1], banner.data(), banner.size()) == static_cast<ssize_t>(banner.size()));
+  REQUIRE(shutdown(ends[1], SHUT_WR) == 0);
+  BackSettings settings;
+  settings.socket = ends[0];
+  settings.host = "ssh";
+  settings.login.user = "nobody";
+  Surface surface;
+  const auto connected = make_rdp_back(std::move(settings))->connect(surface, 5);
+  REQUIRE_FALSE(connected);
+  INFO(connected.error().message);
+  CHECK(connected.error().kind == ErrorKind::corrupt);
+  close(ends[1]);
+}
