@@ -1,0 +1,35 @@
+# shellcheck shell=bash disable=SC2034
+# Debian 12 packages, read by tests/run.sh and samples/demo.sh: what the build needs, what tests and the demo start.
+BUILD_PACKAGES="
+  build-essential cmake ninja-build ccache pkg-config catch2
+  freerdp2-dev libwinpr2-dev libvncserver-dev
+  libavcodec-dev libavformat-dev libavutil-dev libswscale-dev
+  libopencv-core-dev libopencv-imgproc-dev libtesseract-dev libleptonica-dev tesseract-ocr tesseract-ocr-eng
+  libsoci-dev libsqlite3-dev libpq-dev libssl-dev libsodium-dev libzstd-dev libseccomp-dev
+  libyaml-cpp-dev nlohmann-json3-dev libspdlog-dev libfmt-dev libre2-dev libcli11-dev
+  libcairo2-dev libpango1.0-dev"
+DEMO_PACKAGES="
+  freerdp2-x11 freerdp2-shadow-x11 winpr-utils
+  xvfb x11-xkb-utils xkb-data tigervnc-standalone-server tigervnc-viewer tigervnc-tools
+  xterm openbox xdotool x11-utils x11-xserver-utils x11-apps
+  imagemagick ffmpeg tesseract-ocr tesseract-ocr-eng fonts-dejavu-core fonts-liberation
+  openssl python3 bc"
+
+# install_packages PACKAGE...: installs those that are not, and nothing else; needs root or sudo only when some are.
+install_packages() {
+  local missing=() package
+  for package in "$@"; do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  echo "== installing ${#missing[@]} packages: ${missing[*]}"
+  local privilege=()
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || { echo "not root and no sudo: cannot install ${missing[*]}" >&2; return 1; }
+    privilege=(sudo)
+  fi
+  local apt=("${privilege[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends)
+  "${apt[@]}" install "${missing[@]}" && return 0
+  echo "== refreshing the package lists and trying again"
+  "${apt[@]}" update && "${apt[@]}" install "${missing[@]}"
+}

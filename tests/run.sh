@@ -1,0 +1,61 @@
+#!/bin/bash
+# Installs what is missing, builds, and passes all tests. A second run is incremental.
+#   tests/run.sh             everything that gates a change
+#   tests/run.sh --nightly   also what takes longer (ctest configuration "nightly")
+set -euo pipefail
+repository=$(dirname "$(dirname "$(readlink -f "$0")")")
+
+configuration=()
+for argument in "$@"; do
+  case $argument in
+    --nightly) configuration=(-C nightly) ;;
+    *) echo "usage: tests/run.sh [--nightly]" >&2; exit 2 ;;
+  esac
+done
+
+# Ctrl-C reaches builds and tests by themselves: they are in our process group, and end what they started.
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+trap 'echo; echo "== interrupted"; exit 130' INT
+trap 'exit 143' TERM
+
+. "$repository/.ci/packages.sh"
+# shellcheck disable=SC2086 # lists of words
+install_packages $BUILD_PACKAGES $DEMO_PACKAGES
+
+cd "$repository"
+step() { printf '== %s (%d:%02d)\n' "$1" $((SECONDS / 60)) $((SECONDS % 60)); }
+build() {  # build PRESET [TARGET...]
+  local preset=$1
+  shift
+  cmake --preset "$preset" >"$log" 2>&1 || { cat "$log"; exit 1; }
+  cmake --build --preset "$preset" ${1:+--target "$@"}
+}
+# Adds to $passed and $failed from ctest's "N% tests passed, F tests failed out of T".
+passed=0
+failed=0
+run_tests() {  # run_tests DIRECTORY [CTEST ARGUMENT...]
+  local directory=$1 status=0 counts
+  shift
+  ctest --test-dir "$directory" -j2 --output-on-failure --no-tests=error "$@" | tee "$log" || status=$?
+  counts=$(sed -nE 's/^[0-9]+% tests passed, ([0-9]+) tests failed out of ([0-9]+)$/\1 \2/p' "$log")
+  [ -n "$counts" ] || { echo "ctest gave no result" >&2; exit 1; }
+  read -r broken total <<<"$counts"
+  [ $status -ne 0 ] && [ "$broken" -eq 0 ] && broken=1
+  failed=$((failed + broken))
+  passed=$((passed + total - broken))
+}
+
+export OMP_THREAD_LIMIT=1  # Tesseract's threads cost six times what they gain; must be set before exec
+export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+step "building"
+build release
+step "building the unit tests with AddressSanitizer and UBSan"
+build asan unit_tests
+step "unit tests under the sanitizers"
+run_tests build-asan -L '^unit$'
+step "all tests"
+run_tests build "${configuration[@]}"
+step "done"
+echo "$((100 * passed / (passed + failed)))% tests passed, $failed tests failed out of $((passed + failed))"
+[ $failed -eq 0 ]
