@@ -1,0 +1,206 @@
+# shellcheck shell=bash
+# Real targets, real clients and a real gateway, for samples/demo.sh and the end-to-end tests.
+#
+# The caller sets -euo pipefail and calls `begin NAME`. From then on everything lives in the directory $work, listens on
+# 127.0.0.1 only, and is ended by its process id when the caller ends, however it ends. Functions that start something
+# keep their results in variables of this shell (never call them in a subshell).
+
+lib=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+# shellcheck disable=SC2034 # for the callers
+repository=$(dirname "$(dirname "$lib")")
+frostgate=${FROSTGATE:-$repository/build/bin/frostgate}
+screen=${SCREEN:-1024x768}
+export LC_ALL=C.UTF-8
+
+fail() {
+  echo "FAILED: $*" >&2
+  exit 1
+}
+
+# --- work directory and processes ---------------------------------------------------------------------------------
+
+begin() {  # begin NAME
+  work=$(mktemp -d "${TMPDIR:-/tmp}/frostgate-$1.XXXXXX")
+  chmod 700 "$work"
+  mkdir "$work/log" "$work/pid"
+  started=()  # process ids, in the order of their start
+  trap end EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM HUP
+}
+
+# Ends what was started, last first, and removes $work. With KEEP=1, or after a failure, the logs stay.
+end() {
+  local status=$? index
+  trap '' INT TERM HUP
+  set +e
+  for ((index = ${#started[@]} - 1; index >= 0; index--)); do
+    stop "${started[index]}"
+  done
+  if [ $status -ne 0 ] && [ $status -ne 130 ] && [ $status -ne 143 ] || [ "${KEEP:-0}" = 1 ]; then
+    echo "logs are kept in $work/log" >&2
+  else
+    rm -rf "$work"
+  fi
+  exit $status
+}
+
+start() {  # start NAME COMMAND...: output goes to $work/log/NAME; the process id to $pid and $work/pid/NAME
+  local name=$1
+  shift
+  "$@" >"$work/log/$name" 2>&1 </dev/null &
+  pid=$!
+  started+=("$pid")
+  echo "$pid" >"$work/pid/$name"
+}
+
+# Whether the process is alive and still our child, not a stranger with a reused id.
+running() {  # running PID
+  local parent
+  parent=$(sed -n 's/^PPid:\t//p' "/proc/$1/status" 2>/dev/null) || return 1
+  [ "$parent" = $$ ] && ! grep -q '^State:.Z' "/proc/$1/status" 2>/dev/null
+}
+
+stop() {  # stop PID [SECONDS]: asks, waits (5 s), insists
+  local tries=$((${2:-5} * 20))
+  running "$1" || return 0
+  kill -TERM "$1" 2>/dev/null
+  while running "$1" && ((tries-- > 0)); do sleep 0.05; done
+  running "$1" && kill -KILL "$1" 2>/dev/null
+  wait "$1" 2>/dev/null
+  return 0
+}
+
+stop_named() { stop "$(cat "$work/pid/$1")"; }  # stop_named NAME
+
+wait_until() {  # wait_until SECONDS WHAT COMMAND...
+  local what=$2 end=$((SECONDS + $1))
+  shift 2
+  until "$@" >/dev/null 2>&1; do
+    ((SECONDS < end)) || fail "waited in vain for: $what"
+    sleep 0.1
+  done
+}
+
+free_port() {  # free_port VARIABLE
+  printf -v "$1" '%s' "$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')"
+}
+
+# A listener on 127.0.0.1, seen without connecting to it: a target takes a connection for a client.
+listening() {  # listening PORT
+  grep -qiE "^ *[0-9]+: [0-9A-F]{8}:$(printf %04X "$1") [0-9A-F:]+ 0A " /proc/net/tcp
+}
+
+# --- screens ------------------------------------------------------------------------------------------------------
+
+# The server chooses a free display number and tells it. -noreset, or it resets when its last client leaves.
+start_screen() {  # start_screen NAME [WIDTHxHEIGHT]: $display
+  start "$1-x" Xvfb -displayfd 3 -noreset -nolisten tcp -screen 0 "${2:-$screen}x24" 3>"$work/$1.display"
+  wait_until 10 "the X server of $1" grep -q . "$work/$1.display"
+  display=:$(cat "$work/$1.display")
+}
+
+window_manager() {  # window_manager NAME DISPLAY
+  mkdir -p "$work/$1.wm"
+  DISPLAY=$2 HOME="$work/$1.wm" XDG_CONFIG_HOME="$work/$1.wm" start "$1-wm" openbox --sm-disable --config-file "$lib/openbox.xml"
+  wait_until 10 "the window manager of $1" \
+    xprop -display "$2" -root -f _NET_SUPPORTING_WM_CHECK 32x '$0' _NET_SUPPORTING_WM_CHECK
+}
+
+screenshot() { DISPLAY=$1 import -silent -window root "$2"; }  # screenshot DISPLAY FILE.png
+
+# --- targets ------------------------------------------------------------------------------------------------------
+
+# A desktop with one terminal whose shell starts in HOME with nothing of our environment; it reads HOME/.session first.
+desktop() {  # desktop NAME HOME DISPLAY HOSTNAME
+  mkdir -p "$2"
+  cat >"$2/.shellrc" <<END
+PS1='admin@$4:\w\$ '
+HISTFILE=/dev/null
+cd
+if [ -e ~/.session ]; then . ~/.session; fi
+END
+  DISPLAY=$3 xsetroot -solid '#3b5570'
+  window_manager "$1" "$3"
+  DISPLAY=$3 start "$1-xterm" xterm -fa 'DejaVu Sans Mono' -fs 10 -bg '#fafafa' -fg '#202020' -geometry 116x42+20+14 \
+    +sb -T "admin@$4" -e env -i HOME="$2" USER=admin TERM=xterm LANG=C.UTF-8 PATH="$2/bin:/usr/bin:/bin" \
+    bash --noprofile --rcfile "$2/.shellrc" -i
+  wait_until 10 "the terminal of $1" xdotool_on "$3" search --onlyvisible --class xterm
+  xdotool_on "$3" search --onlyvisible --class xterm windowfocus --sync mousemove 980 720
+}
+
+xdotool_on() {  # xdotool_on DISPLAY ARGUMENT...
+  local on=$1
+  shift
+  DISPLAY=$on xdotool "$@"
+}
+
+start_vnc_target() {  # start_vnc_target NAME HOME PASSWORD [HOSTNAME]: $port, $display
+  free_port port
+  printf %s "$3" | tigervncpasswd -f >"$work/$1.vncpasswd"
+  chmod 600 "$work/$1.vncpasswd"
+  start "$1-x" Xtigervnc -displayfd 3 -geometry "$screen" -depth 24 -rfbport "$port" -localhost -nolisten tcp \
+    -SecurityTypes VncAuth -PasswordFile "$work/$1.vncpasswd" -desktop "$1" -AlwaysShared 3>"$work/$1.display"
+  wait_until 10 "the X server of $1" grep -q . "$work/$1.display"
+  display=:$(cat "$work/$1.display")
+  wait_until 10 "the VNC port of $1" listening "$port"
+  desktop "$1" "$2" "$display" "${4:-$1}"
+}
+
+start_rdp_target() {  # start_rdp_target NAME HOME USER PASSWORD [HOSTNAME]: $port, $display
+  start_screen "$1"
+  desktop "$1" "$2" "$display" "${5:-$1}"
+  free_port port
+  (umask 077; winpr-hash -u "$3" -p "$4" -f sam >"$work/$1.sam"; mkdir -p "$work/$1.shadow")
+  DISPLAY=$display HOME="$work/$1.shadow" start "$1-shadow" freerdp-shadow-cli "/port:$port" /bind-address:127.0.0.1 \
+    "/sam-file:$work/$1.sam" /sec:nla +auth
+  wait_until 20 "the RDP port of $1" listening "$port"
+}
+
+# --- clients ------------------------------------------------------------------------------------------------------
+# Full screen on a display of their own that is as large as the target's: a screenshot of it is what the user sees.
+
+start_vnc_client() {  # start_vnc_client NAME PORT PASSWORD: $display
+  start_screen "$1"
+  window_manager "$1" "$display"
+  printf %s "$3" | tigervncpasswd -f >"$work/$1.vncpasswd"
+  mkdir -p "$work/$1.home"
+  DISPLAY=$display HOME="$work/$1.home" start "$1" xtigervncviewer -FullScreen -RemoteResize=0 -MenuKey= -Shared \
+    -AlertOnFatalError=0 -ReconnectOnError=0 -AutoSelect=0 -NoJPEG -PreferredEncoding=ZRLE -FullColor \
+    -SecurityTypes=VncAuth -passwd "$work/$1.vncpasswd" "127.0.0.1::$2"
+}
+
+start_rdp_client() {  # start_rdp_client NAME PORT USER PASSWORD [SECURITY] [ARGUMENT...]: $display
+  local name=$1 security=${5:-tls}
+  start_screen "$name"
+  window_manager "$name" "$display"
+  mkdir -p "$work/$name.home"
+  DISPLAY=$display HOME="$work/$name.home" start "$name" xfreerdp "/v:127.0.0.1:$2" "/u:$3" "/p:$4" "/sec:$security" \
+    /cert:ignore /f "/size:$screen" /bpp:32 -grab-keyboard -toggle-fullscreen "${@:6}"
+}
+
+client_window() {  # client_window NAME DISPLAY: waits until the session shows
+  local class
+  case $1 in
+    *vnc*) class=tigervnc ;;
+    *) class=xfreerdp ;;
+  esac
+  wait_until 20 "the window of $1" client_shows "$1" "$2" "$class"
+}
+
+client_shows() {
+  running "$(cat "$work/pid/$1")" || fail "$1 ended: $(tail -n 5 "$work/log/$1")"
+  xdotool_on "$2" search --onlyvisible --class "$3"
+}
+
+# Types through the client. Only keyboard events of the client's display: the text arrives by way of the session.
+type_text() {  # type_text DISPLAY TEXT [MILLISECONDS BETWEEN KEYS]
+  printf %s "$2" | DISPLAY=$1 xdotool type --delay "${3:-40}" --file -
+}
+
+press() { xdotool_on "$1" key "$2"; }  # press DISPLAY KEY
+
+type_line() {  # type_line DISPLAY TEXT [MILLISECONDS]
+  type_text "$@"
+  press "$1" Return
+}
