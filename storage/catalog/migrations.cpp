@@ -1,0 +1,88 @@
+#include "storage/catalog/migrations.h"
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string>
+
+namespace frostgate::catalog {
+namespace {
+
+// Columns are documented in FORMAT.md. BIGINT everywhere: SOCI cuts SQLite's INTEGER to 32 bits without a word.
+constexpr const char* kFirst[] = {
+    "CREATE TABLE counters (name TEXT NOT NULL PRIMARY KEY, value BIGINT NOT NULL)",
+    "INSERT INTO counters (name, value) VALUES ('ticket', 0), ('job', 0)",
+
+    "CREATE TABLE users (name TEXT NOT NULL PRIMARY KEY, password_hash TEXT NOT NULL, disabled BIGINT NOT NULL,"
+    " created BIGINT NOT NULL)",
+
+    "CREATE TABLE targets (name TEXT NOT NULL PRIMARY KEY, protocol TEXT NOT NULL, host TEXT NOT NULL, port BIGINT NOT NULL,"
+    " login_user TEXT NOT NULL, login_domain TEXT NOT NULL, wrapped_credential TEXT NOT NULL,"
+    " pinned_certificate TEXT NOT NULL, last_certificate TEXT NOT NULL, created BIGINT NOT NULL)",
+    "CREATE TABLE target_tags (target TEXT NOT NULL REFERENCES targets (name) ON DELETE CASCADE, name TEXT NOT NULL,"
+    " value TEXT NOT NULL, PRIMARY KEY (target, name))",
+
+    "CREATE TABLE tickets (id BIGINT NOT NULL PRIMARY KEY, wrapped_value TEXT NOT NULL,"
+    " user_name TEXT NOT NULL REFERENCES users (name), target TEXT NOT NULL REFERENCES targets (name) ON DELETE CASCADE,"
+    " kind TEXT NOT NULL, created BIGINT NOT NULL, expires BIGINT NOT NULL, used_at BIGINT NOT NULL,"
+    " used_by_session TEXT NOT NULL)",
+    "CREATE INDEX tickets_by_expiry ON tickets (expires)",
+
+    "CREATE TABLE policies (digest TEXT NOT NULL PRIMARY KEY, body TEXT NOT NULL, first_seen BIGINT NOT NULL)",
+
+    "CREATE TABLE recordings (id TEXT NOT NULL PRIMARY KEY, user_name TEXT NOT NULL, target TEXT NOT NULL, front TEXT NOT NULL,"
+    " back TEXT NOT NULL, peer TEXT NOT NULL, node TEXT NOT NULL, rule_name TEXT NOT NULL, policy_digest TEXT NOT NULL,"
+    " started BIGINT NOT NULL, ended BIGINT NOT NULL, end_reason TEXT NOT NULL, status TEXT NOT NULL,"
+    " interrupted BIGINT NOT NULL, progress DOUBLE PRECISION NOT NULL, journal_directory TEXT NOT NULL,"
+    " film_duration BIGINT NOT NULL, film_width BIGINT NOT NULL, film_height BIGINT NOT NULL, report_json TEXT NOT NULL,"
+    " original TEXT NOT NULL, generation BIGINT NOT NULL, last_generation BIGINT NOT NULL)",
+    "CREATE INDEX recordings_by_start ON recordings (started, id)",
+    "CREATE INDEX recordings_by_status ON recordings (status)",
+
+    // `padding` comes before `wrapped` and is longer than a page, so that a key lies on overflow pages alone: these are zeroed
+    // when freed and never copied, while cells are, when the tree is rebalanced, and leave their bytes behind.
+    "CREATE TABLE recording_keys (recording TEXT NOT NULL REFERENCES recordings (id), kind TEXT NOT NULL,"
+    " created BIGINT NOT NULL, destroyed BIGINT NOT NULL, padding TEXT NOT NULL, wrapped TEXT NOT NULL,"
+    " PRIMARY KEY (recording, kind))",
+
+    "CREATE TABLE segments (recording TEXT NOT NULL REFERENCES recordings (id), generation BIGINT NOT NULL,"
+    " part BIGINT NOT NULL, idx BIGINT NOT NULL, kind TEXT NOT NULL, start_us BIGINT NOT NULL, duration_us BIGINT NOT NULL,"
+    " width BIGINT NOT NULL, height BIGINT NOT NULL, frames BIGINT NOT NULL, object_key TEXT NOT NULL,"
+    " sealed_size BIGINT NOT NULL, plain_size BIGINT NOT NULL, sha256 TEXT NOT NULL,"
+    " PRIMARY KEY (recording, generation, part, idx))",
+
+    "CREATE TABLE jobs (id BIGINT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, job_key TEXT NOT NULL, payload TEXT NOT NULL,"
+    " state TEXT NOT NULL, attempts BIGINT NOT NULL, max_attempts BIGINT NOT NULL, run_after BIGINT NOT NULL,"
+    " lease_until BIGINT NOT NULL, token BIGINT NOT NULL, worker TEXT NOT NULL, last_error TEXT NOT NULL,"
+    " UNIQUE (kind, job_key))",
+    "CREATE INDEX jobs_by_due ON jobs (kind, state, run_after, id)",
+};
+
+constexpr std::array<std::span<const char* const>, 1> kSteps = {kFirst};
+
+}  // namespace
+
+long long applied_version(soci::session& sql) {
+  long long version = 0;
+  sql << "SELECT CAST(COALESCE(MAX(version), 0) AS BIGINT) FROM schema_version", soci::into(version);
+  return version;
+}
+
+Result<void> migrate(Database& database) {
+  return database.write([](soci::session& sql) -> Result<void> {
+    sql << "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL PRIMARY KEY)";
+    const long long known = kSteps.size();
+    const long long applied = applied_version(sql);
+    if (applied > known) {
+      return Error{ErrorKind::unsupported, "the catalog has schema version " + std::to_string(applied) +
+                                               "; this program knows versions up to " + std::to_string(known)};
+    }
+    for (long long version = applied + 1; version <= known; ++version) {
+      for (const char* statement : kSteps[static_cast<std::size_t>(version - 1)]) sql << statement;
+      sql << "INSERT INTO schema_version (version) VALUES (:version)", soci::use(version);
+    }
+    return {};
+  });
+}
+
+}  // namespace frostgate::catalog

@@ -1,0 +1,162 @@
+#include "storage/catalog/targets.h"
+
+#include "storage/catalog/columns.h"
+#include "storage/catalog/database.h"
+
+namespace frostgate::catalog {
+namespace {
+
+constexpr Protocol kProtocols[] = {Protocol::rdp, Protocol::vnc};
+constexpr const char* kColumns =
+    "SELECT name, protocol, host, port, login_user, login_domain, wrapped_credential, pinned_certificate, last_certificate,"
+    " created FROM targets";
+
+Error unknown_target(const std::string& name) { return {ErrorKind::not_found, "there is no target " + name}; }
+
+// A row as SOCI fills it.
+struct Row {
+  Target target;
+  std::string protocol;
+  std::string credential;
+  long long port = 0;
+  long long created = 0;
+
+  Result<Target> finished() const {
+    Target result = target;
+    result.protocol = TRY(from_word(protocol, kProtocols));
+    result.wrapped_credential = TRY(bytes_from_hex(credential));
+    if (port < 1 || port > 65535) return Error{ErrorKind::corrupt, "the catalog has an impossible port for " + target.name};
+    result.port = static_cast<std::uint16_t>(port);
+    result.created = time_from_column(created);
+    return result;
+  }
+};
+
+auto into_row(Row& row, soci::details::prepare_temp_type prepared) {
+  return (prepared, soci::into(row.target.name), soci::into(row.protocol), soci::into(row.target.host), soci::into(row.port),
+          soci::into(row.target.login_user), soci::into(row.target.domain), soci::into(row.credential),
+          soci::into(row.target.pinned_certificate), soci::into(row.target.last_certificate), soci::into(row.created));
+}
+
+Result<void> check(const Target& target) {
+  TRY(check_name("a target's name", target.name));
+  TRY(check_text("a target's host", target.host));
+  if (target.host.empty()) return Error{ErrorKind::invalid, "a target needs a host"};
+  if (target.port == 0) return Error{ErrorKind::invalid, "a target needs a port from 1 to 65535"};
+  TRY(check_text("a target's login", target.login_user));
+  TRY(check_text("a target's domain", target.domain));
+  TRY(check_sha256("a target's pinned certificate", target.pinned_certificate));
+  TRY(check_sha256("a target's last certificate", target.last_certificate));
+  for (const auto& [name, value] : target.tags) {
+    TRY(check_text("a tag's name", name));
+    TRY(check_text("a tag's value", value));
+    if (name.empty()) return Error{ErrorKind::invalid, "a tag needs a name"};
+  }
+  return {};
+}
+
+}  // namespace
+
+const char* to_string(Protocol protocol) {
+  switch (protocol) {
+    case Protocol::rdp: return "rdp";
+    case Protocol::vnc: return "vnc";
+  }
+  return "unknown";
+}
+
+Result<void> Targets::add(const Target& target, UtcTime now) {
+  TRY(check(target));
+  const std::string protocol = to_string(target.protocol);
+  const std::string credential = hex(target.wrapped_credential);
+  const long long port = target.port;
+  const long long created = to_column(now);
+  return database_.write([&](soci::session& sql) -> Result<void> {
+    soci::statement insert =
+        (sql.prepare << "INSERT INTO targets (name, protocol, host, port, login_user, login_domain, wrapped_credential,"
+                        " pinned_certificate, last_certificate, created) VALUES (:name, :protocol, :host, :port, :login_user,"
+                        " :login_domain, :wrapped_credential, :pinned_certificate, :last_certificate, :created)"
+                        " ON CONFLICT DO NOTHING",
+         soci::use(target.name), soci::use(protocol), soci::use(target.host), soci::use(port), soci::use(target.login_user),
+         soci::use(target.domain), soci::use(credential), soci::use(target.pinned_certificate),
+         soci::use(target.last_certificate), soci::use(created));
+    if (execute(insert) == 0) return Error{ErrorKind::exists, "there is already a target " + target.name};
+    for (const auto& [name, value] : target.tags) {
+      sql << "INSERT INTO target_tags (target, name, value) VALUES (:target, :name, :value)", soci::use(target.name),
+          soci::use(name), soci::use(value);
+    }
+    return {};
+  });
+}
+
+Result<std::vector<Target>> Targets::list() {
+  return database_.read([](soci::session& sql) -> Result<std::vector<Target>> {
+    std::map<std::string, std::map<std::string, std::string>> tags;
+    {
+      std::string target, name, value;
+      soci::statement select = (sql.prepare << "SELECT target, name, value FROM target_tags", soci::into(target),
+                                soci::into(name), soci::into(value));
+      select.execute();
+      while (select.fetch()) tags[target][name] = value;
+    }
+    Row row;
+    soci::statement select = into_row(row, sql.prepare << std::string(kColumns) + " ORDER BY name");
+    std::vector<Target> targets;
+    select.execute();
+    while (select.fetch()) {
+      targets.push_back(TRY(row.finished()));
+      targets.back().tags = tags[row.target.name];
+    }
+    return targets;
+  });
+}
+
+Result<Target> Targets::find(const std::string& name) {
+  TRY(check_text("a target's name", name));
+  return database_.read([&](soci::session& sql) -> Result<Target> {
+    Row row;
+    soci::statement select =
+        into_row(row, (sql.prepare << std::string(kColumns) + " WHERE name = :name", soci::use(name)));
+    if (!select.execute(true)) return unknown_target(name);
+    Target target = TRY(row.finished());
+    std::string tag, value;
+    soci::statement tags = (sql.prepare << "SELECT name, value FROM target_tags WHERE target = :target", soci::use(name),
+                            soci::into(tag), soci::into(value));
+    tags.execute();
+    while (tags.fetch()) target.tags[tag] = value;
+    return target;
+  });
+}
+
+Result<void> Targets::remove(const std::string& name) {
+  TRY(check_text("a target's name", name));
+  return database_.write([&](soci::session& sql) -> Result<void> {
+    soci::statement erase = (sql.prepare << "DELETE FROM targets WHERE name = :name", soci::use(name));
+    if (execute(erase) == 0) return unknown_target(name);
+    return {};
+  });
+}
+
+Result<void> Targets::set_pin(const std::string& name, const std::string& sha256) {
+  TRY(check_text("a target's name", name));
+  TRY(check_sha256("a target's pinned certificate", sha256));
+  return database_.write([&](soci::session& sql) -> Result<void> {
+    soci::statement update = (sql.prepare << "UPDATE targets SET pinned_certificate = :sha256 WHERE name = :name",
+                              soci::use(sha256), soci::use(name));
+    if (execute(update) == 0) return unknown_target(name);
+    return {};
+  });
+}
+
+Result<void> Targets::set_last_certificate(const std::string& name, const std::string& sha256) {
+  TRY(check_text("a target's name", name));
+  TRY(check_sha256("a target's last certificate", sha256));
+  return database_.write([&](soci::session& sql) -> Result<void> {
+    soci::statement update = (sql.prepare << "UPDATE targets SET last_certificate = :sha256 WHERE name = :name",
+                              soci::use(sha256), soci::use(name));
+    if (execute(update) == 0) return unknown_target(name);
+    return {};
+  });
+}
+
+}  // namespace frostgate::catalog

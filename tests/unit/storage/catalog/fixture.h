@@ -1,0 +1,102 @@
+// A catalog in a temporary directory of its own.
+#pragma once
+
+#include <stdlib.h>
+
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "storage/catalog/catalog.h"
+#include "storage/catalog/recordings.h"
+#include "storage/catalog/targets.h"
+#include "storage/catalog/users.h"
+
+namespace frostgate::catalog {
+
+class CatalogFixture {
+ public:
+  CatalogFixture() {
+    std::string name = (std::filesystem::temp_directory_path() / "catalog test XXXXXX").string();
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    directory = name;
+    reopen();
+  }
+  ~CatalogFixture() {
+    catalog.reset();
+    std::filesystem::remove_all(directory);
+  }
+  CatalogFixture(const CatalogFixture&) = delete;
+  CatalogFixture& operator=(const CatalogFixture&) = delete;
+
+  std::filesystem::path file() const { return directory / "catalog.sqlite"; }
+
+  void reopen() {
+    catalog.reset();
+    auto opened = Catalog::open({file(), 4});
+    if (!opened) FAIL(opened.error().message);
+    catalog = std::move(*opened);
+  }
+
+  // Everything that lies in the catalog's directory, one file after the other.
+  std::string bytes_on_disk() const {
+    std::string all;
+    for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+      std::ifstream stream(entry.path(), std::ios::binary);
+      all.append(std::istreambuf_iterator<char>(stream), {});
+    }
+    return all;
+  }
+
+  std::filesystem::path directory;
+  std::unique_ptr<Catalog> catalog;
+};
+
+inline UtcTime at(std::int64_t seconds) { return UtcTime(std::chrono::seconds(1'800'000'000 + seconds)); }
+
+inline std::vector<std::byte> bytes_of(const std::string& text) {
+  const auto* data = reinterpret_cast<const std::byte*>(text.data());
+  return {data, data + text.size()};
+}
+
+inline Target windows_target(const std::string& name) {
+  Target target;
+  target.name = name;
+  target.host = "10.0.0.7";
+  target.port = 3389;
+  target.login_user = "Administrator";
+  return target;
+}
+
+inline Recording recording_named(const std::string& id) {
+  Recording recording;
+  recording.id = id;
+  recording.user = "anna";
+  recording.target = "dc1";
+  recording.started = at(0);
+  return recording;
+}
+
+// The kind of a result's error; a failed check when it has a value.
+template <class T>
+ErrorKind kind_of(const Result<T>& result) {
+  REQUIRE_FALSE(result.has_value());
+  return result.error().kind;
+}
+
+// Runs the same work in `count` threads.
+template <class Work>
+void in_threads(int count, Work work) {
+  std::vector<std::thread> threads;
+  for (int i = 0; i < count; ++i) threads.emplace_back(work, i);
+  for (std::thread& thread : threads) thread.join();
+}
+
+}  // namespace frostgate::catalog

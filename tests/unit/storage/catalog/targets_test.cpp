@@ -1,0 +1,89 @@
+#include "storage/catalog/targets.h"
+
+#include "storage/catalog/tickets.h"
+#include "tests/unit/storage/catalog/fixture.h"
+
+using namespace frostgate;
+using namespace frostgate::catalog;
+
+TEST_CASE_METHOD(CatalogFixture, "a target comes back as it was added, whatever its texts contain") {
+  Targets targets(*catalog);
+  Target target = windows_target("dc1");
+  target.protocol = Protocol::vnc;
+  target.port = 65535;
+  target.login_user = "O'Brien\"; DROP TABLE users; --";
+  target.domain = "d\xc3\xb6m\xc3\xa4n \xe6\xbc\xa2 \xf0\x9f\x94\x92";
+  std::string credential(1 << 20, '\0');
+  for (std::size_t i = 0; i < credential.size(); ++i) credential[i] = static_cast<char>(i * 7);
+  target.wrapped_credential = bytes_of(credential);
+  target.pinned_certificate = std::string(64, 'a');
+  target.last_certificate = std::string(64, 'b');
+  target.tags = {{"site", "K\xc3\xb6ln"}, {"class", "a'b:c?%"}};
+  REQUIRE(targets.add(target, at(5)));
+  reopen();
+  auto found = Targets(*catalog).find("dc1");
+  REQUIRE(found);
+  CHECK(found->protocol == Protocol::vnc);
+  CHECK(found->host == target.host);
+  CHECK(found->port == 65535);
+  CHECK(found->login_user == target.login_user);
+  CHECK(found->domain == target.domain);
+  CHECK((found->wrapped_credential == target.wrapped_credential));
+  CHECK(found->pinned_certificate == target.pinned_certificate);
+  CHECK(found->last_certificate == target.last_certificate);
+  CHECK(found->tags == target.tags);
+  CHECK(found->created == at(5));
+}
+
+TEST_CASE_METHOD(CatalogFixture, "a target that makes no sense is refused") {
+  Targets targets(*catalog);
+  const auto refused = [&](auto change) {
+    Target target = windows_target("dc1");
+    change(target);
+    return kind_of(targets.add(target, at(0))) == ErrorKind::invalid;
+  };
+  CHECK(refused([](Target& t) { t.name = "../dc1"; }));
+  CHECK(refused([](Target& t) { t.host = ""; }));
+  CHECK(refused([](Target& t) { t.host = std::string("a\0b", 3); }));
+  CHECK(refused([](Target& t) { t.port = 0; }));
+  CHECK(refused([](Target& t) { t.pinned_certificate = "AA:BB"; }));
+  CHECK(refused([](Target& t) { t.tags = {{"", "x"}}; }));
+  CHECK(refused([](Target& t) { t.tags = {{"x", "\xff"}}; }));
+  CHECK(targets.list()->empty());
+}
+
+TEST_CASE_METHOD(CatalogFixture, "targets are unique, listed by name with their tags, pinned and removed") {
+  Targets targets(*catalog);
+  Target tagged = windows_target("b");
+  tagged.tags = {{"tier", "0"}};
+  REQUIRE(targets.add(tagged, at(0)));
+  REQUIRE(targets.add(windows_target("a"), at(0)));
+  CHECK(kind_of(targets.add(tagged, at(1))) == ErrorKind::exists);
+  auto list = targets.list();
+  REQUIRE(list);
+  REQUIRE(list->size() == 2);
+  CHECK((*list)[0].tags.empty());
+  CHECK((*list)[1].tags == tagged.tags);
+  REQUIRE(targets.set_pin("a", std::string(64, '1')));
+  REQUIRE(targets.set_last_certificate("a", std::string(64, '2')));
+  CHECK(targets.find("a")->pinned_certificate == std::string(64, '1'));
+  CHECK(targets.find("a")->last_certificate == std::string(64, '2'));
+  REQUIRE(targets.set_pin("a", ""));
+  CHECK(targets.find("a")->pinned_certificate.empty());
+  CHECK(kind_of(targets.set_pin("c", "")) == ErrorKind::not_found);
+  CHECK(kind_of(targets.set_pin("a", "xyz")) == ErrorKind::invalid);
+}
+
+TEST_CASE_METHOD(CatalogFixture, "removing a target takes its tags and tickets with it") {
+  Targets targets(*catalog);
+  Target tagged = windows_target("a");
+  tagged.tags = {{"tier", "0"}};
+  REQUIRE(targets.add(tagged, at(0)));
+  REQUIRE(Users(*catalog).add("anna", "", at(0)));
+  REQUIRE(Tickets(*catalog).issue({bytes_of("w"), "anna", "a", Protocol::vnc, at(60)}, at(0)));
+  REQUIRE(targets.remove("a"));
+  CHECK(kind_of(targets.remove("a")) == ErrorKind::not_found);
+  CHECK(Tickets(*catalog).live(at(1), Protocol::vnc)->empty());
+  REQUIRE(targets.add(windows_target("a"), at(1)));
+  CHECK(targets.find("a")->tags.empty());
+}
