@@ -1,0 +1,43 @@
+// The sealed film. Bytes go in as Segments and come back as Receipts; whoever has the film key reads them, whole or by
+// range. Not thread-safe per object.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "codec/base/result.h"
+#include "codec/base/secret.h"
+#include "codec/base/segment.h"
+#include "storage/object_store.h"
+#include "storage/vault/receipt.h"
+
+namespace frostgate::storage {
+
+// Where a segment lies: film/RECORDING/gNNNNNN/pNNNNNN/NNNNNN.init or .media. `invalid` for an impossible address.
+Result<std::string> film_object_key(const SegmentAddress& address);
+
+class Vault {
+ public:
+  // `objects` outlives the vault.
+  explicit Vault(ObjectStore& objects) : objects_(&objects) {}
+
+  // On success the segment survives a power cut. Written once: the same bytes again give a Receipt for what is there,
+  // others are refused (`exists`). `invalid` when the address is none or is not the segment's.
+  Result<Receipt> put(const SegmentAddress& address, const Secret& film_key, const Segment& segment);
+
+  Result<std::vector<std::byte>> read(const SegmentAddress& address, const Secret& film_key);
+  // At most `size` bytes from `offset`, fewer at the end; reads and opens only the chunks that hold them.
+  Result<std::vector<std::byte>> read(const SegmentAddress& address, const Secret& film_key, std::uint64_t offset,
+                                      std::uint64_t size);
+
+  // Removes every generation of the recording, and says how many objects. Removing again what is gone is no error.
+  Result<int> remove_recording(std::string_view recording);
+
+ private:
+  ObjectStore* objects_;
+};
+
+}  // namespace frostgate::storage
