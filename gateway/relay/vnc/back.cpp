@@ -1,0 +1,365 @@
+// A VNC target through libvncclient. The library is not thread-safe towards one client: everything that touches it
+// runs on the thread of connect() and run(); input waits in a queue that a Wakeup announces.
+#include "gateway/relay/back.h"
+
+#include <rfb/rfbclient.h>
+
+#include <arpa/inet.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <deque>
+#include <mutex>
+#include <variant>
+
+#include "gateway/relay/vnc/back_keyboard.h"
+#include "gateway/relay/vnc/deadline.h"
+#include "gateway/relay/vnc/pointer.h"
+
+namespace frostgate::relay {
+namespace {
+
+constexpr int kStalledMessageSeconds = 60;  // how long a target may leave a message half sent
+constexpr std::size_t kMaxQueuedInput = 4096;
+constexpr std::size_t kMaxVncPassword = 8;
+// TLS is not asked for: libvncclient cannot check a certificate without a CA file, and hides what its TLS buffers.
+constexpr std::uint32_t kSecurityTypes[] = {rfbVncAuth, rfbNoAuth, rfbUltraMSLogonII, 0};
+
+void silence(const char*, ...) {}
+
+// The library's process-wide settings: no log (it would print what peers send), no death by a closed socket.
+void prepare_library() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    rfbClientLog = silence;
+    rfbClientErr = silence;
+    std::signal(SIGPIPE, SIG_IGN);
+  });
+}
+
+struct ClientCleanup {
+  void operator()(rfbClient* client) const {
+    client->sock = RFB_INVALID_SOCKET;  // ours
+    client->frameBuffer = nullptr;      // ours
+    rfbClientCleanup(client);
+  }
+};
+
+char* copy_for_library(std::string_view text) {
+  char* copy = static_cast<char*>(std::calloc(text.size() + 1, 1));
+  if (copy != nullptr) std::memcpy(copy, text.data(), text.size());
+  return copy;
+}
+
+class VncBack final : public Back {
+ public:
+  explicit VncBack(BackSettings settings) : settings_(std::move(settings)), keyboard_(settings_.keyboard_layout) {}
+  ~VncBack() override {
+    client_.reset();
+    if (settings_.socket >= 0) close(settings_.socket);
+  }
+
+  Result<void> connect(Surface& surface, int seconds) override;
+  Result<void> run() override;
+  void end() override;
+  std::string certificate() const override { return {}; }
+  // JPEG is neither asked for nor taken.
+  bool lossy() const override { return false; }
+
+  void key(const KeyEvent& event) override { post(event); }
+  void pointer(const PointerEvent& event) override { post(event); }
+  void lock_keys(const LockKeys& state) override { post(state); }
+  void request_size(Size size) override { post(size); }
+
+ private:
+  using Input = std::variant<KeyEvent, PointerEvent, LockKeys, Size>;
+
+  static VncBack& of(rfbClient* client) { return *static_cast<VncBack*>(rfbClientGetClientData(client, &kTag)); }
+  static inline char kTag = 0;
+
+  Result<void> make_client();
+  Result<void> await_greeting(const vnc::Deadline& deadline);
+  Result<void> negotiate();
+  Result<void> handle_message();
+  Error handshake_error() const;
+  bool allocate_screen();
+  void finish_update();
+  void take_cursor(Point hotspot, Size size);
+  void post(Input input);
+  Result<void> send_queued();
+  bool send(const Input& input);
+  bool send_size(Size size);
+
+  BackSettings settings_;
+  Surface* surface_ = nullptr;
+  std::unique_ptr<rfbClient, ClientCleanup> client_;
+  std::vector<std::uint8_t> pixels_;
+  Region damage_;
+  bool painted_ = false;             // the first update has arrived
+  bool resized_ = false;             // since the last update
+  bool asked_for_credential_ = false;
+  bool refused_size_ = false;
+  bool got_jpeg_ = false;
+  Size requested_size_;              // to be sent once the target says that it can change its size
+
+  vnc::BackKeyboard keyboard_;
+  vnc::PointerEncoder pointer_;
+  Wakeup wakeup_;
+  std::atomic<bool> ended_ = false;
+  std::mutex mutex_;
+  std::deque<Input> queue_;
+};
+
+Result<void> VncBack::connect(Surface& surface, int seconds) {
+  surface_ = &surface;
+  prepare_library();
+  vnc::Deadline deadline(settings_.socket, std::chrono::seconds(seconds));
+  Result<void> done = await_greeting(deadline);
+  if (done) done = make_client();
+  if (done) done = negotiate();
+  while (done && !painted_) done = handle_message();
+  if (ended_) return Error{ErrorKind::cancelled, "the session was ended"};
+  if (deadline.passed()) return Error{ErrorKind::timeout, "the target did not answer in time"};
+  return done;
+}
+
+Result<void> VncBack::await_greeting(const vnc::Deadline& deadline) {
+  constexpr std::string_view kGreeting = "RFB ";
+  if (settings_.socket < 0 || settings_.socket >= FD_SETSIZE)
+    return Error{ErrorKind::invalid, "the descriptor of the target's socket cannot be used"};
+  if (!settings_.pinned_certificate.empty())
+    return Error{ErrorKind::unsupported, "the target's certificate is pinned, and the VNC relay has no TLS to check it"};
+  pollfd readable{settings_.socket, POLLIN, 0};
+  while (!deadline.passed() && poll(&readable, 1, 100) <= 0 && !ended_) {
+  }
+  char greeting[kGreeting.size()];
+  const ssize_t size = recv(settings_.socket, greeting, sizeof greeting, MSG_PEEK | MSG_DONTWAIT);
+  if (size <= 0) return Error{ErrorKind::unavailable, "the target closed the connection"};
+  if (std::string_view(greeting, static_cast<std::size_t>(size)) != kGreeting.substr(0, static_cast<std::size_t>(size)))
+    return Error{ErrorKind::corrupt, "the target does not speak VNC"};
+  return {};
+}
+
+Result<void> VncBack::make_client() {
+  client_.reset(rfbGetClient(8, 3, 4));
+  if (client_ == nullptr) return Error{ErrorKind::unavailable, "there is no memory for a VNC client"};
+  rfbClient& client = *client_;
+  rfbClientSetClientData(&client, &kTag, this);
+  const int one = 1;
+  setsockopt(settings_.socket, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);  // a Unix socket has no such delay
+  SetNonBlocking(settings_.socket);
+  client.sock = settings_.socket;
+  client.readTimeout = kStalledMessageSeconds;
+  client.format.redShift = 16;
+  client.format.greenShift = 8;
+  client.format.blueShift = 0;
+  client.canHandleNewFBSize = TRUE;
+  client.appData.encodingsString = "zrle tight hextile copyrect raw";
+  client.appData.compressLevel = 1;
+  client.appData.enableJPEG = FALSE;
+  client.appData.useRemoteCursor = TRUE;
+  SetClientAuthSchemes(&client, kSecurityTypes, -1);
+
+  client.MallocFrameBuffer = [](rfbClient* c) -> rfbBool { return of(c).allocate_screen() ? TRUE : FALSE; };
+  client.GotFrameBufferUpdate = [](rfbClient* c, int x, int y, int w, int h) { of(c).damage_.add({x, y, w, h}); };
+  client.FinishedFrameBufferUpdate = [](rfbClient* c) { of(c).finish_update(); };
+  client.GotCursorShape = [](rfbClient* c, int x, int y, int w, int h, int) { of(c).take_cursor({x, y}, {w, h}); };
+  client.GotJpeg = [](rfbClient* c, const std::uint8_t*, int, int, int, int, int) -> rfbBool {
+    of(c).got_jpeg_ = true;
+    return FALSE;
+  };
+  client.GetPassword = [](rfbClient* c) {
+    of(c).asked_for_credential_ = true;
+    return copy_for_library(of(c).settings_.login.password.text().substr(0, kMaxVncPassword));
+  };
+  client.GetCredential = [](rfbClient* c, int type) -> rfbCredential* {
+    of(c).asked_for_credential_ = true;
+    auto* credential = static_cast<rfbCredential*>(std::calloc(1, sizeof(rfbCredential)));
+    if (type != rfbCredentialTypeUser || credential == nullptr) {
+      std::free(credential);
+      return nullptr;
+    }
+    const TargetLogin& login = of(c).settings_.login;
+    credential->userCredential.username = copy_for_library(login.user);
+    credential->userCredential.password = copy_for_library(login.password.text());
+    return credential;
+  };
+  return {};
+}
+
+// The steps of rfbInitClient, which frees the client when one of them fails.
+Result<void> VncBack::negotiate() {
+  rfbClient* client = client_.get();
+  if (!InitialiseRFBConnection(client)) return handshake_error();
+  client->width = client->si.framebufferWidth;
+  client->height = client->si.framebufferHeight;
+  if (!allocate_screen()) return Error{ErrorKind::unsupported, "the target's screen has an impossible size"};
+  if (!SetFormatAndEncodings(client) ||
+      !SendFramebufferUpdateRequest(client, 0, 0, client->width, client->height, FALSE))
+    return Error{ErrorKind::unavailable, "the target closed the connection"};
+  if (!settings_.wanted_size.empty()) requested_size_ = settings_.wanted_size;
+  return {};
+}
+
+Error VncBack::handshake_error() const {
+  if (client_->major == 0) return {ErrorKind::corrupt, "the target does not speak VNC"};
+  if (asked_for_credential_) return {ErrorKind::denied, "the target refused the credential"};
+  if (client_->authScheme == 0)
+    return {ErrorKind::unsupported, "the target offers no way to authenticate that the gateway knows"};
+  return {ErrorKind::corrupt, "the target broke off the VNC handshake"};
+}
+
+bool VncBack::allocate_screen() {
+  const Size size{client_->width, client_->height};
+  if (!size.acceptable()) {
+    // Rectangles that the library may still read do not fit into a screen without size.
+    refused_size_ = true;
+    client_->width = client_->height = 0;
+    client_->frameBuffer = nullptr;
+    pixels_.clear();
+    return false;
+  }
+  pixels_.assign(static_cast<std::size_t>(size.area()) * kBytesPerPixel, 0);
+  client_->frameBuffer = pixels_.data();
+  client_->updateRect = {0, 0, size.width, size.height};  // what the library asks for from now on
+  resized_ = true;
+  // Nothing is shown of the new screen before the target has painted it.
+  damage_.clear();
+  return true;
+}
+
+void VncBack::finish_update() {
+  const Size size{client_->width, client_->height};
+  if (!damage_.empty()) {
+    surface_->commit({pixels_.data(), size, std::ptrdiff_t{size.width} * kBytesPerPixel}, std::move(damage_));
+    painted_ = true;
+  }
+  damage_.clear();
+  // The library asks for changes only, and not every server sends a new screen as one.
+  if (std::exchange(resized_, false) && painted_)
+    SendFramebufferUpdateRequest(client_.get(), 0, 0, size.width, size.height, FALSE);
+}
+
+void VncBack::take_cursor(Point hotspot, Size size) {
+  if (size.empty() || size.width > kMaxCursorSide || size.height > kMaxCursorSide) return;
+  CursorShape shape{size, hotspot, {}};
+  const auto pixels = static_cast<std::size_t>(size.area());
+  shape.pixels.assign(pixels * kBytesPerPixel, 0);
+  for (std::size_t i = 0; i < pixels; ++i) {
+    if (client_->rcMask[i] == 0) continue;
+    std::memcpy(&shape.pixels[i * kBytesPerPixel], &client_->rcSource[i * kBytesPerPixel], 3);
+    shape.pixels[i * kBytesPerPixel + 3] = 0xff;
+  }
+  surface_->set_cursor(std::move(shape));
+}
+
+Result<void> VncBack::run() {
+  while (!ended_) {
+    Result<void> done = send_queued();
+    // The library reads ahead: what it holds already makes no descriptor readable.
+    if (done && client_->buffered == 0) {
+      pollfd waiting[] = {{settings_.socket, POLLIN, 0}, {wakeup_.descriptor(), POLLIN, 0}};
+      if (poll(waiting, 2, -1) < 0 && errno != EINTR) return Error{ErrorKind::io, "waiting for the target failed"};
+      wakeup_.lower();
+      if (waiting[0].revents != 0) done = handle_message();
+    } else if (done) {
+      done = handle_message();
+    }
+    if (!done && !ended_) return done;
+  }
+  return {};
+}
+
+Result<void> VncBack::handle_message() {
+  if (HandleRFBServerMessage(client_.get())) return {};
+  if (refused_size_) return Error{ErrorKind::unsupported, "the target changed its screen to an impossible size"};
+  if (got_jpeg_) return Error{ErrorKind::corrupt, "the target sent JPEG, which it was not asked for"};
+  char byte = 0;
+  const ssize_t left = recv(settings_.socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  if (left > 0 || (left < 0 && errno == EAGAIN))
+    return Error{ErrorKind::corrupt, "the target sent something that is not VNC, or half a message"};
+  return Error{ErrorKind::unavailable, "the target closed the connection"};
+}
+
+void VncBack::end() {
+  ended_ = true;
+  wakeup_.raise();
+  shutdown(settings_.socket, SHUT_RDWR);  // ends a read or write that the library is blocked in
+}
+
+void VncBack::post(Input input) {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto* move = std::get_if<PointerEvent>(&input);
+    auto* last = queue_.empty() ? nullptr : std::get_if<PointerEvent>(&queue_.back());
+    const bool plain = move != nullptr && move->wheel == 0 && move->wheel_horizontal == 0;
+    if (plain && last != nullptr && last->buttons == move->buttons) {
+      last->position = move->position;  // only the latest place counts; a wheel that waits is kept
+    } else if (queue_.size() < kMaxQueuedInput) {
+      queue_.push_back(input);
+    }
+  }
+  wakeup_.raise();
+}
+
+Result<void> VncBack::send_queued() {
+  std::deque<Input> inputs;
+  {
+    const std::lock_guard lock(mutex_);
+    inputs.swap(queue_);
+  }
+  for (const Input& input : inputs)
+    if (!send(input)) return Error{ErrorKind::unavailable, "the target closed the connection"};
+  // The library knows that the target can change its size once the target has described its screens.
+  if (!requested_size_.empty() && client_->screen.width != 0) {
+    if (!send_size(std::exchange(requested_size_, {})))
+      return Error{ErrorKind::unavailable, "the target closed the connection"};
+  }
+  return {};
+}
+
+bool VncBack::send(const Input& input) {
+  if (const auto* event = std::get_if<KeyEvent>(&input)) {
+    for (const vnc::KeysymStroke& stroke : keyboard_.translate(*event))
+      if (!SendKeyEvent(client_.get(), stroke.keysym, stroke.down ? TRUE : FALSE)) return false;
+  } else if (const auto* move = std::get_if<PointerEvent>(&input)) {
+    const int x = std::clamp(move->position.x, 0, std::max(client_->width - 1, 0));
+    const int y = std::clamp(move->position.y, 0, std::max(client_->height - 1, 0));
+    for (const std::uint8_t mask : pointer_.encode(*move))
+      if (!SendPointerEvent(client_.get(), x, y, mask)) return false;
+  } else if (const auto* locks = std::get_if<LockKeys>(&input)) {
+    keyboard_.lock_keys(*locks);
+  } else if (const auto* size = std::get_if<Size>(&input)) {
+    if (size->acceptable()) requested_size_ = *size;
+  }
+  return true;
+}
+
+// Not SendExtDesktopSize: 0.9.14 sends a screen whose place and flags it never set, which servers refuse.
+bool VncBack::send_size(Size size) {
+  if (size == Size{client_->width, client_->height}) return true;
+  struct {
+    rfbSetDesktopSizeMsg message;
+    rfbExtDesktopScreen screen;
+  } bytes{};
+  static_assert(sizeof bytes == sz_rfbSetDesktopSizeMsg + sz_rfbExtDesktopScreen);
+  bytes.message.type = rfbSetDesktopSize;
+  bytes.message.width = bytes.screen.width = htons(static_cast<std::uint16_t>(size.width));
+  bytes.message.height = bytes.screen.height = htons(static_cast<std::uint16_t>(size.height));
+  bytes.message.numberOfScreens = 1;
+  bytes.screen.id = client_->screen.id;  // as the target named it
+  return WriteToRFBServer(client_.get(), reinterpret_cast<const char*>(&bytes), sizeof bytes) != FALSE;
+}
+
+}  // namespace
+
+std::unique_ptr<Back> make_vnc_back(BackSettings settings) { return std::make_unique<VncBack>(std::move(settings)); }
+
+}  // namespace frostgate::relay

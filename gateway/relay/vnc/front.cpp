@@ -1,0 +1,229 @@
+// A VNC client through libvncserver, which gets the connection once our own handshake has admitted the client.
+#include "gateway/relay/front.h"
+
+#include <rfb/rfb.h>
+
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <mutex>
+
+#include "gateway/relay/vnc/front_cursor.h"
+#include "gateway/relay/vnc/handshake.h"
+#include "gateway/relay/vnc/pointer.h"
+
+namespace frostgate::relay {
+namespace {
+
+constexpr std::chrono::seconds kHandshakeLimit{15};
+constexpr int kStalledClientMilliseconds = 10'000;  // how long a client may take nothing, or leave a message half sent
+
+void silence(const char*, ...) {}
+
+// The library's process-wide settings: no log (it would print what peers send), no death by a closed socket.
+void prepare_library() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    rfbLog = silence;
+    rfbErr = silence;
+    std::signal(SIGPIPE, SIG_IGN);
+  });
+}
+
+class VncFront final : public Front {
+ public:
+  VncFront(int client, std::string desktop_name) : client_socket_(client), desktop_name_(std::move(desktop_name)) {}
+  ~VncFront() override {
+    close_screen();
+    if (client_socket_ >= 0) close(client_socket_);
+  }
+
+  Result<void> run(FrontHost& host, Surface& surface) override;
+  void end(const std::string& message) override;
+
+ private:
+  static VncFront& of(rfbClientPtr client) { return *static_cast<VncFront*>(client->screen->screenData); }
+
+  Result<void> open_screen(Size size);
+  void set_hooks();
+  void close_screen();
+  Result<void> hand_over_client();
+  Result<void> serve(Surface& surface);
+  void take_changes(Surface::Reader& reader);
+  void resize(Size size);
+  void order_colours();
+  void copy(const Frame& frame, const Rect& rect);
+  bool can_resize() const { return client_->state != rfbClientRec::RFB_NORMAL || client_->useNewFBSize || client_->useExtDesktopSize; }
+  bool gone() const { return client_->sock == RFB_INVALID_SOCKET; }
+  Size screen_size() const { return {screen_->width, screen_->height}; }
+
+  int client_socket_;  // stays open beside the library's descriptor for end()
+  std::string desktop_name_;
+  InputSink* input_ = nullptr;
+  rfbScreenInfoPtr screen_ = nullptr;
+  rfbClientPtr client_ = nullptr;
+  std::vector<std::uint8_t> pixels_;  // what the library sends from, of screen_size()
+  Size surface_size_;                 // differs from screen_size() while the client cannot change its size
+  vnc::PointerDecoder pointer_;
+  Wakeup wakeup_;
+  std::atomic<bool> ended_ = false;
+};
+
+Result<void> VncFront::run(FrontHost& host, Surface& surface) {
+  prepare_library();
+  if (client_socket_ < 0 || client_socket_ >= FD_SETSIZE)
+    return Error{ErrorKind::invalid, "the descriptor of the client's socket cannot be used"};
+  const int one = 1;
+  setsockopt(client_socket_, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);  // a Unix socket has no such delay
+  fcntl(client_socket_, F_SETFL, fcntl(client_socket_, F_GETFL) | O_NONBLOCK);
+
+  Result<InputSink*> sink = vnc::admit_client(client_socket_, wakeup_.descriptor(), host, kHandshakeLimit);
+  if (!sink && ended_) return {};
+  input_ = TRY(std::move(sink));
+  TRY(open_screen(surface.size()));
+  TRY(hand_over_client());
+  return serve(surface);
+}
+
+Result<void> VncFront::open_screen(Size size) {
+  if (!size.acceptable()) return Error{ErrorKind::invalid, "there is no screen to show"};
+  screen_ = rfbGetScreen(nullptr, nullptr, size.width, size.height, 8, 3, 4);
+  if (screen_ == nullptr) return Error{ErrorKind::unavailable, "there is no memory for a VNC screen"};
+  pixels_.assign(static_cast<std::size_t>(size.area()) * kBytesPerPixel, 0);
+  screen_->frameBuffer = reinterpret_cast<char*>(pixels_.data());
+  screen_->screenData = this;
+  screen_->desktopName = desktop_name_.c_str();
+  screen_->port = screen_->ipv6port = 0;
+  screen_->deferUpdateTime = 0;
+  screen_->deferPtrUpdateTime = 0;
+  screen_->maxClientWait = kStalledClientMilliseconds;
+  screen_->alwaysShared = TRUE;
+  screen_->permitFileTransfer = FALSE;
+  order_colours();
+  set_hooks();
+  return {};
+}
+
+void VncFront::set_hooks() {
+  screen_->kbdAddEvent = [](rfbBool down, rfbKeySym keysym, rfbClientPtr client) {
+    of(client).input_->key({.down = down != FALSE, .keysym = static_cast<std::uint32_t>(keysym)});
+  };
+  screen_->ptrAddEvent = [](int mask, int x, int y, rfbClientPtr client) {
+    VncFront& front = of(client);
+    const Size size = front.screen_size();
+    const Point position{std::clamp(x, 0, size.width - 1), std::clamp(y, 0, size.height - 1)};
+    rfbDefaultPtrAddEvent(mask, position.x, position.y, client);  // where the library draws the pointer, if it must
+    front.input_->pointer(front.pointer_.decode(mask, position));
+  };
+  screen_->setDesktopSizeHook = [](int width, int height, int, rfbExtDesktopScreen*, rfbClientPtr client) -> int {
+    const Size size{width, height};
+    if (!size.acceptable()) return rfbExtDesktopSize_InvalidScreenLayout;
+    of(client).input_->request_size(size);
+    return rfbExtDesktopSize_Success;  // the answer follows when the target has done it
+  };
+}
+
+void VncFront::close_screen() {
+  if (screen_ == nullptr) return;
+  if (client_ != nullptr) {
+    if (!gone()) rfbCloseClient(client_);
+    rfbClientConnectionGone(client_);
+  }
+  rfbScreenCleanup(screen_);
+  client_ = nullptr;
+  screen_ = nullptr;
+}
+
+// libvncserver starts every client with a handshake of its own. It gets one end of a socket pair to play it to; then
+// the client's socket takes that end's place, in the state that our handshake has reached.
+Result<void> VncFront::hand_over_client() {
+  int pair[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+    return Error{ErrorKind::unavailable, "there is no descriptor left for the VNC client"};
+  // The library looks for a WebSocket at first and waits for bytes to tell by.
+  const bool written = write(pair[1], "RFB ", 4) == 4;
+  client_ = pair[0] < FD_SETSIZE && written ? rfbNewClient(screen_, pair[0]) : nullptr;
+  const bool placed = client_ != nullptr && dup3(client_socket_, client_->sock, O_CLOEXEC) >= 0;
+  close(pair[1]);
+  if (!placed) return Error{ErrorKind::unavailable, "the VNC client could not be taken over"};
+  client_->state = rfbClientRec::RFB_INITIALISATION;
+  client_->protocolMajorVersion = 3;
+  client_->protocolMinorVersion = 8;
+  return {};
+}
+
+Result<void> VncFront::serve(Surface& surface) {
+  std::optional<Surface::Reader> reader(std::in_place, surface);
+  while (!ended_) {
+    // A reader that starts anew gets the whole frame: a client has said that it can take the new size.
+    if (!surface_size_.empty() && surface_size_ != screen_size() && can_resize()) reader.emplace(surface);
+    pollfd waiting[] = {{client_->sock, POLLIN, 0},
+                        {reader->changed.descriptor(), POLLIN, 0},
+                        {wakeup_.descriptor(), POLLIN, 0}};
+    if (poll(waiting, 3, -1) < 0 && errno != EINTR) return Error{ErrorKind::io, "waiting for the client failed"};
+    if (waiting[1].revents != 0) take_changes(*reader);
+    if (waiting[0].revents != 0) rfbProcessClientMessage(client_);
+    if (!gone()) rfbUpdateClient(client_);
+    if (gone()) return {};
+  }
+  return {};
+}
+
+void VncFront::take_changes(Surface::Reader& reader) {
+  Region damage;
+  std::optional<CursorShape> cursor;
+  reader.take([&](const Surface::Reader::Look& look) {
+    surface_size_ = look.frame.size();
+    if (surface_size_ != screen_size() && surface_size_.acceptable() && can_resize()) resize(surface_size_);
+    damage = look.damage;
+    damage.clip(Rect::of(screen_size()));
+    for (const Rect& rect : damage.rects()) copy(look.frame, rect);
+    if (look.cursor != nullptr) cursor = *look.cursor;
+  });
+  for (const Rect& rect : damage.rects()) rfbMarkRectAsModified(screen_, rect.x, rect.y, rect.right(), rect.bottom());
+  if (cursor) rfbSetCursor(screen_, vnc::make_cursor(*cursor));
+}
+
+void VncFront::resize(Size size) {
+  std::vector<std::uint8_t> pixels(static_cast<std::size_t>(size.area()) * kBytesPerPixel);
+  rfbNewFramebuffer(screen_, reinterpret_cast<char*>(pixels.data()), size.width, size.height, 8, 3, 4);
+  pixels_.swap(pixels);
+  order_colours();
+  screen_->setTranslateFunction(client_);
+}
+
+// The library starts with red first, also after each resize.
+void VncFront::order_colours() {
+  screen_->serverFormat.redShift = 16;
+  screen_->serverFormat.greenShift = 8;
+  screen_->serverFormat.blueShift = 0;
+}
+
+void VncFront::copy(const Frame& frame, const Rect& rect) {
+  const Rect inside = rect.intersected(Rect::of(frame.size()));
+  const std::size_t row_bytes = static_cast<std::size_t>(inside.width) * kBytesPerPixel;
+  for (int y = inside.y; y < inside.bottom(); ++y)
+    std::memcpy(&pixels_[(static_cast<std::size_t>(y) * static_cast<std::size_t>(screen_->width) + static_cast<std::size_t>(inside.x)) * kBytesPerPixel],
+                frame.view().at(inside.x, y), row_bytes);
+}
+
+void VncFront::end(const std::string&) {  // RFB has no message for it
+  ended_ = true;
+  wakeup_.raise();
+  shutdown(client_socket_, SHUT_RDWR);  // ends a read or write that the library is blocked in
+}
+
+}  // namespace
+
+std::unique_ptr<Front> make_vnc_front(int client, std::string desktop_name) {
+  return std::make_unique<VncFront>(client, std::move(desktop_name));
+}
+
+}  // namespace frostgate::relay

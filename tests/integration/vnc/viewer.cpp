@@ -1,0 +1,154 @@
+#include "tests/integration/vnc/viewer.h"
+
+#include <rfb/rfbclient.h>
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdarg>
+#include <cstring>
+
+extern "C" void rfbClientEncryptBytes(unsigned char* bytes, char* passwd);
+
+namespace frostgate::test {
+namespace {
+
+char tag;
+Viewer& viewer_of(rfbClient* client) { return *static_cast<Viewer*>(rfbClientGetClientData(client, &tag)); }
+thread_local std::string last_log;
+
+void remember(const char* format, ...) {
+  char text[512];
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  last_log = text;
+}
+
+}  // namespace
+
+void vnc_encrypt(unsigned char* challenge, const std::string& password) {
+  std::string copy = password;
+  copy.resize(8);
+  rfbClientEncryptBytes(challenge, copy.data());
+}
+
+Viewer::Viewer(int socket, std::string password) : password_(std::move(password)) {
+  rfbClient* client = rfbGetClient(8, 3, 4);
+  rfbClientSetClientData(client, &tag, this);
+  client->sock = socket;
+  SetNonBlocking(socket);
+  client->listenSpecified = TRUE;
+  client->format.redShift = 16;
+  client->format.greenShift = 8;
+  client->format.blueShift = 0;
+  client->canHandleNewFBSize = TRUE;
+  client->appData.enableJPEG = FALSE;
+  client->appData.useRemoteCursor = TRUE;
+  client->appData.encodingsString = "zrle tight hextile copyrect raw";
+  client->GetPassword = [](rfbClient* c) { return strdup(viewer_of(c).password_.c_str()); };
+  client->MallocFrameBuffer = [](rfbClient* c) -> rfbBool {
+    viewer_of(c).pixels_.assign(static_cast<std::size_t>(c->width * c->height) * 4, 0);
+    c->frameBuffer = viewer_of(c).pixels_.data();
+    return TRUE;
+  };
+  client->FinishedFrameBufferUpdate = [](rfbClient* c) {
+    Viewer& viewer = viewer_of(c);
+    const std::lock_guard lock(viewer.mutex_);
+    viewer.screen_ = Frame::copy_of({viewer.pixels_.data(), {c->width, c->height}, std::ptrdiff_t{c->width} * 4});
+    viewer.changed_.raise();
+  };
+  client->GotCursorShape = [](rfbClient* c, int, int, int, int, int) { ++viewer_of(c).cursors_; };
+  rfbClientLog = rfbClientErr = remember;
+  if (!rfbInitClient(client, nullptr, nullptr)) {
+    refusal_ = last_log;
+    return;
+  }
+  client_ = client;
+  thread_ = std::thread([this] { loop(); });
+}
+
+Viewer::~Viewer() {
+  if (client_ == nullptr) return;
+  stop_ = true;
+  wakeup_.raise();
+  thread_.join();
+  client_->frameBuffer = nullptr;
+  rfbClientCleanup(client_);
+}
+
+void Viewer::loop() {
+  while (!stop_) {
+    if (client_->buffered == 0) {
+      pollfd waiting[] = {{client_->sock, POLLIN, 0}, {wakeup_.descriptor(), POLLIN, 0}};
+      poll(waiting, 2, -1);
+      wakeup_.lower();
+      std::vector<std::function<void(rfbClient*)>> actions;
+      {
+        const std::lock_guard lock(mutex_);
+        actions.swap(actions_);
+      }
+      for (const auto& action : actions) action(client_);
+      if (waiting[0].revents == 0) continue;
+    }
+    if (!HandleRFBServerMessage(client_)) break;
+  }
+  ended_ = true;
+  changed_.raise();
+}
+
+void Viewer::post(std::function<void(rfbClient*)> action) {
+  const std::lock_guard lock(mutex_);
+  actions_.push_back(std::move(action));
+  wakeup_.raise();
+}
+
+void Viewer::key(std::uint32_t keysym) {
+  post([=](rfbClient* client) {
+    SendKeyEvent(client, keysym, TRUE);
+    SendKeyEvent(client, keysym, FALSE);
+  });
+}
+
+void Viewer::type(const std::string& text) {
+  for (const char character : text) key(static_cast<unsigned char>(character));
+}
+
+void Viewer::pointer(int x, int y, int mask) {
+  post([=](rfbClient* client) { SendPointerEvent(client, x, y, mask); });
+}
+
+void Viewer::ask_for_size(Size size) {
+  post([=](rfbClient* client) {
+    SendExtDesktopSize(client, static_cast<std::uint16_t>(size.width), static_cast<std::uint16_t>(size.height));
+  });
+}
+
+Frame Viewer::screen() {
+  const std::lock_guard lock(mutex_);
+  return screen_;
+}
+
+bool Viewer::shows(const std::function<bool(const Frame&)>& condition) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (std::chrono::steady_clock::now() < deadline) {
+    if (condition(screen())) return true;
+    pollfd waiting{changed_.descriptor(), POLLIN, 0};
+    poll(&waiting, 1, 100);
+    changed_.lower();
+  }
+  return false;
+}
+
+bool Viewer::sees_end() {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (!ended_ && std::chrono::steady_clock::now() < deadline) {
+    pollfd waiting{changed_.descriptor(), POLLIN, 0};
+    poll(&waiting, 1, 100);
+  }
+  return ended_;
+}
+
+}  // namespace frostgate::test
