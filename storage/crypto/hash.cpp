@@ -42,6 +42,9 @@ Secret hkdf_sha256(const Secret& key, std::span<const std::byte> salt, std::stri
   const KdfAlgorithm algorithm(EVP_KDF_fetch(nullptr, "HKDF", nullptr));
   const KdfContext context(EVP_KDF_CTX_new(algorithm.get()));
   require(context != nullptr);
+  // RFC 5869 2.2: no salt is one of zeros. OpenSSL takes no null pointer.
+  static constexpr std::array<std::byte, 32> kNoSalt{};
+  if (salt.empty()) salt = kNoSalt;
   char digest[] = "SHA256";
   // OSSL_PARAM takes pointers to non-const and only reads here.
   const OSSL_PARAM parameters[] = {
