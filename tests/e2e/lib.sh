@@ -64,10 +64,10 @@ running() {  # running PID
 stop() {  # stop PID [SECONDS]: asks, waits (5 s), insists
   local tries=$((${2:-5} * 20))
   running "$1" || return 0
-  kill -TERM "$1" 2>/dev/null
+  kill -TERM "$1" 2>/dev/null || true
   while running "$1" && ((tries-- > 0)); do sleep 0.05; done
   running "$1" && kill -KILL "$1" 2>/dev/null
-  wait "$1" 2>/dev/null
+  wait "$1" 2>/dev/null || true
   return 0
 }
 
@@ -103,9 +103,9 @@ start_screen() {  # start_screen NAME [WIDTHxHEIGHT]: $display
 window_manager() {  # window_manager NAME DISPLAY
   mkdir -p "$work/$1.wm"
   DISPLAY=$2 HOME="$work/$1.wm" XDG_CONFIG_HOME="$work/$1.wm" start "$1-wm" openbox --sm-disable --config-file "$lib/openbox.xml"
-  wait_until 10 "the window manager of $1" \
-    xprop -display "$2" -root -f _NET_SUPPORTING_WM_CHECK 32x '$0' _NET_SUPPORTING_WM_CHECK
+  wait_until 10 "the window manager of $1" managed "$2"
 }
+managed() { xprop -display "$1" -root _NET_SUPPORTING_WM_CHECK | grep -q 'CHECK.*0x.*'; }
 
 screenshot() { DISPLAY=$1 import -silent -window root "$2"; }  # screenshot DISPLAY FILE.png
 
