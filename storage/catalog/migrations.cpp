@@ -40,7 +40,7 @@ constexpr const char* kFirst[] = {
     "CREATE INDEX recordings_by_status ON recordings (status)",
 
     // `padding` comes before `wrapped` and is longer than a page, so that a key lies on overflow pages alone: these are zeroed
-    // when freed and never copied, while cells are, when the tree is rebalanced, and leave their bytes behind.
+    // when freed and never copied, while cells are, when a tree is rebalanced, and may leave their bytes behind (FORMAT.md).
     "CREATE TABLE recording_keys (recording TEXT NOT NULL REFERENCES recordings (id), kind TEXT NOT NULL,"
     " created BIGINT NOT NULL, destroyed BIGINT NOT NULL, padding TEXT NOT NULL, wrapped TEXT NOT NULL,"
     " PRIMARY KEY (recording, kind))",
