@@ -1,0 +1,316 @@
+// The RDP server of a session's user: a libfreerdp peer on the accepted socket.
+#include "gateway/relay/front.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <utility>
+
+#include "gateway/relay/rdp/bitmap_encoder.h"
+#include "gateway/relay/rdp/front_input.h"
+#include "gateway/relay/rdp/front_pointer.h"
+#include "gateway/relay/rdp/front_screen.h"
+#include "gateway/relay/rdp/front_settings.h"
+#include "gateway/relay/rdp/greeting.h"
+#include "gateway/relay/rdp/library.h"
+
+namespace frostgate::relay {
+namespace rdp {
+
+constexpr int kGreetingSeconds = 10;
+// Between two looks at what the client sent, so that a key does not wait for a whole screen.
+constexpr int kTilesInARow = 16;
+constexpr int kGoodbyeMilliseconds = 1000;
+
+class RdpFront;
+
+// libfreerdp allocates and frees it; it knows only the first part.
+struct FrontContext {
+  rdpContext base;
+  RdpFront* front;
+};
+
+struct FreePeer {
+  void operator()(freerdp_peer* peer) const {
+    freerdp_peer_context_free(peer);
+    freerdp_peer_free(peer);
+  }
+};
+
+struct CloseEvent {
+  void operator()(void* event) const { CloseHandle(event); }
+};
+using EventHandle = std::unique_ptr<void, CloseEvent>;
+
+EventHandle event_of(int descriptor, ULONG mode) {
+  return EventHandle(CreateFileDescriptorEvent(nullptr, TRUE, FALSE, descriptor, mode));
+}
+
+class RdpFront final : public Front {
+ public:
+  RdpFront(int client, TlsIdentity identity)
+      : client_(client), watched_(fcntl(client, F_DUPFD_CLOEXEC, 0)), identity_(std::move(identity)) {}
+  ~RdpFront() override;
+
+  Result<void> run(FrontHost& host, Surface& surface) override;
+  void end(const std::string& message) override;
+
+ private:
+  static RdpFront& of(rdpContext* context) { return *reinterpret_cast<FrontContext*>(context)->front; }
+  static RdpFront& of(rdpInput* input) { return of(input->context); }
+
+  Result<void> prepare_peer();
+  void set_callbacks();
+  BOOL capabilities();
+  BOOL post_connect();
+  BOOL activate();
+  Result<void> serve();
+  Result<void> show();
+  bool resize();
+  bool read_peer(const HANDLE* handles, DWORD count);
+  void say_goodbye(UINT32 error_info);
+  bool write_blocked() { return peer_->IsWriteBlocked(peer_.get()); }
+
+  int client_;         // -1 once libfreerdp owns it
+  const int watched_;  // our own duplicate
+  TlsIdentity identity_;
+  Wakeup wake_;
+  std::atomic<bool> ended_ = false;
+  std::atomic<bool> admitted_ = false;
+  FrontHost* host_ = nullptr;
+  std::optional<FrontScreen> screen_;
+  std::unique_ptr<freerdp_peer, FreePeer> peer_;
+  std::unique_ptr<BitmapEncoder> encoder_;
+  FrontInput input_;
+  std::optional<Error> failure_;  // why a callback broke the connection off
+  std::optional<CursorShape> cursor_;
+  bool cursor_due_ = false;
+  bool active_ = false;      // the client takes graphics now
+  bool suppressed_ = false;  // its window is minimised
+  Size announced_;           // the size that the client was told
+};
+
+RdpFront::~RdpFront() {
+  peer_.reset();
+  if (client_ >= 0) close(client_);
+  if (watched_ >= 0) close(watched_);
+}
+
+Result<void> RdpFront::prepare_peer() {
+  prepare_library();
+  peer_.reset(freerdp_peer_new(client_));
+  if (!peer_) return Error{ErrorKind::unavailable, "no memory for a client"};
+  peer_->ContextSize = sizeof(FrontContext);
+  const bool made = freerdp_peer_context_new(peer_.get());
+  client_ = -1;
+  if (!made) return Error{ErrorKind::unavailable, "no memory for a client"};
+  reinterpret_cast<FrontContext*>(peer_->context)->front = this;
+  TRY(apply(identity_, peer_->context->settings));
+  set_callbacks();
+  if (!peer_->Initialize(peer_.get())) return Error{ErrorKind::unavailable, "the RDP server does not start"};
+  return {};
+}
+
+void RdpFront::set_callbacks() {
+  freerdp_peer* peer = peer_.get();
+  refuse_every_ntlm_hash(peer);
+  peer->Capabilities = [](freerdp_peer* p) { return of(p->context).capabilities(); };
+  peer->PostConnect = [](freerdp_peer* p) { return of(p->context).post_connect(); };
+  peer->Activate = [](freerdp_peer* p) { return of(p->context).activate(); };
+  // No virtual channel is open; what a client sends on one is dropped.
+  peer->VirtualChannelRead = nullptr;
+  peer->ReceiveChannelData = [](freerdp_peer*, UINT16, const BYTE*, size_t, UINT32, size_t) -> BOOL { return TRUE; };
+
+  rdpInput* input = peer->context->input;
+  input->KeyboardEvent = [](rdpInput* i, UINT16 flags, auto code) -> BOOL {
+    of(i).input_.keyboard(flags, code);
+    return TRUE;
+  };
+  input->UnicodeKeyboardEvent = [](rdpInput* i, UINT16 flags, UINT16 code) -> BOOL {
+    of(i).input_.unicode(flags, code);
+    return TRUE;
+  };
+  input->MouseEvent = [](rdpInput* i, UINT16 flags, UINT16 x, UINT16 y) -> BOOL {
+    of(i).input_.mouse(flags, x, y);
+    return TRUE;
+  };
+  input->ExtendedMouseEvent = [](rdpInput* i, UINT16 flags, UINT16 x, UINT16 y) -> BOOL {
+    of(i).input_.extended_mouse(flags, x, y);
+    return TRUE;
+  };
+  input->SynchronizeEvent = [](rdpInput* i, UINT32 flags) -> BOOL {
+    of(i).input_.synchronize(flags);
+    return TRUE;
+  };
+
+  rdpUpdate* update = peer->context->update;
+  // Answered here and never passed on: a minimised window must not blind the recorder.
+  update->SuppressOutput = [](rdpContext* context, BYTE allow, const RECTANGLE_16*) -> BOOL {
+    of(context).suppressed_ = !allow;
+    if (allow) of(context).screen_->make_all_due();
+    return TRUE;
+  };
+  update->RefreshRect = [](rdpContext* context, BYTE count, const RECTANGLE_16* areas) -> BOOL {
+    for (BYTE i = 0; i < count; ++i)
+      of(context).screen_->make_due(
+          Rect::between(areas[i].left, areas[i].top, areas[i].right + 1, areas[i].bottom + 1));
+    return TRUE;
+  };
+}
+
+// The client has sent its Client Info PDU. The one place where it is admitted: what libfreerdp's Logon callback returns
+// would not end a connection.
+BOOL RdpFront::capabilities() {
+  if (admitted_) return TRUE;
+  PasswordLogin login = take_login(peer_->context->settings);
+  if (!failure_ && host_->authenticate(login)) {
+    admitted_ = true;
+    return TRUE;
+  }
+  failure_ = Error{ErrorKind::denied, "the client was not admitted"};
+  rdpRdp* rdp = peer_->context->rdp;
+  freerdp_set_error_info(rdp, ERRINFO_SERVER_DENIED_CONNECTION);
+  freerdp_send_error_info(rdp);
+  return FALSE;
+}
+
+BOOL RdpFront::post_connect() {
+  if (!admitted_) return FALSE;
+  rdpSettings* settings = peer_->context->settings;
+  const ClientProfile profile = profile_of(settings);
+  announced_ = profile.size;
+  auto ready = host_->client_ready(profile);
+  if (!ready) {
+    failure_ = ready.error();
+    say_goodbye(error_info_of(ready.error().kind));
+    return FALSE;
+  }
+  input_.attach(*ready);
+  // From now on what the client does not take stays in a buffer that we look at, and nothing blocks.
+  return freerdp_settings_set_bool(settings, FreeRDP_WaitForOutputBufferFlush, FALSE);
+}
+
+BOOL RdpFront::activate() {
+  if (!admitted_) return FALSE;
+  const UINT32 depth = freerdp_settings_get_uint32(peer_->context->settings, FreeRDP_ColorDepth);
+  encoder_ = BitmapEncoder::create(depth);
+  if (!encoder_) {
+    failure_ = Error{ErrorKind::unsupported, "the client wants " + std::to_string(depth) + " bits per pixel"};
+    return FALSE;
+  }
+  active_ = true;
+  suppressed_ = false;
+  cursor_due_ = cursor_.has_value();
+  screen_->make_all_due();
+  return TRUE;
+}
+
+Result<void> RdpFront::run(FrontHost& host, Surface& surface) {
+  host_ = &host;
+  TRY(await_connection_request(client_, wake_, kGreetingSeconds));
+  screen_.emplace(surface);
+  TRY(prepare_peer());
+  const auto served = serve();
+  peer_->Disconnect(peer_.get());
+  return served;
+}
+
+Result<void> RdpFront::serve() {
+  const EventHandle wake = event_of(wake_.descriptor(), WINPR_FD_READ);
+  const EventHandle changed = event_of(screen_->changed_descriptor(), WINPR_FD_READ);
+  const EventHandle writable = event_of(watched_, WINPR_FD_WRITE);
+  if (!wake || !changed || !writable) return Error{ErrorKind::unavailable, "no events for the client's loop"};
+  for (;;) {
+    HANDLE handles[MAXIMUM_WAIT_OBJECTS];
+    const DWORD of_peer = peer_->GetEventHandles(peer_.get(), handles, MAXIMUM_WAIT_OBJECTS - 3);
+    if (of_peer == 0) return Error{ErrorKind::unavailable, "the connection to the client is lost"};
+    DWORD count = of_peer;
+    handles[count++] = wake.get();
+    const bool blocked = write_blocked();
+    if (blocked) handles[count++] = writable.get();
+    if (active_) handles[count++] = changed.get();
+    const bool more = active_ && !suppressed_ && !blocked && screen_->due();
+    if (WaitForMultipleObjects(count, handles, FALSE, more ? 0 : INFINITE) == WAIT_FAILED)
+      return Error{ErrorKind::io, "waiting for the client failed"};
+    if (ended_) {
+      say_goodbye(ERRINFO_RPC_INITIATED_DISCONNECT);
+      return {};
+    }
+    const bool alive = read_peer(handles, of_peer) && (!blocked || peer_->DrainOutputBuffer(peer_.get()) >= 0);
+    if (failure_) return *failure_;
+    if (!alive && admitted_) return {};
+    if (!alive) return Error{ErrorKind::unavailable, "the client left before it was admitted"};
+    if (active_) TRY(show());
+  }
+}
+
+// libfreerdp reads only when there is something: before the client is admitted its reads block.
+bool RdpFront::read_peer(const HANDLE* handles, DWORD count) {
+  for (DWORD i = 0; i < count; ++i) {
+    if (WaitForSingleObject(handles[i], 0) == WAIT_OBJECT_0) return peer_->CheckFileDescriptor(peer_.get());
+  }
+  return true;
+}
+
+Result<void> RdpFront::show() {
+  const Error lost{ErrorKind::unavailable, "the connection to the client is lost"};
+  if (auto cursor = screen_->look()) {
+    cursor_ = std::move(cursor);
+    cursor_due_ = true;
+  }
+  input_.set_screen(screen_->size());
+  if (!screen_->size().empty() && screen_->size() != announced_) {
+    if (!freerdp_settings_get_bool(peer_->context->settings, FreeRDP_DesktopResize))
+      return Error{ErrorKind::unsupported, "the client cannot take the size of the target's screen"};
+    if (!resize()) return lost;
+    return {};
+  }
+  if (suppressed_ || write_blocked()) return {};
+  if (std::exchange(cursor_due_, false) && !send_pointer(peer_->context, *cursor_)) return lost;
+  for (int sent = 0; sent < kTilesInARow && screen_->due() && !write_blocked(); ++sent) {
+    if (!screen_->send_tile(*encoder_, peer_->context)) return lost;
+  }
+  return {};
+}
+
+// Deactivates the client and tells it the new size; activate() comes when it is ready again.
+bool RdpFront::resize() {
+  rdpSettings* settings = peer_->context->settings;
+  announced_ = screen_->size();
+  active_ = false;
+  peer_->activated = FALSE;
+  return freerdp_settings_set_uint32(settings, FreeRDP_DesktopWidth, static_cast<UINT32>(announced_.width)) &&
+         freerdp_settings_set_uint32(settings, FreeRDP_DesktopHeight, static_cast<UINT32>(announced_.height)) &&
+         peer_->context->update->DesktopResize(peer_->context);
+}
+
+void RdpFront::say_goodbye(UINT32 error_info) {
+  if (!admitted_) return;
+  freerdp_set_error_info(peer_->context->rdp, error_info);
+  peer_->Close(peer_.get());
+  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(kGoodbyeMilliseconds);
+  while (write_blocked() && std::chrono::steady_clock::now() < end) {
+    pollfd writable{watched_, POLLOUT, 0};
+    if (poll(&writable, 1, kGoodbyeMilliseconds) <= 0 || peer_->DrainOutputBuffer(peer_.get()) < 0) return;
+  }
+}
+
+// The protocol has numbers for reasons and no room for a sentence.
+void RdpFront::end(const std::string&) {
+  ended_ = true;
+  wake_.raise();
+  // Nothing has been promised to this client yet, and libfreerdp may be blocked on it.
+  if (!admitted_) shutdown(watched_, SHUT_RDWR);
+}
+
+}  // namespace rdp
+
+std::unique_ptr<Front> make_rdp_front(int client, TlsIdentity identity) {
+  return std::make_unique<rdp::RdpFront>(client, std::move(identity));
+}
+
+}  // namespace frostgate::relay

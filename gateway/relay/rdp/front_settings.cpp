@@ -1,0 +1,66 @@
+#include "gateway/relay/rdp/front_settings.h"
+
+#include <cstring>
+#include <string>
+
+namespace frostgate::relay::rdp {
+namespace {
+
+std::string text_of(const rdpSettings* settings, size_t id) {
+  const char* text = freerdp_settings_get_string(settings, id);
+  return text ? text : "";
+}
+
+}  // namespace
+
+Result<void> apply(const TlsIdentity& identity, rdpSettings* settings) {
+  std::string key(identity.private_key.text());
+  bool ok = set_server_identity(settings, identity.certificate.c_str(), key.c_str());
+  wipe_memory(key.data(), key.size());
+
+  const size_t off[] = {FreeRDP_RdpSecurity,   FreeRDP_NlaSecurity,    FreeRDP_SupportGraphicsPipeline,
+                        FreeRDP_RemoteFxCodec, FreeRDP_NSCodec,        FreeRDP_AudioPlayback,
+                        FreeRDP_AudioCapture,  FreeRDP_NetworkAutoDetect};
+  for (const size_t id : off) ok = ok && freerdp_settings_set_bool(settings, id, FALSE);
+  const size_t on[] = {FreeRDP_TlsSecurity,  FreeRDP_RefreshRect,  FreeRDP_SuppressOutput,
+                       FreeRDP_DesktopResize, FreeRDP_UnicodeInput, FreeRDP_HasExtendedMouseEvent,
+                       FreeRDP_HasHorizontalWheel};
+  for (const size_t id : on) ok = ok && freerdp_settings_set_bool(settings, id, TRUE);
+  ok = ok && freerdp_settings_set_uint32(settings, FreeRDP_ColorDepth, 32) &&
+       freerdp_settings_set_uint32(settings, FreeRDP_MultifragMaxRequestSize, 0x3F0000) &&
+       freerdp_settings_set_uint32(settings, FreeRDP_LargePointerFlag, 3);
+  if (!ok) return Error{ErrorKind::unsupported, "this libfreerdp does not take the settings of a relay"};
+  return {};
+}
+
+PasswordLogin take_login(rdpSettings* settings) {
+  PasswordLogin login;
+  login.user = text_of(settings, FreeRDP_Username);
+  login.domain = text_of(settings, FreeRDP_Domain);
+  if (char* password = const_cast<char*>(freerdp_settings_get_string(settings, FreeRDP_Password))) {
+    login.password = Secret::from_text(password);
+    wipe_memory(password, std::strlen(password));
+  }
+  return login;
+}
+
+ClientProfile profile_of(const rdpSettings* settings) {
+  ClientProfile profile;
+  profile.size = {static_cast<int>(freerdp_settings_get_uint32(settings, FreeRDP_DesktopWidth)),
+                  static_cast<int>(freerdp_settings_get_uint32(settings, FreeRDP_DesktopHeight))};
+  profile.keyboard_layout = freerdp_settings_get_uint32(settings, FreeRDP_KeyboardLayout);
+  profile.name = text_of(settings, FreeRDP_ClientHostname);
+  return profile;
+}
+
+UINT32 error_info_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::denied: return ERRINFO_SERVER_DENIED_CONNECTION;
+    case ErrorKind::not_found:
+    case ErrorKind::unavailable:
+    case ErrorKind::timeout: return ERRINFO_CB_DESTINATION_NOT_FOUND;
+    default: return ERRINFO_RPC_INITIATED_DISCONNECT;
+  }
+}
+
+}  // namespace frostgate::relay::rdp

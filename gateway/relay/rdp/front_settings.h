@@ -1,0 +1,21 @@
+// What we tell a client that we can do, and what it told us.
+#pragma once
+
+#include "codec/base/result.h"
+#include "gateway/relay/front.h"
+#include "gateway/relay/rdp/freerdp_compat.h"
+
+namespace frostgate::relay::rdp {
+
+// Fills in a peer's settings before Initialize(): TLS with this identity, bitmaps, no channel.
+Result<void> apply(const TlsIdentity& identity, rdpSettings* settings);
+
+// The login of the Client Info PDU (MS-RDPBCGR 2.2.1.11); libfreerdp's copy of the password is overwritten.
+PasswordLogin take_login(rdpSettings* settings);
+
+ClientProfile profile_of(const rdpSettings* settings);
+
+// The disconnect reason that a client is told (MS-RDPBCGR 2.2.5.1.1).
+UINT32 error_info_of(ErrorKind kind);
+
+}  // namespace frostgate::relay::rdp
