@@ -100,8 +100,8 @@ constexpr FunctionKey kFunctionKeys[] = {
     {kE0 | 0x30, 0x1008ff13},
 };
 
-// The keypad's keys under Num Lock. `character` on the main block and the same code with E0 in the arrow block do the same
-// whatever the state of the lock.
+// The keypad's keys under Num Lock. `character` on the main block, and the same code with E0 in the arrow block, do the
+// same whatever the state of the lock.
 struct KeypadKey {
   std::uint8_t scancode;
   std::uint32_t locked;
@@ -175,7 +175,8 @@ std::optional<ScancodeStroke> stroke_of(std::uint32_t keysym, std::uint32_t layo
 
 std::uint32_t keysym_of_unicode(char32_t character) {
   if ((character >= 0x20 && character <= 0x7e) || (character >= 0xa0 && character <= 0xff)) return character;
-  if (character >= 0x100 && character <= 0x10ffff && (character < 0xd800 || character > 0xdfff)) return 0x01000000 + character;
+  const bool surrogate = character >= 0xd800 && character <= 0xdfff;
+  if (character >= 0x100 && character <= 0x10ffff && !surrogate) return 0x01000000 + character;
   switch (character) {
     case '\b': return 0xff08;
     case '\t': return 0xff09;

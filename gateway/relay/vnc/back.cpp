@@ -14,6 +14,7 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <deque>
 #include <mutex>
@@ -48,6 +49,9 @@ struct ClientCleanup {
   void operator()(rfbClient* client) const {
     client->sock = RFB_INVALID_SOCKET;  // ours
     client->frameBuffer = nullptr;      // ours
+    std::free(client->rcSource);        // the library keeps the last pointer shape and forgets it
+    std::free(client->rcMask);
+    client->rcSource = client->rcMask = nullptr;
     rfbClientCleanup(client);
   }
 };
@@ -142,7 +146,7 @@ Result<void> VncBack::await_greeting(const vnc::Deadline& deadline) {
   char greeting[kGreeting.size()];
   const ssize_t size = recv(settings_.socket, greeting, sizeof greeting, MSG_PEEK | MSG_DONTWAIT);
   if (size <= 0) return Error{ErrorKind::unavailable, "the target closed the connection"};
-  if (std::string_view(greeting, static_cast<std::size_t>(size)) != kGreeting.substr(0, static_cast<std::size_t>(size)))
+  if (!kGreeting.starts_with(std::string_view(greeting, static_cast<std::size_t>(size))))
     return Error{ErrorKind::corrupt, "the target does not speak VNC"};
   return {};
 }

@@ -60,7 +60,10 @@ class VncFront final : public Front {
   void resize(Size size);
   void order_colours();
   void copy(const Frame& frame, const Rect& rect);
-  bool can_resize() const { return client_->state != rfbClientRec::RFB_NORMAL || client_->useNewFBSize || client_->useExtDesktopSize; }
+  // Before ServerInit, which carries the size, or when the client has asked to hear of new ones.
+  bool can_resize() const {
+    return client_->state != rfbClientRec::RFB_NORMAL || client_->useNewFBSize || client_->useExtDesktopSize;
+  }
   bool gone() const { return client_->sock == RFB_INVALID_SOCKET; }
   Size screen_size() const { return {screen_->width, screen_->height}; }
 
@@ -208,10 +211,10 @@ void VncFront::order_colours() {
 
 void VncFront::copy(const Frame& frame, const Rect& rect) {
   const Rect inside = rect.intersected(Rect::of(frame.size()));
-  const std::size_t row_bytes = static_cast<std::size_t>(inside.width) * kBytesPerPixel;
-  for (int y = inside.y; y < inside.bottom(); ++y)
-    std::memcpy(&pixels_[(static_cast<std::size_t>(y) * static_cast<std::size_t>(screen_->width) + static_cast<std::size_t>(inside.x)) * kBytesPerPixel],
-                frame.view().at(inside.x, y), row_bytes);
+  const std::ptrdiff_t stride = std::ptrdiff_t{screen_->width} * kBytesPerPixel;
+  std::uint8_t* row = pixels_.data() + inside.y * stride + std::ptrdiff_t{inside.x} * kBytesPerPixel;
+  for (int y = inside.y; y < inside.bottom(); ++y, row += stride)
+    std::memcpy(row, frame.view().at(inside.x, y), static_cast<std::size_t>(inside.width) * kBytesPerPixel);
 }
 
 void VncFront::end(const std::string&) {  // RFB has no message for it

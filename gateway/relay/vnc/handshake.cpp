@@ -11,6 +11,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::string_view kOurVersion = "RFB 003.008\n";
+constexpr char kOneType = 1;
 constexpr std::uint8_t kVncAuth = 2;
 constexpr std::uint32_t kSuccess = 0, kFailure = 1;
 
@@ -85,11 +86,12 @@ Result<void> authenticate(Talk& talk, int version, FrontHost& host) {
   if (version == 3) {
     TRY(talk.write(big_endian(kVncAuth)));
   } else {
-    TRY(talk.write(std::string{1, static_cast<char>(kVncAuth)}));
+    TRY(talk.write(std::string{kOneType, static_cast<char>(kVncAuth)}));
     std::byte chosen{};
     TRY(talk.read({&chosen, 1}));
     if (chosen != std::byte{kVncAuth})
-      return refuse(talk, version, "denied", {ErrorKind::denied, "the client chose a way to authenticate that was not offered"});
+      return refuse(talk, version, "denied",
+                    {ErrorKind::denied, "the client chose a way to authenticate that was not offered"});
   }
   const std::array<std::byte, 16> challenge = TRY(host.vnc_challenge());
   TRY(talk.write({reinterpret_cast<const char*>(challenge.data()), challenge.size()}));
