@@ -1,0 +1,49 @@
+#!/bin/bash
+# The leak check finds a secret in a film that shows it, and none where it is covered.
+set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+secret=$(python3 -c 'import secrets; print(secrets.token_urlsafe(18).replace("-", "x").replace("_", "y"))')
+token=ghp_$(python3 -c 'import secrets; print(secrets.token_hex(18))')
+cat >secrets.json <<END
+[{"name": "the password", "value": "$secret", "public_prefix": 0},
+ {"name": "the token", "value": "$token", "public_prefix": 4}]
+END
+
+picture() {  # picture FILE BACKGROUND TEXT COLOUR [COMMAND OF CONVERT...]
+  convert -size 800x200 "xc:$2" -font DejaVu-Sans-Mono -pointsize 14 -fill "$4" -annotate +10+30 'admin@db1:~$ ls -l shop' \
+    -annotate +10+50 'deploy.conf  deploy_key.pem  service.log' -annotate +10+70 "$3" "${@:5}" "$1"
+}
+film() {  # film FILE PICTURE...: a second of each
+  local list=
+  for one in "${@:2}"; do list+="file '$work/$one'"$'\n'"duration 1"$'\n'; done
+  printf '%sfile '%s'\n' "$list" "$work/${*: -1}" >list
+  ffmpeg -v error -y -f concat -safe 0 -i list -vsync vfr -c:v libx264 -preset veryfast -crf 24 -pix_fmt yuv420p "$1"
+}
+expect() {  # expect CODE FILM NAME-OF-FOUND
+  local code=0 out
+  out=$(python3 "$here/leak_check.py" "$2" secrets.json) || code=$?
+  echo "$out"
+  [ $code = "$1" ] || { echo "FAILED: $2 gave exit code $code instead of $1"; exit 1; }
+  [ -z "${3:-}" ] || grep -q "LEAK: $3" <<<"$out" || { echo "FAILED: $2 did not name $3"; exit 1; }
+}
+
+picture calm.png white 'nothing to see' black
+picture shown.png white "password=$secret" black
+picture dark.png '#101010' "GITHUB_TOKEN=$token" '#dddddd'
+picture covered.png white "password=$secret" black -fill '#c0c8d0' -draw 'rectangle 84,54 800,76'
+picture prefix.png '#101010' 'GITHUB_TOKEN=ghp_' '#dddddd'
+film shown.mp4 calm.png shown.png calm.png
+film dark.mp4 calm.png dark.png
+film covered.mp4 calm.png covered.png prefix.png
+expect 1 shown.mp4 'the password'
+expect 1 dark.mp4 'the token'
+expect 0 covered.mp4
+echo 'no film' >garbage.mp4
+expect 2 garbage.mp4
+convert -size 800x200 xc:white blank.png
+film blank.mp4 blank.png
+expect 2 blank.mp4
