@@ -18,7 +18,7 @@ class VideoInput;
 
 struct VideoFrame {
   SessionTime at{};         // since the start of the video; grows from frame to frame
-  Microseconds duration{};  // as the file says, zero when it does not
+  Microseconds duration{};  // as the file says, or a guess; zero when there is none
   Frame frame;
 };
 

@@ -1,0 +1,67 @@
+#include "codec/ffmpeg/h264_encoder.h"
+
+extern "C" {
+#include <libavutil/opt.h>
+}
+
+#include <string>
+#include <utility>
+
+namespace frostgate::codec::ffmpeg {
+namespace {
+
+// x264 takes this as "never by itself"; we say where the IDR pictures are.
+constexpr int kNoLimit = 1 << 30;
+// What x264 assumes for its level and rate control; the real times are in the packets.
+constexpr AVRational kNominalRate{30, 1};
+
+}  // namespace
+
+Result<H264Encoder> H264Encoder::open(Size size, double crf) {
+  const AVCodec* codec = avcodec_find_encoder_by_name("libx264");
+  if (!codec) return Error{ErrorKind::unsupported, "this FFmpeg has no libx264"};
+  CodecContext context(avcodec_alloc_context3(codec));
+  Packet packet(av_packet_alloc());
+  if (!context || !packet) return Error{ErrorKind::no_space, "no memory for the encoder"};
+  context->width = size.width;
+  context->height = size.height;
+  context->pix_fmt = AV_PIX_FMT_YUV420P;
+  context->time_base = {1, 1'000'000};
+  context->framerate = kNominalRate;
+  context->gop_size = kNoLimit;
+  context->thread_count = 1;
+  context->color_range = AVCOL_RANGE_MPEG;
+  context->colorspace = AVCOL_SPC_BT709;
+  context->color_primaries = AVCOL_PRI_BT709;
+  context->color_trc = AVCOL_TRC_BT709;
+  // In MP4 the parameter sets stand in the init segment.
+  context->flags |= AV_CODEC_FLAG_GLOBAL_HEADER | AV_CODEC_FLAG_BITEXACT;
+  av_opt_set(context->priv_data, "preset", "veryfast", 0);
+  av_opt_set(context->priv_data, "tune", "zerolatency", 0);
+  av_opt_set(context->priv_data, "forced-idr", "1", 0);
+  av_opt_set_double(context->priv_data, "crf", crf, 0);
+  // Slices for threads would follow the machine's cores. Not force-cfr=0: x264 would then keep back one picture.
+  av_opt_set(context->priv_data, "x264-params", "scenecut=0:threads=1:sliced-threads=0", 0);
+  if (const int code = avcodec_open2(context.get(), codec, nullptr); code < 0) {
+    return av_error(code, ErrorKind::unsupported, "the H.264 encoder does not open");
+  }
+  return H264Encoder(std::move(context), std::move(packet));
+}
+
+Result<AVPacket*> H264Encoder::encode(AVFrame& picture, SessionTime at, Microseconds duration, bool start_anew) {
+  picture.pts = at.count();
+  picture.pict_type = start_anew ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
+  if (const int code = avcodec_send_frame(context_.get(), &picture); code < 0) {
+    return av_error(code, ErrorKind::io, "the H.264 encoder refuses a picture");
+  }
+  av_packet_unref(packet_.get());
+  if (const int code = avcodec_receive_packet(context_.get(), packet_.get()); code < 0) {
+    return av_error(code, ErrorKind::io, "the H.264 encoder gives no picture back");
+  }
+  packet_->pts = packet_->dts = at.count();
+  packet_->duration = duration.count();
+  packet_->stream_index = 0;
+  return packet_.get();
+}
+
+}  // namespace frostgate::codec::ffmpeg

@@ -1,0 +1,154 @@
+#include "codec/segment_encoder.h"
+
+#include <catch2/catch.hpp>
+
+#include "tests/unit/codec/ffmpeg/film_fixture.h"
+
+namespace frostgate::codec {
+namespace {
+
+TEST_CASE("a film plays with the pictures and the exact times that went in") {
+  TemporaryFolder folder;
+  const std::vector<Shot> shots{{desktop({320, 200}, 0), milliseconds(0)},
+                                {desktop({320, 200}, 1), Microseconds(333'333)},
+                                {desktop({320, 200}, 2), Microseconds(400'001)},
+                                {desktop({320, 200}, 3), milliseconds(1200)}};
+  const auto segments = encode(shots, milliseconds(1500));
+  REQUIRE(segments.size() == 2);
+  CHECK(segments[0].kind == SegmentKind::init);
+  CHECK(segments[0].duration == Microseconds(0));
+  CHECK(segments[1].kind == SegmentKind::media);
+  CHECK(segments[1].index == 1);
+  CHECK(segments[1].frames == 4);
+  CHECK(segments[1].duration == milliseconds(1500));
+
+  const auto frames = play(segments, 0, folder);
+  REQUIRE(frames.size() == shots.size());
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    CHECK(frames[i].at == shots[i].at);
+    CHECK(psnr(frames[i].frame, shots[i].frame) > 32);
+  }
+}
+
+TEST_CASE("flat areas keep their colour") {
+  TemporaryFolder folder;
+  Frame frame(Size{192, 64});
+  const std::uint32_t colours[] = {0x000000, 0xFFFFFF, 0xFF0000, 0x00FF00, 0x0000FF, 0x6B8E23};
+  for (int i = 0; i < 6; ++i) fill(frame, {32 * i, 0, 32, 64}, colours[i]);
+  const auto frames = play(encode({{frame, milliseconds(0)}}, milliseconds(10), {.crf = 4}), 0, folder);
+  for (int i = 0; i < 6; ++i) {
+    for (int c = 0; c < 3; ++c) CHECK(std::abs(frames.at(0).frame.row(32)[(32 * i + 16) * 4 + c] - frame.row(32)[(32 * i + 16) * 4 + c]) <= 4);
+  }
+}
+
+TEST_CASE("only changed pixels are taken from a frame of the same size") {
+  TemporaryFolder folder;
+  Frame first(Size{160, 96});
+  Frame second = first;
+  fill(second, {41, 21, 7, 5}, 0xFFFFFF);
+  fill(second, {100, 60, 20, 20}, 0xFFFFFF);  // not said to have changed
+  SegmentEncoder encoder = SegmentEncoder::open({.crf = 10}).value();
+  std::vector<Segment> all = encoder.add(cleared(first), milliseconds(0)).value();
+  append(all, encoder.add(redaction::Renderer::clear(second, Rect{41, 21, 7, 5}), milliseconds(500)).value());
+  append(all, encoder.finish(milliseconds(600)).value());
+  const auto frames = play(all, 0, folder);
+  REQUIRE(frames.size() == 2);
+  CHECK(frames[1].frame.row(23)[44 * 4] > 200);
+  CHECK(frames[1].frame.row(70)[110 * 4] < 20);
+}
+
+TEST_CASE("an odd size is padded by repeating, never cropped") {
+  TemporaryFolder folder;
+  for (const Size size : {Size{161, 97}, Size{1, 1}, Size{64, 33}}) {
+    Frame frame(size);
+    fill(frame, Rect::of(size), 0x202020);
+    fill(frame, {size.width - 1, 0, 1, size.height}, 0xFFFFFF);
+    const auto segments = encode({{frame, milliseconds(0)}}, milliseconds(40), {.crf = 10});
+    CHECK(segments[0].size == size);
+    const auto frames = play(segments, 0, folder);
+    REQUIRE(frames.size() == 1);
+    CHECK(frames[0].frame.size() == Size{(size.width + 1) / 2 * 2, (size.height + 1) / 2 * 2});
+    CHECK(frames[0].frame.row(0)[(size.width - 1) * 4] > 200);
+    CHECK(frames[0].frame.row(0)[(frames[0].frame.size().width - 1) * 4] > 200);
+  }
+}
+
+TEST_CASE("a pause of 30 s stays a pause with one picture a second") {
+  TemporaryFolder folder;
+  const auto segments = encode({{desktop({96, 64}, 0), milliseconds(0)}, {desktop({96, 64}, 1), milliseconds(30'500)}}, milliseconds(31'000));
+  const auto frames = play(segments, 0, folder);
+  REQUIRE(frames.size() == 32);
+  for (int i = 0; i <= 30; ++i) CHECK(frames[static_cast<std::size_t>(i)].at == seconds(i));
+  CHECK(frames.back().at == milliseconds(30'500));
+  std::size_t bytes = 0;
+  for (const Segment& segment : segments) bytes += segment.bytes.size();
+  CHECK(bytes < 20'000);
+}
+
+TEST_CASE("no segment is longer than set, each plays alone after the init segment, and key pictures are close enough") {
+  TemporaryFolder folder;
+  std::vector<Shot> shots;
+  for (int i = 0; i < 60; ++i) shots.push_back({desktop({96, 64}, i % 5), milliseconds(430) * i});
+  const auto segments = encode(shots, seconds(26), {.segment_length = seconds(8), .keyframe_interval = seconds(3)});
+  REQUIRE(segments.size() >= 5);
+  SessionTime expected{};
+  for (std::size_t i = 1; i < segments.size(); ++i) {
+    const Segment& segment = segments[i];
+    CHECK(segment.index == static_cast<int>(i));
+    CHECK(segment.start == expected);
+    CHECK(segment.duration <= seconds(8));
+    expected += segment.duration;
+    const auto frames = play({segments[0], segment}, 0, folder);
+    CHECK(frames.size() == segment.frames);
+    CHECK(frames.at(0).at == segment.start);
+  }
+  CHECK(expected == seconds(26));
+}
+
+TEST_CASE("a change of size starts a new part on the same clock") {
+  TemporaryFolder folder;
+  const auto segments = encode({{desktop({160, 120}, 0), milliseconds(250)},
+                                {desktop({200, 150}, 1), milliseconds(900)},
+                                {desktop({160, 120}, 2), milliseconds(1000)}}, milliseconds(1100));
+  REQUIRE(segments.size() == 6);
+  for (int part = 0; part < 3; ++part) {
+    CHECK(segments[static_cast<std::size_t>(2 * part)].kind == SegmentKind::init);
+    CHECK(segments[static_cast<std::size_t>(2 * part) + 1].part == part);
+  }
+  CHECK(segments[2].start == milliseconds(900));
+  CHECK(segments[3].size == Size{200, 150});
+  CHECK(play(segments, 0, folder).at(0).at == milliseconds(250));
+  CHECK(play(segments, 1, folder).at(0).at == milliseconds(900));
+}
+
+TEST_CASE("the same frames at the same times give the same bytes") {
+  std::vector<Shot> shots;
+  for (int i = 0; i < 20; ++i) shots.push_back({desktop({333, 211}, i), milliseconds(170) * i});
+  const auto first = encode(shots, seconds(12)), second = encode(shots, seconds(12));
+  REQUIRE(first.size() == second.size());
+  for (std::size_t i = 0; i < first.size(); ++i) CHECK(first[i].bytes == second[i].bytes);
+}
+
+TEST_CASE("of two frames at one time the later is shown, and an older one is refused") {
+  TemporaryFolder folder;
+  SegmentEncoder encoder = SegmentEncoder::open({}).value();
+  std::vector<Segment> all = encoder.add(cleared(desktop({96, 64}, 0)), milliseconds(10)).value();
+  append(all, encoder.add(cleared(desktop({96, 64}, 4)), milliseconds(10)).value());
+  CHECK(encoder.add(cleared(desktop({96, 64}, 0)), milliseconds(9)).error().kind == ErrorKind::invalid);
+  append(all, encoder.finish(milliseconds(10)).value());
+  const auto frames = play(all, 0, folder);
+  REQUIRE(frames.size() == 1);
+  CHECK(psnr(frames[0].frame, desktop({96, 64}, 4)) > 30);
+  CHECK_FALSE(encoder.finish(milliseconds(20)).has_value());
+  CHECK_FALSE(encoder.add(cleared(desktop({96, 64}, 0)), milliseconds(30)).has_value());
+}
+
+TEST_CASE("settings that make no sense are refused, and a film without frames has no segments") {
+  CHECK(SegmentEncoder::open({.crf = 60}).error().kind == ErrorKind::invalid);
+  CHECK_FALSE(SegmentEncoder::open({.segment_length = seconds(1)}).has_value());
+  CHECK_FALSE(SegmentEncoder::open({.keepalive = Microseconds(0)}).has_value());
+  CHECK(SegmentEncoder::open({}).value().finish(seconds(1)).value().empty());
+}
+
+}  // namespace
+}  // namespace frostgate::codec
