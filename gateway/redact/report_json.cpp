@@ -1,0 +1,60 @@
+#include "gateway/redact/report_json.h"
+
+#include <chrono>
+#include <utility>
+
+namespace frostgate::redact {
+namespace {
+
+using nlohmann::json;
+using std::chrono::milliseconds;
+
+json box_json(SessionTime from, SessionTime to, const Rect& box) {
+  return {{"from_ms", std::chrono::floor<milliseconds>(from).count()},
+          {"to_ms", std::chrono::ceil<milliseconds>(to).count()},
+          {"x", box.x},
+          {"y", box.y},
+          {"width", box.width},
+          {"height", box.height}};
+}
+
+double pixel_seconds(double pixel_microseconds) { return pixel_microseconds / 1e6; }
+
+}  // namespace
+
+const char* to_string(redaction::RedactionStatus status) {
+  switch (status) {
+    case redaction::RedactionStatus::clean: return "clean";
+    case redaction::RedactionStatus::degraded: return "degraded";
+    case redaction::RedactionStatus::failed: break;
+  }
+  return "failed";
+}
+
+json report_json(const redaction::RedactionPlan& plan, const std::map<std::string, double>& cpu_seconds) {
+  const redaction::RedactionReport& counts = plan.report();
+  json masks = json::array();
+  for (const redaction::Mask& mask : plan.masks()) {
+    json entry = box_json(mask.from, mask.to, mask.box);
+    entry["rule"] = mask.rule;
+    masks.push_back(std::move(entry));
+  }
+  json unread = json::array();
+  for (const redaction::UnreadArea& area : plan.unread()) unread.push_back(box_json(area.from, area.to, area.box));
+
+  return {
+      {"status", to_string(counts.status)},
+      {"states", counts.states},
+      {"lines", {{"cache", counts.lines_from_cache}, {"reader", counts.lines_from_reader}, {"unread", counts.lines_unread}}},
+      {"area_time_pixel_seconds",
+       {{"total", pixel_seconds(counts.total_area_time)},
+        {"masked", pixel_seconds(counts.masked_area_time)},
+        {"covered", pixel_seconds(counts.covered_area_time)},
+        {"held", pixel_seconds(counts.held_area_time)}}},
+      {"cpu_seconds", cpu_seconds},
+      {"masks_by_rule", counts.masks_by_rule},
+      {"masks", std::move(masks)},
+      {"unread", std::move(unread)}};
+}
+
+}  // namespace frostgate::redact

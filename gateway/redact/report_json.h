@@ -1,0 +1,18 @@
+// The redaction report as JSON, for a command's --report and for the catalog. Never holds text of the screen.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "redaction/plan.h"
+
+namespace frostgate::redact {
+
+const char* to_string(redaction::RedactionStatus status);
+
+// Times are milliseconds of the film, rounded outwards; area-times are pixel seconds. `cpu_seconds` is by stage.
+nlohmann::json report_json(const redaction::RedactionPlan& plan, const std::map<std::string, double>& cpu_seconds);
+
+}  // namespace frostgate::redact
