@@ -1,0 +1,107 @@
+#include "redaction/cover.h"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace frostgate::redaction {
+namespace {
+
+constexpr int kLeftGrid = 16, kWidthStep = 64, kMinWidth = 192, kRowGrid = 4, kAreaGrid = 8;
+constexpr int kCell = 8;  // of the noise
+constexpr Colour kGrey = 0x808080;
+
+int down(int value, int grid) { return (value >= 0 ? value : value - grid + 1) / grid * grid; }
+int up(int value, int grid) { return -down(-value, grid); }
+
+std::uint32_t lattice(int x, int y) {
+  std::uint32_t h = 0x9E3779B9U + static_cast<std::uint32_t>(x) * 0x85EBCA6BU + static_cast<std::uint32_t>(y) * 0xC2B2AE35U;
+  h = (h ^ h >> 15) * 0x2C1B3C6DU;
+  h = (h ^ h >> 12) * 0x297A2D39U;
+  return h ^ h >> 15;
+}
+
+// Bilinear between lattice points; 0 to 255.
+int noise(int x, int y) {
+  const int cx = x / kCell, cy = y / kCell, fx = x % kCell, fy = y % kCell;
+  const auto at = [](int a, int b) { return static_cast<int>(lattice(a, b) & 255); };
+  const int upper = at(cx, cy) * (kCell - fx) + at(cx + 1, cy) * fx;
+  const int lower = at(cx, cy + 1) * (kCell - fx) + at(cx + 1, cy + 1) * fx;
+  return (upper * (kCell - fy) + lower * fy) / (kCell * kCell);
+}
+
+}  // namespace
+
+Rect snapped(const CoverSpot& spot) {
+  const int left = std::max(0, down(spot.left, kLeftGrid));
+  const int top = down(spot.top, kRowGrid), bottom = up(spot.bottom, kRowGrid);
+  int right = spot.panel_end;
+  if (!spot.to_panel_end) {
+    right = left + std::max(kMinWidth, up(spot.right - left, kWidthStep));
+    // The panel's edge does not know the secret; but nothing to be hidden may lie past the box.
+    right = std::max(std::min(right, spot.panel_end), spot.right);
+  }
+  return Rect::between(left, top, std::max(right, left + 1), bottom);
+}
+
+Rect snapped_outwards(const Rect& area) {
+  return Rect::between(down(area.x - 2, kAreaGrid), down(area.y - 2, kAreaGrid), up(area.right() + 2, kAreaGrid),
+                       up(area.bottom() + 2, kAreaGrid));
+}
+
+Colour ring_colour(FrameView frame, const Rect& box, const std::vector<Rect>& boxes) {
+  const Rect ring = box.expanded(1, 1), screen = Rect::of(frame.size);
+  std::vector<Rect> near;
+  for (const Rect& other : boxes) {
+    if (other.intersects(ring)) near.push_back(other);
+  }
+  std::vector<Colour> samples;
+  const auto sample = [&](int x, int y) {
+    const Rect pixel{x, y, 1, 1};
+    if (!screen.contains(pixel)) return;
+    for (const Rect& other : near) {
+      if (other.contains(pixel)) return;
+    }
+    samples.push_back(colour_of(frame.at(x, y)));
+  };
+  for (int x = ring.x; x < ring.right(); ++x) {
+    sample(x, ring.y);
+    sample(x, ring.bottom() - 1);
+  }
+  for (int y = ring.y + 1; y + 1 < ring.bottom(); ++y) {
+    sample(ring.x, y);
+    sample(ring.right() - 1, y);
+  }
+  std::sort(samples.begin(), samples.end());
+  Colour best = kGrey;
+  std::ptrdiff_t most = 0;
+  for (auto first = samples.begin(); first != samples.end();) {
+    const auto last = std::upper_bound(first, samples.end(), *first);
+    if (last - first > most) {
+      most = last - first;
+      best = *first;
+    }
+    first = last;
+  }
+  return best;
+}
+
+void fill(Frame& frame, const Rect& box, Colour colour) {
+  const Rect area = box.intersected(Rect::of(frame.size()));
+  const int base[3] = {static_cast<int>(colour & 255), static_cast<int>(colour >> 8 & 255),
+                       static_cast<int>(colour >> 16 & 255)};
+  // Frosted glass is a shade towards grey, strongest in the middle rows, so that a box is seen on any ground.
+  for (int y = area.y; y < area.bottom(); ++y) {
+    const int from_edge = std::min(y - box.y, box.bottom() - 1 - y);
+    const int envelope = std::min(from_edge + 2, 8);
+    std::uint8_t* pixel = frame.row(y) + std::ptrdiff_t{area.x} * kBytesPerPixel;
+    for (int x = area.x; x < area.right(); ++x, pixel += kBytesPerPixel) {
+      const int weight = envelope * (24 + noise(x - box.x, y - box.y) * 3 / 8) / 8;  // of 256
+      for (int c = 0; c < 3; ++c) {
+        pixel[c] = static_cast<std::uint8_t>(base[c] + (128 - base[c]) * weight / 256 + (base[c] >= 112 && base[c] <= 144 ? weight / 8 : 0));
+      }
+      pixel[3] = 0;
+    }
+  }
+}
+
+}  // namespace frostgate::redaction

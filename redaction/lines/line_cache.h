@@ -1,0 +1,44 @@
+// What lines with exactly these pixels said when they were read. Bounded: the least recently seen goes first.
+#pragma once
+
+#include <cstddef>
+#include <list>
+#include <memory>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "redaction/lines/line_hash.h"
+#include "redaction/text_line.h"
+
+namespace frostgate::redaction {
+
+enum class LineKind {
+  unread,   // text that nobody could read: covered
+  read,
+  picture,  // not text: shown
+};
+
+// Character boxes are relative to the line's corner.
+struct Reading {
+  LineKind kind = LineKind::unread;
+  std::vector<Character> characters;
+};
+using ReadingPtr = std::shared_ptr<const Reading>;
+
+class LineCache {
+ public:
+  explicit LineCache(std::size_t capacity) : capacity_(capacity) {}
+
+  // Null when it is not known.
+  ReadingPtr find(const LineHash& hash);
+  void put(const LineHash& hash, ReadingPtr reading);
+
+ private:
+  using Order = std::list<std::pair<LineHash, ReadingPtr>>;  // latest first
+  std::size_t capacity_;
+  Order order_;
+  std::unordered_map<LineHash, Order::iterator, LineHashBucket> index_;
+};
+
+}  // namespace frostgate::redaction

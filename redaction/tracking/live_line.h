@@ -1,0 +1,42 @@
+// A line that is on screen now, and where it has been.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "codec/base/geometry.h"
+#include "codec/base/time.h"
+#include "redaction/lines/line_cache.h"
+#include "redaction/lines/line_hash.h"
+#include "redaction/lines/segmentation.h"
+
+namespace frostgate::redaction {
+
+// From `from` to `to` the line, or what became it, stood `offset` away from where it is now.
+struct Placement {
+  SessionTime from{};
+  SessionTime to{};
+  Point offset;
+};
+
+struct LiveMask {
+  std::string rule;
+  Rect box;
+  SessionTime from{};      // covered at this place since then
+  bool to_birth = false;   // and the ledger has it for all of the line's history
+};
+
+struct LiveLine {
+  LineBox line;
+  LineHash hash;
+  ReadingPtr reading;
+  bool covered = false;  // as unread text
+  SessionTime since{};   // here and unchanged since then
+  std::vector<Placement> history;
+  std::vector<LiveMask> masks;
+
+  // Character boxes on the screen.
+  TextLine text() const;
+};
+
+}  // namespace frostgate::redaction

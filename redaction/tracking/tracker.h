@@ -1,0 +1,41 @@
+// Follows lines through time, so that a mask reaches back to the birth of its line and forward until its pixels were
+// read clean.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "codec/base/frame.h"
+#include "codec/base/time.h"
+#include "redaction/tracking/ledger.h"
+#include "redaction/tracking/live_line.h"
+
+namespace frostgate::redaction {
+
+class Tracker {
+ public:
+  const std::vector<LiveLine>& lines() const { return lines_; }
+
+  // The lines with `gone` set have been looked at again: `fresh` is what now stands there, and some of them may well be
+  // the same. `before` is the screen at the state before; `last` its time. The two may differ in size.
+  void replace(SessionTime last, SessionTime at, FrameView before, FrameView after, const std::vector<bool>& gone,
+               std::vector<LiveLine> fresh);
+
+  // lines()[line] shows something that `box` must hide: now, and ever since the line was born.
+  void mask(std::size_t line, const std::string& rule, const Rect& box);
+
+  // Nothing comes after: what is covered now stays covered.
+  Ledger finish();
+
+ private:
+  struct Step;
+  void match_moved(Step& step);
+  void match_in_place(Step& step);
+  void bury(Step& step);
+
+  std::vector<LiveLine> lines_;  // sorted by y, then x
+  Ledger ledger_;
+};
+
+}  // namespace frostgate::redaction

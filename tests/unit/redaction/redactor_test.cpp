@@ -1,0 +1,166 @@
+#include <catch2/catch.hpp>
+
+#include <string>
+#include <vector>
+
+#include "tests/unit/redaction/canvas.h"
+#include "tests/unit/redaction/film.h"
+
+namespace frostgate::redaction {
+namespace {
+
+constexpr Size kScreen{800, 240};
+constexpr int kBaseline = 100;
+const std::string kLabel = "database password: ";
+
+Frame typed(const std::string& line, int baseline = kBaseline, Size screen = kScreen) {
+  Canvas canvas(screen);
+  canvas.text(20, baseline - 40, "Last login was on Monday from the office");
+  canvas.text(20, baseline, line);
+  return canvas.frame();
+}
+
+// Where the secret stands, behind the label, on its row: 14 pixels of DejaVu Sans Mono advance 8.43 pixels.
+Rect secret_area(int baseline = kBaseline, int characters = 12) {
+  return Rect::between(20 + 160 + 3, baseline - 11, 20 + 160 + characters * 9, baseline + 4);
+}
+
+// Two films of the same events with other secrets show the same, so nothing of the secret is in them.
+void require_hidden(const Film& film, const Film& twin, std::size_t state, const Rect& area) {
+  INFO("state " << state);
+  REQUIRE(same_pixels(film.shown[state].view(), twin.shown[state].view(), area));
+}
+
+std::vector<Frame> typing(const std::string& secret) {
+  std::vector<Frame> states;
+  const std::string whole = kLabel + secret;
+  for (std::size_t i = 1; i <= whole.size(); ++i) states.push_back(typed(whole.substr(0, i)));
+  return states;
+}
+
+}  // namespace
+
+TEST_CASE("a secret typed at a label is covered from its first character in every state") {
+  const Film film = redacted(typing("hunter2Kq9x"));
+  const Film twin = redacted(typing("wombat7Zr4m"));
+  REQUIRE_FALSE(film.masks.empty());
+  for (std::size_t i = 0; i < film.shown.size(); ++i) require_hidden(film, twin, i, Rect::of(kScreen));
+}
+
+TEST_CASE("a token typed without a label is covered from the birth of its line") {
+  const auto states = [](const std::string& token) {
+    std::vector<Frame> all;
+    for (std::size_t i = 4; i <= token.size(); i += 4) all.push_back(typed("  " + token.substr(0, i)));
+    return all;
+  };
+  const Film film = redacted(states("ghp_A7dK2mQ9xW4rT6yU1pL3sD8fG5hJ0zXcVbNm"));
+  REQUIRE_FALSE(film.masks.empty());
+  const Rect body = Rect::between(20 + 8 * 8, kBaseline - 11, 20 + 13 * 8, kBaseline + 3);
+  const auto covered = [&](std::size_t state) {
+    const SessionTime at = kStep * static_cast<std::int64_t>(state);
+    for (const Mask& mask : film.masks) {
+      if (mask.from <= at && at < mask.to && mask.box.contains(body)) return true;
+    }
+    return false;
+  };
+  for (std::size_t i = 0; i < film.shown.size(); ++i) {
+    INFO("state " << i);
+    CHECK(covered(i));
+  }
+}
+
+TEST_CASE("a secret that is on screen for one state only is covered") {
+  const auto states = [](const std::string& secret) {
+    return std::vector<Frame>{typed("$ clear"), typed(kLabel + secret), typed("$ clear")};
+  };
+  const Film film = redacted(states("hunter2Kq9x")), twin = redacted(states("wombat7Zr4m"));
+  for (std::size_t i = 0; i < 3; ++i) require_hidden(film, twin, i, Rect::of(kScreen));
+}
+
+TEST_CASE("an identical repaint of a masked area stays masked and is read once") {
+  const Frame state = typed(kLabel + "hunter2Kq9x"), other = typed(kLabel + "wombat7Zr4m");
+  const Film film = redacted({state, state, state}), twin = redacted({other, other, other});
+  for (std::size_t i = 0; i < 3; ++i) require_hidden(film, twin, i, Rect::of(kScreen));
+  REQUIRE(film.report.lines_from_reader == 2);
+  REQUIRE(film.report.lines_from_cache == 4);
+}
+
+TEST_CASE("a line drawn in two halves is covered in the first half too") {
+  const auto states = [](const std::string& secret) {
+    const Frame before = typed(""), after = typed(kLabel + secret);
+    std::vector<Frame> all{before};
+    for (int cut = kBaseline - 9; cut < kBaseline + 3; cut += 2) {
+      Frame half = before;
+      half.copy_from(after.view(), Rect::between(0, 0, kScreen.width, cut));
+      all.push_back(half);
+      all.push_back(after);
+      all.push_back(before);
+    }
+    return all;
+  };
+  const Film film = redacted(states("hunter2Kq9x")), twin = redacted(states("wombat7Zr4m"));
+  for (std::size_t i = 0; i < film.shown.size(); ++i) require_hidden(film, twin, i, secret_area());
+}
+
+TEST_CASE("a secret that scrolls is covered wherever it is") {
+  const auto states = [](const std::string& secret) {
+    std::vector<Frame> all;
+    for (int baseline = 200; baseline >= 72; baseline -= 16) all.push_back(typed(kLabel + secret, baseline));
+    return all;
+  };
+  const Film film = redacted(states("hunter2Kq9x")), twin = redacted(states("wombat7Zr4m"));
+  for (std::size_t i = 0; i < film.shown.size(); ++i) require_hidden(film, twin, i, Rect::of(kScreen));
+}
+
+TEST_CASE("a resize with a secret on screen leaves it covered") {
+  const auto states = [](const std::string& secret) {
+    return std::vector<Frame>{typed(kLabel + secret), typed(kLabel + secret, 140, {640, 300})};
+  };
+  const Film film = redacted(states("hunter2Kq9x")), twin = redacted(states("wombat7Zr4m"));
+  require_hidden(film, twin, 0, Rect::of(kScreen));
+  require_hidden(film, twin, 1, Rect::of({640, 300}));
+}
+
+TEST_CASE("harmless text is shown as it was") {
+  const Frame state = typed("the build finished without errors");
+  const Film film = redacted({state});
+  REQUIRE(film.masks.empty());
+  REQUIRE(film.unread.empty());
+  REQUIRE(same_pixels(film.shown[0].view(), state.view(), Rect::of(kScreen)));
+  REQUIRE(film.report.status == RedactionStatus::clean);
+}
+
+TEST_CASE("text too small to be read is covered, unless the region says that it may be shown") {
+  Canvas canvas(kScreen);
+  canvas.text(40, 80, "hunter2Kq9x wombat7Zr4m zebra5Lp", 4.5);
+  const Film film = redacted({canvas.frame()});
+  REQUIRE_FALSE(film.unread.empty());
+  RedactionPolicy policy;
+  policy.regions.push_back({"status bar", RegionUnit::percent, 0, 0, 100, 100, false, Unreadable::show});
+  REQUIRE(same_pixels(redacted({canvas.frame()}, policy).shown[0].view(), canvas.view(), Rect::of(kScreen)));
+}
+
+TEST_CASE("a region that the policy redacts never shows what is in it") {
+  RedactionPolicy policy;
+  policy.regions.push_back({"notes", RegionUnit::pixels, 10, 80, 400, 40, true, Unreadable::cover});
+  const Film film = redacted({typed("the build finished without errors")}, policy);
+  const Film twin = redacted({typed("the tests passed on the old branch")}, policy);
+  REQUIRE(same_pixels(film.shown[0].view(), twin.shown[0].view(), {10, 80, 400, 40}));
+}
+
+TEST_CASE("a frame that comes with an impossible time fails the recording") {
+  auto redactor = Redactor::make({}, make_tesseract_reader({}).value(), Detectors::make({}).value(), {});
+  const Frame state = typed("hello");
+  REQUIRE(redactor->observe({kStep, state.view(), {}}));
+  REQUIRE_FALSE(redactor->observe({SessionTime(0), state.view(), {}}));
+  REQUIRE_FALSE(redactor->finish(kStep));
+}
+
+TEST_CASE("the strict profile is refused until it exists") {
+  RedactionPolicy policy;
+  policy.profile = Profile::strict;
+  const auto redactor = Redactor::make(policy, make_tesseract_reader({}).value(), Detectors::make({}).value(), {});
+  REQUIRE(redactor.error().kind == ErrorKind::unsupported);
+}
+
+}  // namespace frostgate::redaction
