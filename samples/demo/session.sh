@@ -8,7 +8,7 @@ work_for_a_minute() {  # work_for_a_minute CLIENT_DISPLAY SECRETS.json
   typed=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[0]["value"])' "$2")
   command_line() {  # command_line TEXT SECONDS: then looks at the result
     type_line "$display" "$1" $key_pause
-    sleep "$2"
+    pause "$2"
   }
   command_line 'ls -l shop' 2.5
   command_line 'connect-db' 1.5

@@ -12,8 +12,9 @@ frostgate=${FROSTGATE:-$repository/build/bin/frostgate}
 screen=${SCREEN:-1024x768}
 export LC_ALL=C.UTF-8
 
+exec 4>&2  # so that fail() speaks up also where a condition's output is thrown away
 fail() {
-  echo "FAILED: $*" >&2
+  echo "FAILED: $*" >&4
   exit 1
 }
 
@@ -48,7 +49,7 @@ end() {
 start() {  # start NAME COMMAND...: output goes to $work/log/NAME; the process id to $pid and $work/pid/NAME
   local name=$1
   shift
-  "$@" >"$work/log/$name" 2>&1 </dev/null &
+  "$@" >"$work/log/$name" 2>&1 </dev/null 4>&- &
   pid=$!
   started+=("$pid")
   echo "$pid" >"$work/pid/$name"
@@ -80,6 +81,13 @@ wait_until() {  # wait_until SECONDS WHAT COMMAND...
     ((SECONDS < end)) || fail "waited in vain for: $what"
     sleep 0.1
   done
+}
+
+# Without a child process, so that nothing outlives a shell that is ended meanwhile.
+pause() {  # pause SECONDS
+  [ -p "$work/never" ] || mkfifo "$work/never" 2>/dev/null || true
+  local nothing
+  read -r -t "$1" nothing <>"$work/never" || true
 }
 
 free_port() {  # free_port VARIABLE
@@ -203,4 +211,71 @@ press() { xdotool_on "$1" key "$2"; }  # press DISPLAY KEY
 type_line() {  # type_line DISPLAY TEXT [MILLISECONDS]
   type_text "$@"
   press "$1" Return
+}
+
+# --- the gateway --------------------------------------------------------------------------------------------------
+
+start_gateway() {  # start_gateway: $rdp_port, $vnc_port, $config; everybody may reach every target
+  mkdir -m 700 "$work/data" "$work/run"
+  cat >"$work/policy.yaml" <<END
+rules:
+  - name: everybody-everywhere
+    users: ["*"]
+    targets: ["*"]
+    allow: true
+END
+  config=$work/gateway.yaml
+  cat >"$config" <<END
+data_dir: $work/data
+run_dir: $work/run
+listen:
+  rdp: 127.0.0.1:0
+  vnc: 127.0.0.1:0
+policy: $work/policy.yaml
+redaction:
+  workers: 2
+END
+  start serve "$frostgate" serve --config "$config"
+  serve=$pid
+  wait_until 20 "the gateway (see $work/log/serve)" gateway_listens
+  rdp_port=$(json 'd["rdp"]' <"$work/run/ports.json")
+  vnc_port=$(json 'd["vnc"]' <"$work/run/ports.json")
+}
+
+gateway_listens() {
+  running "$serve" || fail "serve ended: $(tail -n 5 "$work/log/serve")"
+  test -s "$work/run/ports.json"
+}
+
+admin() { "$frostgate" "$@" --config "$config"; }  # admin COMMAND...: over serve's socket
+
+json() { python3 -c "import json, sys; d = json.load(sys.stdin); print($1)"; }  # json EXPRESSION <FILE: of the document d
+
+add_user() { printf %s "$2" | admin user add "$1"; }  # add_user NAME PASSWORD
+
+add_target() {  # add_target NAME vnc|rdp PORT PASSWORD [USER]
+  printf %s "$4" | admin target add "$1" --protocol "$2" --address "127.0.0.1:$3" ${5:+--user "$5"}
+}
+
+ticket() { admin ticket issue --user "$1" --target "$2" --json | json 'd["ticket"]'; }  # ticket USER TARGET
+
+# The recordings of a target, oldest first, as "ID STATUS PROGRESS" lines.
+recordings() {  # recordings TARGET
+  admin recordings list --json | json '"\n".join("%s %s %.2f" % (r["id"], r["status"], r["progress"])
+    for r in sorted(d, key=lambda r: r["started"]) if r["target"] == "'"$1"'")'
+}
+
+film_settled() { recordings "$1" | tail -n 1 | grep -Eq ' (clean|degraded|failed) '; }
+
+wait_for_film() {  # wait_for_film TARGET SECONDS FILE.mp4: $recording
+  wait_until "$2" "the film of $1" film_settled "$1"
+  fetch_film "$1" "$3"
+}
+
+fetch_film() {  # fetch_film TARGET FILE.mp4: $recording
+  local status
+  read -r recording status _ <<<"$(recordings "$1" | tail -n 1)"
+  [ "$status" = failed ] && fail "the redaction of $recording ($1) failed; see $work/log/serve"
+  admin recordings fetch "$recording" --output "$2" >/dev/null
+  [ -s "$2" ] || fail "no film of $1"
 }

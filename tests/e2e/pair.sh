@@ -1,0 +1,88 @@
+#!/bin/bash
+# pair.sh FRONT BACK: a real client of protocol FRONT works through the gateway on a real target of protocol BACK.
+# What the target draws, what the client shows and what the film shows are the same; keys, buttons and wheel arrive.
+set -euo pipefail
+. "$(dirname "$(readlink -f "$0")")/lib.sh"
+front=$1 back=$2
+begin "pair-$front-$back"
+
+# Pixels of which a channel differs by more than the given share.
+differing() {  # differing A.png B.png PERCENT
+  local count
+  count=$(compare -metric AE -fuzz "$3%" "$1" "$2" null: 2>&1) || true
+  printf '%.0f' "$count"
+}
+same_picture() {  # target and client, both without loss
+  screenshot "$target_display" "$work/target.png"
+  screenshot "$client_display" "$work/client.png"
+  [ "$(differing "$work/target.png" "$work/client.png" 2)" = 0 ]
+}
+target_changed() {  # target_changed SINCE.png
+  screenshot "$target_display" "$work/now.png"
+  [ "$(differing "$work/now.png" "$1" 2)" -gt 1000 ]
+}
+reject() {  # reject REASON: keeps the pictures
+  local kept
+  kept=$(mktemp -d "${TMPDIR:-/tmp}/frostgate-pictures.XXXXXX")
+  cp "$work"/*.png "$work"/*.json "$work"/*.mp4 "$kept" 2>/dev/null || true
+  fail "$1; pictures are in $kept"
+}
+
+secret=tgt4711x login=
+[ "$back" = rdp ] && login=operator
+if [ "$back" = rdp ]; then start_rdp_target machine "$work/home" $login $secret
+else start_vnc_target machine "$work/home" $secret; fi
+target_display=$display target_port=$port
+start_gateway
+add_user alice 'Correct-Horse-9'
+add_target machine "$back" "$target_port" $secret $login
+if [ "$front" = rdp ]; then start_rdp_client rdp-client "$rdp_port" alice@machine 'Correct-Horse-9'
+else
+  code=$(ticket alice machine)
+  start_vnc_client vnc-client "$vnc_port" "$code"
+fi
+client_display=$display
+client_window "$front-client" "$client_display"
+wait_until 20 "the first picture at the client" same_picture
+
+# Every kind of key: letters of both cases, digits, signs with and without shift, keys without a letter, a modifier.
+typed="The quick brown fox, 0123456789 JUMPS: over [the] {lazy} dog; a+b=c/d-e_f ~ 'q' \"Q\" <x>|y\\z^*&@#!?\$%"
+type_line "$client_display" "cat >note"
+type_text "$client_display" "$typed%"
+press "$client_display" BackSpace
+press "$client_display" Return
+press "$client_display" ctrl+d
+type_line "$client_display" 'touch done'
+wait_until 15 "what was typed, at the target" test -e "$work/home/done"
+[ "$(cat "$work/home/note")" = "$typed" ] || fail "typed: $typed; arrived: $(cat "$work/home/note")"
+
+# The wheel scrolls the terminal back, and again.
+type_line "$client_display" 'clear; for i in {1..90}; do echo "$i one plain line of harmless words"; done'
+wait_until 15 "the client showing what the target shows" same_picture
+cp "$work/target.png" "$work/before.png"
+xdotool_on "$client_display" mousemove 500 400 click --repeat 3 --delay 60 4
+wait_until 10 "the wheel, at the target" target_changed "$work/before.png"
+xdotool_on "$client_display" mousemove 980 720
+pause 1
+wait_until 15 "the client showing what the target shows" same_picture
+pause 1
+stop_named "$front-client"
+
+wait_for_film machine 180 "$work/film.mp4"
+admin recordings show "$recording" --json >"$work/recording.json"
+[ "$(json 'd["front"] + d["back"]' <"$work/recording.json")" = "$front$back" ] || fail "the recording names other protocols"
+ffmpeg -v error -sseof -3 -i "$work/film.mp4" -update 1 -y "$work/film.png"
+size=$(identify -format '%wx%h' "$work/film.png")
+[ "$size" = "$screen" ] || reject "the film is $size, the target $screen"
+# Outside masks, and where the film draws the pointer, the film shows what the target drew. H.264 softens edges a little.
+outside=$(python3 "$lib/covered.py" "$work/recording.json" 980,720) || reject "too much is covered"
+for picture in target film; do
+  convert "$work/$picture.png" -fill gray -draw "$outside" "$work/$picture-outside.png"
+done
+count=$(differing "$work/target-outside.png" "$work/film-outside.png" 30)
+# What the comparison is worth: it sees one line of text go.
+convert "$work/film-outside.png" -fill '#fafafa' -draw 'rectangle 22,300 900,316' "$work/erased.png"
+erased=$(differing "$work/target-outside.png" "$work/erased.png" 30)
+echo "film and target differ in $count pixels; with one line erased in $erased"
+[ "$erased" -gt 300 ] || reject "erasing a line changes only $erased pixels"
+[ "$count" -lt 150 ] || reject "the film's last picture differs from the target's in $count pixels"
