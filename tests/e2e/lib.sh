@@ -235,6 +235,11 @@ policy: $work/policy.yaml
 redaction:
   workers: 2
 END
+  restart_gateway
+}
+
+restart_gateway() {  # on the configuration and data that are there
+  rm -f "$work/run/ports.json"
   start serve "$frostgate" serve --config "$config"
   serve=$pid
   wait_until 20 "the gateway (see $work/log/serve)" gateway_listens
