@@ -78,6 +78,10 @@ bool Program::running() {
   return false;
 }
 
+void Program::signal(int number) {
+  if (running()) kill(pid_, number);
+}
+
 int Program::wait() {
   if (status_ >= 0) return status_;
   int status = 0;

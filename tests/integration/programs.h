@@ -36,6 +36,7 @@ class Program {
   Program(const Program&) = delete;
   int wait();  // its exit status; 128 + signal when killed
   bool running();
+  void signal(int number);
 
  private:
   pid_t pid_;

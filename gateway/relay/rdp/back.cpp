@@ -28,7 +28,9 @@ constexpr auto kLongestFrame = std::chrono::milliseconds(200);
 class RdpBack final : public Back {
  public:
   explicit RdpBack(BackSettings settings)
-      : settings_(std::move(settings)), watched_(fcntl(settings_.socket, F_DUPFD_CLOEXEC, 0)) {}
+      : settings_(std::move(settings)),
+        watched_(fcntl(settings_.socket, F_DUPFD_CLOEXEC, 0)),
+        input_(settings_.keyboard_layout) {}
   ~RdpBack() override;
 
   Result<void> connect(Surface& surface, int seconds) override;
@@ -144,16 +146,16 @@ Result<void> RdpBack::run() {
   if (!wake) return Error{ErrorKind::unavailable, "no event for the connection's loop"};
   const std::unique_ptr<void, decltype(&CloseHandle)> close_wake(wake, CloseHandle);
   while (!ended_) {
+    // Before the first wait too: what came with the end of the handshake is already read from the socket.
+    const bool alive = input_.send(context_->input, screen_size()) && freerdp_check_event_handles(context_);
+    if (ended_) break;
+    if (!alive || freerdp_shall_disconnect(context_->instance)) return disconnect_error(context_, settings_.host);
     HANDLE handles[MAXIMUM_WAIT_OBJECTS];
     DWORD count = freerdp_get_event_handles(context_, handles, MAXIMUM_WAIT_OBJECTS - 1);
     if (count == 0) return disconnect_error(context_, settings_.host);
     handles[count++] = wake;
     if (WaitForMultipleObjects(count, handles, FALSE, INFINITE) == WAIT_FAILED)
       return Error{ErrorKind::io, "waiting for " + settings_.host + " failed"};
-    if (ended_) break;
-    const bool alive = input_.send(context_->input, screen_size()) && freerdp_check_event_handles(context_);
-    if (ended_) break;
-    if (!alive || freerdp_shall_disconnect(context_->instance)) return disconnect_error(context_, settings_.host);
   }
   return {};
 }

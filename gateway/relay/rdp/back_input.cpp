@@ -55,14 +55,18 @@ bool BackInput::send(rdpInput* input, Size screen) {
 }
 
 bool BackInput::send_item(rdpInput* input, Size, const KeyEvent& key) {
-  const UINT16 release = key.down ? 0 : KBD_FLAGS_RELEASE;
-  if (key.scancode != 0) {
-    UINT16 flags = key.down ? KBD_FLAGS_DOWN : KBD_FLAGS_RELEASE;
-    if (key.scancode & kExtendedKey) flags |= KBD_FLAGS_EXTENDED;
-    if (key.scancode & kExtended1Key) flags |= KBD_FLAGS_EXTENDED1;
-    return freerdp_input_send_keyboard_event(input, flags, key.scancode & 0xFF);
+  for (const Stroke& stroke : strokes_.of(key)) {
+    bool ok = true;
+    if (stroke.scancode != 0) {
+      UINT16 flags = stroke.down ? KBD_FLAGS_DOWN : KBD_FLAGS_RELEASE;
+      if (stroke.scancode & kExtendedKey) flags |= KBD_FLAGS_EXTENDED;
+      if (stroke.scancode & kExtended1Key) flags |= KBD_FLAGS_EXTENDED1;
+      ok = freerdp_input_send_keyboard_event(input, flags, stroke.scancode & 0xFF);
+    } else {
+      ok = freerdp_input_send_unicode_keyboard_event(input, stroke.down ? 0 : KBD_FLAGS_RELEASE, stroke.unicode);
+    }
+    if (!ok) return false;
   }
-  if (key.unicode != 0) return freerdp_input_send_unicode_keyboard_event(input, release, key.unicode);
   return true;
 }
 

@@ -7,6 +7,7 @@
 
 #include "gateway/relay/input.h"
 #include "gateway/relay/rdp/freerdp_compat.h"
+#include "gateway/relay/rdp/key_strokes.h"
 #include "gateway/relay/wakeup.h"
 
 namespace frostgate::relay::rdp {
@@ -14,6 +15,9 @@ namespace frostgate::relay::rdp {
 class BackInput {
  public:
   using Item = std::variant<KeyEvent, PointerEvent, LockKeys>;
+
+  // `layout` is the target's keyboard.
+  explicit BackInput(std::uint32_t layout) : strokes_(layout) {}
 
   // Raised when something waits to be sent.
   Wakeup arrived;
@@ -33,6 +37,7 @@ class BackInput {
 
   std::mutex mutex_;
   std::deque<Item> waiting_;
+  KeyStrokes strokes_;
   PointerEvent sent_;  // the pointer as the target knows it
 };
 

@@ -66,6 +66,8 @@ class RdpFront final : public Front {
   Result<void> prepare_peer();
   void set_callbacks();
   BOOL capabilities();
+  BOOL refuse(const Error& why);
+  bool announce(Size size);
   BOOL post_connect();
   BOOL activate();
   Result<void> serve();
@@ -162,36 +164,45 @@ void RdpFront::set_callbacks() {
   };
 }
 
-// The client has sent its Client Info PDU. The one place where it is admitted: what libfreerdp's Logon callback returns
-// would not end a connection.
+// The client has sent its Client Info PDU and waits for the screen's size. The one place where it is admitted: what
+// libfreerdp's Logon callback returns would not end a connection.
 BOOL RdpFront::capabilities() {
   if (admitted_) return TRUE;
-  PasswordLogin login = take_login(peer_->context->settings);
-  if (!failure_ && host_->authenticate(login)) {
-    admitted_ = true;
-    return TRUE;
-  }
-  failure_ = Error{ErrorKind::denied, "the client was not admitted"};
+  rdpSettings* settings = peer_->context->settings;
+  const PasswordLogin login = take_login(settings);
+  if (failure_ || !host_->authenticate(login))
+    return refuse({ErrorKind::denied, "the client was not admitted"});
+  admitted_ = true;
+  const ClientProfile profile = profile_of(settings);
+  announced_ = profile.size;
+  auto ready = host_->client_ready(profile);
+  if (!ready) return refuse(ready.error());
+  input_.attach(*ready);
+  cursor_ = screen_->look();
+  if (screen_->size().empty()) return TRUE;
+  // Told now, the target's size costs the client no second activation.
+  return announce(screen_->size());
+}
+
+BOOL RdpFront::refuse(const Error& why) {
+  failure_ = why;
   rdpRdp* rdp = peer_->context->rdp;
-  freerdp_set_error_info(rdp, ERRINFO_SERVER_DENIED_CONNECTION);
+  freerdp_set_error_info(rdp, error_info_of(why.kind));
   freerdp_send_error_info(rdp);
   return FALSE;
 }
 
-BOOL RdpFront::post_connect() {
-  if (!admitted_) return FALSE;
+bool RdpFront::announce(Size size) {
   rdpSettings* settings = peer_->context->settings;
-  const ClientProfile profile = profile_of(settings);
-  announced_ = profile.size;
-  auto ready = host_->client_ready(profile);
-  if (!ready) {
-    failure_ = ready.error();
-    say_goodbye(error_info_of(ready.error().kind));
-    return FALSE;
-  }
-  input_.attach(*ready);
+  announced_ = size;
+  return freerdp_settings_set_uint32(settings, FreeRDP_DesktopWidth, static_cast<UINT32>(size.width)) &&
+         freerdp_settings_set_uint32(settings, FreeRDP_DesktopHeight, static_cast<UINT32>(size.height));
+}
+
+BOOL RdpFront::post_connect() {
   // From now on what the client does not take stays in a buffer that we look at, and nothing blocks.
-  return freerdp_settings_set_bool(settings, FreeRDP_WaitForOutputBufferFlush, FALSE);
+  return admitted_ &&
+         freerdp_settings_set_bool(peer_->context->settings, FreeRDP_WaitForOutputBufferFlush, FALSE);
 }
 
 BOOL RdpFront::activate() {
@@ -279,13 +290,9 @@ Result<void> RdpFront::show() {
 
 // Deactivates the client and tells it the new size; activate() comes when it is ready again.
 bool RdpFront::resize() {
-  rdpSettings* settings = peer_->context->settings;
-  announced_ = screen_->size();
   active_ = false;
   peer_->activated = FALSE;
-  return freerdp_settings_set_uint32(settings, FreeRDP_DesktopWidth, static_cast<UINT32>(announced_.width)) &&
-         freerdp_settings_set_uint32(settings, FreeRDP_DesktopHeight, static_cast<UINT32>(announced_.height)) &&
-         peer_->context->update->DesktopResize(peer_->context);
+  return announce(screen_->size()) && peer_->context->update->DesktopResize(peer_->context);
 }
 
 void RdpFront::say_goodbye(UINT32 error_info) {

@@ -1,7 +1,9 @@
 #include <arpa/inet.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <fstream>
@@ -9,6 +11,7 @@
 #include <mutex>
 #include <thread>
 
+#include "gateway/relay/back.h"
 #include "gateway/relay/front.h"
 #include "tests/integration/programs.h"
 
@@ -281,4 +284,110 @@ TEST_CASE("a silent client does not keep an RDP front from ending") {
   close(socket);
   CHECK(eventually([&] { return gateway.finished.load(); }, 2));
   CHECK_FALSE(gateway.result);
+}
+
+TEST_CASE("a client that stops reading holds nothing up and sees the last state when it goes on") {
+  TemporaryFolder folder;
+  XDisplay display(folder, kScreen);
+  Gateway gateway(folder);
+  Frame frame = picture(kScreen, 6);
+  gateway.surface.commit(frame.view(), Rect::of(kScreen));
+  Program client(xfreerdp(gateway.port, "Ticket-123", kScreen), at(display, folder), folder / "xfreerdp.log");
+  REQUIRE(eventually([&] { return shows(display, frame); }, 20));
+  client.signal(SIGSTOP);
+  for (unsigned seed = 7; seed < 47; ++seed) {
+    frame = picture(kScreen, seed);
+    gateway.surface.commit(frame.view(), Rect::of(kScreen));
+  }
+  client.signal(SIGCONT);
+  CHECK(eventually([&] { return shows(display, frame); }, 20));
+
+  client.signal(SIGSTOP);
+  for (unsigned seed = 47; seed < 67; ++seed)
+    gateway.surface.commit(picture(kScreen, seed).view(), Rect::of(kScreen));
+  gateway.end("enough");
+  CHECK(eventually([&] { return gateway.finished.load(); }, 5));
+  client.signal(SIGCONT);
+}
+
+namespace {
+
+Frame copy_of(Surface& surface, std::optional<CursorShape>* cursor = nullptr) {
+  Surface::Reader reader(surface);
+  Frame frame;
+  reader.take([&](const Surface::Reader::Look& look) {
+    frame = look.frame;
+    if (cursor && look.cursor) *cursor = *look.cursor;
+  });
+  return frame;
+}
+
+bool equal(Surface& surface, const Frame& wanted) {
+  const Frame frame = copy_of(surface);
+  return frame.size() == wanted.size() && same_pixels(frame.view(), wanted.view(), Rect::of(wanted.size()));
+}
+
+}  // namespace
+
+TEST_CASE("a back and a front are the same to each other: pixels, pointer, sizes and all input") {
+  TemporaryFolder folder;
+  Gateway gateway(folder);
+  const Frame first = picture({1000, 700}, 1);
+  gateway.surface.commit(first.view(), Rect::of(first.size()));
+  CursorShape cursor{{20, 30}, {4, 6}, std::vector<std::uint8_t>(20 * 30 * 4, 255)};
+  for (std::size_t i = 0; i < 4 * 20; i += 4) std::fill_n(cursor.pixels.begin() + static_cast<long>(i), 4, 0);
+  gateway.surface.set_cursor(cursor);
+
+  BackSettings settings;
+  settings.socket = connect_to(gateway.port);
+  settings.host = "front";
+  settings.login.user = "alice";
+  settings.login.password = Secret::from_text("Ticket-123");
+  settings.wanted_size = {640, 480};
+  settings.keyboard_layout = 0x409;
+  const auto back = make_rdp_back(std::move(settings));
+  Surface surface;
+  const auto connected = back->connect(surface, 10);
+  INFO((connected ? "" : connected.error().message));
+  REQUIRE(connected);
+  CHECK(gateway.host.profile.keyboard_layout == 0x409);
+  Result<void> ran;
+  std::thread thread([&] { ran = back->run(); });
+
+  CHECK(eventually([&] { return equal(surface, first); }));
+  CHECK_FALSE(back->lossy());
+  std::optional<CursorShape> shown;
+  CHECK(eventually([&] {
+    copy_of(surface, &shown);
+    return shown && shown->size == cursor.size && shown->pixels == cursor.pixels;
+  }));
+  CHECK((shown && shown->hotspot == cursor.hotspot));
+  const Frame second = picture({1234, 567}, 2);
+  gateway.surface.commit(second.view(), Rect::of(second.size()));
+  CHECK(eventually([&] { return equal(surface, second); }));
+
+  back->key({.down = true, .scancode = kExtendedKey | 0x4B});
+  back->key({.down = true, .unicode = 0x4E2D});
+  back->key({.down = true, .keysym = 'A'});
+  back->key({.down = true, .scancode = kExtended1Key | 0x1D});
+  back->pointer({.position = {1233, 566}, .buttons = pointer_button::kRight | pointer_button::kForward});
+  back->pointer({.position = {1233, 566}, .buttons = pointer_button::kMiddle, .wheel = -240, .wheel_horizontal = 120});
+  Input& input = gateway.host.input;
+  const auto has_key = [&](auto predicate) { return eventually([&] { return input.has_key(predicate); }, 3); };
+  const auto has_pointer = [&](auto predicate) { return eventually([&] { return input.has_pointer(predicate); }, 3); };
+  CHECK(has_key([](const KeyEvent& e) { return e.down && e.scancode == (kExtendedKey | 0x4B); }));
+  CHECK(has_key([](const KeyEvent& e) { return e.down && e.unicode == 0x4E2D; }));
+  CHECK(has_key([](const KeyEvent& e) { return e.down && e.scancode == 0x2A; }));
+  CHECK(has_key([](const KeyEvent& e) { return e.down && e.scancode == 0x1E; }));
+  CHECK(has_key([](const KeyEvent& e) { return e.down && e.scancode == (kExtended1Key | 0x1D); }));
+  CHECK(has_pointer([](const PointerEvent& e) {
+    return e.position == Point{1233, 566} && e.buttons == (pointer_button::kRight | pointer_button::kForward);
+  }));
+  CHECK(has_pointer([](const PointerEvent& e) { return e.buttons == pointer_button::kMiddle && e.wheel == -240; }));
+  CHECK(has_pointer([](const PointerEvent& e) { return e.wheel_horizontal == 120; }));
+
+  gateway.end("enough");
+  thread.join();
+  REQUIRE_FALSE(ran);
+  CHECK(ran.error().message == "front ended the session: an administrator ended the session");
 }
