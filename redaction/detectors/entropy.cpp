@@ -1,0 +1,116 @@
+// Runs that look drawn at random, whatever stands around them.
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "redaction/detectors/families.h"
+#include "redaction/detectors/fold.h"
+
+namespace frostgate::redaction {
+namespace {
+
+constexpr std::size_t kShortestRun = 16;
+constexpr std::size_t kShortestWithSymbols = 12;
+
+struct Shape {
+  std::size_t lower = 0, upper = 0, digits = 0, symbols = 0, changes = 0;
+  double bits = 0;  // Shannon entropy of a character
+
+  explicit Shape(std::string_view run) {
+    std::array<std::size_t, 128> counts{};
+    int before = -1;
+    for (const char c : run) {
+      const int kind = c >= 'a' && c <= 'z' ? 0 : c >= 'A' && c <= 'Z' ? 1 : is_digit(c) ? 2 : 3;
+      ++(kind == 0 ? lower : kind == 1 ? upper : kind == 2 ? digits : symbols);
+      changes += before >= 0 && kind != before;
+      before = kind;
+      ++counts[static_cast<unsigned char>(c) & 127];
+    }
+    for (const std::size_t count : counts) {
+      if (!count) continue;
+      const double share = static_cast<double>(count) / static_cast<double>(run.size());
+      bits -= share * std::log2(share);
+    }
+  }
+};
+
+// Digests, UUIDs, addresses: hexadecimal, also when some digits were misread.
+bool is_hexadecimal(std::string_view run) {
+  std::size_t wrong = 0;
+  for (const char c : run) {
+    const bool hex = is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == '-' || c == ':';
+    if (hex) continue;
+    if (!as_digit(c)) return false;
+    ++wrong;
+  }
+  return wrong * 5 <= run.size();
+}
+
+bool is_random(std::string_view run) {
+  if (run.size() < kShortestRun || is_hexadecimal(run)) return false;
+  const Shape shape(run);
+  const double rate = static_cast<double>(shape.changes) / static_cast<double>(run.size() - 1);
+  if (shape.lower >= 2 && shape.upper >= 2 && shape.digits >= 1)
+    return rate >= 0.38 && shape.bits >= 3.2 && (shape.digits >= 2 || run.size() >= 24);
+  if (shape.lower >= 4 && shape.upper >= 4 && run.size() >= 24) return rate >= 0.38 && shape.bits >= 3.6;
+  return run.size() >= 24 && shape.digits >= 4 && shape.lower + shape.upper >= 6 && rate >= 0.3 && shape.bits >= 3.7;
+}
+
+bool is_password(std::string_view run) {
+  if (run.size() < kShortestWithSymbols || run.size() > 64) return false;
+  const Shape shape(run);
+  const auto loud = std::count_if(run.begin(), run.end(), [](char c) { return std::string_view("!@#$%^&*+?~").find(c) != std::string_view::npos; });
+  const bool quiet_only = static_cast<std::size_t>(loud) == shape.symbols;
+  return quiet_only && loud >= 2 && shape.lower >= 2 && shape.upper >= 2 && shape.digits >= 2 && shape.changes * 2 >= run.size();
+}
+
+bool is_part_character(char c) { return is_alnum(c); }
+bool is_base64_character(char c) { return is_alnum(c) || c == '+' || c == '/' || c == '='; }
+
+class EntropyDetector final : public Detector {
+ public:
+  std::vector<std::string> rules() const override { return {"entropy.run", "entropy.password"}; }
+
+  void find(const ScreenText& screen, Findings& findings) const override {
+    screen.each([&](const PreparedText& text) {
+      for (std::size_t at = 0; at < text.text.size();) {
+        const std::size_t end = text.run_end(at);
+        if (end - at >= kShortestWithSymbols) judge_word(text, at, end, findings);
+        at = end + 1;
+      }
+    });
+  }
+
+ private:
+  static void judge_word(const PreparedText& text, std::size_t first, std::size_t end, Findings& findings) {
+    const std::string_view word(text.text);
+    if (is_password(word.substr(first, end - first))) {
+      findings.add("entropy.password", text, first, end);
+      return;
+    }
+    if (judge_parts(text, first, end, is_base64_character, 32, findings)) return;
+    judge_parts(text, first, end, is_part_character, kShortestRun, findings);
+  }
+
+  template <class Belongs>
+  static bool judge_parts(const PreparedText& text, std::size_t first, std::size_t end, Belongs belongs, std::size_t shortest, Findings& findings) {
+    bool found = false;
+    for (std::size_t at = first; at < end;) {
+      std::size_t stop = at;
+      while (stop < end && belongs(text.text[stop])) ++stop;
+      const auto run = std::string_view(text.text).substr(at, stop - at);
+      if (run.size() >= shortest && !text.harmless_between(at, stop) && is_random(run)) {
+        findings.add("entropy.run", text, at, stop);
+        found = true;
+      }
+      at = stop + 1;
+    }
+    return found;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Detector> entropy_detector() { return std::make_unique<EntropyDetector>(); }
+
+}  // namespace frostgate::redaction

@@ -1,0 +1,108 @@
+#include "redaction/detectors/fold.h"
+
+#include <array>
+
+namespace frostgate::redaction {
+namespace {
+
+constexpr char kOther = '\x7f';
+
+// U+00C0 to U+017F without their accents, in order; '?' where there is none.
+constexpr std::string_view kLatin =
+    "AAAAAAACEEEEIIIIDNOOOOOxOUUUUYTsaaaaaaaceeeeiiiidnooooo/ouuuuyty"
+    "AaAaAaCcCcCcCcDdDdEeEeEeEeEeGgGgGgGgHhHhIiIiIiIiIiIiJjKkkLlLlLlL"
+    "lLlNnNnNnnNnOoOoOoOoRrRrRrSsSsSsSsTtTtTtUuUuUuUuUuUuWwYyYZzZzZzs";
+static_assert(kLatin.size() == 0x180 - 0xC0);
+
+constexpr std::array<char, 128> make_classes() {
+  std::array<char, 128> classes{};
+  for (int c = 0; c < 128; ++c) {
+    const bool upper = c >= 'A' && c <= 'Z';
+    classes[static_cast<std::size_t>(c)] = static_cast<char>(upper ? c - 'A' + 'a' : c);
+  }
+  const auto same = [&](std::string_view members, char name) {
+    for (const char c : members) classes[static_cast<std::size_t>(c)] = name;
+  };
+  same("0Oo@", 'o');
+  same("1lIi|!]jJ", 'l');
+  same("5Ss$", 's');
+  same("8Bb6", 'b');
+  same("2Zz", 'z');
+  same("9gGqQ", 'g');
+  same("uUvV", 'v');
+  same(".:;,", '.');
+  same("-_~", '-');
+  same("\"'`", '"');
+  return classes;
+}
+constexpr std::array<char, 128> kClasses = make_classes();
+
+}  // namespace
+
+char plain(char32_t code) {
+  if (code == 0x09 || code == 0xA0 || (code >= 0x2000 && code <= 0x200A) || code == 0x3000) return ' ';
+  if (code >= 0x20 && code < 0x7F) return static_cast<char>(code);
+  if (code >= 0xC0 && code < 0x180) return kLatin[code - 0xC0];
+  if (code >= 0xFF01 && code <= 0xFF5E) return static_cast<char>(code - 0xFF01 + 0x21);
+  switch (code) {
+    case 0x2018: case 0x2019: case 0x201A: case 0xB4: return '\'';
+    case 0x201C: case 0x201D: case 0x201E: case 0xAB: case 0xBB: return '"';
+    case 0x2010: case 0x2011: case 0x2012: case 0x2013: case 0x2014: case 0x2212: return '-';
+    case 0x2502: case 0x2503: case 0xA6: return '|';
+    case 0xA7: return 'S';
+    case 0xA9: case 0xAE: return '@';
+    case 0xA3: case 0x20AC: return 'E';
+    case 0xA1: return 'i';
+    case 0xDF: return 's';
+    default: return kOther;
+  }
+}
+
+char fold(char c) {
+  const auto index = static_cast<unsigned char>(c);
+  return index < 128 ? kClasses[index] : kOther;
+}
+
+std::string fold(std::string_view text) {
+  std::string folded(text);
+  for (char& c : folded) c = fold(c);
+  return folded;
+}
+
+char as_digit(char c) {
+  switch (c) {
+    case 'O': case 'o': case '@': case 'Q': case 'D': return '0';
+    case 'l': case 'I': case '|': case ']': case 'i': case '!': return '1';
+    case 'Z': case 'z': return '2';
+    case 'S': case 's': case '$': return '5';
+    case 'G': case 'b': return '6';
+    case 'B': return '8';
+    case 'g': case 'q': return '9';
+    default: return is_digit(c) ? c : '\0';
+  }
+}
+
+std::string plain_text(std::string_view utf8) {
+  std::string text;
+  for (std::size_t at = 0; at < utf8.size();) {
+    const auto lead = static_cast<unsigned char>(utf8[at++]);
+    const int more = lead >= 0xF0 && lead < 0xF8 ? 3 : lead >= 0xE0 ? 2 : lead >= 0xC0 ? 1 : 0;
+    char32_t code = more == 3 ? lead & 0x07u : more == 2 ? lead & 0x0Fu : more == 1 ? lead & 0x1Fu : lead;
+    bool whole = lead < 0x80 || (more > 0 && lead < 0xF8);
+    for (int i = 0; i < more && whole; ++i) {
+      whole = at < utf8.size() && (static_cast<unsigned char>(utf8[at]) & 0xC0) == 0x80;
+      if (whole) code = code << 6 | (static_cast<unsigned char>(utf8[at++]) & 0x3Fu);
+    }
+    text += whole ? plain(code) : kOther;
+  }
+  return text;
+}
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+bool starts_at(std::string_view text, std::size_t at, std::string_view what) {
+  return at <= text.size() && text.substr(at).starts_with(what);
+}
+
+}  // namespace frostgate::redaction

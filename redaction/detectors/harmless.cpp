@@ -1,0 +1,55 @@
+#include "redaction/detectors/harmless.h"
+
+#include "redaction/detectors/fold.h"
+#include "redaction/detectors/screen_text.h"
+
+namespace frostgate::redaction {
+namespace {
+
+// Folded literals that begin text of a public kind; what follows up to the next space is harmless.
+struct PublicKind {
+  std::string_view begin;
+  bool one_space;  // the body stands after one space
+};
+constexpr PublicKind kPublicKinds[] = {
+    {"ssh-rsa", true},       {"ssh-dss", true},       {"ssh-ed25519", true},       {"ecdsa-sha2-nistp256", true},
+    {"ecdsa-sha2-nistp384", true}, {"ecdsa-sha2-nistp521", true}, {"sk-ssh-ed25519@openssh.com", true},
+    {"SHA256:", false},      {"sha256-", false},      {"sha384-", false},          {"sha512-", false},
+    {"sha1-", false},        {"sha256:", false},      {"sha512:", false},          {"h1:", false},
+    {"data:image", false},   {"data:font", false},    {"data:application", false}, {"data:text", false},
+};
+
+struct FoldedKind {
+  std::string begin;
+  bool one_space;
+};
+
+const std::vector<FoldedKind>& public_kinds() {
+  static const std::vector<FoldedKind> kinds = [] {
+    std::vector<FoldedKind> made;
+    for (const auto& kind : kPublicKinds) made.push_back({fold(kind.begin), kind.one_space});
+    return made;
+  }();
+  return kinds;
+}
+
+}  // namespace
+
+std::vector<bool> harmless_positions(const PreparedText& text) {
+  std::vector<bool> harmless(text.text.size(), false);
+  for (const auto& kind : public_kinds()) {
+    for (std::size_t at = text.folded.find(kind.begin); at != std::string::npos; at = text.folded.find(kind.begin, at + 1)) {
+      if (at > 0 && is_alnum(text.text[at - 1])) continue;
+      std::size_t end = text.run_end(at);
+      // AAAA is how every SSH key's length field of the kind's name looks in base64.
+      if (kind.one_space) {
+        if (!starts_at(text.folded, end, " aaaa")) continue;
+        end = text.run_end(end + 1);
+      }
+      for (std::size_t i = at; i < end; ++i) harmless[i] = true;
+    }
+  }
+  return harmless;
+}
+
+}  // namespace frostgate::redaction

@@ -1,0 +1,170 @@
+#include "redaction/detectors/label_cells.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "redaction/detectors/fold.h"
+
+namespace frostgate::redaction {
+namespace {
+
+constexpr std::size_t kLongestTable = 500;  // rows
+constexpr double kFieldReach = 2.5;         // line heights between a label and the field below it
+constexpr int kFarthestField = 40;          // line heights between a label and the field right of it
+
+struct Cell {
+  std::size_t first = 0;
+  std::size_t end = 0;
+};
+
+std::string lower(std::string_view text) {
+  std::string lowered(text);
+  for (char& c : lowered)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return lowered;
+}
+
+template <std::size_t N>
+bool one_of(std::string_view word, const std::array<std::string_view, N>& words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// Columns of a row: parted by two spaces, one wide gap, or a rule.
+std::vector<Cell> cells_of(const ScreenText& screen, std::size_t line) {
+  const PreparedText& row = screen.rows[line];
+  const double wide = 2.2 * screen.advance(line);
+  std::vector<Cell> cells;
+  std::size_t first = 0, end = 0;
+  const auto close = [&] {
+    if (end > first) cells.push_back({first, end});
+  };
+  for (std::size_t i = 0; i < row.text.size(); ++i) {
+    const bool gap = row.text[i] == ' ' && ((i + 1 < row.text.size() && row.text[i + 1] == ' ') || screen.lines[line].characters[i].box.width > wide);
+    if (row.text[i] == '|' || gap) {
+      close();
+      first = end = i + 1;
+    } else if (row.text[i] == ' ') {
+      if (first == i) first = end = i + 1;
+    } else {
+      end = i + 1;
+    }
+  }
+  close();
+  return cells;
+}
+
+constexpr std::array<std::string_view, 34> kAround = {
+    "new",  "old",   "current",  "confirm",  "your",       "enter",     "repeat",    "retype",   "again",    "neues", "altes", "bestatigen",
+    "wiederholen", "nouveau", "confirmer", "votre", "nueva", "confirmar", "su",     "admin",    "user",     "root",  "database", "db",
+    "master", "login", "wifi",   "the",      "administrator", "ihr",    "aktuelles", "actuel",   "actual",   "network"};
+
+// Whether the cell is a label and nothing else.
+bool is_label(const PreparedText& row, const Cell& cell, const LabelMatch& label) {
+  if (label.first < cell.first || label.identifier > cell.end || cell.end - cell.first > 40) return false;
+  std::string rest(row.text, cell.first, label.first - cell.first);
+  rest += ' ';
+  rest.append(row.text, label.identifier, cell.end - label.identifier);
+  std::string word;
+  for (const char c : lower(rest) + " ") {
+    if (is_letter(c)) word += c;
+    else if (is_digit(c)) return false;
+    else if (!word.empty() && !one_of(word, kAround)) return false;
+    else word.clear();
+  }
+  return true;
+}
+
+// A word a form or table shows around its fields, not in them.
+bool is_interface_word(std::string_view value) {
+  constexpr std::array<std::string_view, 44> kWords = {
+      "cancel", "ok", "login", "log", "sign", "submit", "forgot", "forgotten", "show", "hide", "remember", "next", "back", "continue",
+      "username", "user", "email", "e-mail", "domain", "host", "name", "abbrechen", "anmelden", "weiter", "benutzer", "benutzername",
+      "annuler", "connexion", "utilisateur", "cancelar", "aceptar", "usuario", "yes", "no", "none", "null", "true", "false", "enter",
+      "save", "close", "change", "reset", "apply"};
+  return one_of(lower(value.substr(0, value.find_first_of(" ?.:"))), kWords);
+}
+
+bool is_loud(std::string_view value) {
+  return std::any_of(value.begin(), value.end(), [](char c) { return is_digit(c) || (!is_alnum(c) && c != ' ' && c != ':' && c != '.'); });
+}
+
+// Whether a line or cell may be what a field holds. `sure`: only what no ordinary word looks like.
+bool is_field_value(std::string_view value, bool sure) {
+  if (value.size() < 3 || value.size() > 80 || is_interface_word(value)) return false;
+  if (std::count(value.begin(), value.end(), ' ') > (sure ? 0 : 1) || value.ends_with(":")) return false;
+  if (is_loud(value)) return true;
+  const bool capitalised = value[0] >= 'A' && value[0] <= 'Z' && std::none_of(value.begin() + 1, value.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  return !sure && !capitalised;
+}
+
+bool is_rule(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c == '-' || c == '+' || c == '=' || c == '|' || c == ' ' || c == '_'; });
+}
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(' ');
+  return first == std::string_view::npos ? std::string_view{} : text.substr(first, text.find_last_not_of(' ') - first + 1);
+}
+
+// Covers what stands under a column's header, row by row, as long as rows follow.
+void cover_column(const ScreenText& screen, std::size_t header, const Rect& column, Findings& findings) {
+  std::size_t line = header;
+  for (std::size_t n = 0; n < kLongestTable; ++n) {
+    line = screen.below(line, column, 1.6);
+    if (line >= screen.lines.size()) return;
+    const PreparedText& row = screen.rows[line];
+    if (is_rule(row.text)) continue;
+    std::size_t first = row.text.size(), end = 0;
+    for (std::size_t i = 0; i < row.text.size(); ++i) {
+      const Rect& box = screen.lines[line].characters[i].box;
+      const int middle = box.x + box.width / 2;
+      if (row.text[i] == ' ' || row.text[i] == '|' || middle < column.x || middle >= column.right()) continue;
+      first = std::min(first, i), end = i + 1;
+    }
+    if (first >= end) return;
+    // A word that reaches in from the left is no cell of this column: the table has ended.
+    if (first > 0 && row.text[first - 1] != ' ' && row.text[first - 1] != '|') return;
+    findings.add("label.table", row, first, row.run_end(end - 1));
+  }
+}
+
+void find_below(const ScreenText& screen, std::size_t line, bool separated, Findings& findings) {
+  const std::size_t below = screen.below(line, screen.lines[line].box, kFieldReach);
+  if (below >= screen.lines.size()) return;
+  if (is_field_value(trimmed(screen.rows[below].text), separated)) findings.add_line("label.field", below);
+}
+
+}  // namespace
+
+void find_around(const ScreenText& screen, std::size_t line, const std::vector<LabelMatch>& labels, Findings& findings) {
+  const PreparedText& row = screen.rows[line];
+  const auto cells = cells_of(screen, line);
+  for (std::size_t c = 0; c < cells.size(); ++c) {
+    const auto label = std::find_if(labels.begin(), labels.end(), [&](const LabelMatch& l) { return is_label(row, cells[c], l); });
+    if (label == labels.end()) continue;
+    const bool separated = row.text[cells[c].end - 1] == ':' || row.text[cells[c].end - 1] == '=';
+    const auto text_of = [&](const Cell& cell) { return std::string_view(row.text).substr(cell.first, cell.end - cell.first); };
+    if (cells.size() == 2 && c == 0 && is_field_value(text_of(cells[1]), true)) {
+      findings.add(label->rule, row, cells[1].first, row.text.size(), true);
+      continue;
+    }
+    const std::size_t right = screen.right_of(line);
+    const bool has_right = right < screen.lines.size() && screen.lines[right].box.x - screen.lines[line].box.right() < kFarthestField * std::max(screen.lines[line].box.height, 1);
+    if (cells.size() == 1 && has_right && (separated || is_field_value(trimmed(screen.rows[right].text), true))) {
+      findings.add_line("label.field", right);
+      continue;
+    }
+    if (cells.size() == 1 && !has_right) find_below(screen, line, separated, findings);
+    if (cells.size() == 1 && !has_right) continue;
+    const auto& characters = screen.lines[line].characters;
+    const int slack = static_cast<int>(screen.advance(line) / 2);
+    const int left = characters[cells[c].first].box.x - slack;
+    const int end = c + 1 < cells.size() ? characters[cells[c + 1].first].box.x - slack
+                    : has_right          ? screen.lines[right].box.x - slack
+                                         : std::numeric_limits<int>::max() / 2;
+    if (!separated) cover_column(screen, line, Rect::between(left, screen.lines[line].box.y, end, screen.lines[line].box.bottom()), findings);
+  }
+}
+
+}  // namespace frostgate::redaction

@@ -1,0 +1,203 @@
+#include "redaction/detectors/label_value.h"
+
+#include <algorithm>
+#include <array>
+
+#include "redaction/detectors/fold.h"
+
+namespace frostgate::redaction {
+namespace {
+
+// Longest explanation between a label and its colon: "[sudo] password for alice:".
+constexpr std::size_t kLongestPrompt = 80;
+
+std::string lower(std::string_view text) {
+  std::string lowered(text);
+  for (char& c : lowered)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return lowered;
+}
+
+std::size_t skip_spaces(std::string_view text, std::size_t at) {
+  while (at < text.size() && text[at] == ' ') ++at;
+  return at;
+}
+
+std::string_view first_word(std::string_view text) { return text.substr(0, text.find(' ')); }
+
+template <std::size_t N>
+bool one_of(std::string_view word, const std::array<std::string_view, N>& words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+bool is_quote(char c) { return c == '"' || c == '\'' || c == '`'; }
+bool has_digit(std::string_view text) { return std::any_of(text.begin(), text.end(), is_digit); }
+
+constexpr std::array<std::string_view, 17> kNothing = {"none",  "null",   "nil",    "undefined", "true", "false",
+                                                       "str",   "string", "text",   "bytes",     "char", "bool",
+                                                       "int",   "any",    "object", "varchar",   "optional"};
+constexpr std::array<std::string_view, 20> kAskingCalls = {
+    "getpass", "environ", "getenv", "input", "prompt", "env", "read", "ask", "load", "fetch",
+    "decrypt", "generate", "param", "request", "header", "config", "option", "lookup", "vault", "readline"};
+constexpr std::array<std::string_view, 20> kFlagProse = {"option", "options", "flag",  "flags",  "argument", "parameter", "switch",
+                                                         "is",     "to",      "and",   "or",     "the",      "for",       "with",
+                                                         "if",     "instead", "as",    "on",     "may",      "can"};
+
+// `$NAME`, `${...}`, `%NAME%`, `{{ ... }}`, `<your password>`
+bool is_variable(std::string_view value) {
+  const auto word = first_word(value);
+  const bool named = std::all_of(word.begin() + (word.empty() ? 0 : 1), word.end(), [](char c) {
+    return c == '_' || c == ':' || c == '.' || c == ';' || c == '"' || c == ')' || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+  });
+  if (value.starts_with("${{") || value.starts_with("{{")) return true;
+  if (value.starts_with("${") || value.starts_with("$(")) return value.find_first_of(":=\"'") == std::string_view::npos;
+  if (value.starts_with("$")) return named && word.size() > 2 && !has_digit(word);
+  if (value.starts_with("%") && word.size() > 2 && word.back() == '%') return !has_digit(word);
+  if (!value.starts_with("<")) return false;
+  const std::size_t end = value.find('>');
+  return end != std::string_view::npos && end > 2 && std::all_of(value.begin() + 1, value.begin() + static_cast<std::ptrdiff_t>(end),
+                                                                 [](char c) { return is_letter(c) || c == ' ' || c == '_' || c == '-'; });
+}
+
+// `getpass.getpass("Password: ")`, `os.environ["X"]`: asks for the secret instead of saying it. A second quoted
+// argument would be its default, so that is not harmless.
+bool asks_for_it(std::string_view value) {
+  const std::size_t path = value.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_.:>-$&*! ");
+  if (path == 0 || path == std::string_view::npos) return false;
+  const std::string name = lower(value.substr(0, path));
+  const bool known = std::any_of(kAskingCalls.begin(), kAskingCalls.end(),
+                                 [&](std::string_view call) { return name.find(call) != std::string::npos; });
+  if (!known || (value[path] != '(' && value[path] != '[')) return false;
+  const std::size_t comma = value.find(',', path);
+  return comma == std::string_view::npos || value.find_first_of("\"'", comma) == std::string_view::npos;
+}
+
+// An identifier whose last part is a label again: `password=password`, `token = self.token`.
+bool repeats_the_label(std::string_view value) {
+  auto word = value.substr(0, value.find_first_of(",;) "));
+  if (word.empty() || has_digit(word)) return false;
+  const bool plain_path = std::all_of(word.begin(), word.end(), [](char c) { return is_letter(c) || c == '_' || c == '.' || c == '-' || c == '>'; });
+  const std::string name = lower(word);
+  return plain_path && (name.ends_with("password") || name.ends_with("passwd") || name.ends_with("pwd") || name.ends_with("token") ||
+                        name.ends_with("secret") || name.ends_with("api_key") || name.ends_with("apikey"));
+}
+
+bool harmless_value(std::string_view value, char separator, bool in_code) {
+  if (value.empty()) return false;
+  if (is_variable(is_quote(value[0]) ? value.substr(1) : value) || asks_for_it(value)) return true;
+  const std::size_t word_end = value.find_first_of(",;)}?=| ");
+  const bool ended = word_end != std::string_view::npos;
+  const bool nothing = one_of(lower(value.substr(0, word_end)), kNothing);
+  if (nothing && (separator == '=' || in_code || (ended && value[word_end] != ' '))) return true;
+  return separator == '=' && repeats_the_label(value);
+}
+
+// A point or semicolon that OCR may have made of a colon: only before one word that no sentence begins with.
+bool is_misread_colon(std::string_view text, std::size_t at) {
+  const auto rest = text.substr(at + 1);
+  if (rest.empty() || rest[0] != ' ') return false;
+  const auto value = rest.substr(skip_spaces(rest, 0));
+  if (value.empty()) return false;
+  const auto word = first_word(value);
+  const bool plain_word = std::all_of(word.begin(), word.end(), is_letter);
+  return has_digit(word) || (!plain_word && word.size() == value.size());
+}
+
+// The flag's value is the next word: --password VALUE.
+std::optional<std::size_t> flag_value(std::string_view text, const LabelMatch& match) {
+  std::size_t start = match.first;
+  while (start > 0 && text[start - 1] != ' ' && text[start - 1] != '"' && text[start - 1] != '\'') --start;
+  if (text[start] != '-' || match.identifier >= text.size() || text[match.identifier] != ' ') return {};
+  const std::size_t at = skip_spaces(text, match.identifier);
+  if (at >= text.size()) return match.identifier + 1;
+  const auto value = text.substr(at);
+  if (value[0] == '-' || value[0] == '=' || value[0] == ':' || value[0] == '[' || value[0] == '|') return {};
+  if (one_of(lower(first_word(value)), kFlagProse) || harmless_value(value, '=', true)) return {};
+  return match.identifier + 1;
+}
+
+// "Password for https://example.com:", "Passwort fur root:": the last colon of a prompt.
+std::optional<std::size_t> prompt_end(std::string_view text, std::size_t at) {
+  constexpr std::array<std::string_view, 10> kFor = {"for", "of", "fur", "de", "du", "pour", "para", "von", "del", "again"};
+  at = skip_spaces(text, at);
+  if (!one_of(lower(first_word(text.substr(at))), kFor)) return {};
+  for (std::size_t i = at; i < text.size() && i < at + kLongestPrompt; ++i) {
+    const bool colon = text[i] == ':' || ((text[i] == ';' || text[i] == '.') && i + 1 == text.size());
+    if (colon && (i + 1 == text.size() || text[i + 1] == ' ')) return i + 1;
+  }
+  return {};
+}
+
+struct Separator {
+  char kind = 0;         // ':' '=' '>' or 'R' for a registry type
+  std::size_t end = 0;   // first position after it
+};
+
+std::optional<Separator> separator_at(std::string_view text, std::size_t at, bool quoted, bool tag) {
+  if (at >= text.size()) return {};
+  const char c = text[at];
+  if (starts_at(text, at, "==") || starts_at(text, at, "::")) {
+    const std::size_t value = skip_spaces(text, at + 2);
+    if (c == '=' && value < text.size() && is_quote(text[value])) return Separator{'=', at + 2};
+    return {};
+  }
+  if (starts_at(text, at, ":=") || starts_at(text, at, "=>") || starts_at(text, at, "?=") || starts_at(text, at, "+="))
+    return Separator{'=', at + 2};
+  if (c == ':' || c == '=') return Separator{c, at + 1};
+  if (c == '>' && tag) return Separator{'>', at + 1};
+  if ((c == '.' || c == ';') && is_misread_colon(text, at)) return Separator{':', at + 1};
+  if (c == '-' && starts_at(text, at, "- ") && at > 0 && text[at - 1] == ' ' && has_digit(first_word(text.substr(skip_spaces(text, at + 1)))))
+    return Separator{'=', at + 1};
+  if (quoted && lower(text.substr(at, 6)) == "value=") return Separator{'=', at + 6};
+  if (lower(text.substr(at, 4)) == "reg_") return Separator{'R', std::min(text.find(' ', at), text.size())};
+  return {};
+}
+
+bool is_closing_tag(std::string_view text, std::size_t first) {
+  while (first > 0 && (is_alnum(text[first - 1]) || text[first - 1] == '_' || text[first - 1] == '-' || text[first - 1] == ':')) --first;
+  return first > 1 && text[first - 1] == '/' && text[first - 2] == '<';
+}
+
+// The words before the label make it a message of a parser or a count, not the announcement of a value.
+bool is_about_something_else(std::string_view text, std::size_t first) {
+  constexpr std::array<std::string_view, 9> kBefore = {"unexpected", "invalid", "next", "eof", "forgot", "no", "if", "not", "type=\""};
+  std::size_t start = first;
+  while (start > 0 && text[start - 1] == ' ') --start;
+  const std::size_t end = start;
+  while (start > 0 && text[start - 1] != ' ') --start;
+  const std::string before = lower(text.substr(start, end - start));
+  return one_of(before, kBefore) || lower(text.substr(0, first)).ends_with("type=\"");
+}
+
+}  // namespace
+
+std::optional<std::size_t> value_after(const PreparedText& prepared, const LabelMatch& match) {
+  const std::string_view text = prepared.text;
+  if (is_closing_tag(text, match.first) || is_about_something_else(text, match.first)) return {};
+  if (const auto flag = flag_value(text, match)) return flag;
+  std::size_t at = match.identifier;
+  bool quoted = false;
+  while (at < text.size() && (is_quote(text[at]) || text[at] == ']')) quoted = true, ++at;
+  const bool tag = quoted || match.first == 0 || text.substr(0, match.first).find('<') != std::string_view::npos;
+  at = skip_spaces(text, at);
+  if (at < text.size() && text[at] == '(') {
+    const std::size_t close = text.find(')', at);
+    if (close != std::string_view::npos && close - at <= 30) at = skip_spaces(text, close + 1);
+  }
+  auto separator = separator_at(text, at, quoted, tag);
+  if (!separator) return prompt_end(text, match.identifier);
+  std::size_t value = skip_spaces(text, separator->end);
+  const std::size_t before = text.find_first_not_of(' ');
+  bool in_code = quoted || text.substr(0, match.first).find_first_of("(,{") != std::string_view::npos || before >= 2;
+  // `password: str = "..."`: the type is not the value.
+  const std::size_t assign = text.find('=', value);
+  if (separator->kind == ':' && assign != std::string_view::npos && harmless_value(text.substr(value, assign - value), ':', true)) {
+    separator->end = assign + 1;
+    separator->kind = '=';
+    value = skip_spaces(text, separator->end);
+  }
+  if (harmless_value(text.substr(value), separator->kind, in_code)) return {};
+  return separator->end;
+}
+
+}  // namespace frostgate::redaction

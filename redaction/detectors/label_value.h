@@ -1,0 +1,14 @@
+// What stands after a label on its own line.
+#pragma once
+
+#include <optional>
+
+#include "redaction/detectors/label_words.h"
+
+namespace frostgate::redaction {
+
+// Where the value begins: the first position after the separator, be there a value yet or not. Nothing when no
+// separator follows, or when what follows is plainly no secret: a call that asks for one, a variable, `null`.
+std::optional<std::size_t> value_after(const PreparedText& text, const LabelMatch& match);
+
+}  // namespace frostgate::redaction

@@ -1,0 +1,126 @@
+// Card numbers (ISO/IEC 7812, Luhn) and IBAN (ISO 13616, mod 97).
+#include <algorithm>
+#include <array>
+
+#include "redaction/detectors/families.h"
+#include "redaction/detectors/fold.h"
+
+namespace frostgate::redaction {
+namespace {
+
+struct Country {
+  std::string_view code;
+  std::size_t length;
+};
+constexpr Country kCountries[] = {
+    {"AD", 24}, {"AE", 23}, {"AT", 20}, {"BE", 16}, {"BG", 22}, {"CH", 21}, {"CY", 28}, {"CZ", 24}, {"DE", 22}, {"DK", 18},
+    {"EE", 20}, {"ES", 24}, {"FI", 18}, {"FR", 27}, {"GB", 22}, {"GR", 27}, {"HR", 21}, {"HU", 28}, {"IE", 22}, {"IL", 23},
+    {"IS", 26}, {"IT", 27}, {"LI", 21}, {"LT", 20}, {"LU", 20}, {"LV", 21}, {"MC", 27}, {"MT", 31}, {"NL", 18}, {"NO", 15},
+    {"PL", 28}, {"PT", 25}, {"RO", 24}, {"RS", 22}, {"SA", 24}, {"SE", 24}, {"SI", 19}, {"SK", 24}, {"SM", 27}, {"TR", 26},
+    {"UA", 29}};
+
+bool luhn(std::string_view digits) {
+  int sum = 0;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    int digit = digits[digits.size() - 1 - i] - '0';
+    if (i % 2 == 1) digit = digit > 4 ? 2 * digit - 9 : 2 * digit;
+    sum += digit;
+  }
+  return sum % 10 == 0;
+}
+
+bool issued(std::string_view digits) {
+  const int two = (digits[0] - '0') * 10 + (digits[1] - '0');
+  if (two == 34 || two == 37) return digits.size() == 15;
+  if (two == 36 || two == 38 || two == 30) return digits.size() == 14;
+  if (digits[0] == '4') return digits.size() == 16 || digits.size() == 19;
+  return digits.size() == 16 && ((two >= 50 && two <= 69) || two == 35 || (two >= 22 && two <= 27));
+}
+
+int mod97(std::string_view iban) {
+  int rest = 0;
+  for (std::size_t i = 0; i < iban.size(); ++i) {
+    const char c = iban[(i + 4) % iban.size()];
+    rest = is_digit(c) ? (rest * 10 + (c - '0')) % 97 : (rest * 100 + (c - 'A' + 10)) % 97;
+  }
+  return rest;
+}
+
+char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+
+class NumberDetector final : public Detector {
+ public:
+  std::vector<std::string> rules() const override { return {"number.card", "number.iban"}; }
+
+  void find(const ScreenText& screen, Findings& findings) const override {
+    screen.each([&](const PreparedText& text) {
+      for (std::size_t at = 0; at < text.text.size(); ++at) {
+        const char before = at ? text.text[at - 1] : ' ';
+        if (is_alnum(before) || before == '.' || before == '-' || before == '_' || before == '/') continue;
+        std::size_t end = card_end(text.text, at);
+        if (end) findings.add("number.card", text, at, end);
+        if (!end && (end = iban_end(text.text, at)) != 0) findings.add("number.iban", text, at, end);
+        if (end) at = end - 1;
+      }
+    });
+  }
+
+ private:
+  // Digits, or what they are misread as, in groups parted by one space or hyphen.
+  static std::size_t card_end(std::string_view text, std::size_t at) {
+    std::string digits;
+    std::size_t guessed = 0, groups = 1, in_group = 0, end = at;
+    bool fours = true;
+    for (; end < text.size() && digits.size() < 20; ++end) {
+      const char c = text[end];
+      if ((c == ' ' || c == '-') && in_group > 0 && end + 1 < text.size() && as_digit(text[end + 1])) {
+        fours = fours && in_group == 4;
+        ++groups, in_group = 0;
+        continue;
+      }
+      const char digit = as_digit(c);
+      if (!digit) break;
+      guessed += is_digit(c) ? 0 : 1;
+      digits += digit;
+      ++in_group;
+      if (digits.size() >= 14 && card(text, end + 1, digits, guessed, groups, fours && in_group == 4)) return end + 1;
+    }
+    return 0;
+  }
+
+  static bool card(std::string_view text, std::size_t end, std::string_view digits, std::size_t guessed, std::size_t groups, bool fours) {
+    const char after = end < text.size() ? text[end] : ' ';
+    if (is_alnum(after) || after == '-' || after == '_' || guessed > 5 || !issued(digits)) return false;
+    // A misread digit breaks the check sum; four groups of four say enough then.
+    return luhn(digits) || (fours && groups == 4 && guessed > 0);
+  }
+
+  static std::size_t iban_end(std::string_view text, std::size_t at) {
+    if (at + 15 > text.size() || !is_upper(text[at]) || !(is_upper(text[at + 1]))) return 0;
+    const auto country = std::find_if(std::begin(kCountries), std::end(kCountries), [&](const Country& c) { return c.code == text.substr(at, 2); });
+    if (country == std::end(kCountries)) return 0;
+    std::string iban, digits;
+    std::size_t spaces = 0, end = at;
+    for (; end < text.size() && iban.size() < country->length; ++end) {
+      const char c = text[end];
+      if (c == ' ' && end > at + 3 && spaces < 9) {
+        ++spaces;
+        continue;
+      }
+      if (!is_alnum(c) && !as_digit(c)) return 0;
+      iban += is_alnum(c) ? upper(c) : as_digit(c);
+      digits += iban.size() > 2 && as_digit(c) ? as_digit(c) : upper(c);
+    }
+    if (iban.size() != country->length || (end < text.size() && is_alnum(text[end]))) return 0;
+    if (mod97(iban) == 1) return end;
+    const bool numeric = std::all_of(digits.begin() + 2, digits.end(), is_digit);
+    return (numeric && mod97(digits) == 1) || (numeric && spaces + 1 == (country->length + 3) / 4) ? end : 0;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Detector> number_detector() { return std::make_unique<NumberDetector>(); }
+
+}  // namespace frostgate::redaction

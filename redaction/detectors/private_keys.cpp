@@ -1,0 +1,97 @@
+// Private keys: from BEGIN to END in one column, and bodies whose header has scrolled out.
+#include <algorithm>
+#include <vector>
+
+#include "redaction/detectors/families.h"
+#include "redaction/detectors/fold.h"
+#include "redaction/detectors/patterns.h"
+
+namespace frostgate::redaction {
+namespace {
+
+constexpr std::size_t kLongestKey = 400;  // lines
+constexpr std::size_t kBodyLine = 48;
+
+bool is_body(const PreparedText& row) {
+  const auto fits = std::count_if(row.text.begin(), row.text.end(), [](char c) { return is_alnum(c) || c == '+' || c == '/' || c == '='; });
+  const auto spaces = std::count(row.text.begin(), row.text.end(), ' ');
+  const auto others = static_cast<std::ptrdiff_t>(row.text.size()) - fits - spaces;
+  if (row.packed.empty() || others * 6 > fits) return false;
+  return row.packed.size() >= 40 ? spaces <= 3 : spaces == 0 && others <= 1;
+}
+
+// Base64 of random bytes holds all three kinds; a path, a rule or a digest in hexadecimal does not.
+bool is_random_body(const PreparedText& row) {
+  std::size_t lower = 0, upper = 0, digits = 0, fits = 0;
+  for (const char c : row.text) {
+    lower += c >= 'a' && c <= 'z';
+    upper += c >= 'A' && c <= 'Z';
+    digits += is_digit(c);
+    fits += is_alnum(c) || c == '+' || c == '/' || c == '=';
+  }
+  return row.packed.size() >= kBodyLine && fits + 2 >= row.packed.size() && lower * 8 >= fits && upper * 8 >= fits && digits >= 2;
+}
+
+class PrivateKeyDetector final : public Detector {
+ public:
+  PrivateKeyDetector()
+      : begin_private_(folded_pattern("begin.{0,24}private.?key")),
+        begin_public_(folded_pattern("begin.{0,24}(certificate|public.?key|pgp.?message|signature|pgp.?signed)")),
+        putty_(folded_pattern("private.?lines")), header_(folded_pattern("^[a-z]+(-[a-z]+)?\\. ")) {}
+
+  std::vector<std::string> rules() const override { return {"pem.private_key", "pem.putty_key", "pem.body"}; }
+
+  void find(const ScreenText& screen, Findings& findings) const override {
+    std::vector<bool> decided(screen.rows.size(), false);
+    for (std::size_t i = 0; i < screen.rows.size(); ++i) {
+      const std::string& packed = screen.rows[i].packed;
+      if (matches(*begin_public_, packed)) follow(screen, i, decided, nullptr, {});
+      if (matches(*putty_, packed)) follow(screen, i, decided, &findings, "pem.putty_key");
+      if (!matches(*begin_private_, packed)) continue;
+      const auto rest = inline_body(screen.rows[i]);
+      if (rest < screen.rows[i].text.size()) findings.add("pem.private_key", screen.rows[i], rest, screen.rows[i].text.size(), true);
+      follow(screen, i, decided, &findings, "pem.private_key");
+    }
+    for (std::size_t i = 0; i < screen.rows.size(); ++i) {
+      const PreparedText& row = screen.rows[i];
+      if (!decided[i] && is_random_body(row) && std::count(row.text.begin(), row.text.end(), ' ') <= 2 && !row.harmless_between(0, row.text.size()))
+        findings.add_line("pem.body", i);
+    }
+  }
+
+ private:
+  static bool matches(const re2::RE2& pattern, const std::string& text) { return re2::RE2::PartialMatch(text, pattern); }
+
+  // A key on one line, as in JSON: what stands after the header's closing hyphens.
+  std::size_t inline_body(const PreparedText& row) const {
+    std::size_t after = row.text.size();
+    each_match(*begin_private_, row.packed, 0, [&](std::size_t, std::size_t end) {
+      if (end < row.unpacked.size()) after = std::min<std::size_t>(after, row.unpacked[end]);
+    });
+    while (after < row.text.size() && (row.folded[after] == '-' || row.text[after] == ' ')) ++after;
+    return after;
+  }
+
+  // Walks down the column from a header; covers when `findings` is given.
+  void follow(const ScreenText& screen, std::size_t line, std::vector<bool>& decided, Findings* findings, std::string_view rule) const {
+    Rect column = screen.lines[line].box;
+    for (std::size_t n = 0; n < kLongestKey; ++n) {
+      line = screen.below(line, column, 2.0);
+      if (line >= screen.rows.size()) return;
+      const PreparedText& row = screen.rows[line];
+      const bool ends = row.packed.find("end") != std::string::npos && row.folded.find("--") != std::string::npos;
+      if (ends) return;
+      if (!is_body(row) && !matches(*header_, row.folded) && screen.lines[line].readable) return;
+      decided[line] = true;
+      if (findings) findings->add_line(rule, line);
+    }
+  }
+
+  std::unique_ptr<re2::RE2> begin_private_, begin_public_, putty_, header_;
+};
+
+}  // namespace
+
+std::unique_ptr<Detector> private_key_detector() { return std::make_unique<PrivateKeyDetector>(); }
+
+}  // namespace frostgate::redaction

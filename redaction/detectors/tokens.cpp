@@ -1,0 +1,242 @@
+// Vendors' tokens by prefix, length and alphabet, and JSON web tokens.
+#include <algorithm>
+#include <array>
+
+#include "redaction/detectors/families.h"
+#include "redaction/detectors/fold.h"
+
+namespace frostgate::redaction {
+namespace {
+
+enum class Alphabet {
+  hex,
+  alnum,   // letters and digits
+  word,    // and - _
+  dotted,  // and .
+  base64,  // letters, digits, + / = - _
+};
+
+struct TokenKind {
+  std::string_view rule;
+  std::string_view prefix;  // public: it may show
+  std::size_t shortest;     // of what follows the prefix
+  std::size_t longest;
+  Alphabet alphabet;
+};
+
+// Longer prefixes first where one begins another. Lengths as the vendors publish or issue them.
+constexpr TokenKind kKinds[] = {
+    {"token.aws_access_key", "AKIA", 16, 16, Alphabet::alnum},
+    {"token.aws_access_key", "ASIA", 16, 16, Alphabet::alnum},
+    {"token.github_token", "ghp_", 36, 255, Alphabet::alnum},
+    {"token.github_token", "gho_", 36, 255, Alphabet::alnum},
+    {"token.github_token", "ghu_", 36, 255, Alphabet::alnum},
+    {"token.github_token", "ghs_", 36, 255, Alphabet::alnum},
+    {"token.github_token", "ghr_", 36, 255, Alphabet::alnum},
+    {"token.github_token", "github_pat_", 40, 255, Alphabet::word},
+    {"token.gitlab", "glpat-", 20, 300, Alphabet::dotted},
+    {"token.gitlab", "gldt-", 20, 300, Alphabet::word},
+    {"token.gitlab", "glrt-", 20, 300, Alphabet::dotted},
+    {"token.gitlab", "glcbt-", 20, 300, Alphabet::word},
+    {"token.gitlab", "glptt-", 40, 300, Alphabet::word},
+    {"token.slack", "xoxb-", 20, 255, Alphabet::word},
+    {"token.slack", "xoxp-", 20, 255, Alphabet::word},
+    {"token.slack", "xoxa-", 20, 255, Alphabet::word},
+    {"token.slack", "xoxr-", 20, 255, Alphabet::word},
+    {"token.slack", "xoxs-", 20, 255, Alphabet::word},
+    {"token.slack", "xoxe-", 20, 255, Alphabet::word},
+    {"token.slack", "xapp-", 20, 255, Alphabet::word},
+    {"token.slack_webhook", "hooks.slack.com/services/", 30, 80, Alphabet::base64},
+    {"token.stripe", "sk_live_", 24, 255, Alphabet::alnum},
+    {"token.stripe", "rk_live_", 24, 255, Alphabet::alnum},
+    {"token.stripe", "sk_test_", 24, 255, Alphabet::alnum},
+    {"token.stripe", "rk_test_", 24, 255, Alphabet::alnum},
+    {"token.stripe_webhook", "whsec_", 24, 255, Alphabet::base64},
+    {"token.google_api_key", "AIza", 35, 35, Alphabet::word},
+    {"token.google_oauth", "ya29.", 30, 400, Alphabet::dotted},
+    {"token.google_client_secret", "GOCSPX-", 28, 28, Alphabet::word},
+    {"token.anthropic", "sk-ant-", 40, 255, Alphabet::word},
+    {"token.openai", "sk-proj-", 40, 255, Alphabet::word},
+    {"token.openai", "sk-svcacct-", 40, 255, Alphabet::word},
+    {"token.openai", "sk-", 32, 255, Alphabet::alnum},
+    {"token.huggingface", "hf_", 34, 40, Alphabet::alnum},
+    {"token.replicate", "r8_", 37, 40, Alphabet::alnum},
+    {"token.npm", "npm_", 36, 36, Alphabet::alnum},
+    {"token.pypi", "pypi-", 50, 400, Alphabet::word},
+    {"token.rubygems", "rubygems_", 48, 48, Alphabet::hex},
+    {"token.sendgrid", "SG.", 60, 70, Alphabet::dotted},
+    {"token.twilio", "SK", 32, 32, Alphabet::hex},
+    {"token.digitalocean", "dop_v1_", 64, 64, Alphabet::hex},
+    {"token.digitalocean", "doo_v1_", 64, 64, Alphabet::hex},
+    {"token.digitalocean", "dor_v1_", 64, 64, Alphabet::hex},
+    {"token.vault", "hvs.", 24, 255, Alphabet::word},
+    {"token.vault", "hvb.", 24, 255, Alphabet::word},
+    {"token.vault", "hvr.", 24, 255, Alphabet::word},
+    {"token.terraform", "atlasv1.", 50, 80, Alphabet::word},
+    {"token.mailgun", "key-", 32, 32, Alphabet::hex},
+    {"token.mailchimp", "us-api-", 32, 40, Alphabet::hex},
+    {"token.shopify", "shpat_", 32, 32, Alphabet::hex},
+    {"token.shopify", "shpss_", 32, 32, Alphabet::hex},
+    {"token.shopify", "shpca_", 32, 32, Alphabet::hex},
+    {"token.shopify", "shppa_", 32, 32, Alphabet::hex},
+    {"token.square", "sq0atp-", 22, 22, Alphabet::word},
+    {"token.square", "sq0csp-", 43, 43, Alphabet::word},
+    {"token.square", "EAAA", 60, 60, Alphabet::word},
+    {"token.dropbox", "sl.", 60, 300, Alphabet::word},
+    {"token.docker", "dckr_pat_", 27, 40, Alphabet::word},
+    {"token.databricks", "dapi", 32, 34, Alphabet::hex},
+    {"token.grafana", "glsa_", 41, 50, Alphabet::word},
+    {"token.grafana", "glc_", 32, 400, Alphabet::base64},
+    {"token.heroku", "HRKU-", 36, 70, Alphabet::word},
+    {"token.new_relic", "NRAK-", 27, 27, Alphabet::alnum},
+    {"token.facebook", "EAA", 80, 400, Alphabet::alnum},
+    {"token.linear", "lin_api_", 40, 40, Alphabet::alnum},
+    {"token.atlassian", "ATATT3", 100, 300, Alphabet::base64},
+    {"token.atlassian", "ATCTT3", 100, 300, Alphabet::base64},
+    {"token.postman", "PMAK-", 59, 59, Alphabet::word},
+    {"token.pulumi", "pul-", 40, 40, Alphabet::hex},
+    {"token.doppler", "dp.pt.", 40, 44, Alphabet::alnum},
+    {"token.doppler", "dp.st.", 40, 60, Alphabet::dotted},
+    {"token.planetscale", "pscale_tkn_", 32, 64, Alphabet::dotted},
+    {"token.planetscale", "pscale_pw_", 32, 64, Alphabet::dotted},
+    {"token.notion", "ntn_", 40, 50, Alphabet::alnum},
+    {"token.notion", "secret_", 43, 43, Alphabet::alnum},
+    {"token.sentry", "sntrys_", 60, 300, Alphabet::base64},
+    {"token.sentry", "sntryu_", 64, 64, Alphabet::hex},
+    {"token.easypost", "EZAK", 54, 54, Alphabet::alnum},
+    {"token.fly", "FlyV1 fm2_", 60, 800, Alphabet::base64},
+    {"token.tailscale", "tskey-", 20, 80, Alphabet::word},
+    {"token.age", "AGE-SECRET-KEY-1", 58, 58, Alphabet::alnum},
+    {"token.azure_devops", "azd0", 48, 80, Alphabet::alnum},
+    {"token.telegram_bot", "bot", 44, 46, Alphabet::dotted},
+    {"token.jwt", "eyJ", 17, 4000, Alphabet::dotted},
+};
+
+bool in_alphabet(char c, Alphabet alphabet) {
+  // What a letter or digit may be misread as is let through: a token must not end at its first misread character.
+  if (is_alnum(c) || c == '@' || c == '|' || c == '$' || c == '!' || c == ']') {
+    if (alphabet != Alphabet::hex) return true;
+    const char f = fold(c);
+    return is_digit(c) || (f >= 'a' && f <= 'f') || f == 'o' || f == 'l' || f == 's' || f == 'g' || f == 'z';
+  }
+  switch (alphabet) {
+    case Alphabet::hex:
+    case Alphabet::alnum: return false;
+    case Alphabet::word: return c == '-' || c == '_' || c == '~';
+    case Alphabet::dotted: return c == '-' || c == '_' || c == '~' || c == '.' || c == ',' || c == ':';
+    case Alphabet::base64: return c == '-' || c == '_' || c == '+' || c == '/' || c == '=' || c == '~';
+  }
+  return false;
+}
+
+// A word of prose, a constant's name or a package is not a token: those hold no digits, or only at their end.
+bool looks_issued(std::string_view body) {
+  std::size_t digits = 0, upper = 0, lower = 0, changes = 0;
+  for (std::size_t i = 0; i < body.size(); ++i) {
+    const char c = body[i];
+    if (is_digit(c)) ++digits;
+    else if (c >= 'A' && c <= 'Z') ++upper;
+    else if (c >= 'a' && c <= 'z') ++lower;
+    if (i > 0 && is_digit(c) != is_digit(body[i - 1])) ++changes;
+  }
+  if (digits >= 2 && changes >= 3) return true;
+  return upper >= 4 && lower >= 4 && body.size() >= 20;
+}
+
+class TokenDetector final : public Detector {
+ public:
+  TokenDetector() {
+    for (const TokenKind& kind : kKinds) kinds_.push_back({&kind, fold(kind.prefix)});
+    for (std::size_t i = 0; i < kinds_.size(); ++i)
+      by_first_[static_cast<unsigned char>(kinds_[i].folded[0])].push_back(i);
+  }
+
+  std::vector<std::string> rules() const override {
+    std::vector<std::string> names;
+    for (const TokenKind& kind : kKinds)
+      if (names.empty() || names.back() != kind.rule) names.emplace_back(kind.rule);
+    return names;
+  }
+
+  void find(const ScreenText& screen, Findings& findings) const override {
+    screen.each([&](const PreparedText& text) { find_in(text, findings); });
+  }
+
+ private:
+  struct FoldedKind {
+    const TokenKind* kind;
+    std::string folded;
+  };
+
+  void find_in(const PreparedText& text, Findings& findings) const {
+    for (std::size_t at = 0; at < text.text.size(); ++at) {
+      const auto first = static_cast<unsigned char>(text.folded[at]);
+      if (first >= by_first_.size() || by_first_[first].empty()) continue;
+      if (at > 0 && is_alnum(text.text[at - 1])) continue;
+      for (const std::size_t number : by_first_[first]) {
+        const std::size_t body = match_prefix(text, at, kinds_[number].folded);
+        if (body == 0 || text.harmless_between(at, body)) continue;
+        const std::size_t end = body_end(text, body, *kinds_[number].kind);
+        if (end == 0) continue;
+        findings.add(kinds_[number].kind->rule, text, body, end);
+        break;
+      }
+    }
+  }
+
+  // Where the body begins, or 0. OCR may put a space into the prefix or lose its underscore for one.
+  static std::size_t match_prefix(const PreparedText& text, std::size_t at, std::string_view prefix) {
+    std::size_t seen = 0;
+    bool space = false;
+    while (seen < prefix.size()) {
+      if (at >= text.folded.size()) return 0;
+      if (text.folded[at] == prefix[seen]) {
+        ++at, ++seen;
+      } else if (text.text[at] == ' ' && prefix[seen] == '-' && !space) {
+        ++at, ++seen;
+        space = true;
+      } else if (text.text[at] == ' ' && seen > 2 && !space) {
+        ++at;
+        space = true;
+      } else {
+        return 0;
+      }
+    }
+    return at;
+  }
+
+  // The end of the body, or 0 when it is none: too short even with what OCR loses, or far too long.
+  static std::size_t body_end(const PreparedText& text, std::size_t body, const TokenKind& kind) {
+    const std::size_t lost = kind.shortest / 8;
+    std::size_t at = body, letters = 0, spaces = 0;
+    for (;;) {
+      while (at < text.text.size() && in_alphabet(text.text[at], kind.alphabet)) ++at, ++letters;
+      // A spurious space inside the token: go on while it is too short, when what follows can be its rest.
+      const bool may_go_on = letters < kind.shortest && letters * 2 > spaces && spaces < 4 && at + 1 < text.text.size() &&
+                             text.text[at] == ' ' && in_alphabet(text.text[at + 1], kind.alphabet);
+      if (!may_go_on) break;
+      const std::size_t run = text.run_end(at + 1);
+      if (!rest_of_token(std::string_view(text.text).substr(at + 1, run - at - 1), kind)) break;
+      ++spaces;
+      ++at;
+    }
+    if (letters + lost < kind.shortest || letters > kind.longest + kind.longest / 8 + 2) return 0;
+    return looks_issued(std::string_view(text.text).substr(body, at - body)) ? at : 0;
+  }
+
+  static bool rest_of_token(std::string_view word, const TokenKind& kind) {
+    const bool all = std::all_of(word.begin(), word.end(), [&](char c) { return in_alphabet(c, kind.alphabet); });
+    const bool digit = std::any_of(word.begin(), word.end(), is_digit);
+    const bool inner_upper = word.size() > 1 && std::any_of(word.begin() + 1, word.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+    return all && (digit || inner_upper || word.size() <= 2);
+  }
+
+  std::vector<FoldedKind> kinds_;
+  std::array<std::vector<std::size_t>, 128> by_first_;
+};
+
+}  // namespace
+
+std::unique_ptr<Detector> token_detector() { return std::make_unique<TokenDetector>(); }
+
+}  // namespace frostgate::redaction

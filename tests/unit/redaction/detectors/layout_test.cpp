@@ -1,0 +1,110 @@
+// Where a secret stands: fields, tables, wrapped lines, key blocks.
+#include <catch2/catch.hpp>
+
+#include "tests/unit/redaction/detectors/screen_of_text.h"
+
+using namespace frostgate;
+using namespace frostgate::redaction;
+
+TEST_CASE("a field below its label is covered") {
+  const Detectors detectors = default_detectors();
+  const auto findings = detectors.find(std::vector{line_of("Username", 10, 0), line_of("alice", 10, 1), line_of("Password", 10, 3), line_of("Qwerty949!", 10, 4)});
+  INFO(described(findings));
+  CHECK(covered(findings, 3, 0, 10));
+  CHECK_FALSE(covered(findings, 1, 0, 1));
+}
+
+TEST_CASE("a field right of its label is covered, with or without a colon") {
+  const Detectors detectors = default_detectors();
+  for (const char* label : {"Password:", "Password", "Kennwort", "Mot de passe"}) {
+    INFO(label);
+    CHECK(covered(detectors.find(std::vector{line_of(label, 0, 0), line_of("Qwerty949!", 20, 0)}), 1, 0, 10));
+  }
+}
+
+TEST_CASE("buttons and headings near a label are left alone") {
+  const Detectors detectors = default_detectors();
+  CHECK(detectors.find(std::vector{line_of("Password", 0, 0), line_of("Cancel", 0, 1)}).empty());
+  CHECK(detectors.find(std::vector{line_of("Password", 0, 0), line_of("A good one is long and easy to remember.", 0, 1)}).empty());
+}
+
+TEST_CASE("the column under a table's header is covered row by row") {
+  const auto screen = screen_of({"user      password    host", "--------  ----------  -----", "alice     hunter2     db1", "bob       sesame      db2"});
+  const auto findings = default_detectors().find(screen);
+  INFO(described(findings));
+  CHECK(covered(findings, 2, 10, 17));
+  CHECK(covered(findings, 3, 10, 16));
+  CHECK_FALSE(covered(findings, 2, 0, 1));
+  CHECK_FALSE(covered(findings, 3, 22, 23));
+  const auto psql = default_detectors().find(screen_of({" user  | password | host", "-------+----------+------", " alice | hunter2  | db1"}));
+  INFO(described(psql));
+  CHECK(covered(psql, 2, 9, 16));
+}
+
+TEST_CASE("a private key is covered from its header to its end, in its column only") {
+  auto screen = screen_of({"$ cat id_rsa", "-----BEGIN OPENSSH PRIVATE KEY-----", "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW",
+                           "QyNTUxOQAAACBz5Yx0", "-----END OPENSSH PRIVATE KEY-----", "$ echo done"});
+  screen.push_back(line_of("unrelated", 100, 2));
+  const auto findings = default_detectors().find(screen);
+  INFO(described(findings));
+  CHECK(covered(findings, 2, 0, 70));
+  CHECK(covered(findings, 3, 0, 18));
+  CHECK_FALSE(covered(findings, 5, 0, 1));
+  CHECK_FALSE(covered(findings, 6, 0, 1));
+}
+
+TEST_CASE("a misread header still opens a private key, and PuTTY's has its own") {
+  const Detectors detectors = default_detectors();
+  CHECK(covered(detectors.find(screen_of({"--- -BEG1N R5A PR1VATE KEY-----", "MIIEpAIBAAKCAQEA7bq8"})), 1, 0, 20));
+  const auto putty = detectors.find(screen_of({"Private-Lines: 2", "AAAAgQCx", "AAABAFx0c2", "Private-MAC: 0a1b2c"}));
+  CHECK(covered(putty, 1, 0, 8));
+  CHECK(covered(putty, 2, 0, 10));
+  CHECK(covered(putty, 3, 13, 19));
+}
+
+TEST_CASE("certificates and public keys are not covered") {
+  CHECK(default_detectors().find(screen_of({"-----BEGIN CERTIFICATE-----", "MIIDdzCCAl+gAwIBAgIEAgAAuTANBgkqhkiG9w0BAQUFADBaMQswCQYDVQQGEwJJ", "RTESMBAGA1UEChMJQmFsdGltb3Jl", "-----END CERTIFICATE-----"})).empty());
+}
+
+TEST_CASE("a token that wraps at the terminal's edge is covered on both lines") {
+  const std::string token = "ghp_16C7e42F292c6912E7710c838347Ae178B4a";
+  for (std::size_t column = 44; column < 76; ++column) {
+    std::string text = std::string(column - 1, '.') + " " + token;
+    const auto screen = screen_of({std::string(80, '#'), text.substr(0, 80), text.size() > 80 ? text.substr(80) : "", "next"});
+    const auto findings = default_detectors().find(screen);
+    INFO(column << ": " << described(findings));
+    const std::size_t body = column + 4;
+    if (body < 80) CHECK(covered(findings, 1, body, std::min<std::size_t>(80, text.size())));
+    if (text.size() > 80) CHECK(covered(findings, 2, body > 80 ? body - 80 : 0, text.size() - 80));
+  }
+}
+
+TEST_CASE("a label's value and a known secret go on with the wrapped line") {
+  Detectors detectors = default_detectors();
+  detectors.add_known_secret(Secret::from_text("Sommer2024!xQ"));
+  std::string text = std::string(60, '.') + " password: abcdefghijklmnop more";
+  const auto label = detectors.find(screen_of({text.substr(0, 80), text.substr(80)}));
+  INFO(described(label));
+  CHECK(covered(label, 0, 71, 80));
+  CHECK(covered(label, 1, 0, 7));
+  text = std::string(75, '.') + "Sommer2024!xQ";
+  const auto known = detectors.find(screen_of({text.substr(0, 80), text.substr(80)}));
+  CHECK(covered(known, 0, 75, 80));
+  CHECK(covered(known, 1, 0, 8));
+}
+
+TEST_CASE("an SSH public key that wraps is left alone") {
+  const std::string key = "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQC7vbqajDhA9XwJzT5RmYpLkQ1aUeHsNcFgBdViOxW4b3BlbnNzaC1rZXktdjEAAAAABG5vbmU9Xk4Lq7Rt8Yw3ZpAaBb";
+  const auto findings = default_detectors().find(screen_of({key.substr(0, 60), key.substr(60, 60), key.substr(120)}));
+  INFO(described(findings));
+  CHECK(findings.empty());
+}
+
+TEST_CASE("empty screens, empty lines and boxes of no size are no trouble") {
+  const Detectors detectors = default_detectors();
+  CHECK(detectors.find({}).empty());
+  std::vector<TextLine> odd(3);
+  odd[1].characters.push_back({U':', {}, 0});
+  odd[2].characters.push_back({0x110000, {}, 0});
+  CHECK(detectors.find(odd).empty());
+}
