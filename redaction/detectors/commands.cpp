@@ -17,7 +17,7 @@ constexpr Command kCommands[] = {
     {"command.net_use", "net use .*\\\\\\\\[^ ]+ +([^ /*][^ ]*) +/user"},
     {"command.secure_string", "convertto.?securestring.*? \"([^\"]+)\""},
     {"command.secure_string", "convertto.?securestring +([^ \"$-][^ ]*)"},
-    {"command.mysql", "(?:mysql|mysqldump|mysqladmin|mariadb) .*?-p([^ -][^ ]*)"},
+    {"command.mysql", "(?:mysql|mysqldump|mysqladmin|mariadb) (?:.*? )?-p([^ -][^ ]*)"},
     {"command.sshpass", "sshpass +-p ?([^ ]+)"},
     {"command.curl", "curl .*?-u(?:ser)? ?[^ .]+\\.([^ ]+)"},
     {"command.smb", "smb[a-z]+ .*?-u ?[^ %]+%([^ ]+)"},

@@ -13,7 +13,7 @@ constexpr std::size_t kShortestRun = 16;
 constexpr std::size_t kShortestWithSymbols = 12;
 
 struct Shape {
-  std::size_t lower = 0, upper = 0, digits = 0, symbols = 0, changes = 0;
+  std::size_t lower = 0, upper = 0, digits = 0, symbols = 0, changes = 0, upper_pairs = 0;
   double bits = 0;  // Shannon entropy of a character
 
   explicit Shape(std::string_view run) {
@@ -23,6 +23,7 @@ struct Shape {
       const int kind = c >= 'a' && c <= 'z' ? 0 : c >= 'A' && c <= 'Z' ? 1 : is_digit(c) ? 2 : 3;
       ++(kind == 0 ? lower : kind == 1 ? upper : kind == 2 ? digits : symbols);
       changes += before >= 0 && kind != before;
+      upper_pairs += kind == 1 && before == 1;
       before = kind;
       ++counts[static_cast<unsigned char>(c) & 127];
     }
@@ -52,7 +53,8 @@ bool is_random(std::string_view run) {
   const double rate = static_cast<double>(shape.changes) / static_cast<double>(run.size() - 1);
   if (shape.lower >= 2 && shape.upper >= 2 && shape.digits >= 1)
     return rate >= 0.38 && shape.bits >= 3.2 && (shape.digits >= 2 || run.size() >= 24);
-  if (shape.lower >= 4 && shape.upper >= 4 && run.size() >= 24) return rate >= 0.38 && shape.bits >= 3.6;
+  // Without a digit: capitals side by side tell it from camelCase.
+  if (shape.lower >= 4 && shape.upper >= 4 && run.size() >= 24) return shape.upper_pairs >= 3 && rate >= 0.38 && shape.bits >= 3.6;
   return run.size() >= 24 && shape.digits >= 4 && shape.lower + shape.upper >= 6 && rate >= 0.3 && shape.bits >= 3.7;
 }
 

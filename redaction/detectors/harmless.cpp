@@ -1,10 +1,13 @@
 #include "redaction/detectors/harmless.h"
 
 #include "redaction/detectors/fold.h"
+#include "redaction/detectors/patterns.h"
 #include "redaction/detectors/screen_text.h"
 
 namespace frostgate::redaction {
 namespace {
+
+constexpr std::size_t kLongestBlock = 400;  // lines
 
 // Folded literals that begin text of a public kind; what follows up to the next space is harmless.
 struct PublicKind {
@@ -50,6 +53,25 @@ std::vector<bool> harmless_positions(const PreparedText& text) {
     }
   }
   return harmless;
+}
+
+void mark_harmless_lines(ScreenText& screen) {
+  static const auto begin_public = folded_pattern("begin.{0,24}(certificate|public.?key|pgp.?message|signature|pgp.?signed)");
+  for (const PreparedText& text : screen.joined)
+    for (std::size_t i = 0; i < text.places.size(); ++i)
+      if (text.harmless[i]) screen.rows[text.places[i].line].harmless[text.places[i].index] = true;
+  for (std::size_t i = 0; i < screen.rows.size(); ++i) {
+    if (!re2::RE2::PartialMatch(screen.rows[i].packed, *begin_public)) continue;
+    std::size_t line = i;
+    for (std::size_t n = 0; n < kLongestBlock; ++n) {
+      line = screen.below(line, screen.lines[i].box, 1.9);
+      if (line >= screen.rows.size() || screen.rows[line].folded.find("--") != std::string::npos) break;
+      screen.rows[line].harmless.assign(screen.rows[line].text.size(), true);
+    }
+  }
+  for (PreparedText& text : screen.joined)
+    for (std::size_t i = 0; i < text.places.size(); ++i)
+      if (screen.rows[text.places[i].line].harmless[text.places[i].index]) text.harmless[i] = true;
 }
 
 }  // namespace frostgate::redaction

@@ -7,6 +7,11 @@ namespace frostgate::redaction {
 
 struct PreparedText;
 
+struct ScreenText;
+
 std::vector<bool> harmless_positions(const PreparedText& text);
+
+// Marks what is harmless only in what stands above it: the rest of a wrapped public key, the body of a certificate.
+void mark_harmless_lines(ScreenText& screen);
 
 }  // namespace frostgate::redaction

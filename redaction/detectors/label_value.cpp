@@ -82,8 +82,17 @@ bool repeats_the_label(std::string_view value) {
                         name.ends_with("secret") || name.ends_with("api_key") || name.ends_with("apikey"));
 }
 
+// What passwd(1), su(1) and sudo(8) say after their own name.
+bool is_message(std::string_view value) {
+  constexpr std::array<std::string_view, 6> kMessages = {"password updated", "password changed", "password unchanged",
+                                                         "password expiry", "authentication ", "a password is required"};
+  const std::string said = lower(value);
+  return std::any_of(kMessages.begin(), kMessages.end(), [&](std::string_view m) { return said.starts_with(m); });
+}
+
 bool harmless_value(std::string_view value, char separator, bool in_code) {
   if (value.empty()) return false;
+  if (is_message(value)) return true;
   if (is_variable(is_quote(value[0]) ? value.substr(1) : value) || asks_for_it(value)) return true;
   const std::size_t word_end = value.find_first_of(",;)}?=| ");
   const bool ended = word_end != std::string_view::npos;
@@ -144,13 +153,19 @@ std::optional<Separator> separator_at(std::string_view text, std::size_t at, boo
   if (starts_at(text, at, ":=") || starts_at(text, at, "=>") || starts_at(text, at, "?=") || starts_at(text, at, "+="))
     return Separator{'=', at + 2};
   if (c == ':' || c == '=') return Separator{c, at + 1};
-  if (c == '>' && tag) return Separator{'>', at + 1};
+  if (c == '>' && tag && lower(text.substr(0, at)).rfind("<input") == std::string::npos) return Separator{'>', at + 1};
   if ((c == '.' || c == ';') && is_misread_colon(text, at)) return Separator{':', at + 1};
   if (c == '-' && starts_at(text, at, "- ") && at > 0 && text[at - 1] == ' ' && has_digit(first_word(text.substr(skip_spaces(text, at + 1)))))
     return Separator{'=', at + 1};
   if (quoted && lower(text.substr(at, 6)) == "value=") return Separator{'=', at + 6};
   if (lower(text.substr(at, 4)) == "reg_") return Separator{'R', std::min(text.find(' ', at), text.size())};
   return {};
+}
+
+// "if password == confirm_password:"
+bool opens_block(std::string_view text) {
+  const auto word = first_word(text.substr(skip_spaces(text, 0)));
+  return word == "if" || word == "elif" || word == "while";
 }
 
 bool is_closing_tag(std::string_view text, std::size_t first) {
@@ -187,6 +202,7 @@ std::optional<std::size_t> value_after(const PreparedText& prepared, const Label
   auto separator = separator_at(text, at, quoted, tag);
   if (!separator) return prompt_end(text, match.identifier);
   std::size_t value = skip_spaces(text, separator->end);
+  if (value == text.size() && opens_block(text)) return {};
   const std::size_t before = text.find_first_not_of(' ');
   bool in_code = quoted || text.substr(0, match.first).find_first_of("(,{") != std::string_view::npos || before >= 2;
   // `password: str = "..."`: the type is not the value.

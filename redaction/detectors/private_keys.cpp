@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kLongestKey = 400;  // lines
 constexpr std::size_t kBodyLine = 48;
+constexpr double kLongestGap = 1.9;  // line heights: one blank line, not two
 
 bool is_body(const PreparedText& row) {
   const auto fits = std::count_if(row.text.begin(), row.text.end(), [](char c) { return is_alnum(c) || c == '+' || c == '/' || c == '='; });
@@ -18,6 +19,25 @@ bool is_body(const PreparedText& row) {
   const auto others = static_cast<std::ptrdiff_t>(row.text.size()) - fits - spaces;
   if (row.packed.empty() || others * 6 > fits) return false;
   return row.packed.size() >= 40 ? spaces <= 3 : spaces == 0 && others <= 1;
+}
+
+// A prompt or prose. A body line, however badly misread, is a few long words.
+bool is_other_text(const PreparedText& row) {
+  const std::string_view text = row.text;
+  const std::size_t first = text.find_first_not_of(' ');
+  if (first == std::string_view::npos) return false;
+  const std::size_t mark = text.find_first_of("$#>%");
+  const bool prompt = mark != std::string_view::npos && (mark + 1 == text.size() || text[mark + 1] == ' ') &&
+                      (mark == first || text.substr(0, mark).find_first_of("@:~\\]") != std::string_view::npos);
+  if (prompt) return true;
+  std::size_t words = 0, longest = 0;
+  for (std::size_t at = first; at < text.size();) {
+    const std::size_t end = row.run_end(at);
+    words += end > at;
+    longest = std::max(longest, end - at);
+    at = end + 1;
+  }
+  return words >= 4 && longest < 16;
 }
 
 // Base64 of random bytes holds all three kinds; a path, a rule or a digest in hexadecimal does not.
@@ -36,7 +56,6 @@ class PrivateKeyDetector final : public Detector {
  public:
   PrivateKeyDetector()
       : begin_private_(folded_pattern("begin.{0,24}private.?key")),
-        begin_public_(folded_pattern("begin.{0,24}(certificate|public.?key|pgp.?message|signature|pgp.?signed)")),
         putty_(folded_pattern("private.?lines")), header_(folded_pattern("^[a-z]+(-[a-z]+)?\\. ")) {}
 
   std::vector<std::string> rules() const override { return {"pem.private_key", "pem.putty_key", "pem.body"}; }
@@ -45,12 +64,11 @@ class PrivateKeyDetector final : public Detector {
     std::vector<bool> decided(screen.rows.size(), false);
     for (std::size_t i = 0; i < screen.rows.size(); ++i) {
       const std::string& packed = screen.rows[i].packed;
-      if (matches(*begin_public_, packed)) follow(screen, i, decided, nullptr, {});
-      if (matches(*putty_, packed)) follow(screen, i, decided, &findings, "pem.putty_key");
+      if (matches(*putty_, packed)) follow(screen, i, decided, findings, "pem.putty_key");
       if (!matches(*begin_private_, packed)) continue;
       const auto rest = inline_body(screen.rows[i]);
       if (rest < screen.rows[i].text.size()) findings.add("pem.private_key", screen.rows[i], rest, screen.rows[i].text.size(), true);
-      follow(screen, i, decided, &findings, "pem.private_key");
+      follow(screen, i, decided, findings, "pem.private_key");
     }
     for (std::size_t i = 0; i < screen.rows.size(); ++i) {
       const PreparedText& row = screen.rows[i];
@@ -72,22 +90,23 @@ class PrivateKeyDetector final : public Detector {
     return after;
   }
 
-  // Walks down the column from a header; covers when `findings` is given.
-  void follow(const ScreenText& screen, std::size_t line, std::vector<bool>& decided, Findings* findings, std::string_view rule) const {
-    Rect column = screen.lines[line].box;
+  // Walks down the column from a header to the END line, a gap, or a line that is plainly none of the key's.
+  void follow(const ScreenText& screen, std::size_t line, std::vector<bool>& decided, Findings& findings, std::string_view rule) const {
+    const Rect column = screen.lines[line].box;
     for (std::size_t n = 0; n < kLongestKey; ++n) {
-      line = screen.below(line, column, 2.0);
+      line = screen.below(line, column, kLongestGap);
       if (line >= screen.rows.size()) return;
       const PreparedText& row = screen.rows[line];
-      const bool ends = row.packed.find("end") != std::string::npos && row.folded.find("--") != std::string::npos;
+      const bool ends = row.folded.find("---") != std::string::npos;
       if (ends) return;
-      if (!is_body(row) && !matches(*header_, row.folded) && screen.lines[line].readable) return;
+      const bool other = screen.lines[line].readable && !is_body(row) && !matches(*header_, row.folded) && is_other_text(row);
+      if (other) return;
       decided[line] = true;
-      if (findings) findings->add_line(rule, line);
+      findings.add_line(rule, line);
     }
   }
 
-  std::unique_ptr<re2::RE2> begin_private_, begin_public_, putty_, header_;
+  std::unique_ptr<re2::RE2> begin_private_, putty_, header_;
 };
 
 }  // namespace

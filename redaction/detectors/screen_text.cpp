@@ -132,6 +132,7 @@ ScreenText prepare(std::span<const TextLine> lines) {
     chain.pack();
     screen.joined.push_back(std::move(chain));
   }
+  mark_harmless_lines(screen);
   return screen;
 }
 

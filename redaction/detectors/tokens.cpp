@@ -73,7 +73,7 @@ constexpr TokenKind kKinds[] = {
     {"token.vault", "hvb.", 24, 255, Alphabet::word},
     {"token.vault", "hvr.", 24, 255, Alphabet::word},
     {"token.terraform", "atlasv1.", 50, 80, Alphabet::word},
-    {"token.mailgun", "key-", 32, 32, Alphabet::hex},
+    {"token.mailgun", "key-", 32, 32, Alphabet::alnum},
     {"token.mailchimp", "us-api-", 32, 40, Alphabet::hex},
     {"token.shopify", "shpat_", 32, 32, Alphabet::hex},
     {"token.shopify", "shpss_", 32, 32, Alphabet::hex},
@@ -140,6 +140,7 @@ bool looks_issued(std::string_view body) {
     if (i > 0 && is_digit(c) != is_digit(body[i - 1])) ++changes;
   }
   if (digits >= 2 && changes >= 3) return true;
+  if (lower <= 2 && upper >= 6 && body.size() >= 14) return true;
   return upper >= 4 && lower >= 4 && body.size() >= 20;
 }
 

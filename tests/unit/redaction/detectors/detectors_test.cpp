@@ -341,12 +341,12 @@ TEST_CASE("custom detectors cover their first group, in their context") {
   settings.extra_labels = {"Tresorcode"};
   const auto made = Detectors::make(settings);
   REQUIRE(made);
-  const auto findings = made.value().find(screen_of({"EMP-123456 in R101", "vault R102", "Tresorcode: 99"}));
+  const auto findings = made.value().find(screen_of({"EMP-123456 in R101", " vault R102", " Tresorcode: 99"}));
   INFO(described(findings));
   CHECK(covered(findings, 0, 4, 10));
   CHECK_FALSE(covered(findings, 0, 14, 18));
-  CHECK(covered(findings, 1, 6, 10));
-  CHECK(covered(findings, 2, 12, 14));
+  CHECK(covered(findings, 1, 7, 11));
+  CHECK(covered(findings, 2, 13, 15));
   settings.custom = {{"broken", "(", ""}};
   CHECK(Detectors::make(settings).error().message.find("broken") != std::string::npos);
 }
