@@ -1,5 +1,6 @@
 #include "gateway/redact/report_json.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -31,16 +32,16 @@ const char* to_string(redaction::RedactionStatus status) {
   return "failed";
 }
 
-json report_json(const redaction::RedactionPlan& plan, const std::map<std::string, double>& cpu_seconds) {
+json report_json(const redaction::RedactionPlan& plan, const std::map<std::string, double>& cpu_seconds, SessionTime end) {
   const redaction::RedactionReport& counts = plan.report();
   json masks = json::array();
   for (const redaction::Mask& mask : plan.masks()) {
-    json entry = box_json(mask.from, mask.to, mask.box);
+    json entry = box_json(mask.from, std::min(mask.to, end), mask.box);
     entry["rule"] = mask.rule;
     masks.push_back(std::move(entry));
   }
   json unread = json::array();
-  for (const redaction::UnreadArea& area : plan.unread()) unread.push_back(box_json(area.from, area.to, area.box));
+  for (const redaction::UnreadArea& area : plan.unread()) unread.push_back(box_json(area.from, std::min(area.to, end), area.box));
 
   return {
       {"status", to_string(counts.status)},

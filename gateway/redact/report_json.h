@@ -6,13 +6,16 @@
 
 #include <nlohmann/json.hpp>
 
+#include "codec/base/time.h"
 #include "redaction/plan.h"
 
 namespace frostgate::redact {
 
 const char* to_string(redaction::RedactionStatus status);
 
-// Times are milliseconds of the film, rounded outwards; area-times are pixel seconds. `cpu_seconds` is by stage.
-nlohmann::json report_json(const redaction::RedactionPlan& plan, const std::map<std::string, double>& cpu_seconds);
+// Times are milliseconds of the film, rounded outwards; area-times are pixel seconds. `cpu_seconds` is by stage. What a plan covers without
+// end is covered until `end`, the film's.
+nlohmann::json report_json(const redaction::RedactionPlan& plan, const std::map<std::string, double>& cpu_seconds,
+                           SessionTime end = SessionTime::max());
 
 }  // namespace frostgate::redact

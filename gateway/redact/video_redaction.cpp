@@ -91,7 +91,7 @@ class VideoRedaction {
     outcome.masks_by_rule = renderer.plan().report().masks_by_rule;
     if (outcome.status != redaction::RedactionStatus::failed) TRY(render(renderer));
     nlohmann::json report = report_json(
-        renderer.plan(), {{"decode", decode_}, {"analyse", analyse_}, {"render", render_}, {"encode", encode_}});
+        renderer.plan(), {{"decode", decode_}, {"analyse", analyse_}, {"render", render_}, {"encode", encode_}}, end_);
     report["frames"] = frames_;
     outcome.report = report.dump(2) + "\n";
     if (options_.report) TRY(write_report(outcome.report));

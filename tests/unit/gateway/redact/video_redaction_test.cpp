@@ -1,0 +1,101 @@
+#include "gateway/redact/video_redaction.h"
+
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "codec/ffmpeg_messages.h"
+#include "codec/video_reader.h"
+#include "gateway/redact/report_json.h"
+
+namespace frostgate::redact {
+namespace {
+
+// A terminal for 4 s; from 1 s on it shows a password. Drawn by FFmpeg's own drawtext, so that a real encoder is in between.
+std::filesystem::path video_with_password(const std::filesystem::path& folder) {
+  const std::filesystem::path path = folder / "in.mp4";
+  const std::string font = "fontfile=/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf:fontsize=20:fontcolor=white";
+  const std::string command = "ffmpeg -v error -f lavfi -i color=c=black:s=640x240:r=5:d=4 -vf \"drawtext=" + font +
+                              ":text='user@host ls':x=20:y=30,drawtext=" + font +
+                              ":text='password\\: Tr0ub4dor99x':x=20:y=90:enable='gte(t,1)'\" -c:v libx264 -crf 12 '" + path.string() + "'";
+  REQUIRE(std::system(command.c_str()) == 0);
+  return path;
+}
+
+int brightest(const Frame& frame, const Rect& rect) {
+  int most = 0;
+  for (int y = rect.y; y < rect.bottom(); ++y) {
+    for (int x = rect.x; x < rect.right(); ++x) most = std::max<int>(most, frame.row(y)[x * kBytesPerPixel + 1]);
+  }
+  return most;
+}
+
+struct Folder {
+  Folder() {
+    std::string name = (std::filesystem::temp_directory_path() / "frostgate-XXXXXX").string();
+    REQUIRE(::mkdtemp(name.data()));
+    path = name;
+    codec::silence_ffmpeg();
+  }
+  ~Folder() { std::filesystem::remove_all(path); }
+  std::filesystem::path path;
+};
+
+TEST_CASE("a password in a video is masked in the film and named in the report") {
+  Folder folder;
+  VideoRedactionOptions options;
+  options.input = video_with_password(folder.path);
+  options.output = folder.path / "out.mp4";
+  options.report = folder.path / "report.json";
+  double last = 0;
+  const VideoRedactionOutcome outcome = redact_video(options, [&](const char*, double done) {
+                                          CHECK(done >= last);
+                                          last = done;
+                                          return true;
+                                        }).value();
+
+  const auto report = nlohmann::json::parse(std::ifstream(*options.report));
+  INFO(report.dump(1));
+  CHECK(report["status"] == to_string(outcome.status));
+  CHECK(report["frames"] == 20);
+  REQUIRE(report["masks"].size() >= 1);
+  const auto& mask = report["masks"][0];
+  CHECK(mask["rule"].get<std::string>().find("password") != std::string::npos);
+  CHECK(mask["from_ms"].get<int>() <= 1000);
+  CHECK(mask["to_ms"] == 4000);
+
+  codec::VideoReader before = codec::VideoReader::open(options.input).value(), after = codec::VideoReader::open(options.output).value();
+  CHECK(after.duration() == before.duration());
+  // The value starts after the 10 characters of "password: ", each 12 pixels wide.
+  const Rect value{20 + 10 * 12, 88, 13 * 12, 24}, command{20, 28, 12 * 12, 24};
+  bool compared = false;
+  while (auto frame = after.next().value()) {
+    if (frame->at < std::chrono::seconds(1)) continue;
+    compared = true;
+    CHECK(brightest(frame->frame, value) < 200);
+    CHECK(brightest(frame->frame, command) > 200);
+  }
+  CHECK(compared);
+}
+
+TEST_CASE("what cannot be redacted leaves an error and no file") {
+  Folder folder;
+  VideoRedactionOptions options;
+  options.input = folder.path / "letter.mp4";
+  std::ofstream(options.input) << "Dear Sir or Madam,\n";
+  options.output = folder.path / "out.mp4";
+  CHECK(redact_video(options).error().kind == ErrorKind::invalid);
+  options.output = options.input;
+  CHECK(redact_video(options).error().kind == ErrorKind::invalid);
+  options.input = video_with_password(folder.path);
+  options.output = folder.path / "out.mp4";
+  CHECK(redact_video(options, [](const char*, double) { return false; }).error().kind == ErrorKind::cancelled);
+  CHECK_FALSE(std::filesystem::exists(options.output));
+}
+
+}  // namespace
+}  // namespace frostgate::redact
