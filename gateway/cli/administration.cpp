@@ -1,0 +1,251 @@
+#include <errno.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <iostream>
+#include <memory>
+
+#include "codec/base/secret.h"
+#include "gateway/cli/commands.h"
+#include "gateway/cli/control.h"
+
+namespace frostgate::cli {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kMaxSecret = 1024;
+
+// Hides what is typed, as long as it lives.
+class NoEcho {
+ public:
+  explicit NoEcho(int terminal) : terminal_(terminal) {
+    if (tcgetattr(terminal_, &before_) != 0) return;
+    termios quiet = before_;
+    quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    active_ = tcsetattr(terminal_, TCSAFLUSH, &quiet) == 0;
+  }
+  ~NoEcho() {
+    if (active_) tcsetattr(terminal_, TCSAFLUSH, &before_);
+  }
+  NoEcho(const NoEcho&) = delete;
+  NoEcho& operator=(const NoEcho&) = delete;
+
+ private:
+  int terminal_;
+  termios before_{};
+  bool active_ = false;
+};
+
+// One line from a descriptor, asked for when it is a terminal. Never from an argument: those are seen by `ps`.
+Result<Secret> read_secret(int descriptor, const std::string& prompt) {
+  const bool terminal = isatty(descriptor);
+  if (terminal) std::cerr << prompt << ": " << std::flush;
+  Secret buffer(kMaxSecret);
+  std::size_t size = 0;
+  {
+    const NoEcho quiet(descriptor);
+    for (; size < kMaxSecret; ++size) {
+      const ssize_t got = read(descriptor, buffer.bytes().data() + size, 1);
+      if (got < 0 && errno == EINTR) return Error{ErrorKind::cancelled, "interrupted"};
+      if (got < 0) return Error{ErrorKind::io, "descriptor " + std::to_string(descriptor) + ": " + strerror(errno)};
+      if (got == 0 || buffer.text()[size] == '\n') break;
+    }
+  }
+  if (terminal) std::cerr << '\n';
+  if (size == kMaxSecret) return Error{ErrorKind::invalid, "the secret is longer than 1023 bytes"};
+  return Secret(std::span<const std::byte>(buffer.bytes().data(), size));
+}
+
+void print(const Context& context, json body, const std::string& sentence) {
+  body.erase("type");
+  if (context.json) std::cout << body.dump(2) << '\n';
+  else std::cout << sentence << '\n';
+}
+
+struct UserOptions {
+  std::string name;
+  int password_fd = STDIN_FILENO;
+  bool no_password = false;
+};
+
+Result<void> user_add(Context& context, const UserOptions& options) {
+  const auto control = TRY(Control::connect(context.config_file));
+  Secret password;
+  if (!options.no_password) {
+    password = TRY(read_secret(options.password_fd, "Password for " + options.name));
+    if (password.empty()) {
+      return Error{ErrorKind::invalid, "the password is empty; give one on standard input, or say --no-password"};
+    }
+  }
+  const auto answer = TRY(control->ask(
+      {{"type", "user.add"}, {"name", options.name}, {"password", std::string(password.text())}}));
+  print(context, answer.body, "User " + options.name + " added.");
+  return {};
+}
+
+Result<void> user_list(Context& context) {
+  const auto control = TRY(Control::connect(context.config_file));
+  const auto answer = TRY(control->ask({{"type", "user.list"}}));
+  const json& users = answer.body["users"];
+  if (context.json) {
+    std::cout << users.dump(2) << '\n';
+    return {};
+  }
+  if (users.empty()) std::cout << "No users yet; add one with: frostgate user add NAME\n";
+  for (const json& user : users) {
+    std::cout << user["name"].get<std::string>() << (user["disabled"].get<bool>() ? "  disabled" : "")
+              << (user["password"].get<bool>() ? "" : "  tickets only") << '\n';
+  }
+  return {};
+}
+
+Result<void> simple(Context& context, const char* type, const std::string& name, const std::string& sentence) {
+  const auto control = TRY(Control::connect(context.config_file));
+  const auto answer = TRY(control->ask({{"type", type}, {"name", name}}));
+  print(context, answer.body, sentence);
+  return {};
+}
+
+struct TargetOptions {
+  std::string name, protocol, address, user, domain, certificate;
+  std::vector<std::string> tags;
+  int credential_fd = STDIN_FILENO;
+  bool no_credential = false;
+};
+
+Result<json> target_request(const TargetOptions& options) {
+  const std::size_t colon = options.address.rfind(':');
+  int port = options.protocol == "rdp" ? 3389 : 5900;
+  std::string host = options.address.substr(0, colon);
+  if (colon != std::string::npos) {
+    const char* end = options.address.data() + options.address.size();
+    const auto [stop, failure] = std::from_chars(options.address.data() + colon + 1, end, port);
+    if (failure != std::errc() || stop != end) {
+      return Error{ErrorKind::invalid, "--address " + options.address + ": expected HOST or HOST:PORT"};
+    }
+  }
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+  json tags = json::object();
+  for (const std::string& tag : options.tags) {
+    const std::size_t equals = tag.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return Error{ErrorKind::invalid, "--tag " + tag + ": expected NAME=VALUE"};
+    }
+    tags[tag.substr(0, equals)] = tag.substr(equals + 1);
+  }
+  return json{{"type", "target.add"}, {"name", options.name}, {"protocol", options.protocol}, {"host", host},
+              {"port", port}, {"user", options.user}, {"domain", options.domain},
+              {"certificate", options.certificate}, {"tags", std::move(tags)}};
+}
+
+Result<void> target_add(Context& context, const TargetOptions& options) {
+  json request = TRY(target_request(options));
+  const auto control = TRY(Control::connect(context.config_file));
+  Secret credential;
+  if (!options.no_credential) {
+    credential = TRY(read_secret(options.credential_fd, "Password on " + options.name));
+    if (credential.empty()) {
+      return Error{ErrorKind::invalid, "the credential is empty; give one on standard input, or say --no-credential"};
+    }
+  }
+  request["credential"] = std::string(credential.text());
+  const auto answer = TRY(control->ask(request));
+  print(context, answer.body, "Target " + options.name + " added.");
+  return {};
+}
+
+Result<void> target_list(Context& context) {
+  const auto control = TRY(Control::connect(context.config_file));
+  const auto answer = TRY(control->ask({{"type", "target.list"}}));
+  const json& targets = answer.body["targets"];
+  if (context.json) {
+    std::cout << targets.dump(2) << '\n';
+    return {};
+  }
+  if (targets.empty()) std::cout << "No targets yet; add one with: frostgate target add NAME --protocol rdp --address HOST\n";
+  for (const json& target : targets) {
+    std::cout << target["name"].get<std::string>() << "  " << target["protocol"].get<std::string>() << "  "
+              << target["host"].get<std::string>() << ':' << target["port"] << "  "
+              << (target["credential"].get<bool>() ? "credential stored" : "no credential");
+    for (const auto& [name, value] : target["tags"].items()) std::cout << "  " << name << '=' << value.get<std::string>();
+    std::cout << '\n';
+  }
+  return {};
+}
+
+struct TicketOptions {
+  std::string user, target;
+  int seconds = 60;
+};
+
+Result<void> ticket_issue(Context& context, const TicketOptions& options) {
+  const auto control = TRY(Control::connect(context.config_file));
+  auto answer = TRY(control->ask({{"type", "ticket.issue"}, {"user", options.user}, {"target", options.target},
+                                  {"seconds", options.seconds}}));
+  const std::string ticket = TRY(answer.text("ticket", 64));
+  print(context, answer.body, ticket);
+  if (!context.json) {
+    std::cerr << "This is the VNC password of " << options.user << " for target " << options.target
+              << ". It works once, until " << TRY(answer.text("expires")) << ".\n";
+  }
+  return {};
+}
+
+}  // namespace
+
+void add_administration(CLI::App& app, Context& context) {
+  CLI::App* user = app.add_subcommand("user", "People who may connect through the gateway")->require_subcommand(1);
+  auto user_options = std::make_shared<UserOptions>();
+  CLI::App* add = user->add_subcommand("add", "Adds a user; the password is read from standard input");
+  add->add_option("name", user_options->name, "Letters, digits, '.', '_' and '-'")->required();
+  add->add_option("--password-fd", user_options->password_fd, "Read the password from this descriptor instead");
+  add->add_flag("--no-password", user_options->no_password, "The user can use tickets only");
+  add->callback([&context, user_options] { context.finish(user_add(context, *user_options)); });
+  CLI::App* list = user->add_subcommand("list", "Lists the users");
+  list->callback([&context] { context.finish(user_list(context)); });
+  CLI::App* disable = user->add_subcommand("disable", "Locks a user out; recordings keep the name");
+  disable->add_option("name", user_options->name)->required();
+  disable->callback([&context, user_options] {
+    context.finish(simple(context, "user.disable", user_options->name, "User " + user_options->name + " disabled."));
+  });
+
+  CLI::App* target = app.add_subcommand("target", "Machines behind the gateway")->require_subcommand(1);
+  auto target_options = std::make_shared<TargetOptions>();
+  CLI::App* target_adds = target->add_subcommand("add", "Adds a target; its password is read from standard input");
+  target_adds->add_option("name", target_options->name, "What users type after the '@'")->required();
+  target_adds->add_option("--protocol", target_options->protocol, "How the target is spoken to")
+      ->required()->check(CLI::IsMember({"rdp", "vnc"}));
+  target_adds->add_option("--address", target_options->address, "HOST or HOST:PORT")->required();
+  target_adds->add_option("--user", target_options->user, "The account on the target");
+  target_adds->add_option("--domain", target_options->domain, "Its domain");
+  target_adds->add_option("--certificate", target_options->certificate,
+                          "SHA-256 of the target's certificate, 64 hexadecimal digits; others are refused then");
+  target_adds->add_option("--tag", target_options->tags, "NAME=VALUE, for the policy; may be repeated");
+  target_adds->add_option("--credential-fd", target_options->credential_fd, "Read the password from this descriptor instead");
+  target_adds->add_flag("--no-credential", target_options->no_credential, "The target asks for none");
+  target_adds->callback([&context, target_options] { context.finish(target_add(context, *target_options)); });
+  CLI::App* target_lists = target->add_subcommand("list", "Lists the targets");
+  target_lists->callback([&context] { context.finish(target_list(context)); });
+  CLI::App* remove = target->add_subcommand("remove", "Removes a target; recordings keep its name");
+  remove->add_option("name", target_options->name)->required();
+  remove->callback([&context, target_options] {
+    context.finish(simple(context, "target.remove", target_options->name, "Target " + target_options->name + " removed."));
+  });
+
+  CLI::App* ticket = app.add_subcommand("ticket", "One-time tickets for VNC viewers")->require_subcommand(1);
+  auto ticket_options = std::make_shared<TicketOptions>();
+  CLI::App* issue = ticket->add_subcommand("issue", "Prints a VNC password that opens one session, once");
+  issue->add_option("--user", ticket_options->user)->required();
+  issue->add_option("--target", ticket_options->target)->required();
+  issue->add_option("--ttl", ticket_options->seconds, "Seconds until it expires")->check(CLI::Range(1, 86400))->capture_default_str();
+  issue->callback([&context, ticket_options] { context.finish(ticket_issue(context, *ticket_options)); });
+
+  for (CLI::App* command : {add, list, disable, target_adds, target_lists, remove, issue}) {
+    add_config_option(*command, context);
+  }
+}
+
+}  // namespace frostgate::cli

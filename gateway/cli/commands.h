@@ -1,0 +1,39 @@
+// The sub-commands of `frostgate`. Each adds itself to the parser; its callback sets the exit status.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "codec/base/result.h"
+
+namespace frostgate::cli {
+
+// Exit statuses, the same for every sub-command.
+inline constexpr int kExitOk = 0;
+inline constexpr int kExitError = 1;
+inline constexpr int kExitUsage = 2;
+inline constexpr int kExitDegraded = 3;
+inline constexpr int kExitFailed = 4;
+
+struct Context {
+  std::filesystem::path config_file = "/etc/frostgate/gateway.yaml";
+  bool json = false;
+  int exit_status = kExitOk;
+
+  // Prints an error as a person should see it.
+  void fail(const Error& error, int status = kExitError);
+  // An outcome: nothing to print when it went well.
+  void finish(const Result<void>& outcome) {
+    if (!outcome) fail(outcome.error());
+  }
+};
+
+void add_config_option(CLI::App& command, Context& context);
+void add_administration(CLI::App& app, Context& context);  // user, target, ticket
+void add_recordings(CLI::App& app, Context& context);
+void add_doctor(CLI::App& app, Context& context);
+void add_redact(CLI::App& app, Context& context);
+
+}  // namespace frostgate::cli

@@ -1,0 +1,27 @@
+// The command line's connection to a running serve.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "codec/base/result.h"
+#include "gateway/ipc/channel.h"
+
+namespace frostgate::cli {
+
+class Control {
+ public:
+  // Finds the socket through the configuration file. Error: unavailable with what to do when no serve answers.
+  static Result<std::unique_ptr<Control>> connect(const std::filesystem::path& config_file);
+
+  // serve's answer, or the error it sent.
+  Result<ipc::Message> ask(const nlohmann::json& request);
+
+ private:
+  explicit Control(Descriptor socket) : channel_(std::move(socket)) {}
+  ipc::Channel channel_;
+};
+
+}  // namespace frostgate::cli

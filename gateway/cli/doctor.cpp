@@ -1,0 +1,199 @@
+// `frostgate doctor`: what a machine needs to run serve, and what to do about what it lacks. Works without serve.
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/timex.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <iostream>
+
+#include <nlohmann/json.hpp>
+
+#include "gateway/base/descriptor.h"
+#include "gateway/cli/commands.h"
+#include "gateway/config/config.h"
+#include "gateway/crypto/tls_identity.h"
+#include "gateway/policy/policy.h"
+#include "gateway/serve/listener.h"
+
+namespace frostgate::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+enum class Verdict { good, warning, bad };
+
+struct Finding {
+  Verdict verdict;
+  std::string what;
+  std::string advice;  // empty when there is nothing to do
+};
+using Findings = std::vector<Finding>;
+
+// Versions of what we are linked with, asked by name so that no foreign header is needed here.
+std::string version_of(const char* symbol) {
+  using Function = const char* (*)();
+  const auto function = reinterpret_cast<Function>(dlsym(RTLD_DEFAULT, symbol));
+  return function ? function() : "?";
+}
+
+void check_versions(Findings& out) {
+  std::string all = "FreeRDP " + version_of("freerdp_get_version_string") + ", FFmpeg " + version_of("av_version_info") +
+                    ", Tesseract " + version_of("TessVersion") + ", SQLite " + version_of("sqlite3_libversion") +
+                    ", zstd " + version_of("ZSTD_versionString");
+  out.push_back({Verdict::good, "libraries: " + all, ""});
+}
+
+void check_fonts(Findings& out) {
+  std::error_code failure;
+  int fonts = 0;
+  for (const auto& entry : fs::recursive_directory_iterator("/usr/share/fonts", failure)) {
+    const std::string ending = entry.path().extension().string();
+    fonts += ending == ".ttf" || ending == ".otf";
+  }
+  if (fonts > 0) out.push_back({Verdict::good, "fonts: " + std::to_string(fonts) + " scalable", ""});
+  else out.push_back({Verdict::warning, "fonts: none found in /usr/share/fonts", "apt-get install fonts-dejavu-core"});
+}
+
+void check_ocr(const std::vector<std::string>& languages, Findings& out) {
+  const char* prefix = std::getenv("TESSDATA_PREFIX");
+  const fs::path folder = prefix ? prefix : "/usr/share/tesseract-ocr/5/tessdata";
+  for (const std::string& language : languages) {
+    const bool there = fs::exists(folder / (language + ".traineddata"));
+    out.push_back({there ? Verdict::good : Verdict::bad,
+                   "OCR data for \"" + language + "\": " + (there ? "in " : "missing in ") + folder.string(),
+                   there ? "" : "apt-get install tesseract-ocr-" + language});
+  }
+}
+
+void check_thread_limit(Findings& out) {
+  // serve sets it for its workers; only `frostgate redact` started by hand takes it from here (and starts itself again).
+  const char* limit = std::getenv("OMP_THREAD_LIMIT");
+  out.push_back({Verdict::good, std::string("OMP_THREAD_LIMIT: ") + (limit ? limit : "not set here") +
+                                    "; workers get 1", ""});
+}
+
+void check_directory(const fs::path& path, const char* what, Findings& out) {
+  std::error_code failure;
+  fs::path existing = path;
+  while (!fs::exists(existing, failure) && existing.has_parent_path() && existing != existing.parent_path()) {
+    existing = existing.parent_path();
+  }
+  if (::access(existing.c_str(), W_OK) != 0) {
+    out.push_back({Verdict::bad, std::string(what) + " " + path.string() + ": this user cannot write in " + existing.string(),
+                   "create it for the user that runs serve: install -d -m 0700 -o USER " + path.string()});
+    return;
+  }
+  struct stat status {};
+  if (existing == path && stat(path.c_str(), &status) == 0 && (status.st_mode & 077) != 0) {
+    out.push_back({Verdict::warning, std::string(what) + " " + path.string() + ": other users may look in",
+                   "chmod 0700 " + path.string()});
+    return;
+  }
+  out.push_back({Verdict::good, std::string(what) + " " + path.string() + ": writable", ""});
+}
+
+void check_key(const config::Config& config, Findings& out) {
+  struct stat key {};
+  if (stat(config.key_file().c_str(), &key) != 0) {
+    out.push_back({Verdict::good, "key-encryption key: will be made at " + config.key_file().string(),
+                   "after the first start, keep a copy of it somewhere else: without it every recording is lost"});
+    return;
+  }
+  const bool safe = (key.st_mode & 077) == 0;
+  out.push_back({safe ? Verdict::good : Verdict::bad, "key-encryption key: " + config.key_file().string(),
+                 safe ? "" : "chmod 0600 " + config.key_file().string()});
+}
+
+void check_disk(const fs::path& path, Findings& out) {
+  fs::path existing = path;
+  std::error_code failure;
+  while (!fs::exists(existing, failure) && existing != existing.parent_path()) existing = existing.parent_path();
+  struct statvfs space {};
+  if (statvfs(existing.c_str(), &space) != 0) return;
+  const double free_gib = static_cast<double>(space.f_bavail) * static_cast<double>(space.f_frsize) / (1 << 30);
+  // Journals take up to 400 MB an hour and session, films 30 to 120.
+  const Verdict verdict = free_gib < 1 ? Verdict::bad : free_gib < 10 ? Verdict::warning : Verdict::good;
+  char text[64];
+  std::snprintf(text, sizeof text, "disk: %.1f GiB free for ", free_gib);
+  out.push_back({verdict, text + path.string(), verdict == Verdict::good ? "" : "make room: a session needs up to 0.4 GB an hour"});
+}
+
+void check_port(const std::optional<config::ListenAddress>& address, const char* what, Findings& out) {
+  if (!address) {
+    out.push_back({Verdict::good, std::string(what) + " listener: off", ""});
+    return;
+  }
+  const auto socket = serve::listen_on(*address);
+  const std::string where = address->host + " port " + std::to_string(address->port);
+  if (socket) out.push_back({Verdict::good, std::string(what) + " listener: " + where + " is free", ""});
+  else out.push_back({Verdict::warning, std::string(what) + " listener: " + socket.error().message,
+                      "another program listens there (serve itself, if it runs); ports below 1024 need root"});
+}
+
+void check_clock(Findings& out) {
+  timex status{};
+  const bool synchronised = adjtimex(&status) >= 0 && (status.status & STA_UNSYNC) == 0;
+  out.push_back({synchronised ? Verdict::good : Verdict::warning,
+                 synchronised ? "clock: synchronised" : "clock: the kernel does not call it synchronised",
+                 synchronised ? "" : "run an NTP client (apt-get install chrony): times in evidence should be true"});
+}
+
+Findings examine(const config::Config& config) {
+  Findings out;
+  check_versions(out);
+  check_fonts(out);
+  check_ocr(config.redaction.languages, out);
+  check_thread_limit(out);
+  check_directory(config.data_dir, "data_dir", out);
+  check_directory(config.run_dir, "run_dir", out);
+  check_key(config, out);
+  check_disk(config.data_dir, out);
+  check_port(config.rdp, "RDP", out);
+  check_port(config.vnc, "VNC", out);
+  check_clock(out);
+  if (const auto policy = policy::Policy::load(config.policy); policy) {
+    out.push_back({Verdict::good, "policy: " + std::to_string(policy.value().rules().size()) + " rules in " + config.policy.string(), ""});
+  } else {
+    out.push_back({Verdict::bad, "policy: " + policy.error().message, "correct the file; nobody can connect without a policy"});
+  }
+  if (config.tls_certificate.empty()) {
+    out.push_back({Verdict::warning, "certificate: self-signed", "set tls.certificate and tls.private_key to your organisation's"});
+  } else if (const auto identity = crypto::load_identity(config.tls_certificate, config.tls_private_key); !identity) {
+    out.push_back({Verdict::bad, "certificate: " + identity.error().message, "check tls in the configuration"});
+  }
+  return out;
+}
+
+const char* name_of(Verdict verdict) {
+  return verdict == Verdict::good ? "ok" : verdict == Verdict::warning ? "warning" : "problem";
+}
+
+void doctor(Context& context) {
+  const auto config = config::load(context.config_file);
+  if (!config) return context.fail(config.error());
+  bool usable = true;
+  nlohmann::json rows = nlohmann::json::array();
+  for (const Finding& finding : examine(config.value())) {
+    usable = usable && finding.verdict != Verdict::bad;
+    rows.push_back({{"verdict", name_of(finding.verdict)}, {"what", finding.what}, {"advice", finding.advice}});
+    if (context.json) continue;
+    std::cout << (finding.verdict == Verdict::good ? "  ok       " : finding.verdict == Verdict::warning ? "  warning  " : "  PROBLEM  ")
+              << finding.what << '\n';
+    if (!finding.advice.empty()) std::cout << "           -> " << finding.advice << '\n';
+  }
+  if (context.json) std::cout << rows.dump(2) << '\n';
+  context.exit_status = usable ? kExitOk : kExitError;
+}
+
+}  // namespace
+
+void add_doctor(CLI::App& app, Context& context) {
+  CLI::App* command = app.add_subcommand("doctor", "Checks this machine and the configuration, and says what to do");
+  add_config_option(*command, context);
+  command->callback([&context] { doctor(context); });
+}
+
+}  // namespace frostgate::cli

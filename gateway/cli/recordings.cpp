@@ -1,0 +1,176 @@
+#include <unistd.h>
+
+#include <cstdio>
+#include <iostream>
+#include <map>
+#include <memory>
+
+#include "codec/film_writer.h"
+#include "gateway/cli/commands.h"
+#include "gateway/cli/control.h"
+#include "gateway/cli/progress.h"
+
+namespace frostgate::cli {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kMaxReportBytes = std::size_t{64} << 20;
+constexpr std::size_t kMaxSegmentBytes = std::size_t{1} << 30;
+
+struct Options {
+  std::string id, user, target;
+  std::filesystem::path output;
+  int limit = 50;
+  bool parts = false;
+};
+
+Result<void> list(Context& context, const Options& options) {
+  const auto control = TRY(Control::connect(context.config_file));
+  json request{{"type", "recordings.list"}, {"limit", options.limit}, {"offset", 0}};
+  if (!options.user.empty()) request["user"] = options.user;
+  if (!options.target.empty()) request["target"] = options.target;
+  const auto answer = TRY(control->ask(request));
+  const json& rows = answer.body["recordings"];
+  if (context.json) {
+    std::cout << rows.dump(2) << '\n';
+    return {};
+  }
+  if (rows.empty()) std::cout << "No recordings yet.\n";
+  for (const json& row : rows) {
+    std::printf("%-25s  %-12s %-12s %s→%s  %6.1f s  %s%s", row["id"].get<std::string>().c_str(),
+                row["user"].get<std::string>().c_str(), row["target"].get<std::string>().c_str(),
+                row["front"].get<std::string>().c_str(), row["back"].get<std::string>().c_str(),
+                row["duration_seconds"].get<double>(), row["status"].get<std::string>().c_str(),
+                row["interrupted"].get<bool>() ? " (interrupted)" : "");
+    if (row["status"] == "redacting") std::printf(" %.0f %%", row["progress"].get<double>() * 100);
+    std::printf("\n");
+  }
+  return {};
+}
+
+Result<json> full_record(Control& control, const std::string& id) {
+  const auto answer = TRY(control.ask({{"type", "recordings.show"}, {"id", id}}));
+  json record = answer.body["recording"];
+  if (answer.descriptors.size() != 1) return Error{ErrorKind::corrupt, "serve sent no report"};
+  const auto bytes = TRY(ipc::from_memory_file(answer.descriptors[0], kMaxReportBytes));
+  const json reports = json::parse(reinterpret_cast<const char*>(bytes.data()),
+                                   reinterpret_cast<const char*>(bytes.data()) + bytes.size(), nullptr, false);
+  if (reports.is_object()) {
+    if (reports.contains("redaction")) record["report"] = reports["redaction"];
+    if (reports.contains("relay")) record["relay"] = reports["relay"];
+  }
+  return record;
+}
+
+void print_report(const json& report) {
+  std::map<std::string, int> by_rule;
+  for (const json& mask : report.value("masks", json::array())) ++by_rule[mask.value("rule", "?")];
+  std::cout << "  masked    ";
+  if (by_rule.empty()) std::cout << "nothing";
+  bool first = true;
+  for (const auto& [rule, count] : by_rule) {
+    std::cout << (first ? "" : ", ") << count << " × " << rule;
+    first = false;
+  }
+  std::cout << '\n';
+}
+
+Result<void> show(Context& context, const Options& options) {
+  const auto control = TRY(Control::connect(context.config_file));
+  const json record = TRY(full_record(*control, options.id));
+  if (context.json) {
+    std::cout << record.dump(2) << '\n';
+    return {};
+  }
+  const auto line = [&](const char* label, const std::string& value) {
+    std::printf("  %-9s %s\n", label, value.c_str());
+  };
+  std::cout << record["id"].get<std::string>() << '\n';
+  line("who", record["user"].get<std::string>() + " from " + record["peer"].get<std::string>());
+  line("where", record["target"].get<std::string>() + " (" + record["front"].get<std::string>() + " → " +
+                    record["back"].get<std::string>() + ")");
+  line("when", record["started"].get<std::string>() + " to " +
+                   (record["ended"].is_null() ? "now" : record["ended"].get<std::string>()));
+  line("ended", record["end_reason"].get<std::string>());
+  line("allowed", "rule \"" + record["rule"].get<std::string>() + "\" of policy " +
+                      record["policy_digest"].get<std::string>().substr(0, 16));
+  line("film", record["status"].get<std::string>() + ", " + std::to_string(record["width"].get<int>()) + "×" +
+                   std::to_string(record["height"].get<int>()) + ", " +
+                   std::to_string(record["duration_seconds"].get<double>()) + " s");
+  if (record.contains("report")) print_report(record["report"]);
+  return {};
+}
+
+// The film's parts, their segments read from serve when the writer asks for them.
+Result<std::vector<codec::FilmPart>> film_parts(std::shared_ptr<Control> control, const std::string& id) {
+  const auto answer = TRY(control->ask({{"type", "recordings.segments"}, {"id", id}}));
+  const auto generation = TRY(answer.number("generation", 1, 1 << 30));
+  std::vector<codec::FilmPart> parts;
+  std::map<int, std::size_t> part_numbers;
+  for (const json& row : answer.body["segments"]) {
+    const int number = row[0].get<int>();
+    if (!part_numbers.contains(number)) {
+      part_numbers[number] = parts.size();
+      codec::FilmPart part;
+      part.size = {row[5].get<int>(), row[6].get<int>()};
+      part.start = Microseconds(row[3].get<std::int64_t>());
+      part.read = [control, id, generation, number](std::size_t index) -> Result<std::vector<std::byte>> {
+        const auto segment = TRY(control->ask({{"type", "recordings.segment"}, {"id", id}, {"generation", generation},
+                                               {"part", number}, {"index", index}}));
+        if (segment.descriptors.size() != 1) return Error{ErrorKind::corrupt, "serve sent no segment"};
+        return ipc::from_memory_file(segment.descriptors[0], kMaxSegmentBytes);
+      };
+      parts.push_back(std::move(part));
+    }
+    codec::FilmPart& part = parts[part_numbers[number]];
+    part.end = Microseconds(row[3].get<std::int64_t>() + row[4].get<std::int64_t>());
+    ++part.segments;
+  }
+  return parts;
+}
+
+Result<void> fetch(Context& context, const Options& options) {
+  const std::shared_ptr<Control> control = TRY(Control::connect(context.config_file));
+  const std::vector<codec::FilmPart> parts = TRY(film_parts(control, options.id));
+  ProgressLine progress("writing " + options.output.filename().string());
+  const auto show_progress = [&](double done) {
+    progress.update(done);
+    return true;
+  };
+  std::vector<std::filesystem::path> files{options.output};
+  if (options.parts) files = TRY(codec::write_parts(parts, options.output, show_progress));
+  else TRY(codec::write_film(parts, options.output, show_progress));
+  progress.finish();
+  if (context.json) {
+    json paths = json::array();
+    for (const auto& file : files) paths.push_back(file.string());
+    std::cout << json{{"files", paths}}.dump(2) << '\n';
+  } else {
+    for (const auto& file : files) std::cout << file.string() << '\n';
+  }
+  return {};
+}
+
+}  // namespace
+
+void add_recordings(CLI::App& app, Context& context) {
+  CLI::App* recordings = app.add_subcommand("recordings", "Recorded sessions and their films")->require_subcommand(1);
+  auto options = std::make_shared<Options>();
+  CLI::App* lists = recordings->add_subcommand("list", "Lists recordings, newest first");
+  lists->add_option("--user", options->user, "Only this user's");
+  lists->add_option("--target", options->target, "Only on this target");
+  lists->add_option("--limit", options->limit, "At most so many")->check(CLI::Range(1, 500))->capture_default_str();
+  lists->callback([&context, options] { context.finish(list(context, *options)); });
+  CLI::App* shows = recordings->add_subcommand("show", "Who, where, when, and what was masked");
+  shows->add_option("id", options->id)->required();
+  shows->callback([&context, options] { context.finish(show(context, *options)); });
+  CLI::App* fetches = recordings->add_subcommand("fetch", "Writes the redacted film as one MP4");
+  fetches->add_option("id", options->id)->required();
+  fetches->add_option("--output", options->output, "The MP4 to write")->required();
+  fetches->add_flag("--parts", options->parts, "One file for each size the screen had, instead of one canvas");
+  fetches->callback([&context, options] { context.finish(fetch(context, *options)); });
+  for (CLI::App* command : {lists, shows, fetches}) add_config_option(*command, context);
+}
+
+}  // namespace frostgate::cli

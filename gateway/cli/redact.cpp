@@ -1,0 +1,118 @@
+#include <unistd.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+
+#include "gateway/cli/commands.h"
+#include "gateway/cli/progress.h"
+#include "gateway/policy/policy.h"
+#include "gateway/redact/video_redaction.h"
+
+namespace frostgate::cli {
+namespace {
+
+struct Options {
+  redact::VideoRedactionOptions video;
+  std::filesystem::path policy, report;
+  std::string rule;
+  std::vector<std::string> languages{"eng"};
+};
+
+// Tesseract's threads cost six times the CPU, and the library reads the limit only at the start of the process.
+void limit_threads_or_start_again() {
+  const char* limit = std::getenv("OMP_THREAD_LIMIT");
+  if (limit && std::string(limit) == "1") return;
+  setenv("OMP_THREAD_LIMIT", "1", 1);
+  std::vector<std::string> words;
+  std::string word;
+  FILE* file = fopen("/proc/self/cmdline", "re");
+  if (!file) return;
+  for (int c; (c = fgetc(file)) != EOF;) {
+    if (c) word += static_cast<char>(c);
+    else words.push_back(std::exchange(word, {}));
+  }
+  fclose(file);
+  std::vector<char*> arguments;
+  for (std::string& each : words) arguments.push_back(each.data());
+  arguments.push_back(nullptr);
+  execv("/proc/self/exe", arguments.data());
+  // Only slower without: go on.
+}
+
+Result<void> read_policy(Options& options) {
+  if (options.policy.empty()) return {};
+  const policy::Policy policy = TRY(policy::Policy::load(options.policy));
+  if (policy.rules().empty()) return Error{ErrorKind::invalid, options.policy.string() + ": has no rules"};
+  const std::string rule = options.rule.empty() ? policy.rules().front().name : options.rule;
+  bool known = false;
+  for (const policy::Rule& have : policy.rules()) known = known || have.name == rule;
+  if (!known) return Error{ErrorKind::invalid, options.policy.string() + ": has no rule \"" + rule + "\""};
+  for (const policy::RegionRule& region : policy.regions_of(rule)) {
+    redaction::RegionRule out;
+    out.name = region.name;
+    out.unit = region.percent ? redaction::RegionUnit::percent : redaction::RegionUnit::pixels;
+    out.x = region.rect.x;
+    out.y = region.rect.y;
+    out.width = region.rect.width;
+    out.height = region.rect.height;
+    options.video.policy.regions.push_back(std::move(out));
+  }
+  return {};
+}
+
+Result<void> redact_video(Context& context, Options& options) {
+  TRY(read_policy(options));
+  options.video.reader.languages = options.languages;
+  if (!options.report.empty()) options.video.report = options.report;
+  ProgressLine progress("redacting " + options.video.input.filename().string());
+  const redact::VideoRedactionOutcome outcome = TRY(redact::redact_video(options.video, [&](const char*, double done) {
+    progress.update(done);
+    return true;
+  }));
+  progress.finish();
+  if (context.json) {
+    std::cout << outcome.report << '\n';
+  } else {
+    for (const auto& [rule, count] : outcome.masks_by_rule) std::cout << count << " × " << rule << '\n';
+    if (outcome.masks_by_rule.empty()) std::cout << "Nothing was masked.\n";
+  }
+  switch (outcome.status) {
+    case redaction::RedactionStatus::clean:
+      context.exit_status = kExitOk;
+      break;
+    case redaction::RedactionStatus::degraded:
+      std::cerr << "frostgate: degraded: more than 1 % of the picture was covered because it could not be read\n";
+      context.exit_status = kExitDegraded;
+      break;
+    case redaction::RedactionStatus::failed:
+      context.fail({ErrorKind::io, "redaction failed; no film was written"}, kExitFailed);
+      break;
+  }
+  return {};
+}
+
+}  // namespace
+
+void add_redact(CLI::App& app, Context& context) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("redact", "Redacts any video that FFmpeg reads");
+  command->add_option("--input", options->video.input, "The video to read")->required();
+  command->add_option("--output", options->video.output, "The MP4 to write; its times are the input's")->required();
+  command->add_option("--policy", options->policy, "A policy file; regions are taken from one of its rules");
+  command->add_option("--rule", options->rule, "Which rule of the policy; the first one otherwise");
+  command->add_option("--profile", "What is covered")->check(CLI::IsMember({"balanced"}))->default_str("balanced");
+  command->add_option("--language", options->languages, "Tesseract languages")->capture_default_str();
+  command->add_option("--report", options->report, "Write the redaction report there, as JSON");
+  command->add_flag("--json", context.json, "Print the redaction report instead of a summary");
+  command->footer("Exit status: 0 clean, 3 degraded, 4 failed, 2 usage.");
+  command->callback([&context, options] {
+    limit_threads_or_start_again();
+    const Result<void> done = redact_video(context, *options);
+    if (done) return;
+    const bool usage = done.error().kind == ErrorKind::invalid || done.error().kind == ErrorKind::not_found;
+    context.fail(done.error(), usage ? kExitUsage : kExitFailed);
+  });
+}
+
+}  // namespace frostgate::cli

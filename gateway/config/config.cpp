@@ -1,0 +1,109 @@
+#include "gateway/config/config.h"
+
+#include <arpa/inet.h>
+
+#include <charconv>
+
+#include "gateway/config/yaml_reader.h"
+
+namespace frostgate::config {
+namespace {
+
+std::filesystem::path resolved(const std::string& path, const std::filesystem::path& base) {
+  if (path.empty()) return {};
+  return (std::filesystem::path(path).is_absolute() ? std::filesystem::path(path) : base / path).lexically_normal();
+}
+
+std::optional<ListenAddress> address(MappingReader& in, const char* key, const char* fallback) {
+  const std::string text = in.text(key, fallback);
+  if (text == "off") return std::nullopt;
+  Result<ListenAddress> parsed = parse_address(text);
+  if (!parsed) {
+    in.problem(key, parsed.error().message);
+    return std::nullopt;
+  }
+  return parsed.value();
+}
+
+void read_log(MappingReader& in, Config& out) {
+  const std::string level = in.choice("level", "info", {"debug", "info", "warning", "error"});
+  out.log_level = level == "debug"     ? log::Level::debug
+                  : level == "warning" ? log::Level::warning
+                  : level == "error"   ? log::Level::error
+                                       : log::Level::info;
+}
+
+void read_redaction(MappingReader& in, RedactionSettings& out) {
+  out.workers = static_cast<int>(in.number("workers", out.workers, 0, 64));
+  out.profile = in.choice("profile", out.profile, {"balanced"});
+  out.languages = in.texts("languages", out.languages);
+  if (out.languages.empty()) in.problem("languages", "must name at least one Tesseract language, for example eng");
+  for (const std::string& language : out.languages) {
+    const bool plain = !language.empty() && language.find_first_not_of(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == std::string::npos;
+    if (!plain) in.problem("languages", "has \"" + language + "\"; expected names such as eng, deu, chi_sim");
+  }
+}
+
+}  // namespace
+
+Result<ListenAddress> parse_address(const std::string& text) {
+  const Error bad{ErrorKind::invalid,
+                  "is \"" + text + "\"; expected ADDRESS:PORT such as 127.0.0.1:3389 or [::1]:3389, or off"};
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string::npos) return bad;
+  ListenAddress out;
+  out.host = text.substr(0, colon);
+  if (out.host.size() > 2 && out.host.front() == '[' && out.host.back() == ']') {
+    out.host = out.host.substr(1, out.host.size() - 2);
+  }
+  unsigned char buffer[16];
+  if (inet_pton(AF_INET, out.host.c_str(), buffer) != 1 && inet_pton(AF_INET6, out.host.c_str(), buffer) != 1) {
+    return bad;
+  }
+  const char* end = text.data() + text.size();
+  const auto [stop, failure] = std::from_chars(text.data() + colon + 1, end, out.port);
+  if (failure != std::errc() || stop != end) return bad;
+  return out;
+}
+
+Result<Config> load(const std::filesystem::path& file) {
+  const Document document = TRY(load_yaml(file.string()));
+  std::error_code ignored;
+  const std::filesystem::path base = std::filesystem::absolute(file, ignored).parent_path();
+  std::vector<std::string> problems;
+  Config out;
+  {
+    MappingReader in(document.root, file.string(), problems);
+    out.data_dir = resolved(in.required_text("data_dir").value_or("."), base);
+    out.run_dir = resolved(in.text("run_dir", (out.data_dir / "run").string()), base);
+    out.policy = resolved(in.required_text("policy").value_or("."), base);
+    in.mapping("listen", [&](MappingReader& listen) {
+      out.rdp = address(listen, "rdp", "0.0.0.0:3389");
+      out.vnc = address(listen, "vnc", "0.0.0.0:5900");
+    });
+    in.mapping("tls", [&](MappingReader& tls) {
+      out.tls_certificate = resolved(tls.text("certificate", ""), base);
+      out.tls_private_key = resolved(tls.text("private_key", ""), base);
+      if (out.tls_certificate.empty() != out.tls_private_key.empty()) {
+        tls.problem("certificate", "and \"private_key\" go together: give both or neither");
+      }
+    });
+    in.mapping("recording", [&](MappingReader& recording) {
+      out.states_per_second = static_cast<int>(recording.number("states_per_second", 5, 1, 30));
+    });
+    in.mapping("limits", [&](MappingReader& limits) {
+      out.max_unauthenticated = static_cast<int>(limits.number("unauthenticated", 64, 1, 10000));
+      out.max_unauthenticated_per_address =
+          static_cast<int>(limits.number("unauthenticated_per_address", 16, 1, 10000));
+      out.handshake_seconds = static_cast<int>(limits.number("handshake_seconds", 15, 1, 15));
+      out.target_connect_seconds = static_cast<int>(limits.number("target_connect_seconds", 10, 1, 60));
+    });
+    in.mapping("redaction", [&](MappingReader& redaction) { read_redaction(redaction, out.redaction); });
+    in.mapping("log", [&](MappingReader& log) { read_log(log, out); });
+  }
+  TRY(as_result(problems));
+  return out;
+}
+
+}  // namespace frostgate::config

@@ -1,0 +1,56 @@
+// The configuration of `frostgate serve`: one YAML file, documented key by key in samples/gateway.yaml.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "codec/base/result.h"
+#include "gateway/base/log.h"
+
+namespace frostgate::config {
+
+struct ListenAddress {
+  std::string host;         // a numeric IPv4 or IPv6 address
+  std::uint16_t port = 0;   // 0: any free one
+};
+
+struct RedactionSettings {
+  int workers = 1;
+  std::string profile = "balanced";
+  std::vector<std::string> languages{"eng"};
+};
+
+struct Config {
+  std::filesystem::path data_dir;
+  std::filesystem::path run_dir;
+  std::filesystem::path policy;
+  std::optional<ListenAddress> rdp;
+  std::optional<ListenAddress> vnc;
+  // PEM files; empty: a self-signed identity in data_dir, made at first start.
+  std::filesystem::path tls_certificate;
+  std::filesystem::path tls_private_key;
+  int states_per_second = 5;
+  int max_unauthenticated = 64;
+  int max_unauthenticated_per_address = 16;
+  int handshake_seconds = 15;
+  int target_connect_seconds = 10;
+  RedactionSettings redaction;
+  log::Level log_level = log::Level::info;
+
+  std::filesystem::path control_socket() const { return run_dir / "control.sock"; }
+  std::filesystem::path catalog_file() const { return data_dir / "catalog.sqlite"; }
+  std::filesystem::path key_file() const { return data_dir / "kek"; }
+  std::filesystem::path journal_dir() const { return data_dir / "journal"; }
+  std::filesystem::path vault_dir() const { return data_dir / "vault"; }
+};
+
+// Relative paths in the file are relative to the file's folder. The error lists every problem with file and line.
+Result<Config> load(const std::filesystem::path& file);
+
+// "127.0.0.1:3389", "[::1]:3389".
+Result<ListenAddress> parse_address(const std::string& text);
+
+}  // namespace frostgate::config

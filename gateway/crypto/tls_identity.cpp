@@ -1,0 +1,128 @@
+#include "gateway/crypto/tls_identity.h"
+
+#include <fcntl.h>
+#include <openssl/bio.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rand.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+#include <sys/stat.h>
+
+#include <fstream>
+#include <memory>
+#include <sstream>
+
+#include "gateway/base/descriptor.h"
+
+namespace frostgate::crypto {
+namespace {
+
+template <auto free_function>
+struct Free {
+  template <class T>
+  void operator()(T* object) const { free_function(object); }
+};
+using Bio = std::unique_ptr<BIO, Free<BIO_free_all>>;
+using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
+using Certificate = std::unique_ptr<X509, Free<X509_free>>;
+using Extension = std::unique_ptr<X509_EXTENSION, Free<X509_EXTENSION_free>>;
+
+Result<std::string> read_file(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return Error{ErrorKind::not_found, path.string() + ": cannot be read"};
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+Bio reader_of(const std::string& text) { return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))); }
+
+std::string text_of(BIO* bio) {
+  char* data = nullptr;
+  const long size = BIO_get_mem_data(bio, &data);
+  return std::string(data, static_cast<std::size_t>(size));
+}
+
+Result<void> write_file(const std::filesystem::path& path, const std::string& text, mode_t mode) {
+  const Descriptor file(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+  if (!file.valid() || write(file.fd(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
+      fsync(file.fd()) != 0) {
+    return Error{ErrorKind::io, path.string() + ": cannot be written"};
+  }
+  return {};
+}
+
+bool add_extension(X509* certificate, int id, const std::string& value) {
+  X509V3_CTX context;
+  X509V3_set_ctx_nodb(&context);
+  X509V3_set_ctx(&context, certificate, certificate, nullptr, nullptr, 0);
+  const Extension extension(X509V3_EXT_conf_nid(nullptr, &context, id, value.c_str()));
+  return extension && X509_add_ext(certificate, extension.get(), -1) == 1;
+}
+
+bool fill(X509* certificate, EVP_PKEY* key, const std::string& host, UtcTime now) {
+  unsigned char serial[16];
+  if (RAND_bytes(serial, sizeof serial) != 1) return false;
+  serial[0] &= 0x7f;
+  const std::unique_ptr<BIGNUM, Free<BN_free>> number(BN_bin2bn(serial, sizeof serial, nullptr));
+  const std::time_t start = std::chrono::system_clock::to_time_t(
+      std::chrono::time_point_cast<std::chrono::system_clock::duration>(now));
+  constexpr long kDay = 24 * 3600;
+  X509_NAME* name = X509_get_subject_name(certificate);
+  return X509_set_version(certificate, 2) == 1 && BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) &&
+         X509_time_adj_ex(X509_getm_notBefore(certificate), -1, 0, const_cast<std::time_t*>(&start)) &&
+         X509_time_adj_ex(X509_getm_notAfter(certificate), 730, kDay - 1, const_cast<std::time_t*>(&start)) &&
+         X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(host.c_str()),
+                                    -1, -1, 0) == 1 &&
+         X509_set_issuer_name(certificate, name) == 1 && X509_set_pubkey(certificate, key) == 1 &&
+         add_extension(certificate, NID_subject_alt_name, "DNS:" + host) &&
+         add_extension(certificate, NID_ext_key_usage, "serverAuth") &&
+         X509_sign(certificate, key, EVP_sha256()) > 0;
+}
+
+}  // namespace
+
+Result<PemIdentity> load_identity(const std::filesystem::path& certificate, const std::filesystem::path& private_key) {
+  PemIdentity out;
+  out.certificate = TRY(read_file(certificate));
+  std::string key_text = TRY(read_file(private_key));
+  out.private_key = Secret::from_text(key_text);
+  const Certificate parsed(PEM_read_bio_X509(reader_of(out.certificate).get(), nullptr, nullptr, nullptr));
+  const Key key(PEM_read_bio_PrivateKey(reader_of(key_text).get(), nullptr, nullptr, nullptr));
+  wipe_memory(key_text.data(), key_text.size());
+  if (!parsed) return Error{ErrorKind::invalid, certificate.string() + ": holds no PEM certificate"};
+  if (!key) return Error{ErrorKind::invalid, private_key.string() + ": holds no PEM private key without passphrase"};
+  if (X509_check_private_key(parsed.get(), key.get()) != 1) {
+    return Error{ErrorKind::invalid, private_key.string() + " is not the key of " + certificate.string()};
+  }
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  if (X509_digest(parsed.get(), EVP_sha256(), digest, &size) != 1) std::abort();
+  for (unsigned i = 0; i < size; ++i) {
+    char digits[3];
+    std::snprintf(digits, sizeof digits, "%02x", digest[i]);
+    out.fingerprint += digits;
+  }
+  return out;
+}
+
+Result<void> make_self_signed(const std::filesystem::path& certificate, const std::filesystem::path& private_key,
+                              const std::string& host, UtcTime now) {
+  const Key key(EVP_RSA_gen(2048));
+  const Certificate made(X509_new());
+  const Bio certificate_text(BIO_new(BIO_s_mem())), key_text(BIO_new(BIO_s_secmem()));
+  if (!key || !made || !fill(made.get(), key.get(), host, now) ||
+      PEM_write_bio_X509(certificate_text.get(), made.get()) != 1 ||
+      PEM_write_bio_PrivateKey(key_text.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1) {
+    return Error{ErrorKind::io, "OpenSSL could not make a self-signed certificate for " + host};
+  }
+  std::string secret = text_of(key_text.get());
+  const Result<void> written = write_file(private_key, secret, 0600);
+  wipe_memory(secret.data(), secret.size());
+  TRY(written);
+  return write_file(certificate, text_of(certificate_text.get()), 0644);
+}
+
+}  // namespace frostgate::crypto

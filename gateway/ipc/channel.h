@@ -1,0 +1,68 @@
+// Messages between serve and its children, and between the command line and serve: JSON objects, each preceded by its
+// length (4 bytes, little-endian), over a stream socket; descriptors travel with the first byte (SCM_RIGHTS).
+// gateway/ipc/FORMAT.md lists the messages. Either side may be hostile: lengths are bounded, contents are checked by
+// the typed readers below, and a message that does not parse ends the channel.
+#pragma once
+
+#include <chrono>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "codec/base/result.h"
+#include "codec/base/secret.h"
+#include "gateway/base/descriptor.h"
+
+namespace frostgate::ipc {
+
+inline constexpr std::size_t kMaxMessageBytes = 1 << 20;
+inline constexpr std::size_t kMaxDescriptors = 8;
+
+struct Message {
+  nlohmann::json body;                  // always an object with a string member "type"
+  std::vector<Descriptor> descriptors;
+
+  std::string type() const { return body.at("type").get<std::string>(); }
+  // Members of the body; an Error of kind invalid names the member that is missing or of another type or range.
+  Result<std::string> text(const char* name, std::size_t max_bytes = 4096) const;
+  Result<std::int64_t> number(const char* name, std::int64_t min, std::int64_t max) const;
+  Result<double> real(const char* name, double min, double max) const;
+  // A text member as a Secret; the JSON's own copy is wiped.
+  Result<Secret> take_secret(const char* name, std::size_t max_bytes = 4096);
+  // A member of hexadecimal digits, as bytes.
+  Result<std::vector<std::byte>> bytes(const char* name, std::size_t max_bytes = 4096) const;
+};
+
+// One end. Sending is thread-safe; receiving belongs to one thread at a time.
+class Channel {
+ public:
+  explicit Channel(Descriptor socket) : socket_(std::move(socket)) {}
+
+  // The descriptors are duplicated into the peer; the caller keeps its own. Blocks while the peer's buffer is full.
+  // Errors: unavailable when the peer has gone.
+  Result<void> send(const nlohmann::json& body, std::span<const int> descriptors = {});
+  // The next message; nullopt when `patience` passed first. Errors: unavailable at the end of the stream, corrupt.
+  Result<std::optional<Message>> receive(std::optional<std::chrono::milliseconds> patience = std::nullopt);
+
+  int descriptor() const { return socket_.fd(); }
+
+ private:
+  Result<void> read_exactly(std::byte* data, std::size_t size, std::vector<Descriptor>* descriptors);
+
+  Descriptor socket_;
+  std::mutex sending_;
+};
+
+// A connected pair of channels' sockets, both close-on-exec.
+Result<std::pair<Descriptor, Descriptor>> make_pair();
+
+// Bytes too large for a message travel in a sealed memory file.
+Result<Descriptor> to_memory_file(std::span<const std::byte> bytes);
+Result<std::vector<std::byte>> from_memory_file(const Descriptor& file, std::size_t max_bytes);
+
+}  // namespace frostgate::ipc

@@ -1,0 +1,118 @@
+#include "gateway/policy/policy.h"
+
+#include <algorithm>
+#include <set>
+#include <span>
+
+#include "gateway/config/yaml_reader.h"
+#include "storage/crypto/hash.h"
+#include "storage/crypto/hex.h"
+
+namespace frostgate::policy {
+namespace {
+
+// "*" stands for any run of characters. Linear in practice: one point to go back to.
+bool matches(const std::string& pattern, const std::string& text) {
+  std::size_t p = 0, t = 0, star = std::string::npos, resume = 0;
+  while (t < text.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      resume = t;
+    } else if (p < pattern.size() && pattern[p] == text[t]) {
+      ++p;
+      ++t;
+    } else if (star != std::string::npos) {
+      p = star + 1;
+      t = ++resume;
+    } else {
+      return false;
+    }
+  }
+  while (p < pattern.size() && pattern[p] == '*') ++p;
+  return p == pattern.size();
+}
+
+bool any_matches(const std::vector<std::string>& patterns, const std::string& text) {
+  return std::any_of(patterns.begin(), patterns.end(), [&](const auto& pattern) { return matches(pattern, text); });
+}
+
+bool matches(const Rule& rule, const Request& request) {
+  if (!any_matches(rule.users, request.user) || !any_matches(rule.targets, request.target)) return false;
+  if (!rule.protocols.empty() && !any_matches(rule.protocols, request.protocol)) return false;
+  return std::all_of(rule.tags.begin(), rule.tags.end(), [&](const auto& wanted) {
+    const auto have = request.target_tags.find(wanted.first);
+    return have != request.target_tags.end() && matches(wanted.second, have->second);
+  });
+}
+
+RegionRule read_region(config::MappingReader& in) {
+  RegionRule region;
+  region.name = in.required_text("name").value_or("?");
+  region.percent = in.choice("unit", "pixels", {"pixels", "percent"}) == "percent";
+  const int limit = region.percent ? 100 : kMaxScreenSide;
+  region.rect.x = static_cast<int>(in.number("x", 0, 0, limit));
+  region.rect.y = static_cast<int>(in.number("y", 0, 0, limit));
+  region.rect.width = static_cast<int>(in.number("width", 0, 1, limit));
+  region.rect.height = static_cast<int>(in.number("height", 0, 1, limit));
+  return region;
+}
+
+Rule read_rule(config::MappingReader& in) {
+  Rule rule;
+  rule.name = in.required_text("name").value_or("?");
+  rule.users = in.texts("users", {});
+  rule.targets = in.texts("targets", {});
+  rule.protocols = in.texts("protocols", {});
+  for (const std::string& protocol : rule.protocols) {
+    if (protocol != "rdp" && protocol != "vnc") in.problem("protocols", "has \"" + protocol + "\"; expected rdp, vnc");
+  }
+  in.mapping("tags", [&](config::MappingReader& tags) {
+    for (auto& [name, value] : tags.all_texts()) rule.tags.emplace(name, value);
+  });
+  if (rule.users.empty()) in.problem("users", "is missing or empty; name users, or \"*\" for every user");
+  if (rule.targets.empty()) in.problem("targets", "is missing or empty; name targets, or \"*\" for every target");
+  rule.allow = in.flag("allow", false);
+  rule.profile = in.choice("profile", "balanced", {"balanced"});
+  in.each("regions", [&](config::MappingReader& region) { rule.regions.push_back(read_region(region)); });
+  return rule;
+}
+
+}  // namespace
+
+Result<Policy> Policy::load(const std::filesystem::path& file) {
+  config::Document document = TRY(config::load_yaml(file.string()));
+  std::vector<std::string> problems;
+  Policy out;
+  out.text_ = std::move(document.text);
+  out.digest_ = storage::to_hex(storage::Sha256::of(std::as_bytes(std::span(out.text_))));
+  {
+    std::set<std::string> names;
+    config::MappingReader in(document.root, file.string(), problems);
+    in.each("rules", [&](config::MappingReader& entry) {
+      out.rules_.push_back(read_rule(entry));
+      if (!names.insert(out.rules_.back().name).second) {
+        entry.problem("name", "\"" + out.rules_.back().name + "\" is taken by an earlier rule");
+      }
+    });
+  }
+  TRY(config::as_result(problems));
+  return out;
+}
+
+std::optional<Grant> Policy::decide(const Request& request) const {
+  for (const Rule& rule : rules_) {
+    if (!matches(rule, request)) continue;
+    if (!rule.allow) return std::nullopt;
+    return Grant(GrantPasskey{}, request.user, request.target, rule.name, digest_, rule.profile);
+  }
+  return std::nullopt;
+}
+
+std::vector<RegionRule> Policy::regions_of(const std::string& rule) const {
+  for (const Rule& have : rules_) {
+    if (have.name == rule) return have.regions;
+  }
+  return {};
+}
+
+}  // namespace frostgate::policy

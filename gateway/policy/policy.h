@@ -1,0 +1,61 @@
+// Who may connect to what. A policy is one YAML file: rules in order, the first that matches decides, and when none
+// matches the answer is no. Pure: no clock, no catalog; the same request always gets the same decision.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "codec/base/geometry.h"
+#include "codec/base/result.h"
+#include "gateway/policy/grant.h"
+
+namespace frostgate::policy {
+
+struct Request {
+  std::string user;
+  std::string target;
+  std::map<std::string, std::string> target_tags;
+  std::string protocol;  // the target's: "rdp" or "vnc"
+};
+
+// A part of the screen that is always covered. In pixels, or in percent of the screen.
+struct RegionRule {
+  std::string name;
+  Rect rect;
+  bool percent = false;
+};
+
+struct Rule {
+  std::string name;
+  std::vector<std::string> users;               // names, "*" matches any run of characters
+  std::vector<std::string> targets;
+  std::map<std::string, std::string> tags;      // all must be on the target; values may have "*"
+  std::vector<std::string> protocols;           // empty: any
+  bool allow = false;
+  std::string profile = "balanced";
+  std::vector<RegionRule> regions;
+};
+
+class Policy {
+ public:
+  // The error lists every problem with file and line.
+  static Result<Policy> load(const std::filesystem::path& file);
+
+  std::optional<Grant> decide(const Request& request) const;
+  // The regions of the rule of that name; empty when there is no such rule.
+  std::vector<RegionRule> regions_of(const std::string& rule) const;
+
+  const std::string& digest() const { return digest_; }
+  const std::string& text() const { return text_; }
+  const std::vector<Rule>& rules() const { return rules_; }
+
+ private:
+  std::string text_;
+  std::string digest_;
+  std::vector<Rule> rules_;
+};
+
+}  // namespace frostgate::policy

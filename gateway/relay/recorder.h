@@ -1,0 +1,76 @@
+// The recorder's tap: notes in the journal what the Surface showed and what happened, on one clock. It never holds up
+// the back or a front: states are taken when due, at most N a second; what they replaced is counted.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "codec/base/event.h"
+#include "codec/base/result.h"
+#include "codec/tiles/tile_encoder.h"
+#include "gateway/relay/input.h"
+#include "gateway/relay/surface.h"
+#include "gateway/relay/wakeup.h"
+#include "storage/journal/journal_writer.h"
+
+namespace frostgate::relay {
+
+struct RecorderSettings {
+  int states_per_second = 5;
+  Microseconds flush_interval = std::chrono::seconds(1);  // what a crash may lose
+};
+
+// An InputSink that counts and forwards. key(), pointer(), lock_keys() and request_size() from any thread.
+class Recorder : public InputSink {
+ public:
+  // Notes `started` at session time 0, which is now. `next` and `surface` outlive the recorder; `on_failure` is called
+  // once, on the recorder's thread, when the journal cannot be written any more.
+  Recorder(Surface& surface, InputSink& next, storage::JournalWriter journal, SessionStarted started,
+           RecorderSettings settings, std::function<void(const Error&)> on_failure);
+  // Abandons the journal, unless finish() was called.
+  ~Recorder() override;
+
+  // Records what is still pending and closes the journal. Call once; nothing is forwarded afterwards.
+  Result<void> finish(const std::string& reason);
+
+  void key(const KeyEvent& event) override;
+  void pointer(const PointerEvent& event) override;
+  void lock_keys(const LockKeys& state) override;
+  void request_size(Size size) override;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void run(std::stop_token stop);
+  Result<void> record_until(std::stop_token stop);
+  Result<void> record_state(SessionTime now);
+  Result<void> record_input();
+  Result<void> append(SessionTime at, const EventBody& body);
+  SessionTime now() const { return std::chrono::duration_cast<SessionTime>(Clock::now() - start_); }
+
+  InputSink& next_;
+  storage::JournalWriter journal_;
+  const RecorderSettings settings_;
+  const std::function<void(const Error&)> on_failure_;
+  const Clock::time_point start_ = Clock::now();
+
+  Surface::Reader reader_;
+  codec::TileEncoder encoder_;
+  Frame copy_;
+
+  std::mutex mutex_;  // guards what follows
+  std::vector<Event> pending_;
+  std::uint32_t keys_ = 0;
+  std::optional<Size> recorded_size_;
+
+  Wakeup wake_;
+  std::optional<Error> failure_;
+  std::jthread thread_;  // last: it uses the rest
+};
+
+}  // namespace frostgate::relay

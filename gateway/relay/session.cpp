@@ -1,0 +1,251 @@
+#include "gateway/relay/session.h"
+
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/timex.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <future>
+#include <thread>
+
+#include "gateway/base/log.h"
+#include "gateway/relay/back.h"
+#include "gateway/relay/front.h"
+#include "gateway/relay/recorder.h"
+#include "gateway/relay/serve_link.h"
+#include "storage/crypto/hex.h"
+#include "storage/file_system.h"
+
+namespace frostgate::relay {
+namespace {
+
+constexpr int kConnectSeconds = 10;
+// When serve dies, its relays close their journals and are gone within 5 s.
+constexpr auto kOrphanPatience = std::chrono::seconds(4);
+
+bool clock_is_synchronised() {
+  timex status{};
+  return adjtimex(&status) >= 0 && (status.status & STA_UNSYNC) == 0;
+}
+
+// Nothing of a relay may reach a core file or a debugger: it holds a credential and a key.
+void harden() {
+  prctl(PR_SET_DUMPABLE, 0);
+  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  const rlimit none{0, 0};
+  setrlimit(RLIMIT_CORE, &none);
+}
+
+class Session : public FrontHost {
+ public:
+  explicit Session(Descriptor channel)
+      : link_(std::move(channel), [this](std::optional<std::string> message) { serve_says_end(std::move(message)); }) {}
+
+  int run();
+
+  bool authenticate(const PasswordLogin& login) override;
+  Result<std::array<std::byte, 16>> vnc_challenge() override;
+  bool check_vnc_response(std::span<const std::byte, 16> response) override;
+  Result<InputSink*> client_ready(const ClientProfile& profile) override;
+
+ private:
+  Result<void> start();
+  bool admitted(Result<ipc::Message> answer);
+  Result<void> open_target(ipc::Message& answer, const ClientProfile& profile);
+  Result<void> start_back(const std::string& protocol, BackSettings settings);
+  void end(const std::string& reason, const std::string& message);
+  void serve_says_end(std::optional<std::string> message);
+  void finish();
+
+  std::string id_ = "-";
+  std::string user_, target_, front_kind_;
+  ServeLink link_;
+  Surface surface_;
+  std::unique_ptr<Front> front_;
+  std::unique_ptr<Back> back_;
+  std::unique_ptr<Recorder> recorder_;
+  std::jthread back_thread_;
+
+  std::mutex mutex_;
+  std::string end_reason_;  // the first one
+};
+
+Result<void> Session::start() {
+  ipc::Message message = TRY(link_.first_message());
+  id_ = TRY(message.text("session", 64));
+  front_kind_ = TRY(message.text("front"));
+  if (message.descriptors.size() != 1) return Error{ErrorKind::invalid, "serve passed no client"};
+  const int client = message.descriptors[0].release();
+  if (front_kind_ == "rdp") {
+    TlsIdentity identity;
+    identity.certificate = TRY(message.text("certificate", 1 << 18));
+    identity.private_key = TRY(message.take_secret("private_key", 1 << 16));
+    front_ = make_rdp_front(client, std::move(identity));
+  } else {
+    front_ = make_vnc_front(client, "Frostgate");
+  }
+  return {};
+}
+
+int Session::run() {
+  if (const Result<void> started = start(); !started) {
+    log::error(id_, "cannot start: {}", started.error().message);
+    return 1;
+  }
+  link_.listen();
+  const Result<void> served = front_->run(*this, surface_);
+  if (served) end("the user left", "");
+  else end("the client's connection failed: " + served.error().message, "");
+  finish();
+  return 0;
+}
+
+bool Session::admitted(Result<ipc::Message> answer) {
+  if (!answer || answer.value().type() != "admitted") return false;
+  const auto user = answer.value().text("user"), target = answer.value().text("target");
+  if (!user || !target) return false;
+  user_ = user.value();
+  target_ = target.value();
+  return true;
+}
+
+bool Session::authenticate(const PasswordLogin& login) {
+  return admitted(link_.ask({{"type", "authenticate"},
+                             {"user", login.user},
+                             {"domain", login.domain},
+                             {"password", std::string(login.password.text())}}));
+}
+
+Result<std::array<std::byte, 16>> Session::vnc_challenge() {
+  const ipc::Message answer = TRY(link_.ask({{"type", "vnc_challenge"}}));
+  const std::vector<std::byte> bytes = TRY(answer.bytes("bytes", 16));
+  std::array<std::byte, 16> out{};
+  if (bytes.size() != out.size()) return Error{ErrorKind::corrupt, "serve sent no challenge"};
+  std::copy(bytes.begin(), bytes.end(), out.begin());
+  return out;
+}
+
+bool Session::check_vnc_response(std::span<const std::byte, 16> response) {
+  return admitted(link_.ask({{"type", "vnc_response"}, {"bytes", storage::to_hex(response)}}));
+}
+
+Result<InputSink*> Session::client_ready(const ClientProfile& profile) {
+  ipc::Message answer = TRY(link_.ask({{"type", "open_target"}}));
+  if (answer.type() != "target") {
+    const auto reason = answer.text("reason");
+    const std::string text = reason ? reason.value() : "The target cannot be reached.";
+    end("refused: " + text, "");
+    return Error{ErrorKind::unavailable, text};
+  }
+  const Result<void> opened = open_target(answer, profile);
+  if (!opened) {
+    end("target: " + opened.error().message, "");
+    return opened.error();
+  }
+  return recorder_.get();
+}
+
+Result<void> Session::open_target(ipc::Message& answer, const ClientProfile& profile) {
+  if (answer.descriptors.size() != 1) return Error{ErrorKind::invalid, "serve passed no connection to the target"};
+  const std::string protocol = TRY(answer.text("protocol"));
+  BackSettings settings;
+  settings.host = TRY(answer.text("host"));
+  settings.login.user = TRY(answer.text("user"));
+  settings.login.domain = TRY(answer.text("domain"));
+  settings.login.password = TRY(answer.take_secret("credential"));
+  settings.pinned_certificate = TRY(answer.text("pinned_certificate"));
+  settings.wanted_size = profile.size;
+  settings.keyboard_layout = profile.keyboard_layout;
+  settings.socket = answer.descriptors[0].release();
+  const std::vector<std::byte> key_bytes = TRY(answer.bytes("journal_key", 32));
+  const Secret key{std::span<const std::byte>(key_bytes)};
+  // The journal first: a session that cannot be recorded does not connect.
+  const std::string directory = TRY(answer.text("journal_directory"));
+  storage::JournalWriter journal =
+      TRY(storage::JournalWriter::create(storage::real_file_system(), directory, id_, key));
+  RecorderSettings recording;
+  recording.states_per_second = static_cast<int>(TRY(answer.number("states_per_second", 1, 30)));
+
+  TRY(start_back(protocol, std::move(settings)));
+  TRY(link_.tell({{"type", "back_connected"}, {"certificate", back_->certificate()}}));
+  SessionStarted started;
+  started.utc = std::chrono::floor<Microseconds>(std::chrono::system_clock::now());
+  started.clock_synchronised = clock_is_synchronised();
+  started.session = id_;
+  started.user = user_;
+  started.target = target_;
+  started.front = front_kind_;
+  started.back = protocol;
+  started.lossy = back_->lossy();
+  if (started.lossy) log::warning(id_, "the target offers only lossy graphics: redaction will cover more");
+  recorder_ = std::make_unique<Recorder>(surface_, *back_, std::move(journal), std::move(started), recording,
+                                         [this](const Error& error) {
+                                           end("recording failed: " + error.message,
+                                               "The session cannot be recorded any more and was ended.");
+                                         });
+  return {};
+}
+
+Result<void> Session::start_back(const std::string& protocol, BackSettings settings) {
+  back_ = protocol == "rdp" ? make_rdp_back(std::move(settings)) : make_vnc_back(std::move(settings));
+  std::promise<Result<void>> connected;
+  std::future<Result<void>> outcome = connected.get_future();
+  back_thread_ = std::jthread([this, promise = std::move(connected)]() mutable {
+    Result<void> done = back_->connect(surface_, kConnectSeconds);
+    const bool usable = done.has_value();
+    promise.set_value(std::move(done));
+    if (!usable) return;
+    if (const Result<void> ran = back_->run(); !ran) {
+      end("target: " + ran.error().message, "The connection to the target ended: " + ran.error().message);
+    }
+  });
+  const Result<void> done = outcome.get();
+  if (done) return {};
+  log::error(id_, "target {}: {}", target_, done.error().message);
+  const bool credential = done.error().kind == ErrorKind::denied;
+  return Error{done.error().kind, credential ? "The target \"" + target_ + "\" refused the stored credential. Tell your administrator."
+                                             : "The target \"" + target_ + "\" cannot be used: " + done.error().message};
+}
+
+void Session::end(const std::string& reason, const std::string& message) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!end_reason_.empty()) return;
+    end_reason_ = reason;
+  }
+  log::info(id_, "ending: {}", reason);
+  if (!message.empty()) front_->end(message);
+}
+
+void Session::serve_says_end(std::optional<std::string> message) {
+  end(message ? "ended by the gateway: " + *message : "the gateway stopped", message.value_or("The gateway has stopped."));
+  if (message) return;
+  // Nobody is left to kill a front that hangs in a handshake.
+  std::thread([id = id_] {
+    std::this_thread::sleep_for(kOrphanPatience);
+    log::error(id, "still not ended; leaving");
+    _exit(1);
+  }).detach();
+}
+
+void Session::finish() {
+  if (recorder_) {
+    const Result<void> closed = recorder_->finish(end_reason_);
+    if (!closed) log::error(id_, "the journal was not closed: {}", closed.error().message);
+  }
+  if (back_) back_->end();
+  if (back_thread_.joinable()) back_thread_.join();
+  (void)link_.tell({{"type", "ended"}, {"reason", end_reason_}}).has_value();
+}
+
+}  // namespace
+
+int run(int channel) {
+  signal(SIGPIPE, SIG_IGN);
+  harden();
+  return Session(Descriptor(channel)).run();
+}
+
+}  // namespace frostgate::relay

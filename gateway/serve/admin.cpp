@@ -1,0 +1,204 @@
+#include "gateway/serve/admin.h"
+
+#include <functional>
+#include <map>
+
+#include "gateway/base/log.h"
+#include "gateway/crypto/passwords.h"
+#include "storage/catalog/keys.h"
+#include "storage/catalog/recordings.h"
+#include "storage/catalog/segments.h"
+#include "storage/catalog/targets.h"
+#include "storage/catalog/tickets.h"
+#include "storage/catalog/users.h"
+
+namespace frostgate::serve {
+namespace {
+
+using nlohmann::json;
+using Handler = Result<AdminReply> (*)(Core&, ipc::Message&, UtcTime);
+
+constexpr std::int64_t kMaxTicketSeconds = 24 * 3600;
+constexpr std::int64_t kMaxPage = 500;  // keeps a page within one message
+
+AdminReply reply(json body) { return {std::move(body), {}}; }
+
+Result<AdminReply> user_add(Core& core, ipc::Message& request, UtcTime now) {
+  const std::string name = TRY(request.text("name", 64));
+  const Secret password = TRY(request.take_secret("password", 1024));
+  const std::string hash = password.empty() ? std::string() : TRY(crypto::hash_password(password));
+  TRY(catalog::Users(*core.catalog).add(name, hash, now));
+  log::info("-", "user {} added", name);
+  return reply({{"name", name}, {"password", !hash.empty()}});
+}
+
+Result<AdminReply> user_list(Core& core, ipc::Message&, UtcTime) {
+  json users = json::array();
+  for (const catalog::User& user : TRY(catalog::Users(*core.catalog).list())) {
+    users.push_back({{"name", user.name}, {"disabled", user.disabled}, {"password", !user.password_hash.empty()},
+                     {"created", to_text(user.created)}});
+  }
+  return reply({{"users", std::move(users)}});
+}
+
+Result<AdminReply> user_disable(Core& core, ipc::Message& request, UtcTime) {
+  const std::string name = TRY(request.text("name", 64));
+  TRY(catalog::Users(*core.catalog).disable(name));
+  log::info("-", "user {} disabled", name);
+  return reply({{"name", name}});
+}
+
+Result<AdminReply> target_add(Core& core, ipc::Message& request, UtcTime now) {
+  catalog::Target target;
+  target.name = TRY(request.text("name", 64));
+  target.protocol = TRY(request.text("protocol")) == "rdp" ? catalog::Protocol::rdp : catalog::Protocol::vnc;
+  target.host = TRY(request.text("host", 255));
+  target.port = static_cast<std::uint16_t>(TRY(request.number("port", 1, 65535)));
+  target.login_user = TRY(request.text("user", 256));
+  target.domain = TRY(request.text("domain", 256));
+  target.pinned_certificate = TRY(request.text("certificate", 64));
+  const Secret credential = TRY(request.take_secret("credential", 1024));
+  if (!credential.empty()) {
+    target.wrapped_credential = TRY(core.kek->wrap(credential, "credential of target " + target.name));
+  }
+  if (const auto tags = request.body.find("tags"); tags != request.body.end() && tags->is_object()) {
+    for (const auto& [name, value] : tags->items()) {
+      if (value.is_string()) target.tags.emplace(name, value.get<std::string>());
+    }
+  }
+  TRY(catalog::Targets(*core.catalog).add(target, now));
+  log::info("-", "target {} added ({} at {} port {})", target.name, catalog::to_string(target.protocol), target.host,
+            target.port);
+  return reply({{"name", target.name}});
+}
+
+Result<AdminReply> target_list(Core& core, ipc::Message&, UtcTime) {
+  json targets = json::array();
+  for (const catalog::Target& target : TRY(catalog::Targets(*core.catalog).list())) {
+    targets.push_back({{"name", target.name},
+                       {"protocol", catalog::to_string(target.protocol)},
+                       {"host", target.host},
+                       {"port", target.port},
+                       {"user", target.login_user},
+                       {"domain", target.domain},
+                       {"credential", !target.wrapped_credential.empty()},
+                       {"pinned_certificate", target.pinned_certificate},
+                       {"last_certificate", target.last_certificate},
+                       {"tags", target.tags}});
+  }
+  return reply({{"targets", std::move(targets)}});
+}
+
+Result<AdminReply> target_remove(Core& core, ipc::Message& request, UtcTime) {
+  const std::string name = TRY(request.text("name", 64));
+  TRY(catalog::Targets(*core.catalog).remove(name));
+  log::info("-", "target {} removed", name);
+  return reply({{"name", name}});
+}
+
+Result<AdminReply> ticket_issue(Core& core, ipc::Message& request, UtcTime now) {
+  const std::string user = TRY(request.text("user", 64));
+  const std::string target = TRY(request.text("target", 64));
+  const std::int64_t seconds = TRY(request.number("seconds", 1, kMaxTicketSeconds));
+  const auto ticket = TRY(core.access->issue_vnc_ticket(user, target, std::chrono::seconds(seconds), now));
+  log::info("-", "ticket issued to {} for target {}, valid until {}", user, target, to_text(ticket.expires));
+  return reply({{"ticket", std::string(ticket.value.text())},
+                {"user", user},
+                {"target", target},
+                {"expires", to_text(ticket.expires)}});
+}
+
+json summary(const catalog::Recording& recording) {
+  return {{"id", recording.id},
+          {"user", recording.user},
+          {"target", recording.target},
+          {"front", catalog::to_string(recording.front)},
+          {"back", catalog::to_string(recording.back)},
+          {"peer", recording.peer},
+          {"started", to_text(recording.started)},
+          {"ended", recording.ended ? json(to_text(*recording.ended)) : json(nullptr)},
+          {"end_reason", recording.end_reason},
+          {"interrupted", recording.interrupted},
+          {"status", catalog::to_string(recording.status)},
+          {"progress", recording.progress},
+          {"duration_seconds", std::chrono::duration<double>(recording.film_duration).count()},
+          {"width", recording.film_size.width},
+          {"height", recording.film_size.height},
+          {"rule", recording.rule},
+          {"policy_digest", recording.policy_digest}};
+}
+
+Result<AdminReply> recordings_list(Core& core, ipc::Message& request, UtcTime) {
+  catalog::RecordingFilter filter;
+  filter.limit = TRY(request.number("limit", 1, kMaxPage));
+  filter.offset = TRY(request.number("offset", 0, std::int64_t{1} << 40));
+  if (request.body.contains("user")) filter.user = TRY(request.text("user", 64));
+  if (request.body.contains("target")) filter.target = TRY(request.text("target", 64));
+  json rows = json::array();
+  for (const auto& recording : TRY(catalog::Recordings(*core.catalog).list(filter))) rows.push_back(summary(recording));
+  return reply({{"recordings", std::move(rows)}});
+}
+
+Result<AdminReply> recordings_show(Core& core, ipc::Message& request, UtcTime) {
+  const std::string id = TRY(request.text("id", 64));
+  const catalog::Recording recording = TRY(catalog::Recordings(*core.catalog).find(id));
+  AdminReply out = reply({{"recording", summary(recording)}});
+  // A report grows with its masks and may be larger than a message.
+  out.descriptors.push_back(TRY(ipc::to_memory_file(std::as_bytes(std::span(recording.report_json)))));
+  return out;
+}
+
+Result<AdminReply> recordings_segments(Core& core, ipc::Message& request, UtcTime) {
+  const std::string id = TRY(request.text("id", 64));
+  const catalog::Recording recording = TRY(catalog::Recordings(*core.catalog).find(id));
+  if (recording.generation == 0) {
+    return Error{ErrorKind::not_found, "recording " + id + " has no film yet; its status is \"" +
+                                           catalog::to_string(recording.status) + "\""};
+  }
+  // Compact rows: a day of film fits into one message.
+  json rows = json::array();
+  for (const auto& row : TRY(catalog::Segments(*core.catalog).list(id, recording.generation))) {
+    rows.push_back({row.part, row.index, row.kind == SegmentKind::init, row.start.count(), row.duration.count(),
+                    row.size.width, row.size.height});
+  }
+  return reply({{"generation", recording.generation}, {"segments", std::move(rows)}});
+}
+
+Result<AdminReply> recordings_segment(Core& core, ipc::Message& request, UtcTime) {
+  const std::string id = TRY(request.text("id", 64));
+  storage::SegmentAddress address;
+  address.recording = id;
+  address.generation = static_cast<int>(TRY(request.number("generation", 1, 1 << 30)));
+  address.part = static_cast<int>(TRY(request.number("part", 0, 1 << 20)));
+  address.index = static_cast<int>(TRY(request.number("index", 0, 1 << 20)));
+  address.kind = address.index == 0 ? SegmentKind::init : SegmentKind::media;
+  const auto wrapped = TRY(catalog::Keys(*core.catalog).find(id, catalog::KeyKind::film));
+  const Secret key = TRY(core.kek->unwrap(wrapped, key_context(id, "film")));
+  AdminReply out;
+  const std::vector<std::byte> segment = TRY(core.vault->read(address, key));
+  out.descriptors.push_back(TRY(ipc::to_memory_file(segment)));
+  return out;
+}
+
+}  // namespace
+
+Result<AdminReply> administer(Core& core, ipc::Message& request, UtcTime now) {
+  static const std::map<std::string, Handler> handlers{
+      {"user.add", user_add},
+      {"user.list", user_list},
+      {"user.disable", user_disable},
+      {"target.add", target_add},
+      {"target.list", target_list},
+      {"target.remove", target_remove},
+      {"ticket.issue", ticket_issue},
+      {"recordings.list", recordings_list},
+      {"recordings.show", recordings_show},
+      {"recordings.segments", recordings_segments},
+      {"recordings.segment", recordings_segment},
+  };
+  const auto handler = handlers.find(request.type());
+  if (handler == handlers.end()) return Error{ErrorKind::unsupported, "unknown request \"" + request.type() + "\""};
+  return handler->second(core, request, now);
+}
+
+}  // namespace frostgate::serve

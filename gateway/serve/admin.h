@@ -1,0 +1,40 @@
+// Administration over serve's Unix socket: one request, one answer, by whoever may open the socket (0600) and is this
+// same user or root (peer credentials).
+#pragma once
+
+#include <thread>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "gateway/base/descriptor.h"
+#include "gateway/ipc/channel.h"
+#include "gateway/serve/core.h"
+
+namespace frostgate::serve {
+
+struct AdminReply {
+  nlohmann::json body = nlohmann::json::object();
+  std::vector<Descriptor> descriptors;
+};
+
+// Carries one request out. Thread-safe. The requests are those of gateway/ipc/FORMAT.md.
+Result<AdminReply> administer(Core& core, ipc::Message& request, UtcTime now);
+
+// Listens until destroyed.
+class AdminSocket {
+ public:
+  static Result<std::unique_ptr<AdminSocket>> open(Core& core);
+  ~AdminSocket();
+
+ private:
+  AdminSocket(Core& core, Descriptor socket) : core_(core), socket_(std::move(socket)) {}
+  void accept_all(std::stop_token stop);
+  void serve_one(Descriptor connection, std::stop_token stop);
+
+  Core& core_;
+  Descriptor socket_;
+  std::jthread thread_;
+};
+
+}  // namespace frostgate::serve

@@ -1,0 +1,107 @@
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <list>
+
+#include "gateway/base/log.h"
+#include "gateway/serve/admin.h"
+
+namespace frostgate::serve {
+namespace {
+
+constexpr auto kIdle = std::chrono::seconds(30);
+constexpr auto kTick = std::chrono::milliseconds(200);
+constexpr std::size_t kMaxConnections = 32;
+
+bool is_administrator(int connection) {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  if (getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return false;
+  return peer.uid == geteuid() || peer.uid == 0;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<AdminSocket>> AdminSocket::open(Core& core) {
+  const std::string path = core.config.control_socket().string();
+  sockaddr_un where{};
+  where.sun_family = AF_UNIX;
+  if (path.size() >= sizeof where.sun_path) {
+    return Error{ErrorKind::invalid, "run_dir is too long for a Unix socket: " + path};
+  }
+  memcpy(where.sun_path, path.c_str(), path.size() + 1);
+  Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  const auto* address = reinterpret_cast<const sockaddr*>(&where);
+  // A socket that answers belongs to a running serve; one that does not is left over from a crash.
+  const Descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (connect(probe.fd(), address, sizeof where) == 0) {
+    return Error{ErrorKind::exists, "another frostgate serve runs with this run_dir (" + path + " answers)"};
+  }
+  unlink(path.c_str());
+  const mode_t before = umask(0177);
+  const int bound = bind(socket.fd(), address, sizeof where);
+  umask(before);
+  if (bound != 0 || listen(socket.fd(), 16) != 0) {
+    return Error{ErrorKind::io, "cannot listen on " + path + ": " + strerror(errno)};
+  }
+  std::unique_ptr<AdminSocket> out(new AdminSocket(core, std::move(socket)));
+  out->thread_ = std::jthread([raw = out.get()](std::stop_token stop) { raw->accept_all(stop); });
+  return out;
+}
+
+AdminSocket::~AdminSocket() {
+  thread_.request_stop();
+  if (thread_.joinable()) thread_.join();
+  unlink(core_.config.control_socket().c_str());
+}
+
+void AdminSocket::accept_all(std::stop_token stop) {
+  struct Connection {
+    std::atomic<bool> over = false;
+    std::jthread thread;
+  };
+  std::list<Connection> connections;
+  while (!stop.stop_requested()) {
+    pollfd waiting{socket_.fd(), POLLIN, 0};
+    if (poll(&waiting, 1, static_cast<int>(kTick.count())) <= 0) continue;
+    Descriptor connection(accept4(socket_.fd(), nullptr, nullptr, SOCK_CLOEXEC));
+    connections.remove_if([](const Connection& have) { return have.over.load(); });
+    if (!connection.valid() || connections.size() >= kMaxConnections || !is_administrator(connection.fd())) continue;
+    Connection& started = connections.emplace_back();
+    started.thread = std::jthread([this, &started, socket = std::move(connection), stop]() mutable {
+      serve_one(std::move(socket), stop);
+      started.over = true;
+    });
+  }
+}
+
+void AdminSocket::serve_one(Descriptor connection, std::stop_token stop) {
+  ipc::Channel channel(std::move(connection));
+  auto heard = std::chrono::steady_clock::now();
+  while (!stop.stop_requested() && std::chrono::steady_clock::now() - heard < kIdle) {
+    auto request = channel.receive(kTick);
+    if (!request) return;
+    if (!request.value()) continue;
+    heard = std::chrono::steady_clock::now();
+    const std::string type = request.value()->type();
+    Result<AdminReply> reply = administer(core_, *request.value(), utc_now());
+    if (!reply) {
+      log::warning("-", "{}: {}", type, reply.error().message);
+      const nlohmann::json error{{"type", "error"}, {"kind", frostgate::to_string(reply.error().kind)},
+                                 {"message", reply.error().message}};
+      if (!channel.send(error)) return;
+      continue;
+    }
+    std::vector<int> descriptors;
+    for (const Descriptor& descriptor : reply.value().descriptors) descriptors.push_back(descriptor.fd());
+    reply.value().body["type"] = "ok";
+    if (!channel.send(reply.value().body, descriptors)) return;
+  }
+}
+
+}  // namespace frostgate::serve

@@ -1,0 +1,86 @@
+#include "gateway/serve/core.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <ctime>
+
+#include "gateway/base/log.h"
+#include "storage/catalog/policies.h"
+#include "storage/crypto/hex.h"
+#include "storage/crypto/random.h"
+#include "storage/file_system.h"
+
+namespace frostgate::serve {
+namespace {
+
+std::string host_name() {
+  char name[256] = {};
+  return gethostname(name, sizeof name - 1) == 0 && name[0] ? name : "localhost";
+}
+
+std::string formatted(UtcTime time, const char* format) {
+  const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  char text[64];
+  return std::string(text, std::strftime(text, sizeof text, format, &parts));
+}
+
+Result<crypto::PemIdentity> open_identity(const config::Config& config, const std::string& host) {
+  if (!config.tls_certificate.empty()) return crypto::load_identity(config.tls_certificate, config.tls_private_key);
+  const auto certificate = config.data_dir / "self-signed.crt", key = config.data_dir / "self-signed.key";
+  std::error_code ignored;
+  if (!std::filesystem::exists(key, ignored)) {
+    TRY(crypto::make_self_signed(certificate, key, host, utc_now()));
+    log::warning("-", "made a self-signed certificate ({}): good for trying out, not for people; see tls in the "
+                      "configuration", certificate.string());
+  }
+  return crypto::load_identity(certificate, key);
+}
+
+}  // namespace
+
+UtcTime utc_now() { return std::chrono::floor<Microseconds>(std::chrono::system_clock::now()); }
+
+std::string to_text(UtcTime time) {
+  const auto millis = std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count() % 1000;
+  char fraction[8];
+  std::snprintf(fraction, sizeof fraction, ".%03dZ", static_cast<int>(millis));
+  return formatted(time, "%Y-%m-%dT%H:%M:%S") + fraction;
+}
+
+Result<std::string> new_session_id(UtcTime now) {
+  std::array<std::byte, 4> noise{};
+  TRY(storage::random_bytes(noise));
+  return formatted(now, "%Y%m%d-%H%M%S-") + storage::to_hex(noise);
+}
+
+std::string key_context(const std::string& recording, const char* kind) {
+  return "recording " + recording + " " + kind;
+}
+
+Result<std::unique_ptr<Core>> Core::open(config::Config config) {
+  auto core = std::make_unique<Core>();
+  core->config = std::move(config);
+  core->node = host_name();
+  storage::FileSystem& files = storage::real_file_system();
+  for (const auto& directory : {core->config.data_dir, core->config.run_dir, core->config.journal_dir(),
+                                core->config.vault_dir()}) {
+    TRY(files.make_directories(directory));
+  }
+  core->policy = std::make_unique<policy::Policy>(TRY(policy::Policy::load(core->config.policy)));
+  core->kek = std::make_unique<storage::KeyEncryptionKey>(
+      TRY(storage::KeyEncryptionKey::load_or_create(files, core->config.key_file())));
+  core->catalog = TRY(catalog::Catalog::open({core->config.catalog_file()}));
+  TRY(catalog::Policies(*core->catalog).keep(core->policy->digest(), core->policy->text(), utc_now()));
+  core->objects = std::make_unique<storage::DirectoryObjectStore>(
+      TRY(storage::DirectoryObjectStore::open(files, core->config.vault_dir())));
+  core->vault = std::make_unique<storage::Vault>(*core->objects);
+  core->access = std::make_unique<access::Access>(*core->catalog, *core->kek);
+  core->identity = TRY(open_identity(core->config, core->node));
+  return core;
+}
+
+}  // namespace frostgate::serve

@@ -1,0 +1,47 @@
+// What the parts of serve share: configuration, the only handles on the catalog and the key-encryption key, the policy.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "codec/base/time.h"
+#include "gateway/access/access.h"
+#include "gateway/config/config.h"
+#include "gateway/crypto/tls_identity.h"
+#include "gateway/policy/policy.h"
+#include "storage/catalog/catalog.h"
+#include "storage/crypto/key_encryption_key.h"
+#include "storage/object_store.h"
+#include "storage/vault/vault.h"
+
+namespace frostgate::serve {
+
+UtcTime utc_now();
+
+// "20260131-235959-1a2b3c4d": sorts by time, short enough to say on the phone.
+Result<std::string> new_session_id(UtcTime now);
+
+// "2026-01-31T23:59:59.123Z"
+std::string to_text(UtcTime time);
+
+struct Core {
+  config::Config config;
+  std::string node;  // this machine's name
+  std::unique_ptr<catalog::Catalog> catalog;
+  std::unique_ptr<storage::KeyEncryptionKey> kek;
+  std::unique_ptr<storage::DirectoryObjectStore> objects;
+  std::unique_ptr<storage::Vault> vault;
+  std::unique_ptr<policy::Policy> policy;
+  std::unique_ptr<access::Access> access;
+  crypto::PemIdentity identity;
+
+  // Everything that must be there before the first connection; creates what a first start lacks. The error says what
+  // to do about it.
+  static Result<std::unique_ptr<Core>> open(config::Config config);
+};
+
+// The context under which a recording's key is wrapped.
+std::string key_context(const std::string& recording, const char* kind);
+
+}  // namespace frostgate::serve

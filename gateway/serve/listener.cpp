@@ -1,0 +1,207 @@
+#include "gateway/serve/listener.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include <atomic>
+
+#include "gateway/base/log.h"
+#include "gateway/base/process.h"
+
+namespace frostgate::serve {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr auto kGoodbye = std::chrono::seconds(5);
+
+std::string address_of(int socket) {
+  sockaddr_storage peer{};
+  socklen_t size = sizeof peer;
+  char text[INET6_ADDRSTRLEN] = "?";
+  if (getpeername(socket, reinterpret_cast<sockaddr*>(&peer), &size) != 0) return text;
+  if (peer.ss_family == AF_INET) {
+    inet_ntop(AF_INET, &reinterpret_cast<sockaddr_in*>(&peer)->sin_addr, text, sizeof text);
+  } else if (peer.ss_family == AF_INET6) {
+    inet_ntop(AF_INET6, &reinterpret_cast<sockaddr_in6*>(&peer)->sin6_addr, text, sizeof text);
+  }
+  return text;
+}
+
+}  // namespace
+
+Result<ListeningSocket> listen_on(const config::ListenAddress& address) {
+  sockaddr_storage where{};
+  socklen_t size = 0;
+  auto* v4 = reinterpret_cast<sockaddr_in*>(&where);
+  auto* v6 = reinterpret_cast<sockaddr_in6*>(&where);
+  if (inet_pton(AF_INET, address.host.c_str(), &v4->sin_addr) == 1) {
+    v4->sin_family = AF_INET;
+    v4->sin_port = htons(address.port);
+    size = sizeof *v4;
+  } else if (inet_pton(AF_INET6, address.host.c_str(), &v6->sin6_addr) == 1) {
+    v6->sin6_family = AF_INET6;
+    v6->sin6_port = htons(address.port);
+    size = sizeof *v6;
+  } else {
+    return Error{ErrorKind::invalid, address.host + " is no numeric address"};
+  }
+  ListeningSocket out;
+  out.socket = Descriptor(socket(where.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  const int on = 1;
+  setsockopt(out.socket.fd(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (bind(out.socket.fd(), reinterpret_cast<sockaddr*>(&where), size) != 0 || listen(out.socket.fd(), 128) != 0) {
+    return Error{ErrorKind::unavailable, "cannot listen on " + address.host + " port " + std::to_string(address.port) +
+                                             ": " + strerror(errno)};
+  }
+  getsockname(out.socket.fd(), reinterpret_cast<sockaddr*>(&where), &size);
+  out.port = ntohs(where.ss_family == AF_INET ? v4->sin_port : v6->sin6_port);
+  return out;
+}
+
+struct Sessions::Session {
+  Session(Core& core, SessionOrigin origin) : broker(core, std::move(origin)) {}
+  RelayBroker broker;
+  std::atomic<bool> over = false;
+  std::jthread thread;  // last: joined before the rest goes
+};
+
+Sessions::Sessions(Core& core) : core_(core) {}
+
+Sessions::~Sessions() {
+  std::list<std::unique_ptr<Session>> all;
+  {
+    const std::lock_guard lock(mutex_);
+    all.swap(sessions_);
+  }
+  for (const auto& session : all) session->thread.request_stop();
+}
+
+bool Sessions::admit_connection(const std::string& address) {
+  const std::lock_guard lock(mutex_);
+  if (unauthenticated_total_ >= core_.config.max_unauthenticated) return false;
+  int& from_here = unauthenticated_[address];
+  if (from_here >= core_.config.max_unauthenticated_per_address) return false;
+  ++from_here;
+  ++unauthenticated_total_;
+  return true;
+}
+
+void Sessions::leave_waiting_room(const std::string& address) {
+  const std::lock_guard lock(mutex_);
+  --unauthenticated_total_;
+  if (--unauthenticated_[address] <= 0) unauthenticated_.erase(address);
+}
+
+void Sessions::sweep() {
+  std::list<std::unique_ptr<Session>> done;
+  const std::lock_guard lock(mutex_);
+  for (auto it = sessions_.begin(); it != sessions_.end();) {
+    const auto next = std::next(it);
+    if ((*it)->over) done.splice(done.end(), sessions_, it);
+    it = next;
+  }
+}
+
+void Sessions::take(Descriptor client, FrontKind front) {
+  sweep();
+  const std::string address = address_of(client.fd());
+  Result<std::string> id = new_session_id(utc_now());
+  if (!id) return log::error("-", "no session number: {}", id.error().message);
+  if (!admit_connection(address)) {
+    return log::warning(id.value(), "refused a connection from {}: too many that have not logged in yet (limits in "
+                                    "the configuration)", address);
+  }
+  auto session = std::make_unique<Session>(core_, SessionOrigin{std::move(id).value(), front, address});
+  Session& started = *session;
+  const std::lock_guard lock(mutex_);
+  sessions_.push_back(std::move(session));
+  started.thread = std::jthread([this, &started, socket = std::move(client)](std::stop_token stop) mutable {
+    run(started, std::move(socket), stop);
+    started.over = true;
+  });
+}
+
+// The relay process of one session and the channel to it.
+struct Sessions::Conversation {
+  ChildProcess relay;
+  ipc::Channel channel;
+};
+
+void Sessions::run(Session& session, Descriptor client, std::stop_token stop) {
+  const SessionOrigin& origin = session.broker.origin();
+  log::info(origin.id, "{} connection from {}", to_string(origin.front), origin.peer_address);
+  auto started = [&]() -> Result<std::pair<ChildProcess, Descriptor>> {
+    auto ends = TRY(ipc::make_pair());
+    ChildProcess relay = TRY(ChildProcess::start({"relay"}, ends.second));
+    return std::pair<ChildProcess, Descriptor>(std::move(relay), std::move(ends.first));
+  }();
+  if (!started) {
+    leave_waiting_room(origin.peer_address);
+    return log::error(origin.id, "no relay: {}", started.error().message);
+  }
+  Conversation conversation{std::move(started.value().first), ipc::Channel(std::move(started.value().second))};
+  const int on = 1;
+  setsockopt(client.fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  nlohmann::json start{{"type", "start"}, {"session", origin.id}, {"front", to_string(origin.front)}};
+  if (origin.front == FrontKind::rdp) {
+    start["certificate"] = core_.identity.certificate;
+    start["private_key"] = std::string(core_.identity.private_key.text());
+  }
+  const int fd = client.fd();
+  if (const auto sent = conversation.channel.send(start, {&fd, 1}); !sent) {
+    log::error(origin.id, "the relay did not start: {}", sent.error().message);
+  }
+  client.reset();
+  converse(session, conversation, stop);
+  // It has closed its channel or broken the rules; what remains is to die.
+  auto exit = conversation.relay.wait(session.broker.recording() ? kGoodbye : std::chrono::seconds(1));
+  if (!exit) {
+    conversation.relay.terminate();
+    exit = conversation.relay.wait(std::chrono::milliseconds(-1));
+  }
+  session.broker.relay_ended(exit->description, exit->cpu_seconds, utc_now());
+  log::info(origin.id, "connection from {} is over ({})", origin.peer_address, exit->description);
+}
+
+void Sessions::converse(Session& session, Conversation& conversation, std::stop_token stop) {
+  RelayBroker& broker = session.broker;
+  const SessionOrigin origin = broker.origin();
+  const Clock::time_point handshake_over = Clock::now() + std::chrono::seconds(core_.config.handshake_seconds);
+  std::optional<Clock::time_point> goodbye;
+  bool waiting_room = true;
+  while (true) {
+    if (waiting_room && broker.admitted()) {
+      waiting_room = false;
+      leave_waiting_room(origin.peer_address);
+    }
+    if (stop.stop_requested() && !goodbye) {
+      goodbye = Clock::now() + kGoodbye;
+      (void)conversation.channel.send({{"type", "end"}, {"message", "The gateway is shutting down."}}).has_value();
+    }
+    const bool too_slow = waiting_room && Clock::now() > handshake_over;
+    if (too_slow) log::warning(origin.id, "{} did not log in within {} s", origin.peer_address, core_.config.handshake_seconds);
+    if (too_slow || (goodbye && Clock::now() > *goodbye)) {
+      conversation.relay.terminate();
+      break;
+    }
+    auto message = conversation.channel.receive(std::chrono::milliseconds(200));
+    if (!message) break;
+    if (!message.value()) continue;
+    RelayBroker::Reply reply = broker.handle(*message.value(), utc_now());
+    if (reply.end_relay) {
+      conversation.relay.terminate();
+      break;
+    }
+    if (reply.body.is_null()) continue;
+    std::vector<int> descriptors;
+    for (const Descriptor& descriptor : reply.descriptors) descriptors.push_back(descriptor.fd());
+    if (!conversation.channel.send(reply.body, descriptors)) break;
+  }
+  if (waiting_room) leave_waiting_room(origin.peer_address);
+}
+
+}  // namespace frostgate::serve

@@ -1,0 +1,210 @@
+#include "gateway/serve/relay_broker.h"
+
+#include <algorithm>
+
+#include "gateway/base/log.h"
+#include "gateway/serve/redaction_queue.h"
+#include "gateway/serve/target_socket.h"
+#include "storage/catalog/keys.h"
+#include "storage/catalog/recordings.h"
+#include "storage/catalog/targets.h"
+#include "storage/crypto/hex.h"
+#include "storage/crypto/random.h"
+#include "storage/file_system.h"
+
+namespace frostgate::serve {
+namespace {
+
+// For the relay's eyes: serve's own JSON may carry a credential, so its text is wiped by the channel.
+std::string text_of(const Secret& secret) { return std::string(secret.text()); }
+
+RelayBroker::Reply reply(nlohmann::json body) { return {std::move(body), {}, false}; }
+
+RelayBroker::Reply refused(const std::string& reason) { return reply({{"type", "refused"}, {"reason", reason}}); }
+
+}  // namespace
+
+const char* to_string(FrontKind kind) { return kind == FrontKind::rdp ? "rdp" : "vnc"; }
+
+RelayBroker::Reply RelayBroker::handle(ipc::Message& message, UtcTime now) {
+  const std::string type = message.type();
+  if (type == "authenticate") return authenticate(message, now);
+  if (type == "vnc_challenge") return challenge();
+  if (type == "vnc_response") return check_response(message, now);
+  if (type == "open_target") return open_target(now);
+  if (type == "back_connected") return back_connected(message);
+  if (type == "ended") {
+    end_reason_ = message.text("reason").has_value() ? message.text("reason").value() : "ended";
+    return {};
+  }
+  return broke_protocol("sent a message of unknown type");
+}
+
+RelayBroker::Reply RelayBroker::broke_protocol(const std::string& what) {
+  log::error(origin_.id, "the relay {}; ending it", what);
+  Reply out;
+  out.end_relay = true;
+  return out;
+}
+
+RelayBroker::Reply RelayBroker::authenticate(ipc::Message& message, UtcTime now) {
+  if (origin_.front != FrontKind::rdp || guessed_) return broke_protocol("asked to authenticate out of turn");
+  guessed_ = true;
+  const Result<std::string> user = message.text("user", 256);
+  const Result<Secret> password = message.take_secret("password", 1024);
+  if (!user || !password) return broke_protocol("sent a login that makes no sense");
+  return admit(core_.access->by_password(user.value(), password.value(), origin_.peer_address, now));
+}
+
+RelayBroker::Reply RelayBroker::challenge() {
+  if (origin_.front != FrontKind::vnc || challenge_) return broke_protocol("asked for a challenge out of turn");
+  challenge_.emplace();
+  if (const Result<void> made = storage::random_bytes(*challenge_); !made) {
+    return broke_protocol("could get no challenge: " + made.error().message);
+  }
+  return reply({{"type", "challenge"}, {"bytes", storage::to_hex(*challenge_)}});
+}
+
+RelayBroker::Reply RelayBroker::check_response(ipc::Message& message, UtcTime now) {
+  if (!challenge_ || guessed_) return broke_protocol("sent a response out of turn");
+  guessed_ = true;
+  const Result<std::vector<std::byte>> bytes = message.bytes("bytes", 16);
+  if (!bytes || bytes.value().size() != 16) return broke_protocol("sent a response that makes no sense");
+  return admit(core_.access->by_vnc_response(*challenge_, std::span<const std::byte, 16>(bytes.value().data(), 16),
+                                             origin_.id, origin_.peer_address, now));
+}
+
+RelayBroker::Reply RelayBroker::admit(Result<access::Identity> identity) {
+  const nlohmann::json denied{{"type", "denied"}};
+  if (!identity) {
+    log::warning(origin_.id, "denied {}: {}", origin_.peer_address, identity.error().message);
+    return reply(denied);
+  }
+  const Result<catalog::Target> target = catalog::Targets(*core_.catalog).find(identity.value().target);
+  if (!target) {
+    log::warning(origin_.id, "denied {} from {}: target \"{}\": {}", identity.value().user, origin_.peer_address,
+                 identity.value().target, target.error().message);
+    return reply(denied);
+  }
+  policy::Request request;
+  request.user = identity.value().user;
+  request.target = identity.value().target;
+  request.target_tags = target.value().tags;
+  request.protocol = catalog::to_string(target.value().protocol);
+  grant_ = core_.policy->decide(request);
+  if (!grant_) {
+    log::warning(origin_.id, "denied {} from {}: no rule of the policy allows target \"{}\"", request.user,
+                 origin_.peer_address, request.target);
+    return reply(denied);
+  }
+  log::info(origin_.id, "admitted {} from {} to {} by rule \"{}\"", grant_->user(), origin_.peer_address,
+            grant_->target(), grant_->rule());
+  return reply({{"type", "admitted"}, {"user", grant_->user()}, {"target", grant_->target()}});
+}
+
+RelayBroker::Reply RelayBroker::open_target(UtcTime now) {
+  if (!grant_ || opened_) return broke_protocol("asked for a target out of turn");
+  opened_ = true;
+  const Result<catalog::Target> target = catalog::Targets(*core_.catalog).find(grant_->target());
+  if (!target) return refused("the target is not known any more");
+  Result<Descriptor> socket = connect_target(target.value().host, target.value().port,
+                                             std::chrono::seconds(core_.config.target_connect_seconds));
+  if (!socket) {
+    log::error(origin_.id, "target {}: {}", grant_->target(), socket.error().message);
+    return refused("The target \"" + grant_->target() + "\" cannot be reached: " + socket.error().message);
+  }
+  Result<nlohmann::json> body = start_recording(target.value(), now);
+  if (!body) {
+    // Unrecordable means no session.
+    log::error(origin_.id, "the session cannot be recorded: {}", body.error().message);
+    return refused("The session cannot be recorded. Tell your administrator the session number " + origin_.id + ".");
+  }
+  Reply out{std::move(body).value(), {}, false};
+  out.descriptors.push_back(std::move(socket).value());
+  return out;
+}
+
+Result<nlohmann::json> RelayBroker::start_recording(const catalog::Target& target, UtcTime now) {
+  const std::filesystem::path directory = core_.config.journal_dir() / origin_.id;
+  catalog::Recording row;
+  row.id = origin_.id;
+  row.user = grant_->user();
+  row.target = grant_->target();
+  row.front = origin_.front == FrontKind::rdp ? catalog::Protocol::rdp : catalog::Protocol::vnc;
+  row.back = target.protocol;
+  row.peer = origin_.peer_address;
+  row.node = core_.node;
+  row.rule = grant_->rule();
+  row.policy_digest = grant_->policy_digest();
+  row.started = now;
+  row.journal_directory = directory.string();
+
+  Secret credential;
+  if (!target.wrapped_credential.empty()) {
+    credential = TRY(core_.kek->unwrap(target.wrapped_credential, "credential of target " + target.name));
+  }
+  const Secret journal_key = TRY(storage::new_data_key());
+  const Secret film_key = TRY(storage::new_data_key());
+  TRY(storage::real_file_system().make_directories(directory));
+  TRY(catalog::Recordings(*core_.catalog).create(row));
+  recording_ = true;
+  // Both keys are committed before the first byte that they protect.
+  catalog::Keys keys(*core_.catalog);
+  const auto wrapped_journal_key = TRY(core_.kek->wrap(journal_key, key_context(origin_.id, "journal")));
+  TRY(keys.add(origin_.id, catalog::KeyKind::journal, wrapped_journal_key, now));
+  const auto wrapped_film_key = TRY(core_.kek->wrap(film_key, key_context(origin_.id, "film")));
+  TRY(keys.add(origin_.id, catalog::KeyKind::film, wrapped_film_key, now));
+
+  return nlohmann::json{{"type", "target"},
+                        {"name", target.name},
+                        {"protocol", catalog::to_string(target.protocol)},
+                        {"host", target.host},
+                        {"user", target.login_user},
+                        {"domain", target.domain},
+                        {"credential", text_of(credential)},
+                        {"pinned_certificate", target.pinned_certificate},
+                        {"journal_directory", directory.string()},
+                        {"journal_key", storage::to_hex(journal_key.bytes())},
+                        {"states_per_second", core_.config.states_per_second}};
+}
+
+RelayBroker::Reply RelayBroker::back_connected(ipc::Message& message) {
+  if (!opened_) return broke_protocol("reported a target out of turn");
+  const Result<std::string> certificate = message.text("certificate", 64);
+  if (!certificate) return broke_protocol("reported a certificate that makes no sense");
+  if (certificate.value().empty()) return {};
+  catalog::Targets targets(*core_.catalog);
+  const Result<catalog::Target> target = targets.find(grant_->target());
+  if (!target) return {};
+  const std::string& before = target.value().last_certificate;
+  if (!before.empty() && before != certificate.value()) {
+    log::warning(origin_.id, "target {} shows another certificate than last time: {} instead of {}", grant_->target(),
+                 certificate.value(), before);
+  }
+  if (const auto noted = targets.set_last_certificate(grant_->target(), certificate.value()); !noted) {
+    log::warning(origin_.id, "the certificate of {} could not be noted: {}", grant_->target(), noted.error().message);
+  }
+  return {};
+}
+
+void RelayBroker::relay_ended(const std::string& how, double cpu_seconds, UtcTime now) {
+  if (!recording_) return;
+  catalog::RecordingChange change;
+  change.ended = now;
+  change.end_reason = end_reason_.empty() ? "the relay died (" + how + ")" : end_reason_;
+  change.interrupted = end_reason_.empty();
+  change.status = catalog::RecordingStatus::queued;
+  change.report_json = nlohmann::json{{"relay", {{"cpu_seconds", cpu_seconds}}}}.dump();
+  const Result<void> noted = catalog::Recordings(*core_.catalog).update(origin_.id, change);
+  if (!noted) {
+    // The row says "recording" still: the next start of serve finds it and queues it then.
+    log::error(origin_.id, "the end of the session could not be noted: {}", noted.error().message);
+    return;
+  }
+  log::info(origin_.id, "session ended: {}; relay used {:.2f} s of CPU", *change.end_reason, cpu_seconds);
+  if (const auto queued = queue_redaction(core_, origin_.id, now); !queued) {
+    log::error(origin_.id, "redaction could not be queued: {}", queued.error().message);
+  }
+}
+
+}  // namespace frostgate::serve

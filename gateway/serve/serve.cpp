@@ -1,0 +1,123 @@
+#include "gateway/serve/serve.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+
+#include <fstream>
+
+#include "gateway/base/log.h"
+#include "gateway/serve/admin.h"
+#include "gateway/serve/core.h"
+#include "gateway/serve/listener.h"
+#include "gateway/serve/redaction_queue.h"
+#include "storage/catalog/recordings.h"
+
+namespace frostgate::serve {
+namespace {
+
+struct OpenListener {
+  ListeningSocket socket;
+  FrontKind front;
+};
+
+Result<std::vector<OpenListener>> open_listeners(const config::Config& config) {
+  std::vector<OpenListener> out;
+  if (config.rdp) out.push_back({TRY(listen_on(*config.rdp)), FrontKind::rdp});
+  if (config.vnc) out.push_back({TRY(listen_on(*config.vnc)), FrontKind::vnc});
+  return out;
+}
+
+// For scripts that asked for port 0.
+Result<void> write_ports(const Core& core, const std::vector<OpenListener>& listeners) {
+  nlohmann::json ports = nlohmann::json::object();
+  for (const OpenListener& listener : listeners) ports[to_string(listener.front)] = listener.socket.port;
+  const auto path = core.config.run_dir / "ports.json", fresh = core.config.run_dir / "ports.json.new";
+  std::ofstream(fresh) << ports.dump() << '\n';
+  std::error_code failure;
+  std::filesystem::rename(fresh, path, failure);
+  if (failure) return Error{ErrorKind::io, "cannot write " + path.string() + ": " + failure.message()};
+  return {};
+}
+
+// Sessions whose serve died: their relays have closed the journals, or died with them. Either way there is a film.
+Result<void> recover(Core& core) {
+  catalog::Recordings recordings(*core.catalog);
+  catalog::RecordingFilter filter;
+  filter.node = core.node;
+  filter.status = catalog::RecordingStatus::recording;
+  for (const catalog::Recording& row : TRY(recordings.list(filter))) {
+    catalog::RecordingChange change;
+    change.ended = utc_now();
+    change.end_reason = "the gateway stopped";
+    change.interrupted = true;
+    change.status = catalog::RecordingStatus::queued;
+    TRY(recordings.update(row.id, change));
+    TRY(queue_redaction(core, row.id, utc_now()));
+    log::warning(row.id, "the gateway stopped during this session; what was recorded will be redacted");
+  }
+  // Ended, but serve died before the job was there. Queueing a job twice changes nothing.
+  filter.status = catalog::RecordingStatus::queued;
+  for (const catalog::Recording& row : TRY(recordings.list(filter))) TRY(queue_redaction(core, row.id, utc_now()));
+  return {};
+}
+
+void accept_all(const std::vector<OpenListener>& listeners, Sessions& sessions, int signals) {
+  std::vector<pollfd> waiting{{signals, POLLIN, 0}};
+  for (const OpenListener& listener : listeners) waiting.push_back({listener.socket.socket.fd(), POLLIN, 0});
+  while (true) {
+    if (poll(waiting.data(), waiting.size(), -1) < 0 && errno != EINTR) return;
+    if (waiting[0].revents) return;
+    for (std::size_t i = 0; i < listeners.size(); ++i) {
+      if (!waiting[i + 1].revents) continue;
+      Descriptor client(accept4(listeners[i].socket.socket.fd(), nullptr, nullptr, SOCK_CLOEXEC));
+      if (client.valid()) sessions.take(std::move(client), listeners[i].front);
+    }
+  }
+}
+
+Result<void> serve_until_told(config::Config config, int signals) {
+  const std::unique_ptr<Core> core = TRY(Core::open(std::move(config)));
+  const std::unique_ptr<AdminSocket> admin = TRY(AdminSocket::open(*core));
+  const std::vector<OpenListener> listeners = TRY(open_listeners(core->config));
+  TRY(recover(*core));
+  TRY(write_ports(*core, listeners));
+  for (const OpenListener& listener : listeners) {
+    log::info("-", "listening {}={}:{}", to_string(listener.front),
+              listener.front == FrontKind::rdp ? core->config.rdp->host : core->config.vnc->host, listener.socket.port);
+  }
+  log::info("-", "policy {} has {} rules; certificate {}", core->policy->digest().substr(0, 16),
+            core->policy->rules().size(), core->identity.fingerprint);
+  const WorkerPool workers(*core);
+  {
+    Sessions sessions(*core);
+    accept_all(listeners, sessions, signals);
+    log::info("-", "shutting down: telling the users, closing the journals");
+  }
+  return {};
+}
+
+}  // namespace
+
+int run(config::Config config) {
+  // Blocked before any thread starts, so that the signal reaches only the descriptor.
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  const Descriptor signals(signalfd(-1, &set, SFD_CLOEXEC));
+  const Result<void> served = serve_until_told(std::move(config), signals.fd());
+  if (!served) {
+    log::error("-", "cannot serve: {}", served.error().message);
+    return 1;
+  }
+  log::info("-", "stopped");
+  return 0;
+}
+
+}  // namespace frostgate::serve
