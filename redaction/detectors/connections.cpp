@@ -18,6 +18,7 @@ constexpr Shape kShapes[] = {
     {"file.crypt_hash", "s(?:[lsby]|z[abxy]?|apr1|argon2[a-z]*|7)s([^ ]{16,})"},
     {"file.netrc", "machine +[^ ]+ +login +[^ ]+ +password +([^ ]+)"},
     {"file.sam_hash", "[a-z0-9]+\\.[0-9losbz]{3,4}\\.([a-f0-9losbz]{32}\\.[a-f0-9losbz]{32})\\."},
+    {"token.telegram_bot", "(?:^|[^a-z0-9])(?:bot)?[0-9obglszq]{8,10}[.](aa[a-z0-9@$|!\\]_~-]{30,36})"},
     {"token.discord", "\\b([mn][a-z0-9]{23,25}\\.[a-z0-9-]{6}\\.[a-z0-9-]{27,38})\\b"},
 };
 
@@ -28,7 +29,7 @@ class ConnectionDetector final : public Detector {
   }
 
   std::vector<std::string> rules() const override {
-    return {"url.user_info", "file.pgpass", "file.netrc", "file.crypt_hash", "file.sam_hash", "token.discord"};
+    return {"url.user_info", "file.pgpass", "file.netrc", "file.crypt_hash", "file.sam_hash", "token.telegram_bot", "token.discord"};
   }
 
   void find(const ScreenText& screen, Findings& findings) const override {
@@ -56,29 +57,72 @@ class ConnectionDetector final : public Detector {
     return std::any_of(run.begin(), run.end(), is_digit) && std::any_of(run.begin(), run.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
   }
 
-  // scheme://user:password@host. When OCR lost the @, a "port" that is no number is the password.
+  // scheme://user:password@host, its colons misread as points, with spurious spaces. When OCR lost the @, a "port" that is
+  // no number is the password.
   static void user_info(const PreparedText& text, Findings& findings) {
     const std::string_view folded = text.folded;
     for (std::size_t at = folded.find("//"); at != std::string_view::npos; at = folded.find("//", at + 2)) {
-      if (at == 0 || folded[at - 1] != '.' || text.text[at - 1] == '.') continue;
-      const std::size_t host = at + 2, end = text.run_end(host);
-      const std::string_view rest = std::string_view(text.text).substr(host, end - host);
-      const std::size_t sign = rest.rfind('@', std::min(rest.find('?'), rest.size()));
-      const std::size_t colon = rest.find_first_of(":;");
-      if (sign != std::string_view::npos && sign > 0) {
-        if (colon != std::string_view::npos && colon < sign) {
-          if (!is_variable(rest.substr(colon + 1, sign - colon - 1))) findings.add("url.user_info", text, host + colon + 1, host + sign);
-        } else if (sign >= 16 && mixed(rest.substr(0, sign)) && rest.substr(0, sign).find('/') == std::string_view::npos) {
-          findings.add("url.user_info", text, host, host + sign);
-        }
-        continue;
-      }
-      if (colon == std::string_view::npos || rest.substr(0, colon).find('/') != std::string_view::npos) continue;
-      const std::string_view port = rest.substr(colon + 1, rest.find_first_of("/,;)\"'?#>]}", colon + 1) - colon - 1);
-      const bool number = std::all_of(port.begin(), port.end(), [](char c) { return as_digit(c) != 0 || c == '.' || c == ':' || c == '*'; });
-      if (!number && !is_variable(port) && port.size() >= 6 && std::any_of(port.begin(), port.end(), is_digit))
-        findings.add("url.user_info", text, host + colon + 1, end);
+      std::size_t colon_before = at;
+      if (colon_before > 0 && text.text[colon_before - 1] == ' ') --colon_before;
+      if (colon_before < 2 || folded[colon_before - 1] != '.' || !is_alnum(text.text[colon_before - 2])) continue;
+      std::size_t host = at + 2;
+      if (host < text.text.size() && text.text[host] == ' ') ++host;
+      if (!with_sign(text, host, findings)) without_sign(text, host, findings);
     }
+  }
+
+  // "8080/...": the @ stands in the path.
+  static bool is_port(std::string_view after) {
+    const std::size_t slash = after.find('/');
+    return slash != std::string_view::npos && slash > 0 && std::all_of(after.begin(), after.begin() + static_cast<std::ptrdiff_t>(slash), is_digit);
+  }
+
+  // user:password@host; false when there is no @.
+  static bool with_sign(const PreparedText& text, std::size_t host, Findings& findings) {
+    const std::size_t end = user_info_end(text, host);
+    const std::string_view rest = std::string_view(text.text).substr(host, end - host);
+    const std::size_t sign = rest.rfind('@', std::min(rest.find('?'), rest.size()));
+    if (sign == std::string_view::npos || sign == 0) return false;
+    const auto info = rest.substr(0, sign);
+    std::size_t colon = info.find_first_of(":;");
+    if (colon != std::string_view::npos && is_port(info.substr(colon + 1))) return true;
+    if (colon == std::string_view::npos && info.find('/') == std::string_view::npos) colon = info.find_first_of(".,");
+    if (colon != std::string_view::npos) {
+      if (!is_variable(rest.substr(colon + 1, sign - colon - 1))) findings.add("url.user_info", text, host + colon + 1, host + sign);
+    } else if (sign >= 16 && mixed(rest.substr(0, sign)) && rest.substr(0, sign).find('/') == std::string_view::npos) {
+      findings.add("url.user_info", text, host, host + sign);
+    }
+    return true;
+  }
+
+  // The end of the run, or of a later one that brings the @ that a user and a half password still lack.
+  static std::size_t user_info_end(const PreparedText& text, std::size_t host) {
+    constexpr std::size_t kMostSpaces = 3, kLongest = 100;
+    const std::string_view all(text.text);
+    const std::size_t end = text.run_end(host);
+    const auto run = all.substr(host, end - host);
+    const std::size_t colon = run.find_first_of(":;.,");
+    const auto host_or_path = run.find('/') != std::string_view::npos || run.find('@') != std::string_view::npos;
+    const auto after = colon == std::string_view::npos ? std::string_view{} : run.substr(colon + 1);
+    const bool port = !after.empty() && std::all_of(after.begin(), after.end(), is_digit);
+    const bool domain = colon != std::string_view::npos && run[colon] == '.' && std::all_of(after.begin(), after.end(), [](char c) { return is_letter(c) || c == '.' || c == '-'; });
+    if (host_or_path || port || domain) return end;
+    const std::size_t sign = all.find('@', end);
+    if (sign == std::string_view::npos || sign - host > kLongest) return end;
+    const auto between = all.substr(end, sign - end);
+    const bool part = static_cast<std::size_t>(std::count(between.begin(), between.end(), ' ')) <= kMostSpaces && between.find('/') == std::string_view::npos;
+    return part ? text.run_end(sign) : end;
+  }
+
+  static void without_sign(const PreparedText& text, std::size_t host, Findings& findings) {
+    const std::size_t end = text.run_end(host);
+    const std::string_view rest = std::string_view(text.text).substr(host, end - host);
+    const std::size_t colon = rest.find_first_of(":;");
+    if (colon == std::string_view::npos || rest.substr(0, colon).find('/') != std::string_view::npos) return;
+    const std::string_view port = rest.substr(colon + 1, rest.find_first_of("/,;)\"'?#>]}", colon + 1) - colon - 1);
+    const bool number = std::all_of(port.begin(), port.end(), [](char c) { return as_digit(c) != 0 || c == '.' || c == ':' || c == '*'; });
+    if (!number && !is_variable(port) && port.size() >= 6 && std::any_of(port.begin(), port.end(), is_digit))
+      findings.add("url.user_info", text, host + colon + 1, end);
   }
 
   static bool is_variable(std::string_view value) {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "redaction/detectors/fold.h"
+#include "redaction/detectors/label_misread.h"
 
 namespace frostgate::redaction {
 namespace {
@@ -125,16 +126,33 @@ std::optional<std::size_t> flag_value(std::string_view text, const LabelMatch& m
   return match.identifier + 1;
 }
 
-// "Password for https://example.com:", "Passwort fur root:": the last colon of a prompt.
+// Whether a prompt may end at `i`, in a colon or what OCR makes of one: before the last word of the line.
+bool ends_prompt(std::string_view text, std::size_t from, std::size_t i) {
+  const bool misread = text[i] == ';' || text[i] == '.';
+  if (text[i] != ':' && !misread) return false;
+  if (i + 1 == text.size()) return true;
+  if (text[i + 1] != ' ') return false;
+  const auto subject = text.substr(from, i - from);
+  return !misread || (std::count(subject.begin(), subject.end(), ' ') <= 2 && text.find(' ', skip_spaces(text, i + 1)) == std::string_view::npos);
+}
+
+// "Password for https://example.com:", "Passwort fur root:": the colon of a prompt, its following space lost or not.
 std::optional<std::size_t> prompt_end(std::string_view text, std::size_t at) {
   constexpr std::array<std::string_view, 10> kFor = {"for", "of", "fur", "de", "du", "pour", "para", "von", "del", "again"};
   at = skip_spaces(text, at);
   if (!one_of(lower(first_word(text.substr(at))), kFor)) return {};
-  for (std::size_t i = at; i < text.size() && i < at + kLongestPrompt; ++i) {
-    const bool colon = text[i] == ':' || ((text[i] == ';' || text[i] == '.') && i + 1 == text.size());
-    if (colon && (i + 1 == text.size() || text[i + 1] == ' ')) return i + 1;
-  }
-  return {};
+  const std::size_t end = std::min(text.size(), at + kLongestPrompt);
+  for (std::size_t i = at; i < end; ++i)
+    if (ends_prompt(text, at, i)) return i + 1;
+  const std::size_t colon = text.substr(0, end).rfind(':');
+  const bool found = colon != std::string_view::npos && colon > at && text[colon + 1] != '/' && !is_digit(text[colon + 1]);
+  return found ? std::optional(colon + 1) : std::nullopt;
+}
+
+// "[sudo] password for alice:", whatever became of the words after the label.
+bool is_sudo(std::string_view text) {
+  const std::size_t at = fold(text.substr(0, 8)).find(fold("sudo"));
+  return at != std::string::npos && at > 0 && at <= 3;
 }
 
 struct Separator {
@@ -190,6 +208,7 @@ std::optional<std::size_t> value_after(const PreparedText& prepared, const Label
   const std::string_view text = prepared.text;
   if (is_closing_tag(text, match.first) || is_about_something_else(text, match.first)) return {};
   if (const auto flag = flag_value(text, match)) return flag;
+  if (const auto glued = glued_value(text, match.first, match.end, match.strong)) return glued;
   std::size_t at = match.identifier;
   bool quoted = false;
   while (at < text.size() && (is_quote(text[at]) || text[at] == ']')) quoted = true, ++at;
@@ -200,7 +219,11 @@ std::optional<std::size_t> value_after(const PreparedText& prepared, const Label
     if (close != std::string_view::npos && close - at <= 30) at = skip_spaces(text, close + 1);
   }
   auto separator = separator_at(text, at, quoted, tag);
-  if (!separator) return prompt_end(text, match.identifier);
+  if (!separator) {
+    if (const auto prompt = prompt_end(text, match.identifier)) return prompt;
+    if (const auto prompt = prompt_end(text, match.end)) return prompt;
+    return is_sudo(text) ? std::optional(match.end) : parted_value(text, match.first, match.identifier);
+  }
   std::size_t value = skip_spaces(text, separator->end);
   if (value == text.size() && opens_block(text)) return {};
   const std::size_t before = text.find_first_not_of(' ');

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "redaction/detectors/fold.h"
+#include "redaction/detectors/label_misread.h"
 #include "redaction/detectors/patterns.h"
 
 namespace frostgate::redaction {
@@ -14,6 +15,7 @@ namespace {
 const std::vector<std::string_view> kPassword = {
     "password", "passwd", "passphrase", "pass phrase", "passcode", "passwort", "kennwort", "kennsatz", "zugangscode",
     "mot de passe", "contrasena", "contrasenya", "phrase secrete", "phrase de passe", "wachtwoord", "senha"};
+const std::vector<std::string_view> kPassOf = {"smtp pass", "mail pass", "db pass", "mysql pass", "admin pass", "root pass", "user pass", "ftp pass"};
 const std::vector<std::string_view> kPasswordWeak = {"pass", "pwd", "passw", "psw", "pw", "mdp", "clave", "losung"};
 const std::vector<std::string_view> kSecret = {
     "client secret", "shared secret", "secret access key", "secret key", "signing secret", "pre shared key", "secret",
@@ -39,7 +41,7 @@ constexpr std::string_view kOtherThings[] = {
     "change", "enabled", "dir",    "store",    "endpoint", "ttl",   "rotation", "provider", "validat", "attempt",
     "last",   "iz",      "class",  "error",    "version", "hint",   "based",    "usage",  "limit",   "budget"};
 
-constexpr std::string_view kGluedTails[] = {"s", "e", "code", "text", "value", "hash", "word", "key", "phrase", "db", "id"};
+constexpr std::string_view kGluedTails[] = {"s", "e", "code", "text", "value", "hash", "word", "key", "phrase", "db", "id", "for"};
 
 std::string lower(std::string_view text) {
   std::string lowered(text);
@@ -90,6 +92,7 @@ bool names_something_else(const LabelMatch& match, const PreparedText& text, std
 
 LabelWords::LabelWords(const std::vector<std::string>& extra_labels) {
   add("label.password", true, kPassword);
+  add("label.password", true, kPassOf);
   add("label.password", false, kPasswordWeak);
   add("label.secret", true, kSecret);
   add("label.secret", false, kSecretWeak);
@@ -134,6 +137,10 @@ bool LabelWords::accept(const Group& group, const PreparedText& text, LabelMatch
   while (match.identifier < plain.size() &&
          (is_alnum(plain[match.identifier]) || plain[match.identifier] == '_' || plain[match.identifier] == '-'))
     ++match.identifier;
+  if (glued_value(plain, match.first, match.end, group.strong)) {
+    match.identifier = match.end;
+    return true;
+  }
   // A misread separator must not make the value part of the name: "password-hunter2".
   if (!group.strong && match.identifier > match.end && is_alnum(plain[match.end])) return false;
   return !names_something_else(match, text, group.rule);
@@ -143,7 +150,7 @@ std::vector<LabelMatch> LabelWords::find(const PreparedText& text) const {
   std::vector<LabelMatch> matches;
   for (const Group& group : groups_) {
     each_match(*group.pattern, text.folded, 1, [&](std::size_t first, std::size_t end) {
-      LabelMatch match{group.rule, first, end, end};
+      LabelMatch match{group.rule, first, end, end, group.strong};
       if (accept(group, text, match)) matches.push_back(match);
     });
   }

@@ -17,6 +17,7 @@ struct LabelMatch {
   std::size_t first = 0;
   std::size_t end = 0;         // of the words
   std::size_t identifier = 0;  // end of the identifier they stand in: DB_PASSWORD_2
+  bool strong = false;
 };
 
 class LabelWords {

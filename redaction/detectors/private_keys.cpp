@@ -30,14 +30,14 @@ bool is_other_text(const PreparedText& row) {
   const bool prompt = mark != std::string_view::npos && (mark + 1 == text.size() || text[mark + 1] == ' ') &&
                       (mark == first || text.substr(0, mark).find_first_of("@:~\\]") != std::string_view::npos);
   if (prompt) return true;
-  std::size_t words = 0, longest = 0;
+  std::size_t words = 0;
   for (std::size_t at = first; at < text.size();) {
     const std::size_t end = row.run_end(at);
-    words += end > at;
-    longest = std::max(longest, end - at);
+    const auto word = text.substr(at, end - at);
+    words += word.size() >= 3 && word.size() < 16 && std::all_of(word.begin() + 1, word.end() - 1, [](char c) { return c >= 'a' && c <= 'z'; });
     at = end + 1;
   }
-  return words >= 4 && longest < 16;
+  return words >= 3;
 }
 
 // Base64 of random bytes holds all three kinds; a path, a rule or a digest in hexadecimal does not.
@@ -49,7 +49,7 @@ bool is_random_body(const PreparedText& row) {
     digits += is_digit(c);
     fits += is_alnum(c) || c == '+' || c == '/' || c == '=';
   }
-  return row.packed.size() >= kBodyLine && fits + 2 >= row.packed.size() && lower * 8 >= fits && upper * 8 >= fits && digits >= 2;
+  return row.packed.size() >= kBodyLine && fits + row.packed.size() / 12 >= row.packed.size() && lower * 8 >= fits && upper * 8 >= fits && digits >= 2;
 }
 
 class PrivateKeyDetector final : public Detector {
@@ -72,8 +72,10 @@ class PrivateKeyDetector final : public Detector {
     }
     for (std::size_t i = 0; i < screen.rows.size(); ++i) {
       const PreparedText& row = screen.rows[i];
-      if (!decided[i] && is_random_body(row) && std::count(row.text.begin(), row.text.end(), ' ') <= 2 && !row.harmless_between(0, row.text.size()))
+      if (!decided[i] && is_random_body(row) && std::count(row.text.begin(), row.text.end(), ' ') <= 3 && !row.harmless_between(0, row.text.size())) {
         findings.add_line("pem.body", i);
+        cover_last_line(screen, i, decided, findings);
+      }
     }
   }
 
@@ -88,6 +90,16 @@ class PrivateKeyDetector final : public Detector {
     });
     while (after < row.text.size() && (row.folded[after] == '-' || row.text[after] == ' ')) ++after;
     return after;
+  }
+
+  // A key's last line is too short to tell by itself.
+  static void cover_last_line(const ScreenText& screen, std::size_t body, std::vector<bool>& decided, Findings& findings) {
+    const std::size_t line = screen.below(body, screen.lines[body].box, 1.0);
+    if (line >= screen.rows.size() || decided[line]) return;
+    const PreparedText& row = screen.rows[line];
+    const bool lower = std::any_of(row.text.begin(), row.text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+    const bool upper = std::any_of(row.text.begin(), row.text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+    if (is_body(row) && lower && upper && !row.harmless_between(0, row.text.size())) findings.add_line("pem.body", line);
   }
 
   // Walks down the column from a header to the END line, a gap, or a line that is plainly none of the key's.

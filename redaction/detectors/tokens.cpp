@@ -108,7 +108,6 @@ constexpr TokenKind kKinds[] = {
     {"token.tailscale", "tskey-", 20, 80, Alphabet::word},
     {"token.age", "AGE-SECRET-KEY-1", 58, 58, Alphabet::alnum},
     {"token.azure_devops", "azd0", 48, 80, Alphabet::alnum},
-    {"token.telegram_bot", "bot", 44, 46, Alphabet::dotted},
     {"token.jwt", "eyJ", 17, 4000, Alphabet::dotted},
 };
 
@@ -213,10 +212,12 @@ class TokenDetector final : public Detector {
     for (;;) {
       while (at < text.text.size() && in_alphabet(text.text[at], kind.alphabet)) ++at, ++letters;
       // A spurious space inside the token: go on while it is too short, when what follows can be its rest.
-      const bool may_go_on = letters < kind.shortest && letters * 2 > spaces && spaces < 4 && at + 1 < text.text.size() &&
-                             text.text[at] == ' ' && in_alphabet(text.text[at + 1], kind.alphabet);
+      const bool may_go_on = letters < kind.longest && spaces < 4 && at + 1 < text.text.size() && text.text[at] == ' ' &&
+                             in_alphabet(text.text[at + 1], kind.alphabet);
       if (!may_go_on) break;
       const std::size_t run = text.run_end(at + 1);
+      // Long enough already: only what looks drawn at random is its rest.
+      if (letters >= kind.shortest && (run - at < 8 || !looks_issued(std::string_view(text.text).substr(at + 1, run - at - 1)))) break;
       if (!rest_of_token(std::string_view(text.text).substr(at + 1, run - at - 1), kind)) break;
       ++spaces;
       ++at;

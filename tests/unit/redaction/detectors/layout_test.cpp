@@ -62,6 +62,26 @@ TEST_CASE("a misread header still opens a private key, and PuTTY's has its own")
   CHECK(covered(putty, 3, 13, 19));
 }
 
+TEST_CASE("a body line that is badly misread does not end the cover of a private key") {
+  const auto screen = screen_of({"-----BEGIN PRIVATE KEY-----", "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj", "MzEfYyjiWA4R4/M2bS1GB4t7NXp98C3SC6dVMvDuictGeurT8jNbvJZHtCSuYEvu",
+                                 "N~o;.. ?? x{} \"m  v_.. i, ;;", "", "aXc9Tq==", "", "", "$ ls", "a.txt"});
+  const auto findings = default_detectors().find(screen);
+  INFO(described(findings));
+  for (std::size_t line = 1; line < 6; ++line) CHECK(covered(findings, line, 0, screen[line].characters.size()));
+  for (const Finding& f : findings) CHECK(f.line < 8);
+}
+
+TEST_CASE("a private key without its header or END line is covered up to the prompt") {
+  const Detectors detectors = default_detectors();
+  const auto scrolled = detectors.find(screen_of({"MzEfYyjiWA4R4/M2bS1GB4t7NXp98C3SC6dVMvDuictGeurT8jNbvJZHtCSuYEvu", "Nq3aXc9Tq==", "-----END PRIVATE KEY-----", "alice@host:~$ ls"}));
+  CHECK(covered(scrolled, 0, 0, 64));
+  CHECK(covered(scrolled, 1, 0, 11));
+  for (const Finding& f : scrolled) CHECK(f.line < 3);
+  const auto open = detectors.find(screen_of({"-----BEGIN PRIVATE KEY-----", "MzEfYyjiWA4R4/M2bS1GB4t7NXp98C3SC6dVMvDuictGeurT8jNbvJZHtCSuYEvu", "alice@host:~$ ls"}));
+  CHECK(covered(open, 1, 0, 64));
+  for (const Finding& f : open) CHECK((f.line < 2 || f.end <= 5));  // "alice" may be the body's wrapped rest
+}
+
 TEST_CASE("certificates and public keys are not covered") {
   CHECK(default_detectors().find(screen_of({"-----BEGIN CERTIFICATE-----", "MIIDdzCCAl+gAwIBAgIEAgAAuTANBgkqhkiG9w0BAQUFADBaMQswCQYDVQQGEwJJ", "RTESMBAGA1UEChMJQmFsdGltb3Jl", "-----END CERTIFICATE-----"})).empty());
 }

@@ -77,14 +77,14 @@ const Kind kKinds[] = {
     {"Mot de passe :", "Mot de passe : ", [](Random& r) { return draw(r, kAny, 10); }, 95},
     {"net user", "net user alice ", [](Random& r) { return "x" + draw(r, kAlnum, 9); }, 95},
     {"mysql -p", "mysql -u root -p", [](Random& r) { return draw(r, kAlnum, 10); }, 90},
-    {"URL", "postgres://app:", [](Random& r) { return draw(r, kAlnum, 12) + "@db.example.com/app"; }, 70},
-    {"AKIA", "key AKIA", [](Random& r) { return draw(r, kUpperDigits, 16); }, 75},
+    {"URL", "postgres://app:", [](Random& r) { return draw(r, kAlnum, 12) + "@db.example.com/app"; }, 95},
+    {"AKIA", "key AKIA", [](Random& r) { return draw(r, kUpperDigits, 16); }, 95},
     {"ghp_", "using ghp_", [](Random& r) { return draw(r, kAlnum, 36); }, 90},
     {"glpat-", "using glpat-", [](Random& r) { return draw(r, kAlnum, 20); }, 90},
     {"sk_live_", "using sk_live_", [](Random& r) { return draw(r, kAlnum, 24); }, 90},
     {"AIza", "using AIza", [](Random& r) { return draw(r, kAlnum, 35); }, 90},
     {"dop_v1_", "using dop_v1_", [](Random& r) { return draw(r, kHex, 64); }, 90},
-    {"JWT", "using eyJ", [](Random& r) { return draw(r, kAlnum, 33) + "." + draw(r, kAlnum, 40) + "." + draw(r, kAlnum, 43); }, 85},
+    {"JWT", "using eyJ", [](Random& r) { return draw(r, kAlnum, 33) + "." + draw(r, kAlnum, 40) + "." + draw(r, kAlnum, 43); }, 93},
     {"no label, 32 alnum", "value ", [](Random& r) { return draw(r, kAlnum, 32); }, 75},
 };
 
