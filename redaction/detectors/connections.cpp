@@ -48,11 +48,12 @@ class ConnectionDetector final : public Detector {
   }
 
  private:
-  // "$6$", with its dollars misread at most once: "sys" in a word is no scheme.
+  // "$6$" or, both dollars misread, "S6S": neither "sys" in a word nor "585" in a digest is a scheme.
   static bool names_scheme(std::string_view before) {
     const auto scheme = before.substr(before.size() - std::min<std::size_t>(before.size(), 3));
-    return scheme.find('$') != std::string_view::npos || (scheme.size() == 3 && is_digit(scheme[1]));
+    return scheme.find('$') != std::string_view::npos || (scheme.size() == 3 && scheme[0] == 'S' && is_digit(scheme[1]) && scheme[2] == 'S');
   }
+
   static bool mixed(std::string_view run) {
     return std::any_of(run.begin(), run.end(), is_digit) && std::any_of(run.begin(), run.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
   }

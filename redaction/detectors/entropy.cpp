@@ -90,7 +90,8 @@ class EntropyDetector final : public Detector {
       findings.add("entropy.password", text, first, end);
       return;
     }
-    if (judge_parts(text, first, end, is_base64_character, 32, findings)) return;
+    const bool url = word.substr(first, end - first).find("//") != std::string_view::npos;
+    if (!url && judge_parts(text, first, end, is_base64_character, 32, findings)) return;
     judge_parts(text, first, end, is_part_character, kShortestRun, findings);
   }
 

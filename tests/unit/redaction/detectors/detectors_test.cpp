@@ -148,6 +148,9 @@ const Positive kPositives[] = {
 const char* const kBenign[] = {
     "commit 4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     "4b825dc fix the build of the detectors",
+    "commit 0455152857ebefe4d31d270ab17f66413d4cd157",
+    "commit e3f5095d8766970f585b4100dc517bae68b2b945",
+    "http://support.microsoft.com/support/kb/articles/Q120/2/53.asp",
     "Merge: 20ab990 b1e65d1",
     "550e8400-e29b-41d4-a716-446655440000",
     "request 550e8400-e29b-41d4-a716-446655440000 done in 12 ms",
