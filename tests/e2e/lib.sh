@@ -25,6 +25,8 @@ begin() {  # begin NAME
   chmod 700 "$work"
   mkdir "$work/log" "$work/pid"
   started=()  # process ids, in the order of their start
+  set -E  # also in functions
+  trap 'echo "FAILED: \"$BASH_COMMAND\" (exit code $?; ${BASH_SOURCE[0]##*/}, line $LINENO)" >&4' ERR
   trap end EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
@@ -34,6 +36,7 @@ begin() {  # begin NAME
 end() {
   local status=$? index
   trap '' INT TERM HUP
+  trap - ERR
   set +e
   for ((index = ${#started[@]} - 1; index >= 0; index--)); do
     stop "${started[index]}"
@@ -67,7 +70,7 @@ stop() {  # stop PID [SECONDS]: asks, waits (5 s), insists
   running "$1" || return 0
   kill -TERM "$1" 2>/dev/null || true
   while running "$1" && ((tries-- > 0)); do sleep 0.05; done
-  running "$1" && kill -KILL "$1" 2>/dev/null
+  if running "$1"; then kill -KILL "$1" 2>/dev/null || true; fi
   wait "$1" 2>/dev/null || true
   return 0
 }
