@@ -3,6 +3,7 @@
 
 #include <iostream>
 
+#include "codec/ffmpeg_messages.h"
 #include "gateway/base/log.h"
 #include "gateway/base/process.h"
 #include "gateway/cli/commands.h"
@@ -41,6 +42,7 @@ void add_serve(CLI::App& app, Context& context) {
 
 int main(int argc, char** argv) {
   using namespace frostgate;
+  codec::silence_ffmpeg();
   // The processes that serve starts; their first word is all their command line.
   const std::string role = argc == 2 ? argv[1] : "";
   if (role == "relay" || role == "redact-worker") {

@@ -1,7 +1,6 @@
 #include "gateway/redact/worker.h"
 
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -9,8 +8,8 @@
 #include <map>
 
 #include "codec/segment_encoder.h"
-#include "codec/ffmpeg_messages.h"
 #include "gateway/base/log.h"
+#include "gateway/base/sandbox.h"
 #include "gateway/ipc/channel.h"
 #include "gateway/redact/recording_passes.h"
 #include "gateway/redact/report_json.h"
@@ -30,15 +29,6 @@ constexpr std::size_t kMaxJournalFile = std::size_t{512} << 20;
 // Reading text is nearly all of the work; progress is shared out accordingly.
 constexpr double kAnalysisShare = 0.85;
 constexpr auto kPointerInterval = std::chrono::milliseconds(100);
-
-void harden() {
-  prctl(PR_SET_DUMPABLE, 0);
-  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  const rlimit none{0, 0};
-  setrlimit(RLIMIT_CORE, &none);
-  // Redaction waits for sessions, never the other way round.
-  setpriority(PRIO_PROCESS, 0, 10);
-}
 
 // What serve handed out for this one recording.
 struct Assignment {
@@ -267,8 +257,12 @@ Result<void> redact(Serve& serve, Assignment& assignment) {
 
 int run_worker(int channel_descriptor) {
   signal(SIGPIPE, SIG_IGN);
-  harden();
-  codec::silence_ffmpeg();
+  if (const Result<void> inside = enter_sandbox(); !inside) {
+    log::error("-", "{}", inside.error().message);
+    return 1;
+  }
+  // Redaction waits for sessions, never the other way round.
+  setpriority(PRIO_PROCESS, 0, 10);
   Serve serve{Descriptor(channel_descriptor)};
   Result<ipc::Message> message = serve.ask({{"type", "ready"}});
   if (!message) return 1;

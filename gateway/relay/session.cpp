@@ -1,8 +1,6 @@
 #include "gateway/relay/session.h"
 
 #include <signal.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/timex.h>
 #include <unistd.h>
 
@@ -11,6 +9,7 @@
 #include <thread>
 
 #include "gateway/base/log.h"
+#include "gateway/base/sandbox.h"
 #include "gateway/relay/back.h"
 #include "gateway/relay/front.h"
 #include "gateway/relay/recorder.h"
@@ -28,14 +27,6 @@ constexpr auto kOrphanPatience = std::chrono::seconds(4);
 bool clock_is_synchronised() {
   timex status{};
   return adjtimex(&status) >= 0 && (status.status & STA_UNSYNC) == 0;
-}
-
-// Nothing of a relay may reach a core file or a debugger: it holds a credential and a key.
-void harden() {
-  prctl(PR_SET_DUMPABLE, 0);
-  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  const rlimit none{0, 0};
-  setrlimit(RLIMIT_CORE, &none);
 }
 
 class Session : public FrontHost {
@@ -244,7 +235,10 @@ void Session::finish() {
 
 int run(int channel) {
   signal(SIGPIPE, SIG_IGN);
-  harden();
+  if (const Result<void> inside = enter_sandbox(); !inside) {
+    log::error("-", "{}", inside.error().message);
+    return 1;
+  }
   return Session(Descriptor(channel)).run();
 }
 
