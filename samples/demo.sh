@@ -115,10 +115,13 @@ for name, value in zip(("alice's password", "db1's VNC password", "app1's passwo
     known.append({"name": name, "value": value, "public_prefix": 0})
 json.dump(known, sys.stdout)
 END
-leaks=0
+readers=()
 for target in db1 app1; do
-  python3 "$repository/tests/e2e/leak_check.py" "$output/$target.mp4" "$work/all.json" || leaks=1
+  python3 "$repository/tests/e2e/leak_check.py" --jobs 1 "$output/$target.mp4" "$work/all.json" & readers+=($!)
 done
+started+=("${readers[@]}")
+leaks=0
+for reader in "${readers[@]}"; do wait "$reader" || leaks=1; done
 
 phase "done"
 for target in db1 app1; do

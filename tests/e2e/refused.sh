@@ -53,6 +53,8 @@ try_rdp unknown-target alice@nowhere 'Correct-Horse-9'
 logged denied
 try_rdp target-down alice@asleep 'Correct-Horse-9'
 try_vnc wrong-ticket 'aaaaaaaa'
+grep -q ERRINFO_SERVER_DENIED_CONNECTION "$work/log/wrong-password" || fail "the RDP client is not told that it was denied"
+grep -q 'Authentication failure: denied' "$work/log/wrong-ticket" || fail "the VNC client is not told that it was denied"
 for kind in wrong-password unknown-user unknown-target; do
   grep -oE 'ERRINFO_[A-Z_]+|ERRCONNECT_[A-Z_]+' "$work/log/$kind" | sort -u >"$work/$kind.says" || true
   cmp -s "$work/wrong-password.says" "$work/$kind.says" || fail "a denied client can tell $kind from a wrong password"
@@ -67,6 +69,9 @@ stop_named vnc-client
 try_vnc used-ticket-later "$code"
 down=$(ticket alice asleep)
 try_vnc target-down-vnc "$down"
+grep -q ERRINFO_CB_DESTINATION_NOT_FOUND "$work/log/target-down" || fail "the RDP client is not told that its target is down"
+grep -q 'cannot be reached' "$work/log/target-down-vnc" || fail "the VNC client is not told that its target is down"
+if grep -v ' session=' "$work/log/serve" | grep -q .; then fail "a line in the log has no session"; fi
 if printf x | admin ticket issue --user alice --target nowhere >/dev/null 2>&1; then fail "a ticket for no target"; fi
 
 [ "$(recordings machine | wc -l)" = 1 ] || fail "expected one recording, have: $(recordings machine)"
