@@ -7,7 +7,7 @@ SECRETS.json: a list of {"name", "value", "public_prefix"}; the first public_pre
 Exit code: 0 nothing was found, 1 something was found, 2 the check could not be made (no frames, or nothing was read).
 
 Every frame of the film is looked at. Only bands of rows that changed since what was read last are read: as they are,
-and inverted at twice the size. While much of the screen changes (a scroll), it is read twice a second. What was read is folded (upper and lower case, and letters that OCR
+and inverted at twice the size. While much of the screen changes (a scroll), it is read every 0.8 s. What was read is folded (upper and lower case, and letters that OCR
 confuses, count as equal; blanks are dropped) and searched for each run of letters of a folded secret: runs of 6 for
 secrets of up to 20 letters, of 8 for longer ones. Random text matches a run of 6 about once in 10^9 places.
 """
@@ -23,7 +23,7 @@ STRIP = 8          # rows compared at once
 MARGIN = 2         # strips read above and below a changed one: a line of text is never cut
 MOSAIC = 1400      # rows of changed bands that Tesseract reads as one picture
 GAP = 12           # empty rows between two bands in it
-CALM = 0.5         # seconds between two readings while more than a third of the rows change
+CALM = 0.8         # seconds between two readings while more than a third of the rows change
 
 FOLD = str.maketrans({"o": "0", "q": "0", "d": "0", "@": "0", "l": "1", "i": "1", "|": "1", "!": "1", "]": "1", "[": "1",
                       "s": "5", "$": "5", "b": "8", "z": "2", "g": "9", "t": "7"})
