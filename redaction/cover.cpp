@@ -6,7 +6,7 @@
 namespace frostgate::redaction {
 namespace {
 
-constexpr int kLeftGrid = 16, kWidthStep = 64, kMinWidth = 192, kRowGrid = 4, kAreaGrid = 8;
+constexpr int kLeftGrid = 16, kWidthStep = 64, kMinWidth = 192, kAreaGrid = 8;
 constexpr int kCell = 8;  // of the noise
 constexpr Colour kGrey = 0x808080;
 
@@ -32,15 +32,14 @@ int noise(int x, int y) {
 }  // namespace
 
 Rect snapped(const CoverSpot& spot) {
-  const int left = std::max(0, down(spot.left, kLeftGrid));
-  const int top = down(spot.top, kRowGrid), bottom = up(spot.bottom, kRowGrid);
+  const int left = std::max({0, down(spot.left, kLeftGrid), std::min(spot.panel_start, spot.left)});
   int right = spot.panel_end;
   if (!spot.to_panel_end) {
     right = left + std::max(kMinWidth, up(spot.right - left, kWidthStep));
     // The panel's edge does not know the secret; but nothing to be hidden may lie past the box.
     right = std::max(std::min(right, spot.panel_end), spot.right);
   }
-  return Rect::between(left, top, std::max(right, left + 1), bottom);
+  return Rect::between(left, spot.top, std::max(right, left + 1), spot.bottom);
 }
 
 Rect snapped_outwards(const Rect& area) {

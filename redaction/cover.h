@@ -16,11 +16,13 @@ struct CoverSpot {
   int bottom = 0;
   int left = 0;
   int right = 0;
-  int panel_end = 0;         // the box never grows past this column
+  int panel_start = 0;       // the box never grows past these columns
+  int panel_end = 0;
   bool to_panel_end = false;
 };
 
-// x down to a grid of 16, width up to steps of 64 and at least 192, rows outwards to a grid of 4.
+// x down to a grid of 16, width up to steps of 64 and at least 192; rows as they are: a grid would cut the rows next to
+// it.
 Rect snapped(const CoverSpot& spot);
 
 // Rows and columns outwards to a grid of 8, for text of which nothing is known but where it is.

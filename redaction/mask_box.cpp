@@ -1,7 +1,7 @@
 #include "redaction/mask_box.h"
 
 #include <algorithm>
-#include <optional>
+#include <vector>
 
 #include "redaction/cover.h"
 
@@ -46,45 +46,72 @@ int secret_end(FrameView frame, const LineBox& line, const TextLine& text, std::
   return line.box.right();
 }
 
-// Rows of ink left of `end`; nothing where that is too little to tell the height of the type.
-std::optional<std::pair<int, int>> public_rows(FrameView frame, const LineBox& line, int end) {
-  int top = line.box.bottom(), bottom = line.box.y;
+struct TypeRows {
+  int top = 0;
+  int baseline = 0;
+  int bottom = 0;
+};
+
+// The rows of the ink in columns [from, end), and the last of them that holds much of it: the letters' feet.
+TypeRows type_rows(FrameView frame, const LineBox& line, int from, int end) {
+  TypeRows rows{line.box.bottom(), line.box.y, line.box.y};
+  std::vector<int> profile;
   for (int y = line.box.y; y < line.box.bottom(); ++y) {
-    for (int x = line.box.x; x < end; ++x) {
-      if (!inked(frame, line, x, y)) continue;
-      top = std::min(top, y);
-      bottom = y + 1;
-      break;
-    }
+    int count = 0;
+    for (int x = from; x < end; ++x) count += inked(frame, line, x, y);
+    profile.push_back(count);
+    if (count == 0) continue;
+    rows.top = std::min(rows.top, y);
+    rows.bottom = y + 1;
   }
-  if ((bottom - top) * 10 < line.box.height * 6 || end - line.box.x < line.box.height) return std::nullopt;
-  return std::pair{top, bottom};
+  const int much = std::max(1, *std::max_element(profile.begin(), profile.end()) * 3 / 10);
+  for (std::size_t i = 0; i < profile.size(); ++i) {
+    if (profile[i] >= much) rows.baseline = line.box.y + static_cast<int>(i) + 1;
+  }
+  return rows;
 }
 
-// The column where the background ends for good: a border or another window. Text and a block cursor are lower than the
-// rows looked at.
-int panel_end(FrameView frame, const LineBox& line) {
+// Enough ink in front of the secret to tell the height of the type from it alone.
+bool tells_height(const LineBox& line, const TypeRows& rows, int end) {
+  return (rows.bottom - rows.top) * 10 >= line.box.height * 6 && end - line.box.x >= line.box.height;
+}
+
+// Whether the background has ended in this column. Text and a block cursor are lower than the rows looked at.
+bool outside_panel(FrameView frame, const LineBox& line, int x) {
   const int reach = line.box.height / 2 + 2;
   const int top = std::max(0, line.box.y - reach), bottom = std::min(frame.size.height, line.box.bottom() + reach);
-  for (int x = line.box.right(); x < frame.size.width; ++x) {
-    int other = 0;
-    for (int y = top; y < bottom; ++y) other += distance(colour_of(frame.at(x, y)), line.background) > kInkDistance / 3;
-    if (other * 10 >= (bottom - top) * 9) return x;
-  }
-  return frame.size.width;
+  int other = 0;
+  for (int y = top; y < bottom; ++y) other += distance(colour_of(frame.at(x, y)), line.background) > kInkDistance / 3;
+  return other * 10 >= (bottom - top) * 9;
+}
+
+int panel_start(FrameView frame, const LineBox& line) {
+  int x = line.box.x;
+  while (x > 0 && !outside_panel(frame, line, x - 1)) --x;
+  return x;
 }
 
 }  // namespace
 
+int panel_end(FrameView frame, const LineBox& line) {
+  int x = line.box.right();
+  while (x < frame.size.width && !outside_panel(frame, line, x)) ++x;
+  return x;
+}
+
 Rect mask_box(FrameView frame, const LineBox& line, const TextLine& text, const Finding& finding) {
-  const int left = public_end(frame, line, text, finding.first);
-  const auto rows = public_rows(frame, line, left).value_or(std::pair{line.box.y, line.box.bottom()});
+  int left = public_end(frame, line, text, finding.first);
+  TypeRows rows = type_rows(frame, line, line.box.x, left);
+  if (!tells_height(line, rows, left)) rows = type_rows(frame, line, line.box.x, line.box.right());
+  if (finding.from_column) left = std::min(left, *finding.from_column);
   CoverSpot spot;
-  spot.top = std::min(rows.first, line.box.y) - 1;
-  spot.bottom = std::max(rows.second + (rows.second - rows.first) / 4, line.box.bottom()) + 1;
+  // What hangs below the feet, an underline most, is half as deep as a capital is high.
+  spot.top = std::min(rows.top, line.box.y) - 1;
+  spot.bottom = std::max(rows.baseline + (rows.baseline - rows.top + 1) / 2, line.box.bottom() + 1);
   spot.left = left;
   spot.right = std::max(left, secret_end(frame, line, text, finding.end)) + 1;
-  spot.panel_end = panel_end(frame, line);
+  spot.panel_start = panel_start(frame, line);
+  spot.panel_end = text.panel_end > 0 ? text.panel_end : panel_end(frame, line);
   spot.to_panel_end = finding.to_line_end;
   return snapped(spot);
 }

@@ -12,4 +12,7 @@ namespace frostgate::redaction {
 // `text` is what was read on `line` of `frame`.
 Rect mask_box(FrameView frame, const LineBox& line, const TextLine& text, const Finding& finding);
 
+// The first column right of the line where its background has ended for good: a border or another window.
+int panel_end(FrameView frame, const LineBox& line);
+
 }  // namespace frostgate::redaction

@@ -7,6 +7,7 @@
 
 #include "codec/base/geometry.h"
 #include "codec/base/time.h"
+#include "redaction/lines/colour.h"
 #include "redaction/policy.h"
 #include "redaction/report.h"
 
@@ -18,6 +19,7 @@ struct Mask {
   SessionTime from{};
   SessionTime to{};
   Rect box;
+  Colour paper = 0;  // what the line stood on; the box is filled with it
 };
 
 // Text that nobody could read, covered while it was on screen.
@@ -25,6 +27,7 @@ struct UnreadArea {
   SessionTime from{};
   SessionTime to{};
   Rect box;
+  Colour paper = 0;
 };
 
 // Only a Redactor makes one, and only from a whole recording. Move-only.

@@ -166,6 +166,7 @@ Result<std::vector<LiveLine>> Redactor::State::look(FrameView frame, SessionTime
       live.line = line;
       live.hash = hash_line(frame, line.box, key);
       live.reading = TRY(read(frame, line, live.hash));
+      live.panel_end = panel_end(frame, line);
       live.covered = live.reading->kind == LineKind::unread && !shown_unread(line.box, frame.size);
       live.since = at;
       fresh.push_back(std::move(live));
@@ -218,7 +219,7 @@ void Redactor::State::detect(FrameView frame) {
   std::vector<std::size_t> index;
   for (std::size_t i = 0; i < tracker.lines().size(); ++i) {
     const LiveLine& line = tracker.lines()[i];
-    if (line.reading->kind == LineKind::picture) continue;
+    if (line.remnant || line.reading->kind == LineKind::picture) continue;
     texts.push_back(line.text());
     index.push_back(i);
   }

@@ -26,14 +26,21 @@ class Renderer {
   const RedactionPlan& plan() const { return plan_; }
 
  private:
-  std::vector<Rect> boxes_at(SessionTime at, Size screen);
+  struct Cover {
+    Rect box;
+    std::optional<Colour> paper;  // a region has none and takes its colour from around it
+
+    bool operator<(const Cover& other) const;
+  };
+
+  std::vector<Cover> covers_at(SessionTime at, Size screen);
 
   RedactionPlan plan_;
   std::size_t next_mask_ = 0;
   std::size_t next_unread_ = 0;
   std::vector<std::size_t> open_masks_;
   std::vector<std::size_t> open_unread_;
-  std::vector<Rect> boxes_;  // of the frame before, sorted
+  std::vector<Cover> covers_;  // of the frame before, sorted
   std::optional<Size> size_;
 };
 

@@ -20,6 +20,9 @@ struct Character {
 struct TextLine {
   Rect box;
   std::vector<Character> characters;
+  // The column at which the ground of the line ends (a border, another window), where a terminal would wrap; 0 when
+  // it is not known.
+  int panel_end = 0;
   // Whether it was read with enough confidence to decide by its text. A line that is not is covered.
   bool readable = false;
 };

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +25,7 @@ struct Finding {
   std::size_t first = 0;
   std::size_t end = 0;
   bool to_line_end = false;
+  std::optional<int> from_column{};  // covered from this pixel column when it is left of `first`: a block's left edge
 
   friend bool operator==(const Finding&, const Finding&) = default;
 };

@@ -10,6 +10,11 @@
 namespace frostgate::redaction {
 namespace {
 
+// "-----BEGIN PRIVATE KEY-----": a frame, no value.
+bool ends_in_dashes(std::string_view text, std::size_t at) {
+  return text.size() >= at + 3 && text.find_first_not_of("- ", at) == std::string_view::npos;
+}
+
 class LabelDetector final : public Detector {
  public:
   explicit LabelDetector(const std::vector<std::string>& extra_labels) : words_(extra_labels) {}
@@ -27,7 +32,7 @@ class LabelDetector final : public Detector {
       if (matches.empty()) continue;
       for (const LabelMatch& match : matches) {
         const auto value = value_after(row, match);
-        if (!value) continue;
+        if (!value || ends_in_dashes(row.text, *value)) continue;
         findings.add(match.rule, row, *value, row.text.size(), true);
         break;
       }

@@ -43,6 +43,9 @@ bool is_other_text(const PreparedText& row) {
 // Base64 of random bytes holds all three kinds; a path, a rule or a digest in hexadecimal does not.
 bool is_random_body(const PreparedText& row) {
   std::size_t lower = 0, upper = 0, digits = 0, fits = 0;
+  // An assignment: the labels know better where its secret begins.
+  const std::size_t equals = row.text.find('=');
+  if (equals != std::string::npos && row.text.size() - equals > 3) return false;
   for (const char c : row.text) {
     lower += c >= 'a' && c <= 'z';
     upper += c >= 'A' && c <= 'Z';
@@ -102,19 +105,32 @@ class PrivateKeyDetector final : public Detector {
     if (is_body(row) && lower && upper && !row.harmless_between(0, row.text.size())) findings.add_line("pem.body", line);
   }
 
-  // Walks down the column from a header to the END line, a gap, or a line that is plainly none of the key's.
+  // Walks down the column from a header to the END line, a gap, or a line that is plainly none of the key's. Rows that
+  // were found in pieces are covered as a whole, from the block's left edge.
   void follow(const ScreenText& screen, std::size_t line, std::vector<bool>& decided, Findings& findings, std::string_view rule) const {
-    const Rect column = screen.lines[line].box;
+    const Rect header = screen.lines[line].box;
+    Rect block{};
+    std::vector<std::size_t> found;
     for (std::size_t n = 0; n < kLongestKey; ++n) {
-      line = screen.below(line, column, kLongestGap);
-      if (line >= screen.rows.size()) return;
+      line = screen.below(line, header, kLongestGap);
+      if (line >= screen.rows.size()) break;
       const PreparedText& row = screen.rows[line];
       const bool ends = row.folded.find("---") != std::string::npos;
-      if (ends) return;
+      if (ends) break;
       const bool other = screen.lines[line].readable && !is_body(row) && !matches(*header_, row.folded) && is_other_text(row);
-      if (other) return;
-      decided[line] = true;
-      findings.add_line(rule, line);
+      if (other) break;
+      block = block.united(screen.lines[line].box);
+      found.push_back(line);
+    }
+    if (found.empty()) return;
+    const int left = std::min(block.x, header.x);
+    for (std::size_t i = 0; i < screen.lines.size(); ++i) {
+      const Rect& box = screen.lines[i].box;
+      const int middle = box.y + box.height / 2;
+      const bool inside = middle >= block.y && middle < block.bottom() && box.x < block.right() && box.right() > left;
+      if (!inside && std::find(found.begin(), found.end(), i) == found.end()) continue;
+      decided[i] = true;
+      findings.add_line(rule, i, left);
     }
   }
 

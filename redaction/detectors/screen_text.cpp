@@ -11,6 +11,7 @@ namespace {
 
 // Terminals wrap at their last column; proportional text may stop a little before it.
 constexpr double kWrapSlack = 1.6;
+constexpr double kWrapMargin = 6;  // characters between a wrapped line and the edge of its panel, a scroll bar among them
 constexpr std::size_t kLongestChain = 64;
 
 bool overlap_x(const Rect& a, const Rect& b) { return a.x < b.right() && b.x < a.right(); }
@@ -116,6 +117,8 @@ ScreenText prepare(std::span<const TextLine> lines) {
     if (!ends_in_text(lines[i])) continue;
     const Column column = column_around(lines, i);
     if (column.right - lines[i].box.right() > kWrapSlack * screen.advance(i)) continue;
+    // The widest line of a log ends where its text does: only the panel's edge wraps.
+    if (lines[i].panel_end > 0 && lines[i].panel_end - lines[i].box.right() > kWrapMargin * screen.advance(i)) continue;
     const std::size_t next = screen.below(i, lines[i].box, 1.0);
     if (next == lines.size() || lines[next].characters.empty() || lines[next].characters.front().code == U' ') continue;
     if (lines[next].box.x - column.left > kWrapSlack * screen.advance(i) || continues[next]) continue;
@@ -173,8 +176,8 @@ void Findings::add_packed(std::string_view rule, const PreparedText& text, std::
   add(rule, text, text.unpacked[first], text.unpacked[end - 1] + 1);
 }
 
-void Findings::add_line(std::string_view rule, std::size_t line) {
-  found_.push_back({std::string(rule), line, 0, screen_.lines[line].characters.size(), true});
+void Findings::add_line(std::string_view rule, std::size_t line, std::optional<int> from_column) {
+  found_.push_back({std::string(rule), line, 0, screen_.lines[line].characters.size(), true, from_column});
 }
 
 }  // namespace frostgate::redaction

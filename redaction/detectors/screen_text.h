@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -69,7 +70,8 @@ class Findings {
   void add(std::string_view rule, const PreparedText& text, std::size_t first, std::size_t end, bool to_line_end = false);
   // A position range of `text.packed`.
   void add_packed(std::string_view rule, const PreparedText& text, std::size_t first, std::size_t end);
-  void add_line(std::string_view rule, std::size_t line);
+  // All of the line to the end of its panel, from pixel column `from_column` where that is further left.
+  void add_line(std::string_view rule, std::size_t line, std::optional<int> from_column = {});
   std::vector<Finding> take() { return std::move(found_); }
 
  private:

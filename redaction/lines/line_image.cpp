@@ -1,12 +1,22 @@
 #include "redaction/lines/line_image.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace frostgate::redaction {
 namespace {
 
 constexpr std::uint8_t kBlank = 200;  // paper at least as light as this has no ink
 constexpr std::uint8_t kDark = 128;
+
+// How often a row goes from light to dark or back.
+int jumps(const LineImage& image) {
+  int count = 0;
+  for (int y = 0; y < image.box.height; ++y) {
+    for (int x = 1; x < image.box.width; ++x) count += std::abs(image.at(x, y) - image.at(x - 1, y)) >= 48;
+  }
+  return count;
+}
 
 }  // namespace
 
@@ -37,8 +47,8 @@ Shape shape_of(const LineImage& image) {
   const auto total = static_cast<std::int64_t>(image.paper.size());
   const std::int64_t plain = std::count_if(image.paper.begin(), image.paper.end(), [](std::uint8_t v) { return v >= 230; });
   const std::int64_t dark = std::count_if(image.paper.begin(), image.paper.end(), [](std::uint8_t v) { return v < kDark; });
-  // Tiny type is all edges: hardly any paper or full ink is left in it.
-  if (box.height < 8 && box.width >= 3 * box.height && plain * 100 >= total * 10) return Shape::text;
+  // Tiny type is all edges: hardly any paper or full ink is left in it. A window's grip has hardly an edge.
+  if (box.height < 8 && box.width >= 3 * box.height && plain * 100 >= total * 10 && jumps(image) * 2 >= box.width) return Shape::text;
   if (plain * 100 < total * 30 || dark * 100 < total * 3 || dark * 100 > total * 65) return Shape::picture;
   int strokes = 0, widest = 0, width = 0;
   for (int x = 0; x <= box.width; ++x) {

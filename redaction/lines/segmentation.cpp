@@ -224,12 +224,15 @@ std::vector<LineBox> split_backgrounds(FrameView frame, const LineBox& line) {
     }
     int share = 0;
     const Colour other = modal_in_column(frame, x, box.y, box.bottom(), share);
-    // Strokes of the type on it do not end another background.
+    // Strokes of the type on it do not end another background; paper does, or the two stems of an H would make one.
     int end = x;
     for (int k = x; k < box.right() && k - end < shortest; ++k) {
+      if (near_in_column(frame, k, box.y, box.bottom(), line.background) * 5 >= box.height * 2) break;
       if (near_in_column(frame, k, box.y, box.bottom(), other) * 5 >= box.height * 2) end = k + 1;
     }
-    if (share * 5 >= box.height * 2 && end - x >= shortest) {
+    int paper = 0;  // between the blurred stems of type; there is none on another background
+    for (int k = x; k < end; ++k) paper += near_in_column(frame, k, box.y, box.bottom(), line.background);
+    if (share * 5 >= box.height * 2 && end - x >= shortest && paper * 8 < (end - x) * box.height) {
       close(x, line.background);
       close(end, other);
     }

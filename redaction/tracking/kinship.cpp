@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::size_t kSharedCharacters = 4;
 constexpr int kFewPixels = 6;
+constexpr int kRowsAtOnce = 3;
 
 struct InkCount {
   int ink = 0;
@@ -27,6 +28,25 @@ InkCount count_ink(FrameView view, FrameView other, const Rect& box, Colour back
     }
   }
   return count;
+}
+
+// Other text in the same cells shares many pixels, but hardly a row of all of it, nor three characters side by side.
+bool rows_remain(const Change& change, const Rect& box, Colour background) {
+  int rows = 0;
+  for (int y = box.y; y < box.bottom() && rows < kRowsAtOnce; ++y) {
+    const InkCount count = count_ink(change.before, change.after, {box.x, y, box.width, 1}, background);
+    if (count.ink > 0) rows = count.same == count.ink ? rows + 1 : 0;
+  }
+  return rows >= kRowsAtOnce;
+}
+
+bool columns_remain(const Change& change, const Rect& box, Colour background) {
+  int columns = 0;
+  for (int x = box.x; x < box.right() && columns < box.height; ++x) {
+    const InkCount count = count_ink(change.before, change.after, {x, box.y, 1, box.height}, background);
+    if (count.ink > 0) columns = count.same == count.ink ? columns + 1 : 0;
+  }
+  return columns >= box.height;
 }
 
 // Characters that OCR takes for each other fold to one.
@@ -80,9 +100,11 @@ bool related(const Change& change, const LiveLine& before, const LiveLine& after
 }
 
 bool ink_remains(const Change& change, const LiveLine& line, const Rect& box) {
-  const InkCount count =
-      count_ink(change.before, change.after, box.intersected(line.line.box), line.line.background);
-  return count.same >= kFewPixels && count.same * 5 >= count.ink;
+  const Rect area = box.intersected(line.line.box);
+  const InkCount count = count_ink(change.before, change.after, area, line.line.background);
+  if (count.same < kFewPixels) return false;
+  return count.same * 2 >= count.ink || rows_remain(change, area, line.line.background) ||
+         columns_remain(change, area, line.line.background);
 }
 
 bool text_remains(const LiveLine& before, const Rect& box, const LiveLine& after) {

@@ -11,10 +11,10 @@ namespace frostgate::redaction {
 
 class Ledger {
  public:
-  void mask(const std::string& rule, SessionTime from, SessionTime to, const Rect& box);
-  void unread(SessionTime from, SessionTime to, const Rect& box);
+  void mask(const std::string& rule, SessionTime from, SessionTime to, const Rect& box, Colour paper);
+  void unread(SessionTime from, SessionTime to, const Rect& box, Colour paper);
 
-  // Joined in time, without those that lie wholly in another of the same rule; sorted by `from`.
+  // Joined in time, without those that lie wholly in another; sorted by `from`.
   std::vector<Mask> take_masks();
   std::vector<UnreadArea> take_unread();
 

@@ -22,6 +22,7 @@ struct Placement {
 struct LiveMask {
   std::string rule;
   Rect box;
+  Colour paper = 0;
   SessionTime from{};      // covered at this place since then
   bool to_birth = false;   // and the ledger has it for all of the line's history
 };
@@ -30,7 +31,9 @@ struct LiveLine {
   LineBox line;
   LineHash hash;
   ReadingPtr reading;
+  int panel_end = 0;     // see TextLine
   bool covered = false;  // as unread text
+  bool remnant = false;  // no line is found there any more, but ink of it is still to be hidden
   SessionTime since{};   // here and unchanged since then
   std::vector<Placement> history;
   std::vector<LiveMask> masks;

@@ -50,7 +50,7 @@ void add_mask(LiveLine& line, LiveMask mask) {
 }  // namespace
 
 TextLine LiveLine::text() const {
-  TextLine text{line.box, reading->characters, reading->kind == LineKind::read};
+  TextLine text{line.box, reading->characters, panel_end, reading->kind == LineKind::read};
   for (Character& character : text.characters) {
     character.box.x += line.box.x;
     character.box.y += line.box.y;
@@ -107,6 +107,7 @@ void Tracker::match_moved(Step& step) {
       if (step.carried[i] || step.old[i].line != young.line) continue;
       step.carried[i] = step.settled[f] = true;
       young = step.old[i];
+      young.remnant = false;
       break;
     }
   }
@@ -141,7 +142,7 @@ void Tracker::match_moved(Step& step) {
       add_history(step.fresh[f], old, step.until, by);
     }
     for (std::size_t m = 0; m < old.masks.size(); ++m) {
-      add_mask(step.fresh[f], {old.masks[m].rule, moved(old.masks[m].box, by), step.at, old.masks[m].to_birth});
+      add_mask(step.fresh[f], {old.masks[m].rule, moved(old.masks[m].box, by), old.masks[m].paper, step.at, old.masks[m].to_birth});
       step.inherited[best][m] = true;
     }
   }
@@ -166,7 +167,7 @@ void Tracker::match_in_place(Step& step) {
         const bool clean = young.reading->kind == LineKind::read && !ink_remains(step.change, old, box) &&
                            !text_remains(old, box, young);
         if (clean || !box.intersects(young.line.box)) continue;
-        add_mask(young, {old.masks[m].rule, box, old.masks[m].from, old.masks[m].to_birth && only_past});
+        add_mask(young, {old.masks[m].rule, box, old.masks[m].paper, old.masks[m].from, old.masks[m].to_birth && only_past});
         step.inherited[i][m] = step.continued[i][m] = true;
       }
     }
@@ -186,7 +187,7 @@ void Tracker::bury(Step& step) {
       if (!step.inherited[i][m] && still_there && ink_remains(step.change, old, old.masks[m].box)) {
         remaining.push_back(old.masks[m]);
       } else {
-        ledger_.mask(old.masks[m].rule, old.masks[m].from, step.until, old.masks[m].box);
+        ledger_.mask(old.masks[m].rule, old.masks[m].from, step.until, old.masks[m].box, old.masks[m].paper);
       }
     }
     const bool seen_again = std::any_of(step.fresh.begin(), step.fresh.end(), [&](const LiveLine& young) {
@@ -195,9 +196,10 @@ void Tracker::bury(Step& step) {
     const bool unread_remains = old.covered && still_there && !seen_again && ink_remains(step.change, old, old.line.box);
     if (!remaining.empty() || unread_remains) {
       old.masks = std::move(remaining);
+      old.remnant = true;
       lines_.push_back(std::move(old));
     } else if (old.covered) {
-      ledger_.unread(old.since, step.until, snapped_outwards(old.line.box));
+      ledger_.unread(old.since, step.until, snapped_outwards(old.line.box), old.line.background);
     }
   }
 }
@@ -208,15 +210,15 @@ void Tracker::mask(std::size_t line, const std::string& rule, const Rect& box) {
     if (present.rule == rule && present.box.contains(box) && present.from <= live.since && present.to_birth) return;
   }
   for (const Placement& placement : live.history) {
-    ledger_.mask(rule, placement.from, placement.to, moved(box, placement.offset));
+    ledger_.mask(rule, placement.from, placement.to, moved(box, placement.offset), live.line.background);
   }
-  live.masks.push_back({rule, box, live.since, true});
+  live.masks.push_back({rule, box, live.line.background, live.since, true});
 }
 
 Ledger Tracker::finish() {
   for (const LiveLine& line : lines_) {
-    for (const LiveMask& mask : line.masks) ledger_.mask(mask.rule, mask.from, SessionTime::max(), mask.box);
-    if (line.covered) ledger_.unread(line.since, SessionTime::max(), snapped_outwards(line.line.box));
+    for (const LiveMask& mask : line.masks) ledger_.mask(mask.rule, mask.from, SessionTime::max(), mask.box, mask.paper);
+    if (line.covered) ledger_.unread(line.since, SessionTime::max(), snapped_outwards(line.line.box), line.line.background);
   }
   lines_.clear();
   return std::exchange(ledger_, {});

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 #include "tests/unit/redaction/canvas.h"
 
 namespace frostgate::redaction {
@@ -17,7 +19,7 @@ TEST_CASE("the filling does not depend on what is under the box") {
 }
 
 TEST_CASE("boxes of one size class are equal whatever the secret's length") {
-  const auto box = [](int right) { return snapped({40, 56, 100, right, 800, false}); };
+  const auto box = [](int right) { return snapped({40, 56, 100, right, 0, 800, false}); };
   REQUIRE(box(110) == box(280));
   REQUIRE(box(110).width == 192);
   REQUIRE(box(290).width == 256);
@@ -25,11 +27,12 @@ TEST_CASE("boxes of one size class are equal whatever the secret's length") {
 
 TEST_CASE("a box contains what it hides and ends with its panel") {
   for (int left = 0; left < 64; ++left) {
-    const Rect box = snapped({41, 57, left, left + 100, 180, false});
+    const Rect box = snapped({41, 57, left, left + 100, 7, 180, false});
     REQUIRE(box.contains(Rect::between(left, 41, left + 100, 57)));
     REQUIRE(box.right() <= 180);
+    REQUIRE(box.x >= std::min(left, 7));
   }
-  REQUIRE(snapped({41, 57, 30, 40, 700, true}).right() == 700);
+  REQUIRE(snapped({41, 57, 30, 40, 0, 700, true}).right() == 700);
 }
 
 }  // namespace frostgate::redaction

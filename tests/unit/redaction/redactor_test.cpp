@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "redaction/lines/colour.h"
 #include "tests/unit/redaction/canvas.h"
 #include "tests/unit/redaction/film.h"
 
@@ -110,6 +111,43 @@ TEST_CASE("a secret that scrolls is covered wherever it is") {
   };
   const Film film = redacted(states("hunter2Kq9x")), twin = redacted(states("wombat7Zr4m"));
   for (std::size_t i = 0; i < film.shown.size(); ++i) require_hidden(film, twin, i, Rect::of(kScreen));
+}
+
+TEST_CASE("other text in the same cells does not inherit a mask") {
+  const Frame after = typed("branch = main, workers = 4, all of it harmless");
+  const Film film = redacted({typed("export TOKEN=ghp_A7dK2mQ9xW4rT6yU1pL3sD8fG5hJ0zXcVbNm"), after});
+  REQUIRE_FALSE(film.masks.empty());
+  REQUIRE(same_pixels(film.shown[1].view(), after.view(), Rect::of(kScreen)));
+}
+
+TEST_CASE("a mask leaves the rows above and below as they were, and every secret is counted once") {
+  Canvas canvas({800, 160});
+  constexpr int kPitch = 17;
+  canvas.text(20, 60 - kPitch, "SMTP_USER=mailer (pqgjy)", 13.3333);
+  canvas.text(20, 60, "SMTP_PASSWORD=Kq9x/j_hunter2", 13.3333);
+  canvas.text(20, 60 + kPitch, "[LOG] fields: {debug|all}", 13.3333);
+  const Film film = redacted({canvas.frame(), canvas.frame()});
+  REQUIRE(film.masks.size() == 1);
+  const Rect above = Rect::between(0, 0, 800, 60 - kPitch + 5), below = Rect::between(0, 60 + kPitch - 11, 800, 160);
+  REQUIRE(same_pixels(film.shown[0].view(), canvas.view(), above));
+  REQUIRE(same_pixels(film.shown[0].view(), canvas.view(), below));
+}
+
+TEST_CASE("a box up to a window's edge stays in the window and has its colour") {
+  const Ink desktop{0.23, 0.33, 0.44};
+  Canvas canvas({800, 160}, desktop);
+  const Rect window{21, 20, 700, 120};
+  canvas.rectangle(window, kPaper);
+  canvas.text(24, 60, "-----BEGIN PRIVATE KEY-----", 13.3333);
+  canvas.text(24, 77, "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj", 13.3333);
+  canvas.text(24, 94, "MzEfYyjiWA4R4/M2bS1GB4t7NXp98C3SC6dVMvDuictGeurT8jNbvJZHtCSuYEvu", 13.3333);
+  const Film film = redacted({canvas.frame()});
+  REQUIRE_FALSE(film.masks.empty());
+  for (const Mask& mask : film.masks) CHECK(window.contains(mask.box));
+  const FrameView shown = film.shown[0].view();
+  for (const int x : {24, 300, 700}) {
+    for (const int y : {72, 90}) CHECK(distance(colour_of(shown.at(x, y)), 0xFFFFFF) < 80);
+  }
 }
 
 TEST_CASE("a resize with a secret on screen leaves it covered") {

@@ -30,6 +30,15 @@ TEST_CASE("a line ends where another window covers it") {
   REQUIRE(lines[1].box.x >= 150);
 }
 
+TEST_CASE("letters with stems side by side are no other background") {
+  for (const double pixels : {10.0, 12.0, 13.0, 13.3333, 14.0, 18.0}) {
+    Canvas canvas({900, 60}, {0.98, 0.98, 0.98});
+    canvas.text(20, 34, "MIIEtlH|NDl1lIHEBMMttllIINNHH||DE-----END", pixels, {0.13, 0.13, 0.13});
+    CAPTURE(pixels);
+    CHECK(find_lines(canvas.view(), Rect::of({900, 60})).size() == 1);
+  }
+}
+
 TEST_CASE("a solid block cursor is not part of a line") {
   Canvas canvas({400, 60});
   canvas.text(10, 40, "prompt$ ");

@@ -53,6 +53,32 @@ TEST_CASE("a private key is covered from its header to its end, in its column on
   CHECK_FALSE(covered(findings, 6, 0, 1));
 }
 
+TEST_CASE("rows of a private key that were found in pieces are covered from the block's left edge") {
+  auto screen = screen_of({"-----BEGIN PRIVATE KEY-----", "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj"});
+  screen.push_back(line_of("cjl", 0, 2));
+  screen.push_back(line_of("svOhnN2LwMwrkio15G730jK+c88pl44hptAJpmc", 25, 2));
+  screen.push_back(line_of("ISAGMBAAECggEAAXNK", 6, 2));
+  screen.push_back(line_of("-----END PRIVATE KEY-----", 0, 3));
+  const auto findings = default_detectors().find(screen);
+  INFO(described(findings));
+  CHECK(covered(findings, 2, 0, 3));
+  CHECK(covered(findings, 3, 0, 39));
+  CHECK(covered(findings, 4, 0, 18));
+  for (const Finding& f : findings) {
+    CHECK((f.line != 0 && f.line != 5));
+    if (f.rule == "pem.private_key") CHECK(f.from_column == 0);
+  }
+}
+
+TEST_CASE("the widest line of a log does not wrap where its panel goes on") {
+  auto screen = screen_of({"09:15:06 DEBUG api_key=0123456789abcdef0123456789abcdef", "09:15:08 INFO  GET /metrics 200"});
+  for (TextLine& line : screen) line.panel_end = 116 * kCellWidth;
+  const auto findings = default_detectors().find(screen);
+  INFO(described(findings));
+  CHECK(covered(findings, 0, 23, 55));
+  CHECK_FALSE(covered(findings, 1, 0, 1));
+}
+
 TEST_CASE("a misread header still opens a private key, and PuTTY's has its own") {
   const Detectors detectors = default_detectors();
   CHECK(covered(detectors.find(screen_of({"--- -BEG1N R5A PR1VATE KEY-----", "MIIEpAIBAAKCAQEA7bq8"})), 1, 0, 20));
