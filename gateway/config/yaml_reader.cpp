@@ -5,6 +5,8 @@
 #include <fstream>
 #include <sstream>
 
+#include <yaml-cpp/eventhandler.h>
+
 namespace frostgate::config {
 namespace {
 
@@ -14,25 +16,36 @@ std::string joined(const std::vector<std::string>& words) {
   return all;
 }
 
-// An anchor is the only way to an alias; without them a document's size bounds its expansion.
-bool has_anchor(std::istream& lines) {
-  for (std::string line; std::getline(lines, line);) {
-    char quote = 0, before = ' ';
-    for (const char c : line) {
-      if (quote) {
-        if (c == quote) quote = 0;
-      } else if (before == ' ' && c == '#') {
-        break;
-      } else if (c == '"' || c == '\'') {
-        quote = c;
-      } else if ((c == '&') && (before == ' ' || before == '[' || before == '{')) {
-        return true;
-      }
-      before = c == '\t' ? ' ' : c;
-    }
+// Listens to the whole text once before anything is made of it. An anchor is the only way to an alias; without them a
+// document's size bounds its expansion. What follows a second "---" would be ignored without a word.
+class Structure : public YAML::EventHandler {
+ public:
+  std::optional<int> anchor_line;
+  int documents = 0;
+
+  void OnDocumentStart(const YAML::Mark&) override { ++documents; }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { note(mark, anchor); }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override { note(mark, anchor); }
+  void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor, const std::string&) override {
+    note(mark, anchor);
   }
-  return false;
-}
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    note(mark, anchor);
+  }
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    note(mark, anchor);
+  }
+  void OnMapEnd() override {}
+
+ private:
+  void note(const YAML::Mark& mark, YAML::anchor_t anchor) {
+    if (anchor != YAML::NullAnchor && !anchor_line) anchor_line = mark.line + 1;
+  }
+};
 
 }  // namespace
 
@@ -42,13 +55,27 @@ Result<Document> load_yaml(const std::string& path) {
   std::string text(kMaxFileBytes + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(file.gcount()));
-  if (text.size() > kMaxFileBytes) return Error{ErrorKind::invalid, path + ": larger than 4 MiB"};
-  std::istringstream lines(text);
-  if (has_anchor(lines)) return Error{ErrorKind::invalid, path + ": anchors (&name) are not accepted"};
+  return parse_yaml(std::move(text), path);
+}
+
+Result<Document> parse_yaml(std::string text, const std::string& name) {
+  if (text.size() > kMaxFileBytes) return Error{ErrorKind::invalid, name + ": larger than 4 MiB"};
   try {
+    std::istringstream whole(text);
+    YAML::Parser parser(whole);
+    Structure structure;
+    while (!structure.anchor_line && structure.documents < 2 && parser.HandleNextDocument(structure)) {
+    }
+    if (structure.anchor_line) {
+      return Error{ErrorKind::invalid,
+                   name + ":" + std::to_string(*structure.anchor_line) + ": anchors (&name) are not accepted"};
+    }
+    if (structure.documents > 1) {
+      return Error{ErrorKind::invalid, name + ": has a second document (after \"---\"); expected one"};
+    }
     return Document{YAML::Load(text), text};
   } catch (const YAML::Exception& problem) {
-    return Error{ErrorKind::invalid, path + ":" + std::to_string(problem.mark.line + 1) + ": " + problem.msg};
+    return Error{ErrorKind::invalid, name + ":" + std::to_string(problem.mark.line + 1) + ": " + problem.msg};
   }
 }
 
@@ -77,7 +104,7 @@ MappingReader::~MappingReader() {
   }
 }
 
-int MappingReader::line() const { return node_.Mark().line + 1; }
+int MappingReader::line() const { return std::max(node_.Mark().line, 0) + 1; }  // an empty file has no mark
 
 YAML::Node MappingReader::find(const char* key) {
   known_.push_back(key);
@@ -174,11 +201,15 @@ std::vector<std::pair<std::string, std::string>> MappingReader::all_texts() {
   std::vector<std::pair<std::string, std::string>> all;
   if (!node_.IsMap()) return all;
   for (const auto& entry : node_) {
-    if (entry.first.IsScalar() && entry.second.IsScalar()) {
-      all.emplace_back(entry.first.Scalar(), entry.second.Scalar());
-    } else {
-      problems_.push_back(file_ + ":" + std::to_string(entry.first.Mark().line + 1) + ": expected \"name: text\"");
+    const std::string where = file_ + ":" + std::to_string(entry.first.Mark().line + 1) + ": ";
+    if (!entry.first.IsScalar() || !entry.second.IsScalar()) {
+      problems_.push_back(where + "expected \"name: text\"");
+      continue;
     }
+    const std::string name = entry.first.Scalar();
+    const bool again = std::any_of(all.begin(), all.end(), [&](const auto& have) { return have.first == name; });
+    if (again) problems_.push_back(where + "key \"" + name + "\" is given twice");
+    all.emplace_back(name, entry.second.Scalar());
   }
   return all;
 }

@@ -22,6 +22,7 @@ struct Document {
   std::string text;  // exactly as on disk, for digests
 };
 Result<Document> load_yaml(const std::string& path);
+Result<Document> parse_yaml(std::string text, const std::string& name);  // `name` stands for the file in errors
 
 class MappingReader {
  public:

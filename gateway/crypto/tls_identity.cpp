@@ -47,7 +47,9 @@ std::string text_of(BIO* bio) {
 
 Result<void> write_file(const std::filesystem::path& path, const std::string& text, mode_t mode) {
   const Descriptor file(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
-  if (!file.valid() || write(file.fd(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
+  // A file left by an attempt before keeps its mode otherwise.
+  if (!file.valid() || fchmod(file.fd(), mode) != 0 ||
+      write(file.fd(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
       fsync(file.fd()) != 0) {
     return Error{ErrorKind::io, path.string() + ": cannot be written"};
   }

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 
@@ -18,15 +19,14 @@ Error bad_member(const char* name, const char* expected) {
   return {ErrorKind::invalid, std::string("member \"") + name + "\" must be " + expected};
 }
 
-void collect_descriptors(msghdr& header, std::vector<Descriptor>* into) {
+void collect_descriptors(msghdr& header, std::vector<Descriptor>& into) {
   for (cmsghdr* part = CMSG_FIRSTHDR(&header); part; part = CMSG_NXTHDR(&header, part)) {
     if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) continue;
     const std::size_t count = (part->cmsg_len - CMSG_LEN(0)) / sizeof(int);
     for (std::size_t i = 0; i < count; ++i) {
       int fd;
       std::memcpy(&fd, CMSG_DATA(part) + i * sizeof(int), sizeof fd);
-      Descriptor owned(fd);  // closed at once when nobody asked for it
-      if (into) into->push_back(std::move(owned));
+      into.push_back(Descriptor(fd));
     }
   }
 }
@@ -135,8 +135,10 @@ Result<void> Channel::send(const nlohmann::json& body, std::span<const int> desc
   return {};
 }
 
-Result<void> Channel::read_exactly(std::byte* data, std::size_t size, std::vector<Descriptor>* descriptors) {
+Result<void> Channel::read_exactly(std::byte* data, std::size_t size, Clock::time_point deadline,
+                                   std::vector<Descriptor>& descriptors) {
   while (size > 0) {
+    TRY(wait_for_more(deadline));
     alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int) * kMaxDescriptors)];
     iovec part{data, size};
     msghdr header{};
@@ -146,12 +148,28 @@ Result<void> Channel::read_exactly(std::byte* data, std::size_t size, std::vecto
     header.msg_controllen = sizeof control;
     const ssize_t got = recvmsg(socket_.fd(), &header, MSG_CMSG_CLOEXEC);
     if (got < 0 && errno == EINTR) continue;
+    // A failed call leaves `control` as it was: whatever the stack holds.
+    if (got < 0) return gone();
     collect_descriptors(header, descriptors);
-    if (got <= 0) return gone();
-    if (header.msg_flags & MSG_CTRUNC) return Error{ErrorKind::corrupt, "too many descriptors in a message"};
+    if (got == 0) return gone();
+    if ((header.msg_flags & MSG_CTRUNC) || descriptors.size() > kMaxDescriptors) {
+      return Error{ErrorKind::corrupt, "too many descriptors in a message"};
+    }
     data += got;
     size -= static_cast<std::size_t>(got);
   }
+  return {};
+}
+
+Result<void> Channel::wait_for_more(Clock::time_point deadline) {
+  pollfd waiting{socket_.fd(), POLLIN, 0};
+  int ready;
+  do {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
+    ready = poll(&waiting, 1, static_cast<int>(std::max<std::int64_t>(left, 0)));
+  } while (ready < 0 && errno == EINTR);
+  if (ready < 0) return Error{ErrorKind::io, "poll failed on a channel"};
+  if (ready == 0) return Error{ErrorKind::timeout, "a message did not end in time"};
   return {};
 }
 
@@ -165,13 +183,14 @@ Result<std::optional<Message>> Channel::receive(std::optional<std::chrono::milli
   if (ready == 0) return std::optional<Message>();
 
   Message message;
+  const Clock::time_point deadline = Clock::now() + message_patience_;
   std::byte prefix[4];
-  TRY(read_exactly(prefix, sizeof prefix, &message.descriptors));
+  TRY(read_exactly(prefix, sizeof prefix, deadline, message.descriptors));
   std::uint32_t length = 0;
   for (int i = 0; i < 4; ++i) length |= std::to_integer<std::uint32_t>(prefix[i]) << (8 * i);
   if (length > kMaxMessageBytes) return Error{ErrorKind::corrupt, "a message announces more bytes than allowed"};
   std::string text(length, '\0');
-  TRY(read_exactly(reinterpret_cast<std::byte*>(text.data()), text.size(), &message.descriptors));
+  TRY(read_exactly(reinterpret_cast<std::byte*>(text.data()), text.size(), deadline, message.descriptors));
   message.body = nlohmann::json::parse(text, nullptr, false);
   wipe_memory(text.data(), text.size());
   const bool typed = message.body.is_object() && message.body.contains("type") && message.body["type"].is_string();

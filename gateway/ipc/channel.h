@@ -41,20 +41,27 @@ struct Message {
 // One end. Sending is thread-safe; receiving belongs to one thread at a time.
 class Channel {
  public:
-  explicit Channel(Descriptor socket) : socket_(std::move(socket)) {}
+  // A message that has begun must end within `message_patience`: a peer cannot hold the receiver up.
+  explicit Channel(Descriptor socket, std::chrono::milliseconds message_patience = std::chrono::seconds(10))
+      : socket_(std::move(socket)), message_patience_(message_patience) {}
 
   // The descriptors are duplicated into the peer; the caller keeps its own. Blocks while the peer's buffer is full.
   // Errors: unavailable when the peer has gone.
   Result<void> send(const nlohmann::json& body, std::span<const int> descriptors = {});
-  // The next message; nullopt when `patience` passed first. Errors: unavailable at the end of the stream, corrupt.
+  // The next message; nullopt when `patience` passed first. Errors: unavailable at the end of the stream, corrupt,
+  // timeout when a message stops halfway. After an error the channel is of no more use.
   Result<std::optional<Message>> receive(std::optional<std::chrono::milliseconds> patience = std::nullopt);
 
   int descriptor() const { return socket_.fd(); }
 
  private:
-  Result<void> read_exactly(std::byte* data, std::size_t size, std::vector<Descriptor>* descriptors);
+  using Clock = std::chrono::steady_clock;
+  Result<void> read_exactly(std::byte* data, std::size_t size, Clock::time_point deadline,
+                            std::vector<Descriptor>& descriptors);
+  Result<void> wait_for_more(Clock::time_point deadline);
 
   Descriptor socket_;
+  const std::chrono::milliseconds message_patience_;
   std::mutex sending_;
 };
 

@@ -80,14 +80,21 @@ Rule read_rule(config::MappingReader& in) {
 }  // namespace
 
 Result<Policy> Policy::load(const std::filesystem::path& file) {
-  config::Document document = TRY(config::load_yaml(file.string()));
+  return from(TRY(config::load_yaml(file.string())), file.string());
+}
+
+Result<Policy> Policy::parse(const std::string& text, const std::string& name) {
+  return from(TRY(config::parse_yaml(text, name)), name);
+}
+
+Result<Policy> Policy::from(config::Document document, const std::string& name) {
   std::vector<std::string> problems;
   Policy out;
   out.text_ = std::move(document.text);
   out.digest_ = storage::to_hex(storage::Sha256::of(std::as_bytes(std::span(out.text_))));
   {
     std::set<std::string> names;
-    config::MappingReader in(document.root, file.string(), problems);
+    config::MappingReader in(document.root, name, problems);
     in.each("rules", [&](config::MappingReader& entry) {
       out.rules_.push_back(read_rule(entry));
       if (!names.insert(out.rules_.back().name).second) {

@@ -12,6 +12,10 @@
 #include "codec/base/result.h"
 #include "gateway/policy/grant.h"
 
+namespace frostgate::config {
+struct Document;
+}
+
 namespace frostgate::policy {
 
 struct Request {
@@ -43,6 +47,7 @@ class Policy {
  public:
   // The error lists every problem with file and line.
   static Result<Policy> load(const std::filesystem::path& file);
+  static Result<Policy> parse(const std::string& text, const std::string& name);  // `name` is for errors
 
   std::optional<Grant> decide(const Request& request) const;
   // The regions of the rule of that name; empty when there is no such rule.
@@ -53,6 +58,8 @@ class Policy {
   const std::vector<Rule>& rules() const { return rules_; }
 
  private:
+  static Result<Policy> from(config::Document document, const std::string& name);
+
   std::string text_;
   std::string digest_;
   std::vector<Rule> rules_;

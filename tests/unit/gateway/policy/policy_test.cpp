@@ -1,0 +1,225 @@
+#include "gateway/policy/policy.h"
+
+#include <catch2/catch.hpp>
+
+#include "tests/unit/gateway/files.h"
+
+using namespace frostgate;
+using namespace frostgate::policy;
+using Catch::Matchers::Contains;
+
+namespace {
+
+Result<Policy> load(const std::string& text) {
+  const storage::TemporaryDirectory folder;
+  return Policy::load(write_file(folder.path() / "policy.yaml", text));
+}
+
+Policy policy_of(const std::string& text) {
+  auto loaded = load(text);
+  INFO((loaded ? std::string() : loaded.error().message));
+  REQUIRE(loaded);
+  return std::move(loaded).value();
+}
+
+std::string error_of(const std::string& text) {
+  const auto loaded = load(text);
+  REQUIRE_FALSE(loaded);
+  CHECK(loaded.error().kind == ErrorKind::invalid);
+  return loaded.error().message;
+}
+
+// The name of the rule that allowed it, or "denied".
+std::string decision(const Policy& policy, const Request& request) {
+  const auto grant = policy.decide(request);
+  return grant ? grant->rule() : "denied";
+}
+
+Request request(const std::string& user, const std::string& target, const std::string& protocol = "rdp",
+                std::map<std::string, std::string> tags = {}) {
+  return {user, target, std::move(tags), protocol};
+}
+
+std::string rule(const std::string& name, const std::string& rest) { return "  - {name: " + name + ", " + rest + "}\n"; }
+
+}  // namespace
+
+TEST_CASE("a policy without rules denies everything") {
+  for (const char* text : {"", "rules:\n", "rules: []\n", "# rules\n"}) {
+    CHECK(decision(policy_of(text), request("anna", "dc1")) == "denied");
+  }
+}
+
+TEST_CASE("the first rule that matches decides, whether it allows or denies") {
+  const Policy policy = policy_of("rules:\n" + rule("no interns", "users: intern-*, targets: \"*\"") +
+                                  rule("dc", "users: [anna, intern-1], targets: dc1, allow: true") +
+                                  rule("late denial", "users: anna, targets: dc1, allow: false") +
+                                  rule("rest", "users: [anna], targets: [\"*\"], allow: true"));
+  CHECK(decision(policy, request("anna", "dc1")) == "dc");
+  CHECK(decision(policy, request("intern-1", "dc1")) == "denied");
+  CHECK(decision(policy, request("anna", "web")) == "rest");
+  CHECK(decision(policy, request("bert", "dc1")) == "denied");
+}
+
+TEST_CASE("a rule that does not say allow denies") {
+  CHECK(decision(policy_of("rules:\n" + rule("r", "users: \"*\", targets: \"*\"")), request("a", "b")) == "denied");
+}
+
+TEST_CASE("a star stands for any run of characters and nothing else is special") {
+  const auto allows = [](const std::string& pattern, const std::string& user) {
+    const Policy policy = policy_of("rules:\n" + rule("r", "users: [\"" + pattern + "\"], targets: t, allow: true"));
+    return policy.decide(request(user, "t")).has_value();
+  };
+  CHECK(allows("*", ""));
+  CHECK(allows("*", "anyone"));
+  CHECK(allows("adm-*", "adm-"));
+  CHECK(allows("adm-*-x*", "adm-a-b-x-c"));
+  CHECK(allows("*a*b", "aab-ab"));
+  CHECK_FALSE(allows("adm-*", "xadm-1"));
+  CHECK_FALSE(allows("*-x", "a-xy"));
+  CHECK_FALSE(allows("a.c", "abc"));
+  CHECK_FALSE(allows("a?c", "abc"));
+  CHECK_FALSE(allows("[ab]", "a"));
+  CHECK_FALSE(allows("Anna", "anna"));
+  CHECK_FALSE(allows("anna", ""));
+  CHECK_FALSE(allows("", "anna"));
+  // Would take for ever if every star were tried with every other.
+  CHECK_FALSE(allows("*a*a*a*a*a*a*a*a*a*a*a*a*b", std::string(5000, 'a')));
+}
+
+TEST_CASE("all tags of a rule must be on the target") {
+  const Policy policy =
+      policy_of("rules:\n" + rule("r", "users: \"*\", targets: \"*\", tags: {env: \"prod-*\", team: db}, allow: true"));
+  CHECK(decision(policy, request("a", "t", "rdp", {{"env", "prod-eu"}, {"team", "db"}, {"more", "x"}})) == "r");
+  CHECK(decision(policy, request("a", "t", "rdp", {{"env", "prod-eu"}})) == "denied");
+  CHECK(decision(policy, request("a", "t", "rdp", {{"env", "test"}, {"team", "db"}})) == "denied");
+  CHECK(decision(policy, request("a", "t")) == "denied");
+}
+
+TEST_CASE("a rule may be limited to protocols") {
+  const Policy policy = policy_of("rules:\n" + rule("r", "users: \"*\", targets: \"*\", protocols: vnc, allow: true"));
+  CHECK(decision(policy, request("a", "t", "vnc")) == "r");
+  CHECK(decision(policy, request("a", "t", "rdp")) == "denied");
+}
+
+TEST_CASE("a grant carries who, where, by which rule of which policy") {
+  const Policy policy = policy_of("rules:\n" + rule("all", "users: \"*\", targets: \"*\", allow: true"));
+  const auto grant = policy.decide(request("anna", "dc1"));
+  REQUIRE(grant);
+  CHECK(grant->user() == "anna");
+  CHECK(grant->target() == "dc1");
+  CHECK(grant->rule() == "all");
+  CHECK(grant->profile() == "balanced");
+  CHECK(grant->policy_digest() == policy.digest());
+}
+
+TEST_CASE("a rule that does not match changes no decision, wherever it stands") {
+  const std::vector<std::string> rules{rule("a", "users: anna, targets: dc1, allow: true"),
+                                       rule("b", "users: bert, targets: \"*\""),
+                                       rule("c", "users: \"*\", targets: \"web-*\", protocols: vnc, allow: true"),
+                                       rule("d", "users: \"*\", targets: \"*\", tags: {env: test}, allow: true")};
+  std::vector<Request> requests;
+  for (const char* user : {"anna", "bert", "carl"}) {
+    for (const char* target : {"dc1", "web-1"}) {
+      for (const char* protocol : {"rdp", "vnc"}) {
+        requests.push_back(request(user, target, protocol));
+        requests.push_back(request(user, target, protocol, {{"env", "test"}}));
+      }
+    }
+  }
+  const auto with = [&](std::size_t place, const std::string& extra) {
+    std::string text = "rules:\n";
+    for (std::size_t i = 0; i <= rules.size(); ++i) {
+      if (i == place) text += extra;
+      if (i < rules.size()) text += rules[i];
+    }
+    return policy_of(text);
+  };
+  const Policy before = with(rules.size() + 1, "");
+  for (const char* allow : {"true", "false"}) {
+    for (const char* other : {"users: zoe, targets: \"*\"", "users: \"*\", targets: nowhere",
+                              "users: \"*\", targets: \"*\", tags: {no: such}"}) {
+      for (std::size_t place = 0; place <= rules.size(); ++place) {
+        const Policy after = with(place, rule("extra", std::string(other) + ", allow: " + allow));
+        for (const Request& one : requests) CHECK(decision(before, one) == decision(after, one));
+      }
+    }
+  }
+}
+
+TEST_CASE("the digest is that of the file, byte by byte") {
+  const std::string text = "rules:\n" + rule("all", "users: \"*\", targets: \"*\"");
+  const Policy policy = policy_of(text);
+  CHECK(policy.text() == text);
+  CHECK(policy.digest() == policy_of(text).digest());
+  CHECK(policy.digest() != policy_of(text + "# reviewed\n").digest());
+  CHECK(policy_of("").digest() == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+TEST_CASE("regions belong to their rule") {
+  const Policy policy = policy_of(R"(rules:
+  - name: bank
+    users: "*"
+    targets: "*"
+    allow: true
+    regions:
+      - {name: clock, x: 10, y: 20, width: 300, height: 40}
+      - {name: left half, unit: percent, width: 50, height: 100}
+)");
+  const auto regions = policy.regions_of("bank");
+  REQUIRE(regions.size() == 2);
+  CHECK(regions[0].name == "clock");
+  CHECK(regions[0].rect == Rect{10, 20, 300, 40});
+  CHECK_FALSE(regions[0].percent);
+  CHECK(regions[1].rect == Rect{0, 0, 50, 100});
+  CHECK(regions[1].percent);
+  CHECK(policy.regions_of("other").empty());
+}
+
+TEST_CASE("a policy with a mistake does not load and says where") {
+  const std::string good = "users: \"*\", targets: \"*\"";
+  CHECK_THAT(error_of("rules:\n" + rule("a", good) + rule("a", good)), Contains(":3: \"name\" \"a\" is taken"));
+  CHECK_THAT(error_of("rules:\n  - {users: a, targets: b}\n"), Contains(":2: \"name\" is missing"));
+  CHECK_THAT(error_of("rules:\n" + rule("a", "targets: b")), Contains(":2: \"users\" is missing or empty"));
+  CHECK_THAT(error_of("rules:\n" + rule("a", "users: b, targets: []")), Contains("\"targets\" is missing or empty"));
+  CHECK_THAT(error_of("rules:\n" + rule("a", good + ", protocols: [ssh]")), Contains("\"protocols\" has \"ssh\""));
+  CHECK_THAT(error_of("rules:\n" + rule("a", good + ", allow: yes")), Contains("\"allow\" is \"yes\""));
+  CHECK_THAT(error_of("rules:\n" + rule("a", good + ", alow: true")), Contains("unknown key \"alow\""));
+  CHECK_THAT(error_of("rules:\n" + rule("a", good + ", tags: [env]")), Contains(":2: expected"));
+  CHECK_THAT(error_of("rules:\n" + rule("a", good + ", tags: {env: [x]}")), Contains(":2: expected"));
+  CHECK_THAT(error_of("rules:\n" + rule("a", good + ", tags: {env: x, env: y}")), Contains("\"env\" is given twice"));
+  CHECK_THAT(error_of("rules: {a: b}\n"), Contains(":1: \"rules\" must be a list"));
+  CHECK_THAT(error_of("rules: [deny]\n"), Contains(":1: expected"));
+  CHECK_THAT(error_of("rule: []\n"), Contains("unknown key \"rule\""));
+  CHECK_THAT(error_of("rules: []\n---\nrules: []\n"), Contains("second document"));
+}
+
+TEST_CASE("a region that makes no sense is refused") {
+  const auto region = [](const std::string& text) {
+    return "rules:\n" + rule("a", "users: \"*\", targets: \"*\", regions: [" + text + "]");
+  };
+  CHECK_THAT(error_of(region("{name: r}")), Contains("\"width\""));
+  CHECK_THAT(error_of(region("{x: 1, width: 1, height: 1}")), Contains("\"name\" is missing"));
+  CHECK_THAT(error_of(region("{name: r, x: -1, width: 1, height: 1}")), Contains("\"x\" is \"-1\""));
+  CHECK_THAT(error_of(region("{name: r, width: 0, height: 1}")), Contains("\"width\" is \"0\""));
+  CHECK_THAT(error_of(region("{name: r, unit: percent, width: 101, height: 1}")), Contains("from 1 to 100"));
+  CHECK_THAT(error_of(region("{name: r, unit: cm, width: 1, height: 1}")), Contains("\"unit\" is \"cm\""));
+  CHECK_THAT(error_of(region("{name: r, width: 99999, height: 1}")), Contains("\"width\" is \"99999\""));
+  CHECK_THAT(error_of(region("left")), Contains("expected"));
+}
+
+TEST_CASE("a policy that was kept as text is the same as its file") {
+  const std::string text = "rules:\n" + rule("all", "users: \"*\", targets: \"*\", allow: true");
+  const auto kept = Policy::parse(text, "kept");
+  REQUIRE(kept);
+  CHECK(kept.value().digest() == policy_of(text).digest());
+  CHECK(decision(kept.value(), request("a", "b")) == "all");
+  CHECK_THAT(Policy::parse("rule: []", "policy 12ab").error().message, Contains("policy 12ab:1: unknown key"));
+}
+
+TEST_CASE("a missing policy is an error that names the file") {
+  const storage::TemporaryDirectory folder;
+  const auto loaded = Policy::load(folder.path() / "none.yaml");
+  REQUIRE_FALSE(loaded);
+  CHECK(loaded.error().kind == ErrorKind::not_found);
+}
