@@ -25,6 +25,7 @@ Recorder::Recorder(Surface& surface, InputSink& next, storage::JournalWriter jou
       on_failure_(std::move(on_failure)),
       reader_(surface) {
   pending_.push_back({SessionTime{}, std::move(started)});
+  wake_.raise();
   thread_ = std::jthread([this](std::stop_token stop) { run(stop); });
 }
 
@@ -36,6 +37,7 @@ Recorder::~Recorder() {
 void Recorder::key(const KeyEvent& event) {
   if (event.down) {
     const std::lock_guard lock(mutex_);
+    if (pending_.empty() && keys_ == 0) wake_.raise();
     ++keys_;
   }
   next_.key(event);
@@ -46,6 +48,7 @@ void Recorder::pointer(const PointerEvent& event) {
     const std::lock_guard lock(mutex_);
     const SessionTime at = now();
     PointerMoved moved{event.position, event.buttons};
+    if (pending_.empty() && keys_ == 0) wake_.raise();
     auto* last = pending_.empty() ? nullptr : std::get_if<PointerMoved>(&pending_.back().body);
     if (last && last->buttons == moved.buttons && at - pending_.back().at < kPointerInterval) {
       *last = moved;
@@ -78,19 +81,20 @@ Result<void> Recorder::record_until(std::stop_token stop) {
     pollfd waiting[2] = {{wake_.descriptor(), POLLIN, 0}, {reader_.changed.descriptor(), POLLIN, 0}};
     const auto left = due ? std::chrono::ceil<std::chrono::milliseconds>(*due - now()).count() : -1;
     poll(waiting, damaged ? 1 : 2, due ? static_cast<int>(std::max<std::int64_t>(left, 0)) : -1);
-    wake_.lower();
+    // Input on a still screen waits for the next flush, not for the next state; until then it may still be thinned.
+    const bool input = wake_.lower();
     damaged = damaged || reader_.changed.lower();
 
     const SessionTime moment = now();
-    TRY(record_input());
-    if (damaged && (!last_state || moment >= *last_state + interval)) {
+    const bool state_is_due = damaged && (!last_state || moment >= *last_state + interval);
+    if (state_is_due || (flush_due && moment >= *flush_due)) TRY(record_input());
+    if (state_is_due) {
       TRY(record_state(moment));
       last_state = moment;
       damaged = false;
     }
-    if (journal_.buffered_bytes() == 0) continue;
-    if (!flush_due) flush_due = moment + settings_.flush_interval;
-    if (moment >= *flush_due || journal_.buffered_bytes() > kFlushBytes) {
+    if (!flush_due && (input || journal_.buffered_bytes() > 0)) flush_due = moment + settings_.flush_interval;
+    if ((flush_due && moment >= *flush_due) || journal_.buffered_bytes() > kFlushBytes) {
       TRY(journal_.flush());
       flush_due.reset();
     }

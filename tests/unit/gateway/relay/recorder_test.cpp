@@ -1,0 +1,345 @@
+#include "gateway/relay/recorder.h"
+
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <condition_variable>
+#include <cstring>
+#include <mutex>
+
+#include "codec/tiles/event_coding.h"
+#include "codec/tiles/tile_decoder.h"
+#include "storage/journal/journal_reader.h"
+#include "tests/unit/storage/temporary_directory.h"
+
+using namespace frostgate;
+using namespace frostgate::relay;
+
+namespace {
+
+constexpr const char* kRecording = "20260131-235959-1a2b3c4d";
+
+Secret journal_key() { return Secret(std::vector<std::byte>(32, std::byte{9})); }
+
+class CountingSink : public InputSink {
+ public:
+  std::atomic<int> keys = 0, pointers = 0, locks = 0, sizes = 0;
+  void key(const KeyEvent&) override { ++keys; }
+  void pointer(const PointerEvent&) override { ++pointers; }
+  void lock_keys(const LockKeys&) override { ++locks; }
+  void request_size(Size) override { ++sizes; }
+};
+
+// The real disk, until it is told to fail. Says how often it synced.
+class FailingFileSystem : public storage::FileSystem {
+ public:
+  std::atomic<bool> broken = false;
+
+  Result<std::unique_ptr<storage::AppendFile>> create(const Path& path) override {
+    return std::unique_ptr<storage::AppendFile>(std::make_unique<File>(*this, TRY(real().create(path))));
+  }
+  Result<std::vector<std::byte>> read(const Path& path, std::uint64_t offset, std::uint64_t size) override {
+    return real().read(path, offset, size);
+  }
+  Result<storage::FileStatus> status(const Path& path) override { return real().status(path); }
+  Result<void> rename_new(const Path& from, const Path& to) override { return real().rename_new(from, to); }
+  Result<void> sync_directory(const Path& path) override { return real().sync_directory(path); }
+  Result<std::vector<std::string>> list(const Path& path) override { return real().list(path); }
+  Result<void> remove(const Path& path) override { return real().remove(path); }
+  Result<void> make_directories(const Path& path) override { return real().make_directories(path); }
+
+ private:
+  class File : public storage::AppendFile {
+   public:
+    File(FailingFileSystem& owner, std::unique_ptr<storage::AppendFile> file) : owner_(owner), file_(std::move(file)) {}
+    Result<void> append(std::span<const std::byte> bytes) override {
+      if (owner_.broken) return Error{ErrorKind::no_space, "the disk is full"};
+      return file_->append(bytes);
+    }
+    Result<void> sync() override { return file_->sync(); }
+
+   private:
+    FailingFileSystem& owner_;
+    std::unique_ptr<storage::AppendFile> file_;
+  };
+  static storage::FileSystem& real() { return storage::real_file_system(); }
+};
+
+struct Played {
+  std::vector<std::pair<SessionTime, Frame>> states;
+  std::vector<Event> events;
+  bool finished = false;
+  bool truncated = false;
+
+  template <class Body>
+  std::vector<Body> all() const {
+    std::vector<Body> out;
+    for (const Event& event : events) {
+      if (const auto* body = std::get_if<Body>(&event.body)) out.push_back(*body);
+    }
+    return out;
+  }
+};
+
+// A recorder with a surface on one side and a journal on disk on the other.
+class Session {
+ public:
+  Session() : target({200, 100}) {}
+
+  void start(int states_per_second = 30, Microseconds flush_interval = std::chrono::milliseconds(1)) {
+    auto journal = storage::JournalWriter::create(files, directory(), kRecording, journal_key());
+    REQUIRE(journal);
+    SessionStarted started;
+    started.session = kRecording;
+    started.user = "anna";
+    recorder.emplace(surface, sink, std::move(journal).value(), started, RecorderSettings{states_per_second, flush_interval},
+                     [this](const Error& error) {
+                       const std::lock_guard lock(mutex_);
+                       failures_.push_back(error);
+                       failed_.notify_all();
+                     });
+  }
+
+  void paint(std::uint8_t colour, const Rect& rect) {
+    for (int y = rect.y; y < rect.bottom(); ++y) std::memset(target.row(y) + rect.x * 4, colour, std::size_t(rect.width) * 4);
+    surface.commit(target.view(), rect);
+  }
+
+  Played played() {
+    storage::DirectoryJournalSource source(storage::real_file_system(), directory());
+    auto reader = storage::JournalReader::open(source, kRecording, journal_key());
+    Played out;
+    if (!reader) return out;
+    codec::TileDecoder decoder;
+    while (true) {
+      const auto entry = reader.value().next();
+      REQUIRE(entry);
+      if (!entry.value()) break;
+      if (entry.value()->kind == storage::JournalEntryKind::state) {
+        REQUIRE(decoder.apply(entry.value()->payload));
+        out.states.emplace_back(entry.value()->at, decoder.frame());
+      } else {
+        const auto body = codec::decode_event(entry.value()->payload);
+        REQUIRE(body);
+        out.events.push_back({entry.value()->at, body.value()});
+      }
+    }
+    out.finished = reader.value().finished_cleanly();
+    out.truncated = reader.value().truncated().has_value();
+    return out;
+  }
+
+  // Reads the journal again and again until it says what it should.
+  bool eventually(const std::function<bool(const Played&)>& condition) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (!condition(played())) {
+      if (std::chrono::steady_clock::now() > deadline) return false;
+      std::this_thread::yield();
+    }
+    return true;
+  }
+  bool last_state_is(std::uint8_t colour, Point at) {
+    return eventually([&](const Played& now) {
+      return !now.states.empty() && now.states.back().second.row(at.y)[at.x * 4] == colour;
+    });
+  }
+  std::vector<Error> wait_for_failure() {
+    std::unique_lock lock(mutex_);
+    failed_.wait_for(lock, std::chrono::seconds(10), [&] { return !failures_.empty(); });
+    return failures_;
+  }
+  std::vector<Error> failures() {
+    const std::lock_guard lock(mutex_);
+    return failures_;
+  }
+
+  std::filesystem::path directory() const { return folder_.path() / "journal"; }
+
+  FailingFileSystem files;
+  CountingSink sink;
+  Surface surface;
+  Frame target;
+  std::optional<Recorder> recorder;
+
+ private:
+  storage::TemporaryDirectory folder_;
+  std::mutex mutex_;
+  std::condition_variable failed_;
+  std::vector<Error> failures_;
+};
+
+}  // namespace
+
+TEST_CASE("the first change is recorded at once and the last state before quiet is, too") {
+  Session session;
+  session.start(1);
+  session.paint(10, {0, 0, 200, 100});
+  CHECK(session.last_state_is(10, {5, 5}));
+  for (std::uint8_t colour = 11; colour < 60; ++colour) session.paint(colour, {64, 0, 10, 10});
+  CHECK(session.last_state_is(59, {64, 0}));
+  const Played now = session.played();
+  REQUIRE(now.states.size() >= 2);
+  CHECK(now.states[0].first < std::chrono::seconds(1));
+  CHECK(now.states[1].first - now.states[0].first >= std::chrono::seconds(1));
+  CHECK(now.states.back().second.row(50)[0] == 10);
+}
+
+TEST_CASE("every state is either recorded or counted as replaced") {
+  Session session;
+  session.start(30);
+  constexpr unsigned kCommits = 500;
+  for (unsigned i = 0; i < kCommits; ++i) session.paint(static_cast<std::uint8_t>(i % 250 + 1), {0, 0, 10, 10});
+  REQUIRE(session.recorder->finish("done"));
+  const Played now = session.played();
+  std::uint32_t coalesced = 0;
+  for (const StatesCoalesced& event : now.all<StatesCoalesced>()) coalesced += event.count;
+  // A look whose pixels are those of the look before is neither: the colours repeat after 250.
+  CHECK(now.states.size() + coalesced <= kCommits);
+  CHECK(now.states.size() + coalesced >= kCommits - 2);
+  CHECK(coalesced > 0);
+  CHECK(now.states.back().second.row(0)[0] == (kCommits - 1) % 250 + 1);
+}
+
+TEST_CASE("an update of the whole frame that changed nothing records nothing") {
+  Session session;
+  session.paint(10, {0, 0, 200, 100});
+  session.start();
+  CHECK(session.last_state_is(10, {5, 5}));
+  session.surface.commit(session.target.view(), Rect{0, 0, 200, 100});
+  session.paint(11, {0, 0, 1, 1});
+  CHECK(session.last_state_is(11, {0, 0}));
+  session.surface.commit(session.target.view(), Rect{0, 0, 200, 100});
+  REQUIRE(session.recorder->finish("done"));
+  CHECK(session.played().states.size() == 2);
+}
+
+TEST_CASE("a resize is noted before its first picture") {
+  Session session;
+  session.paint(10, {0, 0, 200, 100});
+  session.start();
+  CHECK(session.last_state_is(10, {5, 5}));
+  session.target = Frame({300, 50});
+  session.paint(11, {0, 0, 300, 50});
+  REQUIRE(session.recorder->finish("done"));
+  const Played now = session.played();
+  const auto sizes = now.all<ScreenResized>();
+  REQUIRE(sizes.size() == 2);
+  CHECK(sizes[0].size == Size{200, 100});
+  CHECK(sizes[1].size == Size{300, 50});
+  CHECK(now.states.back().second.size() == Size{300, 50});
+}
+
+TEST_CASE("a journal begins with the start, ends with the end, and its times never go back") {
+  Session session;
+  session.start();
+  session.paint(10, {0, 0, 200, 100});
+  for (int i = 0; i < 20; ++i) {
+    session.recorder->pointer({{i, i}, static_cast<std::uint8_t>(i % 2), 0, 0});
+    session.paint(static_cast<std::uint8_t>(20 + i), {i, 0, 1, 1});
+  }
+  REQUIRE(session.recorder->finish("the user left"));
+  const Played now = session.played();
+  CHECK(now.finished);
+  REQUIRE(now.events.size() >= 2);
+  REQUIRE(std::get_if<SessionStarted>(&now.events.front().body));
+  CHECK(std::get<SessionStarted>(now.events.front().body).user == "anna");
+  CHECK(now.events.front().at == SessionTime{});
+  REQUIRE(std::get_if<SessionEnded>(&now.events.back().body));
+  CHECK(std::get<SessionEnded>(now.events.back().body).reason == "the user left");
+  for (std::size_t i = 1; i < now.events.size(); ++i) CHECK(now.events[i - 1].at <= now.events[i].at);
+}
+
+TEST_CASE("keys are counted and forwarded, and their values are nowhere in the journal") {
+  Session session;
+  session.start();
+  for (const char c : std::string("hunter2")) {
+    KeyEvent event{true, 0, static_cast<std::uint32_t>(c), static_cast<std::uint16_t>(c)};
+    session.recorder->key(event);
+    event.down = false;
+    session.recorder->key(event);
+  }
+  REQUIRE(session.recorder->finish("done"));
+  CHECK(session.sink.keys == 14);
+  const Played now = session.played();
+  std::uint32_t keys = 0;
+  for (const KeysPressed& event : now.all<KeysPressed>()) keys += event.count;
+  CHECK(keys == 7);
+  // What a key event can leave is its count: nothing else was noted between start and end.
+  CHECK(now.events.size() == 2 + now.all<KeysPressed>().size());
+}
+
+TEST_CASE("everything a user does is forwarded") {
+  Session session;
+  session.start();
+  session.recorder->pointer({{1, 2}, 1, 0, 0});
+  session.recorder->pointer({{1, 2}, 0, 120, 0});
+  session.recorder->lock_keys({});
+  session.recorder->request_size({800, 600});
+  CHECK(session.sink.pointers == 2);
+  CHECK(session.sink.locks == 1);
+  CHECK(session.sink.sizes == 1);
+}
+
+TEST_CASE("a pointer that only moves is thinned, and its buttons never are") {
+  Session session;
+  session.start(30, std::chrono::seconds(100));
+  for (int i = 0; i < 1000; ++i) session.recorder->pointer({{i, 0}, 0, 0, 0});
+  for (int i = 0; i < 10; ++i) session.recorder->pointer({{5, 5}, static_cast<std::uint8_t>(i % 2 == 0), 0, 0});
+  REQUIRE(session.recorder->finish("done"));
+  const auto moves = session.played().all<PointerMoved>();
+  CHECK(moves.size() < 500);
+  REQUIRE(moves.size() > 10);
+  CHECK(moves[moves.size() - 11].position == Point{999, 0});
+  for (std::size_t i = 0; i < 10; ++i) CHECK(moves[moves.size() - 10 + i].buttons == (i % 2 == 0));
+}
+
+TEST_CASE("input on a screen that stays still reaches the disk without waiting for a picture") {
+  Session session;
+  session.start();
+  CHECK(session.eventually([](const Played& now) { return now.all<SessionStarted>().size() == 1; }));
+  session.recorder->pointer({{7, 8}, 1, 0, 0});
+  CHECK(session.eventually([](const Played& now) { return now.all<PointerMoved>().size() == 1; }));
+  session.recorder->key({true, 30, 0, 0});
+  CHECK(session.eventually([](const Played& now) { return now.all<KeysPressed>().size() == 1; }));
+}
+
+TEST_CASE("a recorder that is destroyed without finish leaves a journal that opens and reads as cut") {
+  Session session;
+  session.start();
+  session.paint(10, {0, 0, 200, 100});
+  CHECK(session.last_state_is(10, {5, 5}));
+  session.recorder.reset();
+  const Played now = session.played();
+  CHECK_FALSE(now.finished);
+  CHECK(now.truncated);
+  CHECK(now.states.size() == 1);
+  CHECK(session.failures().empty());
+}
+
+TEST_CASE("a disk that fails is told once, and finish fails with the same error") {
+  Session session;
+  session.start();
+  session.paint(10, {0, 0, 200, 100});
+  CHECK(session.last_state_is(10, {5, 5}));
+  session.files.broken = true;
+  session.paint(11, {0, 0, 200, 100});
+  const auto failures = session.wait_for_failure();
+  REQUIRE(failures.size() == 1);
+  CHECK(failures[0].kind == ErrorKind::no_space);
+  session.paint(12, {0, 0, 200, 100});
+  session.recorder->pointer({{1, 1}, 1, 0, 0});
+  const auto finished = session.recorder->finish("done");
+  REQUIRE_FALSE(finished);
+  CHECK(finished.error().kind == ErrorKind::no_space);
+  CHECK(session.failures().size() == 1);
+  session.files.broken = false;
+  CHECK_FALSE(session.played().finished);
+}
+
+TEST_CASE("a disk that fails only at the end makes finish fail") {
+  Session session;
+  session.start(30, std::chrono::seconds(100));
+  session.paint(10, {0, 0, 200, 100});
+  session.files.broken = true;
+  CHECK_FALSE(session.recorder->finish("done"));
+  CHECK_FALSE(session.played().finished);
+}
