@@ -50,20 +50,30 @@ Result<JournalSummary> play_journal(storage::JournalSource& source, const std::s
     // Entries of several threads meet in the journal: a few milliseconds of disorder are ironed out here.
     summary.end = std::max(summary.end, have.at);
     if (have.kind == storage::JournalEntryKind::state) {
-      const codec::DecodedState decoded = TRY(decoder.apply(have.payload));
+      const Result<codec::DecodedState> decoded = decoder.apply(have.payload);
+      if (!decoded) {
+        summary.damage = decoded.error().message;
+        break;
+      }
       ++summary.states;
-      TRY(state({summary.end, decoder.frame().view(), decoded.damage}));
+      TRY(state({summary.end, decoder.frame().view(), decoded.value().damage}));
     } else {
-      const EventBody body = TRY(codec::decode_event(have.payload));
-      note_event(body, summary);
-      if (const auto* moved = std::get_if<PointerMoved>(&body)) TRY(pointer({summary.end, *moved}));
+      const Result<EventBody> body = codec::decode_event(have.payload);
+      if (!body) {
+        summary.damage = body.error().message;
+        break;
+      }
+      note_event(body.value(), summary);
+      if (const auto* moved = std::get_if<PointerMoved>(&body.value())) TRY(pointer({summary.end, *moved}));
     }
   }
-  summary.complete = reader.value().finished_cleanly();
+  summary.complete = summary.damage.empty() && reader.value().finished_cleanly();
   return summary;
 }
 
 Rect draw_pointer(Frame& frame, Point position, bool pressed) {
+  // The position comes from a client: so far out, its rectangle's right side would overflow.
+  if (position.x >= frame.size().width || position.y >= frame.size().height) return {};
   const Rect area = Rect{position.x, position.y, kArrowWidth, kArrowHeight}.intersected(Rect::of(frame.size()));
   for (int y = area.y; y < area.bottom(); ++y) {
     for (int x = area.x; x < area.right(); ++x) {

@@ -1,0 +1,248 @@
+#include "gateway/redact/recording_passes.h"
+
+#include <catch2/catch.hpp>
+#include <climits>
+#include <cstring>
+
+#include "codec/tiles/event_coding.h"
+#include "codec/tiles/tile_encoder.h"
+#include "storage/journal/journal_writer.h"
+#include "tests/unit/gateway/files.h"
+
+using namespace frostgate;
+using namespace frostgate::redact;
+using std::chrono::milliseconds;
+using storage::JournalEntryKind;
+
+namespace {
+
+constexpr const char* kRecording = "r1";
+
+Secret journal_key(int number = 9) { return Secret(std::vector<std::byte>(32, std::byte(number))); }
+
+class Journal {
+ public:
+  Journal() : frame_({100, 80}) { begin(); }
+
+  void event(milliseconds at, const EventBody& body) {
+    REQUIRE(writer_->append(JournalEntryKind::event, at, codec::encode_event(body)));
+  }
+  void state(milliseconds at, std::uint8_t colour) {
+    std::memset(frame_.row(0), colour, 40);
+    const auto coded = encoder_.encode(frame_.view(), Rect{0, 0, 10, 1});
+    REQUIRE(coded);
+    REQUIRE(writer_->append(JournalEntryKind::state, at, *coded));
+  }
+  void garbage(JournalEntryKind kind, milliseconds at) {
+    REQUIRE(writer_->append(kind, at, std::vector<std::byte>(20, std::byte{0xEE})));
+  }
+  void flush() { REQUIRE(writer_->flush()); }
+  void finish() { REQUIRE(writer_->finish()); }
+  std::filesystem::path file() const { return folder_.path() / "j" / storage::journal_file_name(0); }
+
+  struct Playing {
+    Result<JournalSummary> summary = JournalSummary{};
+    std::vector<std::pair<SessionTime, int>> states;  // and the colour of the first pixel
+    std::vector<RecordedPointer> pointers;
+  };
+  Playing play(const Secret& key = journal_key()) {
+    storage::DirectoryJournalSource source(storage::real_file_system(), folder_.path() / "j");
+    Playing out;
+    out.summary = play_journal(
+        source, kRecording, key,
+        [&](const RecordedState& state) -> Result<void> {
+          out.states.emplace_back(state.at, state.frame.at(0, 0)[0]);
+          return {};
+        },
+        [&](const RecordedPointer& pointer) -> Result<void> {
+          out.pointers.push_back(pointer);
+          return {};
+        });
+    return out;
+  }
+  storage::DirectoryJournalSource source() {
+    return {storage::real_file_system(), folder_.path() / "j"};
+  }
+
+ private:
+  void begin() {
+    auto made = storage::JournalWriter::create(storage::real_file_system(), folder_.path() / "j", kRecording, journal_key());
+    REQUIRE(made);
+    writer_.emplace(std::move(made).value());
+  }
+
+  storage::TemporaryDirectory folder_;
+  Frame frame_;
+  codec::TileEncoder encoder_;
+  std::optional<storage::JournalWriter> writer_;
+};
+
+}  // namespace
+
+TEST_CASE("a whole journal is played in order with its counts") {
+  Journal journal;
+  SessionStarted started;
+  started.lossy = true;
+  journal.event(milliseconds(0), started);
+  journal.state(milliseconds(100), 1);
+  journal.event(milliseconds(150), PointerMoved{{3, 4}, 1});
+  journal.event(milliseconds(200), StatesCoalesced{3});
+  journal.state(milliseconds(200), 2);
+  journal.event(milliseconds(200), StatesCoalesced{4});
+  journal.event(milliseconds(900), SessionEnded{"done"});
+  journal.finish();
+  const auto played = journal.play();
+  REQUIRE(played.summary);
+  const JournalSummary& summary = played.summary.value();
+  CHECK(summary.complete);
+  CHECK(summary.damage.empty());
+  CHECK(summary.lossy);
+  CHECK(summary.states == 2);
+  CHECK(summary.states_coalesced == 7);
+  CHECK(summary.end == milliseconds(900));
+  CHECK(played.states == std::vector<std::pair<SessionTime, int>>{{milliseconds(100), 1}, {milliseconds(200), 2}});
+  REQUIRE(played.pointers.size() == 1);
+  CHECK(played.pointers[0].pointer.position == Point{3, 4});
+}
+
+TEST_CASE("entries a little out of order are played on a time that never goes back") {
+  Journal journal;
+  journal.state(milliseconds(100), 1);
+  journal.event(milliseconds(90), PointerMoved{{3, 4}, 1});
+  journal.finish();
+  const auto played = journal.play();
+  REQUIRE(played.pointers.size() == 1);
+  CHECK(played.pointers[0].at == milliseconds(100));
+}
+
+TEST_CASE("a journal that is not there or has no entry is a short recording, not a failure") {
+  storage::TemporaryDirectory folder;
+  storage::DirectoryJournalSource nothing(storage::real_file_system(), folder.path());
+  const auto never = [](const auto&) -> Result<void> { return Error{ErrorKind::io, "called"}; };
+  const auto summary = play_journal(nothing, kRecording, journal_key(), never, never);
+  REQUIRE(summary);
+  CHECK_FALSE(summary.value().complete);
+  CHECK(summary.value().damage.empty());
+  Journal journal;
+  const auto played = journal.play();
+  REQUIRE(played.summary);
+  CHECK_FALSE(played.summary.value().complete);
+  CHECK(played.summary.value().states == 0);
+}
+
+TEST_CASE("a journal cut at any byte is played up to its last whole record") {
+  Journal journal;
+  for (int i = 1; i <= 3; ++i) {
+    journal.state(milliseconds(100 * i), static_cast<std::uint8_t>(i));
+    journal.flush();
+  }
+  const std::string whole = read_file(journal.file());
+  std::size_t before = 0;
+  for (std::size_t size = 0; size <= whole.size(); ++size) {
+    write_file(journal.file(), whole.substr(0, size));
+    const auto played = journal.play();
+    REQUIRE(played.summary);
+    CHECK_FALSE(played.summary.value().complete);
+    CHECK(played.states.size() >= before);
+    before = played.states.size();
+  }
+  CHECK(before == 3);
+}
+
+TEST_CASE("a journal that was changed is played up to the change and says so") {
+  Journal journal;
+  for (int i = 1; i <= 3; ++i) {
+    journal.state(milliseconds(100 * i), static_cast<std::uint8_t>(i));
+    journal.flush();
+  }
+  journal.finish();
+  std::string bytes = read_file(journal.file());
+  bytes[bytes.size() - 60] = static_cast<char>(bytes[bytes.size() - 60] ^ 1);
+  write_file(journal.file(), bytes);
+  const auto played = journal.play();
+  REQUIRE(played.summary);
+  CHECK_FALSE(played.summary.value().damage.empty());
+  CHECK_FALSE(played.summary.value().complete);
+  CHECK(played.states.size() >= 2);
+}
+
+TEST_CASE("an entry that a relay sealed but that makes no sense ends the film there and is damage") {
+  for (const JournalEntryKind kind : {JournalEntryKind::state, JournalEntryKind::event}) {
+    Journal journal;
+    journal.state(milliseconds(100), 1);
+    journal.garbage(kind, milliseconds(200));
+    journal.state(milliseconds(300), 2);
+    journal.finish();
+    const auto played = journal.play();
+    REQUIRE(played.summary);
+    CHECK_FALSE(played.summary.value().damage.empty());
+    CHECK_FALSE(played.summary.value().complete);
+    CHECK(played.states.size() == 1);
+  }
+}
+
+TEST_CASE("another key plays nothing") {
+  Journal journal;
+  journal.state(milliseconds(100), 1);
+  journal.finish();
+  const auto played = journal.play(journal_key(8));
+  CHECK(played.states.empty());
+  CHECK((!played.summary || !played.summary.value().damage.empty()));
+}
+
+TEST_CASE("an error of a callback ends the pass and is returned") {
+  Journal journal;
+  journal.state(milliseconds(100), 1);
+  journal.event(milliseconds(110), PointerMoved{});
+  journal.state(milliseconds(200), 2);
+  journal.finish();
+  auto source = journal.source();
+  int states = 0;
+  const auto fail = [&](const auto&) -> Result<void> {
+    ++states;
+    return Error{ErrorKind::cancelled, "enough"};
+  };
+  const auto fine = [](const auto&) -> Result<void> { return {}; };
+  CHECK(play_journal(source, kRecording, journal_key(), fail, fine).error().kind == ErrorKind::cancelled);
+  CHECK(states == 1);
+  CHECK(play_journal(source, kRecording, journal_key(), fine, fail).error().kind == ErrorKind::cancelled);
+}
+
+TEST_CASE("a pointer is drawn at every place, changes nothing outside its rectangle and never writes outside the frame") {
+  const Size size{40, 30};
+  std::vector<Point> places{{INT_MIN, INT_MIN}, {INT_MAX, INT_MAX}, {INT_MAX, 0}, {0, INT_MAX}, {INT_MIN, 5}, {5, INT_MIN},
+                            {INT_MAX - 5, INT_MAX - 5}};
+  for (int y = -20; y <= 32; ++y) {
+    for (int x = -14; x <= 42; ++x) places.push_back({x, y});
+  }
+  for (const Point& place : places) {
+    Frame frame(size);
+    for (int y = 0; y < size.height; ++y) std::memset(frame.row(y), 100, static_cast<std::size_t>(frame.stride()));
+    const Frame before = frame;
+    const Rect area = draw_pointer(frame, place, false);
+    CHECK((area.empty() || Rect::of(size).contains(area)));
+    bool outside_same = true;
+    int changed = 0;
+    for (int y = 0; y < size.height; ++y) {
+      for (int x = 0; x < size.width; ++x) {
+        const bool same = std::memcmp(frame.view().at(x, y), before.view().at(x, y), 4) == 0;
+        changed += !same;
+        outside_same = outside_same && (same || Rect{x, y, 1, 1}.intersects(area));
+      }
+    }
+    CHECK(outside_same);
+    if (Rect::of(size).contains({place.x, place.y, 1, 1})) CHECK(changed > 0);
+    if (area.empty()) CHECK(changed == 0);
+  }
+}
+
+TEST_CASE("a pressed button shows in the pointer") {
+  Frame up({40, 40}), down({40, 40});
+  CHECK(draw_pointer(up, {0, 0}, false) == draw_pointer(down, {0, 0}, true));
+  CHECK_FALSE(same_pixels(up.view(), down.view(), Rect::of(up.size())));
+}
+
+TEST_CASE("a pointer in an empty frame is nothing") {
+  Frame empty;
+  CHECK(draw_pointer(empty, {0, 0}, true).empty());
+}
