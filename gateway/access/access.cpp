@@ -51,7 +51,9 @@ Result<Identity> Access::by_password(const std::string& login, const Secret& pas
   if (!user && user.error().kind != ErrorKind::not_found && user.error().kind != ErrorKind::invalid) return user.error();
   const bool usable = user && !user.value().disabled;
   // An unknown, disabled or passwordless user costs the same time as a wrong password.
+  hashing_.acquire();
   const bool right = crypto::check_password(password, usable ? user.value().password_hash : "");
+  hashing_.release();
   if (!right) {
     failed(account_key, now);
     failed(address_key, now);

@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <semaphore>
 #include <span>
 #include <string>
 #include <vector>
@@ -50,6 +51,9 @@ class Access {
  private:
   bool throttled(const std::string& key, UtcTime now);
   void failed(const std::string& key, UtcTime now);
+
+  // A check takes 64 MiB: strangers who all log in at once must not take all memory.
+  std::counting_semaphore<> hashing_{4};
 
   catalog::Catalog& catalog_;
   const storage::KeyEncryptionKey& kek_;

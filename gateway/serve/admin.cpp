@@ -51,7 +51,9 @@ Result<AdminReply> user_disable(Core& core, ipc::Message& request, UtcTime) {
 Result<AdminReply> target_add(Core& core, ipc::Message& request, UtcTime now) {
   catalog::Target target;
   target.name = TRY(request.text("name", 64));
-  target.protocol = TRY(request.text("protocol")) == "rdp" ? catalog::Protocol::rdp : catalog::Protocol::vnc;
+  const std::string protocol = TRY(request.text("protocol"));
+  if (protocol != "rdp" && protocol != "vnc") return Error{ErrorKind::invalid, "member \"protocol\" must be rdp or vnc"};
+  target.protocol = protocol == "rdp" ? catalog::Protocol::rdp : catalog::Protocol::vnc;
   target.host = TRY(request.text("host", 255));
   target.port = static_cast<std::uint16_t>(TRY(request.number("port", 1, 65535)));
   target.login_user = TRY(request.text("user", 256));
@@ -61,9 +63,13 @@ Result<AdminReply> target_add(Core& core, ipc::Message& request, UtcTime now) {
   if (!credential.empty()) {
     target.wrapped_credential = TRY(core.kek->wrap(credential, "credential of target " + target.name));
   }
-  if (const auto tags = request.body.find("tags"); tags != request.body.end() && tags->is_object()) {
+  // The policy decides by tags: one that was dropped in silence could change who gets in.
+  if (const auto tags = request.body.find("tags"); tags != request.body.end()) {
+    const Error bad{ErrorKind::invalid, "member \"tags\" must be an object of strings"};
+    if (!tags->is_object()) return bad;
     for (const auto& [name, value] : tags->items()) {
-      if (value.is_string()) target.tags.emplace(name, value.get<std::string>());
+      if (!value.is_string()) return bad;
+      target.tags.emplace(name, value.get<std::string>());
     }
   }
   TRY(catalog::Targets(*core.catalog).add(target, now));

@@ -32,7 +32,8 @@ Result<crypto::PemIdentity> open_identity(const config::Config& config, const st
   if (!config.tls_certificate.empty()) return crypto::load_identity(config.tls_certificate, config.tls_private_key);
   const auto certificate = config.data_dir / "self-signed.crt", key = config.data_dir / "self-signed.key";
   std::error_code ignored;
-  if (!std::filesystem::exists(key, ignored)) {
+  // The certificate is written last: without it an earlier first start was cut short.
+  if (!std::filesystem::exists(certificate, ignored)) {
     TRY(crypto::make_self_signed(certificate, key, host, utc_now()));
     log::warning("-", "made a self-signed certificate ({}): good for trying out, not for people; see tls in the "
                       "configuration", certificate.string());

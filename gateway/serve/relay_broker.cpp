@@ -169,7 +169,8 @@ Result<nlohmann::json> RelayBroker::start_recording(const catalog::Target& targe
 }
 
 RelayBroker::Reply RelayBroker::back_connected(ipc::Message& message) {
-  if (!opened_) return broke_protocol("reported a target out of turn");
+  if (!recording_ || connected_) return broke_protocol("reported a target out of turn");
+  connected_ = true;
   const Result<std::string> certificate = message.text("certificate", 64);
   if (!certificate) return broke_protocol("reported a certificate that makes no sense");
   if (certificate.value().empty()) return {};

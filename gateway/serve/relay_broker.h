@@ -61,6 +61,7 @@ class RelayBroker {
   std::optional<policy::Grant> grant_;
   bool opened_ = false;
   bool recording_ = false;
+  bool connected_ = false;
   std::string end_reason_;
 };
 

@@ -1,0 +1,191 @@
+#include "gateway/serve/admin.h"
+
+#include <set>
+
+#include "tests/unit/gateway/serve/gateway_fixture.h"
+
+using namespace frostgate;
+using namespace frostgate::serve;
+using Catch::Matchers::Contains;
+using nlohmann::json;
+
+namespace {
+
+Result<AdminReply> ask(Gateway& gateway, json body) {
+  ipc::Message question = message(std::move(body));
+  return administer(*gateway.core, question, kNow);
+}
+
+json answer(Gateway& gateway, json body) {
+  auto reply = ask(gateway, std::move(body));
+  INFO((reply ? std::string() : reply.error().message));
+  REQUIRE(reply);
+  return reply.value().body;
+}
+
+ErrorKind refusal(Gateway& gateway, json body) {
+  const auto reply = ask(gateway, std::move(body));
+  REQUIRE_FALSE(reply);
+  return reply.error().kind;
+}
+
+json new_target(const std::string& name) {
+  return {{"type", "target.add"}, {"name", name},     {"protocol", "vnc"},   {"host", "10.0.0.7"},        {"port", 5900},
+          {"user", "root"},       {"domain", "CORP"}, {"certificate", ""},   {"credential", kCredential}, {"tags", {{"env", "test"}}}};
+}
+
+void add_recording(Gateway& gateway, const std::string& id, const std::string& user = "anna") {
+  catalog::Recording row;
+  row.id = id;
+  row.user = user;
+  row.target = "dc1";
+  row.started = kNow;
+  REQUIRE(catalog::Recordings(*gateway.core->catalog).create(row));
+}
+
+}  // namespace
+
+TEST_CASE("each member of each request that is missing or of another type is named") {
+  Gateway gateway;
+  add_recording(gateway, "r1");
+  const std::set<std::string> optional{"tags"};
+  for (const json& whole : {json{{"type", "user.add"}, {"name", "zoe"}, {"password", ""}},
+                            json{{"type", "user.disable"}, {"name", "anna"}},
+                            new_target("new"),
+                            json{{"type", "target.remove"}, {"name", "dc1"}},
+                            json{{"type", "ticket.issue"}, {"user", "anna"}, {"target", "kiosk"}, {"seconds", 60}},
+                            json{{"type", "recordings.list"}, {"limit", 10}, {"offset", 0}},
+                            json{{"type", "recordings.show"}, {"id", "r1"}},
+                            json{{"type", "recordings.segments"}, {"id", "r1"}},
+                            json{{"type", "recordings.segment"}, {"id", "r1"}, {"generation", 1}, {"part", 0}, {"index", 0}}}) {
+    for (const auto& [name, value] : whole.items()) {
+      if (name == "type") continue;
+      INFO(whole["type"] << " " << name);
+      std::vector<json> wrong{json::array({1}), json(nullptr), json(1.5), json(true)};
+      for (const json& other : wrong) {
+        json body = whole;
+        body[name] = other;
+        const auto reply = ask(gateway, body);
+        REQUIRE_FALSE(reply);
+        CHECK(reply.error().kind == ErrorKind::invalid);
+        CHECK_THAT(reply.error().message, Contains("\"" + name + "\""));
+      }
+      if (optional.count(name)) continue;
+      json body = whole;
+      body.erase(name);
+      const auto reply = ask(gateway, body);
+      REQUIRE_FALSE(reply);
+      CHECK_THAT(reply.error().message, Contains("\"" + name + "\""));
+    }
+  }
+  CHECK(catalog::Users(*gateway.core->catalog).list().value().size() == 4);
+  CHECK(catalog::Targets(*gateway.core->catalog).list().value().size() == 4);
+}
+
+TEST_CASE("an unknown request is named") {
+  Gateway gateway;
+  const auto reply = ask(gateway, {{"type", "user.ad"}});
+  REQUIRE_FALSE(reply);
+  CHECK(reply.error().kind == ErrorKind::unsupported);
+  CHECK_THAT(reply.error().message, Contains("user.ad"));
+  CHECK(refusal(gateway, {{"type", ""}}) == ErrorKind::unsupported);
+}
+
+TEST_CASE("a user that was added can log in until disabled, and no hash is ever shown") {
+  Gateway gateway;
+  CHECK(answer(gateway, {{"type", "user.add"}, {"name", "zoe"}, {"password", "pw"}}) == json{{"name", "zoe"}, {"password", true}});
+  const auto login = [&] { return gateway.core->access->by_password("zoe@dc1", Secret::from_text("pw"), "a", kNow).has_value(); };
+  CHECK(login());
+  CHECK(refusal(gateway, {{"type", "user.add"}, {"name", "zoe"}, {"password", ""}}) == ErrorKind::exists);
+  CHECK(refusal(gateway, {{"type", "user.add"}, {"name", "a b"}, {"password", ""}}) == ErrorKind::invalid);
+  CHECK(refusal(gateway, {{"type", "user.disable"}, {"name", "nobody"}}) == ErrorKind::not_found);
+  answer(gateway, {{"type", "user.disable"}, {"name", "zoe"}});
+  CHECK_FALSE(login());
+  const json users = answer(gateway, {{"type", "user.list"}});
+  CHECK(users["users"].size() == 5);
+  CHECK(users.dump().find("argon2") == std::string::npos);
+}
+
+TEST_CASE("a target keeps what it was given, and its credential is never shown") {
+  Gateway gateway;
+  answer(gateway, new_target("new"));
+  const auto target = catalog::Targets(*gateway.core->catalog).find("new");
+  REQUIRE(target);
+  CHECK(target.value().protocol == catalog::Protocol::vnc);
+  CHECK(target.value().port == 5900);
+  CHECK(target.value().domain == "CORP");
+  CHECK(target.value().tags == std::map<std::string, std::string>{{"env", "test"}});
+  const auto credential = gateway.core->kek->unwrap(target.value().wrapped_credential, "credential of target new");
+  REQUIRE(credential);
+  CHECK(credential.value().text() == kCredential);
+  CHECK(answer(gateway, {{"type", "target.list"}}).dump().find(kCredential) == std::string::npos);
+
+  CHECK(refusal(gateway, new_target("new")) == ErrorKind::exists);
+  answer(gateway, {{"type", "target.remove"}, {"name", "new"}});
+  CHECK(refusal(gateway, {{"type", "target.remove"}, {"name", "new"}}) == ErrorKind::not_found);
+}
+
+TEST_CASE("a target with a protocol, a tag or a certificate that is none is refused, not guessed at") {
+  Gateway gateway;
+  for (const char* protocol : {"", "RDP", "ssh"}) {
+    json body = new_target("new");
+    body["protocol"] = protocol;
+    CHECK(refusal(gateway, body) == ErrorKind::invalid);
+  }
+  json tags = new_target("new");
+  tags["tags"] = {{"env", 1}};
+  CHECK(refusal(gateway, tags) == ErrorKind::invalid);
+  json certificate = new_target("new");
+  certificate["certificate"] = "abc";
+  CHECK(refusal(gateway, certificate) == ErrorKind::invalid);
+  json port = new_target("new");
+  port["port"] = 65536;
+  CHECK(refusal(gateway, port) == ErrorKind::invalid);
+  json untagged = new_target("new");
+  untagged.erase("tags");
+  answer(gateway, untagged);
+}
+
+TEST_CASE("tickets are for users and targets that are there, for a day at most") {
+  Gateway gateway;
+  const auto issue = [](const char* user, const char* target, std::int64_t seconds) {
+    return json{{"type", "ticket.issue"}, {"user", user}, {"target", target}, {"seconds", seconds}};
+  };
+  const json ticket = answer(gateway, issue("anna", "kiosk", 60));
+  CHECK(ticket["ticket"].get<std::string>().size() == 8);
+  CHECK(ticket["expires"] == "2027-01-15T08:01:00.000Z");
+  CHECK(refusal(gateway, issue("nobody", "kiosk", 60)) == ErrorKind::not_found);
+  CHECK(refusal(gateway, issue("anna", "nowhere", 60)) == ErrorKind::not_found);
+  CHECK(refusal(gateway, issue("gone", "kiosk", 60)) == ErrorKind::denied);
+  CHECK(refusal(gateway, issue("anna", "kiosk", 0)) == ErrorKind::invalid);
+  CHECK(refusal(gateway, issue("anna", "kiosk", 86'401)) == ErrorKind::invalid);
+}
+
+TEST_CASE("recordings are listed by page and filter, shown with their report, and have no film before redaction") {
+  Gateway gateway;
+  for (int i = 0; i < 5; ++i) add_recording(gateway, "r" + std::to_string(i), i == 0 ? "carl" : "anna");
+  const json list{{"type", "recordings.list"}, {"limit", 2}, {"offset", 0}};
+  CHECK(answer(gateway, list)["recordings"].size() == 2);
+  json rest = list;
+  rest["offset"] = 4;
+  CHECK(answer(gateway, rest)["recordings"].size() == 1);
+  json of_carl = list;
+  of_carl["user"] = "carl";
+  CHECK(answer(gateway, of_carl)["recordings"].at(0)["id"] == "r0");
+  json elsewhere = list;
+  elsewhere["target"] = "kiosk";
+  CHECK(answer(gateway, elsewhere)["recordings"].empty());
+  json greedy = list;
+  greedy["limit"] = 501;
+  CHECK(refusal(gateway, greedy) == ErrorKind::invalid);
+
+  auto shown = ask(gateway, {{"type", "recordings.show"}, {"id", "r1"}});
+  REQUIRE(shown);
+  CHECK(shown.value().body["recording"]["status"] == "recording");
+  REQUIRE(shown.value().descriptors.size() == 1);
+  CHECK(ipc::from_memory_file(shown.value().descriptors[0], 100));
+  CHECK(refusal(gateway, {{"type", "recordings.show"}, {"id", "../r1"}}) == ErrorKind::not_found);
+  CHECK(refusal(gateway, {{"type", "recordings.segments"}, {"id", "r1"}}) == ErrorKind::not_found);
+  CHECK(refusal(gateway, {{"type", "recordings.segment"}, {"id", "r1"}, {"generation", 1}, {"part", 0}, {"index", 0}}) ==
+        ErrorKind::not_found);
+}

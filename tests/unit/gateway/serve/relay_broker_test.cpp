@@ -1,0 +1,389 @@
+#include "gateway/serve/relay_broker.h"
+
+#include "storage/catalog/jobs.h"
+#include "storage/catalog/keys.h"
+#include "storage/crypto/hex.h"
+#include "tests/unit/gateway/serve/gateway_fixture.h"
+
+using namespace frostgate;
+using namespace frostgate::serve;
+using nlohmann::json;
+
+namespace {
+
+using Reply = RelayBroker::Reply;
+
+// A relay that says what it likes.
+class Relay {
+ public:
+  explicit Relay(Gateway& gateway, FrontKind front = FrontKind::rdp, const std::string& address = "192.0.2.7",
+                 std::string id = "")
+      : gateway_(gateway), id_(id.empty() ? new_session_id(kNow).value() : std::move(id)),
+        broker(*gateway.core, {id_, front, address}) {}
+
+  Reply say(json body, UtcTime now = kNow) {
+    ipc::Message question = message(std::move(body));
+    return broker.handle(question, now);
+  }
+  Reply login(const std::string& user, const std::string& password, UtcTime now = kNow) {
+    return say({{"type", "authenticate"}, {"user", user}, {"domain", ""}, {"password", password}}, now);
+  }
+  Reply answer_challenge(const std::string& ticket, UtcTime now = kNow) {
+    const Reply asked = say({{"type", "vnc_challenge"}}, now);
+    REQUIRE(asked.body.value("type", "") == "challenge");
+    const auto challenge = message(asked.body).bytes("bytes", 16);
+    REQUIRE(challenge.value().size() == 16);
+    const auto response = crypto::vnc_response(std::span<const std::byte, 16>(challenge.value().data(), 16), ticket);
+    return say({{"type", "vnc_response"}, {"bytes", storage::to_hex(response)}}, now);
+  }
+  const std::string& id() const { return id_; }
+
+  // Nothing that a session is made of: no credential, no key, no descriptor, no recording, no call to the target.
+  void has_obtained_nothing(const Reply& last) {
+    const std::string said = last.body.dump();
+    INFO(said);
+    CHECK(said.find(kCredential) == std::string::npos);
+    CHECK(said.find("key") == std::string::npos);
+    CHECK(last.descriptors.empty());
+    CHECK_FALSE(broker.recording());
+    CHECK(gateway_.recordings().empty());
+    CHECK(std::filesystem::is_empty(gateway_.core->config.journal_dir()));
+    CHECK_FALSE(gateway_.target_was_called());
+  }
+  void is_not_let_in(const Reply& last) {
+    has_obtained_nothing(last);
+    CHECK_FALSE(broker.admitted());
+    const Reply target = say({{"type", "open_target"}});
+    CHECK(target.end_relay);
+    has_obtained_nothing(target);
+  }
+  void is_denied(const Reply& last) {
+    // The same for every reason: a stranger learns nothing else.
+    CHECK(last.body == json{{"type", "denied"}});
+    is_not_let_in(last);
+  }
+
+ private:
+  Gateway& gateway_;
+  const std::string id_;
+
+ public:
+  RelayBroker broker;
+};
+
+std::string ticket_for(Gateway& gateway, const std::string& user, const std::string& target, UtcTime now = kNow) {
+  const auto issued = gateway.core->access->issue_vnc_ticket(user, target, std::chrono::seconds(60), now);
+  REQUIRE(issued);
+  return std::string(issued.value().value.text());
+}
+
+}  // namespace
+
+TEST_CASE("the honest sequence yields the target, its socket and a recording under keys that are kept") {
+  Gateway gateway;
+  Relay relay(gateway);
+  const Reply admitted = relay.login("anna@dc1", kPassword);
+  CHECK(admitted.body == json{{"type", "admitted"}, {"user", "anna"}, {"target", "dc1"}});
+  CHECK(gateway.recordings().empty());
+  CHECK_FALSE(gateway.target_was_called());
+
+  const Reply target = relay.say({{"type", "open_target"}});
+  CHECK_FALSE(target.end_relay);
+  REQUIRE(target.body.value("type", "") == "target");
+  CHECK(target.body["protocol"] == "rdp");
+  CHECK(target.body["user"] == "Administrator");
+  CHECK(target.body["credential"] == kCredential);
+  CHECK(target.descriptors.size() == 1);
+  CHECK(gateway.target_was_called());
+
+  const auto rows = gateway.recordings();
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].id == relay.id());
+  CHECK(rows[0].user == "anna");
+  CHECK(rows[0].target == "dc1");
+  CHECK(rows[0].peer == "192.0.2.7");
+  CHECK(rows[0].rule == "operators");
+  CHECK(rows[0].policy_digest == gateway.core->policy->digest());
+  CHECK(rows[0].status == catalog::RecordingStatus::recording);
+  CHECK(rows[0].journal_directory == target.body["journal_directory"]);
+  CHECK(std::filesystem::is_directory(rows[0].journal_directory));
+
+  catalog::Keys keys(*gateway.core->catalog);
+  const auto journal = keys.find(relay.id(), catalog::KeyKind::journal);
+  REQUIRE(journal);
+  const auto journal_key = gateway.core->kek->unwrap(journal.value(), key_context(relay.id(), "journal"));
+  REQUIRE(journal_key);
+  CHECK(storage::to_hex(journal_key.value().bytes()) == target.body["journal_key"]);
+  const auto film = keys.find(relay.id(), catalog::KeyKind::film);
+  REQUIRE(film);
+  const auto film_key = gateway.core->kek->unwrap(film.value(), key_context(relay.id(), "film"));
+  REQUIRE(film_key);
+  CHECK(target.body.dump().find(storage::to_hex(film_key.value().bytes())) == std::string::npos);
+  CHECK_FALSE(gateway.core->kek->unwrap(journal.value(), key_context(relay.id(), "film")));
+}
+
+TEST_CASE("a session that ended is closed in the catalog and queued for redaction") {
+  Gateway gateway;
+  const bool died = GENERATE(false, true);
+  Relay relay(gateway);
+  relay.login("anna@dc1", kPassword);
+  REQUIRE(relay.say({{"type", "open_target"}}).body.value("type", "") == "target");
+  if (!died) CHECK_FALSE(relay.say({{"type", "ended"}, {"reason", "the user left"}}).end_relay);
+  const UtcTime end = kNow + std::chrono::seconds(60);
+  relay.broker.relay_ended("killed by signal 9", 0.5, end);
+  const auto rows = gateway.recordings();
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].ended == end);
+  CHECK(rows[0].interrupted == died);
+  CHECK(rows[0].end_reason == (died ? "the relay died (killed by signal 9)" : "the user left"));
+  CHECK(rows[0].status == catalog::RecordingStatus::queued);
+  const auto job = catalog::Jobs(*gateway.core->catalog).claim("redact", "test", end, std::chrono::seconds(60));
+  REQUIRE((job && job.value()));
+  CHECK(job.value()->job.key == relay.id());
+}
+
+TEST_CASE("a relay that was not admitted gets no target, whatever it says") {
+  Gateway gateway;
+  const FrontKind front = GENERATE(FrontKind::rdp, FrontKind::vnc);
+  for (const json& body : {json{{"type", "open_target"}}, json{{"type", "target"}}, json{{"type", "admitted"}},
+                           json{{"type", ""}}, json{{"type", "back_connected"}, {"certificate", std::string(64, 'a')}},
+                           json{{"type", "user.list"}}, json{{"type", "OPEN_TARGET"}}}) {
+    Relay relay(gateway, front);
+    const Reply reply = relay.say(body);
+    CHECK(reply.end_relay);
+    relay.is_not_let_in(reply);
+  }
+  // An end without a session is believed and leaves nothing.
+  Relay relay(gateway, front);
+  relay.say({{"type", "ended"}, {"reason", 7}});
+  relay.broker.relay_ended("exit status 0", 0, kNow);
+  relay.is_not_let_in(relay.say({{"type", "ended"}}));
+}
+
+TEST_CASE("each front has only its own way to log in") {
+  Gateway gateway;
+  const std::string ticket = ticket_for(gateway, "anna", "dc1");
+  Relay rdp(gateway, FrontKind::rdp);
+  const Reply challenge = rdp.say({{"type", "vnc_challenge"}});
+  CHECK(challenge.end_relay);
+  rdp.is_not_let_in(challenge);
+  Relay rdp_response(gateway, FrontKind::rdp);
+  const Reply response = rdp_response.say({{"type", "vnc_response"}, {"bytes", std::string(32, '0')}});
+  CHECK(response.end_relay);
+  rdp_response.is_not_let_in(response);
+  Relay vnc(gateway, FrontKind::vnc);
+  const Reply password = vnc.login("anna@dc1", kPassword);
+  CHECK(password.end_relay);
+  vnc.is_not_let_in(password);
+}
+
+TEST_CASE("a login that makes no sense ends the relay") {
+  Gateway gateway;
+  for (const json& body : {json{{"type", "authenticate"}}, json{{"type", "authenticate"}, {"user", "anna@dc1"}},
+                           json{{"type", "authenticate"}, {"password", kPassword}},
+                           json{{"type", "authenticate"}, {"user", {"anna@dc1"}}, {"password", kPassword}},
+                           json{{"type", "authenticate"}, {"user", "anna@dc1"}, {"password", nullptr}},
+                           json{{"type", "authenticate"}, {"user", "anna@dc1"}, {"password", std::string(2000, 'x')}},
+                           json{{"type", "authenticate"}, {"user", std::string(300, 'x')}, {"password", kPassword}}}) {
+    Relay relay(gateway);
+    const Reply reply = relay.say(body);
+    CHECK(reply.end_relay);
+    relay.is_not_let_in(reply);
+    // And it has used up its one guess.
+    CHECK(relay.login("anna@dc1", kPassword).end_relay);
+    CHECK_FALSE(relay.broker.admitted());
+  }
+}
+
+TEST_CASE("nobody is admitted by a wrong login, and every reason looks the same") {
+  Gateway gateway;
+  int peer = 0;
+  for (const auto& [user, password] : std::vector<std::pair<std::string, std::string>>{
+           {"anna@dc1", "wrong"}, {"anna@dc1", ""}, {"nobody@dc1", kPassword}, {"gone@dc1", kPassword},
+           {"nopass@dc1", ""}, {"nopass@dc1", "x"}, {"anna", kPassword}, {"anna@", kPassword}, {"@dc1", kPassword},
+           {"anna@nowhere", kPassword}, {"anna@vault", kPassword}, {"carl@dc1", kPassword}, {"ANNA@dc1", kPassword},
+           {"anna@dc1@nowhere", kPassword}, {"anna@../dc1", kPassword}, {std::string("anna\0@dc1", 9), kPassword},
+           {"", ""}, {"@", ""}, {"anna' OR '1'='1@dc1", kPassword}, {"*@dc1", kPassword}, {"anna@*", kPassword}}) {
+    Relay relay(gateway, FrontKind::rdp, "192.0.2." + std::to_string(peer++));
+    INFO(user);
+    relay.is_denied(relay.login(user, password));
+  }
+}
+
+TEST_CASE("a relay has one guess") {
+  Gateway gateway;
+  Relay relay(gateway);
+  CHECK(relay.login("anna@dc1", "wrong").body.value("type", "") == "denied");
+  const Reply second = relay.login("anna@dc1", kPassword);
+  CHECK(second.end_relay);
+  relay.is_not_let_in(second);
+
+  Relay vnc(gateway, FrontKind::vnc);
+  const std::string ticket = ticket_for(gateway, "anna", "kiosk");
+  CHECK(vnc.answer_challenge("wrong").body.value("type", "") == "denied");
+  CHECK(vnc.say({{"type", "vnc_challenge"}}).end_relay);
+  CHECK(vnc.say({{"type", "vnc_response"}, {"bytes", std::string(32, '0')}}).end_relay);
+  CHECK_FALSE(vnc.broker.admitted());
+}
+
+TEST_CASE("an admitted relay opens its one target once and cannot log in again") {
+  Gateway gateway;
+  Relay relay(gateway);
+  relay.login("anna@dc1", kPassword);
+  CHECK(relay.say({{"type", "back_connected"}, {"certificate", std::string(64, 'a')}}).end_relay);
+  CHECK(relay.login("anna@kiosk", kPassword).end_relay);
+  // It has no say in which target.
+  const Reply target = relay.say({{"type", "open_target"}, {"name", "vault"}, {"target", "vault"}, {"host", "192.0.2.1"}});
+  CHECK(target.body.value("name", "") == "dc1");
+  const Reply again = relay.say({{"type", "open_target"}});
+  CHECK(again.end_relay);
+  CHECK((again.body.is_null() && again.descriptors.empty()));
+  CHECK(gateway.recordings().size() == 1);
+}
+
+TEST_CASE("the target's certificate is noted once, for the session's own target, when it is one") {
+  Gateway gateway;
+  Relay relay(gateway);
+  relay.login("anna@dc1", kPassword);
+  relay.say({{"type", "open_target"}});
+  CHECK_FALSE(relay.say({{"type", "back_connected"}, {"certificate", std::string(64, 'a')}, {"target", "vault"}}).end_relay);
+  catalog::Targets targets(*gateway.core->catalog);
+  CHECK(targets.find("dc1").value().last_certificate == std::string(64, 'a'));
+  CHECK(targets.find("vault").value().last_certificate.empty());
+  CHECK(relay.say({{"type", "back_connected"}, {"certificate", std::string(64, 'b')}}).end_relay);
+  CHECK(targets.find("dc1").value().last_certificate == std::string(64, 'a'));
+
+  for (const json& certificate : {json("zz"), json(std::string(65, 'a')), json(7), json(nullptr)}) {
+    Relay liar(gateway);
+    liar.login("anna@dc1", kPassword);
+    liar.say({{"type", "open_target"}});
+    liar.say({{"type", "back_connected"}, {"certificate", certificate}});
+    CHECK(targets.find("dc1").value().last_certificate == std::string(64, 'a'));
+  }
+}
+
+TEST_CASE("a target that cannot be reached or a session that cannot be recorded is refused with nothing in hand") {
+  Gateway gateway;
+  Relay unreachable(gateway);
+  CHECK(unreachable.login("anna@dead", kPassword).body.value("type", "") == "admitted");
+  const Reply refused = unreachable.say({{"type", "open_target"}});
+  CHECK(refused.body.value("type", "") == "refused");
+  unreachable.has_obtained_nothing(refused);
+  CHECK(unreachable.say({{"type", "back_connected"}, {"certificate", std::string(64, 'a')}}).end_relay);
+
+  Relay first(gateway);
+  first.login("anna@dc1", kPassword);
+  first.say({{"type", "open_target"}});
+  // The same session number again: its row cannot be made.
+  Relay second(gateway, FrontKind::rdp, "192.0.2.7", first.id());
+  second.login("anna@dc1", kPassword);
+  const Reply unrecordable = second.say({{"type", "open_target"}});
+  CHECK(unrecordable.body.value("type", "") == "refused");
+  CHECK(unrecordable.descriptors.empty());
+  CHECK(unrecordable.body.dump().find(kCredential) == std::string::npos);
+  CHECK_FALSE(second.broker.recording());
+  CHECK(gateway.recordings().size() == 1);
+}
+
+TEST_CASE("a ticket opens one VNC session to its target and is used up") {
+  Gateway gateway;
+  const std::string ticket = ticket_for(gateway, "anna", "kiosk");
+  ticket_for(gateway, "anna", "dc1");
+  Relay relay(gateway, FrontKind::vnc);
+  CHECK(relay.answer_challenge(ticket).body == json{{"type", "admitted"}, {"user", "anna"}, {"target", "kiosk"}});
+  const Reply target = relay.say({{"type", "open_target"}});
+  CHECK(target.body.value("protocol", "") == "vnc");
+  CHECK(gateway.recordings().at(0).front == catalog::Protocol::vnc);
+  Relay replay(gateway, FrontKind::vnc);
+  CHECK(replay.answer_challenge(ticket).body == json{{"type", "denied"}});
+  CHECK_FALSE(replay.broker.admitted());
+}
+
+TEST_CASE("a recorded response to another challenge opens nothing") {
+  Gateway gateway;
+  const std::string ticket = ticket_for(gateway, "anna", "kiosk");
+  Relay relay(gateway, FrontKind::vnc), other(gateway, FrontKind::vnc);
+  const auto first = message(relay.say({{"type", "vnc_challenge"}}).body).bytes("bytes", 16);
+  const auto response = crypto::vnc_response(std::span<const std::byte, 16>(first.value().data(), 16), ticket);
+  const auto second = message(other.say({{"type", "vnc_challenge"}}).body).bytes("bytes", 16);
+  CHECK(first.value() != second.value());
+  other.is_denied(other.say({{"type", "vnc_response"}, {"bytes", storage::to_hex(response)}}));
+}
+
+TEST_CASE("tickets that are expired, of a disabled user, of another target or none open nothing") {
+  Gateway gateway;
+  const std::string expired = ticket_for(gateway, "anna", "kiosk", kNow - std::chrono::seconds(60));
+  const std::string of_carl = ticket_for(gateway, "carl", "kiosk");
+  const std::string to_the_vault = ticket_for(gateway, "anna", "vault");
+  REQUIRE(catalog::Users(*gateway.core->catalog).enable("gone"));
+  const std::string of_the_gone = ticket_for(gateway, "gone", "kiosk");
+  REQUIRE(catalog::Users(*gateway.core->catalog).disable("gone"));
+  const std::string live = ticket_for(gateway, "anna", "kiosk");
+  for (const std::string& ticket : {expired, of_carl, to_the_vault, of_the_gone, std::string(), live.substr(0, 7),
+                                    std::string("password")}) {
+    Relay relay(gateway, FrontKind::vnc);
+    relay.is_denied(relay.answer_challenge(ticket));
+  }
+  CHECK_FALSE(gateway.core->access->issue_vnc_ticket("gone", "kiosk", std::chrono::seconds(60), kNow));
+}
+
+TEST_CASE("a response that is no response ends the relay") {
+  Gateway gateway;
+  ticket_for(gateway, "anna", "kiosk");
+  Relay early(gateway, FrontKind::vnc);
+  const Reply before = early.say({{"type", "vnc_response"}, {"bytes", std::string(32, '0')}});
+  CHECK(before.end_relay);
+  early.is_not_let_in(before);
+  for (const json& bytes : {json(""), json("00"), json(std::string(30, '0')), json(std::string(31, '0')),
+                            json(std::string(34, '0')), json(std::string(32, 'g')), json(std::string(32, 'A')), json(0),
+                            json(nullptr), json(json::array({0}))}) {
+    Relay relay(gateway, FrontKind::vnc);
+    relay.say({{"type", "vnc_challenge"}});
+    const Reply reply = relay.say({{"type", "vnc_response"}, {"bytes", bytes}});
+    CHECK(reply.end_relay);
+    relay.is_not_let_in(reply);
+  }
+}
+
+TEST_CASE("a flood of wrong passwords is refused without a look, also the right one, until a minute has passed") {
+  Gateway gateway;
+  for (int i = 0; i < access::Access::kMaxFailures; ++i) {
+    // From everywhere: it is the account that is attacked.
+    Relay relay(gateway, FrontKind::rdp, "198.51.100." + std::to_string(i));
+    CHECK(relay.login("anna@dc1", "guess").body == json{{"type", "denied"}});
+  }
+  Relay victim(gateway, FrontKind::rdp, "203.0.113.1");
+  victim.is_denied(victim.login("anna@dc1", kPassword));
+  Relay other(gateway, FrontKind::rdp, "203.0.113.1");
+  other.is_denied(other.login("carl@dc1", kPassword));
+  Relay later(gateway, FrontKind::rdp, "203.0.113.1");
+  CHECK(later.login("anna@dc1", kPassword, kNow + std::chrono::seconds(61)).body.value("type", "") == "admitted");
+}
+
+TEST_CASE("an address that guesses tickets is refused, with the right one too, and others are not") {
+  Gateway gateway;
+  const std::string ticket = ticket_for(gateway, "anna", "kiosk");
+  for (int i = 0; i < access::Access::kMaxFailures; ++i) {
+    Relay relay(gateway, FrontKind::vnc, "198.51.100.1");
+    CHECK(relay.answer_challenge("guess").body == json{{"type", "denied"}});
+  }
+  Relay throttled(gateway, FrontKind::vnc, "198.51.100.1");
+  throttled.is_denied(throttled.answer_challenge(ticket));
+  Relay by_password(gateway, FrontKind::rdp, "198.51.100.1");
+  by_password.is_denied(by_password.login("anna@dc1", kPassword));
+  Relay elsewhere(gateway, FrontKind::vnc, "198.51.100.2");
+  CHECK(elsewhere.answer_challenge(ticket).body.value("type", "") == "admitted");
+}
+
+TEST_CASE("hostile text in a message is stored as text or refused, never more") {
+  Gateway gateway;
+  Relay relay(gateway);
+  relay.login("anna@dc1", kPassword);
+  relay.say({{"type", "open_target"}});
+  relay.say({{"type", "ended"}, {"reason", std::string("a\0b\n\x1b[2J", 8) + std::string(3000, 'x')}});
+  relay.broker.relay_ended("exit status 0", 0, kNow + std::chrono::seconds(1));
+  const auto rows = gateway.recordings();
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].status == catalog::RecordingStatus::queued);
+  CHECK(rows[0].end_reason.find('\0') == std::string::npos);
+}
