@@ -31,6 +31,13 @@ nlohmann::json regions_of(const policy::Policy& policy, const std::string& rule)
   return out;
 }
 
+// Of the policy that governed the session, which need not be today's.
+Result<nlohmann::json> regions_of(Core& core, const catalog::Recording& row) {
+  if (row.policy_digest == core.policy->digest()) return regions_of(*core.policy, row.rule);
+  const catalog::Policy kept = TRY(catalog::Policies(*core.catalog).find(row.policy_digest));
+  return regions_of(TRY(policy::Policy::parse(kept.text, "policy " + row.policy_digest)), row.rule);
+}
+
 }  // namespace
 
 Result<void> RedactionJob::run(std::stop_token stop) {
@@ -71,6 +78,7 @@ Result<void> RedactionJob::start_worker(ipc::Channel& channel, const catalog::Re
       known.push_back(std::string(credential.text()));
     }
   }
+  nlohmann::json regions = TRY(regions_of(core_, row));
   const Microseconds length = row.ended ? *row.ended - row.started : Microseconds();
   auto ready = TRY(channel.receive(kStartPatience));
   if (!ready || ready->type() != "ready") return Error{ErrorKind::timeout, "it did not start"};
@@ -81,7 +89,7 @@ Result<void> RedactionJob::start_worker(ipc::Channel& channel, const catalog::Re
                        {"known_secrets", std::move(known)},
                        {"profile", core_.config.redaction.profile},
                        {"languages", core_.config.redaction.languages},
-                       {"regions", regions_of(*core_.policy, row.rule)}});
+                       {"regions", std::move(regions)}});
 }
 
 Result<RedactionJob::Outcome> RedactionJob::converse(ipc::Channel& channel, std::stop_token stop) {
