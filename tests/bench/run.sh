@@ -40,4 +40,7 @@ echo "load $(cut -d' ' -f1-3 /proc/loadavg), $(nproc) cores, $screen"
   --vnc-gateway "$vnc_port" --vnc-ticket "$code" --rdp-targets "$rdp_direct" "$rdp_relayed" --rdp-gateway "$rdp_port" \
   --rdp-login alice@machine --rdp-password 'Correct-Horse-9' --certificate "$work/certificate.pem" --key "$work/key.pem" \
   --serve "$serve" "$@"
+for target in screen machine; do
+  [ -n "$(recordings $target)" ] || fail "the session with $target was not recorded"
+done
 echo "load $(cut -d' ' -f1-3 /proc/loadavg)"
