@@ -9,6 +9,9 @@
 #include <cstdarg>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
+
+#include "gateway/relay/back.h"
 
 extern "C" void rfbClientEncryptBytes(unsigned char* bytes, char* passwd);
 
@@ -66,6 +69,10 @@ Viewer::Viewer(int socket, std::string password) : password_(std::move(password)
     viewer.changed_.raise();
   };
   client->GotCursorShape = [](rfbClient* c, int, int, int, int, int) { ++viewer_of(c).cursors_; };
+  // The library's log is one for the process. The back silences it once, with its first connection: let that be over.
+  const std::unique_ptr<relay::Back> back = relay::make_vnc_back({});
+  relay::Surface nowhere;
+  (void)back->connect(nowhere, 1).has_value();
   rfbClientLog = rfbClientErr = remember;
   if (!rfbInitClient(client, nullptr, nullptr)) {
     refusal_ = last_log;
