@@ -105,9 +105,11 @@ Rect mask_box(FrameView frame, const LineBox& line, const TextLine& text, const 
   if (!tells_height(line, rows, left)) rows = type_rows(frame, line, line.box.x, line.box.right());
   if (finding.from_column) left = std::min(left, *finding.from_column);
   CoverSpot spot;
-  // What hangs below the feet, an underline most, is half as deep as a capital is high.
-  spot.top = std::min(rows.top, line.box.y) - 1;
-  spot.bottom = std::max(rows.baseline + (rows.baseline - rows.top + 1) / 2, line.box.bottom() + 1);
+  // The whole cell: a cursor that peeks out would tell how much is typed. It rises a fifth of a capital's height above
+  // the type, and what hangs below the feet, an underline most, is not quite half as deep.
+  const int height = rows.baseline - rows.top;
+  spot.top = std::min(rows.top - height / 5, line.box.y - 1);
+  spot.bottom = std::max(rows.baseline + height * 9 / 20, line.box.bottom() + 1);
   spot.left = left;
   spot.right = std::max(left, secret_end(frame, line, text, finding.end)) + 1;
   spot.panel_start = panel_start(frame, line);

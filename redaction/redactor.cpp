@@ -223,10 +223,25 @@ void Redactor::State::detect(FrameView frame) {
     texts.push_back(line.text());
     index.push_back(i);
   }
-  for (const Finding& finding : detectors.find(texts)) {
-    if (finding.line >= texts.size()) continue;
-    const std::size_t i = index[finding.line];
-    tracker.mask(i, finding.rule, mask_box(frame, tracker.lines()[i].line, texts[finding.line], finding));
+  const std::vector<Finding> findings = detectors.find(texts);
+  std::vector<Rect> boxes;
+  std::vector<Rows> rows(texts.size(), {frame.size.height, 0});
+  for (const Finding& finding : findings) {
+    if (finding.line >= texts.size()) {
+      boxes.emplace_back();
+      continue;
+    }
+    const Rect box = mask_box(frame, tracker.lines()[index[finding.line]].line, texts[finding.line], finding);
+    Rows& line = rows[finding.line];
+    line = {std::min(line.top, box.y), std::max(line.bottom, box.bottom())};
+    boxes.push_back(box);
+  }
+  // Boxes of one line have the same rows.
+  for (std::size_t k = 0; k < findings.size(); ++k) {
+    if (boxes[k].empty()) continue;
+    const Rows& line = rows[findings[k].line];
+    tracker.mask(index[findings[k].line], findings[k].rule,
+                 Rect::between(boxes[k].x, line.top, boxes[k].right(), line.bottom));
   }
 }
 

@@ -15,6 +15,12 @@ bool ends_in_dashes(std::string_view text, std::size_t at) {
   return text.size() >= at + 3 && text.find_first_not_of("- ", at) == std::string_view::npos;
 }
 
+// The shell's PWD=/home/alice.
+bool is_working_directory(std::string_view text, const LabelMatch& match, std::size_t value) {
+  const bool alone = match.first == 0 || text[match.first - 1] == ' ';
+  return alone && text.substr(match.first).starts_with("PWD=/") && value == match.first + 4;
+}
+
 class LabelDetector final : public Detector {
  public:
   explicit LabelDetector(const std::vector<std::string>& extra_labels) : words_(extra_labels) {}
@@ -32,7 +38,7 @@ class LabelDetector final : public Detector {
       if (matches.empty()) continue;
       for (const LabelMatch& match : matches) {
         const auto value = value_after(row, match);
-        if (!value || ends_in_dashes(row.text, *value)) continue;
+        if (!value || ends_in_dashes(row.text, *value) || is_working_directory(row.text, match, *value)) continue;
         findings.add(match.rule, row, *value, row.text.size(), true);
         break;
       }

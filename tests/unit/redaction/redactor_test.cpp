@@ -133,6 +133,21 @@ TEST_CASE("a mask leaves the rows above and below as they were, and every secret
   REQUIRE(same_pixels(film.shown[0].view(), canvas.view(), below));
 }
 
+TEST_CASE("the cursor behind a typed secret is covered to the last row of its cell") {
+  const auto state = [](int cursor) {
+    Canvas canvas({800, 160});
+    canvas.text(24, 60, "Password for app@db1.example.org: ", 13.3333);
+    canvas.rectangle({24 + 34 * 8 + cursor * 8, 60 - 13, 8, 17}, {0.13, 0.13, 0.13});
+    return canvas.frame();
+  };
+  const Film film = redacted({state(0), state(3), state(9)});
+  REQUIRE_FALSE(film.masks.empty());
+  for (const std::size_t i : {1U, 2U}) {
+    INFO("state " << i);
+    CHECK(same_pixels(film.shown[0].view(), film.shown[i].view(), Rect::of({800, 160})));
+  }
+}
+
 TEST_CASE("a box up to a window's edge stays in the window and has its colour") {
   const Ink desktop{0.23, 0.33, 0.44};
   Canvas canvas({800, 160}, desktop);

@@ -146,6 +146,7 @@ const Positive kPositives[] = {
 };
 
 const char* const kBenign[] = {
+    "PWD=/srv/shop/current", "-----END PRIVATE KEY-----",
     "commit 4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     "4b825dc fix the build of the detectors",
     "commit 0455152857ebefe4d31d270ab17f66413d4cd157",
