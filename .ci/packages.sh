@@ -5,9 +5,9 @@ BUILD_PACKAGES="
   freerdp2-dev libwinpr2-dev libvncserver-dev
   libavcodec-dev libavformat-dev libavutil-dev libswscale-dev
   libopencv-core-dev libopencv-imgproc-dev libtesseract-dev libleptonica-dev tesseract-ocr tesseract-ocr-eng
-  libsoci-dev libsqlite3-dev libpq-dev libssl-dev libsodium-dev libzstd-dev libseccomp-dev
+  libsoci-dev libboost-dev libboost-date-time-dev libsqlite3-dev libssl-dev libsodium-dev libzstd-dev libseccomp-dev
   libyaml-cpp-dev nlohmann-json3-dev libspdlog-dev libfmt-dev libre2-dev libcli11-dev
-  libcairo2-dev libpango1.0-dev"
+  libcairo2-dev libpango1.0-dev libx11-dev"
 DEMO_PACKAGES="
   freerdp2-x11 freerdp2-shadow-x11 winpr-utils
   xvfb x11-xkb-utils xkb-data tigervnc-standalone-server tigervnc-viewer tigervnc-tools
