@@ -7,9 +7,10 @@ SECRETS.json: a list of {"name", "value", "public_prefix"}; the first public_pre
 Exit code: 0 nothing was found, 1 something was found, 2 the check could not be made (no frames, or nothing was read).
 
 Every frame of the film is looked at. Only bands of rows that changed since what was read last are read: as they are,
-and inverted at twice the size. While much of the screen changes (a scroll), it is read every 0.8 s. What was read is folded (upper and lower case, and letters that OCR
-confuses, count as equal; blanks are dropped) and searched for each run of letters of a folded secret: runs of 6 for
-secrets of up to 20 letters, of 8 for longer ones. Random text matches a run of 6 about once in 10^9 places.
+and inverted at twice the size. While much of the screen changes (a scroll), it is read every 0.8 s. What was read is
+folded (upper and lower case, and letters that OCR confuses, count as equal; blanks are dropped) and searched for each
+run of letters of a folded secret: runs of 6 for secrets of up to 20 letters, of 8 for longer ones. Random text matches
+a run of 6 about once in 10^9 places.
 """
 import argparse
 import concurrent.futures
