@@ -117,7 +117,7 @@ json.dump(known, sys.stdout)
 END
 readers=()
 for target in db1 app1; do
-  python3 "$repository/tests/e2e/leak_check.py" --jobs 1 "$output/$target.mp4" "$work/all.json" & readers+=($!)
+  TMPDIR=$work python3 "$repository/tests/e2e/leak_check.py" --jobs 1 "$output/$target.mp4" "$work/all.json" & readers+=($!)
 done
 started+=("${readers[@]}")
 leaks=0
