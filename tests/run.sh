@@ -47,7 +47,8 @@ run_tests() {  # run_tests DIRECTORY [CTEST ARGUMENT...]
 }
 
 export OMP_THREAD_LIMIT=1  # Tesseract's threads cost six times what they gain; must be set before exec
-export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+export ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS="suppressions=$repository/tests/lsan.supp:print_suppressions=0"
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 step "building"
 build release
 step "building the unit tests with AddressSanitizer and UBSan"

@@ -22,12 +22,15 @@ std::byte reversed_bits(std::byte value) {
   return static_cast<std::byte>(out);
 }
 
+// libsodium wants an address even for no bytes.
+const char* address_of(const Secret& password) { return password.empty() ? "" : password.text().data(); }
+
 }  // namespace
 
 Result<std::string> hash_password(const Secret& password) {
   need_sodium();
   char out[crypto_pwhash_STRBYTES];
-  if (crypto_pwhash_str(out, password.text().data(), password.size(), kOperations, kMemory) != 0) {
+  if (crypto_pwhash_str(out, address_of(password), password.size(), kOperations, kMemory) != 0) {
     return Error{ErrorKind::unavailable, "not enough memory to hash a password (64 MiB)"};
   }
   return std::string(out);
@@ -41,7 +44,7 @@ bool check_password(const Secret& password, const std::string& hash) {
     return hash_password(nobody).value();
   }();
   const std::string& against = hash.empty() ? decoy : hash;
-  const bool same = crypto_pwhash_str_verify(against.c_str(), password.text().data(), password.size()) == 0;
+  const bool same = crypto_pwhash_str_verify(against.c_str(), address_of(password), password.size()) == 0;
   return same && !hash.empty() && !password.empty();
 }
 

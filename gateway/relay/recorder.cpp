@@ -117,7 +117,7 @@ Result<void> Recorder::record_state(SessionTime at) {
   }
   if (states > 1) TRY(append(at, StatesCoalesced{states - 1}));
   if (const auto state = encoder_.encode(copy_.view(), damage)) {
-    TRY(journal_.append(storage::JournalEntryKind::state, at, *state));
+    TRY(journal_.append(storage::JournalEntryKind::state, in_order(at), *state));
   }
   return {};
 }
@@ -136,7 +136,12 @@ Result<void> Recorder::record_input() {
 }
 
 Result<void> Recorder::append(SessionTime at, const EventBody& body) {
-  return journal_.append(storage::JournalEntryKind::event, at, codec::encode_event(body));
+  return journal_.append(storage::JournalEntryKind::event, in_order(at), codec::encode_event(body));
+}
+
+SessionTime Recorder::in_order(SessionTime at) {
+  noted_until_ = std::max(noted_until_, at);
+  return noted_until_;
 }
 
 Result<void> Recorder::finish(const std::string& reason) {

@@ -51,6 +51,8 @@ class Recorder : public InputSink {
   Result<void> record_state(SessionTime now);
   Result<void> record_input();
   Result<void> append(SessionTime at, const EventBody& body);
+  // Input is noted by other threads: microseconds of disorder are ironed out, so that the journal's times never go back.
+  SessionTime in_order(SessionTime at);
   SessionTime now() const { return std::chrono::duration_cast<SessionTime>(Clock::now() - start_); }
 
   InputSink& next_;
@@ -62,6 +64,7 @@ class Recorder : public InputSink {
   Surface::Reader reader_;
   codec::TileEncoder encoder_;
   Frame copy_;
+  SessionTime noted_until_{};
 
   std::mutex mutex_;  // guards what follows
   std::vector<Event> pending_;

@@ -9,7 +9,8 @@ Catalog::Catalog(std::unique_ptr<Database> database) : database_(std::move(datab
 Catalog::~Catalog() = default;
 
 Result<std::unique_ptr<Catalog>> Catalog::open(const CatalogOptions& options) {
-  return std::unique_ptr<Catalog>(new Catalog(TRY(Database::open(options))));
+  std::unique_ptr<Database> database = TRY(Database::open(options));
+  return std::unique_ptr<Catalog>(new Catalog(std::move(database)));
 }
 
 Result<std::int64_t> Catalog::schema_version() {

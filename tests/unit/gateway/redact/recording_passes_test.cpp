@@ -231,7 +231,8 @@ TEST_CASE("a pointer is drawn at every place, changes nothing outside its rectan
       }
     }
     CHECK(outside_same);
-    if (Rect::of(size).contains({place.x, place.y, 1, 1})) CHECK(changed > 0);
+    const bool on_screen = place.x >= 0 && place.x < size.width && place.y >= 0 && place.y < size.height;
+    if (on_screen) CHECK(changed > 0);
     if (area.empty()) CHECK(changed == 0);
   }
 }
