@@ -49,6 +49,7 @@ Result<void> recover(Core& core) {
   catalog::RecordingFilter filter;
   filter.node = core.node;
   filter.status = catalog::RecordingStatus::recording;
+  filter.limit = 1'000'000;  // all of them
   for (const catalog::Recording& row : TRY(recordings.list(filter))) {
     catalog::RecordingChange change;
     change.ended = utc_now();
