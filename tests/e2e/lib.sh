@@ -38,6 +38,7 @@ end() {
   trap '' INT TERM HUP
   trap - ERR
   set +e
+  [ -z "${sleeper:-}" ] || kill "$sleeper" 2>/dev/null
   for ((index = ${#started[@]} - 1; index >= 0; index--)); do
     stop "${started[index]}"
   done
@@ -86,11 +87,10 @@ wait_until() {  # wait_until SECONDS WHAT COMMAND...
   done
 }
 
-# Without a child process, so that nothing outlives a shell that is ended meanwhile.
-pause() {  # pause SECONDS
-  [ -p "$work/never" ] || mkfifo "$work/never" 2>/dev/null || true
-  local nothing
-  read -r -t "$1" nothing <>"$work/never" || true
+pause() {  # pause SECONDS: a signal ends it at once (bash 5.2 crashes when a trap leaves a `read -t`)
+  sleep "$1" &
+  sleeper=$!
+  wait "$sleeper" || true
 }
 
 free_port() {  # free_port VARIABLE
