@@ -9,8 +9,7 @@
 namespace frostgate {
 
 Secret::Secret(std::size_t size) : data_(size ? new std::byte[size]{} : nullptr), size_(size) {
-  // Failing to lock (RLIMIT_MEMLOCK) is no reason to refuse: the wipe still happens.
-  if (data_) (void)mlock(data_, size_);
+  if (data_) lock_memory(data_, size_);
 }
 
 Secret::Secret(std::span<const std::byte> bytes) : Secret(bytes.size()) {
@@ -46,6 +45,11 @@ void Secret::wipe() {
 
 void wipe_memory(void* data, std::size_t size) {
   if (size) explicit_bzero(data, size);
+}
+
+// Failing (RLIMIT_MEMLOCK) is no reason to refuse: the wipe still happens.
+void lock_memory(void* data, std::size_t size) {
+  if (size) (void)mlock(data, size);
 }
 
 }  // namespace frostgate

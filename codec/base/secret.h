@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace frostgate {
 
@@ -35,5 +37,31 @@ class Secret {
 
 // Overwrites memory that an ordinary container held a secret in; never optimised away.
 void wipe_memory(void* data, std::size_t size);
+
+// Keeps memory out of the swap as far as the process may; failing is no error.
+void lock_memory(void* data, std::size_t size);
+
+// For containers of secrets whose number is not known before: what they give up as they grow is wiped, too.
+template <class T>
+struct SecretAllocator {
+  using value_type = T;
+  SecretAllocator() = default;
+  template <class U>
+  SecretAllocator(const SecretAllocator<U>&) {}
+
+  T* allocate(std::size_t count) {
+    T* memory = std::allocator<T>().allocate(count);
+    lock_memory(memory, count * sizeof(T));
+    return memory;
+  }
+  void deallocate(T* memory, std::size_t count) {
+    wipe_memory(memory, count * sizeof(T));
+    std::allocator<T>().deallocate(memory, count);
+  }
+  friend bool operator==(const SecretAllocator&, const SecretAllocator&) { return true; }
+};
+
+template <class T>
+using SecretVector = std::vector<T, SecretAllocator<T>>;
 
 }  // namespace frostgate

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "codec/tiles/event_coding.h"
+#include "codec/tiles/keystroke_coding.h"
 
 namespace frostgate::redact {
 namespace {
@@ -58,7 +59,10 @@ Result<JournalSummary> play_journal(storage::JournalSource& source, const std::s
       ++summary.states;
       TRY(state({summary.end, decoder.frame().view(), decoded.value().damage}));
     } else {
-      const Result<EventBody> body = codec::decode_event(have.payload);
+      const Result<EventBody> body =
+          have.kind == storage::JournalEntryKind::event
+              ? codec::decode_event(have.payload)
+              : Result<EventBody>(Error{ErrorKind::corrupt, "the journal holds a keystroke among its states"});
       if (!body) {
         summary.damage = body.error().message;
         break;
@@ -69,6 +73,31 @@ Result<JournalSummary> play_journal(storage::JournalSource& source, const std::s
   }
   summary.complete = summary.damage.empty() && reader.value().finished_cleanly();
   return summary;
+}
+
+Result<TypedStream> read_keystrokes(storage::JournalSource& source, const std::string& recording, const Secret& key) {
+  TypedStream typed;
+  auto reader = storage::JournalReader::open(source, recording, key);
+  if (!reader && reader.error().kind == ErrorKind::not_found) return typed;
+  if (!reader) return reader.error();
+  while (true) {
+    auto entry = reader.value().next();
+    if (!entry) {
+      typed.damage = entry.error().message;
+      return typed;
+    }
+    if (!entry.value()) return typed;
+    storage::JournalEntry& have = *entry.value();
+    auto keystroke = have.kind == storage::JournalEntryKind::keystroke
+                         ? codec::decode_keystroke(have.at, have.payload)
+                         : Result<Keystroke>(Error{ErrorKind::corrupt, "the keystroke stream holds something else"});
+    wipe_memory(have.payload.data(), have.payload.size());
+    if (!keystroke) {
+      typed.damage = keystroke.error().message;
+      return typed;
+    }
+    typed.keystrokes.push_back(keystroke.value());
+  }
 }
 
 Rect draw_pointer(Frame& frame, Point position, bool pressed) {

@@ -1,5 +1,5 @@
 // A recorded journal as the redactor and the encoder want it: states and pointer on one timeline, read from the start
-// as often as needed.
+// as often as needed; and what was typed.
 #pragma once
 
 #include <functional>
@@ -8,6 +8,7 @@
 
 #include "codec/base/event.h"
 #include "codec/base/frame.h"
+#include "codec/base/keystroke.h"
 #include "codec/base/result.h"
 #include "codec/base/secret.h"
 #include "codec/tiles/tile_decoder.h"
@@ -41,6 +42,14 @@ struct RecordedPointer {
 Result<JournalSummary> play_journal(storage::JournalSource& source, const std::string& recording, const Secret& key,
                                     const std::function<Result<void>(const RecordedState&)>& state,
                                     const std::function<Result<void>(const RecordedPointer&)>& pointer);
+
+// What was typed, in order of time, up to where its stream was cut or damaged.
+struct TypedStream {
+  Keystrokes keystrokes;
+  std::string damage;  // why it stops early; empty when it was ended properly or merely cut
+};
+
+Result<TypedStream> read_keystrokes(storage::JournalSource& source, const std::string& recording, const Secret& key);
 
 // Draws an arrow whose tip is at `position` into `frame` (marked while a button is down); the pixels it touched.
 Rect draw_pointer(Frame& frame, Point position, bool pressed);

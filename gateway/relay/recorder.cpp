@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "codec/tiles/event_coding.h"
+#include "codec/tiles/keystroke_coding.h"
 
 namespace frostgate::relay {
 namespace {
@@ -12,18 +13,21 @@ namespace {
 // A pointer that only moves is noted this often; its film is no smoother.
 constexpr auto kPointerInterval = std::chrono::milliseconds(50);
 constexpr std::size_t kMaxPending = 4096;
+// In a second nobody types so much; a client that does is held back.
+constexpr std::size_t kMaxKeystrokes = 16384;
 // A burst is written before the second is over, so that it never needs much memory.
 constexpr std::size_t kFlushBytes = 4 << 20;
 
 }  // namespace
 
-Recorder::Recorder(Surface& surface, InputSink& next, storage::JournalWriter journal, SessionStarted started,
+Recorder::Recorder(Surface& surface, InputSink& next, RecorderJournals journals, SessionStarted started,
                    RecorderSettings settings, std::function<void(const Error&)> on_failure)
     : next_(next),
-      journal_(std::move(journal)),
+      journals_(std::move(journals)),
       settings_(settings),
       on_failure_(std::move(on_failure)),
-      reader_(surface) {
+      reader_(surface),
+      keyboard_(settings.keyboard_layout) {
   pending_.push_back({SessionTime{}, std::move(started)});
   wake_.raise();
   thread_ = std::jthread([this](std::stop_token stop) { run(stop); });
@@ -35,12 +39,19 @@ Recorder::~Recorder() {
 }
 
 void Recorder::key(const KeyEvent& event) {
-  if (event.down) {
+  {
     const std::lock_guard lock(mutex_);
-    if (pending_.empty() && keys_ == 0) wake_.raise();
-    ++keys_;
+    if (keystrokes_.size() >= kMaxKeystrokes) return;
+    wake_for_input();
+    if (event.down) ++keys_;
+    const SessionTime at = now();
+    for (const KeysymStroke& stroke : keyboard_.translate(event)) keystrokes_.push_back({at, stroke.keysym, stroke.down});
   }
   next_.key(event);
+}
+
+void Recorder::wake_for_input() {
+  if (pending_.empty() && keys_ == 0 && keystrokes_.empty()) wake_.raise();
 }
 
 void Recorder::pointer(const PointerEvent& event) {
@@ -48,7 +59,7 @@ void Recorder::pointer(const PointerEvent& event) {
     const std::lock_guard lock(mutex_);
     const SessionTime at = now();
     PointerMoved moved{event.position, event.buttons};
-    if (pending_.empty() && keys_ == 0) wake_.raise();
+    wake_for_input();
     auto* last = pending_.empty() ? nullptr : std::get_if<PointerMoved>(&pending_.back().body);
     if (last && last->buttons == moved.buttons && at - pending_.back().at < kPointerInterval) {
       *last = moved;
@@ -59,7 +70,13 @@ void Recorder::pointer(const PointerEvent& event) {
   next_.pointer(event);
 }
 
-void Recorder::lock_keys(const LockKeys& state) { next_.lock_keys(state); }
+void Recorder::lock_keys(const LockKeys& state) {
+  {
+    const std::lock_guard lock(mutex_);
+    keyboard_.lock_keys(state);
+  }
+  next_.lock_keys(state);
+}
 
 void Recorder::request_size(Size size) { next_.request_size(size); }
 
@@ -93,9 +110,9 @@ Result<void> Recorder::record_until(std::stop_token stop) {
       last_state = moment;
       damaged = false;
     }
-    if (!flush_due && (input || journal_.buffered_bytes() > 0)) flush_due = moment + settings_.flush_interval;
-    if ((flush_due && moment >= *flush_due) || journal_.buffered_bytes() > kFlushBytes) {
-      TRY(journal_.flush());
+    if (!flush_due && (input || journals_.screen.buffered_bytes() > 0)) flush_due = moment + settings_.flush_interval;
+    if ((flush_due && moment >= *flush_due) || journals_.screen.buffered_bytes() > kFlushBytes) {
+      TRY(flush());
       flush_due.reset();
     }
   }
@@ -117,7 +134,7 @@ Result<void> Recorder::record_state(SessionTime at) {
   }
   if (states > 1) TRY(append(at, StatesCoalesced{states - 1}));
   if (const auto state = encoder_.encode(copy_.view(), damage)) {
-    TRY(journal_.append(storage::JournalEntryKind::state, in_order(at), *state));
+    TRY(journals_.screen.append(storage::JournalEntryKind::state, in_order(at), *state));
   }
   return {};
 }
@@ -132,11 +149,33 @@ Result<void> Recorder::record_input() {
   }
   if (keys > 0) events.push_back({now(), KeysPressed{keys}});
   for (const Event& event : events) TRY(append(event.at, event.body));
+  return record_keystrokes();
+}
+
+Result<void> Recorder::record_keystrokes() {
+  Keystrokes keystrokes;
+  {
+    const std::lock_guard lock(mutex_);
+    keystrokes.swap(keystrokes_);
+  }
+  for (const Keystroke& keystroke : keystrokes) {
+    auto bytes = codec::encode_keystroke(keystroke);
+    const Result<void> appended = journals_.keystrokes.append(storage::JournalEntryKind::keystroke, keystroke.at, bytes);
+    wipe_memory(bytes.data(), bytes.size());
+    TRY(appended);
+  }
   return {};
 }
 
+// Keystrokes first: a state that is on disk has all that was typed before it.
+Result<void> Recorder::flush() {
+  TRY(record_keystrokes());
+  TRY(journals_.keystrokes.flush());
+  return journals_.screen.flush();
+}
+
 Result<void> Recorder::append(SessionTime at, const EventBody& body) {
-  return journal_.append(storage::JournalEntryKind::event, in_order(at), codec::encode_event(body));
+  return journals_.screen.append(storage::JournalEntryKind::event, in_order(at), codec::encode_event(body));
 }
 
 SessionTime Recorder::in_order(SessionTime at) {
@@ -152,7 +191,8 @@ Result<void> Recorder::finish(const std::string& reason) {
   TRY(record_input());
   TRY(record_state(now()));
   TRY(append(now(), SessionEnded{reason}));
-  return journal_.finish();
+  TRY(journals_.keystrokes.finish());
+  return journals_.screen.finish();
 }
 
 }  // namespace frostgate::relay

@@ -11,31 +11,40 @@
 #include <vector>
 
 #include "codec/base/event.h"
+#include "codec/base/keystroke.h"
 #include "codec/base/result.h"
 #include "codec/tiles/tile_encoder.h"
 #include "gateway/relay/input.h"
+#include "gateway/relay/keyboard.h"
 #include "gateway/relay/surface.h"
 #include "gateway/relay/wakeup.h"
 #include "storage/journal/journal_writer.h"
 
 namespace frostgate::relay {
 
+// The two streams of a session's journal, under a key each.
+struct RecorderJournals {
+  storage::JournalWriter screen;
+  storage::JournalWriter keystrokes;
+};
+
 struct RecorderSettings {
   int states_per_second = 5;
+  std::uint32_t keyboard_layout = 0;                      // of the user, as in ClientProfile
   Microseconds flush_interval = std::chrono::seconds(1);  // what a crash may lose
 };
 
-// An InputSink that counts and forwards. key(), pointer(), lock_keys() and request_size() from any thread.
+// An InputSink that notes and forwards. A key that cannot be noted is not forwarded. key(), pointer(), lock_keys() and request_size() from any thread.
 class Recorder : public InputSink {
  public:
   // Notes `started` at session time 0, which is now. `next` and `surface` outlive the recorder; `on_failure` is called
-  // once, on the recorder's thread, when the journal cannot be written any more.
-  Recorder(Surface& surface, InputSink& next, storage::JournalWriter journal, SessionStarted started,
+  // once, on the recorder's thread, when a journal cannot be written any more.
+  Recorder(Surface& surface, InputSink& next, RecorderJournals journals, SessionStarted started,
            RecorderSettings settings, std::function<void(const Error&)> on_failure);
-  // Abandons the journal, unless finish() was called.
+  // Abandons the journals, unless finish() was called.
   ~Recorder() override;
 
-  // Records what is still pending and closes the journal. Call once; nothing is forwarded afterwards.
+  // Records what is still pending and closes the journals. Call once; nothing is forwarded afterwards.
   Result<void> finish(const std::string& reason);
 
   void key(const KeyEvent& event) override;
@@ -50,13 +59,17 @@ class Recorder : public InputSink {
   Result<void> record_until(std::stop_token stop);
   Result<void> record_state(SessionTime now);
   Result<void> record_input();
+  Result<void> record_keystrokes();
+  Result<void> flush();
+  // Under the mutex, before something is noted: wakes the thread when it has nothing to do yet.
+  void wake_for_input();
   Result<void> append(SessionTime at, const EventBody& body);
   // Input is noted by other threads: microseconds of disorder are ironed out, so that the journal's times never go back.
   SessionTime in_order(SessionTime at);
   SessionTime now() const { return std::chrono::duration_cast<SessionTime>(Clock::now() - start_); }
 
   InputSink& next_;
-  storage::JournalWriter journal_;
+  RecorderJournals journals_;
   const RecorderSettings settings_;
   const std::function<void(const Error&)> on_failure_;
   const Clock::time_point start_ = Clock::now();
@@ -69,6 +82,8 @@ class Recorder : public InputSink {
   std::mutex mutex_;  // guards what follows
   std::vector<Event> pending_;
   std::uint32_t keys_ = 0;
+  Keyboard keyboard_;
+  Keystrokes keystrokes_;
   std::optional<Size> recorded_size_;
 
   Wakeup wake_;

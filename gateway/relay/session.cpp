@@ -45,6 +45,7 @@ class Session : public FrontHost {
   Result<void> start();
   bool admitted(Result<ipc::Message> answer);
   Result<void> open_target(ipc::Message& answer, const ClientProfile& profile);
+  Result<RecorderJournals> create_journals(const ipc::Message& answer);
   Result<void> start_back(const std::string& protocol, BackSettings settings);
   void end(const std::string& reason, const std::string& message);
   void serve_says_end(std::optional<std::string> message);
@@ -150,13 +151,10 @@ Result<void> Session::open_target(ipc::Message& answer, const ClientProfile& pro
   settings.wanted_size = profile.size;
   settings.keyboard_layout = profile.keyboard_layout;
   settings.socket = answer.descriptors[0].release();
-  const std::vector<std::byte> key_bytes = TRY(answer.bytes("journal_key", 32));
-  const Secret key{std::span<const std::byte>(key_bytes)};
-  // The journal first: a session that cannot be recorded does not connect.
-  const std::string directory = TRY(answer.text("journal_directory"));
-  storage::JournalWriter journal =
-      TRY(storage::JournalWriter::create(storage::real_file_system(), directory, id_, key));
+  // The journals first: a session that cannot be recorded does not connect.
+  RecorderJournals journals = TRY(create_journals(answer));
   RecorderSettings recording;
+  recording.keyboard_layout = profile.keyboard_layout;
   recording.states_per_second = static_cast<int>(TRY(answer.number("states_per_second", 1, 30)));
 
   TRY(start_back(protocol, std::move(settings)));
@@ -171,12 +169,25 @@ Result<void> Session::open_target(ipc::Message& answer, const ClientProfile& pro
   started.back = protocol;
   started.lossy = back_->lossy();
   if (started.lossy) log::warning(id_, "the target offers only lossy graphics: redaction will cover more");
-  recorder_ = std::make_unique<Recorder>(surface_, *back_, std::move(journal), std::move(started), recording,
+  recorder_ = std::make_unique<Recorder>(surface_, *back_, std::move(journals), std::move(started), recording,
                                          [this](const Error& error) {
                                            end("recording failed: " + error.message,
                                                "The session cannot be recorded any more and was ended.");
                                          });
   return {};
+}
+
+Result<RecorderJournals> Session::create_journals(const ipc::Message& answer) {
+  const std::filesystem::path directory = TRY(answer.text("journal_directory"));
+  const auto create = [&](const std::filesystem::path& folder, const char* key_name) -> Result<storage::JournalWriter> {
+    std::vector<std::byte> bytes = TRY(answer.bytes(key_name, 32));
+    const Secret key{std::span<const std::byte>(bytes)};
+    wipe_memory(bytes.data(), bytes.size());
+    return storage::JournalWriter::create(storage::real_file_system(), folder, id_, key);
+  };
+  storage::JournalWriter screen = TRY(create(directory, "journal_key"));
+  storage::JournalWriter keystrokes = TRY(create(directory / storage::kKeystrokeFolder, "keystroke_key"));
+  return RecorderJournals{std::move(screen), std::move(keystrokes)};
 }
 
 Result<void> Session::start_back(const std::string& protocol, BackSettings settings) {

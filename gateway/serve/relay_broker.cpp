@@ -11,6 +11,7 @@
 #include "storage/crypto/hex.h"
 #include "storage/crypto/random.h"
 #include "storage/file_system.h"
+#include "storage/journal/entry.h"
 
 namespace frostgate::serve {
 namespace {
@@ -144,14 +145,18 @@ Result<nlohmann::json> RelayBroker::start_recording(const catalog::Target& targe
     credential = TRY(core_.kek->unwrap(target.wrapped_credential, "credential of target " + target.name));
   }
   const Secret journal_key = TRY(storage::new_data_key());
+  const Secret keystroke_key = TRY(storage::new_data_key());
   const Secret film_key = TRY(storage::new_data_key());
-  TRY(storage::real_file_system().make_directories(directory));
+  // With the folder of keystrokes: as long as it is there, their key is still to be destroyed.
+  TRY(storage::real_file_system().make_directories(directory / storage::kKeystrokeFolder));
   TRY(catalog::Recordings(*core_.catalog).create(row));
   recording_ = true;
-  // Both keys are committed before the first byte that they protect.
+  // The keys are committed before the first byte that they protect.
   catalog::Keys keys(*core_.catalog);
   const auto wrapped_journal_key = TRY(core_.kek->wrap(journal_key, key_context(origin_.id, "journal")));
   TRY(keys.add(origin_.id, catalog::KeyKind::journal, wrapped_journal_key, now));
+  const auto wrapped_keystroke_key = TRY(core_.kek->wrap(keystroke_key, key_context(origin_.id, "keystrokes")));
+  TRY(keys.add(origin_.id, catalog::KeyKind::keystrokes, wrapped_keystroke_key, now));
   const auto wrapped_film_key = TRY(core_.kek->wrap(film_key, key_context(origin_.id, "film")));
   TRY(keys.add(origin_.id, catalog::KeyKind::film, wrapped_film_key, now));
 
@@ -165,6 +170,7 @@ Result<nlohmann::json> RelayBroker::start_recording(const catalog::Target& targe
                         {"pinned_certificate", target.pinned_certificate},
                         {"journal_directory", directory.string()},
                         {"journal_key", storage::to_hex(journal_key.bytes())},
+                        {"keystroke_key", storage::to_hex(keystroke_key.bytes())},
                         {"states_per_second", core_.config.states_per_second}};
 }
 

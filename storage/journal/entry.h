@@ -10,7 +10,10 @@
 
 namespace frostgate::storage {
 
-enum class JournalEntryKind : std::uint8_t { state = 1, event = 2 };
+// A journal has two streams, each a series of files under a key of its own: what the screen showed (states and events), and
+// in the sub-folder kKeystrokeFolder what was typed (keystrokes only).
+enum class JournalEntryKind : std::uint8_t { state = 1, event = 2, keystroke = 3 };
+inline constexpr const char* kKeystrokeFolder = "keystrokes";
 
 struct JournalEntry {
   JournalEntryKind kind = JournalEntryKind::state;

@@ -67,6 +67,7 @@ Result<void> JournalReader::next_record() {
   Result<std::vector<std::byte>> body = cipher_->open_body(rest.subspan(kJournalLengthBytes, sealed));
   if (!body) return corrupt(body.error().message);
   file_position_ += kJournalLengthBytes + sealed;
+  wipe_memory(record_.data(), record_.size());
   record_ = std::move(*body);
   record_position_ = 0;
   return {};
@@ -86,8 +87,8 @@ Result<std::optional<JournalEntry>> JournalReader::next_entry() {
     TRY(end_file(static_cast<JournalMark>(*kind)));
     return std::optional<JournalEntry>();
   }
-  if (*kind != static_cast<std::uint8_t>(JournalEntryKind::state) &&
-      *kind != static_cast<std::uint8_t>(JournalEntryKind::event)) {
+  if (*kind < static_cast<std::uint8_t>(JournalEntryKind::state) ||
+      *kind > static_cast<std::uint8_t>(JournalEntryKind::keystroke)) {
     return corrupt("an entry in it is of an unknown kind");
   }
   const auto payload = rest.first(*size);

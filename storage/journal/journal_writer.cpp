@@ -15,6 +15,9 @@ namespace {
 constexpr std::size_t kRecordOverhead = kJournalLengthBytes + kTagBytes;
 constexpr std::size_t kClosingRecord = kRecordOverhead + kJournalEntryHeadBytes;
 
+// So that a second of keystrokes is not copied about as the buffer grows.
+constexpr std::size_t kFirstBuffer = 8192;
+
 void append_head(std::vector<std::byte>& out, std::uint8_t kind, SessionTime at, std::size_t size) {
   append_number<std::uint8_t>(out, kind);
   append_number<std::uint64_t>(out, static_cast<std::uint64_t>(at.count()));
@@ -36,6 +39,7 @@ Result<JournalWriter> JournalWriter::create(FileSystem& files, FileSystem::Path 
   if (key.size() != kKeyBytes) return Error{ErrorKind::invalid, "a journal key has 32 bytes"};
   TRY(files.make_directories(directory));
   JournalWriter writer(files, std::move(directory), std::move(recording), key, limits);
+  writer.buffer_.reserve(kFirstBuffer);
   TRY(writer.begin_file(0));
   return writer;
 }
@@ -127,6 +131,7 @@ Result<void> JournalWriter::write_record() {
   if (!file_from_) file_from_ = buffer_from_;
   file_bytes_ += sealed.size();
   bytes_written_ += sealed.size();
+  wipe_memory(buffer_.data(), buffer_.size());  // it may be what somebody typed
   buffer_.clear();
   return {};
 }

@@ -20,7 +20,7 @@
 #include <mutex>
 #include <variant>
 
-#include "gateway/relay/vnc/back_keyboard.h"
+#include "gateway/relay/keyboard.h"
 #include "gateway/relay/vnc/deadline.h"
 #include "gateway/relay/vnc/pointer.h"
 
@@ -113,7 +113,7 @@ class VncBack final : public Back {
   bool got_jpeg_ = false;
   Size requested_size_;              // to be sent once the target says that it can change its size
 
-  vnc::BackKeyboard keyboard_;
+  Keyboard keyboard_;
   vnc::PointerEncoder pointer_;
   Wakeup wakeup_;
   std::atomic<bool> ended_ = false;
@@ -331,7 +331,7 @@ Result<void> VncBack::send_queued() {
 
 bool VncBack::send(const Input& input) {
   if (const auto* event = std::get_if<KeyEvent>(&input)) {
-    for (const vnc::KeysymStroke& stroke : keyboard_.translate(*event))
+    for (const KeysymStroke& stroke : keyboard_.translate(*event))
       if (!SendKeyEvent(client_.get(), stroke.keysym, stroke.down ? TRUE : FALSE)) return false;
   } else if (const auto* move = std::get_if<PointerEvent>(&input)) {
     const int x = std::clamp(move->position.x, 0, std::max(client_->width - 1, 0));

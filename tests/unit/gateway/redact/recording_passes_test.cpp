@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "codec/tiles/event_coding.h"
+#include "codec/tiles/keystroke_coding.h"
 #include "codec/tiles/tile_encoder.h"
 #include "storage/journal/journal_writer.h"
 #include "tests/unit/gateway/files.h"
@@ -32,6 +33,13 @@ class Journal {
     const auto coded = encoder_.encode(frame_.view(), Rect{0, 0, 10, 1});
     REQUIRE(coded);
     REQUIRE(writer_->append(JournalEntryKind::state, at, *coded));
+  }
+  void key(milliseconds at, std::uint32_t keysym) {
+    REQUIRE(writer_->append(JournalEntryKind::keystroke, at, codec::encode_keystroke({at, keysym, true})));
+  }
+  Result<TypedStream> typed(const Secret& key = journal_key()) {
+    auto files = source();
+    return read_keystrokes(files, kRecording, key);
   }
   void garbage(JournalEntryKind kind, milliseconds at) {
     REQUIRE(writer_->append(kind, at, std::vector<std::byte>(20, std::byte{0xEE})));
@@ -103,6 +111,49 @@ TEST_CASE("a whole journal is played in order with its counts") {
   CHECK(played.states == std::vector<std::pair<SessionTime, int>>{{milliseconds(100), 1}, {milliseconds(200), 2}});
   REQUIRE(played.pointers.size() == 1);
   CHECK(played.pointers[0].pointer.position == Point{3, 4});
+}
+
+TEST_CASE("what was typed is read in order, up to where its stream was cut") {
+  Journal journal;
+  journal.key(milliseconds(100), 'h');
+  journal.key(milliseconds(250), 'i');
+  journal.flush();
+  journal.key(milliseconds(300), 'j');
+  journal.flush();
+  const auto size = std::filesystem::file_size(journal.file());
+  std::filesystem::resize_file(journal.file(), size - 1);
+  const auto typed = journal.typed();
+  REQUIRE(typed);
+  CHECK(typed.value().damage.empty());
+  CHECK(typed.value().keystrokes == Keystrokes{{milliseconds(100), 'h', true}, {milliseconds(250), 'i', true}});
+}
+
+TEST_CASE("a keystroke stream that was changed, or holds something else, is read up to there and called damaged") {
+  Journal journal;
+  journal.key(milliseconds(100), 'h');
+  const bool other_kind = GENERATE(true, false);
+  journal.garbage(other_kind ? JournalEntryKind::event : JournalEntryKind::keystroke, milliseconds(200));
+  journal.key(milliseconds(300), 'i');
+  journal.finish();
+  const auto typed = journal.typed();
+  REQUIRE(typed);
+  CHECK_FALSE(typed.value().damage.empty());
+  CHECK(typed.value().keystrokes.size() == 1);
+  const auto other_key = journal.typed(journal_key(8));
+  REQUIRE(other_key);
+  CHECK_FALSE(other_key.value().damage.empty());
+  CHECK(other_key.value().keystrokes.empty());
+}
+
+TEST_CASE("a keystroke among the states is damage") {
+  Journal journal;
+  journal.state(milliseconds(100), 1);
+  journal.key(milliseconds(200), 'h');
+  journal.finish();
+  const auto played = journal.play();
+  REQUIRE(played.summary);
+  CHECK(played.states.size() == 1);
+  CHECK_FALSE(played.summary.value().damage.empty());
 }
 
 TEST_CASE("entries a little out of order are played on a time that never goes back") {

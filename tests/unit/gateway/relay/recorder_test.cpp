@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "codec/tiles/event_coding.h"
+#include "codec/tiles/keystroke_coding.h"
 #include "codec/tiles/tile_decoder.h"
 #include "storage/journal/journal_reader.h"
 #include "tests/unit/storage/temporary_directory.h"
@@ -19,6 +20,7 @@ namespace {
 constexpr const char* kRecording = "20260131-235959-1a2b3c4d";
 
 Secret journal_key() { return Secret(std::vector<std::byte>(32, std::byte{9})); }
+Secret keystroke_key() { return Secret(std::vector<std::byte>(32, std::byte{7})); }
 
 class CountingSink : public InputSink {
  public:
@@ -88,10 +90,13 @@ class Session {
   void start(int states_per_second = 30, Microseconds flush_interval = std::chrono::milliseconds(1)) {
     auto journal = storage::JournalWriter::create(files, directory(), kRecording, journal_key());
     REQUIRE(journal);
+    auto keystrokes = storage::JournalWriter::create(files, keystroke_directory(), kRecording, keystroke_key());
+    REQUIRE(keystrokes);
     SessionStarted started;
     started.session = kRecording;
     started.user = "anna";
-    recorder.emplace(surface, sink, std::move(journal).value(), started, RecorderSettings{states_per_second, flush_interval},
+    recorder.emplace(surface, sink, RecorderJournals{std::move(journal).value(), std::move(keystrokes).value()}, started,
+                     RecorderSettings{states_per_second, 0x409, flush_interval},
                      [this](const Error& error) {
                        const std::lock_guard lock(mutex_);
                        failures_.push_back(error);
@@ -128,6 +133,22 @@ class Session {
     return out;
   }
 
+  Keystrokes typed() {
+    storage::DirectoryJournalSource source(storage::real_file_system(), keystroke_directory());
+    auto reader = storage::JournalReader::open(source, kRecording, keystroke_key());
+    Keystrokes out;
+    if (!reader) return out;
+    while (true) {
+      const auto entry = reader.value().next();
+      REQUIRE(entry);
+      if (!entry.value()) return out;
+      REQUIRE(entry.value()->kind == storage::JournalEntryKind::keystroke);
+      const auto keystroke = codec::decode_keystroke(entry.value()->at, entry.value()->payload);
+      REQUIRE(keystroke);
+      out.push_back(keystroke.value());
+    }
+  }
+
   // Reads the journal again and again until it says what it should.
   bool eventually(const std::function<bool(const Played&)>& condition) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
@@ -153,6 +174,7 @@ class Session {
   }
 
   std::filesystem::path directory() const { return folder_.path() / "journal"; }
+  std::filesystem::path keystroke_directory() const { return directory() / storage::kKeystrokeFolder; }
 
   FailingFileSystem files;
   CountingSink sink;
@@ -248,7 +270,61 @@ TEST_CASE("a journal begins with the start, ends with the end, and its times nev
   for (std::size_t i = 1; i < now.events.size(); ++i) CHECK(now.events[i - 1].at <= now.events[i].at);
 }
 
-TEST_CASE("keys are counted and forwarded, and their values are nowhere in the journal") {
+TEST_CASE("keys are noted in their own stream, as the user's layout makes them") {
+  Session session;
+  session.start();
+  session.recorder->lock_keys({.caps = true});
+  for (const KeyEvent& event : {KeyEvent{.down = true, .scancode = 0x2a}, KeyEvent{.down = true, .scancode = 0x03},
+                                KeyEvent{.scancode = 0x03}, KeyEvent{.scancode = 0x2a}, KeyEvent{.down = true, .scancode = 0x10},
+                                KeyEvent{.down = true, .keysym = 0xff0d}, KeyEvent{.down = true, .unicode = 0xe9}}) {
+    session.recorder->key(event);
+  }
+  REQUIRE(session.recorder->finish("done"));
+  std::vector<std::pair<std::uint32_t, bool>> made;
+  const Keystrokes typed = session.typed();
+  for (const Keystroke& keystroke : typed) made.emplace_back(keystroke.keysym, keystroke.down);
+  CHECK(made == std::vector<std::pair<std::uint32_t, bool>>{{0xffe1, true}, {'@', true}, {'@', false}, {0xffe1, false},
+                                                            {'Q', true}, {0xff0d, true}, {0xe9, true}});
+  for (std::size_t i = 1; i < typed.size(); ++i) CHECK(typed[i - 1].at <= typed[i].at);
+}
+
+TEST_CASE("what was typed reaches the disk while the session goes on, and survives the recorder's death") {
+  Session session;
+  session.start();
+  session.recorder->key({.down = true, .keysym = 'h'});
+  session.recorder->key({.down = false, .keysym = 'h'});
+  CHECK(session.eventually([&](const Played&) { return session.typed().size() == 2; }));
+  session.recorder->key({.down = true, .keysym = 'i'});
+  CHECK(session.eventually([&](const Played&) { return session.typed().size() == 3; }));
+  session.recorder.reset();
+  CHECK(session.typed().size() == 3);
+}
+
+TEST_CASE("a state on disk has all on disk that was typed before it") {
+  Session session;
+  session.start();
+  for (std::uint8_t i = 1; i <= 40; ++i) {
+    session.recorder->key({.down = true, .keysym = 'a'});
+    session.paint(i, {0, 0, 10, 10});
+    const Played now = session.played();
+    const std::size_t typed = session.typed().size();
+    if (!now.states.empty()) CHECK(typed >= now.states.back().second.row(0)[0]);
+  }
+  REQUIRE(session.recorder->finish("done"));
+  CHECK(session.typed().size() == 40);
+}
+
+TEST_CASE("a flood of keys is held back, and what was forwarded was noted") {
+  Session session;
+  session.start(30, std::chrono::seconds(100));
+  constexpr int kFlood = 40'000;
+  for (int i = 0; i < kFlood; ++i) session.recorder->key({.down = true, .keysym = 'a'});
+  REQUIRE(session.recorder->finish("done"));
+  CHECK(session.sink.keys < kFlood);
+  CHECK(session.typed().size() == static_cast<std::size_t>(session.sink.keys));
+}
+
+TEST_CASE("keys are counted and forwarded, and their values are nowhere in the screen's journal") {
   Session session;
   session.start();
   for (const char c : std::string("hunter2")) {

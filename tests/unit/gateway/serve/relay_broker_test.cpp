@@ -3,6 +3,7 @@
 #include "storage/catalog/jobs.h"
 #include "storage/catalog/keys.h"
 #include "storage/crypto/hex.h"
+#include "storage/journal/entry.h"
 #include "tests/unit/gateway/serve/gateway_fixture.h"
 
 using namespace frostgate;
@@ -114,6 +115,13 @@ TEST_CASE("the honest sequence yields the target, its socket and a recording und
   const auto journal_key = gateway.core->kek->unwrap(journal.value(), key_context(relay.id(), "journal"));
   REQUIRE(journal_key);
   CHECK(storage::to_hex(journal_key.value().bytes()) == target.body["journal_key"]);
+  const auto keystrokes = keys.find(relay.id(), catalog::KeyKind::keystrokes);
+  REQUIRE(keystrokes);
+  const auto keystroke_key = gateway.core->kek->unwrap(keystrokes.value(), key_context(relay.id(), "keystrokes"));
+  REQUIRE(keystroke_key);
+  CHECK(storage::to_hex(keystroke_key.value().bytes()) == target.body["keystroke_key"]);
+  CHECK(target.body["keystroke_key"] != target.body["journal_key"]);
+  CHECK(std::filesystem::is_directory(std::filesystem::path(rows[0].journal_directory) / storage::kKeystrokeFolder));
   const auto film = keys.find(relay.id(), catalog::KeyKind::film);
   REQUIRE(film);
   const auto film_key = gateway.core->kek->unwrap(film.value(), key_context(relay.id(), "film"));

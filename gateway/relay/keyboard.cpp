@@ -1,6 +1,6 @@
-#include "gateway/relay/vnc/back_keyboard.h"
+#include "gateway/relay/keyboard.h"
 
-namespace frostgate::relay::vnc {
+namespace frostgate::relay {
 namespace {
 constexpr std::uint64_t kNoScancode = std::uint64_t{1} << 32;
 constexpr std::uint16_t kPause = kExtended1Key | 0x1d, kCapsLock = 0x3a, kNumLock = 0x45;
@@ -8,7 +8,7 @@ constexpr std::uint32_t kShiftLeft = 0xffe1, kShiftRight = 0xffe2, kLevel3Shift 
 constexpr std::size_t kMaxKeysDown = 256;  // no keyboard has more
 }  // namespace
 
-std::vector<KeysymStroke> BackKeyboard::translate(const KeyEvent& event) {
+std::vector<KeysymStroke> Keyboard::translate(const KeyEvent& event) {
   // RDP sends Pause as E1 1D followed by 45, which alone would be Num Lock (MS-RDPBCGR 2.2.8.1.1.3.1.1.1).
   if (event.scancode == kPause) in_pause_ = true;
   if (event.scancode == kNumLock && in_pause_) {
@@ -34,17 +34,17 @@ std::vector<KeysymStroke> BackKeyboard::translate(const KeyEvent& event) {
   return {{made, true}};
 }
 
-void BackKeyboard::lock_keys(const LockKeys& state) {
+void Keyboard::lock_keys(const LockKeys& state) {
   caps_ = state.caps;
   num_ = state.num;
 }
 
-std::uint32_t BackKeyboard::keysym_for(const KeyEvent& event) {
+std::uint32_t Keyboard::keysym_for(const KeyEvent& event) {
   if (event.keysym != 0) return event.keysym;
   return event.scancode != 0 ? keysym_for_scancode(event.scancode) : keysym_for_unicode(event.unicode);
 }
 
-std::uint32_t BackKeyboard::keysym_for_scancode(std::uint16_t scancode) {
+std::uint32_t Keyboard::keysym_for_scancode(std::uint16_t scancode) {
   const Modifiers modifiers{.shift = holds(kShiftLeft) || holds(kShiftRight),
                             .altgr = holds(kLevel3Shift),
                             .caps = caps_,
@@ -52,7 +52,7 @@ std::uint32_t BackKeyboard::keysym_for_scancode(std::uint16_t scancode) {
   return keysym_of(scancode, modifiers, layout_);
 }
 
-std::uint32_t BackKeyboard::keysym_for_unicode(std::uint16_t unit) {
+std::uint32_t Keyboard::keysym_for_unicode(std::uint16_t unit) {
   if (unit >= 0xd800 && unit <= 0xdbff) {
     high_surrogate_ = unit;
     return 0;
@@ -62,10 +62,10 @@ std::uint32_t BackKeyboard::keysym_for_unicode(std::uint16_t unit) {
   return keysym_of_unicode(0x10000 + ((high_surrogate_ - 0xd800) << 10) + (unit - 0xdc00));
 }
 
-bool BackKeyboard::holds(std::uint32_t keysym) const {
+bool Keyboard::holds(std::uint32_t keysym) const {
   for (const auto& [key, made] : down_)
     if (made == keysym) return true;
   return false;
 }
 
-}  // namespace frostgate::relay::vnc
+}  // namespace frostgate::relay

@@ -1,4 +1,5 @@
-// What RFB sends for a KeyEvent: keysyms, with the modifiers that the user holds tracked for scan codes.
+// What a KeyEvent is as a keysym, with the modifiers that the user holds tracked for scan codes: for RFB targets and
+// for the journal. Pure; one thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +9,7 @@
 #include "gateway/relay/input.h"
 #include "gateway/relay/keymap.h"
 
-namespace frostgate::relay::vnc {
+namespace frostgate::relay {
 
 struct KeysymStroke {
   std::uint32_t keysym = 0;
@@ -16,9 +17,9 @@ struct KeysymStroke {
   friend bool operator==(const KeysymStroke&, const KeysymStroke&) = default;
 };
 
-class BackKeyboard {
+class Keyboard {
  public:
-  explicit BackKeyboard(std::uint32_t layout) : layout_(layout) {}
+  explicit Keyboard(std::uint32_t layout) : layout_(layout) {}
 
   // What to send; empty when the event makes no key.
   std::vector<KeysymStroke> translate(const KeyEvent& event);
@@ -40,4 +41,4 @@ class BackKeyboard {
   std::map<std::uint64_t, std::uint32_t> down_;
 };
 
-}  // namespace frostgate::relay::vnc
+}  // namespace frostgate::relay
