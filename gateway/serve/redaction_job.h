@@ -1,13 +1,15 @@
-// serve's side of one redaction: starts the worker process, hands it what that one recording needs, stores what it
-// returns. Only what came under a valid lease is ever published.
+// serve's side of one redaction: starts the worker process, hands it what that one recording needs, takes what it
+// returns.
 #pragma once
 
+#include <optional>
 #include <stop_token>
 #include <string>
 
 #include "gateway/base/process.h"
 #include "gateway/ipc/channel.h"
 #include "gateway/serve/core.h"
+#include "gateway/serve/film_intake.h"
 #include "storage/catalog/jobs.h"
 #include "storage/catalog/recordings.h"
 
@@ -32,18 +34,14 @@ class RedactionJob {
   Result<void> start_worker(ipc::Channel& channel, const catalog::Recording& row);
   Result<Outcome> converse(ipc::Channel& channel, std::stop_token stop);
   Result<void> send_journal_file(ipc::Channel& channel, const ipc::Message& message);
-  Result<void> store_segment(ipc::Channel& channel, const ipc::Message& message);
   Result<Outcome> outcome_of(const ipc::Message& message);
   Result<void> publish(const catalog::Recording& row, const Outcome& outcome);
 
   Core& core_;
   catalog::ClaimedJob job_;
   std::string recording_;
-  std::int64_t generation_ = 0;
   std::string journal_directory_;
-  Secret film_key_;
-  Microseconds film_end_{};
-  Size film_size_;
+  std::optional<FilmIntake> film_;
 };
 
 }  // namespace frostgate::serve

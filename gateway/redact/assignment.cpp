@@ -1,0 +1,50 @@
+#include "gateway/redact/assignment.h"
+
+#include <span>
+#include <utility>
+
+#include "redaction/detectors/detectors.h"
+#include "redaction/tesseract/tesseract_reader.h"
+#include "storage/crypto/random.h"
+
+namespace frostgate::redact {
+
+using nlohmann::json;
+
+Result<Assignment> read_assignment(ipc::Message& message) {
+  Assignment out;
+  out.recording = TRY(message.text("recording", 64));
+  const std::vector<std::byte> key = TRY(message.bytes("journal_key", 32));
+  out.journal_key = Secret(std::span<const std::byte>(key));
+  out.length = SessionTime(TRY(message.number("length_us", 0, std::int64_t{1} << 50)));
+  for (json& secret : message.body["known_secrets"]) {
+    auto& text = secret.get_ref<std::string&>();
+    out.known_secrets.push_back(Secret::from_text(text));
+    wipe_memory(text.data(), text.size());
+  }
+  for (const json& language : message.body["languages"]) out.languages.push_back(language.get<std::string>());
+  for (const json& region : message.body["regions"]) {
+    redaction::RegionRule rule;
+    rule.name = region["name"].get<std::string>();
+    rule.unit = region["percent"].get<bool>() ? redaction::RegionUnit::percent : redaction::RegionUnit::pixels;
+    rule.x = region["x"].get<double>();
+    rule.y = region["y"].get<double>();
+    rule.width = region["width"].get<double>();
+    rule.height = region["height"].get<double>();
+    out.policy.regions.push_back(std::move(rule));
+  }
+  return out;
+}
+
+Result<redaction::Redactor> make_redactor(Assignment& assignment) {
+  redaction::Detectors detectors = TRY(redaction::Detectors::make({}));
+  for (Secret& secret : assignment.known_secrets) detectors.add_known_secret(std::move(secret), "known.target_credential");
+  redaction::TesseractSettings reading;
+  reading.languages = assignment.languages;
+  redaction::ReaderPtr reader = TRY(redaction::make_tesseract_reader(reading));
+  redaction::LineKey key{};
+  TRY(storage::random_bytes(std::as_writable_bytes(std::span(key))));
+  return redaction::Redactor::make(assignment.policy, std::move(reader), std::move(detectors), key);
+}
+
+}  // namespace frostgate::redact

@@ -1,0 +1,31 @@
+// What serve hands out to a worker for its one recording.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "codec/base/result.h"
+#include "codec/base/secret.h"
+#include "codec/base/time.h"
+#include "gateway/ipc/channel.h"
+#include "redaction/policy.h"
+#include "redaction/redactor.h"
+
+namespace frostgate::redact {
+
+struct Assignment {
+  std::string recording;
+  Secret journal_key;
+  std::vector<Secret> known_secrets;
+  std::vector<std::string> languages;
+  redaction::RedactionPolicy policy;
+  SessionTime length{};  // expected, for progress only
+};
+
+// The `start` message; its secrets are wiped from it.
+Result<Assignment> read_assignment(ipc::Message& message);
+
+// Takes the known secrets out of the assignment.
+Result<redaction::Redactor> make_redactor(Assignment& assignment);
+
+}  // namespace frostgate::redact

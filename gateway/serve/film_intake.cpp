@@ -1,0 +1,69 @@
+#include "gateway/serve/film_intake.h"
+
+#include <algorithm>
+
+#include "storage/catalog/keys.h"
+#include "storage/catalog/segments.h"
+
+namespace frostgate::serve {
+namespace {
+
+constexpr std::size_t kMaxSegmentBytes = std::size_t{1} << 30;
+
+Result<Segment> read_segment(const ipc::Message& message) {
+  if (message.descriptors.size() != 1) return Error{ErrorKind::corrupt, "a segment came without its bytes"};
+  Segment segment;
+  const Result<std::string> kind = message.text("kind");
+  if (!kind) return kind.error();
+  segment.kind = kind.value() == "init" ? SegmentKind::init : SegmentKind::media;
+  segment.part = static_cast<int>(TRY(message.number("part", 0, 1 << 20)));
+  segment.index = static_cast<int>(TRY(message.number("index", 0, 1 << 20)));
+  segment.start = Microseconds(TRY(message.number("start_us", 0, std::int64_t{1} << 50)));
+  segment.duration = Microseconds(TRY(message.number("duration_us", 0, std::int64_t{1} << 50)));
+  segment.size.width = static_cast<int>(TRY(message.number("width", 1, kMaxScreenSide)));
+  segment.size.height = static_cast<int>(TRY(message.number("height", 1, kMaxScreenSide)));
+  segment.frames = static_cast<std::uint32_t>(TRY(message.number("frames", 0, 1 << 30)));
+  segment.bytes = TRY(ipc::from_memory_file(message.descriptors[0], kMaxSegmentBytes));
+  return segment;
+}
+
+}  // namespace
+
+Result<FilmIntake> FilmIntake::open(Core& core, const std::string& recording, catalog::Lease lease) {
+  const std::int64_t generation = TRY(catalog::Segments(*core.catalog).next_generation(recording));
+  const auto wrapped = TRY(catalog::Keys(*core.catalog).find(recording, catalog::KeyKind::film));
+  Secret key = TRY(core.kek->unwrap(wrapped, key_context(recording, "film")));
+  return FilmIntake(core, recording, lease, generation, std::move(key));
+}
+
+Result<void> FilmIntake::store(const ipc::Message& message) {
+  const Segment segment = TRY(read_segment(message));
+  const storage::SegmentAddress address{recording_, static_cast<int>(generation_), segment.part, segment.index, segment.kind};
+  const storage::Receipt receipt = TRY(core_->vault->put(address, key_, segment));
+  catalog::SegmentRow row;
+  row.recording = recording_;
+  row.generation = generation_;
+  row.part = segment.part;
+  row.index = segment.index;
+  row.kind = segment.kind;
+  row.start = segment.start;
+  row.duration = segment.duration;
+  row.size = segment.size;
+  row.frames = segment.frames;
+  row.object_key = receipt.object_key();
+  row.sealed_size = static_cast<std::int64_t>(receipt.sealed_size());
+  row.plain_size = static_cast<std::int64_t>(receipt.plain_size());
+  row.sha256 = receipt.sha256();
+  TRY(catalog::Segments(*core_->catalog).commit(row, lease_));
+  end_ = std::max(end_, segment.start + segment.duration);
+  size_.width = std::max(size_.width, segment.size.width);
+  size_.height = std::max(size_.height, segment.size.height);
+  return {};
+}
+
+Result<void> FilmIntake::publish() {
+  if (size_ == Size{}) return {};
+  return catalog::Segments(*core_->catalog).publish(recording_, generation_, lease_);
+}
+
+}  // namespace frostgate::serve
