@@ -7,7 +7,8 @@ BUILD_PACKAGES="
   libopencv-core-dev libopencv-imgproc-dev libtesseract-dev libleptonica-dev tesseract-ocr tesseract-ocr-eng
   libsoci-dev libboost-dev libboost-date-time-dev libsqlite3-dev libssl-dev libsodium-dev libzstd-dev libseccomp-dev
   libyaml-cpp-dev nlohmann-json3-dev libspdlog-dev libfmt-dev libre2-dev libcli11-dev
-  libcairo2-dev libpango1.0-dev libx11-dev"
+  libcairo2-dev libpango1.0-dev libx11-dev
+  wamerican wbritish wngerman wfrench wspanish"
 DEMO_PACKAGES="
   freerdp2-x11 freerdp2-shadow-x11 winpr-utils
   xvfb x11-xkb-utils xkb-data tigervnc-standalone-server tigervnc-viewer tigervnc-tools

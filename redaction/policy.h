@@ -8,11 +8,6 @@
 
 namespace frostgate::redaction {
 
-enum class Profile {
-  balanced,  // covers what the detectors find
-  strict,    // covers every token that is not plainly harmless: not there yet, refused by Redactor::make
-};
-
 enum class Unreadable { cover, show };
 
 enum class RegionUnit { pixels, percent };
@@ -33,7 +28,6 @@ struct RegionRule {
 };
 
 struct RedactionPolicy {
-  Profile profile = Profile::balanced;
   std::vector<RegionRule> regions;
 };
 

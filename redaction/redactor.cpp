@@ -75,9 +75,6 @@ std::vector<Rows> dirty_bands(const Region& damage, Size screen, const std::vect
 }
 
 Result<void> check(const RedactionPolicy& policy) {
-  if (policy.profile != Profile::balanced) {
-    return Error{ErrorKind::unsupported, "the strict redaction profile is not available in this version"};
-  }
   for (const RegionRule& region : policy.regions) {
     for (const double value : {region.x, region.y, region.width, region.height}) {
       if (!std::isfinite(value)) return Error{ErrorKind::invalid, "region " + region.name + " is not a rectangle"};
@@ -93,6 +90,7 @@ struct Redactor::State {
   ReaderPtr reader;
   Detectors detectors;
   LineKey key{};
+  DetectionMemory memory{};
   LineCache cache{kCachedLines};
   Tracker tracker{};
   Frame screen{};  // at the state before
@@ -223,7 +221,7 @@ void Redactor::State::detect(FrameView frame) {
     texts.push_back(line.text());
     index.push_back(i);
   }
-  const std::vector<Finding> findings = detectors.find(texts);
+  const std::vector<Finding> findings = detectors.find(texts, memory);
   std::vector<Rect> boxes;
   std::vector<Rows> rows(texts.size(), {frame.size.height, 0});
   for (const Finding& finding : findings) {

@@ -31,7 +31,7 @@ using LineKey = std::array<std::uint64_t, 2>;
 
 class Redactor {
  public:
-  // `detectors` already know this recording's secrets. Fails with `unsupported` for a profile that is not there.
+  // `detectors` already know the profile and this recording's secrets.
   static Result<Redactor> make(RedactionPolicy policy, ReaderPtr reader, Detectors detectors, LineKey key);
   Redactor(Redactor&&) noexcept;
   Redactor& operator=(Redactor&&) noexcept;

@@ -17,7 +17,8 @@ constexpr Command kCommands[] = {
     {"command.net_use", "net use .*\\\\\\\\[^ ]+ +([^ /*][^ ]*) +/user"},
     {"command.secure_string", "convertto.?securestring.*? \"([^\"]+)\""},
     {"command.secure_string", "convertto.?securestring +([^ \"$-][^ ]*)"},
-    {"command.mysql", "(?:mysql|mysqldump|mysqladmin|mariadb) (?:.*? )?-p([^ -][^ ]*)"},
+    {"command.mysql", "(?:mysql|mysqldump|mysqladmin|mariadb)(?:\\.exe)? (?:.*? )?-p([^ -][^ ]*)"},
+    {"command.mysql", "mysqladmin .*password +([^ ]+)"},
     {"command.sshpass", "sshpass +-p ?([^ ]+)"},
     {"command.curl", "curl .*?-u(?:ser)? ?[^ .]+\\.([^ ]+)"},
     {"command.smb", "smb[a-z]+ .*?-u ?[^ %]+%([^ ]+)"},
@@ -26,16 +27,32 @@ constexpr Command kCommands[] = {
     {"command.remote_desktop", "rdesktop .*?-p ?([^ -][^ ]*)"},
     {"command.plink", "(?:plink|pscp|psftp|putty)(?:\\.exe)? .*?-pw +([^ ]+)"},
     {"command.psexec", "psexec.* -p +([^ ]+)"},
+    {"command.runas", "echo +\"?([^ \"|]+)\"? *[|l] *(?:runas|sudo +-s|passwd|kinit|smbpasswd|cryptsetup)\\b"},
+    {"command.runas", "(?:sudo +-s|passwd|kinit|su)\\b[^<]*<<< *\"?([^ \"]+)"},
     {"command.redis", "redis-cli .*?-a +([^ ]+)"},
-    {"command.openssl", "(?:passin|passout|-k) ?\"?pass\\.([^ ]+)"},
+    {"command.openssl", "(?:passin|passout|-k|-pass) ?\"?pass\\.([^ ]+)"},
+    {"command.openssl", "openssl +enc .*?-k +([^ -][^ ]*)"},
+    {"command.openssl", "openssl +passwd +(?:-[^ ]+ +)*([^ -][^ ]*)"},
     {"command.htpasswd", "htpasswd +-[a-z]*b[a-z]* +[^ ]+ +[^ ]+ +([^ ]+)"},
     {"command.chpasswd", "echo +\"?[^ .]+\\.([^ \"]+)\"? *[|l] *(?:sudo )?chpasswd"},
     {"command.cmdkey", "cmdkey .*/pass\\.([^ ]+)"},
+    {"command.reg_add", "reg(?:\\.exe)? add .*(?:password|passwd|pwd|secret).* /d +\"?([^ \"]+)"},
     {"command.schtasks", "schtasks .*/rp +([^ ]+)"},
     {"command.ldap", "ldap[a-z]+ .*?-w +([^ ]+)"},
-    {"command.sqlcmd", "(?:sqlcmd|bcp|osql) .*?-p +([^ -][^ ]*)"},
+    {"command.sqlcmd", "(?:sqlcmd|bcp|osql|isql) .*?-p +([^ -][^ ]*)"},
+    {"command.sqlplus", "sqlplus +(?:-[^ ]+ +)*[^ /]+/([^ ]+)"},
+    {"command.sqlplus", "jdbc\\.oracle\\.thin\\.[^ /]+/([^ ]+)"},
     {"command.mongo", "mongo(?:sh|dump|restore)? .*?-p +([^ -][^ ]*)"},
     {"command.docker_login", "(?:docker|podman|az|helm|oc) +(?:registry )?login .*?-p +([^ -][^ ]*)"},
+    {"command.vault_login", "vault +login +([^ -][^ ]{19,})"},
+    {"command.aws_configure", "configure +set +(?:[^ ]*\\.)?aws.secret.access.key +([^ ]+)"},
+    {"command.ipmitool", "ipmitool .*?-p +([^ -][^ ]*)"},
+    {"command.snmp", "snmp(?:walk|get|set|bulkwalk) .*?-[axc] +([^ -][^ ]*)"},
+    {"command.snmp", "snmp-server +community +([^ ]+)"},
+    {"command.wpa", "wpa.passphrase +[^ ]+ +([^ ]+)"},
+    {"command.archive", "(?:\\b7z[a-z]?|7za|rar|unrar)(?:\\.exe)? .*?-p([^ -][^ ]*)"},
+    {"command.keytool", "-(?:src|dest)?(?:storepass|keypass|srcstorepass|deststorepass) +([^ -][^ ]*)"},
+    {"command.cisco", "(?:password|secret|key-string) +[0-9losbgz] +([0-9a-f$./losbgz]{10,})"},
     {"command.sql_password", "identified +by +\"([^\"]+)"},
     {"command.sql_password", "(?:with|encrypted) +password +\"([^\"]+)"},
     {"command.bearer", "bearer +([a-z0-9._+/=$@|!\\]-]{16,})"},
@@ -43,11 +60,15 @@ constexpr Command kCommands[] = {
     {"command.set_token", "[.]-?-authtoken=([^ ]+)"},
 };
 
+std::vector<std::string_view> patterns_of() {
+  std::vector<std::string_view> patterns;
+  for (const Command& command : kCommands) patterns.push_back(command.pattern);
+  return patterns;
+}
+
 class CommandDetector final : public Detector {
  public:
-  CommandDetector() {
-    for (const Command& command : kCommands) patterns_.push_back(folded_pattern(command.pattern));
-  }
+  CommandDetector() : patterns_(patterns_of()) {}
 
   std::vector<std::string> rules() const override {
     std::vector<std::string> names;
@@ -56,20 +77,17 @@ class CommandDetector final : public Detector {
     return names;
   }
 
-  void find(const ScreenText& screen, Findings& findings) const override {
-    screen.each([&](const PreparedText& text) {
-      for (std::size_t i = 0; i < patterns_.size(); ++i) {
-        each_match(*patterns_[i], text.folded, 1, [&](std::size_t first, std::size_t end) {
-          const char c = text.text[first];
-          const bool variable = c == '$' && first + 1 < text.text.size() && (text.text[first + 1] == '{' || text.text[first + 1] == '(');
-          if (first < end && !variable) findings.add(kCommands[i].rule, text, first, text.run_end(end));
-        });
-      }
+  void judge(JudgedText& judged) const override {
+    const PreparedText& text = judged.text;
+    patterns_.each_match(text.folded, [&](std::size_t command, std::size_t first, std::size_t end) {
+      if (first >= end) return;
+      const bool variable = text.text[first] == '$' && first + 1 < text.text.size() && (text.text[first + 1] == '{' || text.text[first + 1] == '(');
+      if (!variable) judged.add(kCommands[command].rule, first, drawn_end(text.text, text.run_end(end)));
     });
   }
 
  private:
-  std::vector<std::unique_ptr<re2::RE2>> patterns_;
+  FoldedPatterns patterns_;
 };
 
 }  // namespace

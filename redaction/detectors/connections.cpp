@@ -19,33 +19,40 @@ constexpr Shape kShapes[] = {
     {"file.netrc", "machine +[^ ]+ +login +[^ ]+ +password +([^ ]+)"},
     {"file.sam_hash", "[a-z0-9]+\\.[0-9losbz]{3,4}\\.([a-f0-9losbz]{32}\\.[a-f0-9losbz]{32})\\."},
     {"token.telegram_bot", "(?:^|[^a-z0-9])(?:bot)?[0-9obglszq]{8,10}[.](aa[a-z0-9@$|!\\]_~-]{30,36})"},
+    {"token.airtable", "\\b(pat[a-z0-9@$|!\\]]{14}\\.[a-f0-9losgz]{60,66})"},
+    {"token.azure_client_secret", "(?:^|[^a-z0-9])([a-z0-9_.-]{3}[b7]g-[a-z0-9_.@$|!\\]-]{31,34})(?:[^a-z0-9]|$)"},
+    {"file.ldap_hash", "\\{s?sha[0-9losbz]*\\}([^ ]{20,})"},
+    {"url.signature", "[?&]sig=([^ &\"]{20,})"},
     {"token.discord", "\\b([mn][a-z0-9]{23,25}\\.[a-z0-9-]{6}\\.[a-z0-9-]{27,38})\\b"},
 };
 
+std::vector<std::string_view> patterns_of() {
+  std::vector<std::string_view> patterns;
+  for (const Shape& shape : kShapes) patterns.push_back(shape.pattern);
+  return patterns;
+}
+
 class ConnectionDetector final : public Detector {
  public:
-  ConnectionDetector() {
-    for (const Shape& shape : kShapes) shapes_.push_back(folded_pattern(shape.pattern));
-  }
+  ConnectionDetector() : shapes_(patterns_of()) {}
 
   std::vector<std::string> rules() const override {
-    return {"url.user_info", "file.pgpass", "file.netrc", "file.crypt_hash", "file.sam_hash", "token.telegram_bot", "token.discord"};
+    return {"url.user_info", "file.pgpass", "file.netrc", "file.crypt_hash", "file.sam_hash", "file.ldap_hash", "url.signature", "token.airtable", "token.azure_client_secret", "token.telegram_bot", "token.discord"};
   }
 
-  void find(const ScreenText& screen, Findings& findings) const override {
-    screen.each([&](const PreparedText& text) {
-      user_info(text, findings);
-      pgpass(text, findings);
-      for (std::size_t i = 0; i < shapes_.size(); ++i) {
-        each_match(*shapes_[i], text.folded, 1, [&](std::size_t first, std::size_t end) {
-          if (kShapes[i].rule == "token.discord" && !mixed(std::string_view(text.text).substr(first, end - first))) return;
-          if (kShapes[i].rule == "file.crypt_hash" && !names_scheme(std::string_view(text.text).substr(0, first))) return;
-          if (!text.harmless_between(first, end)) findings.add(kShapes[i].rule, text, first, end);
-        });
-      }
+  void judge(JudgedText& judged) const override {
+    const PreparedText& text = judged.text;
+    user_info(judged);
+    pgpass(judged);
+    shapes_.each_match(text.folded, [&](std::size_t shape, std::size_t first, std::size_t end) {
+      const std::string_view rule = kShapes[shape].rule;
+      if ((rule == "token.discord" || rule == "token.azure_client_secret") && !mixed(std::string_view(text.text).substr(first, end - first))) return;
+      if (rule == "file.crypt_hash" && !names_scheme(std::string_view(text.text).substr(0, first))) return;
+      if (!text.harmless_between(first, end)) judged.add(rule, first, end);
     });
-    netrc(screen, findings);
   }
+
+  void find(const ScreenText& screen, Findings& findings) const override { netrc(screen, findings); }
 
  private:
   // "$6$" or, both dollars misread, "S6S": neither "sys" in a word nor "585" in a digest is a scheme.
@@ -60,15 +67,19 @@ class ConnectionDetector final : public Detector {
 
   // scheme://user:password@host, its colons misread as points, with spurious spaces. When OCR lost the @, a "port" that is
   // no number is the password.
-  static void user_info(const PreparedText& text, Findings& findings) {
+  static void user_info(JudgedText& judged) {
+    const PreparedText& text = judged.text;
     const std::string_view folded = text.folded;
-    for (std::size_t at = folded.find("//"); at != std::string_view::npos; at = folded.find("//", at + 2)) {
+    for (std::size_t at = folded.find('/'); at != std::string_view::npos; at = folded.find('/', at + 1)) {
+      const std::size_t second = at + (starts_at(folded, at, "/ /") ? 2 : 1);
+      if (second >= folded.size() || folded[second] != '/') continue;
       std::size_t colon_before = at;
       if (colon_before > 0 && text.text[colon_before - 1] == ' ') --colon_before;
       if (colon_before < 2 || folded[colon_before - 1] != '.' || !is_alnum(text.text[colon_before - 2])) continue;
-      std::size_t host = at + 2;
+      std::size_t host = second + 1;
       if (host < text.text.size() && text.text[host] == ' ') ++host;
-      if (!with_sign(text, host, findings)) without_sign(text, host, findings);
+      if (!with_sign(judged, host)) without_sign(judged, host);
+      at = second;
     }
   }
 
@@ -79,7 +90,8 @@ class ConnectionDetector final : public Detector {
   }
 
   // user:password@host; false when there is no @.
-  static bool with_sign(const PreparedText& text, std::size_t host, Findings& findings) {
+  static bool with_sign(JudgedText& judged, std::size_t host) {
+    const PreparedText& text = judged.text;
     const std::size_t end = user_info_end(text, host);
     const std::string_view rest = std::string_view(text.text).substr(host, end - host);
     const std::size_t sign = rest.rfind('@', std::min(rest.find('?'), rest.size()));
@@ -89,9 +101,9 @@ class ConnectionDetector final : public Detector {
     if (colon != std::string_view::npos && is_port(info.substr(colon + 1))) return true;
     if (colon == std::string_view::npos && info.find('/') == std::string_view::npos) colon = info.find_first_of(".,");
     if (colon != std::string_view::npos) {
-      if (!is_variable(rest.substr(colon + 1, sign - colon - 1))) findings.add("url.user_info", text, host + colon + 1, host + sign);
+      if (!is_variable(rest.substr(colon + 1, sign - colon - 1))) judged.add("url.user_info", host + colon + 1, host + sign);
     } else if (sign >= 16 && mixed(rest.substr(0, sign)) && rest.substr(0, sign).find('/') == std::string_view::npos) {
-      findings.add("url.user_info", text, host, host + sign);
+      judged.add("url.user_info", host, host + sign);
     }
     return true;
   }
@@ -115,7 +127,8 @@ class ConnectionDetector final : public Detector {
     return part ? text.run_end(sign) : end;
   }
 
-  static void without_sign(const PreparedText& text, std::size_t host, Findings& findings) {
+  static void without_sign(JudgedText& judged, std::size_t host) {
+    const PreparedText& text = judged.text;
     const std::size_t end = text.run_end(host);
     const std::string_view rest = std::string_view(text.text).substr(host, end - host);
     const std::size_t colon = rest.find_first_of(":;");
@@ -123,7 +136,7 @@ class ConnectionDetector final : public Detector {
     const std::string_view port = rest.substr(colon + 1, rest.find_first_of("/,;)\"'?#>]}", colon + 1) - colon - 1);
     const bool number = std::all_of(port.begin(), port.end(), [](char c) { return as_digit(c) != 0 || c == '.' || c == ':' || c == '*'; });
     if (!number && !is_variable(port) && port.size() >= 6 && std::any_of(port.begin(), port.end(), is_digit))
-      findings.add("url.user_info", text, host + colon + 1, end);
+      judged.add("url.user_info", host + colon + 1, end);
   }
 
   static bool is_variable(std::string_view value) {
@@ -131,7 +144,8 @@ class ConnectionDetector final : public Detector {
   }
 
   // host:port:database:user:password, alone on its line.
-  static void pgpass(const PreparedText& text, Findings& findings) {
+  static void pgpass(JudgedText& judged) {
+    const PreparedText& text = judged.text;
     const std::string_view line = text.text;
     if (text.joined || line.find(' ') != std::string_view::npos || std::count(line.begin(), line.end(), ':') < 4) return;
     std::size_t at = 0;
@@ -146,27 +160,27 @@ class ConnectionDetector final : public Detector {
                                            std::all_of(fields[1].begin(), fields[1].end(), [](char c) { return as_digit(c) != 0; }));
     const bool host = fields[0] == "*" || fields[0].find('.') != std::string_view::npos || fields[0].size() > 4;
     if (port && host && lettered(fields[2]) && lettered(fields[3]) && at < line.size() && line[at] != ':')
-      findings.add("file.pgpass", text, at, line.size(), true);
+      judged.add("file.pgpass", at, line.size(), true);
   }
 
   // "password VALUE" on a line of its own is .netrc only below its machine or login.
   static void netrc(const ScreenText& screen, Findings& findings) {
+    const std::string password = fold("password "), machine = fold("machine "), login = fold("login ");
     for (std::size_t i = 1; i < screen.rows.size(); ++i) {
-      const PreparedText& row = screen.rows[i];
+      const PreparedText& row = *screen.rows[i];
       const std::size_t first = row.folded.find_first_not_of(' ');
-      if (first == std::string::npos || !starts_at(row.folded, first, fold("password "))) continue;
+      if (first == std::string::npos || !starts_at(row.folded, first, password)) continue;
       for (std::size_t above = i - std::min<std::size_t>(i, 3); above < i; ++above) {
-        const std::size_t start = screen.rows[above].folded.find_first_not_of(' ');
-        if (start == std::string::npos) continue;
-        const bool netrc = starts_at(screen.rows[above].folded, start, fold("machine ")) || starts_at(screen.rows[above].folded, start, fold("login "));
-        if (!netrc) continue;
-        findings.add("file.netrc", row, first + 9, row.text.size(), true);
+        const std::string_view other = screen.rows[above]->folded;
+        const std::size_t start = other.find_first_not_of(' ');
+        if (start == std::string_view::npos || !(starts_at(other, start, machine) || starts_at(other, start, login))) continue;
+        findings.add("file.netrc", screen.rows[i], first + 9, row.text.size(), true);
         break;
       }
     }
   }
 
-  std::vector<std::unique_ptr<re2::RE2>> shapes_;
+  FoldedPatterns shapes_;
 };
 
 }  // namespace

@@ -33,11 +33,10 @@ struct Utf8Text {
   std::string bytes;
   std::vector<std::size_t> character;
 
-  Utf8Text(const ScreenText& screen, const PreparedText& text, bool spaces) {
-    for (std::size_t i = 0; i < text.places.size(); ++i) {
+  Utf8Text(const PreparedText& text, bool spaces) {
+    for (std::size_t i = 0; i < text.text.size(); ++i) {
       if (!spaces && text.text[i] == ' ') continue;
-      const Place place = text.places[i];
-      append_utf8(bytes, screen.lines[place.line].characters[place.index].code);
+      append_utf8(bytes, text.characters[i] & ~PreparedText::kWide);
       character.resize(bytes.size(), i);
     }
   }
@@ -60,29 +59,37 @@ class CustomRules final : public Detector {
     return names;
   }
 
+  void judge(JudgedText& judged) const override {
+    for (const auto& custom : custom_)
+      if (custom.context.empty()) match(custom, judged.text, [&](std::size_t first, std::size_t end) { judged.add(custom.rule, first, end); });
+  }
+
   void find(const ScreenText& screen, Findings& findings) const override {
-    if (custom_.empty()) return;
-    screen.each([&](const PreparedText& text) {
-      for (const bool spaces : {true, false}) {
-        const Utf8Text utf8(screen, text, spaces);
-        for (const auto& custom : custom_)
-          if (in_context(screen, text, custom)) match(custom, utf8, text, findings);
-      }
-    });
+    for (const auto& custom : custom_) {
+      if (custom.context.empty()) continue;
+      screen.each([&](const PlacedText& text) {
+        if (in_context(screen, text, custom))
+          match(custom, *text, [&](std::size_t first, std::size_t end) { findings.add(custom.rule, text, first, end); });
+      });
+    }
   }
 
  private:
-  static bool in_context(const ScreenText& screen, const PreparedText& text, const CustomRule& custom) {
-    if (custom.context.empty() || text.folded.find(custom.context) != std::string::npos) return true;
-    if (text.places.empty() || text.places.front().line == 0) return false;
-    return screen.rows[text.places.front().line - 1].folded.find(custom.context) != std::string::npos;
+  static bool in_context(const ScreenText& screen, const PlacedText& text, const CustomRule& custom) {
+    if (text->folded.find(custom.context) != std::string::npos) return true;
+    const std::size_t line = text.pieces.front().line;
+    return line > 0 && screen.rows[line - 1]->folded.find(custom.context) != std::string::npos;
   }
 
-  static void match(const CustomRule& custom, const Utf8Text& utf8, const PreparedText& text, Findings& findings) {
+  template <class Visit>
+  static void match(const CustomRule& custom, const PreparedText& text, Visit visit) {
     const int group = custom.pattern->NumberOfCapturingGroups() > 0 ? 1 : 0;
-    each_match(*custom.pattern, utf8.bytes, group, [&](std::size_t first, std::size_t end) {
-      if (first < end) findings.add(custom.rule, text, utf8.character[first], utf8.character[end - 1] + 1);
-    });
+    for (const bool spaces : {true, false}) {
+      const Utf8Text utf8(text, spaces);
+      each_match(*custom.pattern, utf8.bytes, group, [&](std::size_t first, std::size_t end) {
+        if (first < end) visit(utf8.character[first], utf8.character[end - 1] + 1);
+      });
+    }
   }
 
   std::vector<CustomRule> custom_;

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kShortestRun = 16;
 constexpr std::size_t kShortestWithSymbols = 12;
+constexpr std::size_t kShortestTorn = 20;
 
 struct Shape {
   std::size_t lower = 0, upper = 0, digits = 0, symbols = 0, changes = 0, upper_pairs = 0;
@@ -20,6 +21,7 @@ struct Shape {
     std::array<std::size_t, 128> counts{};
     int before = -1;
     for (const char c : run) {
+      if (c == kUnknown) continue;
       const int kind = c >= 'a' && c <= 'z' ? 0 : c >= 'A' && c <= 'Z' ? 1 : is_digit(c) ? 2 : 3;
       ++(kind == 0 ? lower : kind == 1 ? upper : kind == 2 ? digits : symbols);
       changes += before >= 0 && kind != before;
@@ -40,7 +42,7 @@ bool is_hexadecimal(std::string_view run) {
   std::size_t wrong = 0;
   for (const char c : run) {
     const bool hex = is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == '-' || c == ':';
-    if (hex) continue;
+    if (hex || c == kUnknown) continue;
     if (!as_digit(c)) return false;
     ++wrong;
   }
@@ -66,37 +68,56 @@ bool is_password(std::string_view run) {
   return quiet_only && loud >= 2 && shape.lower >= 2 && shape.upper >= 2 && shape.digits >= 2 && shape.changes * 2 >= run.size();
 }
 
-bool is_part_character(char c) { return is_alnum(c); }
-bool is_base64_character(char c) { return is_alnum(c) || c == '+' || c == '/' || c == '='; }
+bool is_part_character(char c) { return is_alnum(c) || c == kUnknown; }
+bool is_base64_character(char c) { return is_part_character(c) || c == '+' || c == '/' || c == '='; }
 
 class EntropyDetector final : public Detector {
  public:
   std::vector<std::string> rules() const override { return {"entropy.run", "entropy.password"}; }
 
-  void find(const ScreenText& screen, Findings& findings) const override {
-    screen.each([&](const PreparedText& text) {
-      for (std::size_t at = 0; at < text.text.size();) {
-        const std::size_t end = text.run_end(at);
-        if (end - at >= kShortestWithSymbols) judge_word(text, at, end, findings);
-        at = end + 1;
-      }
-    });
+  void judge(JudgedText& judged) const override {
+    const PreparedText& text = judged.text;
+    for (std::size_t at = 0; at < text.text.size();) {
+      const std::size_t end = text.run_end(at);
+      if (end - at >= kShortestWithSymbols) judge_word(judged, at, end);
+      at = end + 1;
+    }
+    judge_torn(judged);
   }
 
  private:
-  static void judge_word(const PreparedText& text, std::size_t first, std::size_t end, Findings& findings) {
+  // Runs that spurious spaces tore apart: each piece looks drawn, and together they look random.
+  static void judge_torn(JudgedText& judged) {
+    const PreparedText& text = judged.text;
+    for (std::size_t at = 0; at < text.text.size();) {
+      const std::size_t end = text.run_end(at);
+      const std::size_t whole = looks_drawn(std::string_view(text.text).substr(at, end - at)) ? drawn_end(text.text, end) : end;
+      if (whole > end && !text.harmless_between(at, whole)) {
+        std::string joined(text.text, at, whole - at);
+        std::erase(joined, ' ');
+        const bool run = std::all_of(joined.begin(), joined.end(), is_base64_character);
+        if (run && joined.size() >= kShortestTorn && is_random(joined)) judged.add("entropy.run", at, whole);
+        wipe_memory(joined.data(), joined.size());
+      }
+      at = whole + 1;
+    }
+  }
+
+  static void judge_word(JudgedText& judged, std::size_t first, std::size_t end) {
+    const PreparedText& text = judged.text;
     const std::string_view word(text.text);
     if (is_password(word.substr(first, end - first))) {
-      findings.add("entropy.password", text, first, end);
+      judged.add("entropy.password", first, end);
       return;
     }
     const bool url = word.substr(first, end - first).find("//") != std::string_view::npos;
-    if (!url && judge_parts(text, first, end, is_base64_character, 32, findings)) return;
-    judge_parts(text, first, end, is_part_character, kShortestRun, findings);
+    if (!url && judge_parts(judged, first, end, is_base64_character, 32)) return;
+    judge_parts(judged, first, end, is_part_character, kShortestRun);
   }
 
   template <class Belongs>
-  static bool judge_parts(const PreparedText& text, std::size_t first, std::size_t end, Belongs belongs, std::size_t shortest, Findings& findings) {
+  static bool judge_parts(JudgedText& judged, std::size_t first, std::size_t end, Belongs belongs, std::size_t shortest) {
+    const PreparedText& text = judged.text;
     bool found = false;
     for (std::size_t at = first; at < end;) {
       std::size_t stop = at;
@@ -107,7 +128,7 @@ class EntropyDetector final : public Detector {
       }
       const auto run = std::string_view(text.text).substr(at, stop - at);
       if (run.size() >= shortest && !text.harmless_between(at, stop) && is_random(run)) {
-        findings.add("entropy.run", text, at, stop);
+        judged.add("entropy.run", at, stop);
         found = true;
       }
       at = stop + 1;

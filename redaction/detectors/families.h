@@ -14,6 +14,7 @@ std::unique_ptr<Detector> private_key_detector();  // PEM, OpenSSH, PuTTY, base6
 std::unique_ptr<Detector> command_detector();      // commands that take a password as a word
 std::unique_ptr<Detector> number_detector();       // cards, IBAN
 std::unique_ptr<Detector> entropy_detector();
+std::unique_ptr<Detector> strict_detector(const DetectorSettings& settings);
 Result<std::unique_ptr<Detector>> custom_detector(const std::vector<CustomDetector>& custom);
 
 // The secrets this recording's worker was told.
@@ -21,7 +22,8 @@ class KnownSecrets final : public Detector {
  public:
   void add(Secret secret, std::string rule);
   std::vector<std::string> rules() const override;
-  void find(const ScreenText& screen, Findings& findings) const override;
+  void judge(JudgedText& judged) const override;
+  std::size_t size() const { return known_.size(); }
 
  private:
   struct Known {

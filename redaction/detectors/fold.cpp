@@ -1,5 +1,6 @@
 #include "redaction/detectors/fold.h"
 
+#include <algorithm>
 #include <array>
 
 namespace frostgate::redaction {
@@ -44,11 +45,19 @@ char plain(char32_t code) {
   if (code >= 0x20 && code < 0x7F) return static_cast<char>(code);
   if (code >= 0xC0 && code < 0x180) return kLatin[code - 0xC0];
   if (code >= 0xFF01 && code <= 0xFF5E) return static_cast<char>(code - 0xFF01 + 0x21);
+  if (code >= 0x2500 && code <= 0x2503) return code < 0x2502 ? '-' : '|';
+  if (code > 0x2503 && code < 0x2580) return '+';
+  if (code >= 0x2580 && code < 0x25A0) return '#';
+  if (code >= 0x25A0 && code < 0x2600) return '*';
+  if (code >= 0x2190 && code < 0x2200) return '>';
   switch (code) {
+    case 0xFFFD: return kUnknown;
     case 0x2018: case 0x2019: case 0x201A: case 0xB4: return '\'';
     case 0x201C: case 0x201D: case 0x201E: case 0xAB: case 0xBB: return '"';
     case 0x2010: case 0x2011: case 0x2012: case 0x2013: case 0x2014: case 0x2212: return '-';
-    case 0x2502: case 0x2503: case 0xA6: return '|';
+    case 0xA6: return '|';
+    case 0xB7: case 0x2022: case 0x2713: case 0x2714: return '*';
+    case 0x2026: return '.';
     case 0xA7: return 'S';
     case 0xA9: case 0xAE: return '@';
     case 0xA3: case 0x20AC: return 'E';
@@ -98,8 +107,31 @@ std::string plain_text(std::string_view utf8) {
   return text;
 }
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+char lower(char c) { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
+
+std::string lower(std::string_view text) {
+  std::string lowered(text);
+  for (char& c : lowered) c = lower(c);
+  return lowered;
+}
+
+bool looks_drawn(std::string_view word) {
+  const bool digit = std::any_of(word.begin(), word.end(), is_digit), letter = std::any_of(word.begin(), word.end(), is_letter);
+  const bool plain = std::all_of(word.begin(), word.end(), [](char c) { return is_alnum(c) || std::string_view("+=_!#%^@$&*?~").find(c) != std::string_view::npos; });
+  const auto capital = [&](std::size_t from) { return std::any_of(word.begin() + static_cast<std::ptrdiff_t>(std::min(from, word.size())), word.end(), is_upper); };
+  const bool lower_too = std::any_of(word.begin(), word.end(), is_lower);
+  return plain && letter && (digit || (lower_too && capital(1)));
+}
+
+std::size_t drawn_end(std::string_view text, std::size_t end) {
+  constexpr int kMostSpaces = 3;
+  for (int spaces = 0; spaces < kMostSpaces && end + 1 < text.size() && text[end] == ' ' && text[end + 1] != ' '; ++spaces) {
+    const std::size_t next = std::min(text.find(' ', end + 1), text.size());
+    if (!looks_drawn(text.substr(end + 1, next - end - 1))) break;
+    end = next;
+  }
+  return end;
+}
 
 bool starts_at(std::string_view text, std::size_t at, std::string_view what) {
   return at <= text.size() && text.substr(at).starts_with(what);

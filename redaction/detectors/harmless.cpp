@@ -55,23 +55,42 @@ std::vector<bool> harmless_positions(const PreparedText& text) {
   return harmless;
 }
 
-void mark_harmless_lines(ScreenText& screen) {
+bool begins_public_block(const PreparedText& text) {
   static const auto begin_public = folded_pattern("begin.{0,24}(certificate|public.?key|pgp.?message|signature|pgp.?signed)");
-  for (const PreparedText& text : screen.joined)
-    for (std::size_t i = 0; i < text.places.size(); ++i)
-      if (text.harmless[i]) screen.rows[text.places[i].line].harmless[text.places[i].index] = true;
+  return re2::RE2::PartialMatch(text.packed, *begin_public);
+}
+
+void mark_harmless_lines(ScreenText& screen, JudgedTexts& texts) {
+  std::vector<std::vector<bool>> marks(screen.rows.size());  // of the rows that get some
+  const auto mark = [&](std::size_t line) -> std::vector<bool>& {
+    if (marks[line].empty()) marks[line] = screen.rows[line]->harmless;
+    return marks[line];
+  };
+  for (const PlacedText& text : screen.joined) {
+    for (std::size_t at = 0; at < text->harmless.size(); ++at) {
+      const Place place = text.place(at);
+      if (text->harmless[at] && !screen.rows[place.line]->harmless[place.index]) mark(place.line)[place.index] = true;
+    }
+  }
   for (std::size_t i = 0; i < screen.rows.size(); ++i) {
-    if (!re2::RE2::PartialMatch(screen.rows[i].packed, *begin_public)) continue;
+    if (!screen.rows[i].judged->begins_public_block) continue;
     std::size_t line = i;
     for (std::size_t n = 0; n < kLongestBlock; ++n) {
       line = screen.below(line, screen.lines[i].box, 1.9);
-      if (line >= screen.rows.size() || screen.rows[line].folded.find("--") != std::string::npos) break;
-      screen.rows[line].harmless.assign(screen.rows[line].text.size(), true);
+      if (line >= screen.rows.size() || screen.rows[line]->folded.find("--") != std::string::npos) break;
+      mark(line).assign(screen.rows[line]->text.size(), true);
     }
   }
-  for (PreparedText& text : screen.joined)
-    for (std::size_t i = 0; i < text.places.size(); ++i)
-      if (screen.rows[text.places[i].line].harmless[text.places[i].index]) text.harmless[i] = true;
+  for (PlacedText& text : screen.joined) {
+    std::vector<bool> all = text->harmless;
+    for (std::size_t at = 0; at < all.size(); ++at) {
+      const Place place = text.place(at);
+      all[at] = all[at] || (!marks[place.line].empty() && marks[place.line][place.index]) || screen.rows[place.line]->harmless[place.index];
+    }
+    if (all != text->harmless) text.judged = texts.judged(text->characters, true, &all);
+  }
+  for (std::size_t i = 0; i < screen.rows.size(); ++i)
+    if (!marks[i].empty()) screen.rows[i].judged = texts.judged(screen.rows[i]->characters, false, &marks[i]);
 }
 
 }  // namespace frostgate::redaction

@@ -28,7 +28,7 @@ void approximate(std::string_view what, std::string_view text, std::size_t allow
     diagonal.start = at;
     for (std::size_t i = 1; i < column.size(); ++i) {
       const Cell left = column[i];
-      Cell best{diagonal.errors + (what[i - 1] == text[at] ? 0 : 1), diagonal.start};
+      Cell best{diagonal.errors + (what[i - 1] == text[at] || text[at] == kUnknown ? 0 : 1), diagonal.start};
       if (left.errors + 1 < best.errors) best = {left.errors + 1, left.start};
       if (column[i - 1].errors + 1 < best.errors) best = {column[i - 1].errors + 1, column[i - 1].start};
       column[i] = best;
@@ -54,21 +54,19 @@ std::vector<std::string> KnownSecrets::rules() const {
   return names;
 }
 
-void KnownSecrets::find(const ScreenText& screen, Findings& findings) const {
-  screen.each([&](const PreparedText& text) {
-    for (const Known& known : known_) {
-      std::size_t first = 0, end = 0;
-      approximate(known.folded.text(), text.packed, tolerated_errors(known.folded.size()), [&](std::size_t from, std::size_t to) {
-        if (end > 0 && from < end) {
-          first = std::min(first, from), end = to;
-          return;
-        }
-        findings.add_packed(known.rule, text, first, end);
-        first = from, end = to;
-      });
-      findings.add_packed(known.rule, text, first, end);
-    }
-  });
+void KnownSecrets::judge(JudgedText& judged) const {
+  for (const Known& known : known_) {
+    std::size_t first = 0, end = 0;
+    approximate(known.folded.text(), judged.text.packed, tolerated_errors(known.folded.size()), [&](std::size_t from, std::size_t to) {
+      if (end > 0 && from < end) {
+        first = std::min(first, from), end = to;
+        return;
+      }
+      judged.add_packed(known.rule, first, end);
+      first = from, end = to;
+    });
+    judged.add_packed(known.rule, first, end);
+  }
 }
 
 }  // namespace frostgate::redaction

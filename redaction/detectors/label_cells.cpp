@@ -18,13 +18,6 @@ struct Cell {
   std::size_t end = 0;
 };
 
-std::string lower(std::string_view text) {
-  std::string lowered(text);
-  for (char& c : lowered)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return lowered;
-}
-
 template <std::size_t N>
 bool one_of(std::string_view word, const std::array<std::string_view, N>& words) {
   return std::find(words.begin(), words.end(), word) != words.end();
@@ -32,15 +25,14 @@ bool one_of(std::string_view word, const std::array<std::string_view, N>& words)
 
 // Columns of a row: parted by two spaces, one wide gap, or a rule.
 std::vector<Cell> cells_of(const ScreenText& screen, std::size_t line) {
-  const PreparedText& row = screen.rows[line];
-  const double wide = 2.2 * screen.advance(line);
+  const PreparedText& row = *screen.rows[line];
   std::vector<Cell> cells;
   std::size_t first = 0, end = 0;
   const auto close = [&] {
     if (end > first) cells.push_back({first, end});
   };
   for (std::size_t i = 0; i < row.text.size(); ++i) {
-    const bool gap = row.text[i] == ' ' && ((i + 1 < row.text.size() && row.text[i + 1] == ' ') || screen.lines[line].characters[i].box.width > wide);
+    const bool gap = row.text[i] == ' ' && ((i + 1 < row.text.size() && row.text[i + 1] == ' ') || row.wide(i));
     if (row.text[i] == '|' || gap) {
       close();
       first = end = i + 1;
@@ -113,7 +105,7 @@ void cover_column(const ScreenText& screen, std::size_t header, const Rect& colu
   for (std::size_t n = 0; n < kLongestTable; ++n) {
     line = screen.below(line, column, 1.6);
     if (line >= screen.lines.size()) return;
-    const PreparedText& row = screen.rows[line];
+    const PreparedText& row = *screen.rows[line];
     if (is_rule(row.text)) continue;
     std::size_t first = row.text.size(), end = 0;
     for (std::size_t i = 0; i < row.text.size(); ++i) {
@@ -125,20 +117,20 @@ void cover_column(const ScreenText& screen, std::size_t header, const Rect& colu
     if (first >= end) return;
     // A word that reaches in from the left is no cell of this column: the table has ended.
     if (first > 0 && row.text[first - 1] != ' ' && row.text[first - 1] != '|') return;
-    findings.add("label.table", row, first, row.run_end(end - 1));
+    findings.add("label.table", screen.rows[line], first, row.run_end(end - 1));
   }
 }
 
 void find_below(const ScreenText& screen, std::size_t line, bool separated, Findings& findings) {
   const std::size_t below = screen.below(line, screen.lines[line].box, kFieldReach);
   if (below >= screen.lines.size()) return;
-  if (is_field_value(trimmed(screen.rows[below].text), separated)) findings.add_line("label.field", below);
+  if (is_field_value(trimmed(screen.rows[below]->text), separated)) findings.add_line("label.field", below);
 }
 
 }  // namespace
 
 void find_around(const ScreenText& screen, std::size_t line, const std::vector<LabelMatch>& labels, Findings& findings) {
-  const PreparedText& row = screen.rows[line];
+  const PreparedText& row = *screen.rows[line];
   const auto cells = cells_of(screen, line);
   for (std::size_t c = 0; c < cells.size(); ++c) {
     const auto label = std::find_if(labels.begin(), labels.end(), [&](const LabelMatch& l) { return is_label(row, cells[c], l); });
@@ -146,12 +138,12 @@ void find_around(const ScreenText& screen, std::size_t line, const std::vector<L
     const bool separated = row.text[cells[c].end - 1] == ':' || row.text[cells[c].end - 1] == '=';
     const auto text_of = [&](const Cell& cell) { return std::string_view(row.text).substr(cell.first, cell.end - cell.first); };
     if (cells.size() == 2 && c == 0 && is_field_value(text_of(cells[1]), true)) {
-      findings.add(label->rule, row, cells[1].first, row.text.size(), true);
+      findings.add(label->rule, screen.rows[line], cells[1].first, row.text.size(), true);
       continue;
     }
     const std::size_t right = screen.right_of(line);
     const bool has_right = right < screen.lines.size() && screen.lines[right].box.x - screen.lines[line].box.right() < kFarthestField * std::max(screen.lines[line].box.height, 1);
-    if (cells.size() == 1 && has_right && (separated || is_field_value(trimmed(screen.rows[right].text), true))) {
+    if (cells.size() == 1 && has_right && (separated || is_field_value(trimmed(screen.rows[right]->text), true))) {
       findings.add_line("label.field", right);
       continue;
     }

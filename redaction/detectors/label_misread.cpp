@@ -10,9 +10,6 @@ namespace {
 
 constexpr std::size_t kShortestValue = 4;
 
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-
 // The start of the identifier that the label ends: of DB_PASSWORD.
 std::size_t name_start(std::string_view text, std::size_t first) {
   while (first > 0 && (is_alnum(text[first - 1]) || text[first - 1] == '_')) --first;
@@ -21,9 +18,9 @@ std::size_t name_start(std::string_view text, std::size_t first) {
 
 // An environment variable's name stands alone or after `export`, without a lower-case letter but a misread one.
 bool is_variable_name(std::string_view name) {
-  const auto lower = std::count_if(name.begin(), name.end(), is_lower);
-  const auto upper = std::count_if(name.begin(), name.end(), is_upper);
-  return upper >= 3 && lower * 4 <= upper;
+  const auto small = std::count_if(name.begin(), name.end(), is_lower);
+  const auto capital = std::count_if(name.begin(), name.end(), is_upper);
+  return capital >= 3 && small * 4 <= capital;
 }
 
 bool stands_alone(std::string_view text, std::size_t start) {
@@ -59,6 +56,28 @@ bool is_file_ending(std::string_view word) {
   return std::find(kEndings.begin(), kEndings.end(), word) != kEndings.end();
 }
 
+// What stands after "password" in prose, in forms and as a name.
+bool follows_the_word(std::string_view value) {
+  constexpr std::array<std::string_view, 84> kFollowing = {
+      "again",    "authentication", "based",    "box",      "cannot",  "change",   "changed",  "changes",  "checking", "confirmation",
+      "could",    "database",       "dialog",   "does",     "entered", "entry",    "error",    "expired",  "expires",  "expiry",
+      "failed",   "failure",        "field",    "file",     "files",   "forgotten", "generator", "guessing", "hash",    "hashes",
+      "hashing",  "hint",           "history",  "incorrect", "input",  "invalid",  "length",   "login",    "management", "manager",
+      "mismatch", "missing",        "mode",     "must",     "needed",  "only",     "option",   "options",  "policies", "policy",
+      "prompt",   "prompts",        "protected", "protection", "quality", "recovery", "rejected", "required", "reset",  "resets",
+      "rotation", "rules",          "saved",    "security", "server",  "settings", "should",   "store",    "storage",  "strength",
+      "that",     "this",           "type",     "unchanged", "update", "updated",  "used",     "validation", "value",  "vault",
+      "vergessen", "with",          "word",     "wrong"};
+  std::string word = lower(value);
+  while (!word.empty() && !is_alnum(word.back())) word.pop_back();
+  return std::find(kFollowing.begin(), kFollowing.end(), word) != kFollowing.end();
+}
+
+// "Password xyz" is the whole line.
+bool is_all_there_is(std::string_view text, std::size_t start, std::string_view value) {
+  return text.find_first_not_of(' ') == start && is_upper(text[start]) && value.data() + value.size() == text.data() + text.find_last_not_of(' ') + 1;
+}
+
 std::string_view run_at(std::string_view text, std::size_t at) {
   const auto rest = text.substr(std::min(at, text.size()));
   return rest.substr(0, rest.find(' '));
@@ -72,7 +91,7 @@ bool has_separator(std::string_view run) {
 
 }  // namespace
 
-std::optional<std::size_t> glued_value(std::string_view text, std::size_t first, std::size_t end, bool strong) {
+std::optional<std::size_t> glued_value(std::string_view text, std::size_t first, std::size_t end, bool strong, bool password) {
   const std::size_t start = name_start(text, first);
   if (end >= text.size() || !stands_alone(text, start)) return {};
   const bool hyphen = text[end] == '-' || text[end] == '~';
@@ -84,14 +103,16 @@ std::optional<std::size_t> glued_value(std::string_view text, std::size_t first,
   if (hyphen && variable) return std::all_of(value.begin(), value.end(), is_upper) ? std::nullopt : std::optional(at);
   if (value.size() < kShortestValue) return {};
   const bool digit = std::any_of(value.begin(), value.end(), is_digit);
-  if (hyphen) return digit || is_mixed(value) ? std::optional(at) : std::nullopt;
+  // "password-word" as the whole line is no name: nobody writes one alone.
+  const bool alone = password && start == first && text.find_first_not_of(' ') == start && text.find_last_not_of(' ') + 1 == at + value.size();
+  if (hyphen) return digit || is_mixed(value) || (alone && !follows_the_word(value)) ? std::optional(at) : std::nullopt;
   // "passwords2", "PASSWORD_2": more of the name.
   if (!is_alnum(value[0]) || (value[0] == 's' && !is_letter(value[1]))) return {};
   if (variable && is_lower(value[0])) return at;
   return is_mixed(value) && value.find_first_of("_.") == std::string_view::npos ? std::optional(at) : std::nullopt;
 }
 
-std::optional<std::size_t> parted_value(std::string_view text, std::size_t first, std::size_t end) {
+std::optional<std::size_t> parted_value(std::string_view text, std::size_t first, std::size_t end, bool password) {
   const std::size_t start = name_start(text, first);
   if (end >= text.size() || !stands_alone(text, start)) return {};
   if (text[end] == ' ' && end + 1 < text.size() && std::string_view(".,;").find(text[end + 1]) != std::string_view::npos) ++end;
@@ -108,10 +129,12 @@ std::optional<std::size_t> parted_value(std::string_view text, std::size_t first
   if (point) {
     const auto rest = text.substr(at);
     const bool broken = std::count(rest.begin(), rest.end(), ' ') == 1 && is_mixed(rest);
-    return at_line_start && (last || broken) && !is_file_ending(value) && (space || is_mixed(value)) ? std::optional(at) : std::nullopt;
+    const bool whole = password && is_all_there_is(text, start, value) && value.find('(') == std::string_view::npos;
+    return at_line_start && (last || broken) && !is_file_ending(value) && (space || whole || is_mixed(value)) ? std::optional(at) : std::nullopt;
   }
   if (value.size() < kShortestValue) return {};
   if (is_mixed(value) && (at_line_start || last || is_drawn(value)) && value.find_first_of("/|<>{}") == std::string_view::npos) return at;
+  if (password && is_all_there_is(text, start, value) && start == first && !follows_the_word(value) && is_letter(value.back())) return at;
   const bool variable = text.substr(start, end - start).find('_') != std::string_view::npos && is_variable_name(text.substr(start, end - start));
   const bool shouted = std::none_of(value.begin(), value.end(), is_lower) && std::any_of(value.begin(), value.end(), is_upper);
   return variable && at_line_start && last && !shouted ? std::optional(at) : std::nullopt;

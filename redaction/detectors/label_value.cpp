@@ -12,13 +12,6 @@ namespace {
 // Longest explanation between a label and its colon: "[sudo] password for alice:".
 constexpr std::size_t kLongestPrompt = 80;
 
-std::string lower(std::string_view text) {
-  std::string lowered(text);
-  for (char& c : lowered)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return lowered;
-}
-
 std::size_t skip_spaces(std::string_view text, std::size_t at) {
   while (at < text.size() && text[at] == ' ') ++at;
   return at;
@@ -56,7 +49,9 @@ bool is_variable(std::string_view value) {
   if (value.starts_with("%") && word.size() > 2 && word.back() == '%') return !has_digit(word);
   if (!value.starts_with("<")) return false;
   const std::size_t end = value.find('>');
-  return end != std::string_view::npos && end > 2 && std::all_of(value.begin() + 1, value.begin() + static_cast<std::ptrdiff_t>(end),
+  // "<Value>" has its value behind it.
+  const bool ends = end != std::string_view::npos && (end + 1 == value.size() || !is_alnum(value[end + 1]));
+  return ends && end > 2 && std::all_of(value.begin() + 1, value.begin() + static_cast<std::ptrdiff_t>(end),
                                                                  [](char c) { return is_letter(c) || c == ' ' || c == '_' || c == '-'; });
 }
 
@@ -206,9 +201,10 @@ bool is_about_something_else(std::string_view text, std::size_t first) {
 
 std::optional<std::size_t> value_after(const PreparedText& prepared, const LabelMatch& match) {
   const std::string_view text = prepared.text;
+  const bool password = match.strong && match.rule == "label.password";
   if (is_closing_tag(text, match.first) || is_about_something_else(text, match.first)) return {};
   if (const auto flag = flag_value(text, match)) return flag;
-  if (const auto glued = glued_value(text, match.first, match.end, match.strong)) return glued;
+  if (const auto glued = glued_value(text, match.first, match.end, match.strong, password)) return glued;
   std::size_t at = match.identifier;
   bool quoted = false;
   while (at < text.size() && (is_quote(text[at]) || text[at] == ']')) quoted = true, ++at;
@@ -222,7 +218,7 @@ std::optional<std::size_t> value_after(const PreparedText& prepared, const Label
   if (!separator) {
     if (const auto prompt = prompt_end(text, match.identifier)) return prompt;
     if (const auto prompt = prompt_end(text, match.end)) return prompt;
-    return is_sudo(text) ? std::optional(match.end) : parted_value(text, match.first, match.identifier);
+    return is_sudo(text) ? std::optional(match.end) : parted_value(text, match.first, match.identifier, password);
   }
   std::size_t value = skip_spaces(text, separator->end);
   if (value == text.size() && opens_block(text)) return {};

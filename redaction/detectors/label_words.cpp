@@ -43,19 +43,12 @@ constexpr std::string_view kOtherThings[] = {
 
 constexpr std::string_view kGluedTails[] = {"s", "e", "code", "text", "value", "hash", "word", "key", "phrase", "db", "id", "for"};
 
-std::string lower(std::string_view text) {
-  std::string lowered(text);
-  for (char& c : lowered)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return lowered;
-}
-
 std::string letter_pattern(char letter) {
   switch (letter) {
     case ' ': return "[-. ]?";
-    case 'm': return "(?:m|rn)";
-    case 'w': return "(?:w|vv)";
-    default: return std::string(re2::RE2::QuoteMeta(std::string(1, fold(letter))));
+    case 'm': return "(?:[m\x1a]|rn)";
+    case 'w': return "(?:[w\x1a]|vv)";
+    default: return {'[', fold(letter), kUnknown, ']'};
   }
 }
 
@@ -65,7 +58,7 @@ std::string word_pattern(std::string_view word, bool strong) {
   const auto spelled = [&](std::size_t any) {
     std::string pattern;
     for (std::size_t i = 0; i < word.size(); ++i) {
-      pattern += i == any ? "[a-z]" : letter_pattern(word[i]);
+      pattern += i == any ? "[a-z\x1a]" : letter_pattern(word[i]);
       if (strong && i + 1 < word.size() && word[i] != ' ') pattern += " ?";
     }
     return pattern;
@@ -130,6 +123,8 @@ bool LabelWords::accept(const Group& group, const PreparedText& text, LabelMatch
   const std::string_view plain = text.text;
   const std::string word = lower(plain.substr(match.first, match.end - match.first));
   if (word == "passport") return false;
+  // A label may have a hole, but must not be one.
+  if (std::count(word.begin(), word.end(), kUnknown) * 3 > static_cast<std::ptrdiff_t>(word.size())) return false;
   if (match.first > 0 && !group.strong && is_alnum(plain[match.first - 1])) return false;
   // A spurious space is one; words that only share letters across a gap are not a label.
   if (std::count(word.begin(), word.end(), ' ') > 2) return false;
@@ -137,7 +132,7 @@ bool LabelWords::accept(const Group& group, const PreparedText& text, LabelMatch
   while (match.identifier < plain.size() &&
          (is_alnum(plain[match.identifier]) || plain[match.identifier] == '_' || plain[match.identifier] == '-'))
     ++match.identifier;
-  if (glued_value(plain, match.first, match.end, group.strong)) {
+  if (glued_value(plain, match.first, match.end, group.strong, group.strong && group.rule == "label.password")) {
     match.identifier = match.end;
     return true;
   }

@@ -12,14 +12,6 @@
 
 namespace frostgate::redaction {
 
-struct LabelMatch {
-  std::string_view rule;
-  std::size_t first = 0;
-  std::size_t end = 0;         // of the words
-  std::size_t identifier = 0;  // end of the identifier they stand in: DB_PASSWORD_2
-  bool strong = false;
-};
-
 class LabelWords {
  public:
   explicit LabelWords(const std::vector<std::string>& extra_labels);

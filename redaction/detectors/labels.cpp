@@ -21,34 +21,71 @@ bool is_working_directory(std::string_view text, const LabelMatch& match, std::s
   return alone && text.substr(match.first).starts_with("PWD=/") && value == match.first + 4;
 }
 
+// The column where the line's text begins.
+int indent(const ScreenText& screen, std::size_t line) {
+  const std::size_t first = screen.rows[line]->text.find_first_not_of(' ');
+  return first == std::string::npos ? screen.lines[line].box.x : screen.lines[line].characters[first].box.x;
+}
+
+// <Password> on a line of its own (unattend.xml): its <Value> below. "password: |" (YAML): the indented lines below.
+void find_inside(const ScreenText& screen, std::size_t line, Findings& findings) {
+  constexpr std::size_t kLongestBlock = 40;
+  constexpr double kNextLine = 1.6;  // line heights
+  const PreparedText& row = *screen.rows[line];
+  const std::string_view text = row.text;
+  const std::size_t last = text.find_last_not_of(' ');
+  if (last == std::string_view::npos) return;
+  const auto end = text.substr(0, last + 1);
+  const std::size_t open = end.rfind('<');
+  const bool tag = end.back() == '>' && open != std::string_view::npos && end[open + 1] != '/';
+  const std::size_t below = screen.below(line, screen.lines[line].box, kNextLine);
+  if (tag && below < screen.rows.size()) {
+    const std::string inner = lower(screen.rows[below]->text);
+    const std::size_t value = inner.find("<value>");
+    if (value != std::string::npos) findings.add("label.xml_value", screen.rows[below], value + 7, inner.size(), true);
+  }
+  const bool block = end.ends_with(": |") || end.ends_with(": >") || end.ends_with(": |-") || end.ends_with(": >-");
+  std::size_t at = below;
+  for (std::size_t n = 0; block && n < kLongestBlock && at < screen.rows.size() && indent(screen, at) > indent(screen, line); ++n) {
+    findings.add_line("label.yaml_block", at);
+    at = screen.below(at, screen.lines[line].box, kNextLine);
+  }
+}
+
 class LabelDetector final : public Detector {
  public:
   explicit LabelDetector(const std::vector<std::string>& extra_labels) : words_(extra_labels) {}
 
   std::vector<std::string> rules() const override {
     auto names = words_.rules();
-    names.insert(names.end(), {"label.field", "label.table"});
+    names.insert(names.end(), {"label.field", "label.table", "label.xml_value", "label.yaml_block"});
     return names;
+  }
+
+  void judge(JudgedText& judged) const override {
+    const PreparedText& text = judged.text;
+    judged.labels = words_.find(text);
+    if (text.joined) return;
+    for (const LabelMatch& match : judged.labels) {
+      const auto value = value_after(text, match);
+      if (!value || ends_in_dashes(text.text, *value) || is_working_directory(text.text, match, *value)) continue;
+      judged.add(match.rule, *value, text.text.size(), true);
+      break;
+    }
   }
 
   void find(const ScreenText& screen, Findings& findings) const override {
     for (std::size_t i = 0; i < screen.rows.size(); ++i) {
-      const PreparedText& row = screen.rows[i];
-      const auto matches = words_.find(row);
-      if (matches.empty()) continue;
-      for (const LabelMatch& match : matches) {
-        const auto value = value_after(row, match);
-        if (!value || ends_in_dashes(row.text, *value) || is_working_directory(row.text, match, *value)) continue;
-        findings.add(match.rule, row, *value, row.text.size(), true);
-        break;
-      }
-      find_around(screen, i, matches, findings);
+      const auto& labels = screen.rows[i].judged->labels;
+      if (labels.empty()) continue;
+      find_around(screen, i, labels, findings);
+      find_inside(screen, i, findings);
     }
     // A label whose value stands wholly on the wrapped line below.
-    for (const PreparedText& text : screen.joined) {
-      for (const LabelMatch& match : words_.find(text)) {
-        if (text.places[match.first].line == text.places[match.end - 1].line) continue;
-        if (const auto value = value_after(text, match)) findings.add(match.rule, text, *value, text.run_end(*value + 1));
+    for (const PlacedText& text : screen.joined) {
+      for (const LabelMatch& match : text.judged->labels) {
+        if (text.place(match.first).line == text.place(match.end - 1).line) continue;
+        if (const auto value = value_after(*text, match)) findings.add(match.rule, text, *value, text->run_end(*value + 1));
       }
     }
   }

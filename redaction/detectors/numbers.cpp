@@ -47,53 +47,53 @@ int mod97(std::string_view iban) {
 }
 
 char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 
 class NumberDetector final : public Detector {
  public:
   std::vector<std::string> rules() const override { return {"number.card", "number.iban"}; }
 
-  void find(const ScreenText& screen, Findings& findings) const override {
-    screen.each([&](const PreparedText& text) {
-      for (std::size_t at = 0; at < text.text.size(); ++at) {
-        const char before = at ? text.text[at - 1] : ' ';
-        if (is_alnum(before) || before == '.' || before == '-' || before == '_' || before == '/') continue;
-        std::size_t end = card_end(text.text, at);
-        if (end) findings.add("number.card", text, at, end);
-        if (!end && (end = iban_end(text.text, at)) != 0) findings.add("number.iban", text, at, end);
-        if (end) at = end - 1;
-      }
-    });
+  void judge(JudgedText& judged) const override {
+    const PreparedText& text = judged.text;
+    for (std::size_t at = 0; at < text.text.size(); ++at) {
+      const char before = at ? text.text[at - 1] : ' ';
+      if (is_alnum(before) || before == '.' || before == '-' || before == '_' || before == '/') continue;
+      std::size_t end = card_end(text.text, at);
+      if (end) judged.add("number.card", at, end);
+      if (!end && (end = iban_end(text.text, at)) != 0) judged.add("number.iban", at, end);
+      if (end) at = end - 1;
+    }
   }
 
  private:
   // Digits, or what they are misread as, in groups parted by one space or hyphen.
   static std::size_t card_end(std::string_view text, std::size_t at) {
     std::string digits;
-    std::size_t guessed = 0, groups = 1, in_group = 0, end = at;
+    std::size_t guessed = 0, unknown = 0, groups = 1, in_group = 0, end = at;
     bool fours = true;
     for (; end < text.size() && digits.size() < 20; ++end) {
       const char c = text[end];
-      if ((c == ' ' || c == '-') && in_group > 0 && end + 1 < text.size() && as_digit(text[end + 1])) {
+      if ((c == ' ' || c == '-') && in_group > 0 && end + 1 < text.size() && (as_digit(text[end + 1]) || text[end + 1] == kUnknown)) {
         fours = fours && in_group == 4;
         ++groups, in_group = 0;
         continue;
       }
-      const char digit = as_digit(c);
+      const char digit = c == kUnknown ? '0' : as_digit(c);
       if (!digit) break;
       guessed += is_digit(c) ? 0 : 1;
+      unknown += c == kUnknown ? 1 : 0;
       digits += digit;
       ++in_group;
-      if (digits.size() >= 14 && card(text, end + 1, digits, guessed, groups, fours && in_group == 4)) return end + 1;
+      if (digits.size() >= 14 && card(text, end + 1, digits, guessed, unknown, groups, fours && in_group == 4)) return end + 1;
     }
     return 0;
   }
 
-  static bool card(std::string_view text, std::size_t end, std::string_view digits, std::size_t guessed, std::size_t groups, bool fours) {
+  static bool card(std::string_view text, std::size_t end, std::string_view digits, std::size_t guessed, std::size_t unknown, std::size_t groups, bool fours) {
     const char after = end < text.size() ? text[end] : ' ';
     if (is_alnum(after) || after == '-' || after == '_' || guessed > 5 || !issued(digits)) return false;
     // A misread digit breaks the check sum; four groups of four say enough then.
-    return luhn(digits) || (fours && groups == 4 && guessed > 0);
+    // One that nobody could read can always make it right.
+    return luhn(digits) || (unknown > 0 && unknown <= 2) || (fours && groups == 4 && guessed > 0);
   }
 
   static std::size_t iban_end(std::string_view text, std::size_t at) {
@@ -101,19 +101,20 @@ class NumberDetector final : public Detector {
     const auto country = std::find_if(std::begin(kCountries), std::end(kCountries), [&](const Country& c) { return c.code == text.substr(at, 2); });
     if (country == std::end(kCountries)) return 0;
     std::string iban, digits;
-    std::size_t spaces = 0, end = at;
+    std::size_t spaces = 0, unknown = 0, end = at;
     for (; end < text.size() && iban.size() < country->length; ++end) {
       const char c = text[end];
       if (c == ' ' && end > at + 3 && spaces < 9) {
         ++spaces;
         continue;
       }
-      if (!is_alnum(c) && !as_digit(c)) return 0;
-      iban += is_alnum(c) ? upper(c) : as_digit(c);
-      digits += iban.size() > 2 && as_digit(c) ? as_digit(c) : upper(c);
+      unknown += c == kUnknown ? 1 : 0;
+      if (!is_alnum(c) && !as_digit(c) && c != kUnknown) return 0;
+      iban += c == kUnknown ? '0' : is_alnum(c) ? upper(c) : as_digit(c);
+      digits += c == kUnknown ? '0' : iban.size() > 2 && as_digit(c) ? as_digit(c) : upper(c);
     }
     if (iban.size() != country->length || (end < text.size() && is_alnum(text[end]))) return 0;
-    if (mod97(iban) == 1) return end;
+    if (mod97(iban) == 1 || (unknown > 0 && unknown <= 2)) return end;
     const bool numeric = std::all_of(digits.begin() + 2, digits.end(), is_digit);
     return (numeric && mod97(digits) == 1) || (numeric && spaces + 1 == (country->length + 3) / 4) ? end : 0;
   }

@@ -63,22 +63,26 @@ class PrivateKeyDetector final : public Detector {
 
   std::vector<std::string> rules() const override { return {"pem.private_key", "pem.putty_key", "pem.body"}; }
 
+  void judge(JudgedText& judged) const override {
+    const PreparedText& text = judged.text;
+    judged.begins_putty_key = matches(*putty_, text.packed);
+    judged.begins_private_key = matches(*begin_private_, text.packed);
+    judged.is_key_body = is_random_body(text) && std::count(text.text.begin(), text.text.end(), ' ') <= 3 && !text.harmless_between(0, text.text.size());
+    if (!judged.begins_private_key || text.joined) return;
+    const auto rest = inline_body(text);
+    if (rest < text.text.size()) judged.add("pem.private_key", rest, text.text.size(), true);
+  }
+
   void find(const ScreenText& screen, Findings& findings) const override {
     std::vector<bool> decided(screen.rows.size(), false);
     for (std::size_t i = 0; i < screen.rows.size(); ++i) {
-      const std::string& packed = screen.rows[i].packed;
-      if (matches(*putty_, packed)) follow(screen, i, decided, findings, "pem.putty_key");
-      if (!matches(*begin_private_, packed)) continue;
-      const auto rest = inline_body(screen.rows[i]);
-      if (rest < screen.rows[i].text.size()) findings.add("pem.private_key", screen.rows[i], rest, screen.rows[i].text.size(), true);
-      follow(screen, i, decided, findings, "pem.private_key");
+      if (screen.rows[i].judged->begins_putty_key) follow(screen, i, decided, findings, "pem.putty_key");
+      if (screen.rows[i].judged->begins_private_key) follow(screen, i, decided, findings, "pem.private_key");
     }
     for (std::size_t i = 0; i < screen.rows.size(); ++i) {
-      const PreparedText& row = screen.rows[i];
-      if (!decided[i] && is_random_body(row) && std::count(row.text.begin(), row.text.end(), ' ') <= 3 && !row.harmless_between(0, row.text.size())) {
-        findings.add_line("pem.body", i);
-        cover_last_line(screen, i, decided, findings);
-      }
+      if (decided[i] || !screen.rows[i].judged->is_key_body) continue;
+      findings.add_line("pem.body", i);
+      cover_last_line(screen, i, decided, findings);
     }
   }
 
@@ -99,7 +103,7 @@ class PrivateKeyDetector final : public Detector {
   static void cover_last_line(const ScreenText& screen, std::size_t body, std::vector<bool>& decided, Findings& findings) {
     const std::size_t line = screen.below(body, screen.lines[body].box, 1.0);
     if (line >= screen.rows.size() || decided[line]) return;
-    const PreparedText& row = screen.rows[line];
+    const PreparedText& row = *screen.rows[line];
     const bool lower = std::any_of(row.text.begin(), row.text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
     const bool upper = std::any_of(row.text.begin(), row.text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
     if (is_body(row) && lower && upper && !row.harmless_between(0, row.text.size())) findings.add_line("pem.body", line);
@@ -114,7 +118,7 @@ class PrivateKeyDetector final : public Detector {
     for (std::size_t n = 0; n < kLongestKey; ++n) {
       line = screen.below(line, header, kLongestGap);
       if (line >= screen.rows.size()) break;
-      const PreparedText& row = screen.rows[line];
+      const PreparedText& row = *screen.rows[line];
       const bool ends = row.folded.find("---") != std::string::npos;
       if (ends) break;
       const bool other = screen.lines[line].readable && !is_body(row) && !matches(*header_, row.folded) && is_other_text(row);

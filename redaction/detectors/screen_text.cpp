@@ -13,6 +13,7 @@ namespace {
 constexpr double kWrapSlack = 1.6;
 constexpr double kWrapMargin = 6;  // characters between a wrapped line and the edge of its panel, a scroll bar among them
 constexpr std::size_t kLongestChain = 64;
+constexpr double kColumnGap = 2.2;  // characters
 
 bool overlap_x(const Rect& a, const Rect& b) { return a.x < b.right() && b.x < a.right(); }
 
@@ -36,25 +37,56 @@ Column column_around(std::span<const TextLine> lines, std::size_t number) {
 
 bool ends_in_text(const TextLine& line) { return !line.characters.empty() && line.characters.back().code != U' '; }
 
+std::u32string characters_of(const TextLine& line) {
+  const double column_gap = kColumnGap * advance(line);
+  std::u32string characters;
+  characters.reserve(line.characters.size());
+  for (const Character& character : line.characters) {
+    const bool wide = character.code == U' ' && character.box.width > column_gap;
+    characters += (character.code & ~PreparedText::kWide) | (wide ? PreparedText::kWide : 0);
+  }
+  return characters;
+}
+
+// For each line the line it goes on in, or lines.size(); `continues` says of each whether another goes on in it.
+std::vector<std::size_t> wraps(const ScreenText& screen, std::vector<bool>& continues) {
+  const auto lines = screen.lines;
+  std::vector<std::size_t> continued(lines.size(), lines.size());
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (!ends_in_text(lines[i])) continue;
+    // The widest line of a log ends where its text does: only the panel's edge wraps.
+    if (lines[i].panel_end > 0 && lines[i].panel_end - lines[i].box.right() > kWrapMargin * screen.advance(i)) continue;
+    const std::size_t next = screen.below(i, lines[i].box, 1.0);
+    if (next == lines.size() || lines[next].characters.empty() || lines[next].characters.front().code == U' ') continue;
+    const Column column = column_around(lines, i);
+    if (column.right - lines[i].box.right() > kWrapSlack * screen.advance(i)) continue;
+    if (lines[next].box.x - column.left > kWrapSlack * screen.advance(i) || continues[next]) continue;
+    continued[i] = next;
+    continues[next] = true;
+  }
+  return continued;
+}
+
 }  // namespace
 
+double advance(const TextLine& line) {
+  const auto count = std::max<std::size_t>(line.characters.size(), 1);
+  return std::max(1.0, line.box.width / static_cast<double>(count));
+}
+
 PreparedText::~PreparedText() {
+  wipe_memory(characters.data(), characters.size() * sizeof(char32_t));
   wipe_memory(text.data(), text.size());
   wipe_memory(folded.data(), folded.size());
   wipe_memory(packed.data(), packed.size());
 }
 
-void PreparedText::append(const TextLine& line, std::size_t number) {
-  text.reserve(text.size() + line.characters.size());
-  for (std::size_t i = 0; i < line.characters.size(); ++i) {
-    text += plain(line.characters[i].code);
-    places.push_back({number, i});
-  }
-}
-
-void PreparedText::pack() {
+void PreparedText::prepare() {
+  text.reserve(characters.size());
+  for (const char32_t code : characters) text += plain(code & ~kWide);
   folded = fold(text);
   packed.reserve(text.size());
+  unpacked.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == ' ') continue;
     packed += folded[i];
@@ -69,9 +101,16 @@ bool PreparedText::harmless_between(std::size_t first, std::size_t end) const {
   return false;
 }
 
-std::size_t PreparedText::run_end(std::size_t at) const {
-  while (at < text.size() && text[at] != ' ') ++at;
-  return at;
+std::size_t PreparedText::run_end(std::size_t at) const { return std::min(text.find(' ', std::min(at, text.size())), text.size()); }
+
+void JudgedText::add_packed(std::string_view rule, std::size_t first, std::size_t end) {
+  if (first < end && end <= text.unpacked.size()) add(rule, text.unpacked[first], text.unpacked[end - 1] + 1);
+}
+
+Place PlacedText::place(std::size_t at) const {
+  std::size_t piece = pieces.size() - 1;
+  while (piece > 0 && pieces[piece].first > at) --piece;
+  return {pieces[piece].line, at - pieces[piece].first};
 }
 
 std::size_t ScreenText::below(std::size_t line, const Rect& box, double reach) const {
@@ -98,65 +137,47 @@ std::size_t ScreenText::right_of(std::size_t line) const {
   return best;
 }
 
-double ScreenText::advance(std::size_t line) const {
-  const auto count = std::max<std::size_t>(lines[line].characters.size(), 1);
-  return std::max(1.0, lines[line].box.width / static_cast<double>(count));
-}
-
-ScreenText prepare(std::span<const TextLine> lines) {
+ScreenText prepare(std::span<const TextLine> lines, JudgedTexts& texts) {
   ScreenText screen;
   screen.lines = lines;
-  screen.rows.resize(lines.size());
-  screen.continued.assign(lines.size(), lines.size());
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    screen.rows[i].append(lines[i], i);
-    screen.rows[i].pack();
-  }
+  screen.rows.reserve(lines.size());
+  for (std::size_t i = 0; i < lines.size(); ++i) screen.rows.push_back({texts.judged(characters_of(lines[i]), false, nullptr), {{0, i}}});
   std::vector<bool> continues(lines.size(), false);
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (!ends_in_text(lines[i])) continue;
-    const Column column = column_around(lines, i);
-    if (column.right - lines[i].box.right() > kWrapSlack * screen.advance(i)) continue;
-    // The widest line of a log ends where its text does: only the panel's edge wraps.
-    if (lines[i].panel_end > 0 && lines[i].panel_end - lines[i].box.right() > kWrapMargin * screen.advance(i)) continue;
-    const std::size_t next = screen.below(i, lines[i].box, 1.0);
-    if (next == lines.size() || lines[next].characters.empty() || lines[next].characters.front().code == U' ') continue;
-    if (lines[next].box.x - column.left > kWrapSlack * screen.advance(i) || continues[next]) continue;
-    screen.continued[i] = next;
-    continues[next] = true;
-  }
+  screen.continued = wraps(screen, continues);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (continues[i] || screen.continued[i] == lines.size()) continue;
-    PreparedText chain;
-    chain.joined = true;
+    std::u32string whole;
+    std::vector<PlacedText::Piece> pieces;
     std::size_t at = i;
-    for (std::size_t n = 0; n < kLongestChain && at < lines.size(); ++n, at = screen.continued[at])
-      chain.append(lines[at], at);
-    chain.pack();
-    screen.joined.push_back(std::move(chain));
+    for (std::size_t n = 0; n < kLongestChain && at < lines.size(); ++n, at = screen.continued[at]) {
+      pieces.push_back({whole.size(), at});
+      whole += screen.rows[at]->characters;
+    }
+    screen.joined.push_back({texts.judged(std::move(whole), true, nullptr), std::move(pieces)});
   }
-  mark_harmless_lines(screen);
+  mark_harmless_lines(screen, texts);
   return screen;
 }
 
-void Findings::add(std::string_view rule, const PreparedText& text, std::size_t first, std::size_t end, bool to_line_end) {
-  end = std::min(end, text.places.size());
-  if (text.places.empty()) return;
+void Findings::add(std::string_view rule, const PlacedText& text, std::size_t first, std::size_t end, bool to_line_end) {
+  const std::size_t size = text->text.size();
+  end = std::min(end, size);
+  if (size == 0) return;
   if (first >= end) {
     // An empty value: its place is the end of the line it would stand on.
-    const Place last = text.places[std::min(first, text.places.size()) - (first ? 1 : 0)];
+    const Place last = text.place(std::min(first, size) - (first ? 1 : 0));
     const std::size_t at = last.index + (first ? 1 : 0);
     if (to_line_end) found_.push_back({std::string(rule), last.line, at, at, true});
     return;
   }
-  while (first < end) {
-    const Place from = text.places[first];
-    std::size_t stop = first + 1;
-    while (stop < end && text.places[stop].line == from.line) ++stop;
+  for (std::size_t piece = 0; piece < text.pieces.size(); ++piece) {
+    const std::size_t begin = text.pieces[piece].first, line = text.pieces[piece].line;
+    const std::size_t stop = std::min(end, piece + 1 < text.pieces.size() ? text.pieces[piece + 1].first : size);
+    const std::size_t from = std::max(first, begin);
+    if (from >= stop) continue;
     const bool last = stop == end;
-    found_.push_back({std::string(rule), from.line, from.index, from.index + (stop - first), to_line_end && last});
-    if (to_line_end && last && stop == text.places.size()) add_continuation(rule, from.line);
-    first = stop;
+    found_.push_back({std::string(rule), line, from - begin, stop - begin, to_line_end && last});
+    if (to_line_end && last && stop == size) add_continuation(rule, line);
   }
 }
 
@@ -165,15 +186,10 @@ void Findings::add_continuation(std::string_view rule, std::size_t line) {
   for (std::size_t n = 0; n < kLongestChain; ++n) {
     line = screen_.continued[line];
     if (line >= screen_.lines.size()) return;
-    const std::size_t end = screen_.rows[line].run_end(0);
+    const std::size_t end = screen_.rows[line]->run_end(0);
     if (end > 0) found_.push_back({std::string(rule), line, 0, end, false});
-    if (end < screen_.rows[line].text.size()) return;
+    if (end < screen_.rows[line]->text.size()) return;
   }
-}
-
-void Findings::add_packed(std::string_view rule, const PreparedText& text, std::size_t first, std::size_t end) {
-  if (first >= end || end > text.unpacked.size()) return;
-  add(rule, text, text.unpacked[first], text.unpacked[end - 1] + 1);
 }
 
 void Findings::add_line(std::string_view rule, std::size_t line, std::optional<int> from_column) {

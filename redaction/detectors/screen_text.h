@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,37 +15,95 @@
 
 namespace frostgate::redaction {
 
-struct Place {
-  std::size_t line = 0;
-  std::size_t index = 0;
-};
-
 // One line, or several that a terminal or text field wrapped, joined. Wipes its text.
 struct PreparedText {
-  std::string text;    // plain characters
-  std::string folded;  // the same, folded
-  std::string packed;  // folded, without spaces
+  std::u32string characters;            // as they were read, spaces that part columns with kWide added
+  std::string text;                     // plain characters
+  std::string folded;                   // the same, folded
+  std::string packed;                   // folded, without spaces
   std::vector<std::uint32_t> unpacked;  // position in `packed` -> position in `text`
-  std::vector<Place> places;            // position in `text` -> where it stands
   std::vector<bool> harmless;           // in `text`: public keys, digests, images: no secret whatever its shape
   bool joined = false;
+
+  static constexpr char32_t kWide = 0x80000000;
 
   PreparedText() = default;
   PreparedText(PreparedText&&) noexcept = default;
   PreparedText& operator=(PreparedText&&) noexcept = default;
   ~PreparedText();
 
-  void append(const TextLine& line, std::size_t number);
-  void pack();
+  // From `characters`.
+  void prepare();
+  bool wide(std::size_t at) const { return (characters[at] & kWide) != 0; }
   bool harmless_between(std::size_t first, std::size_t end) const;
   // The last position of the non-space run that holds `at`, plus one.
   std::size_t run_end(std::size_t at) const;
 };
 
+struct LabelMatch {
+  std::string_view rule;
+  std::size_t first = 0;
+  std::size_t end = 0;         // of the words
+  std::size_t identifier = 0;  // end of the identifier they stand in: DB_PASSWORD_2
+  bool strong = false;
+};
+
+struct Hit {
+  std::string_view rule;  // of the detector, which outlives it
+  std::size_t first = 0;
+  std::size_t end = 0;
+  bool to_line_end = false;
+};
+
+// A text and all that the detectors say of it by itself, wherever it stands: what can be remembered.
+struct JudgedText {
+  PreparedText text;
+  std::vector<Hit> hits;
+  std::vector<LabelMatch> labels;
+  bool begins_public_block = false;
+  bool begins_private_key = false;
+  bool begins_putty_key = false;
+  bool is_key_body = false;  // base64 that is random and long enough to be covered without its header
+
+  void add(std::string_view rule, std::size_t first, std::size_t end, bool to_line_end = false) { hits.push_back({rule, first, end, to_line_end}); }
+  // A position range of `text.packed`.
+  void add_packed(std::string_view rule, std::size_t first, std::size_t end);
+};
+
+// Gives the judgement of a text; remembers those of the screen before.
+class JudgedTexts {
+ public:
+  virtual ~JudgedTexts() = default;
+  // `harmless` replaces what the text says of itself.
+  virtual std::shared_ptr<const JudgedText> judged(std::u32string characters, bool joined, const std::vector<bool>* harmless) = 0;
+};
+
+struct Place {
+  std::size_t line = 0;
+  std::size_t index = 0;
+};
+
+// A judged text where it stands on this screen.
+struct PlacedText {
+  struct Piece {
+    std::size_t first = 0;  // position in the text
+    std::size_t line = 0;
+  };
+  std::shared_ptr<const JudgedText> judged;
+  std::vector<Piece> pieces;  // one for each line
+
+  const PreparedText& operator*() const { return judged->text; }
+  const PreparedText* operator->() const { return &judged->text; }
+  Place place(std::size_t at) const;
+};
+
+// Average advance of a character in the line.
+double advance(const TextLine& line);
+
 struct ScreenText {
   std::span<const TextLine> lines;
-  std::vector<PreparedText> rows;    // one for each line, in its order
-  std::vector<PreparedText> joined;  // wrapped lines, put together
+  std::vector<PlacedText> rows;    // one for each line, in its order
+  std::vector<PlacedText> joined;  // wrapped lines, put together
   // For each line the line it goes on in, or lines.size().
   std::vector<std::size_t> continued;
 
@@ -57,19 +117,16 @@ struct ScreenText {
   std::size_t below(std::size_t line, const Rect& box, double reach) const;
   // The nearest line to the right in the same row, or lines.size().
   std::size_t right_of(std::size_t line) const;
-  // Average advance of a character in the line.
-  double advance(std::size_t line) const;
+  double advance(std::size_t line) const { return redaction::advance(lines[line]); }
 };
 
-ScreenText prepare(std::span<const TextLine> lines);
+ScreenText prepare(std::span<const TextLine> lines, JudgedTexts& texts);
 
 // Collects findings and splits them over the lines their text stands on.
 class Findings {
  public:
   explicit Findings(const ScreenText& screen) : screen_(screen) {}
-  void add(std::string_view rule, const PreparedText& text, std::size_t first, std::size_t end, bool to_line_end = false);
-  // A position range of `text.packed`.
-  void add_packed(std::string_view rule, const PreparedText& text, std::size_t first, std::size_t end);
+  void add(std::string_view rule, const PlacedText& text, std::size_t first, std::size_t end, bool to_line_end = false);
   // All of the line to the end of its panel, from pixel column `from_column` where that is further left.
   void add_line(std::string_view rule, std::size_t line, std::optional<int> from_column = {});
   std::vector<Finding> take() { return std::move(found_); }
@@ -86,7 +143,10 @@ class Detector {
  public:
   virtual ~Detector() = default;
   virtual std::vector<std::string> rules() const = 0;
-  virtual void find(const ScreenText& screen, Findings& findings) const = 0;
+  // What a text says by itself.
+  virtual void judge(JudgedText&) const {}
+  // What it says by what stands around it.
+  virtual void find(const ScreenText&, Findings&) const {}
 };
 
 }  // namespace frostgate::redaction

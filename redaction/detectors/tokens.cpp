@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "redaction/detectors/checksum.h"
 #include "redaction/detectors/families.h"
 #include "redaction/detectors/fold.h"
 
@@ -22,17 +23,19 @@ struct TokenKind {
   std::size_t shortest;     // of what follows the prefix
   std::size_t longest;
   Alphabet alphabet;
+  // A sum that is right makes certain; one that is not says nothing, since OCR may have misread.
+  bool (*checked)(std::string_view body) = nullptr;
 };
 
 // Longer prefixes first where one begins another. Lengths as the vendors publish or issue them.
 constexpr TokenKind kKinds[] = {
     {"token.aws_access_key", "AKIA", 16, 16, Alphabet::alnum},
     {"token.aws_access_key", "ASIA", 16, 16, Alphabet::alnum},
-    {"token.github_token", "ghp_", 36, 255, Alphabet::alnum},
-    {"token.github_token", "gho_", 36, 255, Alphabet::alnum},
-    {"token.github_token", "ghu_", 36, 255, Alphabet::alnum},
-    {"token.github_token", "ghs_", 36, 255, Alphabet::alnum},
-    {"token.github_token", "ghr_", 36, 255, Alphabet::alnum},
+    {"token.github_token", "ghp_", 36, 255, Alphabet::alnum, has_base62_checksum},
+    {"token.github_token", "gho_", 36, 255, Alphabet::alnum, has_base62_checksum},
+    {"token.github_token", "ghu_", 36, 255, Alphabet::alnum, has_base62_checksum},
+    {"token.github_token", "ghs_", 36, 255, Alphabet::alnum, has_base62_checksum},
+    {"token.github_token", "ghr_", 36, 255, Alphabet::alnum, has_base62_checksum},
     {"token.github_token", "github_pat_", 40, 255, Alphabet::word},
     {"token.gitlab", "glpat-", 20, 300, Alphabet::dotted},
     {"token.gitlab", "gldt-", 20, 300, Alphabet::word},
@@ -58,10 +61,11 @@ constexpr TokenKind kKinds[] = {
     {"token.anthropic", "sk-ant-", 40, 255, Alphabet::word},
     {"token.openai", "sk-proj-", 40, 255, Alphabet::word},
     {"token.openai", "sk-svcacct-", 40, 255, Alphabet::word},
+    {"token.openrouter", "sk-or-v1-", 64, 64, Alphabet::hex},
     {"token.openai", "sk-", 32, 255, Alphabet::alnum},
     {"token.huggingface", "hf_", 34, 40, Alphabet::alnum},
     {"token.replicate", "r8_", 37, 40, Alphabet::alnum},
-    {"token.npm", "npm_", 36, 36, Alphabet::alnum},
+    {"token.npm", "npm_", 36, 36, Alphabet::alnum, has_base62_checksum},
     {"token.pypi", "pypi-", 50, 400, Alphabet::word},
     {"token.rubygems", "rubygems_", 48, 48, Alphabet::hex},
     {"token.sendgrid", "SG.", 60, 70, Alphabet::dotted},
@@ -108,15 +112,65 @@ constexpr TokenKind kKinds[] = {
     {"token.tailscale", "tskey-", 20, 80, Alphabet::word},
     {"token.age", "AGE-SECRET-KEY-1", 58, 58, Alphabet::alnum},
     {"token.azure_devops", "azd0", 48, 80, Alphabet::alnum},
+    {"token.gitlab", "glft-", 20, 300, Alphabet::word},
+    {"token.gitlab", "glsoat-", 20, 300, Alphabet::word},
+    {"token.gitlab", "glimt-", 25, 300, Alphabet::word},
+    {"token.gitlab", "gloas-", 64, 300, Alphabet::word},
+    {"token.gitlab", "glagent-", 50, 300, Alphabet::word},
+    {"token.gitlab", "GR1348941", 20, 60, Alphabet::word},
+    {"token.slack", "xoxc-", 20, 255, Alphabet::word},
+    {"token.slack", "xoxd-", 20, 400, Alphabet::base64},
+    {"token.discord_webhook", "discord.com/api/webhooks/", 80, 120, Alphabet::base64},
+    {"token.teams_webhook", "webhook.office.com/webhookb2/", 80, 400, Alphabet::base64},
+    {"token.google_oauth", "1//0", 40, 120, Alphabet::word},
+    {"token.cloudflare", "v1.0-", 100, 200, Alphabet::word},
+    {"token.supabase", "sbp_", 40, 40, Alphabet::hex},
+    {"token.netlify", "nfp_", 36, 40, Alphabet::alnum},
+    {"token.render", "rnd_", 28, 32, Alphabet::alnum},
+    {"token.buildkite", "bkua_", 40, 40, Alphabet::hex},
+    {"token.circleci", "CCIPAT_", 40, 100, Alphabet::word},
+    {"token.sonar", "sqp_", 40, 40, Alphabet::hex},
+    {"token.sonar", "squ_", 40, 40, Alphabet::hex},
+    {"token.sonar", "sqa_", 40, 40, Alphabet::hex},
+    {"token.contentful", "CFPAT-", 43, 43, Alphabet::word},
+    {"token.figma", "figd_", 40, 60, Alphabet::word},
+    {"token.hubspot", "pat-na1-", 36, 36, Alphabet::word},
+    {"token.hubspot", "pat-eu1-", 36, 36, Alphabet::word},
+    {"token.groq", "gsk_", 48, 56, Alphabet::alnum},
+    {"token.perplexity", "pplx-", 48, 56, Alphabet::alnum},
+    {"token.xai", "xai-", 70, 90, Alphabet::alnum},
+    {"token.mapbox", "sk.eyJ", 60, 400, Alphabet::dotted},
+    {"token.sendinblue", "xkeysib-", 64, 100, Alphabet::word},
+    {"token.mailersend", "mlsn.", 64, 64, Alphabet::hex},
+    {"token.prefect", "pnu_", 36, 36, Alphabet::alnum},
+    {"token.crates_io", "cio", 32, 32, Alphabet::alnum},
+    {"token.nuget", "oy2", 43, 43, Alphabet::alnum},
+    {"token.docker", "dckr_oat_", 27, 60, Alphabet::word},
+    {"token.artifactory", "AKCp", 69, 73, Alphabet::alnum},
+    {"token.mongodb_atlas", "mdb_sa_sk_", 40, 60, Alphabet::word},
+    {"token.posthog", "phx_", 40, 50, Alphabet::word},
+    {"token.deno", "ddp_", 36, 40, Alphabet::alnum},
+    {"token.alibaba", "LTAI", 16, 24, Alphabet::alnum},
+    {"token.tencent", "AKID", 32, 36, Alphabet::alnum},
+    {"token.one_password", "ops_", 200, 2000, Alphabet::word},
+    {"token.adafruit", "aio_", 28, 28, Alphabet::alnum},
+    {"token.plaid", "access-production-", 36, 36, Alphabet::word},
+    {"token.plaid", "access-sandbox-", 36, 36, Alphabet::word},
+    {"token.langsmith", "lsv2_pt_", 32, 50, Alphabet::word},
+    {"token.k3s", "K10", 64, 200, Alphabet::dotted},
+    {"token.docker_swarm", "SWMTKN-1-", 70, 90, Alphabet::word},
+    {"token.flutterwave", "FLWSECK-", 32, 50, Alphabet::word},
+    {"token.shippo", "shippo_live_", 40, 40, Alphabet::hex},
+    {"token.yandex", "y0_", 50, 70, Alphabet::word},
     {"token.jwt", "eyJ", 17, 4000, Alphabet::dotted},
 };
 
 bool in_alphabet(char c, Alphabet alphabet) {
   // What a letter or digit may be misread as is let through: a token must not end at its first misread character.
-  if (is_alnum(c) || c == '@' || c == '|' || c == '$' || c == '!' || c == ']') {
+  if (is_alnum(c) || c == '@' || c == '|' || c == '$' || c == '!' || c == ']' || c == kUnknown) {
     if (alphabet != Alphabet::hex) return true;
     const char f = fold(c);
-    return is_digit(c) || (f >= 'a' && f <= 'f') || f == 'o' || f == 'l' || f == 's' || f == 'g' || f == 'z';
+    return is_digit(c) || c == kUnknown || (f >= 'a' && f <= 'f') || f == 'o' || f == 'l' || f == 's' || f == 'g' || f == 'z';
   }
   switch (alphabet) {
     case Alphabet::hex:
@@ -147,8 +201,10 @@ class TokenDetector final : public Detector {
  public:
   TokenDetector() {
     for (const TokenKind& kind : kKinds) kinds_.push_back({&kind, fold(kind.prefix)});
-    for (std::size_t i = 0; i < kinds_.size(); ++i)
+    for (std::size_t i = 0; i < kinds_.size(); ++i) {
       by_first_[static_cast<unsigned char>(kinds_[i].folded[0])].push_back(i);
+      all_.push_back(i);
+    }
   }
 
   std::vector<std::string> rules() const override {
@@ -158,8 +214,14 @@ class TokenDetector final : public Detector {
     return names;
   }
 
-  void find(const ScreenText& screen, Findings& findings) const override {
-    screen.each([&](const PreparedText& text) { find_in(text, findings); });
+  void judge(JudgedText& judged) const override {
+    const PreparedText& text = judged.text;
+    for (std::size_t at = 0; at < text.text.size(); ++at) {
+      const auto first = static_cast<unsigned char>(text.folded[at]);
+      if (first >= by_first_.size()) continue;
+      for (const std::size_t number : first == kUnknown ? all_ : by_first_[first])
+        if (find_kind(judged, at, kinds_[number])) break;
+    }
   }
 
  private:
@@ -168,29 +230,34 @@ class TokenDetector final : public Detector {
     std::string folded;
   };
 
-  void find_in(const PreparedText& text, Findings& findings) const {
-    for (std::size_t at = 0; at < text.text.size(); ++at) {
-      const auto first = static_cast<unsigned char>(text.folded[at]);
-      if (first >= by_first_.size() || by_first_[first].empty()) continue;
-      if (at > 0 && is_alnum(text.text[at - 1])) continue;
-      for (const std::size_t number : by_first_[first]) {
-        const std::size_t body = match_prefix(text, at, kinds_[number].folded);
-        if (body == 0 || text.harmless_between(at, body)) continue;
-        const std::size_t end = body_end(text, body, *kinds_[number].kind);
-        if (end == 0) continue;
-        findings.add(kinds_[number].kind->rule, text, body, end);
-        break;
+  static bool find_kind(JudgedText& judged, std::size_t at, const FoldedKind& folded) {
+    const PreparedText& text = judged.text;
+    const TokenKind& kind = *folded.kind;
+    const std::size_t body = match_prefix(text, at, folded.folded);
+    if (body == 0) return false;
+    if (kind.checked) {
+      const std::size_t sure = std::min(body + kind.shortest, text.text.size());
+      if (kind.checked(std::string_view(text.text).substr(body, sure - body))) {
+        judged.add(kind.rule, body, sure);
+        return true;
       }
     }
+    if ((at > 0 && is_alnum(text.text[at - 1])) || text.harmless_between(at, body)) return false;
+    const std::size_t end = body_end(text, body, kind);
+    if (end == 0) return false;
+    judged.add(kind.rule, body, end);
+    return true;
   }
 
   // Where the body begins, or 0. OCR may put a space into the prefix or lose its underscore for one.
   static std::size_t match_prefix(const PreparedText& text, std::size_t at, std::string_view prefix) {
-    std::size_t seen = 0;
+    std::size_t seen = 0, unknown = 0;
     bool space = false;
     while (seen < prefix.size()) {
       if (at >= text.folded.size()) return 0;
       if (text.folded[at] == prefix[seen]) {
+        ++at, ++seen;
+      } else if (text.folded[at] == kUnknown && ++unknown * 3 <= prefix.size()) {
         ++at, ++seen;
       } else if (text.text[at] == ' ' && prefix[seen] == '-' && !space) {
         ++at, ++seen;
@@ -235,6 +302,7 @@ class TokenDetector final : public Detector {
 
   std::vector<FoldedKind> kinds_;
   std::array<std::vector<std::size_t>, 128> by_first_;
+  std::vector<std::size_t> all_;
 };
 
 }  // namespace

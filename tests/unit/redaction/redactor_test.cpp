@@ -209,11 +209,4 @@ TEST_CASE("a frame that comes with an impossible time fails the recording") {
   REQUIRE_FALSE(redactor->finish(kStep));
 }
 
-TEST_CASE("the strict profile is refused until it exists") {
-  RedactionPolicy policy;
-  policy.profile = Profile::strict;
-  const auto redactor = Redactor::make(policy, make_tesseract_reader({}).value(), Detectors::make({}).value(), {});
-  REQUIRE(redactor.error().kind == ErrorKind::unsupported);
-}
-
 }  // namespace frostgate::redaction
