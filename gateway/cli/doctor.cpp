@@ -16,6 +16,7 @@
 #include "gateway/config/config.h"
 #include "gateway/crypto/tls_identity.h"
 #include "gateway/policy/policy.h"
+#include "gateway/redact/word_lists.h"
 #include "gateway/serve/listener.h"
 
 namespace frostgate::cli {
@@ -65,6 +66,15 @@ void check_ocr(const std::vector<std::string>& languages, Findings& out) {
     out.push_back({there ? Verdict::good : Verdict::bad,
                    "OCR data for \"" + language + "\": " + (there ? "in " : "missing in ") + folder.string(),
                    there ? "" : "apt-get install tesseract-ocr-" + language});
+  }
+}
+
+void check_word_lists(const std::vector<std::string>& languages, Findings& out) {
+  for (const redact::WordList& list : redact::word_lists(languages)) {
+    const bool there = ::access(list.file.c_str(), R_OK) == 0;
+    out.push_back({there ? Verdict::good : Verdict::warning,
+                   "words that the strict profile may show: " + list.file.string() + (there ? "" : " is missing, so it covers more"),
+                   there ? "" : "apt-get install " + list.package});
   }
 }
 
@@ -146,6 +156,7 @@ Findings examine(const config::Config& config) {
   check_versions(out);
   check_fonts(out);
   check_ocr(config.redaction.languages, out);
+  check_word_lists(config.redaction.languages, out);
   check_thread_limit(out);
   check_directory(config.data_dir, "data_dir", out);
   check_directory(config.run_dir, "run_dir", out);

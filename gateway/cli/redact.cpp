@@ -8,6 +8,7 @@
 #include "gateway/cli/progress.h"
 #include "gateway/policy/policy.h"
 #include "gateway/redact/video_redaction.h"
+#include "gateway/redact/word_lists.h"
 
 namespace frostgate::cli {
 namespace {
@@ -16,6 +17,7 @@ struct Options {
   redact::VideoRedactionOptions video;
   std::filesystem::path policy, report;
   std::string rule;
+  std::string profile = "balanced";
   std::vector<std::string> languages{"eng"};
 };
 
@@ -45,10 +47,10 @@ Result<void> read_policy(Options& options) {
   const policy::Policy policy = TRY(policy::Policy::load(options.policy));
   if (policy.rules().empty()) return Error{ErrorKind::invalid, options.policy.string() + ": has no rules"};
   const std::string rule = options.rule.empty() ? policy.rules().front().name : options.rule;
-  bool known = false;
-  for (const policy::Rule& have : policy.rules()) known = known || have.name == rule;
-  if (!known) return Error{ErrorKind::invalid, options.policy.string() + ": has no rule \"" + rule + "\""};
-  for (const policy::RegionRule& region : policy.regions_of(rule)) {
+  const policy::Rule* found = policy.find(rule);
+  if (!found) return Error{ErrorKind::invalid, options.policy.string() + ": has no rule \"" + rule + "\""};
+  options.video.detectors = found->detectors;
+  for (const policy::RegionRule& region : found->regions) {
     redaction::RegionRule out;
     out.name = region.name;
     out.unit = region.percent ? redaction::RegionUnit::percent : redaction::RegionUnit::pixels;
@@ -63,6 +65,13 @@ Result<void> read_policy(Options& options) {
 
 Result<void> redact_video(Context& context, Options& options) {
   TRY(read_policy(options));
+  redaction::DetectorSettings& detectors = options.video.detectors;
+  // The stricter of the two.
+  if (options.profile == "strict") detectors.profile = redaction::Profile::strict;
+  if (detectors.profile == redaction::Profile::strict) {
+    const std::vector<Descriptor> lists = redact::open_word_lists(options.languages);
+    detectors.vocabulary = TRY(redact::read_vocabulary(lists));
+  }
   options.video.reader.languages = options.languages;
   if (!options.report.empty()) options.video.report = options.report;
   ProgressLine progress("redacting " + options.video.input.filename().string());
@@ -99,9 +108,11 @@ void add_redact(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand("redact", "Redacts any video that FFmpeg reads");
   command->add_option("--input", options->video.input, "The video to read")->required();
   command->add_option("--output", options->video.output, "The MP4 to write; its times are the input's")->required();
-  command->add_option("--policy", options->policy, "A policy file; regions are taken from one of its rules");
+  command->add_option("--policy", options->policy, "A policy file; profile, detectors and regions are taken from one of its rules");
   command->add_option("--rule", options->rule, "Which rule of the policy; the first one otherwise");
-  command->add_option("--profile", "What is covered")->check(CLI::IsMember({"balanced"}))->default_str("balanced");
+  command->add_option("--profile", options->profile, "What is covered; a policy's strict stays strict")
+      ->check(CLI::IsMember({"balanced", "strict"}))
+      ->capture_default_str();
   command->add_option("--language", options->languages, "Tesseract languages")->capture_default_str();
   command->add_option("--report", options->report, "Write the redaction report there, as JSON");
   command->add_flag("--json", context.json, "Print the redaction report instead of a summary");

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "gateway/config/yaml_reader.h"
+#include "gateway/policy/detector_rules.h"
 #include "storage/crypto/hash.h"
 #include "storage/crypto/hex.h"
 
@@ -72,7 +73,7 @@ Rule read_rule(config::MappingReader& in) {
   if (rule.users.empty()) in.problem("users", "is missing or empty; name users, or \"*\" for every user");
   if (rule.targets.empty()) in.problem("targets", "is missing or empty; name targets, or \"*\" for every target");
   rule.allow = in.flag("allow", false);
-  rule.profile = in.choice("profile", "balanced", {"balanced"});
+  rule.detectors = read_detector_rules(in);
   in.each("regions", [&](config::MappingReader& region) { rule.regions.push_back(read_region(region)); });
   return rule;
 }
@@ -110,16 +111,20 @@ std::optional<Grant> Policy::decide(const Request& request) const {
   for (const Rule& rule : rules_) {
     if (!matches(rule, request)) continue;
     if (!rule.allow) return std::nullopt;
-    return Grant(GrantPasskey{}, request.user, request.target, rule.name, digest_, rule.profile);
+    return Grant(GrantPasskey{}, request.user, request.target, rule.name, digest_,
+                 redaction::to_string(rule.detectors.profile));
   }
   return std::nullopt;
 }
 
+const Rule* Policy::find(const std::string& rule) const {
+  const auto found = std::find_if(rules_.begin(), rules_.end(), [&](const Rule& have) { return have.name == rule; });
+  return found == rules_.end() ? nullptr : &*found;
+}
+
 std::vector<RegionRule> Policy::regions_of(const std::string& rule) const {
-  for (const Rule& have : rules_) {
-    if (have.name == rule) return have.regions;
-  }
-  return {};
+  const Rule* found = find(rule);
+  return found ? found->regions : std::vector<RegionRule>{};
 }
 
 }  // namespace frostgate::policy

@@ -11,6 +11,7 @@
 #include "codec/base/geometry.h"
 #include "codec/base/result.h"
 #include "gateway/policy/grant.h"
+#include "redaction/detectors/detectors.h"
 
 namespace frostgate::config {
 struct Document;
@@ -39,7 +40,7 @@ struct Rule {
   std::map<std::string, std::string> tags;      // all must be on the target; values may have "*"
   std::vector<std::string> protocols;           // empty: any
   bool allow = false;
-  std::string profile = "balanced";
+  redaction::DetectorSettings detectors;        // and the profile
   std::vector<RegionRule> regions;
 };
 
@@ -50,6 +51,7 @@ class Policy {
   static Result<Policy> parse(const std::string& text, const std::string& name);  // `name` is for errors
 
   std::optional<Grant> decide(const Request& request) const;
+  const Rule* find(const std::string& rule) const;  // null when there is no such rule
   // The regions of the rule of that name; empty when there is no such rule.
   std::vector<RegionRule> regions_of(const std::string& rule) const;
 

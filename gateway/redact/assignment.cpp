@@ -3,7 +3,8 @@
 #include <span>
 #include <utility>
 
-#include "redaction/detectors/detectors.h"
+#include "gateway/redact/detector_json.h"
+#include "gateway/redact/word_lists.h"
 #include "redaction/tesseract/tesseract_reader.h"
 #include "storage/crypto/random.h"
 
@@ -23,6 +24,8 @@ Result<Assignment> read_assignment(ipc::Message& message) {
     wipe_memory(text.data(), text.size());
   }
   for (const json& language : message.body["languages"]) out.languages.push_back(language.get<std::string>());
+  out.detectors = TRY(detector_settings(message.body["detectors"]));
+  if (out.detectors.profile == redaction::Profile::strict) out.detectors.vocabulary = TRY(read_vocabulary(message.descriptors));
   for (const json& region : message.body["regions"]) {
     redaction::RegionRule rule;
     rule.name = region["name"].get<std::string>();
@@ -37,7 +40,7 @@ Result<Assignment> read_assignment(ipc::Message& message) {
 }
 
 Result<redaction::Redactor> make_redactor(Assignment& assignment) {
-  redaction::Detectors detectors = TRY(redaction::Detectors::make({}));
+  redaction::Detectors detectors = TRY(redaction::Detectors::make(assignment.detectors));
   for (Secret& secret : assignment.known_secrets) detectors.add_known_secret(std::move(secret), "known.target_credential");
   redaction::TesseractSettings reading;
   reading.languages = assignment.languages;

@@ -18,6 +18,7 @@ struct Assignment {
   Secret journal_key;
   std::vector<Secret> known_secrets;
   std::vector<std::string> languages;
+  redaction::DetectorSettings detectors;
   redaction::RedactionPolicy policy;
   SessionTime length{};  // expected, for progress only
 };

@@ -1,5 +1,6 @@
 #include "gateway/serve/redaction_assignment.h"
 
+#include "gateway/redact/detector_json.h"
 #include "storage/catalog/keys.h"
 #include "storage/catalog/policies.h"
 #include "storage/catalog/targets.h"
@@ -8,20 +9,25 @@
 namespace frostgate::serve {
 namespace {
 
-nlohmann::json regions_of(const policy::Policy& policy, const std::string& rule) {
+nlohmann::json regions_of(const policy::Rule& rule) {
   nlohmann::json out = nlohmann::json::array();
-  for (const policy::RegionRule& region : policy.regions_of(rule)) {
+  for (const policy::RegionRule& region : rule.regions) {
     out.push_back({{"name", region.name}, {"percent", region.percent}, {"x", region.rect.x}, {"y", region.rect.y},
                    {"width", region.rect.width}, {"height", region.rect.height}});
   }
   return out;
 }
 
-// Of the policy that governed the session, which need not be today's.
-Result<nlohmann::json> regions_of(Core& core, const catalog::Recording& row) {
-  if (row.policy_digest == core.policy->digest()) return regions_of(*core.policy, row.rule);
+// Of the policy that governed the session, which need not be today's. A film is never redacted by another rule.
+Result<policy::Rule> rule_of(Core& core, const catalog::Recording& row) {
+  const auto in = [&](const policy::Policy& policy) -> Result<policy::Rule> {
+    if (const policy::Rule* rule = policy.find(row.rule)) return *rule;
+    return Error{ErrorKind::not_found, "the session's policy has no rule \"" + row.rule + "\""};
+  };
+  if (row.policy_digest == core.policy->digest()) return in(*core.policy);
   const catalog::Policy kept = TRY(catalog::Policies(*core.catalog).find(row.policy_digest));
-  return regions_of(TRY(policy::Policy::parse(kept.text, "policy " + row.policy_digest)), row.rule);
+  const policy::Policy policy = TRY(policy::Policy::parse(kept.text, "policy " + row.policy_digest));
+  return in(policy);
 }
 
 }  // namespace
@@ -37,16 +43,19 @@ Result<nlohmann::json> redaction_assignment(Core& core, const catalog::Recording
       known.push_back(std::string(credential.text()));
     }
   }
-  nlohmann::json regions = TRY(regions_of(core, row));
+  policy::Rule rule = TRY(rule_of(core, row));
+  // The stricter of the gateway's profile and the rule's.
+  const redaction::Profile least = TRY(redaction::profile_named(core.config.redaction.profile));
+  if (least == redaction::Profile::strict) rule.detectors.profile = least;
   const Microseconds length = row.ended ? *row.ended - row.started : Microseconds();
   return nlohmann::json{{"type", "start"},
                         {"recording", row.id},
                         {"length_us", length.count()},
                         {"journal_key", storage::to_hex(journal_key.bytes())},
                         {"known_secrets", std::move(known)},
-                        {"profile", core.config.redaction.profile},
                         {"languages", core.config.redaction.languages},
-                        {"regions", std::move(regions)}};
+                        {"detectors", redact::to_json(rule.detectors)},
+                        {"regions", regions_of(rule)}};
 }
 
 }  // namespace frostgate::serve

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include "gateway/base/log.h"
+#include "gateway/redact/word_lists.h"
 #include "gateway/serve/redaction_assignment.h"
 #include "storage/journal/entry.h"
 
@@ -46,7 +47,12 @@ Result<void> RedactionJob::start_worker(ipc::Channel& channel, const catalog::Re
   const nlohmann::json start = TRY(redaction_assignment(core_, row));
   auto ready = TRY(channel.receive(kStartPatience));
   if (!ready || ready->type() != "ready") return Error{ErrorKind::timeout, "it did not start"};
-  return channel.send(start);
+  // The worker opens no file.
+  std::vector<Descriptor> word_lists;
+  if (start["detectors"]["profile"] == "strict") word_lists = redact::open_word_lists(core_.config.redaction.languages);
+  std::vector<int> descriptors;
+  for (const Descriptor& list : word_lists) descriptors.push_back(list.fd());
+  return channel.send(start, descriptors);
 }
 
 Result<RedactionJob::Outcome> RedactionJob::converse(ipc::Channel& channel, std::stop_token stop) {

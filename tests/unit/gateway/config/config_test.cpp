@@ -63,7 +63,7 @@ listen: {rdp: "[::1]:0", vnc: off}
 tls: {certificate: tls.crt, private_key: /etc/tls.key}
 recording: {states_per_second: 30}
 limits: {unauthenticated: 1, unauthenticated_per_address: 10000, handshake_seconds: 1, target_connect_seconds: 60}
-redaction: {workers: 0, profile: balanced, languages: [deu, chi_sim]}
+redaction: {workers: 0, profile: strict, languages: [deu, chi_sim]}
 log: {level: debug}
 )");
   REQUIRE(loaded);
@@ -82,6 +82,7 @@ log: {level: debug}
   CHECK(have.handshake_seconds == 1);
   CHECK(have.target_connect_seconds == 60);
   CHECK(have.redaction.workers == 0);
+  CHECK(have.redaction.profile == "strict");
   CHECK(have.redaction.languages == std::vector<std::string>{"deu", "chi_sim"});
   CHECK(have.log_level == log::Level::debug);
 }
@@ -131,7 +132,7 @@ tls:
   for (const char* at : {":4: \"rdp\" is \"localhost:3389\"", ":5: \"vnc\" is \"127.0.0.1:70000\"",
                          ":7: \"states_per_second\" is \"31\"; expected a whole number from 1 to 30",
                          ":9: \"handshake_seconds\" is \"0\"", ":10: \"unauthenticated\" is \"many\"",
-                         ":12: \"languages\" must name", ":13: \"profile\" is \"paranoid\"; expected one of: balanced",
+                         ":12: \"languages\" must name", ":13: \"profile\" is \"paranoid\"; expected one of: balanced, strict",
                          ":15: \"level\" must be a text", ":17: \"certificate\" and \"private_key\" go together"}) {
     CHECK_THAT(error, Contains(at));
   }

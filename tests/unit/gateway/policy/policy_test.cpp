@@ -176,6 +176,56 @@ TEST_CASE("regions belong to their rule") {
   CHECK(policy.regions_of("other").empty());
 }
 
+TEST_CASE("a rule says what the redactor looks for") {
+  const Policy policy = policy_of(R"(rules:
+  - name: bank
+    users: "*"
+    targets: "*"
+    allow: true
+    profile: strict
+    detectors:
+      enabled: [label, token.jwt, custom.employee]
+      disabled: [label.pin]
+      labels: [Losung]
+      harmless: [web-01, "alice@web-01:~$"]
+      custom:
+        - name: employee
+          pattern: 'E-([0-9]{6})'
+          context: Mitarbeiter
+  - {name: other, users: "*", targets: "*"}
+)");
+  REQUIRE(policy.find("bank"));
+  const redaction::DetectorSettings& detectors = policy.find("bank")->detectors;
+  CHECK(detectors.profile == redaction::Profile::strict);
+  CHECK(detectors.enabled == std::vector<std::string>{"label", "token.jwt", "custom.employee"});
+  CHECK(detectors.disabled == std::vector<std::string>{"label.pin"});
+  CHECK(detectors.extra_labels == std::vector<std::string>{"Losung"});
+  CHECK(detectors.harmless == std::vector<std::string>{"web-01", "alice@web-01:~$"});
+  REQUIRE(detectors.custom.size() == 1);
+  CHECK(detectors.custom[0].name == "employee");
+  CHECK(detectors.custom[0].pattern == "E-([0-9]{6})");
+  CHECK(detectors.custom[0].context == "Mitarbeiter");
+  CHECK(policy.decide(request("a", "t"))->profile() == "strict");
+  CHECK(policy.find("other")->detectors.profile == redaction::Profile::balanced);
+  CHECK(policy.find("none") == nullptr);
+}
+
+TEST_CASE("detectors that cannot work are refused with their line") {
+  const auto with = [](const std::string& text) {
+    return "rules:\n" + rule("a", "users: \"*\", targets: \"*\",\n detectors: {\n" + text + "}");
+  };
+  CHECK_THAT(error_of(with("custom: [\n{name: e, pattern: \"(\"}]")), Contains(":5: \"pattern\" is refused") && Contains("missing"));
+  CHECK_THAT(error_of(with("custom: [{name: e}]")), Contains(":4: \"pattern\" is missing"));
+  CHECK_THAT(error_of(with("custom: [{name: \"a b\", pattern: x}]")), Contains("\"name\" is \"a b\""));
+  CHECK_THAT(error_of(with("custom: [{name: e, pattern: " + std::string(1001, 'x') + "}]")), Contains("longer than 1000"));
+  CHECK_THAT(error_of(with("enabled: [tokens]")), Contains(":4: \"enabled\" is refused: there is no detector \"tokens\""));
+  CHECK_THAT(error_of(with("disabled: [custom.e]")), Contains("there is no detector \"custom.e\""));
+  CHECK_THAT(error_of(with("labels: [\" \"]")), Contains("\"labels\" has"));
+  CHECK_THAT(error_of(with("harmless: [" + std::string(101, 'x') + "]")), Contains("\"harmless\" has"));
+  CHECK_THAT(error_of(with("detector: x")), Contains("unknown key \"detector\""));
+  CHECK_THAT(error_of("rules:\n" + rule("a", "users: a, targets: b, profile: lax")), Contains("\"profile\" is \"lax\"; expected one of: balanced, strict"));
+}
+
 TEST_CASE("a policy with a mistake does not load and says where") {
   const std::string good = "users: \"*\", targets: \"*\"";
   CHECK_THAT(error_of("rules:\n" + rule("a", good) + rule("a", good)), Contains(":3: \"name\" \"a\" is taken"));
