@@ -73,9 +73,9 @@ bool follows_the_word(std::string_view value) {
   return std::find(kFollowing.begin(), kFollowing.end(), word) != kFollowing.end();
 }
 
-// "Password xyz" is the whole line.
-bool is_all_there_is(std::string_view text, std::size_t start, std::string_view value) {
-  return text.find_first_not_of(' ') == start && is_upper(text[start]) && value.data() + value.size() == text.data() + text.find_last_not_of(' ') + 1;
+// "Password xyz" is the whole line; "Passwords match" says something else.
+bool is_all_there_is(std::string_view text, std::size_t start, std::size_t end, std::string_view value) {
+  return text.find_first_not_of(' ') == start && is_upper(text[start]) && lower(text[end - 1]) != 's' && value.data() + value.size() == text.data() + text.find_last_not_of(' ') + 1;
 }
 
 std::string_view run_at(std::string_view text, std::size_t at) {
@@ -129,12 +129,12 @@ std::optional<std::size_t> parted_value(std::string_view text, std::size_t first
   if (point) {
     const auto rest = text.substr(at);
     const bool broken = std::count(rest.begin(), rest.end(), ' ') == 1 && is_mixed(rest);
-    const bool whole = password && is_all_there_is(text, start, value) && value.find('(') == std::string_view::npos;
+    const bool whole = password && is_all_there_is(text, start, end, value) && value.find('(') == std::string_view::npos;
     return at_line_start && (last || broken) && !is_file_ending(value) && (space || whole || is_mixed(value)) ? std::optional(at) : std::nullopt;
   }
   if (value.size() < kShortestValue) return {};
   if (is_mixed(value) && (at_line_start || last || is_drawn(value)) && value.find_first_of("/|<>{}") == std::string_view::npos) return at;
-  if (password && is_all_there_is(text, start, value) && start == first && !follows_the_word(value) && is_letter(value.back())) return at;
+  if (password && is_all_there_is(text, start, end, value) && start == first && !follows_the_word(value) && is_letter(value.back())) return at;
   const bool variable = text.substr(start, end - start).find('_') != std::string_view::npos && is_variable_name(text.substr(start, end - start));
   const bool shouted = std::none_of(value.begin(), value.end(), is_lower) && std::any_of(value.begin(), value.end(), is_upper);
   return variable && at_line_start && last && !shouted ? std::optional(at) : std::nullopt;

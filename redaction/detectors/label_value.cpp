@@ -37,6 +37,13 @@ constexpr std::array<std::string_view, 20> kFlagProse = {"option", "options", "f
                                                          "is",     "to",      "and",   "or",     "the",      "for",       "with",
                                                          "if",     "instead", "as",    "on",     "may",      "can"};
 
+// A name may be in one case, camelCase or PascalCase; capitals side by side and then small letters are drawn.
+bool looks_named(std::string_view word) {
+  for (std::size_t i = 0; i + 2 < word.size(); ++i)
+    if (is_upper(word[i]) && is_upper(word[i + 1]) && is_lower(word[i + 2])) return false;
+  return true;
+}
+
 // `$NAME`, `${...}`, `%NAME%`, `{{ ... }}`, `<your password>`
 bool is_variable(std::string_view value) {
   const auto word = first_word(value);
@@ -45,7 +52,7 @@ bool is_variable(std::string_view value) {
   });
   if (value.starts_with("${{") || value.starts_with("{{")) return true;
   if (value.starts_with("${") || value.starts_with("$(")) return value.find_first_of(":=\"'") == std::string_view::npos;
-  if (value.starts_with("$")) return named && word.size() > 2 && !has_digit(word);
+  if (value.starts_with("$")) return named && word.size() > 2 && !has_digit(word) && looks_named(word);
   if (value.starts_with("%") && word.size() > 2 && word.back() == '%') return !has_digit(word);
   if (!value.starts_with("<")) return false;
   const std::size_t end = value.find('>');
@@ -68,6 +75,21 @@ bool asks_for_it(std::string_view value) {
   return comma == std::string_view::npos || value.find_first_of("\"'", comma) == std::string_view::npos;
 }
 
+// `getToken();`, `hash_password(password)`: a call whose result nobody sees.
+bool is_plain_call(std::string_view value) {
+  const std::size_t open = value.find('(');
+  const std::size_t close = value.find_last_not_of("; ");
+  if (open == std::string_view::npos || open < 4 || close == std::string_view::npos || value[close] != ')') return false;
+  return std::all_of(value.begin(), value.begin() + static_cast<std::ptrdiff_t>(close), [](char c) {
+    return is_letter(c) || c == '_' || c == '.' || c == ',' || c == ' ' || c == '(' || c == ')';
+  });
+}
+
+// `getpass("Password: ")`: the end of the call's argument, and no value.
+bool closes_a_call(std::string_view value) {
+  return value.find(')') != std::string_view::npos && value.find_first_not_of("\"')];,: ") == std::string_view::npos;
+}
+
 // An identifier whose last part is a label again: `password=password`, `token = self.token`.
 bool repeats_the_label(std::string_view value) {
   auto word = value.substr(0, value.find_first_of(",;) "));
@@ -88,7 +110,7 @@ bool is_message(std::string_view value) {
 
 bool harmless_value(std::string_view value, char separator, bool in_code) {
   if (value.empty()) return false;
-  if (is_message(value)) return true;
+  if (is_message(value) || closes_a_call(value) || (separator == '=' && is_plain_call(value))) return true;
   if (is_variable(is_quote(value[0]) ? value.substr(1) : value) || asks_for_it(value)) return true;
   const std::size_t word_end = value.find_first_of(",;)}?=| ");
   const bool ended = word_end != std::string_view::npos;
@@ -168,6 +190,8 @@ std::optional<Separator> separator_at(std::string_view text, std::size_t at, boo
   if (c == ':' || c == '=') return Separator{c, at + 1};
   if (c == '>' && tag && lower(text.substr(0, at)).rfind("<input") == std::string::npos) return Separator{'>', at + 1};
   if ((c == '.' || c == ';') && is_misread_colon(text, at)) return Separator{':', at + 1};
+  // JSON: "client_secret". "..."
+  if (quoted && (c == '.' || c == ';' || c == ',') && is_quote(text[std::min(skip_spaces(text, at + 1), text.size() - 1)])) return Separator{':', at + 1};
   if (c == '-' && starts_at(text, at, "- ") && at > 0 && text[at - 1] == ' ' && has_digit(first_word(text.substr(skip_spaces(text, at + 1)))))
     return Separator{'=', at + 1};
   if (quoted && lower(text.substr(at, 6)) == "value=") return Separator{'=', at + 6};

@@ -16,6 +16,14 @@ RE2::Options latin1() {
   return options;
 }
 
+// A pattern may have holes before its secret, but must not be one.
+bool says_enough(std::string_view folded, std::size_t secret) {
+  constexpr std::size_t kReach = 24;
+  const auto before = folded.substr(secret - std::min(secret, kReach), std::min(secret, kReach));
+  const auto unknown = static_cast<std::size_t>(std::count(before.begin(), before.end(), kUnknown));
+  return unknown * 3 <= before.size();
+}
+
 std::string fold_pattern(std::string_view pattern) {
   std::string folded;
   bool in_class = false;
@@ -73,7 +81,9 @@ void FoldedPatterns::each_match(std::string_view folded, const std::function<voi
   for (std::size_t i = 0, at = 0; i < patterns_.size(); ++i) {
     while (at < present.size() && static_cast<std::size_t>(present[at]) < i) ++at;
     if (!unsure && (at == present.size() || static_cast<std::size_t>(present[at]) != i)) continue;
-    redaction::each_match(*patterns_[i], folded, 1, [&](std::size_t first, std::size_t end) { visit(i, first, end); });
+    redaction::each_match(*patterns_[i], folded, 1, [&](std::size_t first, std::size_t end) {
+      if (says_enough(folded, first)) visit(i, first, end);
+    });
   }
 }
 

@@ -283,14 +283,28 @@ class TokenDetector final : public Detector {
                              in_alphabet(text.text[at + 1], kind.alphabet);
       if (!may_go_on) break;
       const std::size_t run = text.run_end(at + 1);
+      const auto word = std::string_view(text.text).substr(at + 1, run - at - 1);
+      if (completes(letters, word, text, body, at, kind)) {
+        letters += word.size();
+        at = run;
+        break;
+      }
       // Long enough already: only what looks drawn at random is its rest.
-      if (letters >= kind.shortest && (run - at < 8 || !looks_issued(std::string_view(text.text).substr(at + 1, run - at - 1)))) break;
-      if (!rest_of_token(std::string_view(text.text).substr(at + 1, run - at - 1), kind)) break;
+      if (letters >= kind.shortest && (word.size() < 7 || !looks_issued(word))) break;
+      if (!rest_of_token(word, kind)) break;
       ++spaces;
       ++at;
     }
     if (letters + lost < kind.shortest || letters > kind.longest + kind.longest / 8 + 2) return 0;
     return looks_issued(std::string_view(text.text).substr(body, at - body)) ? at : 0;
+  }
+
+  // Whether the word makes the token exactly as long as its vendor issues it.
+  static bool completes(std::size_t letters, std::string_view word, const PreparedText& text, std::size_t body, std::size_t at, const TokenKind& kind) {
+    const std::size_t whole = letters + word.size();
+    const bool fits = letters < kind.shortest && whole >= kind.shortest && whole <= kind.shortest + 1;
+    return fits && std::all_of(word.begin(), word.end(), [&](char c) { return in_alphabet(c, kind.alphabet); }) &&
+           looks_issued(std::string_view(text.text).substr(body, at - body));
   }
 
   static bool rest_of_token(std::string_view word, const TokenKind& kind) {
