@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 namespace frostgate {
@@ -29,6 +30,11 @@ struct Size {
   friend bool operator==(const Size&, const Size&) = default;
 };
 
+// What does not fit an int becomes the nearest that does: a hostile rectangle is cut, never wrapped round.
+constexpr int saturated(std::int64_t value) {
+  return static_cast<int>(std::clamp<std::int64_t>(value, std::numeric_limits<int>::min(), std::numeric_limits<int>::max()));
+}
+
 struct Rect {
   int x = 0;
   int y = 0;
@@ -36,9 +42,11 @@ struct Rect {
   int height = 0;
 
   static Rect of(Size size) { return {0, 0, size.width, size.height}; }
-  static Rect between(int left, int top, int right, int bottom) { return {left, top, right - left, bottom - top}; }
-  int right() const { return x + width; }
-  int bottom() const { return y + height; }
+  static Rect between(int left, int top, int right, int bottom) {
+    return {left, top, saturated(std::int64_t{right} - left), saturated(std::int64_t{bottom} - top)};
+  }
+  int right() const { return saturated(std::int64_t{x} + width); }
+  int bottom() const { return saturated(std::int64_t{y} + height); }
   bool empty() const { return width <= 0 || height <= 0; }
   std::int64_t area() const { return empty() ? 0 : std::int64_t{width} * height; }
   bool intersects(const Rect& other) const {
@@ -58,7 +66,10 @@ struct Rect {
     return between(std::min(x, other.x), std::min(y, other.y), std::max(right(), other.right()),
                    std::max(bottom(), other.bottom()));
   }
-  Rect expanded(int dx, int dy) const { return {x - dx, y - dy, width + 2 * dx, height + 2 * dy}; }
+  Rect expanded(int dx, int dy) const {
+    return {saturated(std::int64_t{x} - dx), saturated(std::int64_t{y} - dy), saturated(width + 2 * std::int64_t{dx}),
+            saturated(height + 2 * std::int64_t{dy})};
+  }
   friend bool operator==(const Rect&, const Rect&) = default;
 };
 

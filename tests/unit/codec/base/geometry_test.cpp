@@ -1,6 +1,7 @@
 #include "codec/base/geometry.h"
 
 #include <catch2/catch.hpp>
+#include <limits>
 
 using namespace frostgate;
 
@@ -18,6 +19,20 @@ TEST_CASE("a region covers every rectangle that was added, however many") {
     for (const Rect& have : region.rects()) covered = covered || have.contains(rect);
     CHECK(covered);
   }
+}
+
+TEST_CASE("a rectangle at the ends of the number range is cut there, never wrapped round") {
+  constexpr int kMax = std::numeric_limits<int>::max(), kMin = std::numeric_limits<int>::min();
+  const Rect screen{0, 0, 1920, 1080};
+  for (const Rect& rect : {Rect{kMax, kMax, kMax, kMax}, Rect{kMax - 5, 0, 10, 10}, Rect{100, 100, kMax, kMax},
+                           Rect{1, 1, kMax, 1}, Rect{kMin, kMin, kMax, kMax}, Rect{kMin, kMin, kMin, kMin}}) {
+    CHECK((rect.empty() || (rect.right() >= rect.x && rect.bottom() >= rect.y)));
+    CHECK(screen.contains(screen.intersected(rect)));
+    CHECK(screen.intersected(rect.expanded(100, 100)).contains(screen.intersected(rect)));
+  }
+  CHECK(Rect{100, 100, kMax, kMax}.right() == kMax);
+  CHECK(screen.intersected({100, 100, kMax, kMax}) == Rect{100, 100, 1820, 980});
+  CHECK(Rect::between(kMin, 0, kMax, 1).width == kMax);
 }
 
 TEST_CASE("a region ignores empty rectangles and swallows contained ones") {
