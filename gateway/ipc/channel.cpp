@@ -102,6 +102,7 @@ Result<void> Channel::send(const nlohmann::json& body, std::span<const int> desc
   for (int i = 0; i < 4; ++i) prefix[i] = static_cast<unsigned char>(length >> (8 * i));
 
   const std::lock_guard lock(sending_);
+  const Clock::time_point deadline = Clock::now() + message_patience_;
   alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int) * kMaxDescriptors)] = {};
   iovec parts[2] = {{prefix, sizeof prefix}, {text.data(), text.size()}};
   msghdr header{};
@@ -118,8 +119,15 @@ Result<void> Channel::send(const nlohmann::json& body, std::span<const int> desc
   }
   std::size_t left = sizeof prefix + text.size();
   while (left > 0) {
-    const ssize_t sent = sendmsg(socket_.fd(), &header, MSG_NOSIGNAL);
+    const ssize_t sent = sendmsg(socket_.fd(), &header, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent < 0 && errno == EINTR) continue;
+    if (sent < 0 && errno == EAGAIN) {
+      const Result<void> room = wait_for(POLLOUT, deadline);
+      if (room) continue;
+      // The message may be half sent: whatever followed it would be taken for its rest.
+      shutdown(socket_.fd(), SHUT_RDWR);
+      return room.error();
+    }
     if (sent < 0) return gone();
     left -= static_cast<std::size_t>(sent);
     header.msg_control = nullptr;
@@ -138,7 +146,7 @@ Result<void> Channel::send(const nlohmann::json& body, std::span<const int> desc
 Result<void> Channel::read_exactly(std::byte* data, std::size_t size, Clock::time_point deadline,
                                    std::vector<Descriptor>& descriptors) {
   while (size > 0) {
-    TRY(wait_for_more(deadline));
+    TRY(wait_for(POLLIN, deadline));
     alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int) * kMaxDescriptors)];
     iovec part{data, size};
     msghdr header{};
@@ -161,8 +169,8 @@ Result<void> Channel::read_exactly(std::byte* data, std::size_t size, Clock::tim
   return {};
 }
 
-Result<void> Channel::wait_for_more(Clock::time_point deadline) {
-  pollfd waiting{socket_.fd(), POLLIN, 0};
+Result<void> Channel::wait_for(short event, Clock::time_point deadline) {
+  pollfd waiting{socket_.fd(), event, 0};
   int ready;
   do {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();

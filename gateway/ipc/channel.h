@@ -41,12 +41,13 @@ struct Message {
 // One end. Sending is thread-safe; receiving belongs to one thread at a time.
 class Channel {
  public:
-  // A message that has begun must end within `message_patience`: a peer cannot hold the receiver up.
+  // A message that has begun must end within `message_patience`, sent or received: a peer cannot hold us up.
   explicit Channel(Descriptor socket, std::chrono::milliseconds message_patience = std::chrono::seconds(10))
       : socket_(std::move(socket)), message_patience_(message_patience) {}
 
   // The descriptors are duplicated into the peer; the caller keeps its own. Blocks while the peer's buffer is full.
-  // Errors: unavailable when the peer has gone.
+  // Errors: invalid, and nothing was sent, when it is too large; unavailable when the peer has gone; timeout when it does
+  // not read, which ends the channel in both directions.
   Result<void> send(const nlohmann::json& body, std::span<const int> descriptors = {});
   // The next message; nullopt when `patience` passed first. Errors: unavailable at the end of the stream, corrupt,
   // timeout when a message stops halfway. After an error the channel is of no more use.
@@ -58,7 +59,7 @@ class Channel {
   using Clock = std::chrono::steady_clock;
   Result<void> read_exactly(std::byte* data, std::size_t size, Clock::time_point deadline,
                             std::vector<Descriptor>& descriptors);
-  Result<void> wait_for_more(Clock::time_point deadline);
+  Result<void> wait_for(short event, Clock::time_point deadline);
 
   Descriptor socket_;
   const std::chrono::milliseconds message_patience_;

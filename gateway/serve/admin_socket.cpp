@@ -25,6 +25,19 @@ bool is_administrator(int connection) {
   return peer.uid == geteuid() || peer.uid == 0;
 }
 
+// An error is the peer's to hear: what the request came to, or that the answer does not fit a message.
+Result<void> answer(ipc::Channel& channel, Result<AdminReply> reply) {
+  if (!reply) return reply.error();
+  std::vector<int> descriptors;
+  for (const Descriptor& descriptor : reply.value().descriptors) descriptors.push_back(descriptor.fd());
+  reply.value().body["type"] = "ok";
+  Result<void> sent = channel.send(reply.value().body, descriptors);
+  if (!sent && sent.error().kind == ErrorKind::invalid) {
+    return Error{ErrorKind::unsupported, "the answer is larger than a message (1 MiB)"};
+  }
+  return sent;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<AdminSocket>> AdminSocket::open(Core& core) {
@@ -89,18 +102,12 @@ void AdminSocket::serve_one(Descriptor connection, std::stop_token stop) {
     if (!request.value()) continue;
     heard = std::chrono::steady_clock::now();
     const std::string type = request.value()->type();
-    Result<AdminReply> reply = administer(core_, *request.value(), utc_now());
-    if (!reply) {
-      log::warning("-", "{}: {}", type, reply.error().message);
-      const nlohmann::json error{{"type", "error"}, {"kind", frostgate::to_string(reply.error().kind)},
-                                 {"message", reply.error().message}};
-      if (!channel.send(error)) return;
-      continue;
-    }
-    std::vector<int> descriptors;
-    for (const Descriptor& descriptor : reply.value().descriptors) descriptors.push_back(descriptor.fd());
-    reply.value().body["type"] = "ok";
-    if (!channel.send(reply.value().body, descriptors)) return;
+    const Result<void> answered = answer(channel, administer(core_, *request.value(), utc_now()));
+    if (answered) continue;
+    log::warning("-", "{}: {}", type, answered.error().message);
+    const nlohmann::json error{{"type", "error"}, {"kind", frostgate::to_string(answered.error().kind)},
+                               {"message", answered.error().message}};
+    if (!channel.send(error)) return;
   }
 }
 

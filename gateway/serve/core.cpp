@@ -7,6 +7,7 @@
 #include <ctime>
 
 #include "gateway/base/log.h"
+#include "storage/catalog/keys.h"
 #include "storage/catalog/policies.h"
 #include "storage/crypto/hex.h"
 #include "storage/crypto/random.h"
@@ -41,6 +42,21 @@ Result<crypto::PemIdentity> open_identity(const config::Config& config, const st
   return crypto::load_identity(certificate, key);
 }
 
+// A first start makes the key. A later one must find it: a new one would open nothing that the catalog holds.
+Result<storage::KeyEncryptionKey> open_kek(const config::Config& config, catalog::Catalog& catalog) {
+  storage::FileSystem& files = storage::real_file_system();
+  const std::optional<std::vector<std::byte>> wrapped = TRY(catalog::Keys(catalog).any_wrapped());
+  if (!wrapped) return storage::KeyEncryptionKey::load_or_create(files, config.key_file());
+  Result<storage::KeyEncryptionKey> kek = storage::KeyEncryptionKey::load(files, config.key_file());
+  const bool missing = !kek && kek.error().kind == ErrorKind::not_found;
+  if (kek ? kek.value().wrapped_this(*wrapped) : !missing) return kek;
+  return Error{ErrorKind::not_found,
+               "the key file " + config.key_file().string() + (missing ? " is missing" : " holds another key than it did") +
+                   ", and without the right one nobody can open the recordings and the targets' passwords in " +
+                   config.catalog_file().string() + ". Put your copy of the key file back (mode 0600). If there is none, move " +
+                   config.data_dir.string() + " aside and start anew"};
+}
+
 }  // namespace
 
 UtcTime utc_now() { return std::chrono::floor<Microseconds>(std::chrono::system_clock::now()); }
@@ -72,9 +88,8 @@ Result<std::unique_ptr<Core>> Core::open(config::Config config) {
     TRY(files.make_directories(directory));
   }
   core->policy = std::make_unique<policy::Policy>(TRY(policy::Policy::load(core->config.policy)));
-  core->kek = std::make_unique<storage::KeyEncryptionKey>(
-      TRY(storage::KeyEncryptionKey::load_or_create(files, core->config.key_file())));
   core->catalog = TRY(catalog::Catalog::open({core->config.catalog_file()}));
+  core->kek = std::make_unique<storage::KeyEncryptionKey>(TRY(open_kek(core->config, *core->catalog)));
   TRY(catalog::Policies(*core->catalog).keep(core->policy->digest(), core->policy->text(), utc_now()));
   core->objects = std::make_unique<storage::DirectoryObjectStore>(
       TRY(storage::DirectoryObjectStore::open(files, core->config.vault_dir())));

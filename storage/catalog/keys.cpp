@@ -63,6 +63,20 @@ Result<std::vector<std::byte>> Keys::find(const std::string& recording, KeyKind 
   });
 }
 
+Result<std::optional<std::vector<std::byte>>> Keys::any_wrapped() {
+  return database_.read([](soci::session& sql) -> Result<std::optional<std::vector<std::byte>>> {
+    for (const char* select : {"SELECT wrapped FROM recording_keys WHERE destroyed = 0 ORDER BY created DESC LIMIT 1",
+                               "SELECT wrapped_credential FROM targets WHERE wrapped_credential <> '' LIMIT 1"}) {
+      std::string wrapped;
+      sql << select, soci::into(wrapped);
+      if (!sql.got_data()) continue;
+      std::vector<std::byte> bytes = TRY(bytes_from_hex(wrapped));
+      return std::optional(std::move(bytes));
+    }
+    return std::optional<std::vector<std::byte>>();
+  });
+}
+
 Result<std::vector<KeyRecord>> Keys::list(const std::string& recording) {
   TRY(check_text("a recording's id", recording));
   return database_.read([&](soci::session& sql) -> Result<std::vector<KeyRecord>> {

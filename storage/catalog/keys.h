@@ -31,6 +31,9 @@ class Keys {
   Result<void> add(const std::string& recording, KeyKind kind, std::span<const std::byte> wrapped, UtcTime now);
   // The wrapped key; `not_found` when there is none or it was destroyed.
   Result<std::vector<std::byte>> find(const std::string& recording, KeyKind kind);
+  // Something that the key-encryption key has wrapped and that is still wanted (a recording's key, a target's credential), to
+  // see whether that key is the right one; nullopt when the catalog holds nothing of the kind.
+  Result<std::optional<std::vector<std::byte>>> any_wrapped();
   Result<std::vector<KeyRecord>> list(const std::string& recording);
   // Overwrites the wrapped key and empties the write-ahead log, so that neither file holds a copy; that it existed and when it was
   // destroyed stays known. Call it again until it succeeds: `unavailable` means that the row is gone, but that a reader

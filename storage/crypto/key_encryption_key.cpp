@@ -108,6 +108,11 @@ Result<Secret> KeyEncryptionKey::unwrap(std::span<const std::byte> wrapped, std:
   return key;
 }
 
+bool KeyEncryptionKey::wrapped_this(std::span<const std::byte> wrapped) const {
+  return wrapped.size() >= kWrapMagic.size() + kIdBytes &&
+         std::ranges::equal(wrapped.subspan(kWrapMagic.size(), kIdBytes), id_);
+}
+
 std::string KeyEncryptionKey::id() const { return to_hex(id_); }
 
 }  // namespace frostgate::storage

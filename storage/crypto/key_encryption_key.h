@@ -22,10 +22,16 @@ class KeyEncryptionKey {
   // but its owner may read or write it, or when it is not this process's own.
   static Result<KeyEncryptionKey> load_or_create(FileSystem& files, const std::filesystem::path& path);
 
+  // `not_found` when there is none.
+  static Result<KeyEncryptionKey> load(FileSystem& files, const std::filesystem::path& path);
+
   // `context` (recording, stream, version) is authenticated, not stored: unwrapping needs the same.
   Result<std::vector<std::byte>> wrap(const Secret& key, std::string_view context) const;
   // `corrupt` for changed bytes or another context, `denied` when another KEK wrapped it.
   Result<Secret> unwrap(std::span<const std::byte> wrapped, std::string_view context) const;
+
+  // Whether it says to have been wrapped by this key.
+  bool wrapped_this(std::span<const std::byte> wrapped) const;
 
   // Names this key without telling anything about it: 16 hexadecimal digits.
   std::string id() const;
@@ -34,7 +40,6 @@ class KeyEncryptionKey {
   static constexpr std::size_t kIdBytes = 8;
 
   explicit KeyEncryptionKey(Secret key);
-  static Result<KeyEncryptionKey> load(FileSystem& files, const std::filesystem::path& path);
 
   Secret wrapping_key_;
   std::array<std::byte, kIdBytes> id_{};

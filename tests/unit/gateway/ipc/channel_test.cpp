@@ -164,6 +164,24 @@ TEST_CASE("a peer that stops in the middle of a message does not hold the receiv
   }
 }
 
+TEST_CASE("a peer that does not read holds no sender up, and gets no half message with another behind it") {
+  Ends ends(std::chrono::milliseconds(20));
+  const json large{{"type", "x"}, {"text", std::string(900'000, 'x')}};
+  const auto sent = ends.channel.send(large);
+  REQUIRE_FALSE(sent);
+  CHECK(sent.error().kind == ErrorKind::timeout);
+  const auto after = ends.channel.send({{"type", "y"}});
+  REQUIRE_FALSE(after);
+  CHECK(after.error().kind == ErrorKind::unavailable);
+  std::string got(2'000'000, '\0');
+  std::size_t size = 0;
+  for (ssize_t count; (count = recv(ends.peer.fd(), got.data() + size, got.size() - size, 0)) > 0;) {
+    size += static_cast<std::size_t>(count);
+  }
+  CHECK(size < framed(large.dump()).size());
+  CHECK(got.find("\"y\"") == std::string::npos);
+}
+
 TEST_CASE("whatever is not a JSON object with a type is refused") {
   for (const char* text : {"", "null", "1", "[]", "\"type\"", "{}", R"({"type":1})", R"({"type":null})", R"({"Type":"x"})",
                            R"({"type":"x")", R"({"type":"x"}})", "{\"type\":\"\xff\"}", R"({"type":"x"}{"type":"y"})"}) {

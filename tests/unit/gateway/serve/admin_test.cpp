@@ -1,5 +1,8 @@
 #include "gateway/serve/admin.h"
 
+#include <sys/socket.h>
+#include <sys/un.h>
+
 #include <set>
 
 #include "tests/unit/gateway/serve/gateway_fixture.h"
@@ -188,4 +191,31 @@ TEST_CASE("recordings are listed by page and filter, shown with their report, an
   CHECK(refusal(gateway, {{"type", "recordings.segments"}, {"id", "r1"}}) == ErrorKind::not_found);
   CHECK(refusal(gateway, {{"type", "recordings.segment"}, {"id", "r1"}, {"generation", 1}, {"part", 0}, {"index", 0}}) ==
         ErrorKind::not_found);
+}
+
+TEST_CASE("an answer that is too large for a message is an error that says so, and the next request is answered") {
+  Gateway gateway;
+  for (const char* name : {"large-1", "large-2"}) {
+    json target = new_target(name);
+    target["tags"]["note"] = std::string(600'000, 'x');
+    answer(gateway, target);
+  }
+  const auto socket = AdminSocket::open(*gateway.core);
+  REQUIRE(socket);
+  sockaddr_un where{};
+  where.sun_family = AF_UNIX;
+  const std::string path = gateway.core->config.control_socket().string();
+  path.copy(where.sun_path, sizeof where.sun_path - 1);
+  Descriptor connection(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  REQUIRE(connect(connection.fd(), reinterpret_cast<const sockaddr*>(&where), sizeof where) == 0);
+  ipc::Channel channel(std::move(connection));
+  REQUIRE(channel.send({{"type", "target.list"}}));
+  const auto refused = channel.receive(std::chrono::seconds(30));
+  REQUIRE((refused && refused.value()));
+  CHECK(refused.value()->type() == "error");
+  CHECK_THAT(refused.value()->text("message").value(), Contains("1 MiB"));
+  REQUIRE(channel.send({{"type", "user.list"}}));
+  const auto users = channel.receive(std::chrono::seconds(30));
+  REQUIRE((users && users.value()));
+  CHECK(users.value()->type() == "ok");
 }
