@@ -176,6 +176,10 @@ Result<std::vector<std::byte>> FileSystem::read_whole(const Path& path, std::uin
   return bytes;
 }
 
+std::unique_ptr<AppendFile> append_to(int descriptor, Path name) {
+  return std::make_unique<PosixAppendFile>(Descriptor(descriptor), std::move(name));
+}
+
 FileSystem& real_file_system() {
   static PosixFileSystem file_system;
   return file_system;

@@ -56,6 +56,9 @@ class FileSystem {
   Result<std::vector<std::byte>> read_whole(const Path& path, std::uint64_t limit);
 };
 
+// On a file that somebody else has made and opened; takes the descriptor over. `name` is for messages.
+std::unique_ptr<AppendFile> append_to(int descriptor, FileSystem::Path name);
+
 // POSIX. Stateless, safe from any thread.
 FileSystem& real_file_system();
 

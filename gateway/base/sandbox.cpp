@@ -1,40 +1,117 @@
 #include "gateway/base/sandbox.h"
 
 #include <errno.h>
+#include <grp.h>
+#include <linux/landlock.h>
 #include <seccomp.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <memory>
+#include <span>
+
+#include "gateway/base/descriptor.h"
 
 namespace frostgate {
 namespace {
 
+// Above every range that systemd's UIDS-GIDS hands out, and below the sign bit.
+constexpr uid_t kFirstOwnId = 0x70000000;
+constexpr uid_t kNobody = 65534;
+
+// A screen of kMaxScreenPixels several times over; a hostile peer cannot make the machine swap.
+constexpr rlim_t kMemoryBytes = rlim_t{4} << 30;
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kShadowMemory = true;  // terabytes of it, all writable
+#else
+constexpr bool kShadowMemory = false;
+#endif
+
 struct Release {
   void operator()(void* filter) const { seccomp_release(filter); }
 };
+using Filter = std::unique_ptr<void, Release>;
 
-bool forbid(scmp_filter_ctx filter, int call) { return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), call, 0) == 0; }
+// Other processes, more privileges, and the kernel's larger doors.
+constexpr int kPowers[] = {
+    SCMP_SYS(execve), SCMP_SYS(execveat),
+    // The administration socket of serve trusts whoever is its user.
+    SCMP_SYS(connect), SCMP_SYS(bind), SCMP_SYS(listen), SCMP_SYS(accept), SCMP_SYS(accept4),
+    SCMP_SYS(kill), SCMP_SYS(tkill), SCMP_SYS(rt_sigqueueinfo), SCMP_SYS(rt_tgsigqueueinfo), SCMP_SYS(pidfd_open),
+    SCMP_SYS(pidfd_getfd), SCMP_SYS(pidfd_send_signal), SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv),
+    SCMP_SYS(process_vm_writev), SCMP_SYS(kcmp), SCMP_SYS(shmget), SCMP_SYS(shmat), SCMP_SYS(msgget), SCMP_SYS(semget),
+    SCMP_SYS(mq_open), SCMP_SYS(unshare), SCMP_SYS(setns), SCMP_SYS(mount), SCMP_SYS(umount2), SCMP_SYS(pivot_root),
+    SCMP_SYS(chroot), SCMP_SYS(open_tree), SCMP_SYS(move_mount), SCMP_SYS(fsopen), SCMP_SYS(bpf), SCMP_SYS(perf_event_open),
+    SCMP_SYS(userfaultfd), SCMP_SYS(io_uring_setup), SCMP_SYS(add_key), SCMP_SYS(request_key), SCMP_SYS(keyctl)};
+
+// Everything that takes a path and gives or changes what is there.
+constexpr int kPaths[] = {
+    SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(openat2), SCMP_SYS(creat), SCMP_SYS(open_by_handle_at), SCMP_SYS(truncate),
+    SCMP_SYS(mkdir), SCMP_SYS(mkdirat), SCMP_SYS(rmdir), SCMP_SYS(unlink), SCMP_SYS(unlinkat), SCMP_SYS(rename),
+    SCMP_SYS(renameat), SCMP_SYS(renameat2), SCMP_SYS(link), SCMP_SYS(linkat), SCMP_SYS(symlink), SCMP_SYS(symlinkat),
+    SCMP_SYS(mknod), SCMP_SYS(mknodat), SCMP_SYS(chmod), SCMP_SYS(fchmodat), SCMP_SYS(chown), SCMP_SYS(lchown),
+    SCMP_SYS(fchownat), SCMP_SYS(utimensat), SCMP_SYS(setxattr), SCMP_SYS(lsetxattr), SCMP_SYS(removexattr),
+    SCMP_SYS(lremovexattr), SCMP_SYS(inotify_init), SCMP_SYS(inotify_init1), SCMP_SYS(fanotify_init)};
+
+Error failed() { return {ErrorKind::unsupported, "the sandbox cannot be entered; does this kernel have seccomp?"}; }
+
+// Allows all but `calls`, which fail.
+Filter filter_without(std::span<const int> calls) {
+  Filter filter(seccomp_init(SCMP_ACT_ALLOW));
+  for (const int call : calls) {
+    if (filter && seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EPERM), call, 0) != 0) filter.reset();
+  }
+  return filter;
+}
+
+// libseccomp sets no_new_privs as it loads.
+bool load(const Filter& filter) { return filter && seccomp_load(filter.get()) == 0; }
+
+bool become(uid_t id) { return setresgid(id, id, id) == 0 && setresuid(id, id, id) == 0; }
+
+// root: a user of its own, whom no file belongs to and whom no other process is.
+bool leave_root() {
+  if (geteuid() != 0) return true;
+  if (setgroups(0, nullptr) != 0) return false;
+  // A container may know no ids as large.
+  return become(kFirstOwnId + static_cast<uid_t>(getpid())) || (errno == EINVAL && become(kNobody));
+}
+
+// Landlock with no rule: nothing may be opened or made. Kernels without it have the filter alone.
+bool enter_landlock() {
+  const long version = syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
+  if (version < 1) return true;
+  landlock_ruleset_attr rules{};
+  rules.handled_access_fs = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1;  // all that its first version knows
+  const Descriptor ruleset(static_cast<int>(syscall(SYS_landlock_create_ruleset, &rules, sizeof rules, 0)));
+  return ruleset.valid() && syscall(SYS_landlock_restrict_self, ruleset.fd(), 0) == 0;
+}
 
 }  // namespace
 
 Result<void> enter_sandbox() {
+  if (!leave_root()) return Error{ErrorKind::denied, "root cannot become another user here"};
   // The memory holds keys and passwords: no core file, no debugger of the same user.
-  const rlimit none{0, 0};
-  const Error failed{ErrorKind::unsupported, "the sandbox cannot be entered; does this kernel have seccomp?"};
-  if (prctl(PR_SET_DUMPABLE, 0) != 0 || setrlimit(RLIMIT_CORE, &none) != 0) return failed;
-  const std::unique_ptr<void, Release> filter(seccomp_init(SCMP_ACT_ALLOW));
-  if (!filter) return failed;
-  // libfreerdp makes socket pairs of its own; only families that leave the machine are refused.
-  const bool ruled = seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), 1,
+  const rlimit none{0, 0}, memory{kMemoryBytes, kMemoryBytes};
+  if (prctl(PR_SET_DUMPABLE, 0) != 0 || setrlimit(RLIMIT_CORE, &none) != 0) return failed();
+  if (!kShadowMemory && setrlimit(RLIMIT_DATA, &memory) != 0) return failed();
+  const Filter filter = filter_without(kPowers);
+  // libfreerdp makes socket pairs of its own, and abort() signals its own process.
+  const bool ruled = filter &&
+                     seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), 1,
                                       SCMP_A0(SCMP_CMP_NE, AF_UNIX)) == 0 &&
-                     forbid(filter.get(), SCMP_SYS(execve)) && forbid(filter.get(), SCMP_SYS(execveat)) &&
-                     forbid(filter.get(), SCMP_SYS(ptrace)) && forbid(filter.get(), SCMP_SYS(process_vm_readv)) &&
-                     forbid(filter.get(), SCMP_SYS(process_vm_writev)) && forbid(filter.get(), SCMP_SYS(bpf)) &&
-                     forbid(filter.get(), SCMP_SYS(io_uring_setup)) && forbid(filter.get(), SCMP_SYS(mount));
-  // libseccomp sets no_new_privs as it loads.
-  if (!ruled || seccomp_load(filter.get()) != 0) return failed;
+                     seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EPERM), SCMP_SYS(tgkill), 1,
+                                      SCMP_A0(SCMP_CMP_NE, static_cast<scmp_datum_t>(getpid()))) == 0;
+  if (!ruled || !load(filter)) return failed();
+  return {};
+}
+
+Result<void> leave_file_system() {
+  if (!enter_landlock() || !load(filter_without(kPaths))) return failed();
   return {};
 }
 

@@ -117,7 +117,9 @@ class VideoRedaction {
 
   Result<std::optional<codec::VideoFrame>> next(codec::VideoReader& video) {
     StageTimer timer(decode_);
-    return video.next();
+    auto frame = video.next();
+    if (!frame) return frame.error().within(options_.input.string());
+    return frame;
   }
 
   Result<redaction::Redactor> make_redactor() const {

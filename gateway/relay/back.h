@@ -20,7 +20,7 @@ struct TargetLogin {
 
 struct BackSettings {
   int socket = -1;                    // connected to the target by serve; the back takes ownership
-  std::string host;                   // for certificate checks and messages only
+  std::string name;                   // what messages, which the user may read, call the target
   TargetLogin login;
   // SHA-256 of the target's certificate (DER), lower-case hex. Empty: accept any and report it in `certificate()`.
   std::string pinned_certificate;

@@ -2,6 +2,7 @@
 
 #include <signal.h>
 #include <sys/timex.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -12,10 +13,11 @@
 #include "gateway/base/sandbox.h"
 #include "gateway/relay/back.h"
 #include "gateway/relay/front.h"
+#include "gateway/relay/journal_files.h"
+#include "gateway/relay/rdp_library.h"
 #include "gateway/relay/recorder.h"
 #include "gateway/relay/serve_link.h"
 #include "storage/crypto/hex.h"
-#include "storage/file_system.h"
 
 namespace frostgate::relay {
 namespace {
@@ -54,6 +56,7 @@ class Session : public FrontHost {
   std::string id_ = "-";
   std::string user_, target_, front_kind_;
   ServeLink link_;
+  JournalFiles journal_files_{link_};
   Surface surface_;
   std::unique_ptr<Front> front_;
   std::unique_ptr<Back> back_;
@@ -143,7 +146,7 @@ Result<void> Session::open_target(ipc::Message& answer, const ClientProfile& pro
   if (answer.descriptors.size() != 1) return Error{ErrorKind::invalid, "serve passed no connection to the target"};
   const std::string protocol = TRY(answer.text("protocol"));
   BackSettings settings;
-  settings.host = TRY(answer.text("host"));
+  settings.name = target_;
   settings.login.user = TRY(answer.text("user"));
   settings.login.domain = TRY(answer.text("domain"));
   settings.login.password = TRY(answer.take_secret("credential"));
@@ -178,15 +181,14 @@ Result<void> Session::open_target(ipc::Message& answer, const ClientProfile& pro
 }
 
 Result<RecorderJournals> Session::create_journals(const ipc::Message& answer) {
-  const std::filesystem::path directory = TRY(answer.text("journal_directory"));
   const auto create = [&](const std::filesystem::path& folder, const char* key_name) -> Result<storage::JournalWriter> {
     std::vector<std::byte> bytes = TRY(answer.bytes(key_name, 32));
     const Secret key{std::span<const std::byte>(bytes)};
     wipe_memory(bytes.data(), bytes.size());
-    return storage::JournalWriter::create(storage::real_file_system(), folder, id_, key);
+    return storage::JournalWriter::create(journal_files_, folder, id_, key);
   };
-  storage::JournalWriter screen = TRY(create(directory, "journal_key"));
-  storage::JournalWriter keystrokes = TRY(create(directory / storage::kKeystrokeFolder, "keystroke_key"));
+  storage::JournalWriter screen = TRY(create("", "journal_key"));
+  storage::JournalWriter keystrokes = TRY(create(storage::kKeystrokeFolder, "keystroke_key"));
   return RecorderJournals{std::move(screen), std::move(keystrokes)};
 }
 
@@ -246,7 +248,12 @@ void Session::finish() {
 
 int run(int channel) {
   signal(SIGPIPE, SIG_IGN);
-  if (const Result<void> inside = enter_sandbox(); !inside) {
+  // What libraries read from disk, while there is one.
+  tzset();
+  rdp::prepare_library();
+  Result<void> inside = enter_sandbox();
+  if (inside) inside = leave_file_system();
+  if (!inside) {
     log::error("-", "{}", inside.error().message);
     return 1;
   }

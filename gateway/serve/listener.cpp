@@ -189,7 +189,13 @@ void Sessions::converse(Session& session, Conversation& conversation, std::stop_
       break;
     }
     auto message = conversation.channel.receive(std::chrono::milliseconds(200));
-    if (!message) break;
+    if (!message) {
+      // Closing the channel is its way to go. Anything else is no message, and no relay that we wrote.
+      if (message.error().kind == ErrorKind::unavailable) break;
+      log::error(origin.id, "the relay sent what is no message ({}); ending it", message.error().message);
+      conversation.relay.terminate();
+      break;
+    }
     if (!message.value()) continue;
     RelayBroker::Reply reply = broker.handle(*message.value(), utc_now());
     if (reply.end_relay) {

@@ -16,6 +16,19 @@ constexpr auto kStartPatience = std::chrono::seconds(30);
 constexpr auto kRenewEvery = std::chrono::seconds(10);
 constexpr std::size_t kMaxReportBytes = std::size_t{64} << 20;
 
+// What the film lacks, as the worker found the journal; empty when it lacks nothing that was recorded.
+std::string shortcoming(const nlohmann::json& redaction, bool interrupted) {
+  const auto journal = redaction.find("journal");
+  if (journal == redaction.end() || !journal->is_object()) return "the worker did not say whether the journal was whole";
+  const auto damage = journal->find("damage"), complete = journal->find("complete");
+  if (damage != journal->end() && damage->is_string() && !damage->get_ref<const std::string&>().empty()) {
+    return "the journal is damaged (" + damage->get<std::string>() + ")";
+  }
+  // A session that was cut off has no proper end. One that ended well had.
+  const bool whole = complete != journal->end() && complete->is_boolean() && complete->get<bool>();
+  return whole || interrupted ? "" : "the journal ends before the session did";
+}
+
 }  // namespace
 
 Result<void> RedactionJob::run(std::stop_token stop) {
@@ -117,11 +130,16 @@ Result<void> RedactionJob::publish(const catalog::Recording& row, const Outcome&
   nlohmann::json redaction = nlohmann::json::parse(outcome.report_json, nullptr, false);
   if (!redaction.is_object()) return Error{ErrorKind::corrupt, "the redaction report is no JSON object"};
   redaction["worker_cpu_seconds"] = outcome.cpu_seconds;
+  const std::string lacking = shortcoming(redaction, row.interrupted);
+  if (!lacking.empty()) {
+    log::warning(recording_, "{}: the film shows what was recorded until then", lacking);
+    redaction["status"] = catalog::to_string(catalog::RecordingStatus::degraded);
+  }
   report["redaction"] = std::move(redaction);
 
   TRY(film_->publish());
   catalog::RecordingChange change;
-  change.status = outcome.status;
+  change.status = lacking.empty() ? outcome.status : catalog::RecordingStatus::degraded;
   change.progress = 1;
   change.film_duration = film_->end();
   change.film_size = film_->size();
@@ -129,7 +147,7 @@ Result<void> RedactionJob::publish(const catalog::Recording& row, const Outcome&
   TRY(catalog::Recordings(*core_.catalog).update(recording_, change));
   TRY(catalog::Jobs(*core_.catalog).complete(job_.lease));
   log::info(recording_, "film is ready: {}, {:.1f} s long; the worker used {:.2f} s of CPU",
-            catalog::to_string(outcome.status), std::chrono::duration<double>(film_->end()).count(), outcome.cpu_seconds);
+            catalog::to_string(*change.status), std::chrono::duration<double>(film_->end()).count(), outcome.cpu_seconds);
   return {};
 }
 

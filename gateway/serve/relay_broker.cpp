@@ -1,5 +1,9 @@
 #include "gateway/serve/relay_broker.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
 #include <algorithm>
 
 #include "gateway/base/log.h"
@@ -33,9 +37,12 @@ RelayBroker::Reply RelayBroker::handle(ipc::Message& message, UtcTime now) {
   if (type == "vnc_challenge") return challenge();
   if (type == "vnc_response") return check_response(message, now);
   if (type == "open_target") return open_target(now);
+  if (type == "journal_file") return journal_file(message);
   if (type == "back_connected") return back_connected(message);
   if (type == "ended") {
-    end_reason_ = message.text("reason").has_value() ? message.text("reason").value() : "ended";
+    if (!end_reason_.empty()) return broke_protocol("ended twice");
+    const Result<std::string> reason = message.text("reason");
+    end_reason_ = reason && !reason.value().empty() ? reason.value() : "ended";
     return {};
   }
   return broke_protocol("sent a message of unknown type");
@@ -111,8 +118,10 @@ RelayBroker::Reply RelayBroker::open_target(UtcTime now) {
   Result<Descriptor> socket = connect_target(target.value().host, target.value().port,
                                              std::chrono::seconds(core_.config.target_connect_seconds));
   if (!socket) {
+    // Where targets live is none of the user's business; the log says it.
     log::error(origin_.id, "target {}: {}", grant_->target(), socket.error().message);
-    return refused("The target \"" + grant_->target() + "\" cannot be reached: " + socket.error().message);
+    return refused("The target \"" + grant_->target() + "\" cannot be reached. Tell your administrator the session number " +
+                   origin_.id + ".");
   }
   Result<nlohmann::json> body = start_recording(target.value(), now);
   if (!body) {
@@ -151,6 +160,7 @@ Result<nlohmann::json> RelayBroker::start_recording(const catalog::Target& targe
   TRY(storage::real_file_system().make_directories(directory / storage::kKeystrokeFolder));
   TRY(catalog::Recordings(*core_.catalog).create(row));
   recording_ = true;
+  journal_directory_ = directory;
   // The keys are committed before the first byte that they protect.
   catalog::Keys keys(*core_.catalog);
   const auto wrapped_journal_key = TRY(core_.kek->wrap(journal_key, key_context(origin_.id, "journal")));
@@ -163,15 +173,37 @@ Result<nlohmann::json> RelayBroker::start_recording(const catalog::Target& targe
   return nlohmann::json{{"type", "target"},
                         {"name", target.name},
                         {"protocol", catalog::to_string(target.protocol)},
-                        {"host", target.host},
                         {"user", target.login_user},
                         {"domain", target.domain},
                         {"credential", text_of(credential)},
                         {"pinned_certificate", target.pinned_certificate},
-                        {"journal_directory", directory.string()},
                         {"journal_key", storage::to_hex(journal_key.bytes())},
                         {"keystroke_key", storage::to_hex(keystroke_key.bytes())},
                         {"states_per_second", core_.config.states_per_second}};
+}
+
+// The relay has no file system: what it writes are descriptors from here, new files of its own session's folder.
+RelayBroker::Reply RelayBroker::journal_file(ipc::Message& message) {
+  if (!recording_) return broke_protocol("asked for a journal file out of turn");
+  const std::filesystem::path name = message.text("name", 64).has_value() ? message.text("name", 64).value() : "";
+  const std::string last = name.filename().string();
+  const bool own_folder = !name.has_parent_path() || name.parent_path() == storage::kKeystrokeFolder;
+  const bool plain = !last.empty() && last.front() != '.' &&
+                     last.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-.") == std::string::npos;
+  if (!own_folder || !plain) return broke_protocol("asked for a journal file that cannot be one");
+  const std::filesystem::path path = journal_directory_ / name;
+  constexpr int kNew = O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC;
+  Descriptor file(open(path.c_str(), kNew, 0600));
+  const std::string failure = file.valid() ? "" : strerror(errno);
+  // The name lasts before the first byte is written under it.
+  const Result<void> synced = storage::real_file_system().sync_directory(path.parent_path());
+  if (!file.valid() || !synced) {
+    log::error(origin_.id, "no journal file {}: {}", path.string(), file.valid() ? synced.error().message : failure);
+    return refused("The session cannot be recorded any more.");
+  }
+  Reply out = reply({{"type", "journal_file"}});
+  out.descriptors.push_back(std::move(file));
+  return out;
 }
 
 RelayBroker::Reply RelayBroker::back_connected(ipc::Message& message) {

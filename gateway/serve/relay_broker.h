@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -50,6 +51,7 @@ class RelayBroker {
   Reply check_response(ipc::Message& message, UtcTime now);
   Reply admit(Result<access::Identity> identity);
   Reply open_target(UtcTime now);
+  Reply journal_file(ipc::Message& message);
   Reply back_connected(ipc::Message& message);
   Reply broke_protocol(const std::string& what);
   Result<nlohmann::json> start_recording(const catalog::Target& target, UtcTime now);
@@ -61,6 +63,7 @@ class RelayBroker {
   std::optional<policy::Grant> grant_;
   bool opened_ = false;
   bool recording_ = false;
+  std::filesystem::path journal_directory_;  // when recording
   bool connected_ = false;
   std::string end_reason_;
 };

@@ -10,8 +10,8 @@
 
 namespace frostgate::serve {
 
-// Tries each address of the name in turn within `patience`. The socket blocks and has TCP_NODELAY. The error is a
-// sentence for the user.
+// Tries each address of the name in turn within `patience`. The socket blocks and has TCP_NODELAY. The error names
+// the address: it is for the log.
 Result<Descriptor> connect_target(const std::string& host, std::uint16_t port, std::chrono::milliseconds patience);
 
 }  // namespace frostgate::serve

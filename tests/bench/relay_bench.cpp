@@ -75,7 +75,7 @@ class Client {
       : reader_(surface_) {
     relay::BackSettings settings;
     settings.socket = connect_to(port);
-    settings.host = protocol + " on port " + std::to_string(port);
+    settings.name = protocol + " on port " + std::to_string(port);
     settings.login.user = user;
     settings.login.password = Secret::from_text(password);
     settings.wanted_size = size;

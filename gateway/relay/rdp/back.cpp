@@ -17,7 +17,7 @@
 #include "gateway/relay/rdp/back_settings.h"
 #include "gateway/relay/rdp/certificate.h"
 #include "gateway/relay/rdp/disconnect.h"
-#include "gateway/relay/rdp/library.h"
+#include "gateway/relay/rdp_library.h"
 
 namespace frostgate::relay {
 namespace rdp {
@@ -122,18 +122,18 @@ Result<void> RdpBack::connect_before(int seconds) {
   wipe_password(context_->settings);
   settings_.login.password.wipe();
   if (connected_) return {};
-  if (ended_) return Error{ErrorKind::cancelled, "ended while connecting to " + settings_.host};
+  if (ended_) return Error{ErrorKind::cancelled, "ended while connecting to " + settings_.name};
   if (certificate_refused_)
-    return Error{ErrorKind::corrupt, settings_.host + " shows the certificate " + certificate_ +
+    return Error{ErrorKind::corrupt, settings_.name + " shows the certificate " + certificate_ +
                                          ", which is not the pinned one; somebody may be in between"};
   if (timed_out)
-    return Error{ErrorKind::timeout, settings_.host + " did not finish connecting within " + std::to_string(seconds) + " s"};
-  return connect_error(context_, settings_.host, !certificate_.empty());
+    return Error{ErrorKind::timeout, settings_.name + " did not finish connecting within " + std::to_string(seconds) + " s"};
+  return connect_error(context_, settings_.name, !certificate_.empty());
 }
 
 Result<void> RdpBack::connect(Surface& surface, int seconds) {
   TRY(prepare(surface, seconds));
-  if (ended_) return Error{ErrorKind::cancelled, "ended before connecting to " + settings_.host};
+  if (ended_) return Error{ErrorKind::cancelled, "ended before connecting to " + settings_.name};
   TRY(connect_before(seconds));
   if (freerdp_settings_get_uint32(context_->settings, FreeRDP_ColorDepth) < 24) lossy_ = true;
   pending_ = Region(Rect::of(screen_size()));
@@ -149,13 +149,13 @@ Result<void> RdpBack::run() {
     // Before the first wait too: what came with the end of the handshake is already read from the socket.
     const bool alive = input_.send(context_->input, screen_size()) && freerdp_check_event_handles(context_);
     if (ended_) break;
-    if (!alive || freerdp_shall_disconnect(context_->instance)) return disconnect_error(context_, settings_.host);
+    if (!alive || freerdp_shall_disconnect(context_->instance)) return disconnect_error(context_, settings_.name);
     HANDLE handles[MAXIMUM_WAIT_OBJECTS];
     DWORD count = freerdp_get_event_handles(context_, handles, MAXIMUM_WAIT_OBJECTS - 1);
-    if (count == 0) return disconnect_error(context_, settings_.host);
+    if (count == 0) return disconnect_error(context_, settings_.name);
     handles[count++] = wake;
     if (WaitForMultipleObjects(count, handles, FALSE, INFINITE) == WAIT_FAILED)
-      return Error{ErrorKind::io, "waiting for " + settings_.host + " failed"};
+      return Error{ErrorKind::io, "waiting for " + settings_.name + " failed"};
   }
   return {};
 }

@@ -16,7 +16,7 @@
 #include "gateway/relay/rdp/front_screen.h"
 #include "gateway/relay/rdp/front_settings.h"
 #include "gateway/relay/rdp/greeting.h"
-#include "gateway/relay/rdp/library.h"
+#include "gateway/relay/rdp_library.h"
 
 namespace frostgate::relay {
 namespace rdp {

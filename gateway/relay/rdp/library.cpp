@@ -1,4 +1,4 @@
-#include "gateway/relay/rdp/library.h"
+#include "gateway/relay/rdp_library.h"
 
 #include <mutex>
 

@@ -26,7 +26,7 @@ class ShadowTarget {
   BackSettings login(const std::string& password) const {
     BackSettings settings;
     settings.socket = connect_to(port);
-    settings.host = "shadow";
+    settings.name = "shadow";
     settings.login.user = "tuser";
     settings.login.password = Secret::from_text(password);
     settings.wanted_size = kScreen;
@@ -148,7 +148,7 @@ TEST_CASE("a target that says nothing is given up after the time for connecting"
   REQUIRE(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
   BackSettings settings;
   settings.socket = ends[0];
-  settings.host = "mute";
+  settings.name = "mute";
   settings.login.user = "nobody";
   Surface surface;
   const auto connected = make_rdp_back(std::move(settings))->connect(surface, 1);
@@ -165,7 +165,7 @@ TEST_CASE("a target that is no RDP server is said to be none") {
   REQUIRE(shutdown(ends[1], SHUT_WR) == 0);
   BackSettings settings;
   settings.socket = ends[0];
-  settings.host = "ssh";
+  settings.name = "ssh";
   settings.login.user = "nobody";
   Surface surface;
   const auto connected = make_rdp_back(std::move(settings))->connect(surface, 5);

@@ -340,7 +340,7 @@ TEST_CASE("a back and a front are the same to each other: pixels, pointer, sizes
 
   BackSettings settings;
   settings.socket = connect_to(gateway.port);
-  settings.host = "front";
+  settings.name = "front";
   settings.login.user = "alice";
   settings.login.password = Secret::from_text("Ticket-123");
   settings.wanted_size = {640, 480};

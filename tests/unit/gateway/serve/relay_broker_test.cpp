@@ -2,6 +2,7 @@
 
 #include "storage/catalog/jobs.h"
 #include "storage/catalog/keys.h"
+#include "storage/catalog/tickets.h"
 #include "storage/crypto/hex.h"
 #include "storage/journal/entry.h"
 #include "tests/unit/gateway/serve/gateway_fixture.h"
@@ -92,6 +93,7 @@ TEST_CASE("the honest sequence yields the target, its socket and a recording und
   CHECK_FALSE(target.end_relay);
   REQUIRE(target.body.value("type", "") == "target");
   CHECK(target.body["protocol"] == "rdp");
+  CHECK(target.body.dump().find("127.0.0.1") == std::string::npos);
   CHECK(target.body["user"] == "Administrator");
   CHECK(target.body["credential"] == kCredential);
   CHECK(target.descriptors.size() == 1);
@@ -106,7 +108,6 @@ TEST_CASE("the honest sequence yields the target, its socket and a recording und
   CHECK(rows[0].rule == "operators");
   CHECK(rows[0].policy_digest == gateway.core->policy->digest());
   CHECK(rows[0].status == catalog::RecordingStatus::recording);
-  CHECK(rows[0].journal_directory == target.body["journal_directory"]);
   CHECK(std::filesystem::is_directory(rows[0].journal_directory));
 
   catalog::Keys keys(*gateway.core->catalog);
@@ -270,12 +271,51 @@ TEST_CASE("the target's certificate is noted once, for the session's own target,
   }
 }
 
+TEST_CASE("a recording relay gets new files of its own session's folder, and nothing else by any name") {
+  Gateway gateway;
+  Relay early(gateway);
+  early.login("anna@dc1", kPassword);
+  CHECK(early.say({{"type", "journal_file"}, {"name", "000000.fgj"}}).end_relay);
+
+  Relay relay(gateway);
+  relay.login("anna@dc1", kPassword);
+  relay.say({{"type", "open_target"}});
+  const std::filesystem::path folder = gateway.recordings().at(0).journal_directory;
+  const Reply file = relay.say({{"type", "journal_file"}, {"name", "000000.fgj"}});
+  REQUIRE(file.body.value("type", "") == "journal_file");
+  REQUIRE(file.descriptors.size() == 1);
+  CHECK(write(file.descriptors[0].fd(), "sealed", 6) == 6);
+  CHECK(std::filesystem::file_size(folder / "000000.fgj") == 6);
+  char byte;
+  CHECK(read(file.descriptors[0].fd(), &byte, 1) < 0);
+  // What is written once is never handed out again.
+  const Reply again = relay.say({{"type", "journal_file"}, {"name", "000000.fgj"}});
+  CHECK(again.body.value("type", "") == "refused");
+  CHECK(again.descriptors.empty());
+  CHECK(std::filesystem::file_size(folder / "000000.fgj") == 6);
+  CHECK(relay.say({{"type", "journal_file"}, {"name", "keystrokes/000000.fgj"}}).descriptors.size() == 1);
+  CHECK(std::filesystem::exists(folder / "keystrokes" / "000000.fgj"));
+  std::filesystem::create_symlink(gateway.core->config.key_file(), folder / "000001.fgj");
+  CHECK(relay.say({{"type", "journal_file"}, {"name", "000001.fgj"}}).descriptors.empty());
+
+  for (const json& name : {json(""), json("."), json(".."), json("../x"), json("a/b"), json("keystrokes/../x"), json("keystrokes/.."), json("keystrokes//x"), json("/keystrokes/x"), json("keystrokes/"), json("/etc/passwd"), json("../../kek"),
+                           json(".hidden"), json(std::string("a\0b", 3)), json(std::string(65, 'a')), json("A"), json(7), json(nullptr)}) {
+    INFO(name.dump());
+    const Reply refused = relay.say({{"type", "journal_file"}, {"name", name}});
+    CHECK(refused.end_relay);
+    CHECK(refused.descriptors.empty());
+  }
+}
+
 TEST_CASE("a target that cannot be reached or a session that cannot be recorded is refused with nothing in hand") {
   Gateway gateway;
   Relay unreachable(gateway);
   CHECK(unreachable.login("anna@dead", kPassword).body.value("type", "") == "admitted");
   const Reply refused = unreachable.say({{"type", "open_target"}});
   CHECK(refused.body.value("type", "") == "refused");
+  // The user learns no address.
+  CHECK(refused.body["reason"] == "The target \"dead\" cannot be reached. Tell your administrator the session number " +
+                                      unreachable.id() + ".");
   unreachable.has_obtained_nothing(refused);
   CHECK(unreachable.say({{"type", "back_connected"}, {"certificate", std::string(64, 'a')}}).end_relay);
 
@@ -305,6 +345,20 @@ TEST_CASE("a ticket opens one VNC session to its target and is used up") {
   Relay replay(gateway, FrontKind::vnc);
   CHECK(replay.answer_challenge(ticket).body == json{{"type", "denied"}});
   CHECK_FALSE(replay.broker.admitted());
+}
+
+TEST_CASE("a ticket that cannot be read opens nothing and is in nobody's way") {
+  Gateway gateway;
+  catalog::NewTicket broken;
+  broken.wrapped_value = std::vector<std::byte>(64, std::byte{7});
+  broken.user = "anna";
+  broken.target = "kiosk";
+  broken.kind = catalog::Protocol::vnc;
+  broken.expires = kNow + std::chrono::seconds(60);
+  REQUIRE(catalog::Tickets(*gateway.core->catalog).issue(broken, kNow));
+  const std::string ticket = ticket_for(gateway, "anna", "kiosk");
+  Relay relay(gateway, FrontKind::vnc);
+  CHECK(relay.answer_challenge(ticket).body.value("type", "") == "admitted");
 }
 
 TEST_CASE("a recorded response to another challenge opens nothing") {
@@ -389,6 +443,7 @@ TEST_CASE("hostile text in a message is stored as text or refused, never more") 
   relay.login("anna@dc1", kPassword);
   relay.say({{"type", "open_target"}});
   relay.say({{"type", "ended"}, {"reason", std::string("a\0b\n\x1b[2J", 8) + std::string(3000, 'x')}});
+  CHECK(relay.say({{"type", "ended"}, {"reason", "again"}}).end_relay);
   relay.broker.relay_ended("exit status 0", 0, kNow + std::chrono::seconds(1));
   const auto rows = gateway.recordings();
   REQUIRE(rows.size() == 1);
