@@ -218,9 +218,10 @@ type_line() {  # type_line DISPLAY TEXT [MILLISECONDS]
 
 # --- the gateway --------------------------------------------------------------------------------------------------
 
-start_gateway() {  # start_gateway: $rdp_port, $vnc_port, $config; everybody may reach every target
+# Everybody may reach every target, unless the caller has written $work/policy.yaml.
+start_gateway() {  # start_gateway [PROGRAM]: $rdp_port, $vnc_port, $config, $serve
   mkdir -m 700 "$work/data" "$work/run"
-  cat >"$work/policy.yaml" <<END
+  [ -e "$work/policy.yaml" ] || cat >"$work/policy.yaml" <<END
 rules:
   - name: everybody-everywhere
     users: ["*"]
@@ -238,12 +239,12 @@ policy: $work/policy.yaml
 redaction:
   workers: 2
 END
-  restart_gateway
+  restart_gateway "$@"
 }
 
-restart_gateway() {  # on the configuration and data that are there
+restart_gateway() {  # restart_gateway [PROGRAM]: on the configuration and data that are there
   rm -f "$work/run/ports.json"
-  start serve "$frostgate" serve --config "$config"
+  start serve "${1:-$frostgate}" serve --config "$config"
   serve=$pid
   wait_until 20 "the gateway (see $work/log/serve)" gateway_listens
   rdp_port=$(json 'd["rdp"]' <"$work/run/ports.json")
