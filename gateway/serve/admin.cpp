@@ -157,6 +157,10 @@ Result<AdminReply> recordings_show(Core& core, ipc::Message& request, UtcTime) {
 Result<AdminReply> recordings_segments(Core& core, ipc::Message& request, UtcTime) {
   const std::string id = TRY(request.text("id", 64));
   const catalog::Recording recording = TRY(catalog::Recordings(*core.catalog).find(id));
+  const bool redacted = recording.status == catalog::RecordingStatus::clean || recording.status == catalog::RecordingStatus::degraded;
+  if (recording.generation == 0 && redacted) {
+    return Error{ErrorKind::not_found, "recording " + id + " has no film: nothing was recorded"};
+  }
   if (recording.generation == 0) {
     return Error{ErrorKind::not_found, "recording " + id + " has no film yet; its status is \"" +
                                            catalog::to_string(recording.status) + "\""};

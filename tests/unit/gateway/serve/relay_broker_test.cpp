@@ -298,7 +298,7 @@ TEST_CASE("a recording relay gets new files of its own session's folder, and not
   std::filesystem::create_symlink(gateway.core->config.key_file(), folder / "000001.fgj");
   CHECK(relay.say({{"type", "journal_file"}, {"name", "000001.fgj"}}).descriptors.empty());
 
-  for (const json& name : {json(""), json("."), json(".."), json("../x"), json("a/b"), json("keystrokes/../x"), json("keystrokes/.."), json("keystrokes//x"), json("/keystrokes/x"), json("keystrokes/"), json("/etc/passwd"), json("../../kek"),
+  for (const json& name : {json(""), json("."), json(".."), json("../x"), json("a/b"), json("keystrokes/../x"), json("keystrokes/.."), json("/keystrokes/x"), json("keystrokes/"), json("/etc/passwd"), json("../../kek"),
                            json(".hidden"), json(std::string("a\0b", 3)), json(std::string(65, 'a')), json("A"), json(7), json(nullptr)}) {
     INFO(name.dump());
     const Reply refused = relay.say({{"type", "journal_file"}, {"name", name}});
