@@ -1,16 +1,16 @@
 // ClearedFrames to film: H.264 (x264 veryfast, zerolatency, one thread, 4:2:0, BT.709) in fragmented MP4, at the states' own times.
-// The same frames at the same times give the same bytes.
+// The same frames at the same times give the same bytes, and a segment's bytes depend on nothing that was shown before it.
 #pragma once
 
-#include <chrono>
+#include <functional>
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "codec/base/cleared_frame.h"
 #include "codec/base/result.h"
 #include "codec/base/segment.h"
 #include "codec/base/time.h"
+#include "codec/segment_schedule.h"
 
 namespace frostgate::codec {
 
@@ -18,12 +18,8 @@ namespace ffmpeg {
 class PartEncoder;
 }
 
-struct SegmentEncoderSettings {
-  double crf = 24;                                           // x264's constant rate factor, 0 to 51; lower is better
-  Microseconds segment_length = std::chrono::seconds(60);    // no segment is longer
-  Microseconds keyframe_interval = std::chrono::seconds(10); // no further apart; each segment starts with one anyway
-  Microseconds keepalive = std::chrono::seconds(1);          // an unchanged picture is repeated this often
-};
+// Whether a segment is to be made; an init segment has index 0.
+using SegmentChoice = std::function<bool(int part, int index)>;
 
 // The decode times in the fragments are session times, so all parts lie on one timeline without an offset. A size with an odd side is
 // padded by repeating the last column or row. One thread at a time.
@@ -31,6 +27,9 @@ class SegmentEncoder {
  public:
   // ErrorKind::invalid for settings that make no sense, unsupported when this FFmpeg has no libx264.
   static Result<SegmentEncoder> open(const SegmentEncoderSettings& settings);
+  // Makes some segments of a film again. `schedule` is as it was, under the same settings, before the first frame that is now given,
+  // and no chosen segment began before that frame. The frames have to be given all the same.
+  static Result<SegmentEncoder> resume(const SegmentEncoderSettings& settings, SegmentSchedule schedule, SegmentChoice choice);
   SegmentEncoder(SegmentEncoder&&) noexcept;
   SegmentEncoder& operator=(SegmentEncoder&&) noexcept;
   // Abandons what was not finished.
@@ -45,14 +44,13 @@ class SegmentEncoder {
   Result<std::vector<Segment>> finish(SessionTime end);
 
  private:
-  explicit SegmentEncoder(const SegmentEncoderSettings& settings);
-  Result<void> encode_until(SessionTime time, std::vector<Segment>& done);
+  SegmentEncoder(const SegmentEncoderSettings& settings, SegmentSchedule schedule, SegmentChoice choice);
+  Result<void> encode(const std::vector<ScheduledPicture>& pictures, std::vector<Segment>& done);
 
   SegmentEncoderSettings settings_;
+  SegmentSchedule schedule_;
+  SegmentChoice choice_;
   std::unique_ptr<ffmpeg::PartEncoder> part_;
-  int parts_ = 0;
-  SessionTime shown_since_{};  // the time of the picture that `part_` holds and has not encoded
-  bool finished_ = false;
 };
 
 }  // namespace frostgate::codec

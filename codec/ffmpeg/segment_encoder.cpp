@@ -1,23 +1,22 @@
 #include "codec/segment_encoder.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "codec/ffmpeg/part_encoder.h"
 
 namespace frostgate::codec {
-namespace {
 
-constexpr Microseconds kShortestEnd = std::chrono::milliseconds(1);
-
-}  // namespace
-
-SegmentEncoder::SegmentEncoder(const SegmentEncoderSettings& settings) : settings_(settings) {}
+SegmentEncoder::SegmentEncoder(const SegmentEncoderSettings& settings, SegmentSchedule schedule, SegmentChoice choice)
+    : settings_(settings), schedule_(std::move(schedule)), choice_(std::move(choice)) {}
 SegmentEncoder::SegmentEncoder(SegmentEncoder&&) noexcept = default;
 SegmentEncoder& SegmentEncoder::operator=(SegmentEncoder&&) noexcept = default;
 SegmentEncoder::~SegmentEncoder() = default;
 
 Result<SegmentEncoder> SegmentEncoder::open(const SegmentEncoderSettings& settings) {
+  return resume(settings, SegmentSchedule(settings), [](int, int) { return true; });
+}
+
+Result<SegmentEncoder> SegmentEncoder::resume(const SegmentEncoderSettings& settings, SegmentSchedule schedule, SegmentChoice choice) {
   if (!(settings.crf >= 0 && settings.crf <= 51)) return Error{ErrorKind::invalid, "crf must be from 0 to 51"};
   const Microseconds shortest = std::chrono::milliseconds(100);
   if (settings.keepalive < shortest || settings.keyframe_interval < settings.keepalive ||
@@ -25,42 +24,37 @@ Result<SegmentEncoder> SegmentEncoder::open(const SegmentEncoderSettings& settin
     return Error{ErrorKind::invalid, "keepalive must be 100 ms or more, keyframe_interval no shorter than it, segment_length no shorter than that"};
   }
   if (!avcodec_find_encoder_by_name("libx264")) return Error{ErrorKind::unsupported, "this FFmpeg has no libx264"};
-  return SegmentEncoder(settings);
+  return SegmentEncoder(settings, std::move(schedule), std::move(choice));
 }
 
-// The held picture, and its repeats, up to `time`.
-Result<void> SegmentEncoder::encode_until(SessionTime time, std::vector<Segment>& done) {
-  while (shown_since_ < time) {
-    const Microseconds duration = std::min(settings_.keepalive, time - shown_since_);
-    TRY(part_->encode(shown_since_, duration, done));
-    shown_since_ += duration;
+Result<void> SegmentEncoder::encode(const std::vector<ScheduledPicture>& pictures, std::vector<Segment>& done) {
+  for (const ScheduledPicture& picture : pictures) {
+    if (!choice_(picture.part, picture.index)) continue;
+    if (!part_) return Error{ErrorKind::invalid, "a segment is to be made again whose beginning was not given"};
+    TRY(part_->encode(picture, done));
   }
   return {};
 }
 
 Result<std::vector<Segment>> SegmentEncoder::add(const ClearedFrame& frame, SessionTime at) {
-  if (finished_) return Error{ErrorKind::invalid, "the film is finished"};
-  if (at < SessionTime::zero() || (part_ && at < shown_since_)) return Error{ErrorKind::invalid, "a picture is older than the one before it"};
-  if (!frame.size().acceptable()) return Error{ErrorKind::invalid, "a picture has an impossible size"};
+  const std::vector<ScheduledPicture> pictures = TRY(schedule_.show(frame.size(), at));
   std::vector<Segment> done;
-  if (part_) TRY(encode_until(at, done));
-  shown_since_ = at;
-  const bool new_part = !part_ || part_->size() != frame.size();
+  TRY(encode(pictures, done));
+  const bool new_part = !part_ || part_->number() != schedule_.part();
   if (new_part) {
     if (part_) TRY(part_->cut(done));
-    part_ = TRY(ffmpeg::PartEncoder::open(frame.size(), settings_, parts_++, at, done));
+    part_ = TRY(ffmpeg::PartEncoder::open(frame.size(), settings_.crf, schedule_.part()));
+    if (choice_(schedule_.part(), 0)) done.push_back(part_->init_segment(at));
   }
   part_->update(frame.view(), new_part ? Region(Rect::of(frame.size())) : frame.changed());
   return done;
 }
 
 Result<std::vector<Segment>> SegmentEncoder::finish(SessionTime end) {
-  if (finished_) return Error{ErrorKind::invalid, "the film is finished"};
-  finished_ = true;
+  const std::vector<ScheduledPicture> pictures = TRY(schedule_.finish(end));
   std::vector<Segment> done;
-  if (!part_) return done;
-  TRY(encode_until(std::max(end, shown_since_ + kShortestEnd), done));
-  TRY(part_->cut(done));
+  TRY(encode(pictures, done));
+  if (part_) TRY(part_->cut(done));
   return done;
 }
 

@@ -1,6 +1,11 @@
 #include "gateway/redact/serve_link.h"
 
+#include <errno.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cstring>
+#include <iterator>
 #include <utility>
 
 namespace frostgate::redact {
@@ -9,7 +14,7 @@ namespace {
 using nlohmann::json;
 
 constexpr auto kReplyPatience = std::chrono::minutes(1);
-constexpr std::size_t kMaxJournalFile = std::size_t{512} << 20;
+constexpr std::size_t kMaxOpenFiles = 4;
 
 }  // namespace
 
@@ -49,10 +54,33 @@ Result<void> ServeLink::store(const std::vector<Segment>& segments) {
   return {};
 }
 
-Result<std::optional<std::vector<std::byte>>> ServeJournalSource::file(int index) {
-  const ipc::Message answer = TRY(serve_.ask({{"type", "journal_file"}, {"index", index}}));
-  if (answer.descriptors.empty()) return std::optional<std::vector<std::byte>>();
-  std::vector<std::byte> bytes = TRY(ipc::from_memory_file(answer.descriptors[0], kMaxJournalFile));
+// Null when there is no such file.
+Result<const Descriptor*> ServeJournalSource::file(int index) {
+  const auto have = files_.find(index);
+  if (have != files_.end()) return &have->second;
+  ipc::Message answer = TRY(serve_.ask({{"type", "journal_file"}, {"index", index}}));
+  if (answer.descriptors.empty()) return static_cast<const Descriptor*>(nullptr);
+  if (files_.size() >= kMaxOpenFiles) {
+    // The furthest away: another reader is rather near.
+    const auto first = files_.begin(), last = std::prev(files_.end());
+    files_.erase(index - first->first > last->first - index ? first : last);
+  }
+  return &files_.emplace(index, std::move(answer.descriptors[0])).first->second;
+}
+
+Result<std::optional<std::vector<std::byte>>> ServeJournalSource::read(int index, std::uint64_t offset, std::size_t size) {
+  const Descriptor* file = TRY(this->file(index));
+  if (file == nullptr) return std::optional<std::vector<std::byte>>();
+  std::vector<std::byte> bytes(size);
+  std::size_t got = 0;
+  while (got < size) {
+    const ssize_t n = pread(file->fd(), bytes.data() + got, size - got, static_cast<off_t>(offset + got));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return Error{ErrorKind::io, "journal file " + std::to_string(index) + ": " + std::strerror(errno)};
+    if (n == 0) break;
+    got += static_cast<std::size_t>(n);
+  }
+  bytes.resize(got);
   return std::optional(std::move(bytes));
 }
 

@@ -1,6 +1,8 @@
 // The worker's conversation with serve (gateway/ipc/FORMAT.md). One thread.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <vector>
@@ -30,14 +32,18 @@ class ServeLink {
   double reported_ = 0;
 };
 
-// The journal's files, asked from serve one by one: the worker can open none itself.
+// The journal's files, asked from serve one by one: the worker can open none itself. What is appended to a file is seen without
+// asking again.
 class ServeJournalSource final : public storage::JournalSource {
  public:
   explicit ServeJournalSource(ServeLink& serve) : serve_(serve) {}
-  Result<std::optional<std::vector<std::byte>>> file(int index) override;
+  Result<std::optional<std::vector<std::byte>>> read(int index, std::uint64_t offset, std::size_t size) override;
 
  private:
+  Result<const Descriptor*> file(int index);
+
   ServeLink& serve_;
+  std::map<int, Descriptor> files_;  // a few: each reader is in one
 };
 
 }  // namespace frostgate::redact

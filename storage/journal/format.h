@@ -42,6 +42,8 @@ class JournalFileCipher {
   Result<std::vector<std::byte>> open_body(std::span<const std::byte> sealed);
 
   std::uint64_t records() const { return sequence_; }
+  // The next record to be opened. Never for sealing.
+  void skip_to(std::uint64_t record) { sequence_ = record; }
 
  private:
   JournalHeader header_;

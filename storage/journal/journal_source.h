@@ -1,7 +1,8 @@
-// Where a journal's files come from: a directory, or another process.
+// Where a journal's bytes come from: a directory, or another process.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -13,15 +14,16 @@ namespace frostgate::storage {
 class JournalSource {
  public:
   virtual ~JournalSource() = default;
-  // The bytes of file `index` as they are now; nothing when there is no such file.
-  virtual Result<std::optional<std::vector<std::byte>>> file(int index) = 0;
+  // The bytes of file `index` from `offset` on, as they are now: at most `size`, fewer where the file ends. Nothing when there is no
+  // such file.
+  virtual Result<std::optional<std::vector<std::byte>>> read(int index, std::uint64_t offset, std::size_t size) = 0;
 };
 
 class DirectoryJournalSource final : public JournalSource {
  public:
   DirectoryJournalSource(FileSystem& files, FileSystem::Path directory)
       : files_(&files), directory_(std::move(directory)) {}
-  Result<std::optional<std::vector<std::byte>>> file(int index) override;
+  Result<std::optional<std::vector<std::byte>>> read(int index, std::uint64_t offset, std::size_t size) override;
 
  private:
   FileSystem* files_;

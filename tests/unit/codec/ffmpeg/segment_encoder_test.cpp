@@ -129,6 +129,44 @@ TEST_CASE("the same frames at the same times give the same bytes") {
   for (std::size_t i = 0; i < first.size(); ++i) CHECK(first[i].bytes == second[i].bytes);
 }
 
+TEST_CASE("any segment made again by itself has the same bytes, whatever other segments now show") {
+  const SegmentEncoderSettings settings{.segment_length = seconds(8), .keyframe_interval = seconds(3)};
+  std::vector<Shot> shots;
+  for (int i = 0; i < 60; ++i) shots.push_back({desktop(i < 40 ? Size{96, 64} : Size{64, 96}, i % 7), milliseconds(430) * i});
+  const SessionTime end = seconds(30);
+  const auto whole = encode(shots, end, settings);
+  for (const Segment& wanted : whole) {
+    // From the last frame that was shown when the segment began.
+    std::size_t first = 0;
+    while (first + 1 < shots.size() && shots[first + 1].at <= wanted.start) ++first;
+    SegmentSchedule schedule(settings);
+    for (std::size_t i = 0; i < first; ++i) REQUIRE(schedule.show(shots[i].frame.size(), shots[i].at));
+    const auto choice = [&](int part, int index) { return part == wanted.part && index == wanted.index; };
+    SegmentEncoder encoder = SegmentEncoder::resume(settings, schedule, choice).value();
+    std::vector<Segment> made;
+    for (std::size_t i = first; i < shots.size(); ++i) {
+      const bool inside = shots[i].at < wanted.start + wanted.duration;
+      const Frame frame = inside ? shots[i].frame : desktop(shots[i].frame.size(), 20);
+      append(made, encoder.add(cleared(frame), shots[i].at).value());
+    }
+    append(made, encoder.finish(end).value());
+    REQUIRE(made.size() == 1);
+    CHECK(made[0].part == wanted.part);
+    CHECK(made[0].index == wanted.index);
+    CHECK(made[0].start == wanted.start);
+    CHECK(made[0].duration == wanted.duration);
+    CHECK(made[0].frames == wanted.frames);
+    CHECK(made[0].bytes == wanted.bytes);
+  }
+}
+
+TEST_CASE("a segment whose beginning was not given is refused, not made without it") {
+  SegmentSchedule schedule;
+  REQUIRE(schedule.show({96, 64}, milliseconds(0)));
+  SegmentEncoder encoder = SegmentEncoder::resume({}, schedule, [](int, int) { return true; }).value();
+  CHECK(encoder.add(cleared(desktop({96, 64}, 0)), milliseconds(500)).error().kind == ErrorKind::invalid);
+}
+
 TEST_CASE("of two frames at one time the later is shown, and an older one is refused") {
   TemporaryFolder folder;
   SegmentEncoder encoder = SegmentEncoder::open({}).value();
