@@ -43,6 +43,8 @@ class SegmentEncoder {
   // The last picture lasts until `end` (at least 1 ms). Nothing may be added afterwards.
   Result<std::vector<Segment>> finish(SessionTime end);
 
+  const SegmentSchedule& schedule() const { return schedule_; }
+
  private:
   SegmentEncoder(const SegmentEncoderSettings& settings, SegmentSchedule schedule, SegmentChoice choice);
   Result<void> encode(const std::vector<ScheduledPicture>& pictures, std::vector<Segment>& done);

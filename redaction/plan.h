@@ -1,4 +1,4 @@
-// What the first pass over a recording decided: every box that the film must cover, and when.
+// What a Redactor decided: every box that the film must cover, and when.
 #pragma once
 
 #include <string>
@@ -30,7 +30,7 @@ struct UnreadArea {
   Colour paper = 0;
 };
 
-// Only a Redactor makes one, and only from a whole recording. Move-only.
+// Only a Redactor makes one: the last word from a whole recording, or what is decided of one that goes on. Move-only.
 class RedactionPlan {
  public:
   RedactionPlan(RedactionPlan&&) = default;
@@ -43,6 +43,12 @@ class RedactionPlan {
   // The rectangles that the policy covers from beginning to end.
   const std::vector<RegionRule>& regions() const { return regions_; }
   const RedactionReport& report() const { return report_; }
+  // What is later than this is not decided, and must not be shown. Of the last word there is nothing later.
+  SessionTime until() const { return until_; }
+
+  // The earliest time at which this plan may cover something else than `before`, an earlier plan of the same recording, as far as
+  // both have decided; max() when there is none.
+  SessionTime differs_from(const RedactionPlan& before) const;
 
  private:
   friend class Redactor;
@@ -52,6 +58,7 @@ class RedactionPlan {
   std::vector<UnreadArea> unread_;  // by `from`
   std::vector<RegionRule> regions_;
   RedactionReport report_;
+  SessionTime until_ = SessionTime::max();
 };
 
 }  // namespace frostgate::redaction

@@ -103,7 +103,8 @@ struct Redactor::State {
   Result<std::vector<LiveLine>> look(FrameView frame, SessionTime at, const std::vector<Rows>& bands);
   void detect(FrameView frame);
   bool shown_unread(const Rect& box, Size screen) const;
-  void count(const std::vector<Mask>& masks, const std::vector<UnreadArea>& unread, SessionTime end);
+  RedactionPlan plan(SessionTime end) const;
+  void count(const RedactionPlan& plan, SessionTime end, RedactionReport& counted) const;
 };
 
 Redactor::Redactor(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -243,35 +244,46 @@ void Redactor::State::detect(FrameView frame) {
   }
 }
 
+Result<RedactionPlan> Redactor::plan_so_far() const {
+  if (state_->failed) return Error{ErrorKind::invalid, "the redaction of this recording has failed before"};
+  RedactionPlan plan = state_->plan(state_->last);
+  plan.until_ = state_->last;
+  return plan;
+}
+
 Result<RedactionPlan> Redactor::finish(SessionTime end) {
   if (state_->failed) return Error{ErrorKind::invalid, "the redaction of this recording has failed before"};
   if (end < state_->last) return Error{ErrorKind::invalid, "a recording ends before its last state"};
   state_->failed = true;
-  Ledger ledger = state_->tracker.finish();
+  return state_->plan(end);
+}
+
+RedactionPlan Redactor::State::plan(SessionTime end) const {
+  Ledger ledger = tracker.ledger();
   RedactionPlan plan;
   plan.masks_ = ledger.take_masks();
   plan.unread_ = ledger.take_unread();
-  state_->count(plan.masks_, plan.unread_, end);
-  for (RegionRule& region : state_->policy.regions) {
-    if (region.redact) plan.regions_.push_back(std::move(region));
+  for (const RegionRule& region : policy.regions) {
+    if (region.redact) plan.regions_.push_back(region);
   }
-  plan.report_ = std::move(state_->report);
+  plan.report_ = report;
+  count(plan, end, plan.report_);
   return plan;
 }
 
-void Redactor::State::count(const std::vector<Mask>& masks, const std::vector<UnreadArea>& unread, SessionTime end) {
-  report.total_area_time += static_cast<double>(screen.size().area()) * static_cast<double>((end - last).count());
+void Redactor::State::count(const RedactionPlan& plan, SessionTime end, RedactionReport& counted) const {
+  counted.total_area_time += static_cast<double>(screen.size().area()) * static_cast<double>((end - last).count());
   const auto area_time = [&](const auto& entry) {
     const SessionTime shown = std::max(SessionTime(0), std::min(entry.to, end) - entry.from);
     return static_cast<double>(entry.box.area()) * static_cast<double>(shown.count());
   };
-  for (const Mask& mask : masks) {
-    ++report.masks_by_rule[mask.rule];
-    report.masked_area_time += area_time(mask);
+  for (const Mask& mask : plan.masks()) {
+    ++counted.masks_by_rule[mask.rule];
+    counted.masked_area_time += area_time(mask);
   }
-  for (const UnreadArea& area : unread) report.covered_area_time += area_time(area);
-  report.status =
-      report.covered_fraction() > kDegradedFraction ? RedactionStatus::degraded : RedactionStatus::clean;
+  for (const UnreadArea& area : plan.unread()) counted.covered_area_time += area_time(area);
+  counted.status =
+      counted.covered_fraction() > kDegradedFraction ? RedactionStatus::degraded : RedactionStatus::clean;
 }
 
 }  // namespace frostgate::redaction

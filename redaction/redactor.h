@@ -1,4 +1,4 @@
-// The first pass over a finished recording: reads every line of every state, and decides what must be covered and when.
+// The first pass over a recording, which may still go on: reads every line of every state, and decides what must be covered and when.
 // No thread, no clock; one Redactor per recording, on one thread at a time. Memory is what is on screen, a bounded cache
 // of readings, and the boxes decided so far.
 #pragma once
@@ -40,6 +40,10 @@ class Redactor {
   // States in order; a different frame size is a resize, and then everything is new. After an error the recording is
   // `failed`: no plan can be had from this Redactor any more.
   Result<void> observe(const Observation& observation);
+
+  // What is decided up to the state observed last. A later plan differs from it only by masks that reach back, and by what comes
+  // after it.
+  Result<RedactionPlan> plan_so_far() const;
 
   // `end` is the session's last moment. The Redactor is spent.
   Result<RedactionPlan> finish(SessionTime end);

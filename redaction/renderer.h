@@ -1,14 +1,16 @@
 // The second pass: covers the boxes of a plan. The only maker of a ClearedFrame.
 #pragma once
 
-#include <cstddef>
+#include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "codec/base/cleared_frame.h"
 #include "codec/base/frame.h"
 #include "codec/base/geometry.h"
 #include "codec/base/time.h"
+#include "redaction/cover_timeline.h"
 #include "redaction/plan.h"
 
 namespace frostgate::redaction {
@@ -23,23 +25,20 @@ class Renderer {
   // came or went; the first frame of a size has changed as a whole.
   ClearedFrame render(SessionTime at, FrameView frame, const Region& damage);
 
-  const RedactionPlan& plan() const { return plan_; }
+  const RedactionPlan& plan() const { return *plan_; }
+
+  // From the next frame on. Frames that were made by the plan before stay as they are: see RedactionPlan::differs_from.
+  void follow(RedactionPlan plan);
+  // A renderer of the same plan, from the beginning.
+  Renderer again() const { return Renderer(plan_); }
+  // Of the frame rendered last.
+  const std::vector<Cover>& covers() const { return covers_; }
 
  private:
-  struct Cover {
-    Rect box;
-    std::optional<Colour> paper;  // a region has none and takes its colour from around it
+  explicit Renderer(std::shared_ptr<const RedactionPlan> plan) : plan_(std::move(plan)), covered_(*plan_) {}
 
-    bool operator<(const Cover& other) const;
-  };
-
-  std::vector<Cover> covers_at(SessionTime at, Size screen);
-
-  RedactionPlan plan_;
-  std::size_t next_mask_ = 0;
-  std::size_t next_unread_ = 0;
-  std::vector<std::size_t> open_masks_;
-  std::vector<std::size_t> open_unread_;
+  std::shared_ptr<const RedactionPlan> plan_;  // covered_ looks into it
+  CoverTimeline covered_;
   std::vector<Cover> covers_;  // of the frame before, sorted
   std::optional<Size> size_;
 };

@@ -35,6 +35,7 @@ void read_log(MappingReader& in, Config& out) {
 
 void read_redaction(MappingReader& in, RedactionSettings& out) {
   out.workers = static_cast<int>(in.number("workers", out.workers, 0, 64));
+  out.sessions = static_cast<int>(in.number("sessions", out.sessions, 1, 256));
   out.profile = in.choice("profile", out.profile, {"balanced", "strict"});
   out.languages = in.texts("languages", out.languages);
   if (out.languages.empty()) in.problem("languages", "must name at least one Tesseract language, for example eng");

@@ -19,6 +19,7 @@ struct ListenAddress {
 
 struct RedactionSettings {
   int workers = 1;
+  int sessions = 4;  // running ones that are followed at a time
   std::string profile = "balanced";
   std::vector<std::string> languages{"eng"};
 };

@@ -17,6 +17,7 @@ Result<Assignment> read_assignment(ipc::Message& message) {
   out.recording = TRY(message.text("recording", 64));
   const std::vector<std::byte> key = TRY(message.bytes("journal_key", 32));
   out.journal_key = Secret(std::span<const std::byte>(key));
+  out.growing = TRY(message.number("growing", 0, 1)) == 1;
   out.length = SessionTime(TRY(message.number("length_us", 0, std::int64_t{1} << 50)));
   for (json& secret : message.body["known_secrets"]) {
     auto& text = secret.get_ref<std::string&>();

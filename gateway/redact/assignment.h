@@ -21,6 +21,7 @@ struct Assignment {
   redaction::DetectorSettings detectors;
   redaction::RedactionPolicy policy;
   SessionTime length{};  // expected, for progress only
+  bool growing = false;  // the session goes on
 };
 
 // The `start` message; its secrets are wiped from it.

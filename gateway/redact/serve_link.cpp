@@ -1,6 +1,7 @@
 #include "gateway/redact/serve_link.h"
 
 #include <errno.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,6 +16,13 @@ using nlohmann::json;
 
 constexpr auto kReplyPatience = std::chrono::minutes(1);
 constexpr std::size_t kMaxOpenFiles = 4;
+constexpr double kTurnSeconds = 2;
+
+double cpu_seconds() {
+  timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+}
 
 }  // namespace
 
@@ -23,6 +31,28 @@ Result<ipc::Message> ServeLink::ask(const json& question, std::span<const int> d
   auto answer = TRY(channel_.receive(kReplyPatience));
   if (!answer) return Error{ErrorKind::timeout, "serve did not answer"};
   return std::move(*answer);
+}
+
+// Serve answers when it is this worker's turn. A serve that has died is noticed by the end of the channel.
+Result<void> ServeLink::take_turn() {
+  if (cpu_seconds() < turn_ends_) return {};
+  TRY(channel_.send({{"type", "turn"}}));
+  TRY(channel_.receive());
+  turn_ends_ = cpu_seconds() + kTurnSeconds;
+  return {};
+}
+
+Result<bool> ServeLink::wait_for_more(int index, std::uint64_t bytes) {
+  TRY(channel_.send({{"type", "wait"}, {"index", index}, {"bytes", bytes}}));
+  const auto answer = TRY(channel_.receive());
+  turn_ends_ = cpu_seconds() + kTurnSeconds;
+  return answer && answer->type() == "more";
+}
+
+Result<void> ServeLink::begin_generation() {
+  const ipc::Message answer = TRY(ask({{"type", "generation"}}));
+  if (answer.type() != "generation") return Error{ErrorKind::corrupt, "serve began no generation"};
+  return {};
 }
 
 Result<void> ServeLink::tell(const json& notice, std::span<const int> descriptors) {
@@ -81,6 +111,9 @@ Result<std::optional<std::vector<std::byte>>> ServeJournalSource::read(int index
     got += static_cast<std::size_t>(n);
   }
   bytes.resize(got);
+  if (index > furthest_file_) furthest_bytes_ = 0;
+  if (index >= furthest_file_) furthest_bytes_ = std::max<std::uint64_t>(furthest_bytes_, offset + got);
+  furthest_file_ = std::max(furthest_file_, index);
   return std::optional(std::move(bytes));
 }
 

@@ -5,12 +5,10 @@
 
 #include <algorithm>
 
-#include "codec/segment_encoder.h"
 #include "gateway/base/log.h"
 #include "gateway/base/sandbox.h"
 #include "gateway/redact/assignment.h"
-#include "gateway/redact/film_pass.h"
-#include "gateway/redact/recording_passes.h"
+#include "gateway/redact/recording_redaction.h"
 #include "gateway/redact/report_json.h"
 #include "gateway/redact/serve_link.h"
 #include "gateway/redact/stage_clock.h"
@@ -20,8 +18,24 @@ namespace {
 
 using nlohmann::json;
 
-// Reading text is nearly all of the work; progress is shared out accordingly.
+// Reading text is nearly all of the work.
 constexpr double kAnalysisShare = 0.85;
+
+// Up to the end of the journal, which may be hours away.
+Result<void> analyse(ServeLink& serve, ServeJournalSource& journal, RecordingRedaction& redaction, const Assignment& assignment) {
+  const double length = std::max<double>(static_cast<double>(assignment.length.count()), 1);
+  while (true) {
+    TRY(serve.take_turn());
+    const bool more = TRY(redaction.step());
+    if (redaction.over()) return {};
+    if (!more) {
+      const bool may_come = TRY(journal.wait_for_more());
+      if (!may_come) redaction.expect_no_more();
+    } else if (!assignment.growing) {
+      TRY(serve.progress(kAnalysisShare * static_cast<double>(redaction.at().count()) / length));
+    }
+  }
+}
 
 Result<void> redact(ServeLink& serve, Assignment& assignment) {
   StageClock clock;
@@ -29,32 +43,14 @@ Result<void> redact(ServeLink& serve, Assignment& assignment) {
   redaction::Redactor redactor = TRY(make_redactor(assignment));
   // The models are read; the journal, which a hostile target painted, is not.
   TRY(leave_file_system());
-  const double length = std::max<double>(static_cast<double>(assignment.length.count()), 1);
-  const auto observe = [&](const RecordedState& state) -> Result<void> {
-    clock.charge("decode");
-    TRY(redactor.observe({state.at, state.frame, state.damage}));
-    clock.charge("analyse");
-    return serve.progress(kAnalysisShare * static_cast<double>(state.at.count()) / length);
-  };
-  const auto ignore = [](const RecordedPointer&) -> Result<void> { return {}; };
-  const JournalSummary seen =
-      TRY(play_journal(journal, assignment.recording, assignment.journal_key, observe, ignore));
-  redaction::RedactionPlan plan = TRY(redactor.finish(seen.end));
-  clock.charge("analyse");
+  const JournalAccess access{journal, assignment.recording, assignment.journal_key};
+  const auto growth = assignment.growing ? storage::JournalGrowth::growing : storage::JournalGrowth::ended;
+  RecordingRedaction redaction = TRY(RecordingRedaction::open(access, growth, std::move(redactor), serve, clock));
+  TRY(analyse(serve, journal, redaction, assignment));
+  TRY(redaction.finish());
 
-  codec::SegmentEncoder encoder = TRY(codec::SegmentEncoder::open({}));
-  FilmPass film(serve, std::move(plan), std::move(encoder), clock);
-  const auto show = [&](const RecordedState& state) -> Result<void> {
-    TRY(film.state(state));
-    const double share = static_cast<double>(state.at.count()) / length;
-    return serve.progress(kAnalysisShare + (1 - kAnalysisShare) * share);
-  };
-  const auto point = [&](const RecordedPointer& pointer) { return film.pointer(pointer); };
-  TRY(play_journal(journal, assignment.recording, assignment.journal_key, show, point));
-  TRY(film.finish(seen.end));
-  clock.charge("encode");
-
-  json report = report_json(film.plan(), clock.seconds(), seen.end);
+  const JournalSummary& seen = redaction.summary();
+  json report = report_json(redaction.plan(), clock.seconds(), seen.end);
   report["journal"] = {{"states", seen.states},
                        {"states_coalesced", seen.states_coalesced},
                        {"complete", seen.complete},

@@ -176,16 +176,17 @@ Result<AdminReply> recordings_segments(Core& core, ipc::Message& request, UtcTim
 
 Result<AdminReply> recordings_segment(Core& core, ipc::Message& request, UtcTime) {
   const std::string id = TRY(request.text("id", 64));
-  storage::SegmentAddress address;
-  address.recording = id;
-  address.generation = static_cast<int>(TRY(request.number("generation", 1, 1 << 30)));
-  address.part = static_cast<int>(TRY(request.number("part", 0, 1 << 20)));
-  address.index = static_cast<int>(TRY(request.number("index", 0, 1 << 20)));
-  address.kind = address.index == 0 ? SegmentKind::init : SegmentKind::media;
+  const auto generation = TRY(request.number("generation", 1, 1 << 30));
+  const auto part = static_cast<int>(TRY(request.number("part", 0, 1 << 20)));
+  const auto index = static_cast<int>(TRY(request.number("index", 0, 1 << 20)));
+  // Others are not finished: they may show what the last one covers.
+  const catalog::Recording recording = TRY(catalog::Recordings(*core.catalog).find(id));
+  if (generation != recording.generation) return Error{ErrorKind::not_found, "another film of " + id + " is shown by now"};
+  const catalog::SegmentRow row = TRY(catalog::Segments(*core.catalog).find(id, generation, part, index));
   const auto wrapped = TRY(catalog::Keys(*core.catalog).find(id, catalog::KeyKind::film));
   const Secret key = TRY(core.kek->unwrap(wrapped, key_context(id, "film")));
   AdminReply out;
-  const std::vector<std::byte> segment = TRY(core.vault->read(address, key));
+  const std::vector<std::byte> segment = TRY(core.vault->read(row.object_key, key));
   out.descriptors.push_back(TRY(ipc::to_memory_file(segment)));
   return out;
 }

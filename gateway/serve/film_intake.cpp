@@ -1,6 +1,8 @@
 #include "gateway/serve/film_intake.h"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "storage/catalog/keys.h"
 #include "storage/catalog/segments.h"
@@ -61,9 +63,30 @@ Result<void> FilmIntake::store(const ipc::Message& message) {
   return {};
 }
 
+Result<void> FilmIntake::inherit() {
+  if (!before_) return {};
+  return catalog::Segments(*core_->catalog).inherit(recording_, *before_, generation_, lease_);
+}
+
+Result<void> FilmIntake::begin_generation() {
+  TRY(inherit());
+  const std::int64_t next = TRY(catalog::Segments(*core_->catalog).next_generation(recording_));
+  before_ = std::exchange(generation_, next);
+  return {};
+}
+
 Result<void> FilmIntake::publish() {
   if (size_ == Size{}) return {};
-  return catalog::Segments(*core_->catalog).publish(recording_, generation_, lease_);
+  TRY(inherit());
+  catalog::Segments segments(*core_->catalog);
+  TRY(segments.publish(recording_, generation_, lease_));
+  // What was made before all masks were known must not stay, whatever interrupts us: the job is not done until it is gone.
+  TRY(segments.remove_older(recording_));
+  std::set<std::string> kept;
+  const std::vector<catalog::SegmentRow> rows = TRY(segments.list(recording_, generation_));
+  for (const catalog::SegmentRow& row : rows) kept.insert(row.object_key);
+  TRY(core_->vault->remove_others(recording_, kept));
+  return {};
 }
 
 }  // namespace frostgate::serve

@@ -1,7 +1,8 @@
-// Takes a worker's segments: seals them, and enters them in the catalog as one generation of the recording's film.
-// Only what came under a valid lease is ever published.
+// Takes a worker's segments: seals them, and enters them in the catalog as a generation of the recording's film. When a segment has to be
+// made again, that and what follows is another generation. Only the last one is ever published, and only what came under a valid lease.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "gateway/ipc/channel.h"
@@ -17,13 +18,17 @@ class FilmIntake {
 
   // A `segment` message. When it returns, the segment survives a power cut.
   Result<void> store(const ipc::Message& message);
-  // Makes what was stored the film that is shown. A session that ended before its first picture has none.
+  // What is stored from now on belongs to a generation of its own, which has all that it does not replace from the one before.
+  Result<void> begin_generation();
+  // Makes the last generation the film that is shown, and deletes all others. A session that ended before its first picture has none.
   Result<void> publish();
 
   Microseconds end() const { return end_; }
   Size size() const { return size_; }  // the largest width and height of its parts
 
  private:
+  Result<void> inherit();
+
   FilmIntake(Core& core, std::string recording, catalog::Lease lease, std::int64_t generation, Secret key)
       : core_(&core), recording_(std::move(recording)), lease_(lease), generation_(generation), key_(std::move(key)) {}
 
@@ -31,6 +36,7 @@ class FilmIntake {
   std::string recording_;
   catalog::Lease lease_;
   std::int64_t generation_;
+  std::optional<std::int64_t> before_;  // the generation whose segments this one has, where they were not made again
   Secret key_;
   Microseconds end_{};
   Size size_;

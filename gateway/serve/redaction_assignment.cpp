@@ -51,6 +51,7 @@ Result<nlohmann::json> redaction_assignment(Core& core, const catalog::Recording
   return nlohmann::json{{"type", "start"},
                         {"recording", row.id},
                         {"length_us", length.count()},
+                        {"growing", row.ended ? 0 : 1},
                         {"journal_key", storage::to_hex(journal_key.bytes())},
                         {"known_secrets", std::move(known)},
                         {"languages", core.config.redaction.languages},

@@ -2,6 +2,9 @@
 
 #include <fcntl.h>
 
+#include <filesystem>
+#include <thread>
+
 #include "gateway/base/log.h"
 #include "gateway/redact/word_lists.h"
 #include "gateway/serve/redaction_assignment.h"
@@ -12,6 +15,8 @@ namespace {
 
 // A worker that says nothing for this long is stuck: it reports progress every few seconds.
 constexpr auto kSilence = std::chrono::minutes(5);
+// A worker that follows a session looks for more this often.
+constexpr auto kJournalTick = std::chrono::milliseconds(100);
 constexpr auto kStartPatience = std::chrono::seconds(30);
 constexpr auto kRenewEvery = std::chrono::seconds(10);
 constexpr std::size_t kMaxReportBytes = std::size_t{64} << 20;
@@ -35,11 +40,12 @@ Result<void> RedactionJob::run(std::stop_token stop) {
   const catalog::Recording row = TRY(catalog::Recordings(*core_.catalog).find(recording_));
   journal_directory_ = row.journal_directory;
   film_ = TRY(FilmIntake::open(core_, recording_, job_.lease));
-  catalog::RecordingChange change;
-  change.status = catalog::RecordingStatus::redacting;
-  change.progress = 0;
-  TRY(catalog::Recordings(*core_.catalog).update(recording_, change));
-
+  if (row.ended) {
+    catalog::RecordingChange change;
+    change.status = catalog::RecordingStatus::redacting;
+    change.progress = 0;
+    TRY(catalog::Recordings(*core_.catalog).update(recording_, change));
+  }
   auto ends = TRY(ipc::make_pair());
   ChildProcess worker = TRY(ChildProcess::start({"redact-worker"}, ends.second));
   ends.second.reset();
@@ -53,7 +59,8 @@ Result<void> RedactionJob::run(std::stop_token stop) {
   }
   const auto exit = worker.wait(std::chrono::seconds(10));
   if (exit) outcome.value().cpu_seconds = exit->cpu_seconds;
-  return publish(row, outcome.value());
+  turn_.release();
+  return publish(outcome.value(), stop);
 }
 
 Result<void> RedactionJob::start_worker(ipc::Channel& channel, const catalog::Recording& row) {
@@ -69,38 +76,92 @@ Result<void> RedactionJob::start_worker(ipc::Channel& channel, const catalog::Re
 }
 
 Result<RedactionJob::Outcome> RedactionJob::converse(ipc::Channel& channel, std::stop_token stop) {
-  auto renewed = std::chrono::steady_clock::now(), heard = renewed;
+  auto heard = std::chrono::steady_clock::now();
   while (!stop.stop_requested()) {
+    TRY(keep_lease());
+    // It says nothing while it waits for us, but it may die.
+    const bool waits = pending_ != Pending::nothing;
+    std::optional<ipc::Message> message = TRY(channel.receive(waits ? kJournalTick : std::chrono::milliseconds(500)));
     const auto now = std::chrono::steady_clock::now();
-    if (now - renewed > kRenewEvery) {
-      TRY(catalog::Jobs(*core_.catalog).renew(job_.lease, utc_now(), kLeaseDuration));
-      renewed = now;
+    if (waits || message) heard = now;
+    if (now - heard > kSilence) return Error{ErrorKind::timeout, "the worker has said nothing for 5 minutes"};
+    if (message && waits) return Error{ErrorKind::corrupt, "it spoke while it was to wait"};
+    if (message) {
+      std::optional<Outcome> outcome = TRY(hear(channel, *message));
+      if (outcome) return std::move(*outcome);
     }
-    std::optional<ipc::Message> message = TRY(channel.receive(std::chrono::milliseconds(500)));
-    if (!message) {
-      if (now - heard > kSilence) return Error{ErrorKind::timeout, "the worker has said nothing for 5 minutes"};
-      continue;
-    }
-    heard = now;
-    const std::string type = message->type();
-    if (type == "journal_file") {
-      TRY(send_journal_file(channel, *message));
-    } else if (type == "segment") {
-      TRY(film_->store(*message));
-      TRY(channel.send({{"type", "stored"}}));
-    } else if (type == "progress") {
-      catalog::RecordingChange change;
-      change.progress = TRY(message->real("done", 0, 1));
-      TRY(catalog::Recordings(*core_.catalog).update(recording_, change));
-    } else if (type == "done") {
-      return outcome_of(*message);
-    } else if (type == "failed") {
-      return Error{ErrorKind::corrupt, TRY(message->text("reason"))};
-    } else {
-      return Error{ErrorKind::corrupt, "it sent a message of unknown type"};
-    }
+    TRY(answer_pending(channel));
   }
   return Error{ErrorKind::cancelled, "serve is shutting down"};
+}
+
+Result<std::optional<RedactionJob::Outcome>> RedactionJob::hear(ipc::Channel& channel, const ipc::Message& message) {
+  const std::string type = message.type();
+  if (type == "journal_file") {
+    TRY(send_journal_file(channel, message));
+  } else if (type == "segment") {
+    TRY(film_->store(message));
+    TRY(channel.send({{"type", "stored"}}));
+  } else if (type == "generation") {
+    TRY(film_->begin_generation());
+    TRY(channel.send({{"type", "generation"}}));
+  } else if (type == "turn") {
+    turn_.yield();
+    pending_ = Pending::turn;
+  } else if (type == "wait") {
+    read_file_ = static_cast<int>(TRY(message.number("index", 0, 1 << 20)));
+    read_bytes_ = static_cast<std::uintmax_t>(TRY(message.number("bytes", 0, std::int64_t{1} << 40)));
+    turn_.release();
+    pending_ = Pending::more;
+  } else if (type == "progress") {
+    catalog::RecordingChange change;
+    change.progress = TRY(message.real("done", 0, 1));
+    TRY(catalog::Recordings(*core_.catalog).update(recording_, change));
+  } else if (type == "done") {
+    Outcome outcome = TRY(outcome_of(message));
+    return std::optional(std::move(outcome));
+  } else if (type == "failed") {
+    return Error{ErrorKind::corrupt, TRY(message.text("reason"))};
+  } else {
+    return Error{ErrorKind::corrupt, "it sent a message of unknown type"};
+  }
+  return std::optional<Outcome>();
+}
+
+Result<void> RedactionJob::answer_pending(ipc::Channel& channel) {
+  if (pending_ == Pending::nothing) return {};
+  std::string answer = "turn";
+  if (pending_ == Pending::more) {
+    // In this order: what is written before the end must be seen before it.
+    const bool over = TRY(session_is_over());
+    const bool grown = journal_has_grown();
+    if (!over && !grown) return {};
+    answer = grown ? "more" : "over";
+  }
+  if (!turn_.acquire(kJournalTick)) return {};
+  pending_ = Pending::nothing;
+  return channel.send({{"type", answer}});
+}
+
+Result<void> RedactionJob::keep_lease() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - renewed_ < kRenewEvery) return {};
+  TRY(catalog::Jobs(*core_.catalog).renew(job_.lease, utc_now(), kLeaseDuration));
+  renewed_ = now;
+  return {};
+}
+
+bool RedactionJob::journal_has_grown() const {
+  const std::filesystem::path directory(journal_directory_);
+  std::error_code failure;
+  const std::uintmax_t size = std::filesystem::file_size(directory / storage::journal_file_name(read_file_), failure);
+  if (!failure && size > read_bytes_) return true;
+  return std::filesystem::exists(directory / storage::journal_file_name(read_file_ + 1), failure);
+}
+
+Result<bool> RedactionJob::session_is_over() {
+  const catalog::Recording row = TRY(catalog::Recordings(*core_.catalog).find(recording_));
+  return row.ended.has_value();
 }
 
 Result<void> RedactionJob::send_journal_file(ipc::Channel& channel, const ipc::Message& message) {
@@ -124,7 +185,15 @@ Result<RedactionJob::Outcome> RedactionJob::outcome_of(const ipc::Message& messa
   return out;
 }
 
-Result<void> RedactionJob::publish(const catalog::Recording& row, const Outcome& outcome) {
+Result<void> RedactionJob::publish(const Outcome& outcome, std::stop_token stop) {
+  // The worker has read the end of the journal, perhaps before the relay was gone and the session's row says so.
+  catalog::Recording row = TRY(catalog::Recordings(*core_.catalog).find(recording_));
+  while (!row.ended) {
+    if (stop.stop_requested()) return Error{ErrorKind::cancelled, "serve is shutting down"};
+    std::this_thread::sleep_for(kJournalTick);
+    TRY(keep_lease());
+    row = TRY(catalog::Recordings(*core_.catalog).find(recording_));
+  }
   nlohmann::json report = nlohmann::json::parse(row.report_json, nullptr, false);
   if (!report.is_object()) report = nlohmann::json::object();
   nlohmann::json redaction = nlohmann::json::parse(outcome.report_json, nullptr, false);

@@ -1,7 +1,9 @@
-// serve's side of one redaction: starts the worker process, hands it what that one recording needs, takes what it
-// returns.
+// serve's side of one redaction, of a session that has ended or still runs: starts the worker process, hands it what that one
+// recording needs, says when it may compute, takes what it returns.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -10,6 +12,7 @@
 #include "gateway/ipc/channel.h"
 #include "gateway/serve/core.h"
 #include "gateway/serve/film_intake.h"
+#include "gateway/serve/turns.h"
 #include "storage/catalog/jobs.h"
 #include "storage/catalog/recordings.h"
 
@@ -19,7 +22,8 @@ inline constexpr Microseconds kLeaseDuration = std::chrono::seconds(60);
 
 class RedactionJob {
  public:
-  RedactionJob(Core& core, catalog::ClaimedJob job) : core_(core), job_(std::move(job)), recording_(job_.job.key) {}
+  RedactionJob(Core& core, Turns& turns, catalog::ClaimedJob job)
+      : core_(core), turn_(turns), job_(std::move(job)), recording_(job_.job.key) {}
 
   // Runs it to its end on the calling thread. Returns what went wrong, already noted in the job table by the caller.
   Result<void> run(std::stop_token stop);
@@ -31,17 +35,31 @@ class RedactionJob {
     double cpu_seconds = 0;
   };
 
+  // What the worker has asked and is not answered yet.
+  enum class Pending { nothing, turn, more };
+
   Result<void> start_worker(ipc::Channel& channel, const catalog::Recording& row);
   Result<Outcome> converse(ipc::Channel& channel, std::stop_token stop);
+  Result<std::optional<Outcome>> hear(ipc::Channel& channel, const ipc::Message& message);
+  Result<void> answer_pending(ipc::Channel& channel);
+  Result<void> keep_lease();
   Result<void> send_journal_file(ipc::Channel& channel, const ipc::Message& message);
+  bool journal_has_grown() const;
+  Result<bool> session_is_over();
   Result<Outcome> outcome_of(const ipc::Message& message);
-  Result<void> publish(const catalog::Recording& row, const Outcome& outcome);
+  Result<void> publish(const Outcome& outcome, std::stop_token stop);
 
   Core& core_;
+  Turns::Holder turn_;
   catalog::ClaimedJob job_;
   std::string recording_;
   std::string journal_directory_;
   std::optional<FilmIntake> film_;
+  std::chrono::steady_clock::time_point renewed_ = std::chrono::steady_clock::now();
+
+  Pending pending_ = Pending::nothing;
+  int read_file_ = 0;             // how far the worker has read the journal
+  std::uintmax_t read_bytes_ = 0;
 };
 
 }  // namespace frostgate::serve

@@ -11,7 +11,8 @@
 namespace frostgate::serve {
 namespace {
 
-constexpr const char* kJobKind = "redact";
+constexpr const char* kFollow = "follow";
+constexpr const char* kRedact = "redact";
 constexpr int kAttempts = 3;
 constexpr auto kRetryAfter = std::chrono::seconds(10);
 
@@ -25,6 +26,9 @@ void note_failure(Core& core, const catalog::ClaimedJob& job, const Error& error
     log::error(job.job.key, "the failure could not be noted: {}", state.error().message);
     return;
   }
+  const auto row = catalog::Recordings(*core.catalog).find(job.job.key);
+  // While its session runs it has another chance: when the session ends.
+  if (row && !row.value().ended) return;
   catalog::RecordingChange change;
   change.status = state.value() == catalog::JobState::dead ? catalog::RecordingStatus::failed
                                                             : catalog::RecordingStatus::queued;
@@ -38,31 +42,55 @@ void note_failure(Core& core, const catalog::ClaimedJob& job, const Error& error
 
 }  // namespace
 
-Result<void> queue_redaction(Core& core, const std::string& recording, UtcTime now) {
+namespace {
+
+Result<void> enqueue(Core& core, const char* kind, const std::string& recording, UtcTime due) {
   catalog::NewJob job;
-  job.kind = kJobKind;
+  job.kind = kind;
   job.key = recording;
-  job.run_after = now;
+  job.run_after = due;
   job.max_attempts = kAttempts;
   TRY(catalog::Jobs(*core.catalog).enqueue(job));
   return {};
 }
 
-WorkerPool::WorkerPool(Core& core) : core_(core) {
-  for (int i = 0; i < core.config.redaction.workers; ++i) {
-    threads_.emplace_back([this, i](std::stop_token stop) { work(stop, core_.node + "/" + std::to_string(i)); });
-  }
+}  // namespace
+
+Result<void> queue_following(Core& core, const std::string& recording, UtcTime now) {
+  return enqueue(core, kFollow, recording, now);
+}
+
+Result<void> queue_redaction(Core& core, const std::string& recording, UtcTime due) {
+  catalog::Jobs jobs(*core.catalog);
+  const bool moved = TRY(jobs.reclassify(kFollow, recording, kRedact, due));
+  if (moved) return {};
+  const auto followed = jobs.find(kFollow, recording);
+  if (followed) return {};
+  if (followed.error().kind != ErrorKind::not_found) return followed.error();
+  return enqueue(core, kRedact, recording, due);
+}
+
+WorkerPool::WorkerPool(Core& core) : core_(core), turns_(core.config.redaction.workers) {
+  const config::RedactionSettings& settings = core.config.redaction;
+  if (settings.workers == 0) return;
+  const auto start = [this](const char* kind, int number) {
+    threads_.emplace_back([this, kind, number](std::stop_token stop) {
+      work(stop, kind, core_.node + "/" + kind + "/" + std::to_string(number));
+    });
+  };
+  for (int i = 0; i < settings.workers; ++i) start(kRedact, i);
+  for (int i = 0; i < settings.sessions; ++i) start(kFollow, i);
 }
 
 WorkerPool::~WorkerPool() {
   for (std::jthread& thread : threads_) thread.request_stop();
 }
 
-void WorkerPool::work(std::stop_token stop, const std::string& name) {
+void WorkerPool::work(std::stop_token stop, const char* kind, const std::string& name) {
   std::mutex mutex;
   std::condition_variable_any wake;
   while (!stop.stop_requested()) {
-    auto claimed = catalog::Jobs(*core_.catalog).claim(kJobKind, name, utc_now(), kLeaseDuration);
+    auto claimed = catalog::Jobs(*core_.catalog).claim(kind, name, utc_now(), kLeaseDuration);
     if (!claimed) log::error("-", "the job table cannot be read: {}", claimed.error().message);
     if (!claimed || !claimed.value()) {
       std::unique_lock lock(mutex);
@@ -71,7 +99,7 @@ void WorkerPool::work(std::stop_token stop, const std::string& name) {
     }
     const catalog::ClaimedJob job = *claimed.value();
     log::info(job.job.key, "redaction starts, attempt {}", job.job.attempts);
-    const Result<void> done = RedactionJob(core_, job).run(stop);
+    const Result<void> done = RedactionJob(core_, turns_, job).run(stop);
     if (!done && !stop.stop_requested()) note_failure(core_, job, done.error());
   }
 }

@@ -1,4 +1,5 @@
-// Ended recordings wait in the job table for a redaction worker; a pool of threads runs one worker process each.
+// Recordings wait in the job table for a worker: a session that runs has a job that follows it, and whoever follows it to its end makes
+// the film; what nobody followed to the end is redacted afterwards.
 #pragma once
 
 #include <string>
@@ -7,22 +8,28 @@
 
 #include "codec/base/result.h"
 #include "gateway/serve/core.h"
+#include "gateway/serve/turns.h"
 
 namespace frostgate::serve {
 
-Result<void> queue_redaction(Core& core, const std::string& recording, UtcTime now);
+// A session begins.
+Result<void> queue_following(Core& core, const std::string& recording, UtcTime now);
+// A session has ended. When a worker follows it, nothing is to be done.
+Result<void> queue_redaction(Core& core, const std::string& recording, UtcTime due);
 
 class WorkerPool {
  public:
-  // Starts core.config.redaction.workers threads. `core` outlives the pool.
+  // A thread for each worker process: redaction.workers for ended recordings, redaction.sessions for those that follow a session. No more
+  // than redaction.workers of them compute at a time, taking turns. `core` outlives the pool.
   explicit WorkerPool(Core& core);
   // Kills running workers; their jobs are taken up again when their leases have run out.
   ~WorkerPool();
 
  private:
-  void work(std::stop_token stop, const std::string& name);
+  void work(std::stop_token stop, const char* kind, const std::string& name);
 
   Core& core_;
+  Turns turns_;
   std::vector<std::jthread> threads_;
 };
 

@@ -170,6 +170,10 @@ Result<nlohmann::json> RelayBroker::start_recording(const catalog::Target& targe
   const auto wrapped_film_key = TRY(core_.kek->wrap(film_key, key_context(origin_.id, "film")));
   TRY(keys.add(origin_.id, catalog::KeyKind::film, wrapped_film_key, now));
 
+  // Without it the film is made after the session.
+  if (const auto queued = queue_following(core_, origin_.id, now); !queued) {
+    log::error(origin_.id, "nobody will follow the session: {}", queued.error().message);
+  }
   return nlohmann::json{{"type", "target"},
                         {"name", target.name},
                         {"protocol", catalog::to_string(target.protocol)},

@@ -43,7 +43,10 @@ Result<void> write_ports(const Core& core, const std::vector<OpenListener>& list
   return {};
 }
 
-// Sessions whose serve died: their relays have closed the journals, or died with them. Either way there is a film.
+// Relays without a serve are gone after this long.
+constexpr auto kOrphans = std::chrono::seconds(6);
+
+// Sessions whose serve died: their relays close the journals, or died with them. Either way there is a film.
 Result<void> recover(Core& core) {
   catalog::Recordings recordings(*core.catalog);
   catalog::RecordingFilter filter;
@@ -57,7 +60,7 @@ Result<void> recover(Core& core) {
     change.interrupted = true;
     change.status = catalog::RecordingStatus::queued;
     TRY(recordings.update(row.id, change));
-    TRY(queue_redaction(core, row.id, utc_now()));
+    TRY(queue_redaction(core, row.id, utc_now() + kOrphans));
     log::warning(row.id, "the gateway stopped during this session; what was recorded will be redacted");
   }
   // Ended, but serve died before the job was there. Queueing a job twice changes nothing.

@@ -215,13 +215,13 @@ void Tracker::mask(std::size_t line, const std::string& rule, const Rect& box) {
   live.masks.push_back({rule, box, live.line.background, live.since, true});
 }
 
-Ledger Tracker::finish() {
+Ledger Tracker::ledger() const {
+  Ledger ledger = ledger_;
   for (const LiveLine& line : lines_) {
-    for (const LiveMask& mask : line.masks) ledger_.mask(mask.rule, mask.from, SessionTime::max(), mask.box, mask.paper);
-    if (line.covered) ledger_.unread(line.since, SessionTime::max(), snapped_outwards(line.line.box), line.line.background);
+    for (const LiveMask& mask : line.masks) ledger.mask(mask.rule, mask.from, SessionTime::max(), mask.box, mask.paper);
+    if (line.covered) ledger.unread(line.since, SessionTime::max(), snapped_outwards(line.line.box), line.line.background);
   }
-  lines_.clear();
-  return std::exchange(ledger_, {});
+  return ledger;
 }
 
 }  // namespace frostgate::redaction

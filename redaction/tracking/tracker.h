@@ -25,8 +25,8 @@ class Tracker {
   // lines()[line] shows something that `box` must hide: now, and ever since the line was born.
   void mask(std::size_t line, const std::string& rule, const Rect& box);
 
-  // Nothing comes after: what is covered now stays covered.
-  Ledger finish();
+  // What was decided, when nothing comes after: what is covered now stays covered.
+  Ledger ledger() const;
 
  private:
   struct Step;

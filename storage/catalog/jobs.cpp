@@ -96,6 +96,20 @@ Result<std::int64_t> Jobs::enqueue(const NewJob& job) {
   });
 }
 
+Result<bool> Jobs::reclassify(const std::string& kind, const std::string& key, const std::string& to_kind, UtcTime run_after) {
+  TRY(check_text("a job's kind", kind));
+  TRY(check_text("a job's key", key));
+  TRY(check_text("a job's kind", to_kind));
+  const long long due = to_column(run_after);
+  return database_.write([&](soci::session& sql) -> Result<bool> {
+    soci::statement update =
+        (sql.prepare << "UPDATE jobs SET kind = :to_kind, state = 'queued', attempts = 0, lease_until = 0, run_after = :run_after"
+                        " WHERE kind = :kind AND job_key = :job_key AND state IN ('queued', 'dead')",
+         soci::use(to_kind), soci::use(due), soci::use(kind), soci::use(key));
+    return execute(update) != 0;
+  });
+}
+
 Result<std::optional<ClaimedJob>> Jobs::claim(const std::string& kind, const std::string& worker, UtcTime now,
                                               Microseconds duration) {
   TRY(check_text("a job's kind", kind));

@@ -49,6 +49,9 @@ class Jobs {
 
   // The job's id. A job of that kind and key that exists already, in whatever state, is left as it is.
   Result<std::int64_t> enqueue(const NewJob& job);
+  // Makes the job of this kind and key, unless it is leased or done, one of another kind, due at `run_after` and with no attempt used up.
+  // False when it was left alone, or is not there.
+  Result<bool> reclassify(const std::string& kind, const std::string& key, const std::string& to_kind, UtcTime run_after);
   // The job that has waited longest: queued and due, or leased by someone who let the lease run out. Nothing when there is none.
   // A job whose last allowed lease ran out becomes dead instead.
   Result<std::optional<ClaimedJob>> claim(const std::string& kind, const std::string& worker, UtcTime now, Microseconds duration);

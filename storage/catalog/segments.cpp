@@ -133,6 +133,33 @@ Result<void> Segments::commit(const SegmentRow& segment, const std::optional<Lea
   });
 }
 
+Result<void> Segments::inherit(const std::string& recording, std::int64_t before, std::int64_t generation,
+                               const std::optional<Lease>& lease) {
+  TRY(check_text("a recording's id", recording));
+  const long long from = before, to = generation;
+  return database_.write([&](soci::session& sql) -> Result<void> {
+    if (lease) TRY(check_lease(sql, database_.dialect(), *lease));
+    const long long shown = TRY(shown_generation(sql, database_.dialect(), recording));
+    if (to <= shown) return Error{ErrorKind::denied, "generation " + std::to_string(to) + " of " + recording + " is closed"};
+    sql << "INSERT INTO segments (recording, generation, part, idx, kind, start_us, duration_us, width, height, frames,"
+           " object_key, sealed_size, plain_size, sha256) SELECT recording, :new_generation, part, idx, kind, start_us,"
+           " duration_us, width, height, frames, object_key, sealed_size, plain_size, sha256 FROM segments"
+           " WHERE recording = :recording AND generation = :generation ON CONFLICT DO NOTHING",
+        soci::use(to), soci::use(recording), soci::use(from);
+    return {};
+  });
+}
+
+Result<SegmentRow> Segments::find(const std::string& recording, std::int64_t generation, int part, int index) {
+  TRY(check_text("a recording's id", recording));
+  Row place;
+  place.recording = recording;
+  place.generation = generation;
+  place.part = part;
+  place.index = index;
+  return database_.read([&](soci::session& sql) -> Result<SegmentRow> { return select_one(sql, place); });
+}
+
 Result<std::vector<SegmentRow>> Segments::list(const std::string& recording, std::int64_t generation) {
   TRY(check_text("a recording's id", recording));
   const long long number = generation;
@@ -177,24 +204,12 @@ Result<void> Segments::publish(const std::string& recording, std::int64_t genera
   });
 }
 
-Result<std::vector<std::string>> Segments::remove_generation(const std::string& recording, std::int64_t generation) {
+Result<void> Segments::remove_older(const std::string& recording) {
   TRY(check_text("a recording's id", recording));
-  const long long number = generation;
-  return database_.write([&](soci::session& sql) -> Result<std::vector<std::string>> {
+  return database_.write([&](soci::session& sql) -> Result<void> {
     const long long shown = TRY(shown_generation(sql, database_.dialect(), recording));
-    if (number == shown) return Error{ErrorKind::denied, "this generation of " + recording + " is the one that is shown"};
-    std::vector<std::string> keys;
-    {
-      std::string key;
-      soci::statement select = (sql.prepare << "SELECT object_key FROM segments WHERE recording = :recording"
-                                               " AND generation = :generation ORDER BY part, idx",
-                                soci::use(recording), soci::use(number), soci::into(key));
-      select.execute();
-      while (select.fetch()) keys.push_back(key);
-    }
-    sql << "DELETE FROM segments WHERE recording = :recording AND generation = :generation", soci::use(recording),
-        soci::use(number);
-    return keys;
+    sql << "DELETE FROM segments WHERE recording = :recording AND generation < :shown", soci::use(recording), soci::use(shown);
+    return {};
   });
 }
 

@@ -41,13 +41,17 @@ class Segments {
   // The same row again is no error; another row in its place is `exists`. A generation that was published, or an older one, is
   // closed: `denied`. The recording must exist (`not_found`).
   Result<void> commit(const SegmentRow& row, const std::optional<Lease>& lease = std::nullopt);
+  // Completes `generation` with the segments of `before`, where it has none of its own: the same objects, not copies. Errors as for commit.
+  Result<void> inherit(const std::string& recording, std::int64_t before, std::int64_t generation,
+                       const std::optional<Lease>& lease = std::nullopt);
   Result<std::vector<SegmentRow>> list(const std::string& recording, std::int64_t generation);  // by part and index
+  Result<SegmentRow> find(const std::string& recording, std::int64_t generation, int part, int index);  // `not_found`
   // A number that no generation of this recording has had: each call takes one.
   Result<std::int64_t> next_generation(const std::string& recording);
   // Makes this generation the one that is shown. `not_found` without segments, `denied` when it is not newer than the shown one.
   Result<void> publish(const std::string& recording, std::int64_t generation, const std::optional<Lease>& lease = std::nullopt);
-  // Forgets a generation that is not shown; the object keys that may now be deleted.
-  Result<std::vector<std::string>> remove_generation(const std::string& recording, std::int64_t generation);
+  // Forgets all generations that are older than the shown one. What of their objects the shown one does not have may then be deleted.
+  Result<void> remove_older(const std::string& recording);
 
  private:
   Database& database_;

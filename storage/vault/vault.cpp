@@ -49,7 +49,7 @@ Result<Receipt> Vault::put(const SegmentAddress& address, const Secret& film_key
   if (!stored) {
     if (stored.error().kind != ErrorKind::exists) return stored.error();
     // A put whose receipt was lost is repeated. Sizes are equal, as they follow from the plain size.
-    const Result<std::vector<std::byte>> there = read(address, film_key);
+    const Result<std::vector<std::byte>> there = read(object_key, film_key);
     if (!there || there.value() != segment.bytes) return stored.error().within("another segment is at this address");
   }
   return Receipt(ReceiptPasskey{}, {.address = address,
@@ -59,21 +59,22 @@ Result<Receipt> Vault::put(const SegmentAddress& address, const Secret& film_key
                                     .sha256 = to_hex(Sha256::of(segment.bytes))});
 }
 
-Result<std::vector<std::byte>> Vault::read(const SegmentAddress& address, const Secret& film_key) {
-  return read(address, film_key, 0, std::numeric_limits<std::uint64_t>::max());
+Result<std::vector<std::byte>> Vault::read(std::string_view object_key, const Secret& film_key) {
+  return read(object_key, film_key, 0, std::numeric_limits<std::uint64_t>::max());
 }
 
-Result<std::vector<std::byte>> Vault::read(const SegmentAddress& address, const Secret& film_key, std::uint64_t offset,
+Result<std::vector<std::byte>> Vault::read(std::string_view object_key, const Secret& film_key, std::uint64_t offset,
                                            std::uint64_t size) {
-  const std::string object_key = TRY(film_object_key(address));
-  SealedFile file = TRY(SealedFile::open(*objects_, object_key, film_key, object_key));
+  const std::string key(object_key);
+  SealedFile file = TRY(SealedFile::open(*objects_, key, film_key, key));
   return file.read(offset, size);
 }
 
-Result<int> Vault::remove_recording(std::string_view recording) {
+Result<int> Vault::remove_others(std::string_view recording, const std::set<std::string>& kept) {
   const std::string folder = TRY(folder_of(recording));
   int removed = 0;
   for (const std::string& key : TRY(objects_->list(folder))) {
+    if (kept.contains(key)) continue;
     const Result<void> gone = objects_->remove(key);
     if (!gone && gone.error().kind != ErrorKind::not_found) return gone.error();
     if (gone) ++removed;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,13 +29,16 @@ class Vault {
   // others are refused (`exists`). `invalid` when the address is none or is not the segment's.
   Result<Receipt> put(const SegmentAddress& address, const Secret& film_key, const Segment& segment);
 
-  Result<std::vector<std::byte>> read(const SegmentAddress& address, const Secret& film_key);
+  // By the object's key, as its Receipt has it: a segment may belong to later generations than its own.
+  Result<std::vector<std::byte>> read(std::string_view object_key, const Secret& film_key);
   // At most `size` bytes from `offset`, fewer at the end; reads and opens only the chunks that hold them.
-  Result<std::vector<std::byte>> read(const SegmentAddress& address, const Secret& film_key, std::uint64_t offset,
+  Result<std::vector<std::byte>> read(std::string_view object_key, const Secret& film_key, std::uint64_t offset,
                                       std::uint64_t size);
 
+  // Removes the recording's objects that `kept` does not name, and says how many.
+  Result<int> remove_others(std::string_view recording, const std::set<std::string>& kept);
   // Removes every generation of the recording, and says how many objects. Removing again what is gone is no error.
-  Result<int> remove_recording(std::string_view recording);
+  Result<int> remove_recording(std::string_view recording) { return remove_others(recording, {}); }
 
  private:
   ObjectStore* objects_;

@@ -140,3 +140,21 @@ TEST_CASE_METHOD(JobFixture, "eight threads in two catalogs claim each job exact
   CHECK(claimed.size() == kJobs);
   CHECK(std::set<std::string>(claimed.begin(), claimed.end()).size() == kJobs);
 }
+
+TEST_CASE_METHOD(CatalogFixture, "a job that nobody works on changes its kind and starts afresh; one that is leased or done is left alone") {
+  Jobs jobs(*catalog);
+  REQUIRE(jobs.enqueue({"follow", "r1", "", at(0), 1}));
+  const Lease first = (*jobs.claim("follow", "w", at(0), std::chrono::seconds(10)))->lease;
+  CHECK_FALSE(jobs.reclassify("follow", "r1", "redact", at(1)).value());
+  CHECK(jobs.fail(first, "died", at(2)).value() == JobState::dead);
+  CHECK(jobs.reclassify("follow", "r1", "redact", at(3)).value());
+  CHECK_FALSE(jobs.reclassify("follow", "r1", "redact", at(3)).value());
+  CHECK_FALSE(*jobs.claim("follow", "w", at(9), std::chrono::seconds(10)));
+  CHECK_FALSE(*jobs.claim("redact", "w", at(2), std::chrono::seconds(10)));
+  const auto again = *jobs.claim("redact", "w", at(3), std::chrono::seconds(10));
+  REQUIRE(again);
+  CHECK(again->job.attempts == 1);
+  CHECK(kind_of(jobs.renew(first, at(3), std::chrono::seconds(10))) == ErrorKind::denied);
+  REQUIRE(jobs.complete(again->lease));
+  CHECK_FALSE(jobs.reclassify("redact", "r1", "follow", at(3)).value());
+}

@@ -71,17 +71,38 @@ TEST_CASE_METHOD(SegmentFixture, "publishing shows a generation, closes it, and 
   CHECK(shown() == 2);
 }
 
-TEST_CASE_METHOD(SegmentFixture, "numbers of generations are never used twice, and old generations can be removed") {
+TEST_CASE_METHOD(SegmentFixture, "a generation inherits what it has not made anew, and owns it when the older one is gone") {
+  Segments segments(*catalog);
+  for (const int index : {0, 1, 2}) REQUIRE(segments.commit(media(1, 0, index)));
+  REQUIRE(segments.commit(media(2, 0, 1)));
+  REQUIRE(segments.inherit("r1", 1, 2));
+  REQUIRE(segments.inherit("r1", 1, 2));
+  REQUIRE(segments.publish("r1", 2));
+  REQUIRE(segments.remove_older("r1"));
+  CHECK(segments.list("r1", 1)->empty());
+  const auto list = segments.list("r1", 2);
+  REQUIRE(list);
+  REQUIRE(list.value().size() == 3);
+  CHECK(list.value()[0].object_key == media(1, 0, 0).object_key);
+  CHECK(list.value()[1] == media(2, 0, 1));
+  SegmentRow inherited = media(1, 0, 2);
+  inherited.generation = 2;
+  CHECK(segments.find("r1", 2, 0, 2).value() == inherited);
+  CHECK(kind_of(segments.find("r1", 2, 0, 3)) == ErrorKind::not_found);
+  CHECK(kind_of(segments.inherit("r1", 1, 2)) == ErrorKind::denied);
+}
+
+TEST_CASE_METHOD(SegmentFixture, "numbers of generations are never used twice, and only older generations are removed") {
   Segments segments(*catalog);
   CHECK(*segments.next_generation("r1") == 1);
   CHECK(*segments.next_generation("r1") == 2);
   REQUIRE(segments.commit(media(5, 0, 0)));
   REQUIRE(segments.commit(media(5, 0, 1)));
   REQUIRE(segments.publish("r1", 5));
-  CHECK(kind_of(segments.remove_generation("r1", 5)) == ErrorKind::denied);
   REQUIRE(segments.commit(media(6, 0, 1)));
-  CHECK(*segments.remove_generation("r1", 6) == std::vector<std::string>{"rec/r1/6/0/1"});
-  CHECK(segments.list("r1", 6)->empty());
+  REQUIRE(segments.remove_older("r1"));
+  CHECK(segments.list("r1", 5)->size() == 2);
+  CHECK(segments.list("r1", 6)->size() == 1);
   CHECK(*segments.next_generation("r1") == 7);
   CHECK(kind_of(segments.next_generation("r2")) == ErrorKind::not_found);
 }
@@ -95,6 +116,7 @@ TEST_CASE_METHOD(SegmentFixture, "a worker whose lease was lost commits and publ
   const Lease owner = (*jobs.claim("redact", "w2", at(10), std::chrono::seconds(10)))->lease;
   CHECK(kind_of(segments.commit(media(1, 0, 1), zombie)) == ErrorKind::denied);
   CHECK(kind_of(segments.publish("r1", 1, zombie)) == ErrorKind::denied);
+  CHECK(kind_of(segments.inherit("r1", 1, 2, zombie)) == ErrorKind::denied);
   REQUIRE(segments.commit(media(2, 0, 0), owner));
   REQUIRE(segments.publish("r1", 2, owner));
   REQUIRE(jobs.complete(owner));

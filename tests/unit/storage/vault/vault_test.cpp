@@ -72,11 +72,11 @@ TEST_CASE("a segment comes back from the vault as it was put, and the receipt sa
   CHECK(receipt.sealed_size() == store.size(receipt.object_key()).value());
   CHECK(receipt.sealed_size() == 64 + 200000 + 4 * 16);
   CHECK(receipt.sha256() == to_hex(Sha256::of(segment.bytes)));
-  CHECK(vault.read(address_of(), key_of(1)).value() == segment.bytes);
-  const auto part = vault.read(address_of(), key_of(1), 65530, 12).value();
+  CHECK(vault.read(film_object_key(address_of()).value(), key_of(1)).value() == segment.bytes);
+  const auto part = vault.read(film_object_key(address_of()).value(), key_of(1), 65530, 12).value();
   CHECK(std::equal(part.begin(), part.end(), segment.bytes.begin() + 65530, segment.bytes.begin() + 65542));
-  CHECK(vault.read(address_of(), key_of(2)).error().kind == ErrorKind::corrupt);
-  CHECK(vault.read(address_of(1), key_of(1)).error().kind == ErrorKind::not_found);
+  CHECK(vault.read(film_object_key(address_of()).value(), key_of(2)).error().kind == ErrorKind::corrupt);
+  CHECK(vault.read(film_object_key(address_of(1)).value(), key_of(1)).error().kind == ErrorKind::not_found);
 }
 
 TEST_CASE("a segment is put once: the same again gives a receipt, another is refused") {
@@ -125,8 +125,8 @@ TEST_CASE("removing a recording removes all its generations and nothing else") {
   }
   CHECK(vault.remove_recording("rec-1").value() == 2);
   CHECK(vault.remove_recording("rec-1").value() == 0);
-  CHECK(vault.read(other, key_of(1)));
-  CHECK_FALSE(vault.read(address_of(), key_of(1)));
+  CHECK(vault.read(film_object_key(other).value(), key_of(1)));
+  CHECK_FALSE(vault.read(film_object_key(address_of()).value(), key_of(1)));
 }
 
 TEST_CASE("whichever write fails, a receipt means that the segment survives a power cut") {
@@ -141,10 +141,10 @@ TEST_CASE("whichever write fails, a receipt means that the segment survives a po
     MemoryFileSystem after = files;
     after.lose_power();
     DirectoryObjectStore reopened = DirectoryObjectStore::open(after, "/o").value();
-    if (put) CHECK(Vault(reopened).read(address_of(), key_of(1)).value() == segment_of(1000).bytes);
+    if (put) CHECK(Vault(reopened).read(film_object_key(address_of()).value(), key_of(1)).value() == segment_of(1000).bytes);
     CHECK(vault.put(address_of(), key_of(1), segment_of(1000)));
     files.lose_power();
-    CHECK(vault.read(address_of(), key_of(1)).value() == segment_of(1000).bytes);
+    CHECK(vault.read(film_object_key(address_of()).value(), key_of(1)).value() == segment_of(1000).bytes);
   }
 }
 

@@ -1,4 +1,4 @@
-#include "gateway/redact/recording_passes.h"
+#include "gateway/redact/journal_player.h"
 
 #include <catch2/catch.hpp>
 #include <climits>
@@ -7,6 +7,8 @@
 #include "codec/tiles/event_coding.h"
 #include "codec/tiles/keystroke_coding.h"
 #include "codec/tiles/tile_encoder.h"
+#include "gateway/redact/pointer_arrow.h"
+#include "gateway/redact/typed_stream.h"
 #include "storage/journal/journal_writer.h"
 #include "tests/unit/gateway/files.h"
 
@@ -53,20 +55,29 @@ class Journal {
     std::vector<std::pair<SessionTime, int>> states;  // and the colour of the first pixel
     std::vector<RecordedPointer> pointers;
   };
-  Playing play(const Secret& key = journal_key()) {
-    storage::DirectoryJournalSource source(storage::real_file_system(), folder_.path() / "j");
+  static Playing play(Result<JournalPlayer> player) {
     Playing out;
-    out.summary = play_journal(
-        source, kRecording, key,
-        [&](const RecordedState& state) -> Result<void> {
-          out.states.emplace_back(state.at, state.frame.at(0, 0)[0]);
-          return {};
-        },
-        [&](const RecordedPointer& pointer) -> Result<void> {
-          out.pointers.push_back(pointer);
-          return {};
-        });
+    if (!player) out.summary = player.error();
+    if (!player) return out;
+    play_on(player.value(), out);
     return out;
+  }
+  static void play_on(JournalPlayer& player, Playing& out) {
+    while (true) {
+      const auto recorded = player.next();
+      REQUIRE(recorded);
+      if (!recorded.value()) break;
+      if (const auto* state = std::get_if<RecordedState>(&*recorded.value())) {
+        out.states.emplace_back(state->at, state->frame.at(0, 0)[0]);
+      } else {
+        out.pointers.push_back(std::get<RecordedPointer>(*recorded.value()));
+      }
+    }
+    out.summary = player.summary();
+  }
+  Playing play(const Secret& key = journal_key()) {
+    auto files = source();
+    return play(JournalPlayer::open(files, kRecording, key));
   }
   storage::DirectoryJournalSource source() {
     return {storage::real_file_system(), folder_.path() / "j"};
@@ -169,8 +180,7 @@ TEST_CASE("entries a little out of order are played on a time that never goes ba
 TEST_CASE("a journal that is not there or has no entry is a short recording, not a failure") {
   storage::TemporaryDirectory folder;
   storage::DirectoryJournalSource nothing(storage::real_file_system(), folder.path());
-  const auto never = [](const auto&) -> Result<void> { return Error{ErrorKind::io, "called"}; };
-  const auto summary = play_journal(nothing, kRecording, journal_key(), never, never);
+  const Result<JournalSummary> summary = Journal::play(JournalPlayer::open(nothing, kRecording, journal_key())).summary;
   REQUIRE(summary);
   CHECK_FALSE(summary.value().complete);
   CHECK(summary.value().damage.empty());
@@ -241,22 +251,63 @@ TEST_CASE("another key plays nothing") {
   CHECK((!played.summary || !played.summary.value().damage.empty()));
 }
 
-TEST_CASE("an error of a callback ends the pass and is returned") {
+TEST_CASE("a journal that grows is played as far as it goes, and its end is an end only when its writer has gone") {
   Journal journal;
+  auto files = journal.source();
+  JournalPlayer player = JournalPlayer::open(files, kRecording, journal_key(), storage::JournalGrowth::growing).value();
+  Journal::Playing playing;
+  for (int i = 1; i <= 3; ++i) {
+    journal.state(milliseconds(100 * i), static_cast<std::uint8_t>(i));
+    Journal::play_on(player, playing);
+    CHECK(playing.states.size() == static_cast<std::size_t>(i - 1));  // not flushed yet
+    journal.flush();
+    Journal::play_on(player, playing);
+    CHECK(playing.states.size() == static_cast<std::size_t>(i));
+    CHECK_FALSE(player.over());
+  }
+  player.expect_no_more();
+  Journal::play_on(player, playing);
+  CHECK(player.over());
+  CHECK_FALSE(player.summary().complete);
+  CHECK(player.summary().damage.empty());
+}
+
+TEST_CASE("a journal that grows and is closed in order is over at once") {
+  Journal journal;
+  auto files = journal.source();
+  JournalPlayer player = JournalPlayer::open(files, kRecording, journal_key(), storage::JournalGrowth::growing).value();
   journal.state(milliseconds(100), 1);
-  journal.event(milliseconds(110), PointerMoved{});
-  journal.state(milliseconds(200), 2);
   journal.finish();
-  auto source = journal.source();
-  int states = 0;
-  const auto fail = [&](const auto&) -> Result<void> {
-    ++states;
-    return Error{ErrorKind::cancelled, "enough"};
-  };
-  const auto fine = [](const auto&) -> Result<void> { return {}; };
-  CHECK(play_journal(source, kRecording, journal_key(), fail, fine).error().kind == ErrorKind::cancelled);
-  CHECK(states == 1);
-  CHECK(play_journal(source, kRecording, journal_key(), fine, fail).error().kind == ErrorKind::cancelled);
+  Journal::Playing playing;
+  Journal::play_on(player, playing);
+  CHECK(player.over());
+  CHECK(player.summary().complete);
+}
+
+TEST_CASE("from a bookmark the same is played as from the start, with the same screen") {
+  Journal journal;
+  for (int i = 1; i <= 6; ++i) {
+    journal.state(milliseconds(100 * i), static_cast<std::uint8_t>(i));
+    journal.event(milliseconds(100 * i + 10), PointerMoved{{i, 4}, 1});
+    if (i % 2 == 0) journal.flush();
+  }
+  journal.finish();
+  auto files = journal.source();
+  const auto whole = journal.play();
+  JournalPlayer player = JournalPlayer::open(files, kRecording, journal_key()).value();
+  for (std::size_t played = 0; played <= 12; ++played) {
+    const JournalBookmark mark = player.bookmark();
+    JournalPlayer again = JournalPlayer::resume(files, kRecording, journal_key(), storage::JournalGrowth::ended, mark).value();
+    if (played > 0) CHECK(same_pixels(again.screen(), player.screen(), Rect::of(player.screen().size)));
+    Journal::Playing rest;
+    Journal::play_on(again, rest);
+    const std::size_t states = whole.states.size() - (played + 1) / 2, pointers = whole.pointers.size() - played / 2;
+    REQUIRE(rest.states.size() == states);
+    REQUIRE(rest.pointers.size() == pointers);
+    CHECK(std::equal(rest.states.begin(), rest.states.end(), whole.states.end() - static_cast<std::ptrdiff_t>(states)));
+    CHECK(rest.summary.value().complete);
+    REQUIRE(player.next());
+  }
 }
 
 TEST_CASE("a pointer is drawn at every place, changes nothing outside its rectangle and never writes outside the frame") {

@@ -1,0 +1,103 @@
+#include "gateway/redact/journal_player.h"
+
+#include <algorithm>
+
+#include "codec/tiles/event_coding.h"
+#include "codec/tiles/tile_encoder.h"
+
+namespace frostgate::redact {
+namespace {
+
+void note_event(const EventBody& body, JournalSummary& summary) {
+  if (const auto* started = std::get_if<SessionStarted>(&body)) summary.lossy = started->lossy;
+  if (const auto* coalesced = std::get_if<StatesCoalesced>(&body)) summary.states_coalesced += coalesced->count;
+}
+
+}  // namespace
+
+Result<JournalPlayer> JournalPlayer::open(storage::JournalSource& source, const std::string& recording, const Secret& key,
+                                          storage::JournalGrowth growth) {
+  auto reader = storage::JournalReader::open(source, recording, key, growth);
+  // A relay that died before its first flush left nothing.
+  if (!reader && reader.error().kind == ErrorKind::not_found) return JournalPlayer(std::nullopt);
+  if (!reader) return reader.error();
+  JournalPlayer player(std::move(reader).value());
+  player.growing_ = growth == storage::JournalGrowth::growing;
+  return player;
+}
+
+Result<JournalPlayer> JournalPlayer::resume(storage::JournalSource& source, const std::string& recording, const Secret& key,
+                                            storage::JournalGrowth growth, const JournalBookmark& bookmark) {
+  storage::JournalReader reader = TRY(storage::JournalReader::open(source, recording, key, growth, bookmark.position));
+  JournalPlayer player(std::move(reader));
+  player.growing_ = growth == storage::JournalGrowth::growing;
+  player.summary_.end = bookmark.at;
+  if (!bookmark.screen.empty()) TRY(player.decoder_.apply(bookmark.screen));
+  return player;
+}
+
+Result<std::optional<Recorded>> JournalPlayer::next() {
+  while (!over_) {
+    auto entry = reader_->next();
+    if (!entry) {
+      stop(entry.error().message);
+    } else if (!entry.value()) {
+      if (reader_->finished_cleanly() || !growing_) stop("");
+      else break;
+    } else {
+      std::optional<Recorded> recorded = TRY(play(*entry.value()));
+      if (recorded) return recorded;
+    }
+  }
+  return std::optional<Recorded>();
+}
+
+// Nothing when it is no picture and no pointer.
+Result<std::optional<Recorded>> JournalPlayer::play(const storage::JournalEntry& entry) {
+  // Entries of several threads meet in the journal: a few milliseconds of disorder are ironed out here.
+  summary_.end = std::max(summary_.end, entry.at);
+  if (entry.kind == storage::JournalEntryKind::state) {
+    Result<codec::DecodedState> decoded = decoder_.apply(entry.payload);
+    if (!decoded) {
+      stop(decoded.error().message);
+      return std::optional<Recorded>();
+    }
+    ++summary_.states;
+    return std::optional<Recorded>(RecordedState{summary_.end, screen(), std::move(decoded.value().damage)});
+  }
+  const Result<EventBody> body =
+      entry.kind == storage::JournalEntryKind::event
+          ? codec::decode_event(entry.payload)
+          : Result<EventBody>(Error{ErrorKind::corrupt, "the journal holds a keystroke among its states"});
+  if (!body) {
+    stop(body.error().message);
+    return std::optional<Recorded>();
+  }
+  note_event(body.value(), summary_);
+  const auto* moved = std::get_if<PointerMoved>(&body.value());
+  return moved ? std::optional<Recorded>(RecordedPointer{summary_.end, *moved}) : std::optional<Recorded>();
+}
+
+void JournalPlayer::stop(std::string damage) {
+  summary_.damage = std::move(damage);
+  summary_.complete = summary_.damage.empty() && reader_->finished_cleanly();
+  over_ = true;
+}
+
+void JournalPlayer::expect_no_more() {
+  growing_ = false;
+  if (reader_) reader_->expect_no_more();
+}
+
+JournalBookmark JournalPlayer::bookmark() const {
+  JournalBookmark mark;
+  if (reader_) mark.position = reader_->position();
+  mark.at = summary_.end;
+  if (decoder_.frame().size().acceptable()) {
+    codec::TileEncoder encoder;
+    if (auto state = encoder.encode(screen(), {})) mark.screen = std::move(*state);
+  }
+  return mark;
+}
+
+}  // namespace frostgate::redact

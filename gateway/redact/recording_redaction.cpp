@@ -1,0 +1,44 @@
+#include "gateway/redact/recording_redaction.h"
+
+#include <utility>
+
+namespace frostgate::redact {
+namespace {
+
+// Most masks reach back less than this. What reaches further has segments made again, so this is no promise, only thrift.
+constexpr SessionTime kHorizon = std::chrono::seconds(10);
+constexpr SessionTime kPlansApart = std::chrono::seconds(5);
+
+}  // namespace
+
+Result<RecordingRedaction> RecordingRedaction::open(const JournalAccess& journal, storage::JournalGrowth growth,
+                                                    redaction::Redactor redactor, FilmSink& sink, StageClock& clock) {
+  JournalPlayer head = TRY(JournalPlayer::open(journal.source, journal.recording, journal.key, growth));
+  FilmMaker film = TRY(FilmMaker::open(journal, sink, clock));
+  return RecordingRedaction(growth, std::move(head), std::move(redactor), std::move(film), clock);
+}
+
+Result<bool> RecordingRedaction::step() {
+  const std::optional<Recorded> recorded = TRY(head_.next());
+  clock_->charge("decode");
+  if (!recorded) return false;
+  if (const auto* state = std::get_if<RecordedState>(&*recorded)) {
+    TRY(redactor_.observe({state->at, state->frame, state->damage}));
+    clock_->charge("analyse");
+  }
+  if (made_meanwhile_ && at() >= planned_at_ + kPlansApart) {
+    planned_at_ = at();
+    redaction::RedactionPlan plan = TRY(redactor_.plan_so_far());
+    clock_->charge("analyse");
+    TRY(film_.advance(std::move(plan), at() - kHorizon));
+  }
+  return true;
+}
+
+Result<void> RecordingRedaction::finish() {
+  redaction::RedactionPlan plan = TRY(redactor_.finish(at()));
+  clock_->charge("analyse");
+  return film_.finish(std::move(plan), at());
+}
+
+}  // namespace frostgate::redact

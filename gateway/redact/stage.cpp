@@ -1,0 +1,52 @@
+#include "gateway/redact/stage.h"
+
+#include "gateway/redact/pointer_arrow.h"
+
+namespace frostgate::redact {
+namespace {
+
+constexpr auto kPointerInterval = std::chrono::milliseconds(100);
+
+}  // namespace
+
+SessionTime time_of(const Recorded& recorded) {
+  return std::visit([](const auto& what) { return what.at; }, recorded);
+}
+
+Stage::Stage(FrameView screen, std::optional<PointerMoved> pointer, SessionTime at)
+    : screen_(screen), canvas_(screen.size), changed_(Rect::of(screen.size)), pointer_(pointer), shown_at_(at) {}
+
+bool Stage::apply(const Recorded& recorded) {
+  return std::visit([this](const auto& what) { return apply(what); }, recorded);
+}
+
+bool Stage::apply(const RecordedState& state) {
+  screen_ = state.frame;
+  if (canvas_.size() != screen_.size) {
+    canvas_ = Frame(screen_.size);
+    changed_ = Region(Rect::of(screen_.size));
+    arrow_ = {};
+  }
+  changed_.add(state.damage);
+  return true;
+}
+
+bool Stage::apply(const RecordedPointer& moved) {
+  const bool pressed_changed = pointer_ && pointer_->buttons != moved.pointer.buttons;
+  pointer_ = moved.pointer;
+  const bool soon = shown_at_ && moved.at - *shown_at_ < kPointerInterval;
+  return screen_.pixels != nullptr && (!soon || pressed_changed);
+}
+
+ClearedFrame Stage::picture(redaction::Renderer& renderer, SessionTime at) {
+  changed_.add(arrow_);
+  for (const Rect& rect : changed_.rects()) canvas_.copy_from(screen_, rect);
+  arrow_ = pointer_ ? draw_pointer(canvas_, pointer_->position, pointer_->buttons != 0) : Rect{};
+  changed_.add(arrow_);
+  ClearedFrame cleared = renderer.render(at, canvas_.view(), changed_);
+  changed_.clear();
+  shown_at_ = at;
+  return cleared;
+}
+
+}  // namespace frostgate::redact

@@ -1,0 +1,41 @@
+// What a film shows before it is covered: the screen with the pointer on it, and when it is shown anew. The times are a function of
+// the journal alone.
+#pragma once
+
+#include <optional>
+
+#include "codec/base/cleared_frame.h"
+#include "codec/base/frame.h"
+#include "gateway/redact/journal_player.h"
+#include "redaction/renderer.h"
+
+namespace frostgate::redact {
+
+class Stage {
+ public:
+  Stage() = default;
+  // As it was when the picture at `at` was shown.
+  Stage(FrameView screen, std::optional<PointerMoved> pointer, SessionTime at);
+
+  // Takes it in; whether there is a picture to be shown at its time. The frame of a state must live until the picture was taken.
+  bool apply(const Recorded& recorded);
+  // The picture that is due, covered.
+  ClearedFrame picture(redaction::Renderer& renderer, SessionTime at);
+
+  const std::optional<PointerMoved>& pointer() const { return pointer_; }
+
+ private:
+  bool apply(const RecordedState& state);
+  bool apply(const RecordedPointer& moved);
+
+  FrameView screen_;
+  Frame canvas_;
+  Region changed_;  // of the canvas, since the picture before
+  Rect arrow_;
+  std::optional<PointerMoved> pointer_;
+  std::optional<SessionTime> shown_at_;
+};
+
+SessionTime time_of(const Recorded& recorded);
+
+}  // namespace frostgate::redact

@@ -1,0 +1,191 @@
+#include <catch2/catch.hpp>
+
+#include <map>
+#include <random>
+#include <set>
+#include <tuple>
+
+#include "gateway/redact/recording_redaction.h"
+#include "tests/unit/gateway/redact/session_history.h"
+
+using namespace frostgate;
+using namespace frostgate::redact;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+namespace {
+
+class Shelf final : public FilmSink {
+ public:
+  Result<void> store(const std::vector<Segment>& segments) override {
+    for (const Segment& segment : segments) {
+      // Once in a generation, as the catalog has it.
+      REQUIRE(stored_.insert({generations, segment.part, segment.index}).second);
+      film[{segment.part, segment.index}] = segment.bytes;
+      ++count;
+    }
+    return {};
+  }
+  Result<void> begin_generation() override {
+    ++generations;
+    return {};
+  }
+
+  std::map<std::pair<int, int>, std::vector<std::byte>> film;  // of the last generation
+  int generations = 1;
+  int count = 0;
+
+ private:
+  std::set<std::tuple<int, int, int>> stored_;
+};
+
+struct Made {
+  std::map<std::pair<int, int>, std::vector<std::byte>> film;
+  std::vector<redaction::Mask> masks;
+  int generations = 0;
+  int stored_before_the_end = 0;
+  JournalSummary summary;
+};
+
+Made finished(RecordingRedaction& redaction, const Shelf& shelf, int before) {
+  REQUIRE(redaction.over());
+  REQUIRE(redaction.finish());
+  return {shelf.film, redaction.plan().masks(), shelf.generations, before, redaction.summary()};
+}
+
+void run_on(RecordingRedaction& redaction) {
+  for (bool more = true; more;) {
+    const Result<bool> stepped = redaction.step();
+    REQUIRE(stepped);
+    more = stepped.value();
+  }
+}
+
+// After the fact, from the whole journal.
+Made made_afterwards(HistoryJournal& journal) {
+  Shelf shelf;
+  StageClock clock;
+  auto source = journal.source();
+  auto redaction = RecordingRedaction::open({source, journal.recording, journal.key}, storage::JournalGrowth::ended, redactor(), shelf, clock);
+  REQUIRE(redaction);
+  run_on(redaction.value());
+  CHECK(shelf.count == 0);
+  return finished(redaction.value(), shelf, shelf.count);
+}
+
+// Meanwhile: the journal is written before the worker's eyes. Flushed after each `flush_every` entries.
+Made made_meanwhile(HistoryJournal& journal, const History& history, std::optional<SessionTime> end, std::size_t flush_every) {
+  Shelf shelf;
+  StageClock clock;
+  auto source = journal.source();
+  auto redaction = RecordingRedaction::open({source, journal.recording, journal.key}, storage::JournalGrowth::growing, redactor(), shelf, clock);
+  REQUIRE(redaction);
+  for (std::size_t i = 0; i < history.size(); ++i) {
+    journal.write(history[i]);
+    if (i % flush_every == 0) journal.flush();
+    run_on(redaction.value());
+    CHECK_FALSE(redaction.value().over());
+  }
+  const int before = shelf.count;
+  if (end) journal.finish(*end);
+  else journal.abandon();
+  run_on(redaction.value());
+  redaction.value().expect_no_more();
+  run_on(redaction.value());
+  return finished(redaction.value(), shelf, before);
+}
+
+void require_same(const Made& meanwhile, const Made& afterwards) {
+  CHECK(afterwards.generations == 1);
+  REQUIRE(meanwhile.film.size() == afterwards.film.size());
+  for (const auto& [place, bytes] : afterwards.film) {
+    INFO("part " << place.first << " segment " << place.second);
+    REQUIRE(meanwhile.film.contains(place));
+    CHECK(meanwhile.film.at(place) == bytes);
+  }
+  REQUIRE(meanwhile.masks.size() == afterwards.masks.size());
+  for (std::size_t i = 0; i < meanwhile.masks.size(); ++i) {
+    CHECK(meanwhile.masks[i].box == afterwards.masks[i].box);
+    CHECK(meanwhile.masks[i].from == afterwards.masks[i].from);
+    CHECK(meanwhile.masks[i].to == afterwards.masks[i].to);
+    CHECK(meanwhile.masks[i].rule == afterwards.masks[i].rule);
+  }
+}
+
+constexpr const char* kToken = "ghp_A7dK2mQ9xW4rT6yU1pL3sD8fG5hJ0zXcVbNm";
+
+}  // namespace
+
+TEST_CASE("a film made while its session runs is the film made afterwards, byte for byte, though a mask reached back into sealed segments") {
+  History history;
+  std::vector<std::string> lines{"Last login was on Monday", "$ cat notes", "$ "};
+  SessionTime at = seconds(1);
+  history.push_back({at, screen_of(lines), {}});
+  at = seconds(20);
+  // So slowly that the first characters are in segments that are long complete when the rule knows the token.
+  type(history, lines, kToken, 4, seconds(14), at);
+  history.push_back({at + milliseconds(10), {}, PointerMoved{{40, 50}, 0}});
+  at += seconds(3);
+  lines.push_back("$ exit");
+  history.push_back({at, screen_of(lines), {}});
+  const SessionTime end = at + seconds(20);
+
+  HistoryJournal journal;
+  const Made meanwhile = made_meanwhile(journal, history, end, 1);
+  const Made afterwards = made_afterwards(journal);
+  REQUIRE(afterwards.film.size() >= 4);
+  CHECK(meanwhile.stored_before_the_end >= 3);
+  CHECK(meanwhile.generations > 1);
+  CHECK(meanwhile.summary.complete);
+  REQUIRE_FALSE(afterwards.masks.empty());
+  CHECK(afterwards.masks.front().from < seconds(60));
+  require_same(meanwhile, afterwards);
+}
+
+TEST_CASE("a film made meanwhile is the same whatever was typed, scrolled, resized and pointed at, and where the journal was flushed") {
+  for (const unsigned seed : {1U, 2U, 3U}) {
+    INFO("seed " << seed);
+    std::mt19937 random(seed);
+    const auto upto = [&](unsigned n) { return random() % n; };
+    History history;
+    std::vector<std::string> lines{"$ "};
+    SessionTime at{};
+    Size size{520, 160};
+    for (int step = 0; step < 40; ++step) {
+      at += milliseconds(200 + upto(9000));
+      switch (upto(6)) {
+        case 0: lines.push_back("password: hunter2Kq9x"); break;
+        case 1: lines.push_back("the report of this week is here"); break;
+        case 2: lines.back() += std::string(kToken).substr(upto(30), 6); break;
+        case 3: lines.back() += "ghp_A7dK2mQ9xW4rT6yU1pL3sD8fG5hJ0zXcVbNm"; break;
+        case 4: size = {size.width == 520 ? 480 : 520, 160}; break;
+        default: history.push_back({at - milliseconds(100), {}, PointerMoved{{static_cast<int>(upto(500)), 60}, static_cast<std::uint8_t>(upto(2))}}); break;
+      }
+      if (lines.size() > 5) lines.erase(lines.begin());
+      history.push_back({at, screen_of(lines, size), {}});
+    }
+    HistoryJournal journal;
+    const Made meanwhile = made_meanwhile(journal, history, at + seconds(2), 1 + seed);
+    require_same(meanwhile, made_afterwards(journal));
+  }
+}
+
+TEST_CASE("a session whose relay was killed has the film of what was flushed, made meanwhile or afterwards") {
+  History history;
+  std::vector<std::string> lines{"$ "};
+  SessionTime at = seconds(1);
+  type(history, lines, std::string("mysql -p") + kToken, 3, seconds(6), at);
+  HistoryJournal journal;
+  const Made meanwhile = made_meanwhile(journal, history, std::nullopt, 4);
+  CHECK_FALSE(meanwhile.summary.complete);
+  const Made afterwards = made_afterwards(journal);
+  CHECK_FALSE(afterwards.film.empty());
+  require_same(meanwhile, afterwards);
+}
+
+TEST_CASE("a session without a picture has no film, and that is no failure") {
+  HistoryJournal journal;
+  const Made meanwhile = made_meanwhile(journal, {}, seconds(3), 1);
+  CHECK(meanwhile.film.empty());
+  CHECK(made_afterwards(journal).film.empty());
+}

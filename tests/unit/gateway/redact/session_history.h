@@ -1,0 +1,87 @@
+// A drawn session and its journal, written as a relay writes it, for the tests of the worker.
+#pragma once
+
+#include <catch2/catch.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "codec/tiles/event_coding.h"
+#include "codec/tiles/tile_encoder.h"
+#include "redaction/redactor.h"
+#include "redaction/tesseract/tesseract_reader.h"
+#include "storage/journal/journal_writer.h"
+#include "tests/unit/gateway/files.h"
+#include "tests/unit/redaction/canvas.h"
+
+namespace frostgate::redact {
+
+inline constexpr const char* kRecording = "r1";
+
+inline Secret journal_key() { return Secret(std::vector<std::byte>(32, std::byte{9})); }
+
+struct Moment {
+  SessionTime at{};
+  std::optional<Frame> frame;  // else a pointer
+  PointerMoved pointer;
+};
+using History = std::vector<Moment>;
+
+// Some lines of type on paper.
+inline Frame screen_of(const std::vector<std::string>& lines, Size size = {520, 160}) {
+  redaction::Canvas canvas(size);
+  for (std::size_t i = 0; i < lines.size(); ++i) canvas.text(12, 28 + static_cast<int>(i) * 24, lines[i]);
+  return canvas.frame();
+}
+
+class HistoryJournal {
+ public:
+  HistoryJournal() {
+    auto made = storage::JournalWriter::create(storage::real_file_system(), folder_.path() / "j", kRecording, key);
+    REQUIRE(made);
+    writer_.emplace(std::move(made).value());
+  }
+
+  void write(const Moment& moment) {
+    if (!moment.frame) {
+      REQUIRE(writer_->append(storage::JournalEntryKind::event, moment.at, codec::encode_event(moment.pointer)));
+    } else if (const auto coded = encoder_.encode(moment.frame->view(), Region(Rect::of(moment.frame->size())))) {
+      REQUIRE(writer_->append(storage::JournalEntryKind::state, moment.at, *coded));
+    }
+  }
+  void flush() { REQUIRE(writer_->flush()); }
+  void finish(SessionTime end) {
+    REQUIRE(writer_->append(storage::JournalEntryKind::event, end, codec::encode_event(SessionEnded{"done"})));
+    REQUIRE(writer_->finish());
+  }
+  // As after kill -9.
+  void abandon() { writer_.reset(); }
+
+  const Secret key = journal_key();
+  const std::string recording = kRecording;
+
+  storage::DirectoryJournalSource source() { return {storage::real_file_system(), folder_.path() / "j"}; }
+
+ private:
+  storage::TemporaryDirectory folder_;
+  codec::TileEncoder encoder_;
+  std::optional<storage::JournalWriter> writer_;
+};
+
+inline redaction::Redactor redactor() {
+  return redaction::Redactor::make({}, redaction::make_tesseract_reader({}).value(), redaction::Detectors::make({}).value(), {1, 2})
+      .value();
+}
+
+// Types `text` on the last of `lines`, `step` characters every `pause`.
+inline void type(History& history, std::vector<std::string>& lines, const std::string& text, std::size_t step, SessionTime pause,
+                 SessionTime& at) {
+  for (std::size_t i = 0; i < text.size(); i += step) {
+    lines.back() += text.substr(i, step);
+    at += pause;
+    history.push_back({at, screen_of(lines), {}});
+  }
+}
+
+}  // namespace frostgate::redact
