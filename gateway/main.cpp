@@ -63,6 +63,7 @@ int main(int argc, char** argv) {
   cli::add_serve(app, context);
   cli::add_administration(app, context);
   cli::add_recordings(app, context);
+  cli::add_live(app, context);
   cli::add_redact(app, context);
   cli::add_doctor(app, context);
   try {

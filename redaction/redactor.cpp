@@ -9,6 +9,7 @@
 #include "redaction/lines/line_hash.h"
 #include "redaction/lines/line_image.h"
 #include "redaction/lines/segmentation.h"
+#include "redaction/live/live_lines.h"
 #include "redaction/mask_box.h"
 #include "redaction/tracking/tracker.h"
 
@@ -93,6 +94,7 @@ struct Redactor::State {
   DetectionMemory memory{};
   LineCache cache{kCachedLines};
   Tracker tracker{};
+  LiveLines live_lines{};
   Frame screen{};  // at the state before
   SessionTime last{};
   bool failed = false;
@@ -146,6 +148,7 @@ Result<void> Redactor::State::observe(const Observation& observation) {
   }
   tracker.replace(last, at, screen.view(), frame, gone, std::move(fresh));
   if (!bands.empty()) detect(frame);
+  live_lines.observe(at, tracker.lines());
   if (resized) {
     screen = Frame::copy_of(frame);
   } else {
@@ -248,6 +251,15 @@ Result<RedactionPlan> Redactor::plan_so_far() const {
   if (state_->failed) return Error{ErrorKind::invalid, "the redaction of this recording has failed before"};
   RedactionPlan plan = state_->plan(state_->last);
   plan.until_ = state_->last;
+  return plan;
+}
+
+Result<RedactionPlan> Redactor::live_plan(SessionTime head) const {
+  RedactionPlan plan = TRY(plan_so_far());
+  plan.until_ = head - kLiveHold;
+  for (UnreadArea& area : state_->live_lines.covers(head)) plan.unread_.push_back(std::move(area));
+  std::stable_sort(plan.unread_.begin(), plan.unread_.end(),
+                   [](const UnreadArea& a, const UnreadArea& b) { return a.from < b.from; });
   return plan;
 }
 

@@ -45,6 +45,11 @@ class Redactor {
   // after it.
   Result<RedactionPlan> plan_so_far() const;
 
+  // A stricter one for who watches while the session goes on: it covers all that plan_so_far() does, and every line of which it is not
+  // certain that a later plan will not (live/live_lines.h). Decided up to kLiveHold before `head`, the time up to which nothing but what
+  // was observed has happened.
+  Result<RedactionPlan> live_plan(SessionTime head) const;
+
   // `end` is the session's last moment. The Redactor is spent.
   Result<RedactionPlan> finish(SessionTime end);
 

@@ -1,5 +1,6 @@
 #include "gateway/redact/recording_redaction.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace frostgate::redact {
@@ -15,7 +16,7 @@ Result<RecordingRedaction> RecordingRedaction::open(const JournalAccess& journal
                                                     redaction::Redactor redactor, FilmSink& sink, StageClock& clock) {
   JournalPlayer head = TRY(JournalPlayer::open(journal.source, journal.recording, journal.key, growth));
   FilmMaker film = TRY(FilmMaker::open(journal, sink, clock));
-  return RecordingRedaction(growth, std::move(head), std::move(redactor), std::move(film), clock);
+  return RecordingRedaction(journal, growth, std::move(head), std::move(redactor), std::move(film), clock);
 }
 
 Result<bool> RecordingRedaction::step() {
@@ -35,7 +36,16 @@ Result<bool> RecordingRedaction::step() {
   return true;
 }
 
+Result<std::vector<Segment>> RecordingRedaction::watch(SessionTime head) {
+  redaction::RedactionPlan plan = TRY(redactor_.live_plan(std::max(head, at())));
+  if (!live_) live_ = TRY(LivePass::open(journal_, film_.start_before(plan.until())));
+  std::vector<Segment> segments = TRY(live_->advance(std::move(plan)));
+  clock_->charge("live");
+  return segments;
+}
+
 Result<void> RecordingRedaction::finish() {
+  live_.reset();
   redaction::RedactionPlan plan = TRY(redactor_.finish(at()));
   clock_->charge("analyse");
   return film_.finish(std::move(plan), at());

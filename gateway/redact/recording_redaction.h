@@ -3,10 +3,12 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "codec/base/result.h"
 #include "gateway/redact/film_maker.h"
 #include "gateway/redact/journal_player.h"
+#include "gateway/redact/live_pass.h"
 #include "gateway/redact/stage_clock.h"
 #include "redaction/redactor.h"
 
@@ -28,6 +30,11 @@ class RecordingRedaction {
   // Of the last entry that was read.
   SessionTime at() const { return head_.summary().end; }
 
+  // What whoever watches may see by now, when nothing but what was read has happened up to `head`.
+  Result<std::vector<Segment>> watch(SessionTime head);
+  // Nobody watches any more.
+  void stop_watching() { live_.reset(); }
+
   // Once over: what is left of the film.
   Result<void> finish();
   const JournalSummary& summary() const { return head_.summary(); }
@@ -35,17 +42,20 @@ class RecordingRedaction {
   const redaction::RedactionPlan& plan() const { return film_.plan(); }
 
  private:
-  RecordingRedaction(storage::JournalGrowth growth, JournalPlayer head, redaction::Redactor redactor, FilmMaker film, StageClock& clock)
-      : made_meanwhile_(growth == storage::JournalGrowth::growing),
+  RecordingRedaction(const JournalAccess& journal, storage::JournalGrowth growth, JournalPlayer head, redaction::Redactor redactor, FilmMaker film, StageClock& clock)
+      : journal_(journal),
+        made_meanwhile_(growth == storage::JournalGrowth::growing),
         head_(std::move(head)),
         redactor_(std::move(redactor)),
         film_(std::move(film)),
         clock_(&clock) {}
 
+  JournalAccess journal_;
   bool made_meanwhile_;
   JournalPlayer head_;
   redaction::Redactor redactor_;
   FilmMaker film_;
+  std::optional<LivePass> live_;  // while somebody watches
   StageClock* clock_;
   SessionTime planned_at_{};
 };

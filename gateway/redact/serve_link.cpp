@@ -37,16 +37,39 @@ Result<ipc::Message> ServeLink::ask(const json& question, std::span<const int> d
 Result<void> ServeLink::take_turn() {
   if (cpu_seconds() < turn_ends_) return {};
   TRY(channel_.send({{"type", "turn"}}));
-  TRY(channel_.receive());
-  turn_ends_ = cpu_seconds() + kTurnSeconds;
+  std::optional<ipc::Message> answer = TRY(channel_.receive());
+  TRY(heed(std::move(answer)));
   return {};
+}
+
+// The type of serve's answer to what may take a while.
+Result<std::string> ServeLink::heed(std::optional<ipc::Message> answer) {
+  if (!answer) return Error{ErrorKind::timeout, "serve did not answer"};
+  const auto watched = TRY(answer->number("watched", 0, 1));
+  watched_ = watched == 1;
+  turn_ends_ = cpu_seconds() + kTurnSeconds;
+  return answer->type();
 }
 
 Result<bool> ServeLink::wait_for_more(int index, std::uint64_t bytes) {
   TRY(channel_.send({{"type", "wait"}, {"index", index}, {"bytes", bytes}}));
-  const auto answer = TRY(channel_.receive());
-  turn_ends_ = cpu_seconds() + kTurnSeconds;
-  return answer && answer->type() == "more";
+  std::optional<ipc::Message> answer = TRY(channel_.receive());
+  const std::string type = TRY(heed(std::move(answer)));
+  return type != "over";
+}
+
+Result<void> ServeLink::show_live(const std::vector<Segment>& segments, SessionTime behind) {
+  for (const Segment& segment : segments) {
+    const Descriptor file = TRY(ipc::to_memory_file(segment.bytes));
+    const int fd = file.fd();
+    ipc::Message answer = TRY(ask({{"type", "live"},
+                                   {"init", segment.kind == SegmentKind::init ? 1 : 0},
+                                   {"end_us", (segment.start + segment.duration).count()},
+                                   {"behind_us", behind.count()}},
+                                  {&fd, 1}));
+    TRY(heed(std::move(answer)));
+  }
+  return {};
 }
 
 Result<void> ServeLink::begin_generation() {

@@ -27,17 +27,25 @@ class ServeLink final : public FilmSink {
   Result<void> progress(double done);
   // Asks whether to go on after each few seconds of work: workers of other recordings want their share.
   Result<void> take_turn();
-  // Waits for more of the journal than `bytes` of its file `index`. False when its writer has gone.
+  // Waits for more of the journal than `bytes` of its file `index`; a moment only while somebody watches. False when its writer has gone.
   Result<bool> wait_for_more(int index, std::uint64_t bytes);
+
+  // Whether somebody watches the session live, as serve said last.
+  bool watched() const { return watched_; }
+  // For who watches, now; `behind` is how long ago the last of it happened.
+  Result<void> show_live(const std::vector<Segment>& segments, SessionTime behind);
 
   // Returns when serve has them sealed, on disk and in the catalog.
   Result<void> store(const std::vector<Segment>& segments) override;
   Result<void> begin_generation() override;
 
  private:
+  Result<std::string> heed(std::optional<ipc::Message> answer);
+
   ipc::Channel channel_;
   double reported_ = 0;
   double turn_ends_ = 0;  // of this process's CPU time
+  bool watched_ = false;
 };
 
 // The journal's files, asked from serve one by one: the worker can open none itself. What is appended to a file is seen without

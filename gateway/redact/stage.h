@@ -17,10 +17,11 @@ class Stage {
   // As it was when the picture at `at` was shown.
   Stage(FrameView screen, std::optional<PointerMoved> pointer, SessionTime at);
 
-  // Takes it in; whether there is a picture to be shown at its time. The frame of a state must live until the picture was taken.
+  // Takes it in; whether there is a picture to be shown at its time.
   bool apply(const Recorded& recorded);
-  // The picture that is due, covered.
+  // What is to be seen, covered. Once there was a state.
   ClearedFrame picture(redaction::Renderer& renderer, SessionTime at);
+  bool has_picture() const { return !screen_.size().empty(); }
 
   const std::optional<PointerMoved>& pointer() const { return pointer_; }
 
@@ -28,8 +29,8 @@ class Stage {
   bool apply(const RecordedState& state);
   bool apply(const RecordedPointer& moved);
 
-  FrameView screen_;
-  Frame canvas_;
+  Frame screen_;
+  Frame canvas_;    // the same with the pointer
   Region changed_;  // of the canvas, since the picture before
   Rect arrow_;
   std::optional<PointerMoved> pointer_;

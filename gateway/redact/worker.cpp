@@ -8,6 +8,7 @@
 #include "gateway/base/log.h"
 #include "gateway/base/sandbox.h"
 #include "gateway/redact/assignment.h"
+#include "gateway/redact/live_clock.h"
 #include "gateway/redact/recording_redaction.h"
 #include "gateway/redact/report_json.h"
 #include "gateway/redact/serve_link.h"
@@ -18,22 +19,49 @@ namespace {
 
 using nlohmann::json;
 
+constexpr auto kLiveEvery = std::chrono::milliseconds(150);
 // Reading text is nearly all of the work.
 constexpr double kAnalysisShare = 0.85;
+
+// Shows who watches what may be seen by now.
+class LiveView {
+ public:
+  LiveView(ServeLink& serve, RecordingRedaction& redaction) : serve_(serve), redaction_(redaction) {}
+
+  // `all_read`: the journal has no more for now.
+  Result<void> show(bool all_read) {
+    const auto now = LiveClock::Clock::now();
+    clock_.note(redaction_.at(), now);
+    if (!serve_.watched()) redaction_.stop_watching();
+    if (!serve_.watched() || now - shown_ < kLiveEvery) return {};
+    shown_ = now;
+    const SessionTime head = all_read ? clock_.quiet_until(now) : redaction_.at();
+    const std::vector<Segment> segments = TRY(redaction_.watch(head));
+    if (segments.empty()) return {};
+    const SessionTime behind = clock_.session_time(LiveClock::Clock::now()) - segments.back().start - segments.back().duration;
+    return serve_.show_live(segments, std::max(behind, SessionTime(0)));
+  }
+
+ private:
+  ServeLink& serve_;
+  RecordingRedaction& redaction_;
+  LiveClock clock_;
+  LiveClock::Clock::time_point shown_{};
+};
 
 // Up to the end of the journal, which may be hours away.
 Result<void> analyse(ServeLink& serve, ServeJournalSource& journal, RecordingRedaction& redaction, const Assignment& assignment) {
   const double length = std::max<double>(static_cast<double>(assignment.length.count()), 1);
+  LiveView live(serve, redaction);
   while (true) {
     TRY(serve.take_turn());
     const bool more = TRY(redaction.step());
     if (redaction.over()) return {};
-    if (!more) {
-      const bool may_come = TRY(journal.wait_for_more());
-      if (!may_come) redaction.expect_no_more();
-    } else if (!assignment.growing) {
-      TRY(serve.progress(kAnalysisShare * static_cast<double>(redaction.at().count()) / length));
-    }
+    if (assignment.growing) TRY(live.show(!more));
+    else TRY(serve.progress(kAnalysisShare * static_cast<double>(redaction.at().count()) / length));
+    if (more) continue;
+    const bool may_come = TRY(journal.wait_for_more());
+    if (!may_come) redaction.expect_no_more();
   }
 }
 

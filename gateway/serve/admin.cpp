@@ -19,6 +19,7 @@ using nlohmann::json;
 using Handler = Result<AdminReply> (*)(Core&, ipc::Message&, UtcTime);
 
 constexpr std::int64_t kMaxTicketSeconds = 24 * 3600;
+constexpr auto kLivePatience = std::chrono::milliseconds(1000);
 constexpr std::int64_t kMaxPage = 500;  // keeps a page within one message
 
 AdminReply reply(json body) { return {std::move(body), {}}; }
@@ -191,6 +192,47 @@ Result<AdminReply> recordings_segment(Core& core, ipc::Message& request, UtcTime
   return out;
 }
 
+Result<AdminReply> sessions_list(Core& core, ipc::Message&, UtcTime now) {
+  catalog::RecordingFilter filter;
+  filter.status = catalog::RecordingStatus::recording;
+  filter.node = core.node;
+  filter.limit = kMaxPage;
+  json rows = json::array();
+  for (const auto& session : TRY(catalog::Recordings(*core.catalog).list(filter))) {
+    json row = summary(session);
+    row["running_seconds"] = std::chrono::duration<double>(now - session.started).count();
+    row["live"] = core.live.followed(session.id);
+    rows.push_back(std::move(row));
+  }
+  return reply({{"sessions", std::move(rows)}});
+}
+
+Result<AdminReply> live_watch(Core& core, ipc::Message& request, UtcTime) {
+  const std::string id = TRY(request.text("id", 64));
+  TRY(catalog::Recordings(*core.catalog).find(id));
+  const std::uint64_t watcher = TRY(core.live.watch(id));
+  log::info(id, "somebody watches live, watcher {}", watcher);
+  return reply({{"watcher", watcher}});
+}
+
+Result<AdminReply> live_next(Core& core, ipc::Message& request, UtcTime) {
+  const auto watcher = static_cast<std::uint64_t>(TRY(request.number("watcher", 1, std::int64_t{1} << 50)));
+  const LiveHub::Next next = TRY(core.live.next(watcher, kLivePatience));
+  AdminReply out = reply({{"over", next.over}, {"pieces", json::array()}});
+  std::vector<std::byte> bytes;
+  for (const LivePiece& piece : next.pieces) {
+    out.body["pieces"].push_back({piece.init, piece.bytes->size(), piece.end.count(), piece.behind.count()});
+    bytes.insert(bytes.end(), piece.bytes->begin(), piece.bytes->end());
+  }
+  out.descriptors.push_back(TRY(ipc::to_memory_file(bytes)));
+  return out;
+}
+
+Result<AdminReply> live_leave(Core& core, ipc::Message& request, UtcTime) {
+  core.live.leave(static_cast<std::uint64_t>(TRY(request.number("watcher", 1, std::int64_t{1} << 50))));
+  return reply(json::object());
+}
+
 }  // namespace
 
 Result<AdminReply> administer(Core& core, ipc::Message& request, UtcTime now) {
@@ -202,6 +244,10 @@ Result<AdminReply> administer(Core& core, ipc::Message& request, UtcTime now) {
       {"target.list", target_list},
       {"target.remove", target_remove},
       {"ticket.issue", ticket_issue},
+      {"sessions.list", sessions_list},
+      {"live.watch", live_watch},
+      {"live.next", live_next},
+      {"live.leave", live_leave},
       {"recordings.list", recordings_list},
       {"recordings.show", recordings_show},
       {"recordings.segments", recordings_segments},

@@ -10,6 +10,7 @@
 #include "gateway/config/config.h"
 #include "gateway/crypto/tls_identity.h"
 #include "gateway/policy/policy.h"
+#include "gateway/serve/live_hub.h"
 #include "storage/catalog/catalog.h"
 #include "storage/crypto/key_encryption_key.h"
 #include "storage/object_store.h"
@@ -34,6 +35,7 @@ struct Core {
   std::unique_ptr<storage::Vault> vault;
   std::unique_ptr<policy::Policy> policy;
   std::unique_ptr<access::Access> access;
+  LiveHub live;
   crypto::PemIdentity identity;
 
   // Everything that must be there before the first connection; creates what a first start lacks. The error says what

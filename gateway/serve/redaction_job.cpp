@@ -17,6 +17,9 @@ namespace {
 constexpr auto kSilence = std::chrono::minutes(5);
 // A worker that follows a session looks for more this often.
 constexpr auto kJournalTick = std::chrono::milliseconds(100);
+constexpr auto kEndTick = std::chrono::milliseconds(500);
+constexpr auto kLiveTick = std::chrono::milliseconds(250);
+constexpr std::size_t kMaxLiveBytes = std::size_t{64} << 20;
 constexpr auto kStartPatience = std::chrono::seconds(30);
 constexpr auto kRenewEvery = std::chrono::seconds(10);
 constexpr std::size_t kMaxReportBytes = std::size_t{64} << 20;
@@ -46,6 +49,7 @@ Result<void> RedactionJob::run(std::stop_token stop) {
     change.progress = 0;
     TRY(catalog::Recordings(*core_.catalog).update(recording_, change));
   }
+  if (!row.ended) live_.emplace(core_.live, recording_);
   auto ends = TRY(ipc::make_pair());
   ChildProcess worker = TRY(ChildProcess::start({"redact-worker"}, ends.second));
   ends.second.reset();
@@ -60,6 +64,7 @@ Result<void> RedactionJob::run(std::stop_token stop) {
   const auto exit = worker.wait(std::chrono::seconds(10));
   if (exit) outcome.value().cpu_seconds = exit->cpu_seconds;
   turn_.release();
+  live_.reset();
   return publish(outcome.value(), stop);
 }
 
@@ -108,11 +113,15 @@ Result<std::optional<RedactionJob::Outcome>> RedactionJob::hear(ipc::Channel& ch
   } else if (type == "turn") {
     turn_.yield();
     pending_ = Pending::turn;
+  } else if (type == "live") {
+    TRY(show_live(message));
+    TRY(answer(channel, "live"));
   } else if (type == "wait") {
     read_file_ = static_cast<int>(TRY(message.number("index", 0, 1 << 20)));
     read_bytes_ = static_cast<std::uintmax_t>(TRY(message.number("bytes", 0, std::int64_t{1} << 40)));
     turn_.release();
     pending_ = Pending::more;
+    asked_ = std::chrono::steady_clock::now();
   } else if (type == "progress") {
     catalog::RecordingChange change;
     change.progress = TRY(message.real("done", 0, 1));
@@ -130,17 +139,40 @@ Result<std::optional<RedactionJob::Outcome>> RedactionJob::hear(ipc::Channel& ch
 
 Result<void> RedactionJob::answer_pending(ipc::Channel& channel) {
   if (pending_ == Pending::nothing) return {};
-  std::string answer = "turn";
+  // Who watches does not wait for other recordings.
+  const bool watched = live_ && live_->watched();
+  const char* type = "turn";
   if (pending_ == Pending::more) {
-    // In this order: what is written before the end must be seen before it.
-    const bool over = TRY(session_is_over());
-    const bool grown = journal_has_grown();
-    if (!over && !grown) return {};
-    answer = grown ? "more" : "over";
+    const auto now = std::chrono::steady_clock::now();
+    bool grown = journal_has_grown(), over = false;
+    if (!grown && now - end_looked_for_ >= kEndTick) {
+      end_looked_for_ = now;
+      over = TRY(session_is_over());
+      grown = journal_has_grown();  // what was written before the end must be seen before it
+    }
+    const bool tick = watched && now - asked_ >= kLiveTick;
+    if (!over && !grown && !tick) return {};
+    type = grown ? "more" : over ? "over" : "quiet";
   }
-  if (!turn_.acquire(kJournalTick)) return {};
+  if (!watched && !turn_.acquire(kJournalTick)) return {};
   pending_ = Pending::nothing;
-  return channel.send({{"type", answer}});
+  return answer(channel, type);
+}
+
+Result<void> RedactionJob::answer(ipc::Channel& channel, const char* type) {
+  return channel.send({{"type", type}, {"watched", live_ && live_->watched() ? 1 : 0}});
+}
+
+Result<void> RedactionJob::show_live(const ipc::Message& message) {
+  if (message.descriptors.size() != 1) return Error{ErrorKind::corrupt, "a live piece came without its bytes"};
+  LivePiece piece;
+  piece.init = TRY(message.number("init", 0, 1)) == 1;
+  piece.end = SessionTime(TRY(message.number("end_us", 0, std::int64_t{1} << 50)));
+  piece.behind = Microseconds(TRY(message.number("behind_us", 0, std::int64_t{1} << 50)));
+  std::vector<std::byte> bytes = TRY(ipc::from_memory_file(message.descriptors[0], kMaxLiveBytes));
+  piece.bytes = std::make_shared<const std::vector<std::byte>>(std::move(bytes));
+  if (live_) live_->show(std::move(piece));
+  return {};
 }
 
 Result<void> RedactionJob::keep_lease() {

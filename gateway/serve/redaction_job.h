@@ -42,6 +42,8 @@ class RedactionJob {
   Result<Outcome> converse(ipc::Channel& channel, std::stop_token stop);
   Result<std::optional<Outcome>> hear(ipc::Channel& channel, const ipc::Message& message);
   Result<void> answer_pending(ipc::Channel& channel);
+  Result<void> answer(ipc::Channel& channel, const char* type);
+  Result<void> show_live(const ipc::Message& message);
   Result<void> keep_lease();
   Result<void> send_journal_file(ipc::Channel& channel, const ipc::Message& message);
   bool journal_has_grown() const;
@@ -55,9 +57,11 @@ class RedactionJob {
   std::string recording_;
   std::string journal_directory_;
   std::optional<FilmIntake> film_;
+  std::optional<LiveHub::Source> live_;  // while the session runs
   std::chrono::steady_clock::time_point renewed_ = std::chrono::steady_clock::now();
 
   Pending pending_ = Pending::nothing;
+  std::chrono::steady_clock::time_point asked_, end_looked_for_;
   int read_file_ = 0;             // how far the worker has read the journal
   std::uintmax_t read_bytes_ = 0;
 };

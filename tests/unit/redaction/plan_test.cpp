@@ -1,0 +1,77 @@
+#include <catch2/catch.hpp>
+
+#include "redaction/cover_timeline.h"
+#include "redaction/redactor.h"
+#include "redaction/renderer.h"
+#include "redaction/tesseract/tesseract_reader.h"
+#include "tests/unit/redaction/canvas.h"
+
+using namespace frostgate;
+using namespace frostgate::redaction;
+using std::chrono::milliseconds;
+
+namespace {
+
+constexpr Size kScreen{640, 120};
+
+Frame screen(const std::string& text) {
+  Canvas canvas(kScreen);
+  canvas.text(20, 60, text);
+  return canvas.frame();
+}
+
+Redactor new_redactor() {
+  return Redactor::make({}, make_tesseract_reader({}).value(), Detectors::make({}).value(), {1, 2}).value();
+}
+
+}  // namespace
+
+TEST_CASE("a plan of what has been seen so far covers what the last word covers, but for masks that reach back") {
+  Redactor redactor = new_redactor();
+  const std::string token = "ghp_A7dK2mQ9xW4rT6yU1pL3sD8fG5hJ0zXcVbNm";
+  std::vector<RedactionPlan> plans;
+  for (std::size_t i = 0; i < 10; ++i) {
+    const Frame state = screen(token.substr(0, 4 + 4 * i));
+    REQUIRE(redactor.observe({milliseconds(1000 * static_cast<int>(i)), state.view(), Rect::of(kScreen)}));
+    plans.push_back(redactor.plan_so_far().value());
+    CHECK(plans.back().until() == milliseconds(1000 * static_cast<int>(i)));
+  }
+  const RedactionPlan last = redactor.finish(milliseconds(11'000)).value();
+  REQUIRE_FALSE(last.masks().empty());
+  CHECK(last.until() == SessionTime::max());
+  CHECK(plans.front().masks().empty());
+  CHECK(last.differs_from(plans.front()) == milliseconds(0));       // the first state is covered now
+  CHECK(last.differs_from(plans.back()) == SessionTime::max());     // nothing new was learned
+  CoverTimeline then(plans.back()), now(last);
+  for (int i = 0; i < 10; ++i) CHECK(then.at(milliseconds(1000 * i), kScreen) == now.at(milliseconds(1000 * i), kScreen));
+}
+
+TEST_CASE("what a plan has not decided is covered as a whole") {
+  Redactor redactor = new_redactor();
+  const Frame state = screen("plain words");
+  REQUIRE(redactor.observe({milliseconds(1000), state.view(), Rect::of(kScreen)}));
+  Renderer renderer(redactor.plan_so_far().value());
+  const ClearedFrame decided = renderer.render(milliseconds(1000), state.view(), Rect::of(kScreen));
+  CHECK(same_pixels(decided.view(), state.view(), Rect::of(kScreen)));
+  const Frame later = screen("what nobody has read");
+  const ClearedFrame undecided = renderer.render(milliseconds(1001), later.view(), Rect::of(kScreen));
+  const ClearedFrame twin = Renderer(redactor.plan_so_far().value()).render(milliseconds(1001), state.view(), Rect::of(kScreen));
+  CHECK(same_pixels(undecided.view(), twin.view(), Rect::of(kScreen)));
+}
+
+TEST_CASE("a renderer that follows another plan says which pixels that changes") {
+  const Frame state = screen("password: hunter2Kq9x");
+  Redactor before = new_redactor();
+  const Frame nothing = screen("");
+  REQUIRE(before.observe({milliseconds(0), nothing.view(), Rect::of(kScreen)}));
+  Redactor after = new_redactor();
+  REQUIRE(after.observe({milliseconds(0), state.view(), Rect::of(kScreen)}));
+  Renderer renderer(before.finish(milliseconds(5000)).value());
+  REQUIRE(same_pixels(renderer.render(milliseconds(0), state.view(), Rect::of(kScreen)).view(), state.view(), Rect::of(kScreen)));
+  renderer.follow(after.finish(milliseconds(5000)).value());
+  REQUIRE(renderer.plan().masks().size() >= 1);
+  const ClearedFrame covered = renderer.render(milliseconds(1000), state.view(), {});
+  for (const Mask& mask : renderer.plan().masks()) CHECK(covered.changed().intersects(mask.box));
+  const ClearedFrame again = renderer.again().render(milliseconds(0), state.view(), Rect::of(kScreen));
+  CHECK(same_pixels(again.view(), covered.view(), Rect::of(kScreen)));
+}
