@@ -191,7 +191,9 @@ TEST_CASE("what live has not decided, and what is too long ago, is covered as a 
   CHECK(plan.until() == milliseconds(2000));
   CoverTimeline covers(plan);
   CHECK(covers.at(milliseconds(500), kScreen).front().box == Rect::of(kScreen));
-  CHECK(covers.at(milliseconds(2000), kScreen).empty());
+  const std::vector<Cover> decided = covers.at(milliseconds(2000), kScreen);
+  REQUIRE(decided.size() == 1);  // the last word, where somebody may be typing
+  CHECK(decided[0].box.x > 30);
   CHECK(covers.at(milliseconds(2001), kScreen).front().box == Rect::of(kScreen));
 }
 
