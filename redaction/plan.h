@@ -1,6 +1,7 @@
 // What a Redactor decided: every box that the film must cover, and when.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,6 +21,7 @@ struct Mask {
   SessionTime to{};
   Rect box;
   Colour paper = 0;  // what the line stood on; the box is filled with it
+  std::uint32_t secret = 0;  // a secret that moves, or is typed, has many masks, all of one number
 };
 
 // Text that nobody could read, covered while it was on screen.

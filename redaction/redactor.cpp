@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "redaction/live/live_lines.h"
 #include "redaction/mask_box.h"
 #include "redaction/tracking/tracker.h"
+#include "redaction/typing/typed_secrets.h"
 
 namespace frostgate::redaction {
 namespace {
@@ -97,6 +99,8 @@ struct Redactor::State {
   LiveLines live_lines{};
   Frame screen{};  // at the state before
   SessionTime last{};
+  TypedSecrets typing{};
+  std::vector<Secret> learned{};
   bool failed = false;
   RedactionReport report{};
 
@@ -104,6 +108,7 @@ struct Redactor::State {
   Result<ReadingPtr> read(FrameView frame, const LineBox& line, const LineHash& hash);
   Result<std::vector<LiveLine>> look(FrameView frame, SessionTime at, const std::vector<Rows>& bands);
   void detect(FrameView frame);
+  void learn_secrets();
   bool shown_unread(const Rect& box, Size screen) const;
   RedactionPlan plan(SessionTime end) const;
   void count(const RedactionPlan& plan, SessionTime end, RedactionReport& counted) const;
@@ -146,8 +151,11 @@ Result<void> Redactor::State::observe(const Observation& observation) {
       return young.line.box.intersects(box);
     }));
   }
+  typing.type_until(at, tracker.lines());
   tracker.replace(last, at, screen.view(), frame, gone, std::move(fresh));
   if (!bands.empty()) detect(frame);
+  typing.look(at, tracker.lines());
+  learn_secrets();
   live_lines.observe(at, tracker.lines());
   if (resized) {
     screen = Frame::copy_of(frame);
@@ -209,6 +217,26 @@ Result<ReadingPtr> Redactor::State::read(FrameView frame, const LineBox& line, c
   return ReadingPtr(std::move(reading));
 }
 
+void Redactor::State::learn_secrets() {
+  for (Secret& secret : typing.take()) {
+    detectors.add_known_secret(secret.clone(), "known.typed");
+    learned.push_back(std::move(secret));
+    memory = DetectionMemory();  // of who did not know it
+  }
+}
+
+ReaderPtr Redactor::take_reader() { return std::move(state_->reader); }
+
+void Redactor::typed(const Keystrokes& keystrokes) { state_->typing.add(keystrokes); }
+
+void Redactor::clicked(SessionTime at) { state_->typing.click(at); }
+
+std::vector<Secret> Redactor::learned_secrets() const {
+  std::vector<Secret> secrets;
+  for (const Secret& secret : state_->learned) secrets.push_back(secret.clone());
+  return secrets;
+}
+
 bool Redactor::State::shown_unread(const Rect& box, Size size) const {
   for (const RegionRule& region : policy.regions) {
     if (!region.redact && region.on(size).contains(box)) return region.unreadable == Unreadable::show;
@@ -267,6 +295,8 @@ Result<RedactionPlan> Redactor::finish(SessionTime end) {
   if (state_->failed) return Error{ErrorKind::invalid, "the redaction of this recording has failed before"};
   if (end < state_->last) return Error{ErrorKind::invalid, "a recording ends before its last state"};
   state_->failed = true;
+  state_->typing.finish(state_->tracker.lines());
+  state_->learn_secrets();
   return state_->plan(end);
 }
 
@@ -289,8 +319,9 @@ void Redactor::State::count(const RedactionPlan& plan, SessionTime end, Redactio
     const SessionTime shown = std::max(SessionTime(0), std::min(entry.to, end) - entry.from);
     return static_cast<double>(entry.box.area()) * static_cast<double>(shown.count());
   };
+  std::set<std::pair<std::string, std::uint32_t>> secrets;
   for (const Mask& mask : plan.masks()) {
-    ++counted.masks_by_rule[mask.rule];
+    if (secrets.emplace(mask.rule, mask.secret).second) ++counted.masks_by_rule[mask.rule];
     counted.masked_area_time += area_time(mask);
   }
   for (const UnreadArea& area : plan.unread()) counted.covered_area_time += area_time(area);

@@ -6,9 +6,11 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "codec/base/frame.h"
 #include "codec/base/geometry.h"
+#include "codec/base/keystroke.h"
 #include "codec/base/result.h"
 #include "codec/base/time.h"
 #include "redaction/detectors/detectors.h"
@@ -49,6 +51,15 @@ class Redactor {
   // certain that a later plan will not (live/live_lines.h). Decided up to kLiveHold before `head`, the time up to which nothing but what
   // was observed has happened.
   Result<RedactionPlan> live_plan(SessionTime head) const;
+  // What was typed, and when a button went down; each before the states that followed it. A line typed where the screen
+  // did not echo it, or at a label, becomes a known secret at once.
+  void typed(const Keystrokes& keystrokes);
+  void clicked(SessionTime at);
+  // All secrets learned that way so far. The states before they were learned were seen without knowing them: a film that
+  // must not show them takes another Redactor, whose detectors know them from the start. After finish(), too.
+  std::vector<Secret> learned_secrets() const;
+  // The line reader of one that is spent, for that other one.
+  ReaderPtr take_reader();
 
   // `end` is the session's last moment. The Redactor is spent.
   Result<RedactionPlan> finish(SessionTime end);

@@ -20,7 +20,7 @@ struct RedactionReport {
   std::uint64_t lines_from_cache = 0;   // read before with exactly these pixels
   std::uint64_t lines_from_reader = 0;  // read by the engine
   std::uint64_t lines_unread = 0;       // covered, because they could not be read with confidence
-  std::map<std::string, std::uint64_t> masks_by_rule;
+  std::map<std::string, std::uint64_t> masks_by_rule;  // secrets: one that moves or is typed counts once
   double total_area_time = 0;
   double masked_area_time = 0;   // boxes counted singly, also where they overlap
   double covered_area_time = 0;  // of unread text; the same

@@ -149,6 +149,11 @@ class PosixFileSystem final : public FileSystem {
     return {};
   }
 
+  Result<void> remove_directory(const Path& path) override {
+    if (::rmdir(path.c_str()) != 0) return last_error("cannot remove", path);
+    return {};
+  }
+
   Result<void> make_directories(const Path& path) override {
     Path made;
     for (const Path& component : path) {

@@ -49,6 +49,8 @@ class FileSystem {
   // Names in a directory, sorted, without "." and "..".
   virtual Result<std::vector<std::string>> list(const Path& path) = 0;
   virtual Result<void> remove(const Path& path) = 0;
+  // One that is empty.
+  virtual Result<void> remove_directory(const Path& path) = 0;
   // With all missing parents, mode 0700, each synced into its parent. One that exists is left as it is.
   virtual Result<void> make_directories(const Path& path) = 0;
 

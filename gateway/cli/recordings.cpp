@@ -43,6 +43,7 @@ Result<void> list(Context& context, const Options& options) {
                 row["front"].get<std::string>().c_str(), row["back"].get<std::string>().c_str(),
                 row["duration_seconds"].get<double>(), row["status"].get<std::string>().c_str(),
                 row["interrupted"].get<bool>() ? " (interrupted)" : "");
+    if (row["status"] == "failed") std::printf(" (quarantined)");
     if (row["status"] == "redacting") std::printf(" %.0f %%", row["progress"].get<double>() * 100);
     std::printf("\n");
   }
@@ -63,9 +64,17 @@ Result<json> full_record(Control& control, const std::string& id) {
   return record;
 }
 
+void print_quarantine(const std::string& id, const json& report) {
+  std::cout << "  failed    " << report.value("error", "the reason is not known") << "\n"
+               "            Quarantined: nothing of it is published or handed out; its journal and keys are kept.\n"
+               "            Look for " << id << " in the log of serve, mend the cause, then: frostgate recordings retry " << id << '\n';
+}
+
 void print_report(const json& report) {
-  std::map<std::string, int> by_rule;
-  for (const json& mask : report.value("masks", json::array())) ++by_rule[mask.value("rule", "?")];
+  std::string reasons;
+  for (const json& reason : report.value("reasons", json::array())) reasons += (reasons.empty() ? "" : ", ") + reason.get<std::string>();
+  if (!reasons.empty()) std::cout << "  because   " << reasons << '\n';
+  const auto by_rule = report.value("masks_by_rule", std::map<std::string, std::uint64_t>());
   std::cout << "  masked    ";
   if (by_rule.empty()) std::cout << "nothing";
   bool first = true;
@@ -98,7 +107,16 @@ Result<void> show(Context& context, const Options& options) {
   line("film", record["status"].get<std::string>() + ", " + std::to_string(record["width"].get<int>()) + "×" +
                    std::to_string(record["height"].get<int>()) + ", " +
                    std::to_string(record["duration_seconds"].get<double>()) + " s");
-  if (record.contains("report")) print_report(record["report"]);
+  if (record["status"] == "failed") print_quarantine(options.id, record.value("report", json::object()));
+  else if (record.contains("report")) print_report(record["report"]);
+  return {};
+}
+
+Result<void> retry(Context& context, const Options& options) {
+  const auto control = TRY(Control::connect(context.config_file));
+  const auto answer = TRY(control->ask({{"type", "recordings.retry"}, {"id", options.id}}));
+  if (context.json) std::cout << json{{"id", answer.body["id"]}}.dump(2) << '\n';
+  else std::cout << options.id << " is queued for redaction again.\n";
   return {};
 }
 
@@ -170,7 +188,10 @@ void add_recordings(CLI::App& app, Context& context) {
   fetches->add_option("--output", options->output, "The MP4 to write")->required();
   fetches->add_flag("--parts", options->parts, "One file for each size the screen had, instead of one canvas");
   fetches->callback([&context, options] { context.finish(fetch(context, *options)); });
-  for (CLI::App* command : {lists, shows, fetches}) add_config_option(*command, context);
+  CLI::App* retries = recordings->add_subcommand("retry", "Redacts a recording again whose redaction failed");
+  retries->add_option("id", options->id)->required();
+  retries->callback([&context, options] { context.finish(retry(context, *options)); });
+  for (CLI::App* command : {lists, shows, fetches, retries}) add_config_option(*command, context);
 }
 
 }  // namespace frostgate::cli

@@ -12,11 +12,22 @@ namespace frostgate::redact {
 
 using nlohmann::json;
 
+namespace {
+
+Result<Secret> take_key(const ipc::Message& message, const char* name) {
+  std::vector<std::byte> bytes = TRY(message.bytes(name, 32));
+  Secret key{std::span<const std::byte>(bytes)};
+  wipe_memory(bytes.data(), bytes.size());
+  return key;
+}
+
+}  // namespace
+
 Result<Assignment> read_assignment(ipc::Message& message) {
   Assignment out;
   out.recording = TRY(message.text("recording", 64));
-  const std::vector<std::byte> key = TRY(message.bytes("journal_key", 32));
-  out.journal_key = Secret(std::span<const std::byte>(key));
+  out.journal_key = TRY(take_key(message, "journal_key"));
+  if (message.body.contains("keystroke_key")) out.keystroke_key = TRY(take_key(message, "keystroke_key"));
   out.growing = TRY(message.number("growing", 0, 1)) == 1;
   out.length = SessionTime(TRY(message.number("length_us", 0, std::int64_t{1} << 50)));
   for (json& secret : message.body["known_secrets"]) {
@@ -40,12 +51,16 @@ Result<Assignment> read_assignment(ipc::Message& message) {
   return out;
 }
 
-Result<redaction::Redactor> make_redactor(Assignment& assignment) {
-  redaction::Detectors detectors = TRY(redaction::Detectors::make(assignment.detectors));
-  for (Secret& secret : assignment.known_secrets) detectors.add_known_secret(std::move(secret), "known.target_credential");
+Result<redaction::ReaderPtr> make_reader(const Assignment& assignment) {
   redaction::TesseractSettings reading;
   reading.languages = assignment.languages;
-  redaction::ReaderPtr reader = TRY(redaction::make_tesseract_reader(reading));
+  return redaction::make_tesseract_reader(reading);
+}
+
+Result<redaction::Redactor> make_redactor(const Assignment& assignment, redaction::ReaderPtr reader, std::span<const Secret> typed) {
+  redaction::Detectors detectors = TRY(redaction::Detectors::make(assignment.detectors));
+  for (const Secret& secret : assignment.known_secrets) detectors.add_known_secret(secret.clone(), "known.target_credential");
+  for (const Secret& secret : typed) detectors.add_known_secret(secret.clone(), "known.typed");
   redaction::LineKey key{};
   TRY(storage::random_bytes(std::as_writable_bytes(std::span(key))));
   return redaction::Redactor::make(assignment.policy, std::move(reader), std::move(detectors), key);

@@ -1,6 +1,7 @@
 // What serve hands out to a worker for its one recording.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ namespace frostgate::redact {
 struct Assignment {
   std::string recording;
   Secret journal_key;
+  Secret keystroke_key;  // empty: there is none, or it was destroyed
   std::vector<Secret> known_secrets;
   std::vector<std::string> languages;
   redaction::DetectorSettings detectors;
@@ -27,7 +29,9 @@ struct Assignment {
 // The `start` message; its secrets are wiped from it.
 Result<Assignment> read_assignment(ipc::Message& message);
 
-// Takes the known secrets out of the assignment.
-Result<redaction::Redactor> make_redactor(Assignment& assignment);
+// Reads the models: while the process still has a file system.
+Result<redaction::ReaderPtr> make_reader(const Assignment& assignment);
+// `typed`: what else is known to be secret.
+Result<redaction::Redactor> make_redactor(const Assignment& assignment, redaction::ReaderPtr reader, std::span<const Secret> typed);
 
 }  // namespace frostgate::redact

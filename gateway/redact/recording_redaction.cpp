@@ -23,10 +23,9 @@ Result<bool> RecordingRedaction::step() {
   const std::optional<Recorded> recorded = TRY(head_.next());
   clock_->charge("decode");
   if (!recorded) return false;
-  if (const auto* state = std::get_if<RecordedState>(&*recorded)) {
-    TRY(redactor_.observe({state->at, state->frame, state->damage}));
-    clock_->charge("analyse");
-  }
+  // Before the state that may show it.
+  if (typed_) redactor_.typed(typed_->next());
+  TRY(analyse(*recorded, redactor_));
   if (made_meanwhile_ && at() >= planned_at_ + kPlansApart) {
     planned_at_ = at();
     redaction::RedactionPlan plan = TRY(redactor_.plan_so_far());
@@ -34,6 +33,39 @@ Result<bool> RecordingRedaction::step() {
     TRY(film_.advance(std::move(plan), at() - kHorizon));
   }
   return true;
+}
+
+Result<void> RecordingRedaction::analyse(const Recorded& recorded, redaction::Redactor& redactor) {
+  if (const auto* state = std::get_if<RecordedState>(&recorded)) {
+    TRY(redactor.observe({state->at, state->frame, state->damage}));
+    clock_->charge("analyse");
+  } else if (const auto* moved = std::get_if<RecordedPointer>(&recorded)) {
+    if ((moved->pointer.buttons & ~buttons_) != 0) redactor.clicked(moved->at);
+    buttons_ = moved->pointer.buttons;
+  }
+  return {};
+}
+
+void RecordingRedaction::follow_typing(TypedStream typed, MakeRedactor make_redactor) {
+  typed_ = std::move(typed);
+  make_redactor_ = std::move(make_redactor);
+}
+
+void RecordingRedaction::expect_no_more() {
+  head_.expect_no_more();
+  if (typed_) typed_->expect_no_more();
+}
+
+Result<redaction::RedactionPlan> RecordingRedaction::analysed_again(std::span<const Secret> typed) {
+  JournalPlayer player = TRY(JournalPlayer::open(journal_.source, journal_.recording, journal_.key));
+  redaction::Redactor redactor = TRY(make_redactor_(redactor_.take_reader(), typed));
+  while (true) {
+    const std::optional<Recorded> recorded = TRY(player.next());
+    clock_->charge("decode");
+    if (!recorded) break;
+    TRY(analyse(*recorded, redactor));
+  }
+  return redactor.finish(at());
 }
 
 Result<std::vector<Segment>> RecordingRedaction::watch(SessionTime head) {
@@ -46,7 +78,11 @@ Result<std::vector<Segment>> RecordingRedaction::watch(SessionTime head) {
 
 Result<void> RecordingRedaction::finish() {
   live_.reset();
+  if (typed_) redactor_.typed(typed_->next());
   redaction::RedactionPlan plan = TRY(redactor_.finish(at()));
+  const std::vector<Secret> learned = redactor_.learned_secrets();
+  typed_secrets_ = learned.size();
+  if (!learned.empty()) plan = TRY(analysed_again(learned));
   clock_->charge("analyse");
   return film_.finish(std::move(plan), at());
 }

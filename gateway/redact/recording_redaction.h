@@ -2,7 +2,11 @@
 // film is made meanwhile; of one that has ended it is made when all is known. Both are the same film. One thread.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <optional>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "codec/base/result.h"
@@ -10,6 +14,7 @@
 #include "gateway/redact/journal_player.h"
 #include "gateway/redact/live_pass.h"
 #include "gateway/redact/stage_clock.h"
+#include "gateway/redact/typed_stream.h"
 #include "redaction/redactor.h"
 
 namespace frostgate::redact {
@@ -20,11 +25,16 @@ class RecordingRedaction {
   static Result<RecordingRedaction> open(const JournalAccess& journal, storage::JournalGrowth growth, redaction::Redactor redactor,
                                          FilmSink& sink, StageClock& clock);
 
+  // What was typed in the session, or is. When some of it turns out to be secret, the recording is analysed once more from its
+  // start by a Redactor that knows it: so nothing shows it before it was typed either.
+  using MakeRedactor = std::function<Result<redaction::Redactor>(redaction::ReaderPtr reader, std::span<const Secret> typed)>;
+  void follow_typing(TypedStream typed, MakeRedactor make_redactor);
+
   // Analyses the journal's next state, and makes film when enough has come together. False when there is nothing more to be read,
   // or not yet: see over().
   Result<bool> step();
   // The journal's writer has gone: what does not follow now never will.
-  void expect_no_more() { head_.expect_no_more(); }
+  void expect_no_more();
   // All states are analysed.
   bool over() const { return head_.over(); }
   // Of the last entry that was read.
@@ -40,6 +50,9 @@ class RecordingRedaction {
   const JournalSummary& summary() const { return head_.summary(); }
   // After finish().
   const redaction::RedactionPlan& plan() const { return film_.plan(); }
+  std::size_t typed_secrets() const { return typed_secrets_; }
+  // Why the stream of what was typed was not read to its end; empty when it was.
+  const std::string& typing_damage() const { return typed_ ? typed_->damage() : no_damage_; }
 
  private:
   RecordingRedaction(const JournalAccess& journal, storage::JournalGrowth growth, JournalPlayer head, redaction::Redactor redactor, FilmMaker film, StageClock& clock)
@@ -50,6 +63,9 @@ class RecordingRedaction {
         film_(std::move(film)),
         clock_(&clock) {}
 
+  Result<void> analyse(const Recorded& recorded, redaction::Redactor& redactor);
+  Result<redaction::RedactionPlan> analysed_again(std::span<const Secret> typed);
+
   JournalAccess journal_;
   bool made_meanwhile_;
   JournalPlayer head_;
@@ -58,6 +74,11 @@ class RecordingRedaction {
   std::optional<LivePass> live_;  // while somebody watches
   StageClock* clock_;
   SessionTime planned_at_{};
+  std::optional<TypedStream> typed_;
+  MakeRedactor make_redactor_;
+  std::uint8_t buttons_ = 0;
+  std::size_t typed_secrets_ = 0;
+  std::string no_damage_;
 };
 
 }  // namespace frostgate::redact

@@ -19,6 +19,9 @@ json box_json(SessionTime from, SessionTime to, const Rect& box) {
           {"height", box.height}};
 }
 
+// Of each list; the rest is only counted. A report goes to the catalog, however long the session.
+constexpr std::size_t kMostListed = 20'000;
+
 double pixel_seconds(double pixel_microseconds) { return pixel_microseconds / 1e6; }
 
 }  // namespace
@@ -36,15 +39,24 @@ json report_json(const redaction::RedactionPlan& plan, const std::map<std::strin
   const redaction::RedactionReport& counts = plan.report();
   json masks = json::array();
   for (const redaction::Mask& mask : plan.masks()) {
+    if (masks.size() == kMostListed) break;
     json entry = box_json(mask.from, std::min(mask.to, end), mask.box);
     entry["rule"] = mask.rule;
+    entry["secret"] = mask.secret;
     masks.push_back(std::move(entry));
   }
   json unread = json::array();
-  for (const redaction::UnreadArea& area : plan.unread()) unread.push_back(box_json(area.from, std::min(area.to, end), area.box));
+  for (const redaction::UnreadArea& area : plan.unread()) {
+    if (unread.size() == kMostListed) break;
+    unread.push_back(box_json(area.from, std::min(area.to, end), area.box));
+  }
+
+  json reasons = json::array();
+  if (counts.status == redaction::RedactionStatus::degraded) reasons.push_back("unread_area");
 
   return {
       {"status", to_string(counts.status)},
+      {"reasons", std::move(reasons)},
       {"states", counts.states},
       {"lines", {{"cache", counts.lines_from_cache}, {"reader", counts.lines_from_reader}, {"unread", counts.lines_unread}}},
       {"area_time_pixel_seconds",
@@ -54,7 +66,9 @@ json report_json(const redaction::RedactionPlan& plan, const std::map<std::strin
         {"held", pixel_seconds(counts.held_area_time)}}},
       {"cpu_seconds", cpu_seconds},
       {"masks_by_rule", counts.masks_by_rule},
+      {"masks_total", plan.masks().size()},
       {"masks", std::move(masks)},
+      {"unread_total", plan.unread().size()},
       {"unread", std::move(unread)}};
 }
 

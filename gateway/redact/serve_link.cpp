@@ -111,7 +111,8 @@ Result<void> ServeLink::store(const std::vector<Segment>& segments) {
 Result<const Descriptor*> ServeJournalSource::file(int index) {
   const auto have = files_.find(index);
   if (have != files_.end()) return &have->second;
-  ipc::Message answer = TRY(serve_.ask({{"type", "journal_file"}, {"index", index}}));
+  const char* stream = stream_ == JournalStream::screen ? "screen" : "keystrokes";
+  ipc::Message answer = TRY(serve_.ask({{"type", "journal_file"}, {"stream", stream}, {"index", index}}));
   if (answer.descriptors.empty()) return static_cast<const Descriptor*>(nullptr);
   if (files_.size() >= kMaxOpenFiles) {
     // The furthest away: another reader is rather near.

@@ -48,11 +48,13 @@ class ServeLink final : public FilmSink {
   bool watched_ = false;
 };
 
-// The journal's files, asked from serve one by one: the worker can open none itself. What is appended to a file is seen without
+enum class JournalStream { screen, keystrokes };
+
+// The files of one stream of the journal, asked from serve one by one: the worker can open none itself. What is appended to a file is seen without
 // asking again.
 class ServeJournalSource final : public storage::JournalSource {
  public:
-  explicit ServeJournalSource(ServeLink& serve) : serve_(serve) {}
+  explicit ServeJournalSource(ServeLink& serve, JournalStream stream = JournalStream::screen) : serve_(serve), stream_(stream) {}
   Result<std::optional<std::vector<std::byte>>> read(int index, std::uint64_t offset, std::size_t size) override;
 
   // Waits until there is more than was read so far. False when there never will be.
@@ -62,6 +64,7 @@ class ServeJournalSource final : public storage::JournalSource {
   Result<const Descriptor*> file(int index);
 
   ServeLink& serve_;
+  JournalStream stream_;
   std::map<int, Descriptor> files_;  // a few: each reader is in one
   int furthest_file_ = 0;
   std::uint64_t furthest_bytes_ = 0;  // of that file

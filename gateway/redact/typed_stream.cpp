@@ -4,29 +4,36 @@
 
 namespace frostgate::redact {
 
-Result<TypedStream> read_keystrokes(storage::JournalSource& source, const std::string& recording, const Secret& key) {
-  TypedStream typed;
-  auto reader = storage::JournalReader::open(source, recording, key);
-  if (!reader && reader.error().kind == ErrorKind::not_found) return typed;
+Result<TypedStream> TypedStream::open(storage::JournalSource& source, const std::string& recording, const Secret& key,
+                                      storage::JournalGrowth growth) {
+  auto reader = storage::JournalReader::open(source, recording, key, growth);
+  if (!reader && reader.error().kind == ErrorKind::not_found) return TypedStream(std::nullopt);
   if (!reader) return reader.error();
-  while (true) {
-    auto entry = reader.value().next();
+  return TypedStream(std::move(reader).value());
+}
+
+Keystrokes TypedStream::next() {
+  Keystrokes keystrokes;
+  while (reader_ && damage_.empty()) {
+    auto entry = reader_->next();
     if (!entry) {
-      typed.damage = entry.error().message;
-      return typed;
+      damage_ = entry.error().message;
+      break;
     }
-    if (!entry.value()) return typed;
+    if (!entry.value()) break;
     storage::JournalEntry& have = *entry.value();
-    auto keystroke = have.kind == storage::JournalEntryKind::keystroke
-                         ? codec::decode_keystroke(have.at, have.payload)
-                         : Result<Keystroke>(Error{ErrorKind::corrupt, "the keystroke stream holds something else"});
+    const auto keystroke = have.kind == storage::JournalEntryKind::keystroke
+                               ? codec::decode_keystroke(have.at, have.payload)
+                               : Result<Keystroke>(Error{ErrorKind::corrupt, "the keystroke stream holds something else"});
     wipe_memory(have.payload.data(), have.payload.size());
-    if (!keystroke) {
-      typed.damage = keystroke.error().message;
-      return typed;
-    }
-    typed.keystrokes.push_back(keystroke.value());
+    if (keystroke) keystrokes.push_back(keystroke.value());
+    else damage_ = keystroke.error().message;
   }
+  return keystrokes;
+}
+
+void TypedStream::expect_no_more() {
+  if (reader_) reader_->expect_no_more();
 }
 
 }  // namespace frostgate::redact

@@ -1,6 +1,7 @@
 // What was typed in a session: the journal's stream of keystrokes, under its own key.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "codec/base/keystroke.h"
@@ -10,12 +11,25 @@
 
 namespace frostgate::redact {
 
-// What was typed, in order of time, up to where its stream was cut or damaged.
-struct TypedStream {
-  Keystrokes keystrokes;
-  std::string damage;  // why it stops early; empty when it was ended properly or merely cut
-};
+// Reads a stream in order of time, up to where it was cut or damaged. One thread.
+class TypedStream {
+ public:
+  // `source` outlives it. A stream that is not there has nothing in it.
+  static Result<TypedStream> open(storage::JournalSource& source, const std::string& recording, const Secret& key,
+                                  storage::JournalGrowth growth = storage::JournalGrowth::ended);
 
-Result<TypedStream> read_keystrokes(storage::JournalSource& source, const std::string& recording, const Secret& key);
+  // All that there is and was not given before. A state on disk has all on disk that was typed before it.
+  Keystrokes next();
+  void expect_no_more();
+
+  // Why it stops early; empty when it does not, or was merely cut.
+  const std::string& damage() const { return damage_; }
+
+ private:
+  explicit TypedStream(std::optional<storage::JournalReader> reader) : reader_(std::move(reader)) {}
+
+  std::optional<storage::JournalReader> reader_;
+  std::string damage_;
+};
 
 }  // namespace frostgate::redact

@@ -13,6 +13,7 @@
 #include "gateway/redact/report_json.h"
 #include "gateway/redact/serve_link.h"
 #include "gateway/redact/stage_clock.h"
+#include "redaction/tesseract/tesseract_reader.h"
 
 namespace frostgate::redact {
 namespace {
@@ -65,15 +66,33 @@ Result<void> analyse(ServeLink& serve, ServeJournalSource& journal, RecordingRed
   }
 }
 
-Result<void> redact(ServeLink& serve, Assignment& assignment) {
+// Why this recording is less than clean, beside what its plan says.
+std::vector<std::string> reasons_of(const RecordingRedaction& redaction, const Assignment& assignment) {
+  std::vector<std::string> reasons;
+  // A journal that was changed after it was written is no clean recording, whatever its readable part shows.
+  if (!redaction.summary().damage.empty()) reasons.emplace_back("journal_damaged");
+  if (redaction.summary().lossy) reasons.emplace_back("lossy_source");
+  if (assignment.keystroke_key.empty()) reasons.emplace_back("keystrokes_missing");
+  if (!redaction.typing_damage().empty()) reasons.emplace_back("keystrokes_damaged");
+  return reasons;
+}
+
+Result<void> redact(ServeLink& serve, const Assignment& assignment) {
   StageClock clock;
-  ServeJournalSource journal(serve);
-  redaction::Redactor redactor = TRY(make_redactor(assignment));
+  ServeJournalSource journal(serve), keystrokes(serve, JournalStream::keystrokes);
+  redaction::ReaderPtr reader = TRY(make_reader(assignment));
+  redaction::Redactor redactor = TRY(make_redactor(assignment, std::move(reader), {}));
   // The models are read; the journal, which a hostile target painted, is not.
   TRY(leave_file_system());
   const JournalAccess access{journal, assignment.recording, assignment.journal_key};
   const auto growth = assignment.growing ? storage::JournalGrowth::growing : storage::JournalGrowth::ended;
   RecordingRedaction redaction = TRY(RecordingRedaction::open(access, growth, std::move(redactor), serve, clock));
+  if (!assignment.keystroke_key.empty()) {
+    TypedStream typed = TRY(TypedStream::open(keystrokes, assignment.recording, assignment.keystroke_key, growth));
+    redaction.follow_typing(std::move(typed), [&](redaction::ReaderPtr used, std::span<const Secret> secrets) {
+      return make_redactor(assignment, std::move(used), secrets);
+    });
+  }
   TRY(analyse(serve, journal, redaction, assignment));
   TRY(redaction.finish());
 
@@ -84,6 +103,12 @@ Result<void> redact(ServeLink& serve, Assignment& assignment) {
                        {"complete", seen.complete},
                        {"damage", seen.damage},
                        {"lossy", seen.lossy}};
+  report["typed_secrets"] = redaction.typed_secrets();
+  report["profile"] = redaction::to_string(assignment.detectors.profile);
+  report["languages"] = assignment.languages;
+  report["versions"] = {{"frostgate", FROSTGATE_VERSION}, {"tesseract", redaction::tesseract_version()}};
+  for (const std::string& reason : reasons_of(redaction, assignment)) report["reasons"].push_back(reason);
+  if (!report["reasons"].empty()) report["status"] = to_string(redaction::RedactionStatus::degraded);
   const std::string status = report["status"].get<std::string>();
   const std::string text = report.dump();
   const Descriptor file = TRY(ipc::to_memory_file(std::as_bytes(std::span(text))));

@@ -5,6 +5,7 @@
 
 #include "gateway/base/log.h"
 #include "gateway/crypto/passwords.h"
+#include "gateway/serve/quarantine.h"
 #include "storage/catalog/keys.h"
 #include "storage/catalog/recordings.h"
 #include "storage/catalog/segments.h"
@@ -157,15 +158,7 @@ Result<AdminReply> recordings_show(Core& core, ipc::Message& request, UtcTime) {
 
 Result<AdminReply> recordings_segments(Core& core, ipc::Message& request, UtcTime) {
   const std::string id = TRY(request.text("id", 64));
-  const catalog::Recording recording = TRY(catalog::Recordings(*core.catalog).find(id));
-  const bool redacted = recording.status == catalog::RecordingStatus::clean || recording.status == catalog::RecordingStatus::degraded;
-  if (recording.generation == 0 && redacted) {
-    return Error{ErrorKind::not_found, "recording " + id + " has no film: nothing was recorded"};
-  }
-  if (recording.generation == 0) {
-    return Error{ErrorKind::not_found, "recording " + id + " has no film yet; its status is \"" +
-                                           catalog::to_string(recording.status) + "\""};
-  }
+  const catalog::Recording recording = TRY(released(core, id));
   // Compact rows: a day of film fits into one message.
   json rows = json::array();
   for (const auto& row : TRY(catalog::Segments(*core.catalog).list(id, recording.generation))) {
@@ -181,7 +174,7 @@ Result<AdminReply> recordings_segment(Core& core, ipc::Message& request, UtcTime
   const auto part = static_cast<int>(TRY(request.number("part", 0, 1 << 20)));
   const auto index = static_cast<int>(TRY(request.number("index", 0, 1 << 20)));
   // Others are not finished: they may show what the last one covers.
-  const catalog::Recording recording = TRY(catalog::Recordings(*core.catalog).find(id));
+  const catalog::Recording recording = TRY(released(core, id));
   if (generation != recording.generation) return Error{ErrorKind::not_found, "another film of " + id + " is shown by now"};
   const catalog::SegmentRow row = TRY(catalog::Segments(*core.catalog).find(id, generation, part, index));
   const auto wrapped = TRY(catalog::Keys(*core.catalog).find(id, catalog::KeyKind::film));
@@ -231,6 +224,11 @@ Result<AdminReply> live_next(Core& core, ipc::Message& request, UtcTime) {
 Result<AdminReply> live_leave(Core& core, ipc::Message& request, UtcTime) {
   core.live.leave(static_cast<std::uint64_t>(TRY(request.number("watcher", 1, std::int64_t{1} << 50))));
   return reply(json::object());
+Result<AdminReply> recordings_retry(Core& core, ipc::Message& request, UtcTime now) {
+  const std::string id = TRY(request.text("id", 64));
+  TRY(retry_redaction(core, id, now));
+  log::info(id, "redaction will be tried again");
+  return reply({{"id", id}});
 }
 
 }  // namespace
@@ -252,6 +250,7 @@ Result<AdminReply> administer(Core& core, ipc::Message& request, UtcTime now) {
       {"recordings.show", recordings_show},
       {"recordings.segments", recordings_segments},
       {"recordings.segment", recordings_segment},
+      {"recordings.retry", recordings_retry},
   };
   const auto handler = handlers.find(request.type());
   if (handler == handlers.end()) return Error{ErrorKind::unsupported, "unknown request \"" + request.type() + "\""};

@@ -48,15 +48,23 @@ Result<nlohmann::json> redaction_assignment(Core& core, const catalog::Recording
   const redaction::Profile least = TRY(redaction::profile_named(core.config.redaction.profile));
   if (least == redaction::Profile::strict) rule.detectors.profile = least;
   const Microseconds length = row.ended ? *row.ended - row.started : Microseconds();
-  return nlohmann::json{{"type", "start"},
-                        {"recording", row.id},
-                        {"length_us", length.count()},
-                        {"growing", row.ended ? 0 : 1},
-                        {"journal_key", storage::to_hex(journal_key.bytes())},
-                        {"known_secrets", std::move(known)},
-                        {"languages", core.config.redaction.languages},
-                        {"detectors", redact::to_json(rule.detectors)},
-                        {"regions", regions_of(rule)}};
+  nlohmann::json start{{"type", "start"},
+                       {"recording", row.id},
+                       {"length_us", length.count()},
+                       {"growing", row.ended ? 0 : 1},
+                       {"journal_key", storage::to_hex(journal_key.bytes())},
+                       {"known_secrets", std::move(known)},
+                       {"languages", core.config.redaction.languages},
+                       {"detectors", redact::to_json(rule.detectors)},
+                       {"regions", regions_of(rule)}};
+  // Without it the film is made all the same, and its report says so: it was destroyed, or the recording is older.
+  if (const auto wrapped_typing = catalog::Keys(*core.catalog).find(row.id, catalog::KeyKind::keystrokes); wrapped_typing) {
+    const Secret key = TRY(core.kek->unwrap(wrapped_typing.value(), key_context(row.id, "keystrokes")));
+    start["keystroke_key"] = storage::to_hex(key.bytes());
+  } else if (wrapped_typing.error().kind != ErrorKind::not_found) {
+    return wrapped_typing.error();
+  }
+  return start;
 }
 
 }  // namespace frostgate::serve

@@ -198,7 +198,9 @@ Result<bool> RedactionJob::session_is_over() {
 
 Result<void> RedactionJob::send_journal_file(ipc::Channel& channel, const ipc::Message& message) {
   const auto index = static_cast<int>(TRY(message.number("index", 0, 1 << 20)));
-  const auto path = std::filesystem::path(journal_directory_) / storage::journal_file_name(index);
+  std::filesystem::path folder = journal_directory_;
+  if (TRY(message.text("stream")) == "keystrokes") folder /= storage::kKeystrokeFolder;
+  const auto path = folder / storage::journal_file_name(index);
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   if (!file.valid()) return channel.send({{"type", "journal_file"}, {"present", false}});
   const int fd = file.fd();
@@ -231,16 +233,26 @@ Result<void> RedactionJob::publish(const Outcome& outcome, std::stop_token stop)
   nlohmann::json redaction = nlohmann::json::parse(outcome.report_json, nullptr, false);
   if (!redaction.is_object()) return Error{ErrorKind::corrupt, "the redaction report is no JSON object"};
   redaction["worker_cpu_seconds"] = outcome.cpu_seconds;
+  redaction["policy"] = {{"digest", row.policy_digest}, {"rule", row.rule}};
+  redaction["attempts"] = job_.job.attempts;
+  nlohmann::json reasons = redaction.contains("reasons") && redaction["reasons"].is_array() ? redaction["reasons"] : nlohmann::json::array();
   const std::string lacking = shortcoming(redaction, row.interrupted);
   if (!lacking.empty()) {
     log::warning(recording_, "{}: the film shows what was recorded until then", lacking);
-    redaction["status"] = catalog::to_string(catalog::RecordingStatus::degraded);
+    if (std::find(reasons.begin(), reasons.end(), "journal_damaged") == reasons.end()) reasons.push_back("journal_cut");
+  }
+  // The attempt before died: what made it die may still be in the recording.
+  if (job_.job.attempts > 1) reasons.push_back("engine_restarted");
+  const catalog::RecordingStatus status = reasons.empty() ? outcome.status : catalog::RecordingStatus::degraded;
+  redaction["status"] = catalog::to_string(status);
+  for (const nlohmann::json& reason : reasons) {
+    log::warning(recording_, "redaction degraded: reason={}", reason.is_string() ? reason.get<std::string>() : reason.dump());
   }
   report["redaction"] = std::move(redaction);
 
   TRY(film_->publish());
   catalog::RecordingChange change;
-  change.status = lacking.empty() ? outcome.status : catalog::RecordingStatus::degraded;
+  change.status = status;
   change.progress = 1;
   change.film_duration = film_->end();
   change.film_size = film_->size();
@@ -248,7 +260,7 @@ Result<void> RedactionJob::publish(const Outcome& outcome, std::stop_token stop)
   TRY(catalog::Recordings(*core_.catalog).update(recording_, change));
   TRY(catalog::Jobs(*core_.catalog).complete(job_.lease));
   log::info(recording_, "film is ready: {}, {:.1f} s long; the worker used {:.2f} s of CPU",
-            catalog::to_string(*change.status), std::chrono::duration<double>(film_->end()).count(), outcome.cpu_seconds);
+            catalog::to_string(status), std::chrono::duration<double>(film_->end()).count(), outcome.cpu_seconds);
   return {};
 }
 

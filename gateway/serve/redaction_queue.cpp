@@ -2,8 +2,11 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <string_view>
 
 #include "gateway/base/log.h"
+#include "gateway/serve/keystroke_disposal.h"
+#include "gateway/serve/quarantine.h"
 #include "gateway/serve/redaction_job.h"
 #include "storage/catalog/jobs.h"
 #include "storage/catalog/recordings.h"
@@ -11,10 +14,9 @@
 namespace frostgate::serve {
 namespace {
 
-constexpr const char* kFollow = "follow";
-constexpr const char* kRedact = "redact";
 constexpr int kAttempts = 3;
 constexpr auto kRetryAfter = std::chrono::seconds(10);
+constexpr auto kHouseEvery = std::chrono::minutes(10);
 
 // One process-wide bell would be a global; a job waits at most this long to be noticed.
 constexpr auto kPollEvery = std::chrono::milliseconds(500);
@@ -29,14 +31,16 @@ void note_failure(Core& core, const catalog::ClaimedJob& job, const Error& error
   const auto row = catalog::Recordings(*core.catalog).find(job.job.key);
   // While its session runs it has another chance: when the session ends.
   if (row && !row.value().ended) return;
+  if (state.value() == catalog::JobState::dead) {
+    if (const auto noted = quarantine(core, job.job.key, "engine_failed", error.message); !noted) {
+      log::error(job.job.key, "the failure could not be noted: {}", noted.error().message);
+    }
+    return;
+  }
   catalog::RecordingChange change;
-  change.status = state.value() == catalog::JobState::dead ? catalog::RecordingStatus::failed
-                                                            : catalog::RecordingStatus::queued;
+  change.status = catalog::RecordingStatus::queued;
   if (const auto noted = catalog::Recordings(*core.catalog).update(job.job.key, change); !noted) {
     log::error(job.job.key, "the status could not be noted: {}", noted.error().message);
-  }
-  if (state.value() == catalog::JobState::dead) {
-    log::error(job.job.key, "no film: redaction failed {} times; the journal is kept until somebody decides", kAttempts);
   }
 }
 
@@ -57,17 +61,17 @@ Result<void> enqueue(Core& core, const char* kind, const std::string& recording,
 }  // namespace
 
 Result<void> queue_following(Core& core, const std::string& recording, UtcTime now) {
-  return enqueue(core, kFollow, recording, now);
+  return enqueue(core, kFollowJob, recording, now);
 }
 
 Result<void> queue_redaction(Core& core, const std::string& recording, UtcTime due) {
   catalog::Jobs jobs(*core.catalog);
-  const bool moved = TRY(jobs.reclassify(kFollow, recording, kRedact, due));
+  const bool moved = TRY(jobs.reclassify(kFollowJob, recording, kRedactionJob, due));
   if (moved) return {};
-  const auto followed = jobs.find(kFollow, recording);
+  const auto followed = jobs.find(kFollowJob, recording);
   if (followed) return {};
   if (followed.error().kind != ErrorKind::not_found) return followed.error();
-  return enqueue(core, kRedact, recording, due);
+  return enqueue(core, kRedactionJob, recording, due);
 }
 
 WorkerPool::WorkerPool(Core& core) : core_(core), turns_(core.config.redaction.workers) {
@@ -75,21 +79,28 @@ WorkerPool::WorkerPool(Core& core) : core_(core), turns_(core.config.redaction.w
   if (settings.workers == 0) return;
   const auto start = [this](const char* kind, int number) {
     threads_.emplace_back([this, kind, number](std::stop_token stop) {
-      work(stop, kind, core_.node + "/" + kind + "/" + std::to_string(number));
+      const bool keeps_house = std::string_view(kind) == kRedactionJob && number == 0;
+      work(stop, kind, core_.node + "/" + kind + "/" + std::to_string(number), keeps_house);
     });
   };
-  for (int i = 0; i < settings.workers; ++i) start(kRedact, i);
-  for (int i = 0; i < settings.sessions; ++i) start(kFollow, i);
+  for (int i = 0; i < settings.workers; ++i) start(kRedactionJob, i);
+  for (int i = 0; i < settings.sessions; ++i) start(kFollowJob, i);
 }
 
 WorkerPool::~WorkerPool() {
   for (std::jthread& thread : threads_) thread.request_stop();
 }
 
-void WorkerPool::work(std::stop_token stop, const char* kind, const std::string& name) {
+void WorkerPool::work(std::stop_token stop, const char* kind, const std::string& name, bool keeps_house) {
+  auto house_due = std::chrono::steady_clock::now();
   std::mutex mutex;
   std::condition_variable_any wake;
   while (!stop.stop_requested()) {
+    if (keeps_house && std::chrono::steady_clock::now() >= house_due) {
+      quarantine_abandoned(core_);
+      dispose_of_leftover_keystrokes(core_, utc_now());
+      house_due = std::chrono::steady_clock::now() + kHouseEvery;
+    }
     auto claimed = catalog::Jobs(*core_.catalog).claim(kind, name, utc_now(), kLeaseDuration);
     if (!claimed) log::error("-", "the job table cannot be read: {}", claimed.error().message);
     if (!claimed || !claimed.value()) {
@@ -101,6 +112,10 @@ void WorkerPool::work(std::stop_token stop, const char* kind, const std::string&
     log::info(job.job.key, "redaction starts, attempt {}", job.job.attempts);
     const Result<void> done = RedactionJob(core_, turns_, job).run(stop);
     if (!done && !stop.stop_requested()) note_failure(core_, job, done.error());
+    if (!done) continue;
+    if (const auto gone = dispose_of_keystrokes(core_, job.job.key, utc_now()); !gone) {
+      log::error(job.job.key, "keystrokes could not be destroyed, will try again: {}", gone.error().message);
+    }
   }
 }
 

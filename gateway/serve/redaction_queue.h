@@ -12,6 +12,10 @@
 
 namespace frostgate::serve {
 
+// The kinds of its jobs: of a session that goes on, and of one that has ended.
+inline constexpr const char* kFollowJob = "follow";
+inline constexpr const char* kRedactionJob = "redact";
+
 // A session begins.
 Result<void> queue_following(Core& core, const std::string& recording, UtcTime now);
 // A session has ended. When a worker follows it, nothing is to be done.
@@ -26,7 +30,8 @@ class WorkerPool {
   ~WorkerPool();
 
  private:
-  void work(std::stop_token stop, const char* kind, const std::string& name);
+  // `keeps_house`: this thread also does what an earlier run left undone.
+  void work(std::stop_token stop, const char* kind, const std::string& name, bool keeps_house);
 
   Core& core_;
   Turns turns_;

@@ -131,4 +131,6 @@ Result<ReaderPtr> make_tesseract_reader(const TesseractSettings& settings) {
   return ReaderPtr(std::make_unique<TesseractReader>(std::move(engine)));
 }
 
+std::string tesseract_version() { return tesseract::TessBaseAPI::Version(); }
+
 }  // namespace frostgate::redaction

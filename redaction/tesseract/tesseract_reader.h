@@ -18,4 +18,6 @@ struct TesseractSettings {
 // environment, or a line costs several times the CPU. Fails when a language's model is not there.
 Result<ReaderPtr> make_tesseract_reader(const TesseractSettings& settings);
 
+std::string tesseract_version();  // of the engine, as it calls itself
+
 }  // namespace frostgate::redaction

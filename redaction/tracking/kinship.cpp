@@ -15,26 +15,31 @@ struct InkCount {
   int same = 0;
 };
 
-// Counts ink of `view` in `box`, and how much of it has the same colour in `other`.
-InkCount count_ink(FrameView view, FrameView other, const Rect& box, Colour background) {
+// Counts ink of `view` in `box`, and how much of it has the same colour in `other`, moved `by`.
+InkCount count_ink(FrameView view, FrameView other, const Rect& box, Point by, Colour background) {
   InkCount count;
-  const Rect area = box.intersected(Rect::of(view.size)).intersected(Rect::of(other.size));
+  const Rect there = moved(box.intersected(Rect::of(view.size)), by).intersected(Rect::of(other.size));
+  const Rect area = moved(there, {-by.x, -by.y});
   for (int y = area.y; y < area.bottom(); ++y) {
     for (int x = area.x; x < area.right(); ++x) {
       const Colour colour = colour_of(view.at(x, y));
       if (distance(colour, background) <= kInkDistance) continue;
       ++count.ink;
-      count.same += colour == colour_of(other.at(x, y));
+      count.same += colour == colour_of(other.at(x + by.x, y + by.y));
     }
   }
   return count;
+}
+
+InkCount remaining_ink(const Change& change, const Rect& box, Colour background) {
+  return count_ink(change.before, change.after, box, change.by, background);
 }
 
 // Other text in the same cells shares many pixels, but hardly a row of all of it, nor three characters side by side.
 bool rows_remain(const Change& change, const Rect& box, Colour background) {
   int rows = 0;
   for (int y = box.y; y < box.bottom() && rows < kRowsAtOnce; ++y) {
-    const InkCount count = count_ink(change.before, change.after, {box.x, y, box.width, 1}, background);
+    const InkCount count = remaining_ink(change, {box.x, y, box.width, 1}, background);
     if (count.ink > 0) rows = count.same == count.ink ? rows + 1 : 0;
   }
   return rows >= kRowsAtOnce;
@@ -43,7 +48,7 @@ bool rows_remain(const Change& change, const Rect& box, Colour background) {
 bool columns_remain(const Change& change, const Rect& box, Colour background) {
   int columns = 0;
   for (int x = box.x; x < box.right() && columns < box.height; ++x) {
-    const InkCount count = count_ink(change.before, change.after, {x, box.y, 1, box.height}, background);
+    const InkCount count = remaining_ink(change, {x, box.y, 1, box.height}, background);
     if (count.ink > 0) columns = count.same == count.ink ? columns + 1 : 0;
   }
   return columns >= box.height;
@@ -61,23 +66,46 @@ char32_t folded(char32_t code) {
   }
 }
 
-std::u32string text_in(const LiveLine& line, const Rect* box) {
+// With where each character stands, on the screen.
+struct Characters {
   std::u32string text;
+  std::vector<Rect> boxes;
+};
+
+Characters characters_of(const LiveLine& line) {
+  Characters out;
   for (const Character& character : line.reading->characters) {
-    const int middle = line.line.box.x + character.box.x + character.box.width / 2;
-    if (character.code == U' ' || (box && (middle < box->x || middle >= box->right()))) continue;
-    text.push_back(folded(character.code));
+    if (character.code == U' ') continue;
+    out.text.push_back(folded(character.code));
+    out.boxes.push_back(moved(character.box, {line.line.box.x, line.line.box.y}));
+  }
+  return out;
+}
+
+std::u32string text_in(const LiveLine& line, const Rect& box) {
+  const Characters all = characters_of(line);
+  std::u32string text;
+  for (std::size_t i = 0; i < all.text.size(); ++i) {
+    const int middle = all.boxes[i].x + all.boxes[i].width / 2;
+    if (middle >= box.x && middle < box.right()) text.push_back(all.text[i]);
   }
   return text;
 }
 
-std::size_t longest_shared_run(const std::u32string& a, const std::u32string& b) {
+// Where the longest run ends that both have, and how long it is.
+struct SharedRun {
+  std::size_t length = 0;
+  std::size_t end_a = 0;
+  std::size_t end_b = 0;
+};
+
+SharedRun longest_shared_run(const std::u32string& a, const std::u32string& b) {
   std::vector<std::size_t> row(b.size() + 1, 0);
-  std::size_t longest = 0;
-  for (const char32_t code : a) {
+  SharedRun longest;
+  for (std::size_t i = 0; i < a.size(); ++i) {
     for (std::size_t j = b.size(); j > 0; --j) {
-      row[j] = code == b[j - 1] ? row[j - 1] + 1 : 0;
-      longest = std::max(longest, row[j]);
+      row[j] = a[i] == b[j - 1] ? row[j - 1] + 1 : 0;
+      if (row[j] > longest.length) longest = {row[j], i + 1, j};
     }
   }
   return longest;
@@ -85,33 +113,69 @@ std::size_t longest_shared_run(const std::u32string& a, const std::u32string& b)
 
 }  // namespace
 
+std::u32string kin_text(const LiveLine& line) { return characters_of(line).text; }
+
 bool related(const Change& change, const LiveLine& before, const LiveLine& after) {
-  const Rect& a = before.line.box;
+  const Rect a = moved(before.line.box, change.by);
   const Rect& b = after.line.box;
   const int rows = std::min(a.bottom(), b.bottom()) - std::max(a.y, b.y);
-  if (!a.intersects(b) || rows * 2 < std::min(a.height, b.height)) return false;
-  const InkCount old = count_ink(change.before, change.after, a, before.line.background);
+  // Of a line that is drawn from above, only a few rows may be there yet.
+  if (!a.intersects(b) || rows < std::min({a.height, b.height, kRowsAtOnce})) return false;
+  const InkCount old = remaining_ink(change, before.line.box, before.line.background);
   if (old.same * 10 >= old.ink * 7) return true;
-  const InkCount young = count_ink(change.after, change.before, b, after.line.background);
+  const Point back{-change.by.x, -change.by.y};
+  const InkCount young = count_ink(change.after, change.before, b, back, after.line.background);
   if (young.same * 10 >= young.ink * 7) return true;
-  const std::u32string was = text_in(before, nullptr), is = text_in(after, nullptr);
+  const Rect both = moved(a.intersected(b), back);
+  const bool enough = old.same >= kFewPixels && old.same * 10 >= old.ink;
+  if (enough && (columns_remain(change, both, before.line.background) || rows_remain(change, both, before.line.background))) return true;
+  const std::u32string was = kin_text(before), is = kin_text(after);
   const std::size_t shorter = std::min(was.size(), is.size());
-  return shorter >= kSharedCharacters && longest_shared_run(was, is) * 10 >= shorter * 6;
+  return shorter >= kSharedCharacters && longest_shared_run(was, is).length * 10 >= shorter * 6;
 }
 
 bool ink_remains(const Change& change, const LiveLine& line, const Rect& box) {
   const Rect area = box.intersected(line.line.box);
-  const InkCount count = count_ink(change.before, change.after, area, line.line.background);
+  const InkCount count = remaining_ink(change, area, line.line.background);
   if (count.same < kFewPixels) return false;
-  return count.same * 2 >= count.ink || rows_remain(change, area, line.line.background) ||
+  return count.same * 10 >= count.ink * 7 || rows_remain(change, area, line.line.background) ||
          columns_remain(change, area, line.line.background);
 }
 
-bool text_remains(const LiveLine& before, const Rect& box, const LiveLine& after) {
-  const std::u32string hidden = text_in(before, &box);
-  const std::u32string inside = text_in(after, &box);
-  if (!inside.empty() && hidden.find(inside) != std::u32string::npos) return true;
-  return longest_shared_run(hidden, text_in(after, nullptr)) >= kSharedCharacters;
+bool residue(const Change& change, const Rect& box, const LiveLine& after) {
+  const Rect area = moved(box, change.by).intersected(after.line.box);
+  const InkCount count = count_ink(change.after, change.before, area, {-change.by.x, -change.by.y}, after.line.background);
+  return count.same >= kFewPixels && count.same * 10 >= count.ink * 7;
+}
+
+bool text_remains(const Change& change, const LiveLine& before, const Rect& box, const LiveLine& after) {
+  const std::u32string hidden = text_in(before, box);
+  const std::u32string inside = text_in(after, moved(box, change.by));
+  if (inside.size() >= kSharedCharacters - 1 && hidden.find(inside) != std::u32string::npos) return true;
+  return longest_shared_run(hidden, inside).length >= kSharedCharacters;
+}
+
+std::optional<Point> way_by_text(const Change& change, const LiveLine& before, const LiveLine& after) {
+  const Characters was = characters_of(before), is = characters_of(after);
+  const SharedRun run = longest_shared_run(was.text, is.text);
+  if (run.length < kSharedCharacters) return std::nullopt;
+  const Rect& a = was.boxes[run.end_a - 1];
+  const Rect& b = is.boxes[run.end_b - 1];
+  const Rect& old_box = before.line.box;
+  const Rect& box = after.line.box;
+  // A reader's boxes are right within a pixel or two.
+  std::optional<Point> best;
+  int most = 0;
+  for (const int dy : {box.y - old_box.y, box.bottom() - old_box.bottom()}) {
+    for (int dx = b.x - a.x - 2; dx <= b.x - a.x + 2; ++dx) {
+      const InkCount count = count_ink(change.before, change.after, old_box, {dx, dy}, before.line.background);
+      if (count.same > most) {
+        most = count.same;
+        best = Point{dx, dy};
+      }
+    }
+  }
+  return best;
 }
 
 }  // namespace frostgate::redaction

@@ -1,6 +1,7 @@
 // Whether a line now is what a line before became: by its pixels, or by its text. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "codec/base/frame.h"
@@ -8,20 +9,33 @@
 
 namespace frostgate::redaction {
 
-// Two states of the screen, of one size.
+// Two states of the screen. What stood at a point before is looked for `by` away from it.
 struct Change {
   FrameView before;
   FrameView after;
+  Point by{};
 };
 
-// Lines of one place: most ink of the one is still there in the other (typed on, half drawn, half wiped), or the text
+inline Rect moved(const Rect& box, Point by) { return {box.x + by.x, box.y + by.y, box.width, box.height}; }
+
+// Lines of one place, once moved: most ink of the one is still there in the other (typed on, half drawn, half wiped), or
+// a stretch of several characters, or several of its rows (cut by a window, or by an update in pieces); or the text
 // says so (selected, recoloured).
 bool related(const Change& change, const LiveLine& before, const LiveLine& after);
 
-// Whether ink of `line` inside `box` is still on the screen as it was.
+// Whether ink of `line` inside `box`, which is where it stood before, is still on the screen as it was.
 bool ink_remains(const Change& change, const LiveLine& line, const Rect& box);
 
-// Whether `after` still shows some of what `box` hid of `before`, as far as the text tells.
-bool text_remains(const LiveLine& before, const Rect& box, const LiveLine& after);
+// Whether what `after` shows where `box` stood is what is left of what was there.
+bool residue(const Change& change, const Rect& box, const LiveLine& after);
+
+// Whether `after` still shows, in that place, some of what `box` hid of `before`, as far as the text tells.
+bool text_remains(const Change& change, const LiveLine& before, const Rect& box, const LiveLine& after);
+
+// The characters of a line without spaces, those that OCR takes for each other made one.
+std::u32string kin_text(const LiveLine& line);
+
+// How far `after` is from `before`, when they share a few characters side by side: where the most ink agrees.
+std::optional<Point> way_by_text(const Change& change, const LiveLine& before, const LiveLine& after);
 
 }  // namespace frostgate::redaction

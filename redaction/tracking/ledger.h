@@ -1,8 +1,8 @@
-// The boxes decided so far, with their times.
+// The boxes decided so far, with their times. Bounded: of very many, those in one place are joined over short gaps, then
+// over longer ones; more is covered then, never less.
 #pragma once
 
-#include <map>
-#include <string>
+#include <cstddef>
 #include <vector>
 
 #include "redaction/plan.h"
@@ -11,7 +11,11 @@ namespace frostgate::redaction {
 
 class Ledger {
  public:
-  void mask(const std::string& rule, SessionTime from, SessionTime to, const Rect& box, Colour paper);
+  // `most` entries of each kind are kept exactly.
+  explicit Ledger(std::size_t most = 1 << 16) : most_(most), masks_due_(most), unread_due_(most) {}
+
+  // A mask without time or area is none.
+  void mask(Mask mask);
   void unread(SessionTime from, SessionTime to, const Rect& box, Colour paper);
 
   // Joined in time, without those that lie wholly in another; sorted by `from`.
@@ -19,7 +23,11 @@ class Ledger {
   std::vector<UnreadArea> take_unread();
 
  private:
-  std::map<std::string, std::vector<UnreadArea>> masks_;
+  std::size_t most_;
+  // How many there may be before they are joined again.
+  std::size_t masks_due_;
+  std::size_t unread_due_;
+  std::vector<Mask> masks_;
   std::vector<UnreadArea> unread_;
 };
 

@@ -12,11 +12,13 @@
 
 namespace frostgate::redaction {
 
-// From `from` to `to` the line, or what became it, stood `offset` away from where it is now.
+// From `from` to `to` the line, or what became it, stood `offset` away from where it is now, or up to `spread` further
+// right and down.
 struct Placement {
   SessionTime from{};
   SessionTime to{};
   Point offset;
+  Size spread{};
 };
 
 struct LiveMask {
@@ -25,6 +27,7 @@ struct LiveMask {
   Colour paper = 0;
   SessionTime from{};      // covered at this place since then
   bool to_birth = false;   // and the ledger has it for all of the line's history
+  std::uint32_t secret = 0;  // which secret it hides, wherever it goes
 };
 
 struct LiveLine {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,8 @@
 #include "redaction/tracking/live_line.h"
 
 namespace frostgate::redaction {
+
+struct Step;
 
 class Tracker {
  public:
@@ -29,13 +32,12 @@ class Tracker {
   Ledger ledger() const;
 
  private:
-  struct Step;
-  void match_moved(Step& step);
-  void match_in_place(Step& step);
   void bury(Step& step);
+  void close(const LiveMask& mask, SessionTime to);
 
   std::vector<LiveLine> lines_;  // sorted by y, then x
   Ledger ledger_;
+  std::uint32_t secrets_ = 0;  // masked so far
 };
 
 }  // namespace frostgate::redaction

@@ -18,7 +18,7 @@ rules = {}
 for mask in report.get("masks", []):
     rules.setdefault(mask["rule"], []).append(mask)
 for rule, masks in sorted(rules.items()):
-    print(f"  masked {len(masks):3d} x {rule:30s} between {min(m['from_ms'] for m in masks) / 1000:5.1f} s "
+    print(f"  masked {len({m['secret'] for m in masks}):3d} x {rule:30s} between {min(m['from_ms'] for m in masks) / 1000:5.1f} s "
           f"and {max(m['to_ms'] for m in masks) / 1000:5.1f} s")
 if not rules:
     print("  masked nothing")

@@ -182,6 +182,19 @@ Result<JobState> Jobs::fail(const Lease& lease, const std::string& error, UtcTim
   });
 }
 
+Result<void> Jobs::revive(const std::string& kind, const std::string& key, UtcTime run_after) {
+  TRY(check_text("a job's kind", kind));
+  TRY(check_text("a job's key", key));
+  const long long moment = to_column(run_after);
+  return database_.write([&](soci::session& sql) -> Result<void> {
+    soci::statement update = (sql.prepare << "UPDATE jobs SET state = 'queued', attempts = 0, run_after = :run_after"
+                                             " WHERE kind = :kind AND job_key = :job_key AND state = 'dead'",
+                              soci::use(moment), soci::use(kind), soci::use(key));
+    if (execute(update) == 0) return Error{ErrorKind::not_found, "there is no dead " + kind + " job " + key};
+    return {};
+  });
+}
+
 Result<Job> Jobs::find(const std::string& kind, const std::string& key) {
   TRY(check_text("a job's kind", kind));
   TRY(check_text("a job's key", key));

@@ -61,6 +61,9 @@ class Jobs {
   // Queued again for `retry_at`, or dead when no attempt is left: the new state.
   Result<JobState> fail(const Lease& lease, const std::string& error, UtcTime retry_at);
 
+  // A dead job is queued again, with all its attempts. `not_found` when there is no dead job of that kind and key.
+  Result<void> revive(const std::string& kind, const std::string& key, UtcTime run_after);
+
   Result<Job> find(const std::string& kind, const std::string& key);
   Result<std::vector<Job>> list(JobState state);  // oldest first
 

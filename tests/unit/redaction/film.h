@@ -26,8 +26,9 @@ struct Film {
 inline constexpr SessionTime kStep{200'000};
 
 // One state every 0.2 s; the damage is the whole screen, so that nothing is taken for granted.
-inline Film redacted(const std::vector<Frame>& states, RedactionPolicy policy = {}) {
-  auto redactor = Redactor::make(std::move(policy), make_tesseract_reader({}).value(), Detectors::make({}).value(), {1, 2});
+inline Film redacted(const std::vector<Frame>& states, RedactionPolicy policy = {}, ReaderPtr reader = nullptr) {
+  if (!reader) reader = make_tesseract_reader({}).value();
+  auto redactor = Redactor::make(std::move(policy), std::move(reader), Detectors::make({}).value(), {1, 2});
   REQUIRE(redactor);
   SessionTime at{0};
   for (const Frame& state : states) {

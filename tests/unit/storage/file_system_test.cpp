@@ -53,6 +53,18 @@ TEST_CASE("renaming never replaces") {
   CHECK(files.remove(directory.path() / "b").error().kind == ErrorKind::not_found);
 }
 
+TEST_CASE("a directory is removed when it is empty, and only then") {
+  TemporaryDirectory directory;
+  FileSystem& files = real_file_system();
+  const auto folder = directory.path() / "folder";
+  files.make_directories(folder).value();
+  (void)files.create(folder / "a").value();
+  CHECK_FALSE(files.remove_directory(folder));
+  files.remove(folder / "a").value();
+  files.remove_directory(folder).value();
+  CHECK(files.remove_directory(folder).error().kind == ErrorKind::not_found);
+}
+
 TEST_CASE("what is no regular file is not read, and nothing waits for it") {
   TemporaryDirectory directory;
   FileSystem& files = real_file_system();

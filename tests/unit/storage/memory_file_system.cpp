@@ -96,6 +96,16 @@ Result<void> MemoryFileSystem::remove(const Path& path) {
   return {};
 }
 
+Result<void> MemoryFileSystem::remove_directory(const Path& path) {
+  TRY(operation("remove directory"));
+  const auto found = live_.find(path);
+  if (found == live_.end() || found->second) return Error{ErrorKind::not_found, path.string() + ": no such directory"};
+  const bool empty = std::none_of(live_.begin(), live_.end(), [&](const auto& entry) { return entry.first != path && entry.first.parent_path() == path; });
+  if (!empty) return Error{ErrorKind::io, path.string() + " is not empty"};
+  live_.erase(found);
+  return {};
+}
+
 Result<void> MemoryFileSystem::make_directories(const Path& path) {
   Path made;
   for (const Path& component : path) {

@@ -19,6 +19,7 @@ class MemoryFileSystem final : public FileSystem {
   Result<void> sync_directory(const Path& path) override;
   Result<std::vector<std::string>> list(const Path& path) override;
   Result<void> remove(const Path& path) override;
+  Result<void> remove_directory(const Path& path) override;
   Result<void> make_directories(const Path& path) override;
 
   // The n-th writing operation from now, counted from 0, fails, and with `dead` all after it. An append that fails has

@@ -39,9 +39,18 @@ class Journal {
   void key(milliseconds at, std::uint32_t keysym) {
     REQUIRE(writer_->append(JournalEntryKind::keystroke, at, codec::encode_keystroke({at, keysym, true})));
   }
-  Result<TypedStream> typed(const Secret& key = journal_key()) {
+  struct TypedText {
+    Keystrokes keystrokes;
+    std::string damage;
+  };
+  Result<TypedText> typed(const Secret& key = journal_key()) {
     auto files = source();
-    return read_keystrokes(files, kRecording, key);
+    auto stream = TypedStream::open(files, kRecording, key);
+    if (!stream) return stream.error();
+    TypedText out;
+    out.keystrokes = stream.value().next();
+    out.damage = stream.value().damage();
+    return out;
   }
   void garbage(JournalEntryKind kind, milliseconds at) {
     REQUIRE(writer_->append(kind, at, std::vector<std::byte>(20, std::byte{0xEE})));

@@ -47,6 +47,7 @@ class FailingFileSystem : public storage::FileSystem {
   Result<void> sync_directory(const Path& path) override { return real().sync_directory(path); }
   Result<std::vector<std::string>> list(const Path& path) override { return real().list(path); }
   Result<void> remove(const Path& path) override { return real().remove(path); }
+  Result<void> remove_directory(const Path& path) override { return real().remove_directory(path); }
   Result<void> make_directories(const Path& path) override { return real().make_directories(path); }
 
  private:

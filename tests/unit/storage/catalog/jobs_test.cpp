@@ -114,6 +114,22 @@ TEST_CASE_METHOD(JobFixture, "a job that kills every worker dies with its last l
   CHECK_FALSE(jobs.find("redact", "r1")->last_error.empty());
 }
 
+TEST_CASE_METHOD(JobFixture, "a dead job is revived with all its attempts, and no other is") {
+  Jobs jobs(*catalog);
+  REQUIRE(jobs.enqueue({"redact", "r1", "", at(0), 1}));
+  CHECK(jobs.revive("redact", "r1", at(5)).error().kind == ErrorKind::not_found);
+  const auto lease = claim(at(0));
+  REQUIRE(lease);
+  CHECK_FALSE(claim(at(1000)));
+  REQUIRE(jobs.find("redact", "r1")->state == JobState::dead);
+  REQUIRE(jobs.revive("redact", "r1", at(2000)));
+  CHECK_FALSE(claim(at(1999)));
+  const auto again = claim(at(2000));
+  REQUIRE(again);
+  CHECK(again->job.attempts == 1);
+  CHECK(jobs.revive("redact", "r2", at(0)).error().kind == ErrorKind::not_found);
+}
+
 TEST_CASE_METHOD(JobFixture, "eight threads in two catalogs claim each job exactly once") {
   constexpr int kJobs = 100;
   auto other = Catalog::open({file(), 4});
