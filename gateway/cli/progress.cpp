@@ -12,7 +12,7 @@ using Clock = std::chrono::steady_clock;
 ProgressLine::ProgressLine(std::string label)
     : label_(std::move(label)), terminal_(isatty(STDERR_FILENO)), started_(Clock::now()), last_(started_) {}
 
-void ProgressLine::update(double done) {
+void ProgressLine::update(double done, const char* stage) {
   const auto now = Clock::now();
   if (!terminal_ || (drawn_ && now - last_ < std::chrono::milliseconds(100))) return;
   constexpr int kWidth = 30;
@@ -21,8 +21,12 @@ void ProgressLine::update(double done) {
   const double spent = std::chrono::duration<double>(now - started_).count();
   std::string bar(static_cast<std::size_t>(filled), '#');
   bar.resize(kWidth, '.');
-  std::fprintf(stderr, "\r%s [%s] %3.0f %%", label_.c_str(), bar.c_str(), share * 100);
-  if (share > 0.02) std::fprintf(stderr, ", about %.0f s left ", spent / share * (1 - share));
+  std::fprintf(stderr, "\r%s [%s] %3.0f %% %s", label_.c_str(), bar.c_str(), share * 100, stage);
+  if (share > 0.02) {
+    const auto left = static_cast<long long>(spent / share * (1 - share) + 0.5);
+    std::fprintf(stderr, ", about %lld:%02lld left", left / 60, left % 60);
+  }
+  std::fprintf(stderr, "\033[K");
   std::fflush(stderr);
   drawn_ = true;
   last_ = now;

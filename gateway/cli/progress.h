@@ -10,7 +10,8 @@ class ProgressLine {
  public:
   explicit ProgressLine(std::string label);
   ~ProgressLine() { finish(); }
-  void update(double done);  // 0 to 1; drawn at most ten times a second
+  // 0 to 1, and what is under way; drawn at most ten times a second.
+  void update(double done, const char* stage = "");
   void finish();             // clears the line
 
  private:

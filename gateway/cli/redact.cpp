@@ -15,7 +15,8 @@ namespace {
 
 struct Options {
   redact::VideoRedactionOptions video;
-  std::filesystem::path policy, report;
+  std::filesystem::path policy, report, preview;
+  bool explain = false;
   std::string rule;
   std::string profile = "balanced";
   std::vector<std::string> languages{"eng"};
@@ -74,14 +75,17 @@ Result<void> redact_video(Context& context, Options& options) {
   }
   options.video.reader.languages = options.languages;
   if (!options.report.empty()) options.video.report = options.report;
+  if (!options.preview.empty()) options.video.preview = options.preview;
   ProgressLine progress("redacting " + options.video.input.filename().string());
-  const redact::VideoRedactionOutcome outcome = TRY(redact::redact_video(options.video, [&](const char*, double done) {
-    progress.update(done);
+  const redact::VideoRedactionOutcome outcome = TRY(redact::redact_video(options.video, [&](const char* stage, double done) {
+    progress.update(done, stage);
     return true;
   }));
   progress.finish();
   if (context.json) {
     std::cout << outcome.report << '\n';
+  } else if (options.explain) {
+    std::cout << outcome.listing;
   } else {
     for (const auto& [rule, count] : outcome.masks_by_rule) std::cout << count << " × " << rule << '\n';
     if (outcome.masks_by_rule.empty()) std::cout << "Nothing was masked.\n";
@@ -115,13 +119,17 @@ void add_redact(CLI::App& app, Context& context) {
       ->capture_default_str();
   command->add_option("--language", options->languages, "Tesseract languages")->capture_default_str();
   command->add_option("--report", options->report, "Write the redaction report there, as JSON");
-  command->add_flag("--json", context.json, "Print the redaction report instead of a summary");
+  command->add_option("--preview", options->preview,
+                      "A new folder for pictures of each mask, before and after: they show what the film must not");
+  CLI::Option* explain = command->add_flag("--explain", options->explain, "List each mask: its number, when, where, by which rule");
+  command->add_flag("--json", context.json, "Print the redaction report instead of a summary")->excludes(explain);
   command->footer("Exit status: 0 clean, 3 degraded, 4 failed, 2 usage.");
   command->callback([&context, options] {
     limit_threads_or_start_again();
     const Result<void> done = redact_video(context, *options);
     if (done) return;
-    const bool usage = done.error().kind == ErrorKind::invalid || done.error().kind == ErrorKind::not_found;
+    const ErrorKind kind = done.error().kind;
+    const bool usage = kind == ErrorKind::invalid || kind == ErrorKind::not_found || kind == ErrorKind::exists;
     context.fail(done.error(), usage ? kExitUsage : kExitFailed);
   });
 }

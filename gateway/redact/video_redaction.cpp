@@ -13,6 +13,8 @@
 
 #include "codec/segment_encoder.h"
 #include "codec/video_reader.h"
+#include "gateway/redact/mask_listing.h"
+#include "gateway/redact/mask_previews.h"
 #include "gateway/redact/report_json.h"
 #include "gateway/redact/segment_spool.h"
 #include "redaction/redactor.h"
@@ -85,10 +87,12 @@ class VideoRedaction {
 
   Result<VideoRedactionOutcome> run() {
     TRY(check_paths());
+    if (options_.preview) previews_.emplace(TRY(MaskPreviews::in(*options_.preview)));
     redaction::Renderer renderer(TRY(analyse()));
     VideoRedactionOutcome outcome;
     outcome.status = renderer.plan().report().status;
     outcome.masks_by_rule = renderer.plan().report().masks_by_rule;
+    outcome.listing = list_masks(renderer.plan().masks(), end_);
     if (outcome.status != redaction::RedactionStatus::failed) TRY(render(renderer));
     nlohmann::json report = report_json(
         renderer.plan(), {{"decode", decode_}, {"analyse", analyse_}, {"render", render_}, {"encode", encode_}}, end_);
@@ -163,7 +167,9 @@ class VideoRedaction {
       // What was not read in the first pass must not be shown by the second.
       if (states == checksums_.size() || checksums_[states] != checksum(frame->frame, frame->at)) return changed_meanwhile();
       ++states;
-      TRY(add(renderer, encoder, spool, *frame, damage));
+      const ClearedFrame cleared = clear(renderer, *frame, damage);
+      if (previews_) TRY(previews_->add(renderer.plan().masks(), frame->at, frame->frame.view(), cleared.view()));
+      TRY(add(cleared, frame->at, encoder, spool));
       last = std::move(frame->frame);
     }
     if (states != checksums_.size()) return changed_meanwhile();
@@ -176,15 +182,14 @@ class VideoRedaction {
 
   static Error changed_meanwhile() { return {ErrorKind::io, "the video changed while it was being redacted"}; }
 
-  Result<void> add(redaction::Renderer& renderer, codec::SegmentEncoder& encoder, SegmentSpool& spool, const codec::VideoFrame& frame,
-                   const Region& damage) {
-    std::optional<ClearedFrame> cleared;
-    {
-      StageTimer timer(render_);
-      cleared.emplace(renderer.render(frame.at, frame.frame.view(), damage));
-    }
+  ClearedFrame clear(redaction::Renderer& renderer, const codec::VideoFrame& frame, const Region& damage) {
+    StageTimer timer(render_);
+    return renderer.render(frame.at, frame.frame.view(), damage);
+  }
+
+  Result<void> add(const ClearedFrame& cleared, SessionTime at, codec::SegmentEncoder& encoder, SegmentSpool& spool) {
     StageTimer timer(encode_);
-    const std::vector<Segment> complete = TRY(encoder.add(*cleared, frame.at));
+    const std::vector<Segment> complete = TRY(encoder.add(cleared, at));
     return spool.add(complete);
   }
 
@@ -198,6 +203,7 @@ class VideoRedaction {
 
   const VideoRedactionOptions& options_;
   const VideoProgress& progress_;
+  std::optional<MaskPreviews> previews_;
   double decode_ = 0, analyse_ = 0, render_ = 0, encode_ = 0;  // CPU seconds
   std::uint64_t frames_ = 0;
   SessionTime end_{};

@@ -19,6 +19,7 @@ struct VideoRedactionOptions {
   std::filesystem::path input;
   std::filesystem::path output;                 // MP4; replaced only when everything succeeded
   std::optional<std::filesystem::path> report;  // where the JSON goes as well
+  std::optional<std::filesystem::path> preview;  // a folder for pictures of the input under each mask (mask_previews.h)
   redaction::RedactionPolicy policy;
   redaction::DetectorSettings detectors;
   redaction::TesseractSettings reader;
@@ -27,6 +28,7 @@ struct VideoRedactionOptions {
 struct VideoRedactionOutcome {
   redaction::RedactionStatus status = redaction::RedactionStatus::failed;  // `failed` wrote no film
   std::map<std::string, std::uint64_t> masks_by_rule;
+  std::string listing;  // of the masks (mask_listing.h)
   std::string report;  // the JSON
 };
 

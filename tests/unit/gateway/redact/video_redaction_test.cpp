@@ -10,6 +10,7 @@
 
 #include "codec/ffmpeg_messages.h"
 #include "codec/video_reader.h"
+#include "gateway/redact/mask_listing.h"
 #include "gateway/redact/report_json.h"
 
 namespace frostgate::redact {
@@ -51,6 +52,7 @@ TEST_CASE("a password in a video is masked in the film and named in the report")
   options.input = video_with_password(folder.path);
   options.output = folder.path / "out.mp4";
   options.report = folder.path / "report.json";
+  options.preview = folder.path / "preview";
   double last = 0;
   const VideoRedactionOutcome outcome = redact_video(options, [&](const char*, double done) {
                                           CHECK(done >= last);
@@ -67,6 +69,12 @@ TEST_CASE("a password in a video is masked in the film and named in the report")
   CHECK(mask["rule"].get<std::string>().find("password") != std::string::npos);
   CHECK(mask["from_ms"].get<int>() <= 1000);
   CHECK(mask["to_ms"] == 4000);
+  // For people, and without the text.
+  CHECK(outcome.listing.find("1  0:00:0") == 0);
+  CHECK(outcome.listing.find(" to 0:00:04.000  ") != std::string::npos);
+  CHECK(outcome.listing.find(mask["rule"].get<std::string>()) != std::string::npos);
+  CHECK(outcome.listing.find("Tr0ub") == std::string::npos);
+  CHECK(static_cast<std::size_t>(std::count(outcome.listing.begin(), outcome.listing.end(), '\n')) == report["masks"].size());
 
   codec::VideoReader before = codec::VideoReader::open(options.input).value(), after = codec::VideoReader::open(options.output).value();
   CHECK(after.duration() == before.duration());
@@ -80,6 +88,37 @@ TEST_CASE("a password in a video is masked in the film and named in the report")
     CHECK(brightest(frame->frame, command) > 200);
   }
   CHECK(compared);
+
+  // The pictures are the owner's alone: one shows what the other does not.
+  const std::filesystem::path hidden = *options.preview / "000001-before.png", shown = *options.preview / "000001-after.png";
+  for (const auto& picture : {hidden, shown}) {
+    CHECK((std::filesystem::status(picture).permissions() & std::filesystem::perms::all) ==
+          (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
+  }
+  const Frame secret = codec::VideoReader::open(hidden).value().next().value()->frame;
+  const Frame covered = codec::VideoReader::open(shown).value().next().value()->frame;
+  REQUIRE(secret.size() == covered.size());
+  const int x = 64 + std::max(0, value.x - mask["x"].get<int>()), y = std::min(24, mask["y"].get<int>());
+  const Rect inside = Rect{x, y, 40, mask["height"].get<int>()}.intersected(Rect::of(secret.size()));
+  CHECK(brightest(secret, inside) > 200);
+  CHECK(brightest(covered, inside) < 200);
+}
+
+TEST_CASE("pictures of masks go into a folder of their own only") {
+  Folder folder;
+  VideoRedactionOptions options;
+  options.input = video_with_password(folder.path);
+  options.output = folder.path / "out.mp4";
+  options.preview = folder.path;
+  CHECK(redact_video(options).error().kind == ErrorKind::exists);
+  CHECK_FALSE(std::filesystem::exists(options.output));
+}
+
+TEST_CASE("times of a film read as hours, minutes, seconds and milliseconds") {
+  using namespace std::chrono_literals;
+  CHECK(film_time(0us) == "0:00:00.000");
+  CHECK(film_time(62'345'999us) == "0:01:02.345");
+  CHECK(film_time(std::chrono::hours(101) + 59'999'999us) == "101:00:59.999");
 }
 
 TEST_CASE("what cannot be redacted leaves an error and no file") {
