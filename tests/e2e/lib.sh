@@ -41,6 +41,8 @@ end() {
   [ -z "${sleeper:-}" ] || kill "$sleeper" 2>/dev/null
   for ((index = ${#started[@]} - 1; index >= 0; index--)); do
     stop "${started[index]}"
+    # xfreerdp never removes its own.
+    rm -f "/dev/shm/com.freerdp.xfreerdp.tsmf_$(printf %016X "${started[index]}")"
   done
   if [ $status -ne 0 ] && [ $status -ne 130 ] && [ $status -ne 143 ] || [ "${KEEP:-0}" = 1 ]; then
     echo "logs are kept in $work/log" >&2
