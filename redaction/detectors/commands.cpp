@@ -11,6 +11,9 @@ struct Command {
   std::string_view pattern;  // folded; group 1 is the secret
 };
 
+// What a spurious space may tear off a password, and hardly any argument is as short as.
+constexpr std::size_t kScrap = 2;
+
 // "-" also stands for a dash or underscore, "l" for 1, I and |; "." for : ; and comma. Spaces are optional where OCR loses them.
 constexpr Command kCommands[] = {
     {"command.net_user", "net1? ?user ?/?[^ ]+ +([^ /*][^ ]*)"},
@@ -82,7 +85,7 @@ class CommandDetector final : public Detector {
     patterns_.each_match(text.folded, [&](std::size_t command, std::size_t first, std::size_t end) {
       if (first >= end) return;
       const bool variable = text.text[first] == '$' && first + 1 < text.text.size() && (text.text[first + 1] == '{' || text.text[first + 1] == '(');
-      if (!variable) judged.add(kCommands[command].rule, first, drawn_end(text.text, text.run_end(end)));
+      if (!variable) judged.add(kCommands[command].rule, first, drawn_end(text.text, text.run_end(end), kScrap));
     });
   }
 

@@ -49,8 +49,40 @@ bool is_hexadecimal(std::string_view run) {
   return wrong * 5 <= run.size();
 }
 
+// Most of it is words: glUniformMatrix2x3fv. Of random runs one in a hundred is, at the shortest.
+bool is_name(std::string_view run) {
+  constexpr std::size_t kShortestWord = 4;
+  std::size_t in_words = 0;
+  for (std::size_t at = 0; at < run.size();) {
+    const std::size_t first = at;
+    if (is_upper(run[at])) ++at;
+    const std::size_t small = at;
+    while (at < run.size() && is_lower(run[at])) ++at;
+    if (at - small >= kShortestWord) in_words += at - first;
+    if (at == first) ++at;
+  }
+  return in_words * 10 >= run.size() * 6;
+}
+
+// libs/msm/doc/Full: every folder's name is a word.
+bool is_path(std::string_view run) {
+  std::size_t folders = 0;
+  for (std::size_t at = 0, slash = run.find('/'); slash != std::string_view::npos; at = slash + 1, slash = run.find('/', at)) {
+    const auto name = run.substr(at, slash - at);
+    std::size_t end = name.size();
+    while (end > 0 && is_digit(name[end - 1])) --end;
+    const auto letters = name.substr(0, end);
+    const auto capitals = static_cast<std::size_t>(std::count_if(letters.begin(), letters.end(), is_upper));
+    const bool word = letters.size() >= 2 && name.size() - end <= 3 && std::all_of(letters.begin(), letters.end(), is_letter) &&
+                      (capitals == 0 || capitals == letters.size() || (capitals == 1 && is_upper(letters[0])));
+    if (!word && !(at == 0 && name.empty())) return false;
+    folders += word;
+  }
+  return folders >= 2;
+}
+
 bool is_random(std::string_view run) {
-  if (run.size() < kShortestRun || is_hexadecimal(run)) return false;
+  if (run.size() < kShortestRun || is_hexadecimal(run) || is_name(run) || is_path(run)) return false;
   const Shape shape(run);
   const double rate = static_cast<double>(shape.changes) / static_cast<double>(run.size() - 1);
   if (shape.lower >= 2 && shape.upper >= 2 && shape.digits >= 1)
@@ -91,11 +123,11 @@ class EntropyDetector final : public Detector {
     const PreparedText& text = judged.text;
     for (std::size_t at = 0; at < text.text.size();) {
       const std::size_t end = text.run_end(at);
-      const std::size_t whole = looks_drawn(std::string_view(text.text).substr(at, end - at)) ? drawn_end(text.text, end) : end;
+      const std::size_t whole = looks_drawn(std::string_view(text.text).substr(at, end - at)) && text.text.compare(end, 3, " 0x") != 0 ? drawn_end(text.text, end) : end;
       if (whole > end && !text.harmless_between(at, whole)) {
         std::string joined(text.text, at, whole - at);
         std::erase(joined, ' ');
-        const bool run = std::all_of(joined.begin(), joined.end(), is_base64_character);
+        const bool run = std::all_of(joined.begin(), joined.end(), is_base64_character) && std::count_if(joined.begin(), joined.end(), is_digit) >= 3;
         if (run && joined.size() >= kShortestTorn && is_random(joined)) judged.add("entropy.run", at, whole);
         wipe_memory(joined.data(), joined.size());
       }

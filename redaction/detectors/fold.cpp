@@ -123,11 +123,12 @@ bool looks_drawn(std::string_view word) {
   return plain && letter && (digit || (lower_too && capital(1)));
 }
 
-std::size_t drawn_end(std::string_view text, std::size_t end) {
+std::size_t drawn_end(std::string_view text, std::size_t end, std::size_t scrap) {
   constexpr int kMostSpaces = 3;
   for (int spaces = 0; spaces < kMostSpaces && end + 1 < text.size() && text[end] == ' ' && text[end + 1] != ' '; ++spaces) {
     const std::size_t next = std::min(text.find(' ', end + 1), text.size());
-    if (!looks_drawn(text.substr(end + 1, next - end - 1))) break;
+    const auto word = text.substr(end + 1, next - end - 1);
+    if (!looks_drawn(word) && (word.size() > scrap || !std::all_of(word.begin(), word.end(), is_alnum))) break;
     end = next;
   }
   return end;

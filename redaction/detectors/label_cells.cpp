@@ -147,7 +147,9 @@ void find_around(const ScreenText& screen, std::size_t line, const std::vector<L
       findings.add_line("label.field", right);
       continue;
     }
-    if (cells.size() == 1 && !has_right) find_below(screen, line, separated, findings);
+    // Forms write a label with a capital; code that ends a line with the word does not.
+    const bool form = separated || is_upper(row.text[label->first]);
+    if (cells.size() == 1 && !has_right && form) find_below(screen, line, separated, findings);
     if (cells.size() == 1 && !has_right) continue;
     const auto& characters = screen.lines[line].characters;
     const int slack = static_cast<int>(screen.advance(line) / 2);
@@ -155,7 +157,8 @@ void find_around(const ScreenText& screen, std::size_t line, const std::vector<L
     const int end = c + 1 < cells.size() ? characters[cells[c + 1].first].box.x - slack
                     : has_right          ? screen.lines[right].box.x - slack
                                          : std::numeric_limits<int>::max() / 2;
-    if (!separated) cover_column(screen, line, Rect::between(left, screen.lines[line].box.y, end, screen.lines[line].box.bottom()), findings);
+    const bool defined = c + 1 < cells.size() && (row.text[cells[c + 1].first] == '=' || row.text[cells[c + 1].first] == ':');
+    if (!separated && !defined) cover_column(screen, line, Rect::between(left, screen.lines[line].box.y, end, screen.lines[line].box.bottom()), findings);
   }
 }
 

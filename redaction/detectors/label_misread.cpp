@@ -124,7 +124,7 @@ std::optional<std::size_t> parted_value(std::string_view text, std::size_t first
   const auto value = run_at(text, at);
   const bool at_line_start = begins_line(text, start);
   const bool last = text.find_first_not_of(' ', at + value.size()) == std::string_view::npos;
-  if (value.empty() || value[0] == '[' || value[0] == '(' || has_separator(value)) return {};
+  if (value.empty() || value[0] == '[' || value[0] == '(' || value.starts_with("0x") || has_separator(value)) return {};
   // "Password. word" as the whole line; a sentence goes on, a file's name has an ending.
   if (point) {
     const auto rest = text.substr(at);

@@ -79,7 +79,7 @@ bool asks_for_it(std::string_view value) {
 bool is_plain_call(std::string_view value) {
   const std::size_t open = value.find('(');
   const std::size_t close = value.find_last_not_of("; ");
-  if (open == std::string_view::npos || open < 4 || close == std::string_view::npos || value[close] != ')') return false;
+  if (open == std::string_view::npos || open < 3 || close == std::string_view::npos || value[close] != ')') return false;
   return std::all_of(value.begin(), value.begin() + static_cast<std::ptrdiff_t>(close), [](char c) {
     return is_letter(c) || c == '_' || c == '.' || c == ',' || c == ' ' || c == '(' || c == ')';
   });
@@ -108,10 +108,22 @@ bool is_message(std::string_view value) {
   return std::any_of(kMessages.begin(), kMessages.end(), [&](std::string_view m) { return said.starts_with(m); });
 }
 
+// LOCAL_FILE_PATH, YOUR_PASSWORD: what manuals write.
+bool is_placeholder(std::string_view value) {
+  constexpr std::array<std::string_view, 9> kPlaceholders = {"FILE", "PATH", "KEY", "PASSWORD", "TOKEN", "NAME", "VALUE", "SECRET", "POLICY"};
+  const auto word = value.substr(0, value.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_"));
+  const bool ended = word.size() == value.size() || value[word.size()] == ' ' || value[word.size()] == ']';
+  return ended && word.find('_') != std::string_view::npos &&
+         std::any_of(kPlaceholders.begin(), kPlaceholders.end(), [&](std::string_view p) { return word.ends_with(p); });
+}
+
 bool harmless_value(std::string_view value, char separator, bool in_code) {
   if (value.empty()) return false;
+  if (is_placeholder(value)) return true;
   if (is_message(value) || closes_a_call(value) || (separator == '=' && is_plain_call(value))) return true;
   if (is_variable(is_quote(value[0]) ? value.substr(1) : value) || asks_for_it(value)) return true;
+  constexpr std::array<std::string_view, 6> kEmpty = {"[]", "{}", "()", "\"\"", "''", "[],"};
+  if (one_of(value, kEmpty)) return true;
   const std::size_t word_end = value.find_first_of(",;)}?=| ");
   const bool ended = word_end != std::string_view::npos;
   const bool nothing = one_of(lower(value.substr(0, word_end)), kNothing);
@@ -172,6 +184,12 @@ bool is_sudo(std::string_view text) {
   return at != std::string::npos && at > 0 && at <= 3;
 }
 
+// <password>, not forward<Token>.
+bool opens_tag(std::string_view text, std::size_t end) {
+  const std::size_t open = text.rfind('<', end);
+  return open != std::string_view::npos && (open == 0 || (!is_alnum(text[open - 1]) && text[open - 1] != '_' && text[open - 1] != '.'));
+}
+
 struct Separator {
   char kind = 0;         // ':' '=' '>' or 'R' for a registry type
   std::size_t end = 0;   // first position after it
@@ -188,7 +206,7 @@ std::optional<Separator> separator_at(std::string_view text, std::size_t at, boo
   if (starts_at(text, at, ":=") || starts_at(text, at, "=>") || starts_at(text, at, "?=") || starts_at(text, at, "+="))
     return Separator{'=', at + 2};
   if (c == ':' || c == '=') return Separator{c, at + 1};
-  if (c == '>' && tag && lower(text.substr(0, at)).rfind("<input") == std::string::npos) return Separator{'>', at + 1};
+  if (c == '>' && tag && opens_tag(text, at) && lower(text.substr(0, at)).rfind("<input") == std::string::npos) return Separator{'>', at + 1};
   if ((c == '.' || c == ';') && is_misread_colon(text, at)) return Separator{':', at + 1};
   // JSON: "client_secret". "..."
   if (quoted && (c == '.' || c == ';' || c == ',') && is_quote(text[std::min(skip_spaces(text, at + 1), text.size() - 1)])) return Separator{':', at + 1};
@@ -197,6 +215,12 @@ std::optional<Separator> separator_at(std::string_view text, std::size_t at, boo
   if (quoted && lower(text.substr(at, 6)) == "value=") return Separator{'=', at + 6};
   if (lower(text.substr(at, 4)) == "reg_") return Separator{'R', std::min(text.find(' ', at), text.size())};
   return {};
+}
+
+// Four words and more, all in small letters: after "pass:" they say what happens in it.
+bool is_prose(std::string_view text) {
+  if (std::count(text.begin(), text.end(), ' ') < 3) return false;
+  return std::all_of(text.begin() + 1, text.end(), [](char c) { return is_lower(c) || c == ' ' || c == ',' || c == '.' || c == '\'' || c == '-'; });
 }
 
 // "if password == confirm_password:"
@@ -256,6 +280,10 @@ std::optional<std::size_t> value_after(const PreparedText& prepared, const Label
     value = skip_spaces(text, separator->end);
   }
   if (harmless_value(text.substr(value), separator->kind, in_code)) return {};
+  // "Pin: release a=stable", "First pass: determine the length": words, where a short label needs more.
+  const bool wants_digit = match.rule == "label.pin" && value < text.size();
+  if (wants_digit && !has_digit(text.substr(value, 8)) && text.find(' ', value) != std::string_view::npos) return {};
+  if (!match.strong && separator->kind == ':' && is_prose(text.substr(value))) return {};
   return separator->end;
 }
 

@@ -39,7 +39,7 @@ constexpr std::string_view kOtherThings[] = {
     "max",    "timeout", "age",    "url",      "uri",     "reset",  "manager",  "ref",    "arn",     "stdin",
     "prompt", "from",    "auth",   "protected", "less",   "field",  "input",    "label",  "required", "strength",
     "change", "enabled", "dir",    "store",    "endpoint", "ttl",   "rotation", "provider", "validat", "attempt",
-    "last",   "iz",      "class",  "error",    "version", "hint",   "based",    "usage",  "limit",   "budget"};
+    "last",   "iz",      "class",  "error",    "version", "hint",   "based",    "usage",  "limit",   "budget", "priority"};
 
 constexpr std::string_view kGluedTails[] = {"s", "e", "code", "text", "value", "hash", "word", "key", "phrase", "db", "id", "for"};
 
@@ -122,7 +122,8 @@ std::vector<std::string> LabelWords::rules() const {
 bool LabelWords::accept(const Group& group, const PreparedText& text, LabelMatch& match) {
   const std::string_view plain = text.text;
   const std::string word = lower(plain.substr(match.first, match.end - match.first));
-  if (word == "passport") return false;
+  const bool goes_on = match.end < plain.size() && plain[match.end] == '_';
+  if (word == "passport" || (word == "tan" && goes_on)) return false;
   // A label may have a hole, but must not be one.
   if (std::count(word.begin(), word.end(), kUnknown) * 3 > static_cast<std::ptrdiff_t>(word.size())) return false;
   if (match.first > 0 && !group.strong && is_alnum(plain[match.first - 1])) return false;

@@ -114,7 +114,7 @@ PlainTokens::PlainTokens(std::shared_ptr<const Vocabulary> vocabulary, const std
       numbers_(compiled(std::string(kNumbers))),
       shapes_(compiled(std::string(kTime) + "(?:[AaPp][Mm])?|" + std::string(kDate) + "|" + std::string(kDate) + "T" + std::string(kTime) +
                        "(?:Z|[+-][0-9]{2}:?[0-9]{2})?|" + all_of(kShapes[0], std::span(kShapes).subspan(1)))) {
-  for (const std::string& token : allowed) allowed_.insert(plain_text(token));
+  for (const std::string& token : allowed) allowed_.insert(fold(plain_text(token)));
 }
 
 bool PlainTokens::is_word(std::string_view letters) const {
@@ -154,12 +154,12 @@ bool PlainTokens::is_file_name(std::string_view core) const {
 }
 
 TokenKind PlainTokens::kind_of(std::string_view token) const {
-  if (allowed_.find(token) != allowed_.end()) return TokenKind::allowed;
+  if (allowed_.contains(fold(token))) return TokenKind::allowed;
   if (is_mark(token)) return TokenKind::mark;
   auto core = without_punctuation(token);
   if (core.ends_with("()") || core.ends_with("(")) core = core.substr(0, core.find('('));
   if (core.empty()) return TokenKind::doubtful;
-  if (allowed_.find(core) != allowed_.end()) return TokenKind::allowed;
+  if (allowed_.contains(fold(core))) return TokenKind::allowed;
   if (is_known(core)) return TokenKind::word;
   const re2::StringPiece piece(core.data(), core.size());
   if (re2::RE2::FullMatch(piece, *numbers_)) return TokenKind::number;

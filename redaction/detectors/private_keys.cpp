@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kLongestKey = 400;  // lines
 constexpr std::size_t kBodyLine = 48;
+constexpr std::size_t kMostMarks = 2;  // base64 has none; a name or a path has more
 constexpr double kLongestGap = 1.9;  // line heights: one blank line, not two
 
 bool is_body(const PreparedText& row) {
@@ -42,7 +43,7 @@ bool is_other_text(const PreparedText& row) {
 
 // Base64 of random bytes holds all three kinds; a path, a rule or a digest in hexadecimal does not.
 bool is_random_body(const PreparedText& row) {
-  std::size_t lower = 0, upper = 0, digits = 0, fits = 0;
+  std::size_t lower = 0, upper = 0, digits = 0, fits = 0, marks = 0;
   // An assignment: the labels know better where its secret begins.
   const std::size_t equals = row.text.find('=');
   if (equals != std::string::npos && row.text.size() - equals > 3) return false;
@@ -50,9 +51,10 @@ bool is_random_body(const PreparedText& row) {
     lower += c >= 'a' && c <= 'z';
     upper += c >= 'A' && c <= 'Z';
     digits += is_digit(c);
+    marks += c == '_' || c == '.' || c == ':' || c == '#';
     fits += is_alnum(c) || c == '+' || c == '/' || c == '=';
   }
-  return row.packed.size() >= kBodyLine && fits + row.packed.size() / 12 >= row.packed.size() && lower * 8 >= fits && upper * 8 >= fits && digits >= 2;
+  return row.packed.size() >= kBodyLine && fits + row.packed.size() / 12 >= row.packed.size() && lower * 8 >= fits && upper * 8 >= fits && digits >= 2 && marks <= kMostMarks;
 }
 
 class PrivateKeyDetector final : public Detector {

@@ -133,3 +133,66 @@ TEST_CASE("strict covers every character of any random secret, with or without a
   }
   CHECK(secrets >= 5000);
 }
+
+namespace {
+
+// The parts of the text that stay visible, a space where something is covered.
+std::string seen(const Detectors& detectors, const std::string& text) {
+  const auto found = detectors.find(screen_of({text}));
+  std::string shown = text;
+  for (const Finding& f : found)
+    for (std::size_t i = f.first; i < (f.to_line_end ? text.size() : f.end); ++i) shown[i] = '#';
+  return shown;
+}
+
+}  // namespace
+
+TEST_CASE("strict shows words, numbers, dates, flags and paths") {
+  const Detectors detectors = strict();
+  for (const char* text : {"The quick brown fox jumps over the lazy dog.", "total 48", "-rw-r--r--  1 root root 4096 Jan  2 12:30 readme.txt",
+                           "sudo systemctl restart nginx", "2024-11-25T10:00:00Z error: connection refused", "cd /var/log && tail -f syslog",
+                           "Datei  Bearbeiten  Ansicht  Hilfe", "Mot de passe oubli\xe9 ?", "up 3 days, load average: 0.52, 0.58, 0.59", "192.168.1.10/24 via 10.0.0.1",
+                           "ls --color -la /usr/share/doc", "Save changes? [Yes] [No] [Cancel]", "10:24:05 up 12 min, 1 user", "don't", "F5  Ctrl  Alt  Del"})
+    CHECK(seen(detectors, text) == text);
+}
+
+TEST_CASE("strict covers what may be torn off a doubtful token, and stops at what cannot be") {
+  const Detectors detectors = strict();
+  CHECK(seen(detectors, "somebody went and chose Summer 2024! there then") == "somebody went and ######################## then");
+  CHECK(seen(detectors, "they took code 48 1934 today again") == "they took ################## again");
+  CHECK(seen(detectors, "summer 2024") == "###########");
+  CHECK(seen(detectors, "line 2024") == "line 2024");
+  // The label, the command before a path and what follows a prompt or stands in another column are not more of it.
+  CHECK(seen(detectors, "Password: Xy7qP2") == "Password:#######");
+  CHECK(seen(detectors, "cat /etc/x9f2k/hosts") == "cat ################");
+  CHECK(seen(detectors, "alice@db1:~$ cat notes.txt") == "############ cat notes.txt");
+  CHECK(seen(detectors, "status    a8Kq2x    running") == "status    ######    running");
+  CHECK(seen(detectors, "DB_PASSWORD=correct.horse").substr(0, 12) == "DB_PASSWORD=");
+}
+
+TEST_CASE("the policy's words are shown by strict, misread or not, and nothing that only holds them") {
+  const Detectors detectors = strict({"web-01", "alice@db1:~$"});
+  CHECK(seen(detectors, "alice@db1:~$ ping web-01") == "alice@db1:~$ ping web-01");
+  CHECK(seen(detectors, "ping web-O1, done") == "ping web-O1, done");
+  CHECK(seen(detectors, "web-01x9") == "########");
+}
+
+TEST_CASE("strict cannot be switched off, and without word lists it covers more") {
+  DetectorSettings settings;
+  settings.profile = Profile::strict;
+  settings.enabled = {"number"};
+  settings.disabled = {"label", "entropy"};
+  const auto made = Detectors::make(settings);
+  REQUIRE(made);
+  CHECK(seen(made.value(), "Xy7qP2aa9") == "#########");
+  CHECK(seen(made.value(), "hexagon sudo") == "############");
+  settings.enabled = {"strict.token"};
+  CHECK_FALSE(Detectors::make(settings));
+}
+
+TEST_CASE("strict covers characters that nobody could tell") {
+  const Detectors detectors = strict();
+  const auto found = detectors.find(std::vector{line_of(U"horse st\xFFFDple \x043F\x0440")});
+  CHECK(covered(found, 0, 6, 12));
+  CHECK(covered(found, 0, 13, 15));
+}
