@@ -25,12 +25,13 @@ std::vector<Cover> CoverTimeline::at(SessionTime at, Size screen) {
   if (at > plan_->until()) return {{Rect::of(screen), std::nullopt}};
   advance(plan_->masks(), at, next_mask_, open_masks_);
   advance(plan_->unread(), at, next_unread_, open_unread_);
+  advance(plan_->regions(), at, next_region_, open_regions_);
   std::vector<Cover> covers;
   const auto add = [&](const Rect& box, std::optional<Colour> paper) {
     const Rect visible = box.intersected(Rect::of(screen));
     if (!visible.empty()) covers.push_back({visible, paper});
   };
-  for (const RegionRule& region : plan_->regions()) add(region.on(screen), std::nullopt);
+  for (const std::size_t i : open_regions_) add(plan_->regions()[i].box, std::nullopt);
   for (const std::size_t i : open_masks_) add(plan_->masks()[i].box, plan_->masks()[i].paper);
   for (const std::size_t i : open_unread_) add(plan_->unread()[i].box, plan_->unread()[i].paper);
   std::sort(covers.begin(), covers.end());

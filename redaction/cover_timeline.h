@@ -31,8 +31,10 @@ class CoverTimeline {
   const RedactionPlan* plan_;
   std::size_t next_mask_ = 0;
   std::size_t next_unread_ = 0;
+  std::size_t next_region_ = 0;
   std::vector<std::size_t> open_masks_;
   std::vector<std::size_t> open_unread_;
+  std::vector<std::size_t> open_regions_;
 };
 
 }  // namespace frostgate::redaction

@@ -9,7 +9,7 @@ namespace frostgate::redaction {
 namespace {
 
 bool inked(FrameView frame, const LineBox& line, int x, int y) {
-  return distance(colour_of(frame.at(x, y)), line.background) > kInkDistance;
+  return distance(colour_of(frame.at(x, y)), line.background) > line.ink;
 }
 
 bool blank(FrameView frame, const LineBox& line, int x) {

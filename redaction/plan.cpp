@@ -12,6 +12,10 @@ auto place(const Entry& entry) {
   return std::tie(entry.from, entry.to, entry.box.y, entry.box.x, entry.box.height, entry.box.width, entry.paper);
 }
 
+auto place(const RegionArea& area) {
+  return std::tie(area.from, area.to, area.box.y, area.box.x, area.box.height, area.box.width);
+}
+
 // The entries that matter up to `until`, and no further than that.
 template <class Entry>
 std::vector<Entry> decided(const std::vector<Entry>& entries, SessionTime until) {
@@ -41,7 +45,8 @@ SessionTime first_difference(const std::vector<Entry>& a, const std::vector<Entr
 
 SessionTime RedactionPlan::differs_from(const RedactionPlan& before) const {
   const SessionTime until = std::min(until_, before.until_);
-  return std::min(first_difference(masks_, before.masks_, until), first_difference(unread_, before.unread_, until));
+  return std::min({first_difference(masks_, before.masks_, until), first_difference(unread_, before.unread_, until),
+                   first_difference(regions_, before.regions_, until)});
 }
 
 }  // namespace frostgate::redaction

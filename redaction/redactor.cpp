@@ -6,12 +6,17 @@
 #include <utility>
 #include <vector>
 
+#include "redaction/cover.h"
+#include "redaction/lines/dirty_areas.h"
+#include "redaction/lines/ground.h"
 #include "redaction/lines/line_cache.h"
 #include "redaction/lines/line_hash.h"
 #include "redaction/lines/line_image.h"
+#include "redaction/lines/loose_type.h"
 #include "redaction/lines/segmentation.h"
 #include "redaction/live/live_lines.h"
 #include "redaction/mask_box.h"
+#include "redaction/regions/region_tracker.h"
 #include "redaction/tracking/tracker.h"
 #include "redaction/typing/typed_secrets.h"
 
@@ -19,7 +24,7 @@ namespace frostgate::redaction {
 namespace {
 
 constexpr std::size_t kCachedLines = 8192;
-constexpr int kBandMargin = 24;  // rows of context that segmentation gets around what changed
+constexpr std::size_t kWord = 3;  // letters that make a line of their own
 constexpr int kMaxMarkHeight = 48;
 constexpr int kMinReadHeight = 6;  // lower type is covered without trying
 constexpr float kReadable = 0.55F;
@@ -41,47 +46,31 @@ float mean_confidence(const std::vector<Character>& characters) {
   return count > 0 ? sum / static_cast<float>(count) : 0;
 }
 
-bool touches(const std::vector<Rows>& bands, const Rect& box) {
-  return std::any_of(bands.begin(), bands.end(), [&](const Rows& rows) { return rows.top < box.bottom() && box.y < rows.bottom; });
+// Whether all ink in the line's box is decided on by its reading. One or two letters may be part of slanted type, and a
+// slice of larger type reads as anything.
+bool accounts_for(FrameView frame, const LiveLine& live) {
+  return live.reading->kind == LineKind::read && !live.covered && live.reading->characters.size() >= kWord &&
+         stands_alone(frame, live.line);
 }
 
-// The changed rows, grown until no line that was known is cut by their edges.
-std::vector<Rows> dirty_bands(const Region& damage, Size screen, const std::vector<LiveLine>& lines) {
-  std::vector<Rows> bands;
-  for (const Rect& rect : damage.rects()) {
-    const Rect visible = rect.intersected(Rect::of(screen));
-    if (!visible.empty()) bands.push_back({std::max(0, visible.y - 2), std::min(screen.height, visible.bottom() + 2)});
-  }
-  for (bool grown = true; grown;) {
-    grown = false;
-    for (Rows& rows : bands) {
-      for (const LiveLine& line : lines) {
-        const Rect& box = line.line.box;
-        if (rows.top >= box.bottom() || box.y >= rows.bottom || (rows.top <= box.y && rows.bottom >= box.bottom())) continue;
-        rows.top = std::min(rows.top, box.y);
-        rows.bottom = std::min(screen.height, std::max(rows.bottom, box.bottom()));
-        grown = true;
-      }
-    }
-    std::sort(bands.begin(), bands.end(), [](const Rows& a, const Rows& b) { return a.top < b.top; });
-    std::vector<Rows> joined;
-    for (const Rows& rows : bands) {
-      if (!joined.empty() && rows.top <= joined.back().bottom + 2 * kBandMargin) {
-        joined.back().bottom = std::max(joined.back().bottom, rows.bottom);
-      } else {
-        joined.push_back(rows);
-      }
-    }
-    bands = std::move(joined);
-  }
-  return bands;
+bool covered_by(const std::vector<LiveLine>& lines, const Rect& box) {
+  return std::any_of(lines.begin(), lines.end(), [&](const LiveLine& line) { return line.covered && snapped_outwards(line.line.box).contains(box); });
+}
+
+std::vector<Rect> boxes_of(const std::vector<LiveLine>& lines) {
+  std::vector<Rect> boxes;
+  for (const LiveLine& line : lines) boxes.push_back(line.line.box);
+  return boxes;
 }
 
 Result<void> check(const RedactionPolicy& policy) {
   for (const RegionRule& region : policy.regions) {
     for (const double value : {region.x, region.y, region.width, region.height}) {
-      if (!std::isfinite(value)) return Error{ErrorKind::invalid, "region " + region.name + " is not a rectangle"};
+      if (!std::isfinite(value) || std::abs(value) > kMaxScreenSide) return Error{ErrorKind::invalid, "region " + region.name + " is not a rectangle"};
     }
+    const bool by_text = region.kind == RegionKind::window || region.kind == RegionKind::label;
+    if (by_text && region.text.empty()) return Error{ErrorKind::invalid, "region " + region.name + " has no text to look for"};
+    if (region.kind == RegionKind::picture && !region.picture) return Error{ErrorKind::invalid, "region " + region.name + " has no picture"};
   }
   return {};
 }
@@ -96,6 +85,8 @@ struct Redactor::State {
   DetectionMemory memory{};
   LineCache cache{kCachedLines};
   Tracker tracker{};
+  RegionTracker regions{{}};
+  const ReadingPtr loose = std::make_shared<const Reading>();  // of what is no line
   LiveLines live_lines{};
   Frame screen{};  // at the state before
   SessionTime last{};
@@ -106,10 +97,12 @@ struct Redactor::State {
 
   Result<void> observe(const Observation& observation);
   Result<ReadingPtr> read(FrameView frame, const LineBox& line, const LineHash& hash);
-  Result<std::vector<LiveLine>> look(FrameView frame, SessionTime at, const std::vector<Rows>& bands);
+  Result<std::vector<LiveLine>> look(FrameView frame, SessionTime at, std::vector<Rect>& areas);
+  LiveLine seen(FrameView frame, SessionTime at, const LineBox& line) const;
   void detect(FrameView frame);
   void learn_secrets();
-  bool shown_unread(const Rect& box, Size screen) const;
+  void follow_regions(SessionTime at, FrameView frame);
+  bool shown_unread(const Rect& box) const;
   RedactionPlan plan(SessionTime end) const;
   void count(const RedactionPlan& plan, SessionTime end, RedactionReport& counted) const;
 };
@@ -123,6 +116,7 @@ Result<Redactor> Redactor::make(RedactionPolicy policy, ReaderPtr reader, Detect
   TRY(check(policy));
   if (!reader) return Error{ErrorKind::invalid, "a redactor needs a line reader"};
   std::unique_ptr<State> state(new State{std::move(policy), std::move(reader), std::move(detectors), key});
+  state->regions = RegionTracker(state->policy.regions);
   return Redactor(std::move(state));
 }
 
@@ -141,48 +135,79 @@ Result<void> Redactor::State::observe(const Observation& observation) {
   report.total_area_time += static_cast<double>(screen.size().area()) * static_cast<double>((at - last).count());
   ++report.states;
   const bool resized = screen.size() != frame.size;
-  const Region damage = resized ? Region(Rect::of(frame.size)) : observation.damage;
-  const std::vector<Rows> bands = dirty_bands(damage, frame.size, tracker.lines());
-  std::vector<LiveLine> fresh = TRY(look(frame, at, bands));
+  const std::vector<Rect> damage = resized ? std::vector<Rect>{Rect::of(frame.size)} : observation.damage.rects();
+  regions.place_rectangles(frame.size);
+  std::vector<Rect> areas = dirty_areas(damage, frame.size, boxes_of(tracker.lines()));
+  std::vector<LiveLine> fresh = TRY(look(frame, at, areas));
   std::vector<bool> gone;
   for (const LiveLine& line : tracker.lines()) {
     const Rect& box = line.line.box;
-    gone.push_back(resized || touches(bands, box) || std::any_of(fresh.begin(), fresh.end(), [&](const LiveLine& young) {
-      return young.line.box.intersects(box);
-    }));
+    const auto touched = [&](const Rect& area) { return area.intersects(box); };
+    gone.push_back(resized || std::any_of(areas.begin(), areas.end(), touched) ||
+                   std::any_of(fresh.begin(), fresh.end(), [&](const LiveLine& young) { return touched(young.line.box); }));
   }
   typing.type_until(at, tracker.lines());
   tracker.replace(last, at, screen.view(), frame, gone, std::move(fresh));
-  if (!bands.empty()) detect(frame);
+  if (!areas.empty()) {
+    detect(frame);
+    follow_regions(at, frame);
+  }
   typing.look(at, tracker.lines());
   learn_secrets();
   live_lines.observe(at, tracker.lines());
   if (resized) {
     screen = Frame::copy_of(frame);
   } else {
-    for (const Rect& rect : damage.rects()) screen.copy_from(frame, rect);
+    for (const Rect& rect : damage) screen.copy_from(frame, rect);
   }
   last = at;
   return {};
 }
 
-Result<std::vector<LiveLine>> Redactor::State::look(FrameView frame, SessionTime at, const std::vector<Rows>& bands) {
+void Redactor::State::follow_regions(SessionTime at, FrameView frame) {
+  std::vector<TextLine> texts;
+  for (const LiveLine& line : tracker.lines()) {
+    if (!line.remnant && line.reading->kind != LineKind::picture) texts.push_back(line.text());
+  }
+  regions.follow(last, at, frame, texts);
+}
+
+Result<std::vector<LiveLine>> Redactor::State::look(FrameView frame, SessionTime at, std::vector<Rect>& areas) {
   std::vector<LiveLine> fresh;
-  for (const Rows& rows : bands) {
-    const Rect band = Rect::between(0, rows.top - kBandMargin, frame.size.width, rows.bottom + kBandMargin);
-    for (const LineBox& line : find_lines(frame, band)) {
-      if (line.box.bottom() <= rows.top || line.box.y >= rows.bottom) continue;
-      LiveLine live;
-      live.line = line;
-      live.hash = hash_line(frame, line.box, key);
+  for (Rect& area : areas) {
+    FreshLook again = look_again(frame, area);
+    area = again.area;
+    std::vector<Rect> accounted;
+    for (const LineBox& line : again.lines) {
+      LiveLine live = seen(frame, at, line);
       live.reading = TRY(read(frame, line, live.hash));
-      live.panel_end = panel_end(frame, line);
-      live.covered = live.reading->kind == LineKind::unread && !shown_unread(line.box, frame.size);
-      live.since = at;
+      const bool unsure = live.reading->kind == LineKind::read && (!line.steady || live.reading->characters.size() >= kWord) && !trustworthy(frame, line);
+      live.covered = (unsure || live.reading->kind == LineKind::unread) && !shown_unread(line.box);
+      if (accounts_for(frame, live)) {
+        accounted.push_back(line.box);
+        again.ink.clear(line.box.expanded(2, 2));
+      }
+      fresh.push_back(std::move(live));
+    }
+    for (const LineBox& type : find_loose_type(frame, again.ink, accounted)) {
+      if (!type.box.intersects(area) || covered_by(fresh, type.box)) continue;
+      LiveLine live = seen(frame, at, type);
+      live.reading = loose;
+      live.covered = !shown_unread(type.box);
+      ++report.lines_unread;
       fresh.push_back(std::move(live));
     }
   }
   return fresh;
+}
+
+LiveLine Redactor::State::seen(FrameView frame, SessionTime at, const LineBox& line) const {
+  LiveLine live;
+  live.line = line;
+  live.hash = hash_line(frame, line.box, key);
+  live.panel_end = panel_end(frame, line);
+  live.since = at;
+  return live;
 }
 
 Result<ReadingPtr> Redactor::State::read(FrameView frame, const LineBox& line, const LineHash& hash) {
@@ -191,7 +216,7 @@ Result<ReadingPtr> Redactor::State::read(FrameView frame, const LineBox& line, c
     return known;
   }
   const LineImage image = normalised(frame, line);
-  const Shape shape = line.box.height < kMinLineHeight ? Shape::picture : shape_of(image);
+  const Shape shape = shape_of(image);
   auto reading = std::make_shared<Reading>();
   reading->kind = LineKind::picture;
   if (shape == Shape::text && line.box.height < kMinReadHeight) {
@@ -237,11 +262,9 @@ std::vector<Secret> Redactor::learned_secrets() const {
   return secrets;
 }
 
-bool Redactor::State::shown_unread(const Rect& box, Size size) const {
-  for (const RegionRule& region : policy.regions) {
-    if (!region.redact && region.on(size).contains(box)) return region.unreadable == Unreadable::show;
-  }
-  return false;
+bool Redactor::State::shown_unread(const Rect& box) const {
+  const RegionRule* rule = regions.open_rule_at(box);
+  return rule != nullptr && rule->unreadable == Unreadable::show;
 }
 
 void Redactor::State::detect(FrameView frame) {
@@ -305,9 +328,7 @@ RedactionPlan Redactor::State::plan(SessionTime end) const {
   RedactionPlan plan;
   plan.masks_ = ledger.take_masks();
   plan.unread_ = ledger.take_unread();
-  for (const RegionRule& region : policy.regions) {
-    if (region.redact) plan.regions_.push_back(region);
-  }
+  plan.regions_ = regions.areas();
   plan.report_ = report;
   count(plan, end, plan.report_);
   return plan;

@@ -1,136 +1,112 @@
 #include "redaction/lines/ink.h"
 
 #include <algorithm>
-#include <numeric>
+#include <cstdint>
+#include <cstring>
+
+#include "redaction/lines/byte_loops.h"
 
 namespace frostgate::redaction {
 namespace {
 
 constexpr std::uint8_t kEdge = 18;
+constexpr std::uint8_t kFaintEdge = 2;
+constexpr int kFringe = 3;  // how far the blurred edge of strong ink reaches
 constexpr int kRule = 41;
 constexpr int kClosedGap = 12;
 
-std::uint8_t difference(std::uint8_t a, std::uint8_t b) { return a > b ? a - b : b - a; }
+// Eight flags of 0 or 1 to eight bits, the first lowest.
+void pack(const std::uint8_t* flags, BitRows::Word* row, int pixels) {
+  for (int x = 0; x < pixels; x += 8) {
+    std::uint64_t eight;
+    std::memcpy(&eight, flags + x, sizeof eight);
+    const BitRows::Word bits = eight * 0x0102040810204080 >> 56;
+    row[x / BitRows::kBits] |= bits << (x % BitRows::kBits);
+  }
+}
 
-// jumps[i] is 1 where bytes differ by more than an edge; written so that the compiler vectorises it.
-void compare_bytes(const std::uint8_t* a, const std::uint8_t* b, std::uint8_t* jumps, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) jumps[i] |= difference(a[i], b[i]) > kEdge ? 1 : 0;
+struct Edges {
+  BitRows strong;
+  BitRows faint;
+};
+
+Edges find_edges(FrameView frame, const Rect& band) {
+  const Size size{band.width, band.height};
+  Edges edges{BitRows(size), BitRows(size)};
+  const auto pixels = static_cast<std::size_t>(band.width), bytes = pixels * kBytesPerPixel;
+  std::vector<std::uint8_t> jumps(bytes), over(bytes), flags(pixels + 8);
+  for (int y = band.y; y < band.bottom(); ++y) {
+    std::fill(jumps.begin(), jumps.end(), std::uint8_t{0});
+    const std::uint8_t* here = frame.at(band.x, y);
+    const std::size_t first = band.x > 0 ? 0 : kBytesPerPixel;
+    raise_to_differences(here + first, here + first - kBytesPerPixel, jumps.data() + first, bytes - first);
+    if (y > 0) raise_to_differences(here, frame.at(band.x, y - 1), jumps.data(), bytes);
+    exceeding(jumps.data(), kEdge, over.data(), flags.data(), pixels);
+    pack(flags.data(), edges.strong.row(y - band.y), band.width);
+    exceeding(jumps.data(), kFaintEdge, over.data(), flags.data(), pixels);
+    pack(flags.data(), edges.faint.row(y - band.y), band.width);
+  }
+  return edges;
 }
 
 struct Run {
   int left = 0;
   int right = 0;
-  int parent = 0;
+  int row = 0;
+  std::size_t parent = 0;
 };
 
-int root_of(std::vector<Run>& runs, int i) {
-  while (runs[static_cast<std::size_t>(i)].parent != i) {
-    Run& run = runs[static_cast<std::size_t>(i)];
-    run.parent = runs[static_cast<std::size_t>(run.parent)].parent;
-    i = run.parent;
+std::size_t root_of(std::vector<Run>& runs, std::size_t i) {
+  while (runs[i].parent != i) {
+    runs[i].parent = runs[runs[i].parent].parent;
+    i = runs[i].parent;
   }
   return i;
 }
 
-void join(std::vector<Run>& runs, int a, int b) {
+void join(std::vector<Run>& runs, std::size_t a, std::size_t b) {
   a = root_of(runs, a);
   b = root_of(runs, b);
-  if (a != b) runs[static_cast<std::size_t>(std::max(a, b))].parent = std::min(a, b);
+  if (a != b) runs[std::max(a, b)].parent = std::min(a, b);
 }
 
 }  // namespace
 
-InkMap::InkMap(FrameView frame, const Rect& band) : band_(band.intersected(Rect::of(frame.size))) {
-  ink_.resize(static_cast<std::size_t>(band_.area()));
+InkMap::InkMap(FrameView frame, const Rect& band) : band_(band.intersected(Rect::of(frame.size))), ink_({band_.width, band_.height}) {
   if (band_.empty()) return;
-  find_edges(frame);
-  remove_long_runs();
+  Edges edges = find_edges(frame, band_);
+  edges.faint.clear(edges.strong.dilated(kFringe));
+  ink_ = std::move(edges.strong);
+  ink_.add(edges.faint);
+  BitRows rules = ink_.row_runs(kRule);
+  rules.add(ink_.column_closed().column_runs(kRule));
+  ink_.clear(rules);
 }
 
-void InkMap::find_edges(FrameView frame) {
-  const std::size_t bytes = static_cast<std::size_t>(band_.width) * kBytesPerPixel;
-  std::vector<std::uint8_t> jumps(bytes);
-  for (int y = band_.y; y < band_.bottom(); ++y) {
-    std::fill(jumps.begin(), jumps.end(), std::uint8_t{0});
-    const std::uint8_t* here = frame.at(band_.x, y);
-    compare_bytes(here + kBytesPerPixel, here, jumps.data() + kBytesPerPixel, bytes - kBytesPerPixel);
-    if (y > 0) compare_bytes(here, frame.at(band_.x, y - 1), jumps.data(), bytes);
-    std::uint8_t* out = ink_.data() + static_cast<std::size_t>(y - band_.y) * band_.width;
-    for (int x = 0; x < band_.width; ++x) {
-      const std::uint8_t* jump = jumps.data() + static_cast<std::size_t>(x) * kBytesPerPixel;
-      out[x] = jump[0] | jump[1] | jump[2];
-    }
-  }
-}
-
-void InkMap::remove_long_runs() {
-  const int width = band_.width, height = band_.height;
-  std::vector<int> down(static_cast<std::size_t>(width), 0);
-  std::vector<Rect> rows_to_clear;
-  for (int y = 0; y < height; ++y) {
-    std::uint8_t* ink = ink_.data() + static_cast<std::size_t>(y) * width;
-    int run = 0;
-    for (int x = 0; x <= width; ++x) {
-      if (x < width && ink[x]) {
-        ++run;
-        continue;
-      }
-      if (run >= kRule) rows_to_clear.push_back({x - run, y, run, 1});
-      run = 0;
-    }
-    for (int x = 0; x < width; ++x) {
-      int& length = down[static_cast<std::size_t>(x)];
-      if (ink[x]) {
-        ++length;
-      } else {
-        if (length >= kRule) clear_columns(x, y - length, y);
-        length = 0;
-      }
-    }
-  }
-  for (int x = 0; x < width; ++x) {
-    const int length = down[static_cast<std::size_t>(x)];
-    if (length >= kRule) clear_columns(x, height - length, height);
-  }
-  for (const Rect& run : rows_to_clear) {
-    std::fill_n(ink_.begin() + static_cast<std::ptrdiff_t>(run.y) * width + run.x, run.width, std::uint8_t{0});
-  }
-}
-
-void InkMap::clear_columns(int x, int first, int last) {
-  for (int y = first; y < last; ++y) ink_[static_cast<std::size_t>(y) * band_.width + x] = 0;
+Rect InkMap::tight(const Rect& rect) const {
+  const Rect box = ink_.tight(on_band(rect));
+  return box.empty() ? box : on_screen(box);
 }
 
 std::vector<Rect> InkMap::components() const {
+  const BitRows closed = ink_.row_closed(kClosedGap);
   std::vector<Run> runs;
-  std::vector<int> rows;  // of each run
   std::size_t above = 0, above_end = 0;
-  for (int y = band_.y; y < band_.bottom(); ++y) {
-    const std::uint8_t* ink = row(y);
+  for (int y = 0; y < band_.height; ++y) {
     const std::size_t first = runs.size();
-    for (int x = 0; x < band_.width; ++x) {
-      if (!ink[x]) continue;
-      if (runs.size() > first && x - runs.back().right <= kClosedGap) {
-        runs.back().right = x + 1;
-      } else {
-        runs.push_back({x, x + 1, static_cast<int>(runs.size())});
-        rows.push_back(y);
-      }
-    }
+    for_each_run(closed.row(y), closed.words(), [&](int left, int right) { runs.push_back({left, right, y, runs.size()}); });
     std::size_t up = above;
     for (std::size_t i = first; i < runs.size(); ++i) {
       while (up < above_end && runs[up].right <= runs[i].left) ++up;
-      for (std::size_t k = up; k < above_end && runs[k].left < runs[i].right; ++k) {
-        join(runs, static_cast<int>(i), static_cast<int>(k));
-      }
+      for (std::size_t k = up; k < above_end && runs[k].left < runs[i].right; ++k) join(runs, i, k);
     }
     above = first;
     above_end = runs.size();
   }
   std::vector<Rect> boxes(runs.size());
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    Rect& box = boxes[static_cast<std::size_t>(root_of(runs, static_cast<int>(i)))];
-    box = box.united({band_.x + runs[i].left, rows[i], runs[i].right - runs[i].left, 1});
+    Rect& box = boxes[root_of(runs, i)];
+    box = box.united({band_.x + runs[i].left, band_.y + runs[i].row, runs[i].right - runs[i].left, 1});
   }
   std::erase_if(boxes, [](const Rect& box) { return box.empty(); });
   return boxes;

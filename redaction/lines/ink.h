@@ -1,35 +1,37 @@
 // Where a screen has edges: the first look at a band of pixels.
 #pragma once
 
-#include <cstdint>
 #include <vector>
 
 #include "codec/base/frame.h"
 #include "codec/base/geometry.h"
+#include "redaction/lines/bit_rows.h"
 
 namespace frostgate::redaction {
 
-// One byte a pixel, 1 where a channel jumps against the pixel to the left or above. Long straight runs (borders,
-// underlines of fields) are left out. Coordinates are the screen's.
+// A pixel is ink where a channel jumps by more than 18 against the pixel to the left or above; away from such edges
+// jumps of more than 2 count, so that faint type on a plain ground is ink too. Long straight runs (borders, underlines
+// of fields) are left out. Rectangles are the screen's; the bits start at the band's corner.
 class InkMap {
  public:
   InkMap(FrameView frame, const Rect& band);
 
   const Rect& band() const { return band_; }
-  const std::uint8_t* row(int y) const {
-    return ink_.data() + static_cast<std::size_t>(y - band_.y) * band_.width;
-  }
+  const BitRows& bits() const { return ink_; }
+  Rect on_band(const Rect& rect) const { return {rect.x - band_.x, rect.y - band_.y, rect.width, rect.height}; }
+  Rect on_screen(const Rect& rect) const { return {rect.x + band_.x, rect.y + band_.y, rect.width, rect.height}; }
 
+  // Tight around the ink inside `rect`.
+  Rect tight(const Rect& rect) const;
   // Boxes around ink that hangs together when gaps of up to 12 pixels in a row are closed.
   std::vector<Rect> components() const;
 
- private:
-  void find_edges(FrameView frame);
-  void remove_long_runs();
-  void clear_columns(int x, int first, int last);
+  // Forgets the ink inside `rect`.
+  void clear(const Rect& rect) { ink_.clear(on_band(rect)); }
 
+ private:
   Rect band_;
-  std::vector<std::uint8_t> ink_;
+  BitRows ink_;
 };
 
 }  // namespace frostgate::redaction

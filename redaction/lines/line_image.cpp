@@ -18,6 +18,49 @@ int jumps(const LineImage& image) {
   return count;
 }
 
+// Runs of columns with ink.
+struct Strokes {
+  int count = 0;
+  int blocks = 0;  // full rectangles
+  int wide = 0;    // at least half as wide as the line is high
+  int close = 0;   // no farther from the one before than letters are
+  int widest = 0;
+};
+
+bool is_block(const LineImage& image, int left, int right) {
+  int top = image.box.height, bottom = 0, dark = 0;
+  for (int y = 0; y < image.box.height; ++y) {
+    for (int x = left; x < right; ++x) {
+      if (image.at(x, y) >= kDark) continue;
+      ++dark;
+      top = std::min(top, y);
+      bottom = y + 1;
+    }
+  }
+  return dark > 0 && dark == (right - left) * (bottom - top);
+}
+
+Strokes strokes_of(const LineImage& image) {
+  Strokes strokes;
+  const int width = image.box.width, height = image.box.height;
+  int left = -1, end = -1;
+  for (int x = 0; x <= width; ++x) {
+    if (x < width && !blank_column(image, x)) {
+      if (left < 0) left = x;
+      continue;
+    }
+    if (left < 0) continue;
+    ++strokes.count;
+    strokes.blocks += is_block(image, left, x);
+    strokes.wide += (x - left) * 2 >= height;
+    strokes.close += end >= 0 && (left - end) * 20 <= height * 7;
+    strokes.widest = std::max(strokes.widest, x - left);
+    end = x;
+    left = -1;
+  }
+  return strokes;
+}
+
 }  // namespace
 
 LineImage normalised(FrameView frame, const LineBox& line) {
@@ -48,21 +91,20 @@ Shape shape_of(const LineImage& image) {
   const std::int64_t plain = std::count_if(image.paper.begin(), image.paper.end(), [](std::uint8_t v) { return v >= 230; });
   const std::int64_t dark = std::count_if(image.paper.begin(), image.paper.end(), [](std::uint8_t v) { return v < kDark; });
   // Tiny type is all edges: hardly any paper or full ink is left in it. A window's grip has hardly an edge.
-  if (box.height < 8 && box.width >= 3 * box.height && plain * 100 >= total * 10 && jumps(image) * 2 >= box.width) return Shape::text;
-  if (plain * 100 < total * 30 || dark * 100 < total * 3 || dark * 100 > total * 65) return Shape::picture;
-  int strokes = 0, widest = 0, width = 0;
-  for (int x = 0; x <= box.width; ++x) {
-    if (x < box.width && !blank_column(image, x)) {
-      ++width;
-      continue;
-    }
-    strokes += width > 0;
-    widest = std::max(widest, width);
-    width = 0;
-  }
+  const bool tiny = box.height < 8 && box.width >= 3 * box.height && plain * 100 >= total * 10 && jumps(image) * 2 >= box.width;
+  if (!tiny && (plain * 100 < total * 30 || dark * 100 < total * 3 || dark * 100 > total * 65)) return Shape::picture;
+  const Strokes strokes = strokes_of(image);
+  // Dots, dashes, the teeth of a scale: every one is a block.
+  if (strokes.count >= 3 && strokes.blocks * 20 >= strokes.count * 19) return Shape::picture;
+  if (tiny) return box.height > 1 ? Shape::text : Shape::picture;
+  // Each as wide as high and far from the next: a row of icons.
+  if (strokes.wide * 10 >= strokes.count * 6 && strokes.close * 2 < strokes.count) return Shape::mark;
   // Small type runs together, so a long run of ink may still be a word; a single one as wide as high is an icon.
-  const bool several = strokes >= 3 || widest >= box.height * 2;
-  return several && box.width * 5 >= box.height * 6 ? Shape::text : Shape::mark;
+  const bool several = strokes.count >= 3 || strokes.widest >= box.height * 2;
+  if (several && box.width * 5 >= box.height * 6) return Shape::text;
+  // Photos are full of specks that might be marks, but they have no paper.
+  const std::int64_t clean = std::count_if(image.paper.begin(), image.paper.end(), [](std::uint8_t v) { return v >= 250; });
+  return clean * 5 >= total ? Shape::mark : Shape::picture;
 }
 
 }  // namespace frostgate::redaction

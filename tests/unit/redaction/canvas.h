@@ -39,9 +39,9 @@ class Canvas {
     }
   }
 
-  // `y` is the baseline.
+  // `y` is the baseline; `degrees` turn it clockwise about its beginning.
   void text(int x, int y, const std::string& words, double pixels = 14, Ink ink = kBlack,
-            const char* font = "DejaVu Sans Mono") {
+            const char* font = "DejaVu Sans Mono", double degrees = 0, cairo_antialias_t smoothing = CAIRO_ANTIALIAS_DEFAULT) {
     const std::unique_ptr<cairo_surface_t, decltype(&cairo_surface_destroy)> surface(
         cairo_image_surface_create_for_data(frame_.row(0), CAIRO_FORMAT_RGB24, frame_.size().width, frame_.size().height,
                                             static_cast<int>(frame_.stride())),
@@ -49,8 +49,13 @@ class Canvas {
     const std::unique_ptr<cairo_t, decltype(&cairo_destroy)> cairo(cairo_create(surface.get()), cairo_destroy);
     cairo_select_font_face(cairo.get(), font, CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
     cairo_set_font_size(cairo.get(), pixels);
+    const std::unique_ptr<cairo_font_options_t, decltype(&cairo_font_options_destroy)> options(cairo_font_options_create(),
+                                                                                            cairo_font_options_destroy);
+    cairo_font_options_set_antialias(options.get(), smoothing);
+    cairo_set_font_options(cairo.get(), options.get());
     cairo_set_source_rgb(cairo.get(), ink.red, ink.green, ink.blue);
     cairo_move_to(cairo.get(), x, y);
+    cairo_rotate(cairo.get(), degrees * 3.14159265358979 / 180);
     cairo_show_text(cairo.get(), words.c_str());
     cairo_surface_flush(surface.get());
   }

@@ -20,6 +20,7 @@ struct Film {
   std::vector<Region> changed;
   std::vector<Mask> masks;
   std::vector<UnreadArea> unread;
+  std::vector<RegionArea> regions;
   RedactionReport report;
 };
 
@@ -37,7 +38,7 @@ inline Film redacted(const std::vector<Frame>& states, RedactionPolicy policy = 
   }
   auto plan = redactor->finish(at);
   REQUIRE(plan);
-  Film film{{}, {}, plan->masks(), plan->unread(), plan->report()};
+  Film film{{}, {}, plan->masks(), plan->unread(), plan->regions(), plan->report()};
   Renderer renderer(std::move(plan).value());
   at = SessionTime{0};
   for (const Frame& state : states) {

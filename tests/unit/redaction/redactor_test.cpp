@@ -189,13 +189,13 @@ TEST_CASE("text too small to be read is covered, unless the region says that it 
   const Film film = redacted({canvas.frame()});
   REQUIRE_FALSE(film.unread.empty());
   RedactionPolicy policy;
-  policy.regions.push_back({"status bar", RegionUnit::percent, 0, 0, 100, 100, false, Unreadable::show});
+  policy.regions.push_back({.name = "status bar", .unit = RegionUnit::percent, .width = 100, .height = 100, .redact = false, .unreadable = Unreadable::show});
   REQUIRE(same_pixels(redacted({canvas.frame()}, policy).shown[0].view(), canvas.view(), Rect::of(kScreen)));
 }
 
 TEST_CASE("a region that the policy redacts never shows what is in it") {
   RedactionPolicy policy;
-  policy.regions.push_back({"notes", RegionUnit::pixels, 10, 80, 400, 40, true, Unreadable::cover});
+  policy.regions.push_back({.name = "notes", .x = 10, .y = 80, .width = 400, .height = 40});
   const Film film = redacted({typed("the build finished without errors")}, policy);
   const Film twin = redacted({typed("the tests passed on the old branch")}, policy);
   REQUIRE(same_pixels(film.shown[0].view(), twin.shown[0].view(), {10, 80, 400, 40}));

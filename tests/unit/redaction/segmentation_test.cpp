@@ -57,4 +57,76 @@ TEST_CASE("lines at the edges of a screen and on a tiny screen are found without
   REQUIRE(find_lines(dot.view(), Rect::of({1, 1})).empty());
 }
 
+TEST_CASE("type of every size and smoothing is one line, however it is drawn") {
+  struct Look {
+    double pixels;
+    const char* font;
+    cairo_antialias_t smoothing;
+  };
+  for (const Look& look : {Look{10, "DejaVu Sans", CAIRO_ANTIALIAS_NONE}, Look{12, "DejaVu Sans Mono", CAIRO_ANTIALIAS_NONE},
+                           Look{11, "DejaVu Sans", CAIRO_ANTIALIAS_SUBPIXEL}, Look{16, "DejaVu Sans", CAIRO_ANTIALIAS_GRAY},
+                           Look{32, "DejaVu Sans Mono", CAIRO_ANTIALIAS_SUBPIXEL}}) {
+    for (const bool dark : {false, true}) {
+      CAPTURE(look.pixels, look.font, dark);
+      Canvas canvas({3000, 200}, dark ? Ink{0.05, 0.05, 0.1} : kPaper);
+      canvas.text(30, 120, "Kennwort fuer jeden Tag: grep 7", look.pixels, dark ? Ink{0.4, 1, 0.5} : kBlack, look.font, 0, look.smoothing);
+      CHECK(find_lines(canvas.view(), Rect::of({3000, 200})).size() == 1);
+    }
+  }
+}
+
+TEST_CASE("a selection, an inverse field and a coloured prompt end a line where their ground does") {
+  Canvas canvas({700, 100});
+  canvas.rectangle({150, 30, 220, 24}, {0.1, 0.3, 0.7});
+  canvas.text(20, 48, "before it", 14);
+  canvas.text(160, 48, "selected words here", 14, kPaper);
+  canvas.text(380, 48, "and after it", 14);
+  const auto lines = find_lines(canvas.view(), Rect::of({700, 100}));
+  REQUIRE(lines.size() == 3);
+  CHECK(lines[1].background == 0x194CB2);
+  CHECK(lines[1].box.x > 152);
+  CHECK(lines[1].box.right() < 368);
+
+  Canvas prompt({700, 60}, {0.1, 0.1, 0.12});
+  prompt.text(20, 40, "alice@lab", 14, {0.4, 0.9, 0.4});
+  prompt.text(20 + 9 * 8 + 4, 40, ":~/src$ ", 14, {0.4, 0.5, 1});
+  prompt.text(20 + 17 * 8 + 8, 40, "ls -la", 14, {0.9, 0.9, 0.9});
+  CHECK(find_lines(prompt.view(), Rect::of({700, 60})).size() == 1);
+}
+
+TEST_CASE("a line's box is its own: neighbours, an underline and a bar cursor do not change it") {
+  const auto box_with = [](int above, bool underline, bool cursor) {
+    Canvas canvas({600, 120});
+    if (above > 0) canvas.text(20, 60 - above, "gjpqy neighbour (line) above", 14);
+    canvas.text(20, 60, "the line (that) stays", 14);
+    canvas.text(20, 78, "below: a neighbour", 14);
+    if (underline) canvas.rectangle({16, 66, 300, 1}, kBlack);
+    if (cursor) canvas.rectangle({230, 48, 1, 16}, kBlack);
+    for (const LineBox& line : find_lines(canvas.view(), Rect::of({600, 120}))) {
+      if (line.box.y < 60 && line.box.bottom() > 58 && line.box.x < 100) return line.box;
+    }
+    return Rect{};
+  };
+  const Rect alone = box_with(0, false, false);
+  REQUIRE_FALSE(alone.empty());
+  CHECK(box_with(18, false, false) == alone);
+  CHECK(box_with(17, false, false) == alone);
+  CHECK(box_with(0, true, false) == alone);
+  CHECK(box_with(0, false, true) == alone);
+}
+
+TEST_CASE("the cells of a table are lines of their own and its rules are none") {
+  Canvas canvas({800, 200});
+  for (int row = 0; row < 4; ++row) {
+    canvas.rectangle({20, 30 + row * 36, 700, 1}, {0.6, 0.6, 0.6});
+    for (int column = 0; column < 3; ++column) {
+      canvas.text(30 + column * 240, 54 + row * 36, "cell " + std::to_string(row * 3 + column), 14, kBlack, "DejaVu Sans");
+    }
+  }
+  for (int column = 0; column < 4; ++column) canvas.rectangle({20 + column * 233, 30, 1, 145}, {0.6, 0.6, 0.6});
+  const auto lines = find_lines(canvas.view(), Rect::of({800, 200}));
+  CHECK(lines.size() == 12);
+  for (const LineBox& line : lines) CHECK(line.box.height <= 14);
+}
+
 }  // namespace frostgate::redaction

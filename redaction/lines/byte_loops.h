@@ -1,0 +1,20 @@
+// The loops over rows of pixels that finding lines spends its time in, as plain loops over bytes that the compiler makes
+// wide instructions of. `count` is in bytes, `pixels` in pixels of four bytes; nothing may overlap but equal pointers.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace frostgate::redaction {
+
+// out[i] = |a[i] - b[i]|
+void differences(const std::uint8_t* a, const std::uint8_t* b, std::uint8_t* out, std::size_t count);
+// out[i] = max(out[i], |a[i] - b[i]|)
+void raise_to_differences(const std::uint8_t* a, const std::uint8_t* b, std::uint8_t* out, std::size_t count);
+// out[i] = max(out[i], a[i])
+void largest(const std::uint8_t* a, std::uint8_t* out, std::size_t count);
+// flags[i] is 1 where one of the three colours of pixel i is more than `limit`, and 0 elsewhere; `room` holds four bytes a
+// pixel.
+void exceeding(const std::uint8_t* values, std::uint8_t limit, std::uint8_t* room, std::uint8_t* flags, std::size_t pixels);
+
+}  // namespace frostgate::redaction

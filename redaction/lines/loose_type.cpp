@@ -1,0 +1,157 @@
+#include "redaction/lines/loose_type.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <opencv2/imgproc.hpp>
+
+#include "redaction/lines/ground.h"
+#include "redaction/lines/letter_rows.h"
+
+namespace frostgate::redaction {
+namespace {
+
+constexpr int kCell = 64;
+constexpr int kLeastInk = 12;        // pixels of unaccounted ink that make a cell worth a look
+constexpr int kWidestStroke = 11;    // odd; at its scale
+constexpr int kLeastContrast = 16;   // of a stroke against both sides
+constexpr int kSmallest = 5, kLargest = 64;  // of a blob, at its scale
+constexpr int kCoarseScales[] = {4, 16};  // for large type
+constexpr int kMargin = 48;          // context around the cells, at its scale
+
+// The cells with ink, joined to rectangles, on the screen.
+std::vector<Rect> inked_areas(const InkMap& ink) {
+  std::vector<Rect> areas;
+  const Rect& band = ink.band();
+  for (int y = 0; y < band.height; y += kCell) {
+    Rect run;
+    for (int x = 0; x < band.width; x += kCell) {
+      const Rect cell = Rect{x, y, kCell, kCell}.intersected({0, 0, band.width, band.height});
+      if (ink.bits().count(cell) >= kLeastInk) {
+        run = run.united(cell);
+      } else if (!run.empty()) {
+        areas.push_back(std::exchange(run, Rect{}));
+      }
+    }
+    if (!run.empty()) areas.push_back(run);
+  }
+  std::vector<Rect> joined;
+  for (const Rect& area : areas) {
+    const auto above = std::find_if(joined.begin(), joined.end(), [&](const Rect& other) {
+      return other.x == area.x && other.width == area.width && other.bottom() == area.y;
+    });
+    if (above != joined.end()) {
+      above->height += area.height;
+    } else {
+      joined.push_back(area);
+    }
+  }
+  for (Rect& area : joined) area = ink.on_screen(area);
+  return joined;
+}
+
+cv::Mat pixels_of(FrameView frame, const Rect& area) {
+  return {area.height, area.width, CV_8UC4, const_cast<std::uint8_t*>(frame.at(area.x, area.y)), static_cast<std::size_t>(frame.stride)};
+}
+
+// What stands out from both sides by more than half of what its neighbourhood does.
+cv::Mat strokes(const cv::Mat& difference) {
+  cv::Mat limit, mask;
+  cv::dilate(difference, limit, cv::getStructuringElement(cv::MORPH_RECT, {kWidestStroke, kWidestStroke}));
+  limit = cv::max(limit / 2, kLeastContrast);
+  cv::compare(difference, limit, mask, cv::CMP_GT);
+  return mask;
+}
+
+std::vector<Blob> blobs_of(const cv::Mat& pixels, const cv::Mat& difference) {
+  cv::Mat labels, stats, middles;
+  const int count = cv::connectedComponentsWithStats(strokes(difference), labels, stats, middles, 8, CV_32S);
+  std::vector<Blob> blobs;
+  for (int i = 1; i < count; ++i) {
+    const int* stat = stats.ptr<int>(i);
+    const Blob blob{{stat[cv::CC_STAT_LEFT], stat[cv::CC_STAT_TOP], stat[cv::CC_STAT_WIDTH], stat[cv::CC_STAT_HEIGHT]}, stat[cv::CC_STAT_AREA], 0};
+    const int size = std::max(blob.box.width, blob.box.height);
+    if (size < kSmallest || size > kLargest) continue;
+    blobs.push_back(blob);
+    int farthest = -1;
+    for (int y = blob.box.y; y < blob.box.bottom(); ++y) {
+      for (int x = blob.box.x; x < blob.box.right(); ++x) {
+        if (labels.at<int>(y, x) != i || difference.at<std::uint8_t>(y, x) <= farthest) continue;
+        farthest = difference.at<std::uint8_t>(y, x);
+        blobs.back().colour = colour_of(pixels.ptr<std::uint8_t>(y) + std::ptrdiff_t{x} * kBytesPerPixel);
+      }
+    }
+  }
+  return blobs;
+}
+
+// Whether a quarter of the box has exactly one colour, as paper has and photos have not.
+bool on_paper(FrameView frame, const Rect& box) {
+  const Colour ground = modal_colour(frame, box);
+  std::int64_t same = 0;
+  for (int y = box.y; y < box.bottom(); ++y) {
+    for (int x = box.x; x < box.right(); ++x) same += colour_of(frame.at(x, y)) == ground;
+  }
+  return same * 4 >= box.area();
+}
+
+// In the coordinates of `pixels`.
+std::vector<LetterRow> rows_in(const cv::Mat& pixels, const std::vector<Rect>& accounted) {
+  cv::Mat grey, opened, closed;
+  cv::cvtColor(pixels, grey, cv::COLOR_BGRA2GRAY);
+  const cv::Mat kernel = cv::getStructuringElement(cv::MORPH_RECT, {kWidestStroke, kWidestStroke});
+  cv::morphologyEx(grey, opened, cv::MORPH_OPEN, kernel);
+  cv::morphologyEx(grey, closed, cv::MORPH_CLOSE, kernel);
+  std::vector<LetterRow> rows;
+  for (cv::Mat difference : {cv::Mat(grey - opened), cv::Mat(closed - grey)}) {
+    for (const Rect& box : accounted) {
+      const Rect inside = box.intersected({0, 0, pixels.cols, pixels.rows});
+      if (!inside.empty()) difference(cv::Rect(inside.x, inside.y, inside.width, inside.height)) = 0;
+    }
+    const std::vector<LetterRow> found = letter_rows(blobs_of(pixels, difference));
+    rows.insert(rows.end(), found.begin(), found.end());
+  }
+  return rows;
+}
+
+void look(FrameView frame, const Rect& area, int scale, const std::vector<Rect>& accounted, std::vector<Rect>& rows) {
+  const Rect window = area.expanded(kMargin * scale, kMargin * scale).intersected(Rect::of(frame.size));
+  if (window.width < 2 * scale || window.height < 2 * scale) return;
+  cv::Mat pixels = pixels_of(frame, window);
+  if (scale > 1) cv::resize(pixels, pixels, {std::max(1, window.width / scale), std::max(1, window.height / scale)}, 0, 0, cv::INTER_AREA);
+  std::vector<Rect> taken;
+  for (const Rect& box : accounted) {
+    if (box.intersects(window)) taken.push_back(Rect::between((box.x - window.x) / scale, (box.y - window.y) / scale,
+                                                            (box.right() - window.x + scale - 1) / scale,
+                                                            (box.bottom() - window.y + scale - 1) / scale));
+  }
+  for (const LetterRow& row : rows_in(pixels, taken)) {
+    const Rect box = Rect{window.x + row.box.x * scale, window.y + row.box.y * scale, row.box.width * scale, row.box.height * scale}.intersected(window);
+    if (box.intersects(area) && (row.one_colour || on_paper(frame, box))) rows.push_back(box);
+  }
+}
+
+}  // namespace
+
+std::vector<LineBox> find_loose_type(FrameView frame, const InkMap& ink, const std::vector<Rect>& accounted) {
+  std::vector<Rect> rows;
+  Rect all;
+  for (const Rect& area : inked_areas(ink)) {
+    look(frame, area, 1, accounted, rows);
+    all = all.united(area);
+  }
+  for (const int scale : kCoarseScales) {
+    if (std::max(all.width, all.height) >= scale * kLargest / 2) look(frame, all, scale, accounted, rows);
+  }
+  std::sort(rows.begin(), rows.end(), [](const Rect& a, const Rect& b) { return a.area() > b.area(); });
+  std::vector<LineBox> kept;
+  for (const Rect& row : rows) {
+    if (std::any_of(kept.begin(), kept.end(), [&](const LineBox& other) { return other.box.contains(row); })) continue;
+    kept.push_back({row, modal_colour(frame, row)});
+  }
+  std::sort(kept.begin(), kept.end(), [](const LineBox& a, const LineBox& b) {
+    return a.box.y != b.box.y ? a.box.y < b.box.y : a.box.x < b.box.x;
+  });
+  return kept;
+}
+
+}  // namespace frostgate::redaction

@@ -1,0 +1,14 @@
+// A picture on the screen. Pure.
+#pragma once
+
+#include <vector>
+
+#include "codec/base/frame.h"
+#include "codec/base/geometry.h"
+
+namespace frostgate::redaction {
+
+// Where `picture` stands on `frame`, exactly or so nearly that only lossy coding lies between; at most 16 places.
+std::vector<Rect> find_picture(FrameView frame, FrameView picture);
+
+}  // namespace frostgate::redaction
