@@ -51,16 +51,7 @@ Result<void> read_policy(Options& options) {
   const policy::Rule* found = policy.find(rule);
   if (!found) return Error{ErrorKind::invalid, options.policy.string() + ": has no rule \"" + rule + "\""};
   options.video.detectors = found->detectors;
-  for (const policy::RegionRule& region : found->regions) {
-    redaction::RegionRule out;
-    out.name = region.name;
-    out.unit = region.percent ? redaction::RegionUnit::percent : redaction::RegionUnit::pixels;
-    out.x = region.rect.x;
-    out.y = region.rect.y;
-    out.width = region.rect.width;
-    out.height = region.rect.height;
-    options.video.policy.regions.push_back(std::move(out));
-  }
+  options.video.policy.regions = found->regions;
   return {};
 }
 

@@ -6,6 +6,7 @@
 
 #include "gateway/config/yaml_reader.h"
 #include "gateway/policy/detector_rules.h"
+#include "gateway/policy/region_rules.h"
 #include "storage/crypto/hash.h"
 #include "storage/crypto/hex.h"
 
@@ -44,18 +45,6 @@ bool matches(const Rule& rule, const Request& request) {
     const auto have = request.target_tags.find(wanted.first);
     return have != request.target_tags.end() && matches(wanted.second, have->second);
   });
-}
-
-RegionRule read_region(config::MappingReader& in) {
-  RegionRule region;
-  region.name = in.required_text("name").value_or("?");
-  region.percent = in.choice("unit", "pixels", {"pixels", "percent"}) == "percent";
-  const int limit = region.percent ? 100 : kMaxScreenSide;
-  region.rect.x = static_cast<int>(in.number("x", 0, 0, limit));
-  region.rect.y = static_cast<int>(in.number("y", 0, 0, limit));
-  region.rect.width = static_cast<int>(in.number("width", 0, 1, limit));
-  region.rect.height = static_cast<int>(in.number("height", 0, 1, limit));
-  return region;
 }
 
 Rule read_rule(config::MappingReader& in) {
@@ -122,9 +111,9 @@ const Rule* Policy::find(const std::string& rule) const {
   return found == rules_.end() ? nullptr : &*found;
 }
 
-std::vector<RegionRule> Policy::regions_of(const std::string& rule) const {
+std::vector<redaction::RegionRule> Policy::regions_of(const std::string& rule) const {
   const Rule* found = find(rule);
-  return found ? found->regions : std::vector<RegionRule>{};
+  return found ? found->regions : std::vector<redaction::RegionRule>{};
 }
 
 }  // namespace frostgate::policy

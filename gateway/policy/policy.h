@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "codec/base/geometry.h"
 #include "codec/base/result.h"
 #include "gateway/policy/grant.h"
 #include "redaction/detectors/detectors.h"
+#include "redaction/policy.h"
 
 namespace frostgate::config {
 struct Document;
@@ -26,13 +26,6 @@ struct Request {
   std::string protocol;  // the target's: "rdp" or "vnc"
 };
 
-// A part of the screen that is always covered. In pixels, or in percent of the screen.
-struct RegionRule {
-  std::string name;
-  Rect rect;
-  bool percent = false;
-};
-
 struct Rule {
   std::string name;
   std::vector<std::string> users;               // names, "*" matches any run of characters
@@ -41,7 +34,7 @@ struct Rule {
   std::vector<std::string> protocols;           // empty: any
   bool allow = false;
   redaction::DetectorSettings detectors;        // and the profile
-  std::vector<RegionRule> regions;
+  std::vector<redaction::RegionRule> regions;
 };
 
 class Policy {
@@ -53,7 +46,7 @@ class Policy {
   std::optional<Grant> decide(const Request& request) const;
   const Rule* find(const std::string& rule) const;  // null when there is no such rule
   // The regions of the rule of that name; empty when there is no such rule.
-  std::vector<RegionRule> regions_of(const std::string& rule) const;
+  std::vector<redaction::RegionRule> regions_of(const std::string& rule) const;
 
   const std::string& digest() const { return digest_; }
   const std::string& text() const { return text_; }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gateway/redact/detector_json.h"
+#include "gateway/redact/region_json.h"
 #include "gateway/redact/word_lists.h"
 #include "redaction/tesseract/tesseract_reader.h"
 #include "storage/crypto/random.h"
@@ -38,16 +39,7 @@ Result<Assignment> read_assignment(ipc::Message& message) {
   for (const json& language : message.body["languages"]) out.languages.push_back(language.get<std::string>());
   out.detectors = TRY(detector_settings(message.body["detectors"]));
   if (out.detectors.profile == redaction::Profile::strict) out.detectors.vocabulary = TRY(read_vocabulary(message.descriptors));
-  for (const json& region : message.body["regions"]) {
-    redaction::RegionRule rule;
-    rule.name = region["name"].get<std::string>();
-    rule.unit = region["percent"].get<bool>() ? redaction::RegionUnit::percent : redaction::RegionUnit::pixels;
-    rule.x = region["x"].get<double>();
-    rule.y = region["y"].get<double>();
-    rule.width = region["width"].get<double>();
-    rule.height = region["height"].get<double>();
-    out.policy.regions.push_back(std::move(rule));
-  }
+  out.policy.regions = TRY(region_rules(message.body["regions"]));
   return out;
 }
 

@@ -1,6 +1,7 @@
 #include "gateway/serve/redaction_assignment.h"
 
 #include "gateway/redact/detector_json.h"
+#include "gateway/redact/region_json.h"
 #include "storage/catalog/keys.h"
 #include "storage/catalog/policies.h"
 #include "storage/catalog/targets.h"
@@ -8,15 +9,6 @@
 
 namespace frostgate::serve {
 namespace {
-
-nlohmann::json regions_of(const policy::Rule& rule) {
-  nlohmann::json out = nlohmann::json::array();
-  for (const policy::RegionRule& region : rule.regions) {
-    out.push_back({{"name", region.name}, {"percent", region.percent}, {"x", region.rect.x}, {"y", region.rect.y},
-                   {"width", region.rect.width}, {"height", region.rect.height}});
-  }
-  return out;
-}
 
 // Of the policy that governed the session, which need not be today's. A film is never redacted by another rule.
 Result<policy::Rule> rule_of(Core& core, const catalog::Recording& row) {
@@ -56,7 +48,7 @@ Result<nlohmann::json> redaction_assignment(Core& core, const catalog::Recording
                        {"known_secrets", std::move(known)},
                        {"languages", core.config.redaction.languages},
                        {"detectors", redact::to_json(rule.detectors)},
-                       {"regions", regions_of(rule)}};
+                       {"regions", redact::to_json(rule.regions)}};
   // Without it the film is made all the same, and its report says so: it was destroyed, or the recording is older.
   if (const auto wrapped_typing = catalog::Keys(*core.catalog).find(row.id, catalog::KeyKind::keystrokes); wrapped_typing) {
     const Secret key = TRY(core.kek->unwrap(wrapped_typing.value(), key_context(row.id, "keystrokes")));

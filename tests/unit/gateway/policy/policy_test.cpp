@@ -169,10 +169,14 @@ TEST_CASE("regions belong to their rule") {
   const auto regions = policy.regions_of("bank");
   REQUIRE(regions.size() == 2);
   CHECK(regions[0].name == "clock");
-  CHECK(regions[0].rect == Rect{10, 20, 300, 40});
-  CHECK_FALSE(regions[0].percent);
-  CHECK(regions[1].rect == Rect{0, 0, 50, 100});
-  CHECK(regions[1].percent);
+  CHECK(regions[0].x == 10);
+  CHECK(regions[0].y == 20);
+  CHECK(regions[0].width == 300);
+  CHECK(regions[0].height == 40);
+  CHECK(regions[0].unit == redaction::RegionUnit::pixels);
+  CHECK(regions[0].redact);
+  CHECK(regions[1].width == 50);
+  CHECK(regions[1].unit == redaction::RegionUnit::percent);
   CHECK(policy.regions_of("other").empty());
 }
 
@@ -226,6 +230,28 @@ TEST_CASE("detectors that cannot work are refused with their line") {
   CHECK_THAT(error_of("rules:\n" + rule("a", "users: a, targets: b, profile: lax")), Contains("\"profile\" is \"lax\"; expected one of: balanced, strict"));
 }
 
+TEST_CASE("regions are found by a title or a label, and say what becomes of unreadable text") {
+  const Policy policy = policy_of(R"(rules:
+  - name: bank
+    users: "*"
+    targets: "*"
+    allow: true
+    regions:
+      - {name: vault, window: KeePass, everything_but: true}
+      - {name: pin, label: "PIN:", x: -20, y: 4, width: 300, height: 40}
+      - {name: wall, width: 100, height: 100, unit: percent, cover: false, unreadable: show}
+)");
+  const auto regions = policy.regions_of("bank");
+  REQUIRE(regions.size() == 3);
+  CHECK(regions[0].kind == redaction::RegionKind::window);
+  CHECK(regions[0].text == "KeePass");
+  CHECK(regions[0].everything_but);
+  CHECK(regions[1].kind == redaction::RegionKind::label);
+  CHECK(regions[1].x == -20);
+  CHECK_FALSE(regions[2].redact);
+  CHECK(regions[2].unreadable == redaction::Unreadable::show);
+}
+
 TEST_CASE("a policy with a mistake does not load and says where") {
   const std::string good = "users: \"*\", targets: \"*\"";
   CHECK_THAT(error_of("rules:\n" + rule("a", good) + rule("a", good)), Contains(":3: \"name\" \"a\" is taken"));
@@ -256,6 +282,11 @@ TEST_CASE("a region that makes no sense is refused") {
   CHECK_THAT(error_of(region("{name: r, unit: cm, width: 1, height: 1}")), Contains("\"unit\" is \"cm\""));
   CHECK_THAT(error_of(region("{name: r, width: 99999, height: 1}")), Contains("\"width\" is \"99999\""));
   CHECK_THAT(error_of(region("left")), Contains("expected"));
+  CHECK_THAT(error_of(region("{name: r, window: a, label: b, width: 1, height: 1}")), Contains("\"label\" stands beside \"window\""));
+  CHECK_THAT(error_of(region("{name: r, window: ab}")), Contains("3 letters or more"));
+  CHECK_THAT(error_of(region("{name: r, window: KeePass, x: 3}")), Contains("unknown key \"x\""));
+  CHECK_THAT(error_of(region("{name: r, label: user}")), Contains("\"width\""));
+  CHECK_THAT(error_of(region("{name: r, width: 1, height: 1, unreadable: show}")), Contains("cover: false"));
 }
 
 TEST_CASE("a policy that was kept as text is the same as its file") {
