@@ -23,5 +23,6 @@ Result<storage::FileStatus> JournalFiles::status(const Path& path) { return beyo
 Result<void> JournalFiles::rename_new(const Path& from, const Path&) { return beyond(from); }
 Result<std::vector<std::string>> JournalFiles::list(const Path& path) { return beyond(path); }
 Result<void> JournalFiles::remove(const Path& path) { return beyond(path); }
+Result<void> JournalFiles::remove_directory(const Path& path) { return beyond(path); }
 
 }  // namespace frostgate::relay

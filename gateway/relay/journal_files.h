@@ -22,6 +22,7 @@ class JournalFiles final : public storage::FileSystem {
   Result<void> rename_new(const Path& from, const Path& to) override;
   Result<std::vector<std::string>> list(const Path& path) override;
   Result<void> remove(const Path& path) override;
+  Result<void> remove_directory(const Path& path) override;
 
  private:
   ServeLink& link_;

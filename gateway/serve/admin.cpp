@@ -224,6 +224,8 @@ Result<AdminReply> live_next(Core& core, ipc::Message& request, UtcTime) {
 Result<AdminReply> live_leave(Core& core, ipc::Message& request, UtcTime) {
   core.live.leave(static_cast<std::uint64_t>(TRY(request.number("watcher", 1, std::int64_t{1} << 50))));
   return reply(json::object());
+}
+
 Result<AdminReply> recordings_retry(Core& core, ipc::Message& request, UtcTime now) {
   const std::string id = TRY(request.text("id", 64));
   TRY(retry_redaction(core, id, now));

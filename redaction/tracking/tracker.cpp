@@ -89,7 +89,7 @@ void Tracker::mask(std::size_t line, const std::string& rule, const Rect& box) {
 Ledger Tracker::ledger() const {
   Ledger ledger = ledger_;
   for (const LiveLine& line : lines_) {
-    for (const LiveMask& mask : line.masks) ledger.mask(mask.rule, mask.from, SessionTime::max(), mask.box, mask.paper);
+    for (const LiveMask& mask : line.masks) ledger.mask(closed(mask, SessionTime::max()));
     if (line.covered) ledger.unread(line.since, SessionTime::max(), snapped_outwards(line.line.box), line.line.background);
   }
   return ledger;
