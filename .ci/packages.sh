@@ -14,7 +14,11 @@ DEMO_PACKAGES="
   xvfb x11-xkb-utils xkb-data tigervnc-standalone-server tigervnc-viewer tigervnc-tools
   xterm openbox xdotool x11-utils x11-xserver-utils x11-apps
   imagemagick ffmpeg tesseract-ocr tesseract-ocr-eng fonts-dejavu-core fonts-liberation
-  openssl python3 bc"
+  openssl python3 bc
+  fonts-hack fonts-inconsolata fonts-jetbrains-mono fonts-terminus-otb fonts-crosextra-carlito"
+# What only tests/run.sh --nightly starts: the bench session and the corpus of real programs.
+NIGHTLY_PACKAGES="
+  python3-pyte mousepad rxvt-unicode chromium xfonts-base python3-gi gir1.2-gtk-3.0 python3-pyqt5 vim less procps"
 
 # install_packages PACKAGE...: installs those that are not, and nothing else; needs root or sudo only when some are.
 install_packages() {

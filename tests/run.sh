@@ -5,10 +5,10 @@
 set -euo pipefail
 repository=$(dirname "$(dirname "$(readlink -f "$0")")")
 
-configuration=()
+configuration=() nightly=
 for argument in "$@"; do
   case $argument in
-    --nightly) configuration=(-C nightly) ;;
+    --nightly) configuration=(-C nightly) nightly=yes ;;
     *) echo "usage: tests/run.sh [--nightly]" >&2; exit 2 ;;
   esac
 done
@@ -21,7 +21,7 @@ trap 'exit 143' TERM
 
 . "$repository/.ci/packages.sh"
 # shellcheck disable=SC2086 # lists of words
-install_packages $BUILD_PACKAGES $DEMO_PACKAGES
+install_packages $BUILD_PACKAGES $DEMO_PACKAGES ${nightly:+$NIGHTLY_PACKAGES}
 
 cd "$repository"
 step() { printf '== %s (%d:%02d)\n' "$1" $((SECONDS / 60)) $((SECONDS % 60)); }

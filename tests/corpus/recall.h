@@ -1,0 +1,42 @@
+// How much of a drawn or captured screen's secrets the redactor covers, and how much else.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "redaction/detectors/detectors.h"
+#include "tests/corpus/page.h"
+
+namespace frostgate::corpus {
+
+struct Tally {
+  std::uint64_t all = 0;
+  std::uint64_t covered = 0;
+};
+
+struct Outcome {
+  std::vector<bool> covered;         // of the secrets: all of their ink
+  std::vector<bool> benign_covered;  // of the benign lines: any part
+};
+
+struct Redacted {
+  std::vector<Rect> boxes;
+  Frame shown;
+};
+
+// A recording that is this one screen.
+Redacted redacted(FrameView frame, redaction::Profile profile);
+
+// One pixel outside all boxes is a miss.
+bool hidden(const std::vector<Point>& ink, const std::vector<Rect>& boxes);
+
+Outcome judge(const Drawn& drawn, const std::vector<Rect>& boxes);
+
+// The picture as a video codec with constant rate factor 23 leaves it (x264 veryfast, 4:2:0).
+Frame after_video(FrameView frame);
+
+void write_picture(FrameView frame, const std::vector<Rect>& boxes, const std::string& path);  // PPM, boxes outlined in red
+
+}  // namespace frostgate::corpus
