@@ -1,16 +1,17 @@
 #include "redaction/mask_box.h"
 
 #include <algorithm>
-#include <vector>
+#include <cstdlib>
+#include <optional>
+#include <utility>
 
 #include "redaction/cover.h"
+#include "redaction/type_rows.h"
 
 namespace frostgate::redaction {
 namespace {
 
-bool inked(FrameView frame, const LineBox& line, int x, int y) {
-  return distance(colour_of(frame.at(x, y)), line.background) > line.ink;
-}
+constexpr int kNear = 8;  // line heights, up to which another line may tell of this one's type
 
 bool blank(FrameView frame, const LineBox& line, int x) {
   for (int y = line.box.y; y < line.box.bottom(); ++y) {
@@ -19,62 +20,14 @@ bool blank(FrameView frame, const LineBox& line, int x) {
   return true;
 }
 
+// Found by nothing but its letters.
+bool weak(const Finding& finding) { return finding.rule.starts_with("entropy."); }
+
+bool letter_or_digit(char32_t code) {
+  return code >= 128 || (code >= '0' && code <= '9') || (code >= 'A' && code <= 'Z') || (code >= 'a' && code <= 'z');
+}
+
 int middle(const Rect& box) { return box.x + box.width / 2; }
-
-// The right edge of the ink that may be seen in front of the secret, as the pixels have it: the engine's boxes wander
-// by a pixel or two with what follows.
-int public_end(FrameView frame, const LineBox& line, const TextLine& text, std::size_t first) {
-  const auto& characters = text.characters;
-  std::size_t last = std::min(first, characters.size());
-  while (last > 0 && characters[last - 1].code == U' ') --last;
-  if (last == 0) return line.box.x;
-  if (last == characters.size()) return line.box.right();
-  const int limit = first < characters.size() ? middle(characters[first].box) : line.box.right();
-  for (int x = middle(characters[last - 1].box); x < limit; ++x) {
-    if (blank(frame, line, x)) return x;
-  }
-  return std::min(characters[last - 1].box.right(), limit);
-}
-
-// The first column after the secret that has no ink.
-int secret_end(FrameView frame, const LineBox& line, const TextLine& text, std::size_t end) {
-  if (end >= text.characters.size()) return line.box.right();
-  if (end == 0) return line.box.x;
-  for (int x = text.characters[end - 1].box.right(); x < line.box.right(); ++x) {
-    if (blank(frame, line, x)) return x;
-  }
-  return line.box.right();
-}
-
-struct TypeRows {
-  int top = 0;
-  int baseline = 0;
-  int bottom = 0;
-};
-
-// The rows of the ink in columns [from, end), and the last of them that holds much of it: the letters' feet.
-TypeRows type_rows(FrameView frame, const LineBox& line, int from, int end) {
-  TypeRows rows{line.box.bottom(), line.box.y, line.box.y};
-  std::vector<int> profile;
-  for (int y = line.box.y; y < line.box.bottom(); ++y) {
-    int count = 0;
-    for (int x = from; x < end; ++x) count += inked(frame, line, x, y);
-    profile.push_back(count);
-    if (count == 0) continue;
-    rows.top = std::min(rows.top, y);
-    rows.bottom = y + 1;
-  }
-  const int much = std::max(1, *std::max_element(profile.begin(), profile.end()) * 3 / 10);
-  for (std::size_t i = 0; i < profile.size(); ++i) {
-    if (profile[i] >= much) rows.baseline = line.box.y + static_cast<int>(i) + 1;
-  }
-  return rows;
-}
-
-// Enough ink in front of the secret to tell the height of the type from it alone.
-bool tells_height(const LineBox& line, const TypeRows& rows, int end) {
-  return (rows.bottom - rows.top) * 10 >= line.box.height * 6 && end - line.box.x >= line.box.height;
-}
 
 // Whether the background has ended in this column. Text and a block cursor are lower than the rows looked at.
 bool outside_panel(FrameView frame, const LineBox& line, int x) {
@@ -91,6 +44,149 @@ int panel_start(FrameView frame, const LineBox& line) {
   return x;
 }
 
+// Rows up to which a cell of this type reaches: a fifth of a capital above it, and below the feet not quite half as deep as a capital is
+// high. What rises or hangs further moves the edge by whole steps.
+struct CellRows {
+  int top = 0;
+  int bottom = 0;
+};
+
+CellRows cell_rows(const TypeRows& type, const LineBox& line) {
+  CellRows cell{type.baseline - type.capital - type.capital / 5, type.baseline + type.capital * 9 / 20};
+  const int step = std::max(2, type.capital / 4);
+  while (cell.top > line.box.y) cell.top -= step;
+  while (cell.bottom < line.box.bottom()) cell.bottom += step;
+  return cell;
+}
+
+class Screen {
+ public:
+  Screen(FrameView frame, std::span<const LineBox> lines, std::span<const TextLine> texts, std::span<const Finding> findings)
+      : frame_(frame), lines_(lines), texts_(texts), hidden_(texts.size()), types_(texts.size()) {
+    for (std::size_t i = 0; i < texts.size(); ++i) hidden_[i].assign(texts[i].characters.size(), false);
+    for (const Finding& finding : findings) {
+      if (finding.line >= texts.size()) continue;
+      std::vector<bool>& hidden = hidden_[finding.line];
+      const std::size_t end = finding.to_line_end ? hidden.size() : std::min(finding.end, hidden.size());
+      for (std::size_t k = finding.first; k < end; ++k) hidden[k] = true;
+    }
+  }
+
+  Rect box(const Finding& finding) const {
+    const std::size_t i = finding.line;
+    const CellRows rows = cell_rows(type(i), lines_[i]);
+    CoverSpot spot;
+    spot.top = rows.top;
+    spot.bottom = rows.bottom;
+    spot.left = left(i, finding);
+    const std::optional<int> next = next_public(i, finding.end);
+    spot.panel_start = panel_start(frame_, lines_[i]);
+    spot.panel_end = texts_[i].panel_end > 0 ? texts_[i].panel_end : panel_end(frame_, lines_[i]);
+    // Where nothing stands behind it, the box does not tell where the secret ends.
+    spot.to_panel_end = finding.to_line_end || !next;
+    if (!finding.to_line_end && !next) spot.panel_end = std::min(spot.panel_end, neighbour(i));
+    spot.right = std::max(spot.left, next.value_or(lines_[i].box.right() + 1));
+    return snapped(spot);
+  }
+
+ private:
+  // Not hidden, and not so near to what is that its ink could be the other's.
+  std::vector<bool> seen(std::size_t i) const {
+    std::vector<bool> seen(hidden_[i].size());
+    for (std::size_t k = 0; k < seen.size(); ++k) {
+      const bool beside = (k > 0 && hidden_[i][k - 1]) || (k + 1 < seen.size() && hidden_[i][k + 1]);
+      seen[k] = !hidden_[i][k] && !beside;
+    }
+    return seen;
+  }
+
+  const std::optional<TypeRows>& public_type(std::size_t i) const {
+    if (!types_[i]) types_[i] = type_rows(frame_, lines_[i], texts_[i], seen(i));
+    return *types_[i];
+  }
+
+  // The line's own type if enough of it may be seen; else that of the nearest line of its size, on the pitch of the lines around.
+  TypeRows type(std::size_t i) const {
+    if (const auto& own = public_type(i)) return *own;
+    TypeRows rough = rough_type_rows(frame_, lines_[i]);
+    std::vector<std::size_t> near;
+    const Rect& own = lines_[i].box;
+    for (std::size_t k = 0; k < lines_.size(); ++k) {
+      const Rect& other = lines_[k].box;
+      if (other.x >= own.right() || own.x >= other.right() || std::abs(other.y - own.y) > kNear * own.height) continue;
+      const auto& type = public_type(k);
+      if (type && type->capital * 2 > own.height && type->capital < own.height * 3 / 2) near.push_back(k);
+    }
+    if (near.empty()) return rough;
+    const auto away = [&](std::size_t k) { return std::abs(public_type(k)->baseline - rough.baseline); };
+    std::sort(near.begin(), near.end(), [&](std::size_t a, std::size_t b) { return std::pair(away(a), a) < std::pair(away(b), b); });
+    const TypeRows nearest = *public_type(near[0]);
+    std::vector<int> capitals;
+    for (const std::size_t k : near) capitals.push_back(public_type(k)->capital);
+    std::nth_element(capitals.begin(), capitals.begin() + static_cast<std::ptrdiff_t>(capitals.size() / 2), capitals.end());
+    rough.capital = capitals[capitals.size() / 2];
+    for (std::size_t k = 1; k < near.size(); ++k) {
+      const int pitch = std::abs(public_type(near[k])->baseline - nearest.baseline);
+      if (pitch * 5 < nearest.capital * 6 || pitch > nearest.capital * 3) continue;
+      const int off = rough.baseline - nearest.baseline, whole = (off + (off >= 0 ? pitch : -pitch) / 2) / pitch * pitch;
+      if (std::abs(off - whole) <= std::max(2, nearest.capital / 3)) rough.baseline = nearest.baseline + whole;
+      break;
+    }
+    return rough;
+  }
+
+  // The right edge of the ink that may be seen in front of the secret, as the pixels have it: the engine's boxes wander by a pixel or
+  // two with what follows. With nothing in front, where the lines around begin.
+  int left(std::size_t i, const Finding& finding) const {
+    const auto& characters = texts_[i].characters;
+    const LineBox& line = lines_[i];
+    std::size_t last = std::min(finding.first, characters.size());
+    // Marks in front of it (`=`, `: "`, `_`) are read as this or that depending on what follows: they go with the secret.
+    while (last > 0 && !letter_or_digit(characters[last - 1].code)) --last;
+    int x = line.box.x;
+    if (last == 0) {
+      for (const LineBox& other : lines_) {
+        if (std::abs(other.box.x - line.box.x) <= line.box.height / 2) x = std::min(x, other.box.x);
+      }
+    } else {
+      const int limit = last < characters.size() ? middle(characters[last].box) : line.box.right();
+      x = middle(characters[last - 1].box);
+      while (x < limit && !blank(frame_, line, x)) ++x;
+      if (x == limit) x = std::min(characters[last - 1].box.right(), limit);
+    }
+    return finding.from_column ? std::min(x, *finding.from_column) : x;
+  }
+
+  // Where the ink of what may be seen again behind the secret begins.
+  std::optional<int> next_public(std::size_t i, std::size_t end) const {
+    const auto& characters = texts_[i].characters;
+    std::size_t next = end;
+    while (next < characters.size() && (characters[next].code == U' ' || hidden_[i][next])) ++next;
+    if (next >= characters.size() || end == 0) return std::nullopt;
+    const int limit = middle(characters[end - 1].box);
+    int x = middle(characters[next].box);
+    while (x > limit && !blank(frame_, lines_[i], x)) --x;
+    // Letters that touch: half of it goes with the secret.
+    return x > limit ? x : middle(characters[next].box);
+  }
+
+  // Where something else begins on the rows of the line, right of it.
+  int neighbour(std::size_t i) const {
+    const Rect& own = lines_[i].box;
+    int x = frame_.size.width;
+    for (const LineBox& other : lines_) {
+      if (other.box.x >= own.right() && other.box.y < own.bottom() && own.y < other.box.bottom()) x = std::min(x, other.box.x - 2);
+    }
+    return x;
+  }
+
+  FrameView frame_;
+  std::span<const LineBox> lines_;
+  std::span<const TextLine> texts_;
+  std::vector<std::vector<bool>> hidden_;        // by line and character
+  mutable std::vector<std::optional<std::optional<TypeRows>>> types_;  // by line, as the public ink tells; once it was asked for
+};
+
 }  // namespace
 
 int panel_end(FrameView frame, const LineBox& line) {
@@ -99,23 +195,19 @@ int panel_end(FrameView frame, const LineBox& line) {
   return x;
 }
 
-Rect mask_box(FrameView frame, const LineBox& line, const TextLine& text, const Finding& finding) {
-  int left = public_end(frame, line, text, finding.first);
-  TypeRows rows = type_rows(frame, line, line.box.x, left);
-  if (!tells_height(line, rows, left)) rows = type_rows(frame, line, line.box.x, line.box.right());
-  if (finding.from_column) left = std::min(left, *finding.from_column);
-  CoverSpot spot;
-  // The whole cell: a cursor that peeks out would tell how much is typed. It rises a fifth of a capital's height above
-  // the type, and what hangs below the feet, an underline most, is not quite half as deep.
-  const int height = rows.baseline - rows.top;
-  spot.top = std::min(rows.top - height / 5, line.box.y - 1);
-  spot.bottom = std::max(rows.baseline + height * 9 / 20, line.box.bottom() + 1);
-  spot.left = left;
-  spot.right = std::max(left, secret_end(frame, line, text, finding.end)) + 1;
-  spot.panel_start = panel_start(frame, line);
-  spot.panel_end = text.panel_end > 0 ? text.panel_end : panel_end(frame, line);
-  spot.to_panel_end = finding.to_line_end;
-  return snapped(spot);
+std::vector<Rect> mask_boxes(FrameView frame, std::span<const LineBox> lines, std::span<const TextLine> texts, std::span<const Finding> findings) {
+  const Screen screen(frame, lines, texts, findings);
+  std::vector<Rect> boxes;
+  for (const Finding& finding : findings) boxes.push_back(finding.line < texts.size() ? screen.box(finding) : Rect{});
+  // What one rule hides wholly for another is not told again: whether a weaker rule agrees depends on the secret's letters.
+  for (std::size_t k = 0; k < boxes.size(); ++k) {
+    for (std::size_t other = 0; other < boxes.size() && !boxes[k].empty(); ++other) {
+      if (other == k || findings[other].line != findings[k].line || boxes[other].empty() || !boxes[other].contains(boxes[k])) continue;
+      const bool same = boxes[other] == boxes[k];
+      if (!same || std::pair(weak(findings[other]), other) < std::pair(weak(findings[k]), k)) boxes[k] = {};
+    }
+  }
+  return boxes;
 }
 
 }  // namespace frostgate::redaction

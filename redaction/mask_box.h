@@ -1,5 +1,9 @@
-// Where the box of a finding goes. Looks at the public part of the line and at the panel around it. Pure.
+// Where the boxes of findings go. Told from the public parts of the lines and from the panels around them, never from what the boxes
+// hide, as far as there is anything public to tell it from. Pure.
 #pragma once
+
+#include <span>
+#include <vector>
 
 #include "codec/base/frame.h"
 #include "codec/base/geometry.h"
@@ -9,8 +13,9 @@
 
 namespace frostgate::redaction {
 
-// `text` is what was read on `line` of `frame`.
-Rect mask_box(FrameView frame, const LineBox& line, const TextLine& text, const Finding& finding);
+// One box for each finding, in their order; `texts[i]` is what was read on `lines[i]` of `frame`. Boxes of one line have the same rows. A
+// finding that names no line, or that another one's box hides wholly, gets an empty box.
+std::vector<Rect> mask_boxes(FrameView frame, std::span<const LineBox> lines, std::span<const TextLine> texts, std::span<const Finding> findings);
 
 // The first column right of the line where its background has ended for good: a border or another window.
 int panel_end(FrameView frame, const LineBox& line);

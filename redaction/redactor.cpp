@@ -269,32 +269,19 @@ bool Redactor::State::shown_unread(const Rect& box) const {
 
 void Redactor::State::detect(FrameView frame) {
   std::vector<TextLine> texts;
+  std::vector<LineBox> lines;
   std::vector<std::size_t> index;
   for (std::size_t i = 0; i < tracker.lines().size(); ++i) {
     const LiveLine& line = tracker.lines()[i];
     if (line.remnant || line.reading->kind == LineKind::picture) continue;
     texts.push_back(line.text());
+    lines.push_back(line.line);
     index.push_back(i);
   }
   const std::vector<Finding> findings = detectors.find(texts, memory);
-  std::vector<Rect> boxes;
-  std::vector<Rows> rows(texts.size(), {frame.size.height, 0});
-  for (const Finding& finding : findings) {
-    if (finding.line >= texts.size()) {
-      boxes.emplace_back();
-      continue;
-    }
-    const Rect box = mask_box(frame, tracker.lines()[index[finding.line]].line, texts[finding.line], finding);
-    Rows& line = rows[finding.line];
-    line = {std::min(line.top, box.y), std::max(line.bottom, box.bottom())};
-    boxes.push_back(box);
-  }
-  // Boxes of one line have the same rows.
+  const std::vector<Rect> boxes = mask_boxes(frame, lines, texts, findings);
   for (std::size_t k = 0; k < findings.size(); ++k) {
-    if (boxes[k].empty()) continue;
-    const Rows& line = rows[findings[k].line];
-    tracker.mask(index[findings[k].line], findings[k].rule,
-                 Rect::between(boxes[k].x, line.top, boxes[k].right(), line.bottom));
+    if (!boxes[k].empty()) tracker.mask(index[findings[k].line], findings[k].rule, boxes[k]);
   }
 }
 
