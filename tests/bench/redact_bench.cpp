@@ -18,7 +18,7 @@
 #include "codec/film_writer.h"
 #include "codec/segment_encoder.h"
 #include "codec/video_reader.h"
-#include "gateway/redact/recording_passes.h"
+#include "gateway/redact/journal_player.h"
 #include "redaction/redactor.h"
 #include "redaction/renderer.h"
 #include "redaction/tesseract/tesseract_reader.h"
@@ -91,10 +91,12 @@ class Session {
   explicit Session(const fs::path& folder) : source_(storage::real_file_system(), folder / "journal"), key_(bench::session_key()) {}
 
   SessionTime play(const std::function<Result<void>(const redact::RecordedState&)>& state) {
-    const auto ignore = [](const redact::RecordedPointer&) -> Result<void> { return {}; };
-    const redact::JournalSummary summary = must(redact::play_journal(source_, bench::kSession, key_, state, ignore));
-    if (!summary.complete) must(Result<void>(Error{ErrorKind::corrupt, "the session's journal is not whole"}));
-    return summary.end;
+    redact::JournalPlayer player = must(redact::JournalPlayer::open(source_, bench::kSession, key_));
+    while (const auto recorded = must(player.next())) {
+      if (const auto* seen = std::get_if<redact::RecordedState>(&*recorded)) must(state(*seen));
+    }
+    if (!player.summary().complete) must(Result<void>(Error{ErrorKind::corrupt, "the session's journal is not whole"}));
+    return player.summary().end;
   }
 
   redaction::RedactionPlan analyse(redaction::Redactor& redactor, const Stretch& stretch, Cost& cost) {

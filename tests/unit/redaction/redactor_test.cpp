@@ -70,7 +70,7 @@ TEST_CASE("a token typed without a label is covered from the birth of its line")
   }
 }
 
-TEST_CASE("a secret that is on screen for one state only is covered") {
+TEST_CASE("L4: a secret that is on screen for one state only is covered") {
   const auto states = [](const std::string& secret) {
     return std::vector<Frame>{typed("$ clear"), typed(kLabel + secret), typed("$ clear")};
   };
@@ -78,7 +78,7 @@ TEST_CASE("a secret that is on screen for one state only is covered") {
   for (std::size_t i = 0; i < 3; ++i) require_hidden(film, twin, i, Rect::of(kScreen));
 }
 
-TEST_CASE("an identical repaint of a masked area stays masked and is read once") {
+TEST_CASE("L2: an identical repaint of a masked area stays masked and is read once") {
   const Frame state = typed(kLabel + "hunter2Kq9x"), other = typed(kLabel + "wombat7Zr4m");
   const Film film = redacted({state, state, state}), twin = redacted({other, other, other});
   for (std::size_t i = 0; i < 3; ++i) require_hidden(film, twin, i, Rect::of(kScreen));
@@ -86,7 +86,7 @@ TEST_CASE("an identical repaint of a masked area stays masked and is read once")
   REQUIRE(film.report.lines_from_cache == 4);
 }
 
-TEST_CASE("a line drawn in two halves is covered in the first half too") {
+TEST_CASE("L3: a line drawn in two halves is covered in the first half too") {
   const auto states = [](const std::string& secret) {
     const Frame before = typed(""), after = typed(kLabel + secret);
     std::vector<Frame> all{before};
@@ -165,7 +165,7 @@ TEST_CASE("a box up to a window's edge stays in the window and has its colour") 
   }
 }
 
-TEST_CASE("a resize with a secret on screen leaves it covered") {
+TEST_CASE("L22: a resize with a secret on screen leaves it covered") {
   const auto states = [](const std::string& secret) {
     return std::vector<Frame>{typed(kLabel + secret), typed(kLabel + secret, 140, {640, 300})};
   };

@@ -192,7 +192,7 @@ class Session {
 
 }  // namespace
 
-TEST_CASE("the first change is recorded at once and the last state before quiet is, too") {
+TEST_CASE("L6: the first change is recorded at once and the last state before quiet is, too") {
   Session session;
   session.start(1);
   session.paint(10, {0, 0, 200, 100});

@@ -1,0 +1,29 @@
+#!/bin/bash
+# L20: a client that is minimised asks for no more output. What happens on the target meanwhile is in the film all the same.
+set -euo pipefail
+. "$(dirname "$(readlink -f "$0")")/lib.sh"
+begin minimised
+
+start_rdp_target machine "$work/home" operator 'Tgt-Passw0rd'
+target_display=$display
+start_gateway
+add_user alice 'Correct-Horse-9'
+add_target machine rdp "$port" 'Tgt-Passw0rd' operator
+start_rdp_client rdp-client "$rdp_port" alice@machine 'Correct-Horse-9'
+client_window rdp-client "$display"
+pause 2
+window=$(xdotool_on "$display" search --onlyvisible --class xfreerdp | tail -n 1)
+xdotool_on "$display" windowminimize --sync "$window"
+minimised() { ! xdotool_on "$display" search --onlyvisible --class xfreerdp | grep -q .; }
+wait_until 10 "the client's window being minimised" minimised
+pause 1
+# The ground below the terminal: nothing to read, so nothing to cover.
+DISPLAY=$target_display xsetroot -solid '#b03020'
+pause 2
+stop_named rdp-client
+wait_for_film machine 120 "$work/film.mp4"
+ffmpeg -v error -sseof -1 -i "$work/film.mp4" -update 1 -y "$work/film.png"
+colour=$(convert "$work/film.png" -crop 1x1+1010+755 -format '%[fx:round(255*r)] %[fx:round(255*g)] %[fx:round(255*b)]' info:)
+read -r red green blue <<<"$colour"
+echo "the last picture's ground is $colour; on the target it is 176 48 32"
+((red > 150 && green < 80 && blue < 70)) || fail "the film does not show what happened while the client was minimised"
