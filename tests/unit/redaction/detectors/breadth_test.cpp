@@ -70,7 +70,10 @@ std::string with_sum(Random& random) {
   return body + sum;
 }
 
-std::vector<Finding> found(const std::vector<std::string>& rows) { return default_detectors().find(screen_of(rows)); }
+std::vector<Finding> found(const std::vector<std::string>& rows) {
+  static const Detectors detectors = default_detectors();
+  return detectors.find(screen_of(rows));
+}
 
 bool covers(const std::string& text, const std::string& secret) {
   const std::size_t at = text.find(secret);

@@ -70,10 +70,10 @@ TEST_CASE("secrets of each kind are covered through OCR noise") {
 
 TEST_CASE("known secrets are covered through OCR noise") {
   Random random(4711);
+  Detectors detectors = default_detectors();
   int hits = 0;
   for (int i = 0; i < kSamples; ++i) {
     const std::string secret = draw(random, kAny, 8 + random() % 20);
-    Detectors detectors = default_detectors();
     detectors.add_known_secret(Secret::from_text(secret));
     const Noised line = noise(random, "echo ", secret);
     hits += covered(detectors.find(screen_of({line.text})), 0, line.first, line.end);
