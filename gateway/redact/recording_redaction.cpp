@@ -56,10 +56,11 @@ void RecordingRedaction::expect_no_more() {
   if (typed_) typed_->expect_no_more();
 }
 
-Result<redaction::RedactionPlan> RecordingRedaction::analysed_again(std::span<const Secret> typed) {
+Result<redaction::RedactionPlan> RecordingRedaction::analysed_again(std::span<const Secret> typed, const GoOn& go_on) {
   JournalPlayer player = TRY(JournalPlayer::open(journal_.source, journal_.recording, journal_.key));
   redaction::Redactor redactor = TRY(make_redactor_(redactor_.take_reader(), typed));
   while (true) {
+    TRY(go_on());
     const std::optional<Recorded> recorded = TRY(player.next());
     clock_->charge("decode");
     if (!recorded) break;
@@ -76,13 +77,13 @@ Result<std::vector<Segment>> RecordingRedaction::watch(SessionTime head) {
   return segments;
 }
 
-Result<void> RecordingRedaction::finish() {
+Result<void> RecordingRedaction::finish(const GoOn& go_on) {
   live_.reset();
   if (typed_) redactor_.typed(typed_->next());
   redaction::RedactionPlan plan = TRY(redactor_.finish(at()));
   const std::vector<Secret> learned = redactor_.learned_secrets();
   typed_secrets_ = learned.size();
-  if (!learned.empty()) plan = TRY(analysed_again(learned));
+  if (!learned.empty()) plan = TRY(analysed_again(learned, go_on));
   clock_->charge("analyse");
   return film_.finish(std::move(plan), at());
 }

@@ -45,8 +45,9 @@ class RecordingRedaction {
   // Nobody watches any more.
   void stop_watching() { live_.reset(); }
 
-  // Once over: what is left of the film.
-  Result<void> finish();
+  // Once over: what is left of the film. That may be all of the analysis again: `go_on` is asked often, and an error of it ends the work.
+  using GoOn = std::function<Result<void>()>;
+  Result<void> finish(const GoOn& go_on);
   const JournalSummary& summary() const { return head_.summary(); }
   // After finish().
   const redaction::RedactionPlan& plan() const { return film_.plan(); }
@@ -64,7 +65,7 @@ class RecordingRedaction {
         clock_(&clock) {}
 
   Result<void> analyse(const Recorded& recorded, redaction::Redactor& redactor);
-  Result<redaction::RedactionPlan> analysed_again(std::span<const Secret> typed);
+  Result<redaction::RedactionPlan> analysed_again(std::span<const Secret> typed, const GoOn& go_on);
 
   JournalAccess journal_;
   bool made_meanwhile_;

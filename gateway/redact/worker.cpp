@@ -94,7 +94,7 @@ Result<void> redact(ServeLink& serve, const Assignment& assignment) {
     });
   }
   TRY(analyse(serve, journal, redaction, assignment));
-  TRY(redaction.finish());
+  TRY(redaction.finish([&] { return serve.take_turn(); }));
 
   const JournalSummary& seen = redaction.summary();
   json report = report_json(redaction.plan(), clock.seconds(), seen.end);

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <map>
 #include <random>
 #include <set>
@@ -49,7 +50,7 @@ struct Made {
 
 Made finished(RecordingRedaction& redaction, const Shelf& shelf, int before) {
   REQUIRE(redaction.over());
-  REQUIRE(redaction.finish());
+  REQUIRE(redaction.finish([]() -> Result<void> { return {}; }));
   return {shelf.film, redaction.plan().masks(), shelf.generations, before, redaction.summary()};
 }
 
@@ -61,13 +62,22 @@ void run_on(RecordingRedaction& redaction) {
   }
 }
 
+void follow_typing(RecordingRedaction& redaction, const HistoryJournal& journal, storage::DirectoryJournalSource& typing,
+                   storage::JournalGrowth growth) {
+  redaction.follow_typing(TypedStream::open(typing, journal.recording, journal.key, growth).value(),
+                          [](redaction::ReaderPtr reader, std::span<const Secret> typed) -> Result<redaction::Redactor> {
+                            return redactor(std::move(reader), typed);
+                          });
+}
+
 // After the fact, from the whole journal.
 Made made_afterwards(HistoryJournal& journal) {
   Shelf shelf;
   StageClock clock;
-  auto source = journal.source();
+  auto source = journal.source(), typing = journal.typing();
   auto redaction = RecordingRedaction::open({source, journal.recording, journal.key}, storage::JournalGrowth::ended, redactor(), shelf, clock);
   REQUIRE(redaction);
+  follow_typing(redaction.value(), journal, typing, storage::JournalGrowth::ended);
   run_on(redaction.value());
   CHECK(shelf.count == 0);
   return finished(redaction.value(), shelf, shelf.count);
@@ -77,10 +87,12 @@ Made made_afterwards(HistoryJournal& journal) {
 Made made_meanwhile(HistoryJournal& journal, const History& history, std::optional<SessionTime> end, std::size_t flush_every) {
   Shelf shelf;
   StageClock clock;
-  auto source = journal.source();
+  auto source = journal.source(), typing = journal.typing();
   auto redaction = RecordingRedaction::open({source, journal.recording, journal.key}, storage::JournalGrowth::growing, redactor(), shelf, clock);
   REQUIRE(redaction);
+  follow_typing(redaction.value(), journal, typing, storage::JournalGrowth::growing);
   for (std::size_t i = 0; i < history.size(); ++i) {
+    for (const char typed : history[i].typed) journal.press(history[i].at - milliseconds(50), typed == '\n' ? 0xFF0D : static_cast<std::uint32_t>(typed));
     journal.write(history[i]);
     if (i % flush_every == 0) journal.flush();
     run_on(redaction.value());
@@ -168,6 +180,31 @@ TEST_CASE("a film made meanwhile is the same whatever was typed, scrolled, resiz
     const Made meanwhile = made_meanwhile(journal, history, at + seconds(2), 1 + seed);
     require_same(meanwhile, made_afterwards(journal));
   }
+}
+
+TEST_CASE("what was typed at a prompt is covered in segments that were sealed long before it was typed") {
+  History history;
+  const std::string password = "hunter2Kq9x";
+  std::vector<std::string> lines{"$ cat notes", "the word " + password + " stands here", "$ "};
+  history.push_back({seconds(1), screen_of(lines), {}, {}});
+  lines.erase(lines.begin(), lines.begin() + 2);
+  history.push_back({seconds(30), screen_of(lines), {}, {}});
+  lines.back() += "sudo ls";
+  history.push_back({seconds(100), screen_of(lines), {}, "sudo ls"});
+  lines.push_back("[sudo] password for admin: ");
+  history.push_back({seconds(101), screen_of(lines), {}, "\n"});
+  // Nothing of it shows.
+  history.push_back({seconds(104), {}, PointerMoved{{300, 100}, 0}, password});
+  lines.push_back("$ ");
+  history.push_back({seconds(105), screen_of(lines), {}, "\n"});
+  HistoryJournal journal;
+  const Made meanwhile = made_meanwhile(journal, history, seconds(110), 1);
+  CHECK(meanwhile.stored_before_the_end >= 2);
+  CHECK(meanwhile.generations > 1);
+  CHECK(std::any_of(meanwhile.masks.begin(), meanwhile.masks.end(), [](const redaction::Mask& mask) {
+    return mask.rule == "known.typed" && mask.from <= seconds(1) && mask.to >= seconds(30);
+  }));
+  require_same(meanwhile, made_afterwards(journal));
 }
 
 TEST_CASE("a session whose relay was killed has the film of what was flushed, made meanwhile or afterwards") {

@@ -4,10 +4,12 @@
 #include <catch2/catch.hpp>
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "codec/tiles/event_coding.h"
+#include "codec/tiles/keystroke_coding.h"
 #include "codec/tiles/tile_encoder.h"
 #include "redaction/redactor.h"
 #include "redaction/tesseract/tesseract_reader.h"
@@ -25,6 +27,7 @@ struct Moment {
   SessionTime at{};
   std::optional<Frame> frame;  // else a pointer
   PointerMoved pointer;
+  std::string typed{};  // just before it
 };
 using History = std::vector<Moment>;
 
@@ -41,6 +44,17 @@ class HistoryJournal {
     auto made = storage::JournalWriter::create(storage::real_file_system(), folder_.path() / "j", kRecording, key);
     REQUIRE(made);
     writer_.emplace(std::move(made).value());
+    auto keys = storage::JournalWriter::create(storage::real_file_system(), folder_.path() / "k", kRecording, key);
+    REQUIRE(keys);
+    keystrokes_.emplace(std::move(keys).value());
+  }
+
+  // Down and up, and flushed: keystrokes are on disk before the state that follows them.
+  void press(SessionTime at, std::uint32_t keysym) {
+    for (const bool down : {true, false}) {
+      REQUIRE(keystrokes_->append(storage::JournalEntryKind::keystroke, at, codec::encode_keystroke({at, keysym, down})));
+    }
+    REQUIRE(keystrokes_->flush());
   }
 
   void write(const Moment& moment) {
@@ -53,6 +67,7 @@ class HistoryJournal {
   void flush() { REQUIRE(writer_->flush()); }
   void finish(SessionTime end) {
     REQUIRE(writer_->append(storage::JournalEntryKind::event, end, codec::encode_event(SessionEnded{"done"})));
+    REQUIRE(keystrokes_->finish());
     REQUIRE(writer_->finish());
   }
   // As after kill -9.
@@ -61,17 +76,20 @@ class HistoryJournal {
   const Secret key = journal_key();
   const std::string recording = kRecording;
 
+  storage::DirectoryJournalSource typing() { return {storage::real_file_system(), folder_.path() / "k"}; }
   storage::DirectoryJournalSource source() { return {storage::real_file_system(), folder_.path() / "j"}; }
 
  private:
   storage::TemporaryDirectory folder_;
   codec::TileEncoder encoder_;
-  std::optional<storage::JournalWriter> writer_;
+  std::optional<storage::JournalWriter> writer_, keystrokes_;
 };
 
-inline redaction::Redactor redactor() {
-  return redaction::Redactor::make({}, redaction::make_tesseract_reader({}).value(), redaction::Detectors::make({}).value(), {1, 2})
-      .value();
+inline redaction::Redactor redactor(redaction::ReaderPtr reader = redaction::make_tesseract_reader({}).value(),
+                                    std::span<const Secret> typed = {}) {
+  redaction::Detectors detectors = redaction::Detectors::make({}).value();
+  for (const Secret& secret : typed) detectors.add_known_secret(secret.clone(), "known.typed");
+  return redaction::Redactor::make({}, std::move(reader), std::move(detectors), {1, 2}).value();
 }
 
 // Types `text` on the last of `lines`, `step` characters every `pause`.
