@@ -14,6 +14,7 @@
 #include "gateway/serve/core.h"
 #include "gateway/serve/listener.h"
 #include "gateway/serve/redaction_queue.h"
+#include "storage/catalog/jobs.h"
 #include "storage/catalog/recordings.h"
 
 namespace frostgate::serve {
@@ -48,6 +49,8 @@ constexpr auto kOrphans = std::chrono::seconds(6);
 
 // Sessions whose serve died: their relays close the journals, or died with them. Either way there is a film.
 Result<void> recover(Core& core) {
+  // No worker of this machine outlived the serve before us.
+  TRY(catalog::Jobs(*core.catalog).expire(core.node + "/", utc_now() + kOrphans));
   catalog::Recordings recordings(*core.catalog);
   catalog::RecordingFilter filter;
   filter.node = core.node;

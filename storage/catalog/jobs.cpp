@@ -140,6 +140,18 @@ Result<std::optional<ClaimedJob>> Jobs::claim(const std::string& kind, const std
   });
 }
 
+Result<void> Jobs::expire(const std::string& workers, UtcTime at) {
+  TRY(check_text("a worker's name", workers));
+  const long long until = to_column(at);
+  const long long length = static_cast<long long>(workers.size());
+  return database_.write([&](soci::session& sql) -> Result<void> {
+    sql << "UPDATE jobs SET lease_until = :until WHERE state = 'leased' AND lease_until > :later"
+           " AND substr(worker, 1, :length) = :workers",
+        soci::use(until), soci::use(until), soci::use(length), soci::use(workers);
+    return {};
+  });
+}
+
 Result<void> Jobs::renew(const Lease& lease, UtcTime now, Microseconds duration) {
   const long long id = lease.job;
   const long long token = lease.token;

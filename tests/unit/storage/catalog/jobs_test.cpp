@@ -174,3 +174,19 @@ TEST_CASE_METHOD(CatalogFixture, "a job that nobody works on changes its kind an
   REQUIRE(jobs.complete(again->lease));
   CHECK_FALSE(jobs.reclassify("redact", "r1", "follow", at(3)).value());
 }
+
+TEST_CASE_METHOD(CatalogFixture, "the leases of workers that are known to be dead run out at once, those of others do not") {
+  Jobs jobs(*catalog);
+  for (const char* key : {"r1", "r2"}) REQUIRE(jobs.enqueue({"redact", key, "", at(0), 3}));
+  const Lease dead = (*jobs.claim("redact", "a/redact/0", at(0), std::chrono::seconds(60)))->lease;
+  REQUIRE(*jobs.claim("redact", "b/redact/0", at(0), std::chrono::seconds(60)));
+  REQUIRE(jobs.expire("a/", at(5)));
+  CHECK_FALSE(*jobs.claim("redact", "a/redact/1", at(4), std::chrono::seconds(60)));
+  const auto again = *jobs.claim("redact", "a/redact/1", at(5), std::chrono::seconds(60));
+  REQUIRE(again);
+  CHECK(again->job.key == "r1");
+  CHECK(kind_of(jobs.renew(dead, at(6), std::chrono::seconds(60))) == ErrorKind::denied);
+  REQUIRE(jobs.expire("a/", at(99)));  // never later than they were to
+  CHECK(*jobs.claim("redact", "a/redact/2", at(64), std::chrono::seconds(60)));
+  CHECK_FALSE(*jobs.claim("redact", "a/redact/2", at(64), std::chrono::seconds(60)));
+}
