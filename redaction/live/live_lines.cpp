@@ -111,21 +111,21 @@ std::vector<UnreadArea> LiveLines::covers(SessionTime head) const {
 
 void LiveLines::cover(const Line& line, SessionTime from, SessionTime to, std::vector<UnreadArea>& out) const {
   const std::vector<Character>& characters = line.reading->characters;
-  const std::vector<Token> tokens = tokens_of(*line.reading);
-  const bool at_cursor = in(cursor_, line.hash);
   const Rect& box = line.line.box;
-  // The first stroke of what is being typed is no text yet.
-  if (at_cursor && line.reading->kind == LineKind::picture) out.push_back({from, to, box_over(box), line.line.background});
+  // A mask that comes of what is typed next may cover all of the line.
+  if (in(cursor_, line.hash)) {
+    out.push_back({from, to, box_over(box), line.line.background});
+    return;
+  }
   if (line.reading->kind == LineKind::picture) return;
   // The engine's boxes wander.
   const int margin = std::max(3, box.height / 3);
-  for (std::size_t i = 0; i < tokens.size(); ++i) {
+  for (const Token& token : tokens_of(*line.reading)) {
     std::u32string text;
-    for (std::size_t k = tokens[i].first; k < tokens[i].end; ++k) text.push_back(characters[k].code);
-    const bool growing = at_cursor && i + 1 == tokens.size();
-    if (!growing && (text.size() < kShortToken || plain_word(text))) continue;
-    const int left = box.x + characters[tokens[i].first].box.x - margin;
-    const int right = growing ? box.right() : box.x + characters[tokens[i].end - 1].box.right() + margin;
+    for (std::size_t i = token.first; i < token.end; ++i) text.push_back(characters[i].code);
+    if (text.size() < kShortToken || plain_word(text)) continue;
+    const int left = box.x + characters[token.first].box.x - margin;
+    const int right = box.x + characters[token.end - 1].box.right() + margin;
     const Rect ink = Rect::between(std::max(box.x, left), box.y, std::min(box.right(), right), box.bottom());
     out.push_back({from, to, box_over(ink), line.line.background});
   }

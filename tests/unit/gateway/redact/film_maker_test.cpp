@@ -189,6 +189,7 @@ TEST_CASE("what was typed at a prompt is covered in segments that were sealed lo
   history.push_back({seconds(1), screen_of(lines), {}, {}});
   lines.erase(lines.begin(), lines.begin() + 2);
   history.push_back({seconds(30), screen_of(lines), {}, {}});
+  history.push_back({seconds(85), {}, PointerMoved{{200, 100}, 0}, {}});
   lines.back() += "sudo ls";
   history.push_back({seconds(100), screen_of(lines), {}, "sudo ls"});
   lines.push_back("[sudo] password for admin: ");
