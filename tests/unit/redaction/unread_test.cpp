@@ -55,7 +55,8 @@ void require_hidden_type(const Paint& ground, const Type& type, unsigned seed = 
   type(with, label + word);
   const Film film = redacted({with.frame()});
   const auto inked = [&](int x, int y) { return distance(colour_of(without.view().at(x, y)), colour_of(with.view().at(x, y))) > 2; };
-  CHECK(hidden_share(film, inked, kScreen) >= 98);
+  // The blurred fringe of a letter may stick out.
+  CHECK(hidden_share(film, inked, kScreen) >= 95);
 }
 
 double covered_share(const Paint& picture) {
