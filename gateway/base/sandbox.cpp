@@ -93,8 +93,7 @@ bool enter_landlock() {
 
 }  // namespace
 
-Result<void> enter_sandbox() {
-  if (!leave_root()) return Error{ErrorKind::denied, "root cannot become another user here"};
+Result<void> give_up_powers() {
   // The memory holds keys and passwords: no core file, no debugger of the same user.
   const rlimit none{0, 0}, memory{kMemoryBytes, kMemoryBytes};
   if (prctl(PR_SET_DUMPABLE, 0) != 0 || setrlimit(RLIMIT_CORE, &none) != 0) return failed();
@@ -108,6 +107,11 @@ Result<void> enter_sandbox() {
                                       SCMP_A0(SCMP_CMP_NE, static_cast<scmp_datum_t>(getpid()))) == 0;
   if (!ruled || !load(filter)) return failed();
   return {};
+}
+
+Result<void> enter_sandbox() {
+  if (!leave_root()) return Error{ErrorKind::denied, "root cannot become another user here"};
+  return give_up_powers();
 }
 
 Result<void> leave_file_system() {

@@ -1,4 +1,4 @@
-// What relays and workers give up before they touch a hostile byte.
+// What a process gives up before it touches a hostile byte.
 #pragma once
 
 #include "codec/base/result.h"
@@ -7,8 +7,10 @@ namespace frostgate {
 
 // For the whole process, threads to come included; call before the first one starts. From then on the process cannot
 // open or use a socket to anybody (those it was given work on), run a program, see, signal or trace another process,
-// gain privileges, leave a core file, or use more than 4 GiB of memory. Started as root it becomes a user that nobody
-// else is.
+// gain privileges, leave a core file, or use more than 4 GiB of memory.
+Result<void> give_up_powers();
+
+// give_up_powers(), and started as root it becomes a user that nobody else is.
 Result<void> enter_sandbox();
 
 // From then on no path can be opened, made, renamed, changed or removed: what the process reads and writes are the

@@ -88,6 +88,16 @@ TEST_CASE("a sandboxed process runs no program, signals nobody, and is nobody el
   CHECK((WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT));
 }
 
+TEST_CASE("a process that has given up its powers is still the user that started it, with that user's files") {
+  storage::TemporaryDirectory folder;
+  const std::filesystem::path file = write_file(folder.path() / "video", "bytes");
+  CHECK(in_a_child([&] {
+    const uid_t before = getuid();
+    return give_up_powers().has_value() && getuid() == before && Descriptor(open(file.c_str(), O_RDWR)).valid() &&
+           socket(AF_INET, SOCK_STREAM, 0) < 0 && kill(getppid(), 0) != 0;
+  }));
+}
+
 TEST_CASE("started as root, a sandboxed process is a user of its own and stays it") {
   if (geteuid() != 0) return;
   CHECK(in_a_child([] {
