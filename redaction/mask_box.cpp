@@ -141,8 +141,9 @@ class Screen {
     const auto& characters = texts_[i].characters;
     const LineBox& line = lines_[i];
     std::size_t last = std::min(finding.first, characters.size());
-    // Marks in front of it (`=`, `: "`, `_`) are read as this or that depending on what follows: they go with the secret.
-    while (last > 0 && !letter_or_digit(characters[last - 1].code)) --last;
+    // Marks right in front of it (`=`, `"`, `_`) are read as this or that depending on what follows: they go with the secret.
+    while (last > 0 && characters[last - 1].code != U' ' && !letter_or_digit(characters[last - 1].code)) --last;
+    while (last > 0 && characters[last - 1].code == U' ') --last;
     int x = line.box.x;
     if (last == 0) {
       for (const LineBox& other : lines_) {

@@ -43,6 +43,8 @@ std::string single_blanks(std::string text) {
   return text;
 }
 
+double percent(double part, double whole) { return whole > 0 ? 100 * part / whole : 0; }
+
 std::string without_blanks(std::string text) {
   std::erase(text, ' ');
   return text;
@@ -139,13 +141,14 @@ void Score::readings(const std::vector<ReadLine>& lines) {
   }
 }
 
+double Score::exact() const { return percent(static_cast<double>(exact_), static_cast<double>(compared_)); }
+double Score::character_error() const { return percent(static_cast<double>(wrong_), static_cast<double>(letters_)); }
+double Score::needless_area() const { return percent(unread_ + masked_, total_); }
+
 void Score::print() const {
-  const auto percent = [](double part, double whole) { return whole > 0 ? 100 * part / whole : 0; };
   std::printf("readings compared with the terminals' text: %llu of %llu lines; exact %.1f %% (blanks aside %.1f %%), character error %.2f %%\n",
               static_cast<unsigned long long>(compared_), static_cast<unsigned long long>(compared_ + unknown_),
-              percent(static_cast<double>(exact_), static_cast<double>(compared_)),
-              percent(static_cast<double>(exact_without_blanks_), static_cast<double>(compared_)),
-              percent(static_cast<double>(wrong_), static_cast<double>(letters_)));
+              exact(), percent(static_cast<double>(exact_without_blanks_), static_cast<double>(compared_)), character_error());
   std::printf("secrets on still rows, counted in each state: %llu, of which some ink shows: %llu\n",
               static_cast<unsigned long long>(secret_rows_), static_cast<unsigned long long>(secret_rows_shown_));
   std::printf("rows without a secret: %zu different, of which covered in part at some time: %zu (%.2f %%)\n", rows_.size(),

@@ -39,6 +39,11 @@ class Score {
   void readings(const std::vector<ReadLine>& lines);
   void print() const;
 
+  // Per cent.
+  double exact() const;
+  double character_error() const;
+  double needless_area() const;
+
  private:
   struct Cover {
     Rect box;
