@@ -98,7 +98,7 @@ class Corpus {
         if (std::string(kind.name).find(options_.kind) != std::string::npos) kinds.push_back(kind);
       }
       if (options_.strict) {
-        for (int copies = 0; copies < 3; ++copies) kinds.insert(kinds.end(), bare_kinds().begin(), bare_kinds().end());
+        for (int copies = 0; copies < 5; ++copies) kinds.insert(kinds.end(), bare_kinds().begin(), bare_kinds().end());
       }
       const std::vector<Page> pages = terminal_pages(cell.theme, kinds, cell.points, chance);
       if (options_.twins) {
