@@ -53,7 +53,7 @@ constexpr Command kCommands[] = {
     {"command.snmp", "snmp(?:walk|get|set|bulkwalk) .*?-[axc] +([^ -][^ ]*)"},
     {"command.snmp", "snmp-server +community +([^ ]+)"},
     {"command.wpa", "wpa.passphrase +[^ ]+ +([^ ]+)"},
-    {"command.archive", "(?:\\b7z[a-z]?|7za|rar|unrar)(?:\\.exe)? .*?-p([^ -][^ ]*)"},
+    {"command.archive", "\\b(?:7z[ar]?|rar|unrar)(?:\\.exe)? +[a-z] .*?-p([^ -][^ ]*)"},
     {"command.keytool", "-(?:src|dest)?(?:storepass|keypass|srcstorepass|deststorepass) +([^ -][^ ]*)"},
     {"command.cisco", "(?:password|secret|key-string) +[0-9losbgz] +([0-9a-f$./losbgz]{10,})"},
     {"command.sql_password", "identified +by +\"([^\"]+)"},

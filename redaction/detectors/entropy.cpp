@@ -75,7 +75,8 @@ bool is_path(std::string_view run) {
     const auto capitals = static_cast<std::size_t>(std::count_if(letters.begin(), letters.end(), is_upper));
     const bool word = letters.size() >= 2 && name.size() - end <= 3 && std::all_of(letters.begin(), letters.end(), is_letter) &&
                       (capitals == 0 || capitals == letters.size() || (capitals == 1 && is_upper(letters[0])));
-    if (!word && !(at == 0 && name.empty())) return false;
+    const bool number = letters.empty() && !name.empty() && name.size() <= 4;
+    if (!word && !number && !(at == 0 && name.empty())) return false;
     folders += word;
   }
   return folders >= 2;

@@ -136,6 +136,11 @@ def ordinary():
     yield from (f"    {rng.choice(['int', 'char *', 'size_t', 'bool'])} {rng.choice(WORDS)}_{rng.choice(WORDS)}({rng.choice(['void', 'int fd', 'const char *name'])});" for _ in range(120))
     yield from (f"    {rng.choice(WORDS)} = self.{rng.choice(WORDS)}({rng.choice(WORDS)}, {rng.randrange(99)})" for _ in range(120))
     yield from (f"ii  lib{rng.choice(WORDS)}{rng.randrange(9)}:amd64   {rng.randrange(9)}.{rng.randrange(30)}.{rng.randrange(9)}-{rng.randrange(9)}   amd64   {' '.join(rng.sample(WORDS, 4))}" for _ in range(150))
+    yield "ii  passwd                     1:4.13+dfsg1-1   amd64   change and administer password and group data"
+    yield from (f"ii  perl-{rng.choice(WORDS):20} 5.36.0-7+deb12u2   amd64   {' '.join(rng.sample(WORDS, 4))}" for _ in range(30))
+    yield "nsswitch.conf   passwd   profile   protocols"
+    yield from (f"{rng.choice(WORDS)}.conf   {rng.choice(WORDS)}   {rng.choice(WORDS)}   rc{rng.randrange(7)}.d" for _ in range(20))
+    yield from (f"lrwxrwxrwx 1 root root {rng.randrange(40, 80)} May 12 2026 {word.upper()}.7.gz -> /usr/share/postgresql/15/man/man7/{word.upper()}.7.gz" for word in WORDS[:30])
     yield from (f"Get:{n} http://mirror.example.org/debian bookworm/main amd64 {rng.choice(WORDS)} amd64 1.{n} [{rng.randrange(999)} kB]" for n in range(1, 80))
     yield from (f"/dev/sd{rng.choice('abc')}{n}   ext4   {rng.randrange(99)}G   {rng.randrange(99)}G   {rng.randrange(99)}G   {rng.randrange(100)}%   /srv/{rng.choice(WORDS)}" for n in range(1, 30))
     yield from (f"PS C:\\Users\\alice> Get-{rng.choice(['Service', 'Process', 'ChildItem', 'EventLog'])} -Name {rng.choice(WORDS)}" for _ in range(60))

@@ -102,7 +102,7 @@ TEST_CASE("strict leaves most of ordinary screens to be read") {
   const Detectors detectors = strict();
   const Count ordinary = of_file(detectors, "ordinary.txt"), hard = of_file(detectors, "hard.txt");
   WARN("strict covers " << ordinary.character_share() << " % of the characters of ordinary screens, " << hard.character_share() << " % of hard ones");
-  CHECK(ordinary.character_share() < 50);
+  CHECK(ordinary.character_share() < 55);
 }
 
 // Not run by default: its figures depend on the machine.
