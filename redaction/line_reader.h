@@ -22,8 +22,9 @@ struct LineImage {
 class LineReader {
  public:
   virtual ~LineReader() = default;
-  // The characters on it, boxes on the screen. `readable` is left to the caller, who judges the confidences. The same
-  // image always gives the same line, whatever was read before. An error is a failure of the engine, not of the reading.
+  // The characters on it, boxes on the screen. `readable` is left to the caller, who judges the confidences. An engine
+  // learns nothing: the same image always gives the same line. What learns stands in front of it (glyphs/glyph_reader.h).
+  // An error is a failure of the engine, not of the reading.
   virtual Result<TextLine> read(const LineImage& image) = 0;
 };
 

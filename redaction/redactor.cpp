@@ -9,6 +9,7 @@
 #include "redaction/cover.h"
 #include "redaction/lines/dirty_areas.h"
 #include "redaction/lines/ground.h"
+#include "redaction/glyphs/glyph_reader.h"
 #include "redaction/lines/line_cache.h"
 #include "redaction/lines/line_hash.h"
 #include "redaction/lines/line_image.h"
@@ -29,6 +30,7 @@ constexpr int kMaxMarkHeight = 48;
 constexpr int kMinReadHeight = 6;  // lower type is covered without trying
 constexpr float kReadable = 0.55F;
 constexpr float kReadableMark = 0.75F;
+constexpr std::uint64_t kWorthReadingAgain = 32;  // lines learned since the engine read a line
 
 struct Rows {
   int top = 0;
@@ -51,6 +53,14 @@ float mean_confidence(const std::vector<Character>& characters) {
 bool accounts_for(FrameView frame, const LiveLine& live) {
   return live.reading->kind == LineKind::read && !live.covered && live.reading->characters.size() >= kWord &&
          stands_alone(frame, live.line);
+}
+
+std::vector<Character> relative(std::vector<Character> characters, const Rect& line) {
+  for (Character& character : characters) {
+    character.box.x -= line.x;
+    character.box.y -= line.y;
+  }
+  return characters;
 }
 
 bool covered_by(const std::vector<LiveLine>& lines, const Rect& box) {
@@ -79,7 +89,7 @@ Result<void> check(const RedactionPolicy& policy) {
 
 struct Redactor::State {
   RedactionPolicy policy;
-  ReaderPtr reader;
+  GlyphReader reader;
   Detectors detectors;
   LineKey key{};
   DetectionMemory memory{};
@@ -96,7 +106,9 @@ struct Redactor::State {
   RedactionReport report{};
 
   Result<void> observe(const Observation& observation);
-  Result<ReadingPtr> read(FrameView frame, const LineBox& line, const LineHash& hash);
+  Result<ReadingPtr> read(FrameView frame, const LineBox& line, const LineHash& hash, Lessons& lessons);
+  ReadingPtr known(FrameView frame, const LineBox& line, const LineHash& hash);
+  Result<void> learn();
   Result<std::vector<LiveLine>> look(FrameView frame, SessionTime at, std::vector<Rect>& areas);
   LiveLine seen(FrameView frame, SessionTime at, const LineBox& line) const;
   void detect(FrameView frame);
@@ -112,10 +124,10 @@ Redactor::Redactor(Redactor&&) noexcept = default;
 Redactor& Redactor::operator=(Redactor&&) noexcept = default;
 Redactor::~Redactor() = default;
 
-Result<Redactor> Redactor::make(RedactionPolicy policy, ReaderPtr reader, Detectors detectors, LineKey key) {
+Result<Redactor> Redactor::make(RedactionPolicy policy, ReaderPtr reader, Detectors detectors, LineKey key, GlyphAtlas atlas) {
   TRY(check(policy));
   if (!reader) return Error{ErrorKind::invalid, "a redactor needs a line reader"};
-  std::unique_ptr<State> state(new State{std::move(policy), std::move(reader), std::move(detectors), key});
+  std::unique_ptr<State> state(new State{std::move(policy), GlyphReader(std::move(reader), std::move(atlas)), std::move(detectors), key});
   state->regions = RegionTracker(state->policy.regions);
   return Redactor(std::move(state));
 }
@@ -151,10 +163,14 @@ Result<void> Redactor::State::observe(const Observation& observation) {
   if (!areas.empty()) {
     detect(frame);
     follow_regions(at, frame);
+    for (std::size_t i = 0; i < tracker.lines().size(); ++i) {
+      if (regions.covers(tracker.lines()[i].line.box)) tracker.hide_lessons(i);
+    }
   }
   typing.look(at, tracker.lines());
   learn_secrets();
   live_lines.observe(at, tracker.lines());
+  TRY(learn());
   if (resized) {
     screen = Frame::copy_of(frame);
   } else {
@@ -180,7 +196,7 @@ Result<std::vector<LiveLine>> Redactor::State::look(FrameView frame, SessionTime
     std::vector<Rect> accounted;
     for (const LineBox& line : again.lines) {
       LiveLine live = seen(frame, at, line);
-      live.reading = TRY(read(frame, line, live.hash));
+      live.reading = TRY(read(frame, line, live.hash, live.lessons));
       const bool unsure = live.reading->kind == LineKind::read && (!line.steady || live.reading->characters.size() >= kWord) && !trustworthy(frame, line);
       live.covered = (unsure || live.reading->kind == LineKind::unread) && !shown_unread(line.box);
       if (accounts_for(frame, live)) {
@@ -210,10 +226,25 @@ LiveLine Redactor::State::seen(FrameView frame, SessionTime at, const LineBox& l
   return live;
 }
 
-Result<ReadingPtr> Redactor::State::read(FrameView frame, const LineBox& line, const LineHash& hash) {
-  if (ReadingPtr known = cache.find(hash)) {
+// What was read before. The engine's reading of it gives way to the atlas's, which is the better one, once that can.
+ReadingPtr Redactor::State::known(FrameView frame, const LineBox& line, const LineHash& hash) {
+  ReadingPtr present = cache.find(hash);
+  if (!present || !present->by_engine || reader.lines_learned() < present->lines_learned + kWorthReadingAgain) return present;
+  auto again = std::make_shared<Reading>(*present);
+  again->lines_learned = reader.lines_learned();
+  if (auto better = reader.read_without_engine(normalised(frame, line))) {
+    again->by_engine = false;
+    again->kind = LineKind::read;
+    again->characters = relative(std::move(better->text.characters), line.box);
+  }
+  cache.put(hash, again);
+  return again;
+}
+
+Result<ReadingPtr> Redactor::State::read(FrameView frame, const LineBox& line, const LineHash& hash, Lessons& lessons) {
+  if (ReadingPtr present = known(frame, line, hash)) {
     ++report.lines_from_cache;
-    return known;
+    return present;
   }
   const LineImage image = normalised(frame, line);
   const Shape shape = shape_of(image);
@@ -223,23 +254,36 @@ Result<ReadingPtr> Redactor::State::read(FrameView frame, const LineBox& line, c
     reading->kind = LineKind::unread;
     ++report.lines_unread;
   } else if (shape == Shape::text || (shape == Shape::mark && line.box.height <= kMaxMarkHeight)) {
-    TextLine text = TRY(reader->read(image));
-    ++report.lines_from_reader;
-    const float confidence = mean_confidence(text.characters);
+    GlyphReading read = TRY(reader.read(image));
+    const float confidence = mean_confidence(read.text.characters);
     if (confidence >= (shape == Shape::text ? kReadable : kReadableMark)) {
       reading->kind = LineKind::read;
+      lessons.add(read.lesson);
     } else if (shape == Shape::text) {
       reading->kind = LineKind::unread;
       ++report.lines_unread;
+    } else {
+      lessons.add(std::make_shared<Lesson>(Lesson{true, 0, {}, {}}));  // of a picture there is nothing to learn
     }
-    for (Character& character : text.characters) {
-      character.box.x -= line.box.x;
-      character.box.y -= line.box.y;
-    }
-    reading->characters = std::move(text.characters);
+    reading->by_engine = read.lesson->by_engine && reading->kind != LineKind::picture;
+    reading->lines_learned = reader.lines_learned();
+    reading->characters = relative(std::move(read.text.characters), line.box);
   }
   cache.put(hash, reading);
   return ReadingPtr(std::move(reading));
+}
+
+// Only lines that are over teach, in their order on the screen: neither what is covered nor the beginning of a secret
+// that is still being typed may show in what the atlas knows.
+Result<void> Redactor::State::learn() {
+  const Lessons over = tracker.take_lessons();
+  report.lines_from_atlas += over.counts.from_atlas;
+  report.lines_from_reader += over.counts.from_engine;
+  report.lines_hidden += over.counts.hidden;
+  for (const LessonPtr& lesson : over.lessons) TRY(reader.learn(*lesson));
+  report.lines_checked = reader.lines_checked();
+  report.disagreements = reader.disagreements();
+  return {};
 }
 
 void Redactor::State::learn_secrets() {
@@ -250,7 +294,9 @@ void Redactor::State::learn_secrets() {
   }
 }
 
-ReaderPtr Redactor::take_reader() { return std::move(state_->reader); }
+ReaderPtr Redactor::take_reader() { return state_->reader.take_engine(); }
+
+const GlyphAtlas& Redactor::atlas() const { return state_->reader.atlas(); }
 
 void Redactor::typed(const Keystrokes& keystrokes) { state_->typing.add(keystrokes); }
 
@@ -307,6 +353,8 @@ Result<RedactionPlan> Redactor::finish(SessionTime end) {
   state_->failed = true;
   state_->typing.finish(state_->tracker.lines());
   state_->learn_secrets();
+  state_->tracker.end_lessons();
+  TRY(state_->learn());
   return state_->plan(end);
 }
 

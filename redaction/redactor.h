@@ -14,6 +14,8 @@
 #include "codec/base/result.h"
 #include "codec/base/time.h"
 #include "redaction/detectors/detectors.h"
+#include "redaction/glyphs/glyph_atlas.h"
+#include "redaction/glyphs/glyph_atlas.h"
 #include "redaction/line_reader.h"
 #include "redaction/plan.h"
 #include "redaction/policy.h"
@@ -33,8 +35,9 @@ using LineKey = std::array<std::uint64_t, 2>;
 
 class Redactor {
  public:
-  // `detectors` already know the profile and this recording's secrets.
-  static Result<Redactor> make(RedactionPolicy policy, ReaderPtr reader, Detectors detectors, LineKey key);
+  // `detectors` already know the profile and this recording's secrets; `atlas` is what earlier recordings of this target
+  // taught.
+  static Result<Redactor> make(RedactionPolicy policy, ReaderPtr reader, Detectors detectors, LineKey key, GlyphAtlas atlas = {});
   Redactor(Redactor&&) noexcept;
   Redactor& operator=(Redactor&&) noexcept;
   ~Redactor();
@@ -60,6 +63,9 @@ class Redactor {
   std::vector<Secret> learned_secrets() const;
   // The line reader of one that is spent, for that other one.
   ReaderPtr take_reader();
+
+  // With what lines taught that were over and never covered: after finish(), all of the recording's.
+  const GlyphAtlas& atlas() const;
 
   // `end` is the session's last moment. The Redactor is spent.
   Result<RedactionPlan> finish(SessionTime end);

@@ -18,7 +18,12 @@ struct RedactionReport {
   RedactionStatus status = RedactionStatus::failed;
   std::uint64_t states = 0;
   std::uint64_t lines_from_cache = 0;   // read before with exactly these pixels
-  std::uint64_t lines_from_reader = 0;  // read by the engine
+  // Of new lines that never were under a mask, counted when they were over.
+  std::uint64_t lines_from_atlas = 0;
+  std::uint64_t lines_from_reader = 0;  // by the engine, wholly or in part
+  std::uint64_t lines_hidden = 0;       // new lines that a mask covered; how they were read would tell of what they say
+  std::uint64_t lines_checked = 0;      // of those from the atlas, read by the engine as well
+  std::uint64_t disagreements = 0;      // characters that it read otherwise
   std::uint64_t lines_unread = 0;       // covered, because they could not be read with confidence
   std::map<std::string, std::uint64_t> masks_by_rule;  // secrets: one that moves or is typed counts once
   double total_area_time = 0;

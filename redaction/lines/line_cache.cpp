@@ -10,7 +10,10 @@ ReadingPtr LineCache::find(const LineHash& hash) {
 }
 
 void LineCache::put(const LineHash& hash, ReadingPtr reading) {
-  if (index_.contains(hash)) return;
+  if (const auto known = index_.find(hash); known != index_.end()) {
+    known->second->second = std::move(reading);
+    return;
+  }
   order_.emplace_front(hash, std::move(reading));
   index_[hash] = order_.begin();
   if (order_.size() > capacity_) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <list>
 #include <memory>
 #include <unordered_map>
@@ -23,6 +24,8 @@ enum class LineKind {
 struct Reading {
   LineKind kind = LineKind::unread;
   std::vector<Character> characters;
+  bool by_engine = false;
+  std::uint64_t lines_learned = 0;  // by the atlas before it was read
 };
 using ReadingPtr = std::shared_ptr<const Reading>;
 
@@ -32,6 +35,7 @@ class LineCache {
 
   // Null when it is not known.
   ReadingPtr find(const LineHash& hash);
+  // In place of what was known.
   void put(const LineHash& hash, ReadingPtr reading);
 
  private:

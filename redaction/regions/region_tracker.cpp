@@ -163,6 +163,12 @@ void RegionTracker::cover(Follower& follower, SessionTime before, SessionTime at
   follower.covered = std::move(covered);
 }
 
+bool RegionTracker::covers(const Rect& box) const {
+  return std::any_of(followers_.begin(), followers_.end(), [&](const Follower& follower) {
+    return std::any_of(follower.covered.begin(), follower.covered.end(), [&](const Place& place) { return place.box.intersects(box); });
+  });
+}
+
 const RegionRule* RegionTracker::open_rule_at(const Rect& box) const {
   for (const Follower& follower : followers_) {
     if (follower.rule.redact) continue;

@@ -6,6 +6,7 @@
 
 #include "codec/base/geometry.h"
 #include "codec/base/time.h"
+#include "redaction/glyphs/lessons.h"
 #include "redaction/lines/line_cache.h"
 #include "redaction/lines/line_hash.h"
 #include "redaction/lines/segmentation.h"
@@ -40,6 +41,7 @@ struct LiveLine {
   SessionTime since{};   // here and unchanged since then
   std::vector<Placement> history;
   std::vector<LiveMask> masks;
+  Lessons lessons;  // that it and what became it may yet teach
 
   // Character boxes on the screen.
   TextLine text() const;

@@ -115,7 +115,7 @@ class TextIndex {
 
 Step::Step(SessionTime at_, SessionTime until_, const Change& change_, std::vector<LiveLine> old_, std::vector<LiveLine> fresh_)
     : at(at_), until(until_), change(change_), old(std::move(old_)), fresh(std::move(fresh_)),
-      settled(fresh.size(), false), moved_away(old.size(), false), carried(old.size(), false) {
+      settled(fresh.size(), false), moved_away(old.size(), false), carried(old.size(), false), heirs(old.size(), kNone) {
   for (const LiveLine& line : old) continued.emplace_back(line.masks.size(), false);
 }
 
@@ -167,6 +167,7 @@ void Step::match_moved() {
     if (!carried[best]) {
       moved_away[best] = true;
       add_history(fresh[f], old[best], until, by);
+      hand_down(best, f);
     }
     for (const LiveMask& mask : old[best].masks) {
       add_mask(fresh[f], {mask.rule, moved(mask.box, by), mask.paper, at, mask.to_birth, mask.secret});
@@ -208,6 +209,21 @@ void Step::match_changed() {
   }
 }
 
+// What a line was goes on teaching nobody until it is known what becomes of it: the first characters of a secret have
+// no mask yet. Where it becomes two lines, a mask on either may mean it, so it teaches nothing.
+void Step::hand_down(std::size_t old_line, std::size_t fresh_line) {
+  Lessons& lessons = fresh[fresh_line].lessons;
+  if (old[old_line].covered) old[old_line].lessons.hide();
+  if (!old[old_line].masks.empty()) {
+    lessons.hide();
+  } else if (heirs[old_line] != kNone) {
+    fresh[heirs[old_line]].lessons.hide();
+  } else {
+    lessons.inherit(std::exchange(old[old_line].lessons, {}));
+    heirs[old_line] = fresh_line;
+  }
+}
+
 void Step::inherit(std::size_t old_line, std::size_t fresh_line, Point by) {
   LiveLine& young = fresh[fresh_line];
   const LiveLine& past = old[old_line];
@@ -220,6 +236,9 @@ void Step::inherit(std::size_t old_line, std::size_t fresh_line, Point by) {
     // A second past: what hid the first does not reach into it.
     for (LiveMask& mask : young.masks) mask.to_birth = mask.to_birth && only_past;
     add_history(young, past, until, by);
+    hand_down(old_line, fresh_line);
+  } else if (!past.masks.empty()) {
+    young.lessons.hide();
   }
   for (std::size_t m = 0; m < past.masks.size(); ++m) {
     const LiveMask& mask = past.masks[m];

@@ -34,10 +34,12 @@ struct Step {
   std::vector<bool> settled;                 // fresh lines whose past is known
   std::vector<bool> moved_away;              // old lines found somewhere else, as they were
   std::vector<bool> carried;                 // old lines that did not change at all
+  std::vector<std::size_t> heirs;            // fresh lines that old ones handed their lessons down to
   std::vector<std::vector<bool>> continued;  // per old line and mask: a fresh line has it at the same place, its entry stays open
 
  private:
   std::vector<Point> ways() const;
+  void hand_down(std::size_t old_line, std::size_t fresh_line);
   void inherit(std::size_t old_line, std::size_t fresh_line, Point by);
 
   std::vector<std::pair<int, Point>> votes_;  // how many lines moved by what, most first

@@ -44,6 +44,7 @@ void Tracker::bury(Step& step) {
   for (std::size_t i = 0; i < step.old.size(); ++i) {
     if (step.carried[i]) continue;
     LiveLine& old = step.old[i];
+    settle(old);
     std::vector<LiveMask> remaining;
     for (std::size_t m = 0; m < old.masks.size(); ++m) {
       if (step.continued[i][m]) continue;
@@ -84,6 +85,15 @@ void Tracker::mask(std::size_t line, const std::string& rule, const Rect& box) {
     ledger_.mask({rule, placement.from, placement.to, there, live.line.background, secret});
   }
   live.masks.push_back({rule, box, live.line.background, live.since, true, secret});
+}
+
+void Tracker::settle(LiveLine& old) {
+  if (old.covered || !old.masks.empty()) old.lessons.hide();
+  over_.append(std::exchange(old.lessons, {}));
+}
+
+void Tracker::end_lessons() {
+  for (LiveLine& line : lines_) settle(line);
 }
 
 Ledger Tracker::ledger() const {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "codec/base/frame.h"
@@ -28,15 +29,24 @@ class Tracker {
   // lines()[line] shows something that `box` must hide: now, and ever since the line was born.
   void mask(std::size_t line, const std::string& rule, const Rect& box);
 
+  // lines()[line] is covered otherwise: it teaches nothing.
+  void hide_lessons(std::size_t line) { lines_[line].lessons.hide(); }
+  // What the lines that are over may teach: those that never were covered. The rest of it is only counted.
+  Lessons take_lessons() { return std::exchange(over_, {}); }
+  // Nothing comes after: all lines are over.
+  void end_lessons();
+
   // What was decided, when nothing comes after: what is covered now stays covered.
   Ledger ledger() const;
 
  private:
   void bury(Step& step);
   void close(const LiveMask& mask, SessionTime to);
+  void settle(LiveLine& old);
 
   std::vector<LiveLine> lines_;  // sorted by y, then x
   Ledger ledger_;
+  Lessons over_;
   std::uint32_t secrets_ = 0;  // masked so far
 };
 

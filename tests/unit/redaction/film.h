@@ -23,6 +23,7 @@ struct Film {
   std::vector<UnreadArea> unread;
   std::vector<RegionArea> regions;
   RedactionReport report;
+  std::vector<std::byte> atlas;  // what was learned
 };
 
 inline constexpr SessionTime kStep{200'000};
@@ -37,9 +38,9 @@ class SharedEngine final : public LineReader {
 };
 
 // One state every 0.2 s; the damage is the whole screen, so that nothing is taken for granted.
-inline Film redacted(const std::vector<Frame>& states, RedactionPolicy policy = {}, ReaderPtr reader = nullptr) {
+inline Film redacted(const std::vector<Frame>& states, RedactionPolicy policy = {}, ReaderPtr reader = nullptr, GlyphAtlas atlas = {}) {
   if (!reader) reader = std::make_unique<SharedEngine>();
-  auto redactor = Redactor::make(std::move(policy), std::move(reader), Detectors::make({}).value(), {1, 2});
+  auto redactor = Redactor::make(std::move(policy), std::move(reader), Detectors::make({}).value(), {1, 2}, std::move(atlas));
   REQUIRE(redactor);
   SessionTime at{0};
   for (const Frame& state : states) {
@@ -48,7 +49,7 @@ inline Film redacted(const std::vector<Frame>& states, RedactionPolicy policy = 
   }
   auto plan = redactor->finish(at);
   REQUIRE(plan);
-  Film film{{}, {}, plan->masks(), plan->unread(), plan->regions(), plan->report()};
+  Film film{{}, {}, plan->masks(), plan->unread(), plan->regions(), plan->report(), redactor->atlas().save()};
   Renderer renderer(std::move(plan).value());
   at = SessionTime{0};
   for (const Frame& state : states) {

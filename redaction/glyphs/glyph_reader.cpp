@@ -1,0 +1,300 @@
+#include "redaction/glyphs/glyph_reader.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "redaction/glyphs/alignment.h"
+#include "redaction/glyphs/interpretation.h"
+
+namespace frostgate::redaction {
+namespace {
+
+constexpr char32_t kWildcard = 0xFFFD;
+constexpr float kWildcardConfidence = 0.2F;
+constexpr float kDoubtedConfidence = 0.4F;  // of a quarantined one that half of the votes agree on
+constexpr float kTeaching = 0.4F;        // characters of less confidence do not vote
+constexpr std::size_t kFewestToTeach = 4;  // shorter lines do not show their baseline
+constexpr std::size_t kFewestToRead = 2;
+constexpr std::size_t kLongEnough = 10;  // to do without its first and its last character
+constexpr std::uint64_t kCheckedEvery = 80;
+
+// Symbols that the engine has to read again: `first` to `last`, exclusive.
+struct Stretch {
+  std::size_t first = 0;
+  std::size_t last = 0;
+};
+
+void say(std::vector<Character>& out, std::u32string_view text, const Rect& box, float confidence) {
+  const int count = static_cast<int>(text.size());
+  for (int i = 0; i < count; ++i) {
+    const int left = box.width * i / count, right = std::max(box.width * (i + 1) / count, left + 1);
+    out.push_back({text[static_cast<std::size_t>(i)], {box.x + left, box.y, right - left, box.height}, confidence});
+  }
+}
+
+// Writes the characters of one line, with its spaces, in screen columns.
+class Writer {
+ public:
+  explicit Writer(const LineImage& image) : image_(image) {}
+
+  void symbol(const Symbol& symbol, std::u32string_view text, float confidence) {
+    const Rect box{image_.box.x + symbol.box.x, image_.box.y, symbol.box.width, image_.box.height};
+    if (symbol.space_before) space_until(box.x);
+    say(out_, text, box, confidence);
+  }
+  void characters(const std::vector<Character>& read, bool space_before) {
+    if (read.empty()) return;
+    if (space_before) space_until(read.front().box.x);
+    out_.insert(out_.end(), read.begin(), read.end());
+  }
+  std::vector<Character> take() { return std::move(out_); }
+
+ private:
+  void space_until(int right) {
+    if (out_.empty() || out_.back().code == U' ') return;
+    const int left = out_.back().box.right();
+    out_.push_back({U' ', {left, image_.box.y, std::max(1, right - left), image_.box.height}, 1});
+  }
+
+  const LineImage& image_;
+  std::vector<Character> out_;
+};
+
+// Whether nothing but the ends of the line is unknown: what another window or the screen's edge has cut there is no
+// character any more, for the engine neither.
+bool cut_at_ends(const Interpretation& line) {
+  if (line.symbols.size() < kLongEnough || line.known + 2 < line.symbols.size()) return false;
+  return std::all_of(line.symbols.begin() + 1, line.symbols.end() - 1, [](const Symbol& symbol) { return symbol.known(); });
+}
+
+bool must_be_read(const Symbol& symbol, bool doubtful) {
+  return !symbol.known() && (doubtful || symbol.answer.standing != GlyphAtlas::Standing::quarantined);
+}
+
+// The words with symbols that nobody knows; all of the line when they are most of it.
+std::vector<Stretch> unread_stretches(const Interpretation& line) {
+  if (cut_at_ends(line)) return {};
+  const bool doubtful = line.quarantined * 10 > line.symbols.size();
+  std::vector<Stretch> stretches;
+  std::size_t unread = 0;
+  for (std::size_t first = 0; first < line.symbols.size();) {
+    std::size_t last = first + 1;
+    while (last < line.symbols.size() && !line.symbols[last].space_before) ++last;
+    const bool unknown = std::any_of(line.symbols.begin() + static_cast<std::ptrdiff_t>(first), line.symbols.begin() + static_cast<std::ptrdiff_t>(last),
+                                     [&](const Symbol& symbol) { return must_be_read(symbol, doubtful); });
+    if (unknown) {
+      unread += last - first;
+      if (!stretches.empty() && stretches.back().last == first) {
+        stretches.back().last = last;
+      } else {
+        stretches.push_back({first, last});
+      }
+    }
+    first = last;
+  }
+  if (unread * 2 > line.symbols.size() || line.symbols.size() < kFewestToRead) return {{0, line.symbols.size()}};
+  return stretches;
+}
+
+LineImage cropped(const LineImage& image, int left, int right) {
+  LineImage crop{{image.box.x + left, image.box.y, right - left, image.box.height}, {}};
+  crop.paper.reserve(static_cast<std::size_t>(crop.box.area()));
+  for (int y = 0; y < image.box.height; ++y) {
+    const auto row = image.paper.begin() + static_cast<std::ptrdiff_t>(y) * image.box.width;
+    crop.paper.insert(crop.paper.end(), row + left, row + right);
+  }
+  return crop;
+}
+
+LineImage image_of(const LineImage& image, const Interpretation& line, const Stretch& stretch) {
+  if (stretch.first == 0 && stretch.last == line.symbols.size()) return image;
+  return cropped(image, line.symbols[stretch.first].box.x, line.symbols[stretch.last - 1].box.right());
+}
+
+enum class Kind { digit, letter, other };
+
+Kind kind_of(char32_t code) {
+  if (code >= U'0' && code <= U'9') return Kind::digit;
+  return (code >= U'a' && code <= U'z') || (code >= U'A' && code <= U'Z') ? Kind::letter : Kind::other;
+}
+
+// Among its like an engine tells digits from letters; in random strings it guesses.
+int weight_of(const std::vector<Character>& text, std::size_t at) {
+  const Kind kind = kind_of(text[at].code);
+  if (kind == Kind::other) return 1;
+  int like = 0, unlike = 0;
+  for (std::size_t k = at >= 2 ? at - 2 : 0; k < std::min(text.size(), at + 3); ++k) {
+    if (k == at || kind_of(text[k].code) == Kind::other) continue;
+    ++(kind_of(text[k].code) == kind ? like : unlike);
+  }
+  return like >= 2 && unlike == 0 ? 2 : 1;
+}
+
+// The engine's reading of a stretch, laid against its symbols.
+struct Hearing {
+  std::vector<Character> characters;  // without spaces
+  std::vector<Pairing> pairings;      // places are symbols of the stretch
+};
+
+Hearing hear(const Interpretation& line, const Stretch& stretch, const TextLine& said, const Rect& on) {
+  Hearing out;
+  std::ranges::copy_if(said.characters, std::back_inserter(out.characters), [](const Character& c) { return c.code != U' '; });
+  std::vector<Place> places;
+  for (std::size_t i = stretch.first; i < stretch.last; ++i) {
+    const Symbol& symbol = line.symbols[i];
+    places.push_back({on.x + symbol.box.x, on.x + symbol.box.right(), symbol.known() ? symbol.answer.match.label : Label()});
+  }
+  out.pairings = align(places, out.characters, line.pitch > 0, on.height);
+  return out;
+}
+
+Glyph joined(const Symbol& a, const Symbol& b) {
+  const auto cell = [](const Symbol& symbol) {
+    return Cell{symbol.box.x, symbol.box.right(), symbol.box.bottom(), symbol.box.height, symbol.glyph.levels, false};
+  };
+  return glyph_of(cell(a), cell(b), a.box.bottom() + a.glyph.rise).value_or(Glyph{});
+}
+
+void collect_votes(const Interpretation& line, const Stretch& stretch, const Hearing& heard, std::vector<Lesson::Vote>& votes) {
+  if (line.symbols.size() < kFewestToTeach) return;
+  for (const Pairing& pairing : heard.pairings) {
+    if (!pairing.in_order) continue;
+    std::u32string text;
+    float least = 1;
+    for (std::size_t k = 0; k < pairing.characters; ++k) {
+      text += heard.characters[pairing.character + k].code;
+      least = std::min(least, heard.characters[pairing.character + k].confidence);
+    }
+    if (least < kTeaching) continue;
+    const Symbol& symbol = line.symbols[stretch.first + pairing.place];
+    if (symbol.glyph.levels.empty()) continue;
+    Glyph glyph = pairing.places == 2 ? joined(symbol, line.symbols[stretch.first + pairing.place + 1]) : symbol.glyph;
+    if (glyph.levels.empty()) continue;
+    votes.push_back({std::move(glyph), Label(text), weight_of(heard.characters, pairing.character)});
+  }
+}
+
+// Symbols that the atlas knows stay; the others say what the engine said there.
+void write_heard(const Interpretation& line, const Stretch& stretch, const Hearing& heard, Writer& writer) {
+  std::vector<const Pairing*> of(stretch.last - stretch.first, nullptr);
+  for (const Pairing& pairing : heard.pairings) {
+    for (std::size_t k = 0; k < pairing.places && pairing.characters > 0; ++k) of[pairing.place + k] = &pairing;
+  }
+  for (std::size_t i = stretch.first; i < stretch.last; ++i) {
+    const Symbol& symbol = line.symbols[i];
+    const Pairing* pairing = of[i - stretch.first];
+    if (symbol.known()) {
+      writer.symbol(symbol, symbol.answer.match.label.text(), symbol.answer.match.confidence);
+    } else if (!pairing) {
+      writer.symbol(symbol, {&kWildcard, 1}, kWildcardConfidence);
+    } else if (stretch.first + pairing->place == i) {
+      std::u32string text;
+      float least = 1;
+      for (std::size_t k = 0; k < pairing->characters; ++k) {
+        text += heard.characters[pairing->character + k].code;
+        least = std::min(least, heard.characters[pairing->character + k].confidence);
+      }
+      writer.symbol(symbol, text, least);
+    }
+  }
+}
+
+void write_known(const Interpretation& line, std::size_t first, std::size_t last, Writer& writer) {
+  for (std::size_t i = first; i < last; ++i) {
+    const Symbol& symbol = line.symbols[i];
+    const GlyphAtlas::Match& match = symbol.answer.match;
+    if (match.label.empty()) {
+      writer.symbol(symbol, {&kWildcard, 1}, kWildcardConfidence);
+    } else {
+      writer.symbol(symbol, match.label.text(), symbol.known() ? match.confidence : kDoubtedConfidence);
+    }
+  }
+}
+
+GlyphReading by_atlas(const LineImage& image, const Interpretation& line) {
+  Writer writer(image);
+  write_known(line, 0, line.symbols.size(), writer);
+  auto lesson = std::make_shared<Lesson>();
+  lesson->pitch = line.pitch;
+  lesson->image = image;
+  return {{image.box, writer.take()}, std::move(lesson)};
+}
+
+// Whether a mix is better than the engine's own characters. Without a grid nobody knows how many characters an unknown
+// piece is, unless what the engine said fits in without gaps.
+bool worth_mixing(const Interpretation& line, const Stretch& stretch, const Hearing& heard) {
+  std::size_t known = 0;
+  for (std::size_t i = stretch.first; i < stretch.last; ++i) known += line.symbols[i].known();
+  if (known * 2 < stretch.last - stretch.first) return false;
+  return line.pitch > 0 || std::ranges::all_of(heard.pairings, [](const Pairing& pairing) { return pairing.places > 0 && pairing.characters > 0; });
+}
+
+}  // namespace
+
+Result<GlyphReading> GlyphReader::read(const LineImage& image) {
+  Interpretation line = interpret(image, atlas_, Effort::quick);
+  std::vector<Stretch> stretches = unread_stretches(line);
+  if (stretches.empty()) return by_atlas(image, line);
+  if (line.pitch == 0) {
+    line = interpret(image, atlas_, Effort::thorough);
+    stretches = unread_stretches(line);
+  }
+  auto lesson = std::make_shared<Lesson>();
+  lesson->by_engine = true;
+  lesson->pitch = line.pitch;
+  Writer writer(image);
+  std::size_t done = 0;
+  for (const Stretch& stretch : stretches) {
+    write_known(line, done, stretch.first, writer);
+    done = stretch.last;
+    const LineImage part = image_of(image, line, stretch);
+    const TextLine said = TRY(engine_->read(part));
+    const Hearing heard = hear(line, stretch, said, image.box);
+    collect_votes(line, stretch, heard, lesson->votes);
+    if (worth_mixing(line, stretch, heard)) {
+      write_heard(line, stretch, heard, writer);
+    } else {
+      writer.characters(said.characters, stretch.first > 0);
+    }
+  }
+  write_known(line, done, line.symbols.size(), writer);
+  return GlyphReading{{image.box, writer.take()}, std::move(lesson)};
+}
+
+std::optional<GlyphReading> GlyphReader::read_without_engine(const LineImage& image) const {
+  const Interpretation line = interpret(image, atlas_, Effort::quick);
+  if (!unread_stretches(line).empty()) return std::nullopt;
+  return by_atlas(image, line);
+}
+
+Result<void> GlyphReader::learn(const Lesson& lesson) {
+  ++lines_learned_;
+  if (lesson.pitch > 0) atlas_.note_pitch(lesson.pitch);
+  if (lesson.by_engine) {
+    vote(lesson.votes);
+    return {};
+  }
+  if (++lines_unchecked_ < kCheckedEvery) return {};
+  lines_unchecked_ = 0;
+  ++lines_checked_;
+  const Interpretation line = interpret(lesson.image, atlas_, Effort::quick);
+  const TextLine said = TRY(engine_->read(lesson.image));
+  const Stretch all{0, line.symbols.size()};
+  std::vector<Lesson::Vote> votes;
+  collect_votes(line, all, hear(line, all, said, lesson.image.box), votes);
+  for (const Lesson::Vote& one : votes) {
+    const GlyphAtlas::Answer answer = atlas_.find(one.glyph);
+    disagreements_ += answer.standing == GlyphAtlas::Standing::known && !alike(answer.match.label, one.label);
+  }
+  vote(votes);
+  return {};
+}
+
+void GlyphReader::vote(const std::vector<Lesson::Vote>& votes) {
+  for (const Lesson::Vote& one : votes) {
+    for (int k = 0; k < one.weight; ++k) atlas_.vote(one.glyph, one.label, lines_learned_);
+  }
+}
+
+}  // namespace frostgate::redaction

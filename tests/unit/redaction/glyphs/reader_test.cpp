@@ -1,0 +1,200 @@
+#include <catch2/catch.hpp>
+
+#include <string>
+#include <vector>
+
+#include "redaction/glyphs/glyph_reader.h"
+#include "redaction/lines/line_image.h"
+#include "tests/unit/redaction/canvas.h"
+
+namespace frostgate::redaction {
+namespace {
+
+constexpr int kLeft = 20;
+constexpr int kBaseline = 40;
+constexpr int kPitch = 8;  // of DejaVu Sans Mono in 13 pixels
+
+// Says what is written, as an engine that is always right would, and counts how much it was asked for.
+class Oracle final : public LineReader {
+ public:
+  std::string written;
+  int calls = 0;
+  int columns = 0;
+
+  Result<TextLine> read(const LineImage& image) override {
+    ++calls;
+    columns += image.box.width;
+    TextLine line{image.box, {}};
+    for (std::size_t i = 0; i < written.size(); ++i) {
+      const int left = kLeft + static_cast<int>(i) * kPitch;
+      if (left + kPitch / 2 < image.box.x || left + kPitch / 2 >= image.box.right()) continue;
+      if (line.characters.empty() && written[i] == ' ') continue;
+      line.characters.push_back({static_cast<char32_t>(written[i]), {left, image.box.y, kPitch, image.box.height}, 0.9F});
+    }
+    return line;
+  }
+};
+
+struct Desk {
+  Oracle* oracle = new Oracle;
+  GlyphReader reader{ReaderPtr(oracle), GlyphAtlas()};
+
+  static LineImage image(const std::string& text) {
+    Canvas canvas({1000, 80});
+    for (std::size_t i = 0; i < text.size(); ++i) canvas.text(kLeft + static_cast<int>(i) * kPitch, kBaseline, text.substr(i, 1), 13);
+    LineBox whole;
+    for (const LineBox& line : find_lines(canvas.view(), Rect::of({1000, 80}))) whole = {whole.box.united(line.box), line.background};
+    return normalised(canvas.view(), whole);
+  }
+  GlyphReading read(const std::string& text) {
+    oracle->written = text;
+    oracle->calls = oracle->columns = 0;
+    return reader.read(image(text)).value();
+  }
+  void teach(const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) REQUIRE(reader.learn(*read(text).lesson));
+  }
+};
+
+std::string text_of(const GlyphReading& reading) {
+  std::string out;
+  for (const Character& character : reading.text.characters) out += character.code < 128 ? static_cast<char>(character.code) : '?';
+  return out;
+}
+
+const std::vector<std::string> kPangrams = {
+    "the quick brown fox jumps over a lazy dog", "a lazy dog jumps over the quick brown fox", "how vexingly quick daft zebras jump",
+    "quick zephyrs blow, vexing daft jim", "the five boxing wizards jump quickly", "sphinx of black quartz judge my vow",
+    "pack my box with five dozen liquor jugs"};
+
+}  // namespace
+
+TEST_CASE("what an engine read a few times is read by the atlas alone") {
+  Desk desk;
+  desk.teach(kPangrams);
+  const GlyphReading reading = desk.read("my fox judges five lazy zebras");
+  CHECK(text_of(reading) == "my fox judges five lazy zebras");
+  CHECK(desk.oracle->calls == 0);
+  CHECK_FALSE(reading.lesson->by_engine);
+  for (std::size_t i = 0; i < reading.text.characters.size(); ++i) {
+    INFO(i);
+    const Rect& box = reading.text.characters[i].box;
+    CHECK(box.x >= kLeft + static_cast<int>(i) * kPitch - 2);
+    CHECK(box.right() <= kLeft + static_cast<int>(i + 1) * kPitch + 2);
+  }
+}
+
+TEST_CASE("other colours are read with the same glyphs") {
+  Desk desk;
+  desk.teach(kPangrams);
+  Canvas canvas({1000, 80}, {0.1, 0.1, 0.3});
+  const std::string text = "boxing wizards";
+  for (std::size_t i = 0; i < text.size(); ++i) canvas.text(kLeft + static_cast<int>(i) * kPitch, kBaseline, text.substr(i, 1), 13, {0.9, 0.9, 0.6});
+  const std::vector<LineBox> lines = find_lines(canvas.view(), Rect::of({1000, 80}));
+  REQUIRE(lines.size() == 1);
+  const auto reading = desk.reader.read_without_engine(normalised(canvas.view(), lines.front()));
+  REQUIRE(reading);
+  CHECK(text_of(*reading) == text);
+}
+
+TEST_CASE("only the words with unknown glyphs go to the engine, and the known glyphs stay") {
+  Desk desk;
+  desk.teach(kPangrams);
+  const GlyphReading reading = desk.read("the quick brown Q27 over the dog");
+  CHECK(text_of(reading) == "the quick brown Q27 over the dog");
+  CHECK(desk.oracle->calls == 1);
+  CHECK(desk.oracle->columns < 5 * kPitch);
+  CHECK(reading.lesson->by_engine);
+}
+
+TEST_CASE("glyphs that touch on a grid are read one by one") {
+  Desk desk;
+  desk.teach(kPangrams);
+  desk.teach({"see __init__ and __main__ there", "the __name__ of the __file__"});
+  const GlyphReading reading = desk.read("a __fame__ of the wwwmmm kind");
+  CHECK(text_of(reading) == "a __fame__ of the wwwmmm kind");
+  CHECK(desk.oracle->calls == 0);
+}
+
+TEST_CASE("what an engine cannot tell apart is told by its height and its place") {
+  Desk desk;
+  const auto misheard = [](std::string text) {
+    for (char& c : text) {
+      if (std::string("WXVSZ").find(c) != std::string::npos) c = static_cast<char>(c - 'A' + 'a');
+      if (c == '.') c = ',';
+      if (c == ';') c = ':';
+    }
+    return text;
+  };
+  std::vector<std::string> texts = kPangrams;
+  for (const char* text : {"Every Wizard Visits Xanadu. Zebras Sing; Vexed Wolves Speak.", "Waxy Xylophones; Various Sour Zithers. Some Very Wise Zeal.",
+                           "The Xebec Was Sailed; Zoe Viewed Six Waves. Done."}) texts.push_back(text);
+  for (const std::string& text : texts) {
+    desk.oracle->written = misheard(text);
+    REQUIRE(desk.reader.learn(*desk.reader.read(Desk::image(text)).value().lesson));
+  }
+  const GlyphReading reading = desk.read("very Wise Xebec; was Six Zithers. vexed");
+  CHECK(text_of(reading) == "very Wise Xebec; was Six Zithers. vexed");
+  CHECK(desk.oracle->calls == 0);
+}
+
+TEST_CASE("a doubtful character is what half of the votes say, with a low confidence") {
+  Desk desk;
+  desk.teach(kPangrams);
+  for (int i = 0; i < 24; ++i) {
+    desk.oracle->written = std::string("the quick ") + (i % 3 == 0 ? 'm' : '#') + " fox jumps over the lazy dog";
+    REQUIRE(desk.reader.learn(*desk.reader.read(Desk::image("the quick # fox jumps over the lazy dog")).value().lesson));
+  }
+  const GlyphReading reading = desk.read("a lazy dog # jumps over the quick brown fox");
+  CHECK(text_of(reading) == "a lazy dog # jumps over the quick brown fox");
+  CHECK(desk.oracle->calls == 0);
+  CHECK(reading.text.characters[11].confidence < 0.5F);
+  CHECK(reading.text.characters[12].confidence >= 0.75F);
+}
+
+TEST_CASE("a character that is cut at the end of a line is unknown, and the engine is not asked") {
+  Desk desk;
+  desk.teach(kPangrams);
+  LineImage image = Desk::image("the quick brown fox jumps");
+  const int left = kPitch / 2;  // half of the t is gone
+  LineImage cut{{image.box.x + left, image.box.y, image.box.width - left, image.box.height}, {}};
+  for (int y = 0; y < cut.box.height; ++y) {
+    for (int x = 0; x < cut.box.width; ++x) cut.paper.push_back(image.at(x + left, y));
+  }
+  const auto reading = desk.reader.read_without_engine(cut);
+  REQUIRE(reading);
+  CHECK(reading->text.characters.front().code == 0xFFFD);
+  CHECK(text_of(*reading).substr(1) == "he quick brown fox jumps");
+}
+
+TEST_CASE("reading alone teaches nothing") {
+  Desk desk;
+  for (const std::string& text : kPangrams) desk.read(text);
+  CHECK(desk.reader.atlas().size() == 0);
+  desk.read(kPangrams.front());
+  CHECK(desk.oracle->calls == 1);
+}
+
+TEST_CASE("one in eighty lines that the atlas read is checked, and a wrong label does not last") {
+  Desk desk;
+  const auto wrong = [](std::string text) {
+    for (char& c : text) c = c == 'n' ? 'r' : c == 'r' ? 'n' : c;
+    return text;
+  };
+  for (const std::string& text : kPangrams) {
+    desk.oracle->written = wrong(text);
+    REQUIRE(desk.reader.learn(*desk.reader.read(Desk::image(text)).value().lesson));
+  }
+  CHECK(text_of(desk.read("the quick brown fox")) == "the quick bnowr fox");
+  int lines = 0;
+  while (text_of(desk.read("the quick brown fox")) != "the quick brown fox" && lines < 4000) {
+    desk.teach({"the quick brown fox"});
+    ++lines;
+  }
+  CHECK(lines < 4000);
+  CHECK(desk.reader.lines_checked() > 0);
+  CHECK(desk.reader.lines_checked() * 79 <= static_cast<std::uint64_t>(lines) + 79);
+  CHECK(desk.reader.disagreements() > 0);
+}
+
+}  // namespace frostgate::redaction
