@@ -16,7 +16,7 @@ namespace {
 
 struct Options {
   redact::VideoRedactionOptions video;
-  std::filesystem::path policy, report, preview;
+  std::filesystem::path policy, report, preview, atlas;
   bool explain = false;
   std::string rule;
   std::string profile = "balanced";
@@ -68,6 +68,7 @@ Result<void> redact_video(Context& context, Options& options) {
   options.video.reader.languages = options.languages;
   if (!options.report.empty()) options.video.report = options.report;
   if (!options.preview.empty()) options.video.preview = options.preview;
+  if (!options.atlas.empty()) options.video.atlas = options.atlas;
   ProgressLine progress("redacting " + options.video.input.filename().string());
   const redact::VideoRedactionOutcome outcome = TRY(redact::redact_video(options.video, [&](const char* stage, double done) {
     progress.update(done, stage);
@@ -111,6 +112,7 @@ void add_redact(CLI::App& app, Context& context) {
       ->capture_default_str();
   command->add_option("--language", options->languages, "Tesseract languages")->capture_default_str();
   command->add_option("--report", options->report, "Write the redaction report there, as JSON");
+  command->add_option("--atlas", options->atlas, "Read text by the glyphs of this file, and add what was learned; made when missing");
   command->add_option("--preview", options->preview,
                       "A new folder for pictures of each mask, before and after: they show what the film must not");
   CLI::Option* explain = command->add_flag("--explain", options->explain, "List each mask: its number, when, where, by which rule");

@@ -46,6 +46,7 @@ struct Config {
   std::filesystem::path key_file() const { return data_dir / "kek"; }
   std::filesystem::path journal_dir() const { return data_dir / "journal"; }
   std::filesystem::path vault_dir() const { return data_dir / "vault"; }
+  std::filesystem::path atlas_dir() const { return data_dir / "atlas"; }  // what each target's screens taught about its fonts
 };
 
 // Relative paths in the file are relative to the file's folder. The error lists every problem with file and line.

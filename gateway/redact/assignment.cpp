@@ -3,6 +3,7 @@
 #include <span>
 #include <utility>
 
+#include "gateway/base/log.h"
 #include "gateway/redact/detector_json.h"
 #include "gateway/redact/region_json.h"
 #include "gateway/redact/word_lists.h"
@@ -22,6 +23,15 @@ Result<Secret> take_key(const ipc::Message& message, const char* name) {
   return key;
 }
 
+// An atlas that cannot be read only costs time: it is learned anew.
+Result<redaction::GlyphAtlas> read_atlas(const Descriptor& file, const std::string& recording) {
+  const std::vector<std::byte> bytes = TRY(ipc::from_memory_file(file, redaction::GlyphAtlas::kMaxFileSize));
+  Result<redaction::GlyphAtlas> atlas = redaction::GlyphAtlas::load(bytes);
+  if (atlas) return atlas;
+  log::warning(recording, "{}", atlas.error().message);
+  return redaction::GlyphAtlas();
+}
+
 }  // namespace
 
 Result<Assignment> read_assignment(ipc::Message& message) {
@@ -38,7 +48,12 @@ Result<Assignment> read_assignment(ipc::Message& message) {
   }
   for (const json& language : message.body["languages"]) out.languages.push_back(language.get<std::string>());
   out.detectors = TRY(detector_settings(message.body["detectors"]));
-  if (out.detectors.profile == redaction::Profile::strict) out.detectors.vocabulary = TRY(read_vocabulary(message.descriptors));
+  std::span<const Descriptor> files(message.descriptors);
+  if (message.body.value("atlas", false) && !files.empty()) {
+    out.atlas = TRY(read_atlas(files.front(), out.recording));
+    files = files.subspan(1);
+  }
+  if (out.detectors.profile == redaction::Profile::strict) out.detectors.vocabulary = TRY(read_vocabulary(files));
   out.policy.regions = TRY(region_rules(message.body["regions"]));
   return out;
 }
@@ -55,7 +70,7 @@ Result<redaction::Redactor> make_redactor(const Assignment& assignment, redactio
   for (const Secret& secret : typed) detectors.add_known_secret(secret.clone(), "known.typed");
   redaction::LineKey key{};
   TRY(storage::random_bytes(std::as_writable_bytes(std::span(key))));
-  return redaction::Redactor::make(assignment.policy, std::move(reader), std::move(detectors), key);
+  return redaction::Redactor::make(assignment.policy, std::move(reader), std::move(detectors), key, assignment.atlas);
 }
 
 }  // namespace frostgate::redact

@@ -22,6 +22,7 @@ struct Assignment {
   std::vector<std::string> languages;
   redaction::DetectorSettings detectors;
   redaction::RedactionPolicy policy;
+  redaction::GlyphAtlas atlas;  // of its target
   SessionTime length{};  // expected, for progress only
   bool growing = false;  // the session goes on
 };

@@ -66,7 +66,9 @@ Result<redaction::RedactionPlan> RecordingRedaction::analysed_again(std::span<co
     if (!recorded) break;
     TRY(analyse(*recorded, redactor));
   }
-  return redactor.finish(at());
+  redaction::RedactionPlan plan = TRY(redactor.finish(at()));
+  redactor_ = std::move(redactor);  // what the first one's lines taught may have been secret
+  return plan;
 }
 
 Result<std::vector<Segment>> RecordingRedaction::watch(SessionTime head) {

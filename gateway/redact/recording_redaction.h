@@ -54,6 +54,7 @@ class RecordingRedaction {
   std::size_t typed_secrets() const { return typed_secrets_; }
   // Why the stream of what was typed was not read to its end; empty when it was.
   const std::string& typing_damage() const { return typed_ ? typed_->damage() : no_damage_; }
+  const redaction::GlyphAtlas& atlas() const { return redactor_.atlas(); }
 
  private:
   RecordingRedaction(const JournalAccess& journal, storage::JournalGrowth growth, JournalPlayer head, redaction::Redactor redactor, FilmMaker film, StageClock& clock)

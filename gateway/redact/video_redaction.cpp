@@ -13,6 +13,7 @@
 
 #include "codec/segment_encoder.h"
 #include "codec/video_reader.h"
+#include "gateway/base/whole_file.h"
 #include "gateway/redact/mask_listing.h"
 #include "gateway/redact/mask_previews.h"
 #include "gateway/redact/report_json.h"
@@ -93,7 +94,10 @@ class VideoRedaction {
     outcome.status = renderer.plan().report().status;
     outcome.masks_by_rule = renderer.plan().report().masks_by_rule;
     outcome.listing = list_masks(renderer.plan().masks(), end_);
-    if (outcome.status != redaction::RedactionStatus::failed) TRY(render(renderer));
+    if (outcome.status != redaction::RedactionStatus::failed) {
+      TRY(render(renderer));
+      if (options_.atlas) TRY(replace_file(*options_.atlas, learned_));
+    }
     nlohmann::json report = report_json(
         renderer.plan(), {{"decode", decode_}, {"analyse", analyse_}, {"render", render_}, {"encode", encode_}}, end_);
     report["frames"] = frames_;
@@ -131,7 +135,17 @@ class VideoRedaction {
     if (getrandom(key.data(), sizeof key, 0) != static_cast<ssize_t>(sizeof key)) return Error{ErrorKind::unavailable, "the system gives no random bytes"};
     auto reader = TRY(redaction::make_tesseract_reader(options_.reader));
     auto detectors = TRY(redaction::Detectors::make(options_.detectors));
-    return redaction::Redactor::make(options_.policy, std::move(reader), std::move(detectors), key);
+    auto atlas = TRY(read_atlas());
+    return redaction::Redactor::make(options_.policy, std::move(reader), std::move(detectors), key, std::move(atlas));
+  }
+
+  Result<redaction::GlyphAtlas> read_atlas() const {
+    if (!options_.atlas) return redaction::GlyphAtlas();
+    const auto bytes = TRY(read_whole_file(*options_.atlas, redaction::GlyphAtlas::kMaxFileSize));
+    if (!bytes) return redaction::GlyphAtlas();
+    auto atlas = redaction::GlyphAtlas::load(*bytes);
+    if (!atlas) return atlas.error().within(options_.atlas->string());
+    return atlas;
   }
 
   Result<redaction::RedactionPlan> analyse() {
@@ -151,7 +165,9 @@ class VideoRedaction {
       last = std::move(frame->frame);
     }
     StageTimer timer(analyse_);
-    return redactor.finish(end_);
+    auto plan = TRY(redactor.finish(end_));
+    if (options_.atlas) learned_ = redactor.atlas().save();
+    return plan;
   }
 
   Result<void> render(redaction::Renderer& renderer) {
@@ -207,6 +223,7 @@ class VideoRedaction {
   double decode_ = 0, analyse_ = 0, render_ = 0, encode_ = 0;  // CPU seconds
   std::uint64_t frames_ = 0;
   SessionTime end_{};
+  std::vector<std::byte> learned_;        // the atlas afterwards
   std::vector<std::uint64_t> checksums_;  // of the states the first pass observed
 };
 

@@ -20,6 +20,7 @@ struct VideoRedactionOptions {
   std::filesystem::path output;                 // MP4; replaced only when everything succeeded
   std::optional<std::filesystem::path> report;  // where the JSON goes as well
   std::optional<std::filesystem::path> preview;  // a folder for pictures of the input under each mask (mask_previews.h)
+  std::optional<std::filesystem::path> atlas;   // a glyph atlas that is used, and updated when everything succeeded
   redaction::RedactionPolicy policy;
   redaction::DetectorSettings detectors;
   redaction::TesseractSettings reader;

@@ -84,7 +84,7 @@ Result<std::unique_ptr<Core>> Core::open(config::Config config) {
   core->node = host_name();
   storage::FileSystem& files = storage::real_file_system();
   for (const auto& directory : {core->config.data_dir, core->config.run_dir, core->config.journal_dir(),
-                                core->config.vault_dir()}) {
+                                core->config.vault_dir(), core->config.atlas_dir()}) {
     TRY(files.make_directories(directory));
   }
   core->policy = std::make_unique<policy::Policy>(TRY(policy::Policy::load(core->config.policy)));

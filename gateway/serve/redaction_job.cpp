@@ -8,6 +8,7 @@
 #include "gateway/base/log.h"
 #include "gateway/redact/word_lists.h"
 #include "gateway/serve/redaction_assignment.h"
+#include "gateway/serve/target_atlas.h"
 #include "storage/journal/entry.h"
 
 namespace frostgate::serve {
@@ -69,13 +70,16 @@ Result<void> RedactionJob::run(std::stop_token stop) {
 }
 
 Result<void> RedactionJob::start_worker(ipc::Channel& channel, const catalog::Recording& row) {
-  const nlohmann::json start = TRY(redaction_assignment(core_, row));
+  nlohmann::json start = TRY(redaction_assignment(core_, row));
   auto ready = TRY(channel.receive(kStartPatience));
   if (!ready || ready->type() != "ready") return Error{ErrorKind::timeout, "it did not start"};
   // The worker opens no file.
+  const Descriptor atlas = open_atlas(core_.config, row.target);
   std::vector<Descriptor> word_lists;
   if (start["detectors"]["profile"] == "strict") word_lists = redact::open_word_lists(core_.config.redaction.languages);
+  start["atlas"] = atlas.valid();
   std::vector<int> descriptors;
+  if (atlas.valid()) descriptors.push_back(atlas.fd());
   for (const Descriptor& list : word_lists) descriptors.push_back(list.fd());
   return channel.send(start, descriptors);
 }
@@ -209,9 +213,10 @@ Result<void> RedactionJob::send_journal_file(ipc::Channel& channel, const ipc::M
 
 Result<RedactionJob::Outcome> RedactionJob::outcome_of(const ipc::Message& message) {
   const std::string status = TRY(message.text("status"));
-  if (message.descriptors.size() != 1) return Error{ErrorKind::corrupt, "the report is missing"};
+  if (message.descriptors.size() != 2) return Error{ErrorKind::corrupt, "the report or the glyph atlas is missing"};
   const auto bytes = TRY(ipc::from_memory_file(message.descriptors[0], kMaxReportBytes));
   Outcome out;
+  out.atlas = TRY(ipc::from_memory_file(message.descriptors[1], kMaxAtlasBytes));
   out.report_json.assign(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (status == "clean") out.status = catalog::RecordingStatus::clean;
   else if (status == "degraded") out.status = catalog::RecordingStatus::degraded;
@@ -259,6 +264,8 @@ Result<void> RedactionJob::publish(const Outcome& outcome, std::stop_token stop)
   change.report_json = report.dump();
   TRY(catalog::Recordings(*core_.catalog).update(recording_, change));
   TRY(catalog::Jobs(*core_.catalog).complete(job_.lease));
+  // The film is published; without the atlas the next one only takes longer.
+  if (const Result<void> kept = keep_atlas(core_.config, row.target, outcome.atlas); !kept) log::warning(recording_, "{}", kept.error().message);
   log::info(recording_, "film is ready: {}, {:.1f} s long; the worker used {:.2f} s of CPU",
             catalog::to_string(status), std::chrono::duration<double>(film_->end()).count(), outcome.cpu_seconds);
   return {};

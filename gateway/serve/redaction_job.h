@@ -7,6 +7,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "gateway/base/process.h"
 #include "gateway/ipc/channel.h"
@@ -32,6 +33,7 @@ class RedactionJob {
   struct Outcome {
     catalog::RecordingStatus status;
     std::string report_json;
+    std::vector<std::byte> atlas;
     double cpu_seconds = 0;
   };
 

@@ -121,6 +121,35 @@ TEST_CASE("times of a film read as hours, minutes, seconds and milliseconds") {
   CHECK(film_time(std::chrono::hours(101) + 59'999'999us) == "101:00:59.999");
 }
 
+TEST_CASE("a glyph atlas is made, and used and updated by the next redaction") {
+  Folder folder;
+  VideoRedactionOptions options;
+  options.input = video_with_password(folder.path);
+  options.output = folder.path / "out.mp4";
+  options.atlas = folder.path / "host.atlas";
+  REQUIRE(redact_video(options));
+  const auto size = std::filesystem::file_size(*options.atlas);
+  CHECK(std::filesystem::status(*options.atlas).permissions() == (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
+  REQUIRE(redact_video(options));
+  CHECK(std::filesystem::file_size(*options.atlas) >= size);
+  CHECK(std::distance(std::filesystem::directory_iterator(folder.path), {}) == 3);
+}
+
+TEST_CASE("a damaged glyph atlas is an error, and stays as it is") {
+  Folder folder;
+  VideoRedactionOptions options;
+  options.input = video_with_password(folder.path);
+  options.output = folder.path / "out.mp4";
+  options.atlas = folder.path / "host.atlas";
+  std::ofstream(*options.atlas) << "FGGA, but not really";
+  const auto outcome = redact_video(options);
+  REQUIRE_FALSE(outcome);
+  CHECK(outcome.error().kind == ErrorKind::corrupt);
+  CHECK(outcome.error().message.find("host.atlas") != std::string::npos);
+  CHECK(std::filesystem::file_size(*options.atlas) == 20);
+  CHECK_FALSE(std::filesystem::exists(options.output));
+}
+
 TEST_CASE("what cannot be redacted leaves an error and no file") {
   Folder folder;
   VideoRedactionOptions options;
