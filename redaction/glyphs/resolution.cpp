@@ -42,9 +42,10 @@ int border_of(const Interpretation& line) {
   return tall > 0 ? tall - std::max(0, tall / 8) : 0;
 }
 
+// Not counting the blurred edge that a point between two rows has.
 bool row_has_ink(const Glyph& glyph, int y) {
   const auto row = glyph.levels.begin() + static_cast<std::ptrdiff_t>(y) * glyph.width;
-  return std::any_of(row, row + glyph.width, [](std::uint8_t level) { return level > 0; });
+  return std::any_of(row, row + glyph.width, [](std::uint8_t level) { return level > kFullInk / 2; });
 }
 
 bool column_has_ink(const Glyph& glyph, int x) {
@@ -63,10 +64,13 @@ bool in_two_columns(const Glyph& glyph) {
 
 // Of two points above each other, whether the lower one is as high as the upper one.
 bool equal_points(const Glyph& glyph) {
-  int upper = 0, lower = 0;
-  while (upper < glyph.height && row_has_ink(glyph, upper)) ++upper;
-  while (lower < glyph.height && row_has_ink(glyph, glyph.height - 1 - lower)) ++lower;
-  return upper == lower;
+  std::vector<int> points;  // rows of each
+  for (int y = 0; y < glyph.height; ++y) {
+    if (!row_has_ink(glyph, y)) continue;
+    if (y == 0 || !row_has_ink(glyph, y - 1)) points.push_back(0);
+    ++points.back();
+  }
+  return points.size() != 2 || points[0] >= points[1];
 }
 
 char32_t resolved(const Symbol& symbol, int border) {
@@ -74,7 +78,7 @@ char32_t resolved(const Symbol& symbol, int border) {
   const Glyph& glyph = symbol.glyph;
   if (kQuotes.find(code) != std::u32string_view::npos) return in_two_columns(glyph) ? U'"' : U'\'';
   if (code == U'.' || code == U',') return glyph.rise >= 0 || glyph.height <= glyph.width ? U'.' : U',';
-  if (code == U':' || code == U';') return equal_points(glyph) ? U':' : U';';
+  if (code == U':' || code == U';') return glyph.rise >= 0 || equal_points(glyph) ? U':' : U';';
   const GlyphAtlas::Match& match = symbol.answer.match;
   if (border == 0 || match.low == 0 || match.tall == 0) return code;
   return top_of(symbol) >= border ? match.tall : match.low;
