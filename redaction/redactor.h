@@ -15,7 +15,6 @@
 #include "codec/base/time.h"
 #include "redaction/detectors/detectors.h"
 #include "redaction/glyphs/glyph_atlas.h"
-#include "redaction/glyphs/glyph_atlas.h"
 #include "redaction/line_reader.h"
 #include "redaction/plan.h"
 #include "redaction/policy.h"

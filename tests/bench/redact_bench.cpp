@@ -21,6 +21,7 @@
 #include "codec/segment_encoder.h"
 #include "codec/video_reader.h"
 #include "gateway/redact/journal_player.h"
+#include "redaction/glyphs/glyph_reader.h"
 #include "redaction/lines/line_hash.h"
 #include "redaction/lines/line_image.h"
 #include "redaction/lines/segmentation.h"
@@ -153,28 +154,31 @@ redaction::RedactionPlan nothing_decided() {
   return must(must(redaction::Redactor::make({}, std::make_unique<Nobody>(), must(redaction::Detectors::make({})), {1, 2})).finish(SessionTime(0)));
 }
 
-redaction::Redactor make_redactor() {
-  return must(redaction::Redactor::make({}, must(redaction::make_tesseract_reader({})), must(redaction::Detectors::make({})), {1, 2}));
+redaction::Redactor make_redactor(redaction::GlyphAtlas atlas) {
+  return must(redaction::Redactor::make({}, must(redaction::make_tesseract_reader({})), must(redaction::Detectors::make({})), {1, 2}, std::move(atlas)));
 }
 
 struct Pass {
   Cost cost;
   bench::Decided decided;
   std::vector<Segment> film;
+  redaction::GlyphAtlas atlas;  // as it is afterwards
 };
 
-Pass whole_pass(Session& session, const Stretch& stretch) {
+Pass whole_pass(Session& session, const Stretch& stretch, redaction::GlyphAtlas atlas) {
   Pass pass;
-  redaction::Redactor redactor = make_redactor();
+  redaction::Redactor redactor = make_redactor(std::move(atlas));
   redaction::RedactionPlan plan = session.analyse(redactor, stretch, pass.cost);
+  // What the next recording of this target is given is what was saved of it.
+  pass.atlas = must(redaction::GlyphAtlas::load(redactor.atlas().save()));
   pass.decided = {plan.masks(), plan.unread(), plan.report()};
   pass.film = session.film(std::move(plan), stretch, pass.cost);
   return pass;
 }
 
-// Every line of the session that has not been on screen before, read.
-std::vector<bench::ReadLine> readings(Session& session) {
-  const redaction::ReaderPtr reader = must(redaction::make_tesseract_reader({}));
+// Every line of the session that has not been on screen before, read as a warm pass reads it.
+std::vector<bench::ReadLine> readings(Session& session, redaction::GlyphAtlas atlas) {
+  redaction::GlyphReader reader(must(redaction::make_tesseract_reader({})), std::move(atlas));
   std::unordered_set<redaction::LineHash, redaction::LineHashBucket> seen;
   std::vector<bench::ReadLine> lines;
   std::size_t state = 0;
@@ -185,7 +189,10 @@ std::vector<bench::ReadLine> readings(Session& session) {
       const bool cut = (line.box.y <= band.y && band.y > 0) || (line.box.bottom() >= band.bottom() && band.bottom() < screen.height);
       if (cut || !seen.insert(redaction::hash_line(recorded.frame, line.box, {1, 2})).second) continue;
       const redaction::LineImage image = redaction::normalised(recorded.frame, line);
-      if (redaction::shape_of(image) == redaction::Shape::text) lines.push_back({state, TRY(reader->read(image))});
+      if (redaction::shape_of(image) == redaction::Shape::text) {
+        redaction::GlyphReading read = TRY(reader.read(image));
+        lines.push_back({state, std::move(read.text)});
+      }
     }
     ++state;
     return {};
@@ -248,10 +255,19 @@ bench::Score scored(Session& session, const bench::SessionTruth& truth, const be
   return score;
 }
 
-void print_lines(const Pass& pass) {
+// Of the new lines that were read and not hidden, in percent.
+double share_of_engine(const Pass& pass) {
   const redaction::RedactionReport& report = pass.decided.report;
-  std::printf("lines: %llu from the cache, %llu by the engine, %llu unread\n", static_cast<unsigned long long>(report.lines_from_cache),
-              static_cast<unsigned long long>(report.lines_from_reader), static_cast<unsigned long long>(report.lines_unread));
+  const std::uint64_t read = report.lines_from_atlas + report.lines_from_reader;
+  return read == 0 ? 0 : 100 * static_cast<double>(report.lines_from_reader) / static_cast<double>(read);
+}
+
+void print_lines(const char* name, const Pass& pass) {
+  const redaction::RedactionReport& report = pass.decided.report;
+  const auto number = [](std::uint64_t count) { return static_cast<unsigned long long>(count); };
+  std::printf("lines, %s: %llu from the cache, %llu by the atlas, %llu by the engine (%.1f %%), %llu hidden, %llu unread\n", name,
+              number(report.lines_from_cache), number(report.lines_from_atlas), number(report.lines_from_reader), share_of_engine(pass),
+              number(report.lines_hidden), number(report.lines_unread));
 }
 
 int judge(Session& session, const bench::SessionTruth& truth, const std::vector<Segment>& unredacted, const std::vector<Segment>& film, bool explain) {
@@ -283,11 +299,18 @@ std::string number(double value, const char* unit = "") {
   return text;
 }
 
-void print_report(const fs::path& programs, const Pass& cold, const Pass& idle, const bench::Score& score) {
+struct Passes {
+  Pass cold;
+  Pass warm;
+  Pass idle;  // warm
+};
+
+void print_report(const fs::path& programs, const Passes& passes, const bench::Score& score) {
   std::printf("\n");
   row("what", "target", "measured");
-  row("session seconds per CPU second, cold", ">= 8", number(cold.cost.speed()));
-  row("the same without encoding; 70 % idle, with encoding (targets: warm)", ">= 40; >= 45", number(cold.cost.speed_without_encoding()) + "; " + number(idle.cost.speed()));
+  row("session seconds per CPU second, cold; warm", ">= 8; >= 15", number(passes.cold.cost.speed()) + "; " + number(passes.warm.cost.speed()));
+  row("warm without encoding; 70 % idle, warm, with encoding", ">= 40; >= 45", number(passes.warm.cost.speed_without_encoding()) + "; " + number(passes.idle.cost.speed()));
+  row("new lines that need the engine, warm", "<= 5 %", number(share_of_engine(passes.warm), " %"));
   row("lines read exactly", ">= 99.5 %", number(score.exact(), " %") + " (character error " + number(score.character_error(), " %") + ")");
   row("area-time covered with no secret: the session", "<= 1 %", number(score.needless_area(), " %"));
   row("area covered with wallpaper, icons and a chart", "<= 5 %", corpus_says(programs, "--desktops 3"));
@@ -329,20 +352,20 @@ int main(int argc, char** argv) {
   Cost reference;
   const std::vector<Segment> unredacted = session.film(nothing_decided(), as_recorded, reference);
   print("decode+encode, unredacted", reference, reference);
-  const Pass cold = whole_pass(session, as_recorded);
-  print("cold", cold.cost, reference);
-  if (once) {
-    const bench::Score score = scored(session, truth, cold.decided, explain);
-    print_lines(cold);
-    score.print();
-    return oracle ? judge(session, truth, unredacted, cold.film, explain) : 0;
+  Passes passes;
+  passes.cold = whole_pass(session, as_recorded, {});
+  print("cold", passes.cold.cost, reference);
+  if (!once) {
+    passes.warm = whole_pass(session, as_recorded, passes.cold.atlas);
+    print("warm", passes.warm.cost, reference);
+    passes.idle = whole_pass(session, mostly_idle, passes.cold.atlas);
+    print("70 % idle, warm", passes.idle.cost, reference);
   }
-  const Pass idle = whole_pass(session, mostly_idle);
-  print("70 % idle", idle.cost, reference);
-  bench::Score score = scored(session, truth, cold.decided, explain);
-  score.readings(readings(session));
-  print_lines(cold);
+  print_lines("cold", passes.cold);
+  if (!once) print_lines("warm", passes.warm);
+  bench::Score score = scored(session, truth, passes.cold.decided, explain);
+  if (!once) score.readings(readings(session, passes.cold.atlas));
   score.print();
-  if (report) print_report(fs::path(argv[0]).parent_path(), cold, idle, score);
-  return oracle ? judge(session, truth, unredacted, cold.film, explain) : 0;
+  if (report) print_report(fs::path(argv[0]).parent_path(), passes, score);
+  return oracle ? judge(session, truth, unredacted, passes.cold.film, explain) : 0;
 }
