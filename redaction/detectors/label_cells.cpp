@@ -121,17 +121,27 @@ void cover_column(const ScreenText& screen, std::size_t header, const Rect& colu
   }
 }
 
-// Whether the row can be the header of a table: the name of a file or package in a list is none.
-bool heads_columns(const ScreenText& screen, std::size_t line, const std::vector<Cell>& cells, const LabelMatch& label) {
+bool in_one_row(const Rect& a, const Rect& b) {
+  return (std::min(a.bottom(), b.bottom()) - std::max(a.y, b.y)) * 2 >= std::min(a.height, b.height);
+}
+
+// Whether the row can be the header of a table: the name of a file or package in a list is none. Its columns may stand
+// so far apart that each is a line of its own.
+bool heads_columns(const ScreenText& screen, std::size_t line, const LabelMatch& label) {
   constexpr std::array<std::string_view, 14> kColumns = {"user", "username", "name", "login", "host", "email", "id",
                                                          "role", "account", "server", "service", "url", "benutzer", "usuario"};
   const std::string_view row = screen.rows[line]->text;
   if (row.find('|') != std::string_view::npos) return true;
   const std::size_t below = screen.below(line, screen.lines[line].box, 1.6);
   if (below < screen.rows.size() && is_rule(screen.rows[below]->text)) return true;
-  if (std::any_of(row.begin(), row.end(), is_digit)) return false;
-  return is_upper(row[label.first]) ||
-         std::any_of(cells.begin(), cells.end(), [&](const Cell& cell) { return one_of(lower(row.substr(cell.first, cell.end - cell.first)), kColumns); });
+  bool named = is_upper(row[label.first]);
+  for (std::size_t other = 0; other < screen.lines.size(); ++other) {
+    if (!in_one_row(screen.lines[line].box, screen.lines[other].box)) continue;
+    const std::string_view text = screen.rows[other]->text;
+    if (std::any_of(text.begin(), text.end(), is_digit)) return false;
+    for (const Cell& cell : cells_of(screen, other)) named = named || one_of(lower(text.substr(cell.first, cell.end - cell.first)), kColumns);
+  }
+  return named;
 }
 
 void find_below(const ScreenText& screen, std::size_t line, bool separated, Findings& findings) {
@@ -171,7 +181,7 @@ void find_around(const ScreenText& screen, std::size_t line, const std::vector<L
                     : has_right          ? screen.lines[right].box.x - slack
                                          : std::numeric_limits<int>::max() / 2;
     const bool defined = c + 1 < cells.size() && (row.text[cells[c + 1].first] == '=' || row.text[cells[c + 1].first] == ':');
-    if (!separated && !defined && heads_columns(screen, line, cells, *label)) cover_column(screen, line, Rect::between(left, screen.lines[line].box.y, end, screen.lines[line].box.bottom()), findings);
+    if (!separated && !defined && heads_columns(screen, line, *label)) cover_column(screen, line, Rect::between(left, screen.lines[line].box.y, end, screen.lines[line].box.bottom()), findings);
   }
 }
 
