@@ -38,4 +38,19 @@ FROSTGATE_WIDE void exceeding(const std::uint8_t* values, std::uint8_t limit, st
   }
 }
 
+FROSTGATE_WIDE InkCount count_ink(const std::uint8_t* row, const std::uint8_t* other, Colour background, int limit, std::size_t pixels) {
+  const int blue = background & 255, green = background >> 8 & 255, red = background >> 16 & 255;
+  int ink = 0, same = 0;
+  for (std::size_t i = 0; i < pixels; ++i) {
+    const Colour colour = colour_of(row + i * kBytesPerPixel), there = colour_of(other + i * kBytesPerPixel);
+    const int b = std::abs(static_cast<int>(colour & 255) - blue);
+    const int g = std::abs(static_cast<int>(colour >> 8 & 255) - green);
+    const int r = std::abs(static_cast<int>(colour >> 16 & 255) - red);
+    const int far = std::max(std::max(b, g), r) > limit;
+    ink += far;
+    same += far & static_cast<int>(colour == there);
+  }
+  return {ink, same};
+}
+
 }  // namespace frostgate::redaction

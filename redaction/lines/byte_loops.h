@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "redaction/lines/colour.h"
+
 namespace frostgate::redaction {
 
 // out[i] = |a[i] - b[i]|
@@ -16,5 +18,13 @@ void largest(const std::uint8_t* a, std::uint8_t* out, std::size_t count);
 // flags[i] is 1 where one of the three colours of pixel i is more than `limit`, and 0 elsewhere; `room` holds four bytes a
 // pixel.
 void exceeding(const std::uint8_t* values, std::uint8_t limit, std::uint8_t* room, std::uint8_t* flags, std::size_t pixels);
+
+// Pixels of a row that are ink, and those of them that have the same colour in another row.
+struct InkCount {
+  int ink = 0;
+  int same = 0;
+};
+// Ink is what is farther than `limit` from the background (colour.h).
+InkCount count_ink(const std::uint8_t* row, const std::uint8_t* other, Colour background, int limit, std::size_t pixels);
 
 }  // namespace frostgate::redaction

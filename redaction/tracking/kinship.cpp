@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "redaction/lines/byte_loops.h"
+
 namespace frostgate::redaction {
 namespace {
 
@@ -10,48 +12,53 @@ constexpr std::size_t kSharedCharacters = 4;
 constexpr int kFewPixels = 6;
 constexpr int kRowsAtOnce = 3;
 
-struct InkCount {
-  int ink = 0;
-  int same = 0;
-};
-
-// Counts ink of `view` in `box`, and how much of it has the same colour in `other`, moved `by`.
-InkCount count_ink(FrameView view, FrameView other, const Rect& box, Point by, Colour background) {
-  InkCount count;
+// Counts ink of `view` in `box`, on the ground that `line` stands on, and how much of it has the same colour in `other`,
+// moved `by`.
+InkCount ink_in(FrameView view, FrameView other, const Rect& box, Point by, const LineBox& line) {
+  InkCount sum;
   const Rect there = moved(box.intersected(Rect::of(view.size)), by).intersected(Rect::of(other.size));
   const Rect area = moved(there, {-by.x, -by.y});
   for (int y = area.y; y < area.bottom(); ++y) {
-    for (int x = area.x; x < area.right(); ++x) {
-      const Colour colour = colour_of(view.at(x, y));
-      if (distance(colour, background) <= kInkDistance) continue;
-      ++count.ink;
-      count.same += colour == colour_of(other.at(x + by.x, y + by.y));
-    }
+    const InkCount row = count_ink(view.at(area.x, y), other.at(there.x, y + by.y), line.background, line.ink, static_cast<std::size_t>(area.width));
+    sum.ink += row.ink;
+    sum.same += row.same;
   }
-  return count;
+  return sum;
 }
 
-InkCount remaining_ink(const Change& change, const Rect& box, Colour background) {
-  return count_ink(change.before, change.after, box, change.by, background);
+InkCount remaining_ink(const Change& change, const Rect& box, const LineBox& line) {
+  return ink_in(change.before, change.after, box, change.by, line);
 }
+
+bool mostly_same(const InkCount& count) { return count.ink > 0 && count.same * 10 >= count.ink * 7; }
 
 // Other text in the same cells shares many pixels, but hardly a row of all of it, nor three characters side by side.
-bool rows_remain(const Change& change, const Rect& box, Colour background) {
+bool rows_remain(const Change& change, const Rect& box, const LineBox& line) {
   int rows = 0;
   for (int y = box.y; y < box.bottom() && rows < kRowsAtOnce; ++y) {
-    const InkCount count = remaining_ink(change, {box.x, y, box.width, 1}, background);
+    const InkCount count = remaining_ink(change, {box.x, y, box.width, 1}, line);
     if (count.ink > 0) rows = count.same == count.ink ? rows + 1 : 0;
   }
   return rows >= kRowsAtOnce;
 }
 
-bool columns_remain(const Change& change, const Rect& box, Colour background) {
-  int columns = 0;
-  for (int x = box.x; x < box.right() && columns < box.height; ++x) {
-    const InkCount count = remaining_ink(change, {x, box.y, 1, box.height}, background);
-    if (count.ink > 0) columns = count.same == count.ink ? columns + 1 : 0;
+// From the first column of a stretch as wide as the line is high that is all there to the last of such a stretch.
+std::optional<Columns> remaining_columns(const Change& change, const Rect& box, const LineBox& line) {
+  std::optional<Columns> found;
+  int columns = 0, first = box.x;
+  for (int x = box.x; x < box.right(); ++x) {
+    const InkCount count = remaining_ink(change, {x, box.y, 1, box.height}, line);
+    if (count.ink == 0) continue;
+    if (count.same < count.ink) {
+      columns = 0;
+      continue;
+    }
+    if (columns++ == 0) first = x;
+    if (columns < box.height) continue;
+    if (!found) found = Columns{first, x + 1};
+    found->right = x + 1;
   }
-  return columns >= box.height;
+  return found;
 }
 
 // Characters that OCR takes for each other fold to one.
@@ -115,37 +122,37 @@ SharedRun longest_shared_run(const std::u32string& a, const std::u32string& b) {
 
 std::u32string kin_text(const LiveLine& line) { return characters_of(line).text; }
 
-bool related(const Change& change, const LiveLine& before, const LiveLine& after) {
+std::optional<Kinship> related(const Change& change, const LiveLine& before, const LiveLine& after) {
   const Rect a = moved(before.line.box, change.by);
   const Rect& b = after.line.box;
   const int rows = std::min(a.bottom(), b.bottom()) - std::max(a.y, b.y);
   // Of a line that is drawn from above, only a few rows may be there yet.
-  if (!a.intersects(b) || rows < std::min({a.height, b.height, kRowsAtOnce})) return false;
-  const InkCount old = remaining_ink(change, before.line.box, before.line.background);
-  if (old.same * 10 >= old.ink * 7) return true;
+  if (!a.intersects(b) || rows < std::min({a.height, b.height, kRowsAtOnce})) return std::nullopt;
+  const InkCount old = remaining_ink(change, before.line.box, before.line);
+  if (mostly_same(old)) return Kinship{};
   const Point back{-change.by.x, -change.by.y};
-  const InkCount young = count_ink(change.after, change.before, b, back, after.line.background);
-  if (young.same * 10 >= young.ink * 7) return true;
-  const Rect both = moved(a.intersected(b), back);
-  const bool enough = old.same >= kFewPixels && old.same * 10 >= old.ink;
-  if (enough && (columns_remain(change, both, before.line.background) || rows_remain(change, both, before.line.background))) return true;
+  if (mostly_same(ink_in(change.after, change.before, b, back, after.line))) return Kinship{};
   const std::u32string was = kin_text(before), is = kin_text(after);
   const std::size_t shorter = std::min(was.size(), is.size());
-  return shorter >= kSharedCharacters && longest_shared_run(was, is).length * 10 >= shorter * 6;
+  if (shorter >= kSharedCharacters && longest_shared_run(was, is).length * 10 >= shorter * 6) return Kinship{};
+  if (old.same < kFewPixels || old.same * 10 < old.ink) return std::nullopt;
+  const Rect both = moved(a.intersected(b), back);
+  if (rows_remain(change, both, before.line)) return Kinship{};
+  if (const auto columns = remaining_columns(change, both, before.line)) return Kinship{false, columns->moved(change.by.x)};
+  return std::nullopt;
 }
 
 bool ink_remains(const Change& change, const LiveLine& line, const Rect& box) {
   const Rect area = box.intersected(line.line.box);
-  const InkCount count = remaining_ink(change, area, line.line.background);
+  const InkCount count = remaining_ink(change, area, line.line);
   if (count.same < kFewPixels) return false;
-  return count.same * 10 >= count.ink * 7 || rows_remain(change, area, line.line.background) ||
-         columns_remain(change, area, line.line.background);
+  return mostly_same(count) || rows_remain(change, area, line.line) || remaining_columns(change, area, line.line).has_value();
 }
 
 bool residue(const Change& change, const Rect& box, const LiveLine& after) {
   const Rect area = moved(box, change.by).intersected(after.line.box);
-  const InkCount count = count_ink(change.after, change.before, area, {-change.by.x, -change.by.y}, after.line.background);
-  return count.same >= kFewPixels && count.same * 10 >= count.ink * 7;
+  const InkCount count = ink_in(change.after, change.before, area, {-change.by.x, -change.by.y}, after.line);
+  return count.same >= kFewPixels && mostly_same(count);
 }
 
 bool text_remains(const Change& change, const LiveLine& before, const Rect& box, const LiveLine& after) {
@@ -168,7 +175,7 @@ std::optional<Point> way_by_text(const Change& change, const LiveLine& before, c
   int most = 0;
   for (const int dy : {box.y - old_box.y, box.bottom() - old_box.bottom()}) {
     for (int dx = b.x - a.x - 2; dx <= b.x - a.x + 2; ++dx) {
-      const InkCount count = count_ink(change.before, change.after, old_box, {dx, dy}, before.line.background);
+      const InkCount count = ink_in(change.before, change.after, old_box, {dx, dy}, before.line);
       if (count.same > most) {
         most = count.same;
         best = Point{dx, dy};

@@ -18,10 +18,16 @@ struct Change {
 
 inline Rect moved(const Rect& box, Point by) { return {box.x + by.x, box.y + by.y, box.width, box.height}; }
 
+// How much of `after` may have been there before.
+struct Kinship {
+  bool whole = true;  // the line itself; else a stretch of it, and the rest may be another line's
+  Columns shared{};   // where the stretch stands now
+};
+
 // Lines of one place, once moved: most ink of the one is still there in the other (typed on, half drawn, half wiped), or
-// a stretch of several characters, or several of its rows (cut by a window, or by an update in pieces); or the text
-// says so (selected, recoloured).
-bool related(const Change& change, const LiveLine& before, const LiveLine& after);
+// several of its rows (an update in pieces), or the text says so (selected, recoloured). Or only a stretch of several characters
+// is (cut by a window; or two rows of a log that begin alike).
+std::optional<Kinship> related(const Change& change, const LiveLine& before, const LiveLine& after);
 
 // Whether ink of `line` inside `box`, which is where it stood before, is still on the screen as it was.
 bool ink_remains(const Change& change, const LiveLine& line, const Rect& box);

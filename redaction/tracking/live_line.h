@@ -13,13 +13,23 @@
 
 namespace frostgate::redaction {
 
+// Columns of the screen, from `left` to before `right`; all of them when nothing else is said.
+struct Columns {
+  int left = -(1 << 24);
+  int right = 1 << 24;
+
+  bool meet(const Rect& box) const { return box.x < right && left < box.right(); }
+  Columns moved(int by) const { return {left + by, right + by}; }
+};
+
 // From `from` to `to` the line, or what became it, stood `offset` away from where it is now, or up to `spread` further
-// right and down.
+// right and down. Only what is in `shared` of it, as it stands now, was there then.
 struct Placement {
   SessionTime from{};
   SessionTime to{};
   Point offset;
   Size spread{};
+  Columns shared{};
 };
 
 struct LiveMask {

@@ -18,12 +18,15 @@ constexpr std::size_t kMaxHistory = 256;
 
 Point between(const Rect& from, const Rect& to) { return {to.x - from.x, to.y - from.y}; }
 
+Columns united(const Columns& a, const Columns& b) { return {std::min(a.left, b.left), std::max(a.right, b.right)}; }
+Columns common(const Columns& a, const Columns& b) { return {std::max(a.left, b.left), std::min(a.right, b.right)}; }
+
 // Makes one placement of two: all offsets of both, for all the time of both.
 Placement joined(const Placement& a, const Placement& b) {
   const int right = std::max(a.offset.x + a.spread.width, b.offset.x + b.spread.width);
   const int bottom = std::max(a.offset.y + a.spread.height, b.offset.y + b.spread.height);
   const Point corner{std::min(a.offset.x, b.offset.x), std::min(a.offset.y, b.offset.y)};
-  return {std::min(a.from, b.from), std::max(a.to, b.to), corner, {right - corner.x, bottom - corner.y}};
+  return {std::min(a.from, b.from), std::max(a.to, b.to), corner, {right - corner.x, bottom - corner.y}, united(a.shared, b.shared)};
 }
 
 auto place(const Placement& p) { return std::tie(p.offset.y, p.offset.x, p.spread.height, p.spread.width); }
@@ -37,6 +40,7 @@ void join_in_place(std::vector<Placement>& history, bool at_any_time) {
   for (std::size_t i = 1; i < history.size(); ++i) {
     if (place(history[i]) == place(history[kept]) && (at_any_time || history[i].from <= history[kept].to)) {
       history[kept].to = std::max(history[kept].to, history[i].to);
+      history[kept].shared = united(history[kept].shared, history[i].shared);
     } else {
       history[++kept] = history[i];
     }
@@ -44,13 +48,14 @@ void join_in_place(std::vector<Placement>& history, bool at_any_time) {
   history.resize(kept + 1);
 }
 
-void add_history(LiveLine& young, const LiveLine& old, SessionTime until, Point by) {
+void add_history(LiveLine& young, const LiveLine& old, SessionTime until, Point by, const Columns& shared) {
   std::vector<Placement>& history = young.history;
   for (Placement placement : old.history) {
     placement.offset = {placement.offset.x - by.x, placement.offset.y - by.y};
-    history.push_back(placement);
+    placement.shared = common(placement.shared.moved(by.x), shared);
+    if (placement.shared.left < placement.shared.right) history.push_back(placement);
   }
-  history.push_back({old.since, until, {-by.x, -by.y}, {}});
+  history.push_back({old.since, until, {-by.x, -by.y}, {}, shared});
   join_in_place(history, false);
   if (history.size() <= kMaxHistory) return;
   join_in_place(history, true);
@@ -64,9 +69,21 @@ void add_history(LiveLine& young, const LiveLine& old, SessionTime until, Point 
   }
 }
 
+// Masks of one rule that touch are one: a line may inherit a secret from several, each a little beside the other, and
+// would otherwise have more of them at every step.
 void add_mask(LiveLine& line, LiveMask mask) {
-  for (const LiveMask& present : line.masks) {
-    if (present.rule == mask.rule && present.box == mask.box && present.from <= mask.from) return;
+  for (std::size_t i = 0; i < line.masks.size();) {
+    const LiveMask& present = line.masks[i];
+    if (present.rule != mask.rule || !present.box.intersects(mask.box)) {
+      ++i;
+      continue;
+    }
+    mask.box = mask.box.united(present.box);
+    mask.from = std::min(mask.from, present.from);
+    mask.to_birth = mask.to_birth && present.to_birth;
+    mask.secret = std::min(mask.secret, present.secret);
+    line.masks.erase(line.masks.begin() + static_cast<std::ptrdiff_t>(i));
+    i = 0;  // what it has become may touch others
   }
   line.masks.push_back(std::move(mask));
 }
@@ -166,7 +183,7 @@ void Step::match_moved() {
     // Where the old line is still there, this one is a copy: it hides the same, but was not born before.
     if (!carried[best]) {
       moved_away[best] = true;
-      add_history(fresh[f], old[best], until, by);
+      add_history(fresh[f], old[best], until, by, {});
       hand_down(best, f);
     }
     for (const LiveMask& mask : old[best].masks) {
@@ -201,8 +218,9 @@ void Step::match_changed() {
       }
       for (const Point by : tried) {
         if (!moved(old[i].line.box, by).intersects(fresh[f].line.box)) continue;
-        if (!related({change.before, change.after, by}, old[i], fresh[f])) continue;
-        inherit(i, f, by);
+        const auto kinship = related({change.before, change.after, by}, old[i], fresh[f]);
+        if (!kinship) continue;
+        inherit(i, f, by, *kinship);
         break;
       }
     }
@@ -224,7 +242,7 @@ void Step::hand_down(std::size_t old_line, std::size_t fresh_line) {
   }
 }
 
-void Step::inherit(std::size_t old_line, std::size_t fresh_line, Point by) {
+void Step::inherit(std::size_t old_line, std::size_t fresh_line, Point by, const Kinship& kinship) {
   LiveLine& young = fresh[fresh_line];
   const LiveLine& past = old[old_line];
   const Change here{change.before, change.after, by};
@@ -235,7 +253,7 @@ void Step::inherit(std::size_t old_line, std::size_t fresh_line, Point by) {
   if (!copy) {
     // A second past: what hid the first does not reach into it.
     for (LiveMask& mask : young.masks) mask.to_birth = mask.to_birth && only_past;
-    add_history(young, past, until, by);
+    add_history(young, past, until, by, kinship.shared);
     hand_down(old_line, fresh_line);
   } else if (!past.masks.empty()) {
     young.lessons.hide();
@@ -244,7 +262,7 @@ void Step::inherit(std::size_t old_line, std::size_t fresh_line, Point by) {
     const LiveMask& mask = past.masks[m];
     const Rect box = moved(mask.box, by);
     const bool clean = young.reading->kind == LineKind::read && !ink_remains(here, past, mask.box) &&
-                       !residue(here, mask.box, young) && !text_remains(here, past, mask.box, young);
+                       !residue(here, mask.box, young) && !(kinship.whole && text_remains(here, past, mask.box, young));
     if (clean || !box.intersects(young.line.box)) continue;
     add_mask(young, {mask.rule, box, mask.paper, stayed && !copy ? mask.from : at, mask.to_birth && only_past && !copy, mask.secret});
     if (stayed && !copy) continued[old_line][m] = true;

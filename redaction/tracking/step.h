@@ -40,7 +40,7 @@ struct Step {
  private:
   std::vector<Point> ways() const;
   void hand_down(std::size_t old_line, std::size_t fresh_line);
-  void inherit(std::size_t old_line, std::size_t fresh_line, Point by);
+  void inherit(std::size_t old_line, std::size_t fresh_line, Point by, const Kinship& kinship);
 
   std::vector<std::pair<int, Point>> votes_;  // how many lines moved by what, most first
 };

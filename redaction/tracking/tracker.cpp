@@ -80,6 +80,7 @@ void Tracker::mask(std::size_t line, const std::string& rule, const Rect& box) {
   }
   if (secret == 0) secret = ++secrets_;
   for (const Placement& placement : live.history) {
+    if (!placement.shared.meet(box)) continue;
     Rect there = moved(box, placement.offset);
     there.width += placement.spread.width, there.height += placement.spread.height;
     ledger_.mask({rule, placement.from, placement.to, there, live.line.background, secret});
