@@ -209,6 +209,7 @@ Result<std::vector<LiveLine>> Redactor::State::look(FrameView frame, SessionTime
       if (!type.box.intersects(area) || covered_by(fresh, type.box)) continue;
       LiveLine live = seen(frame, at, type);
       live.reading = loose;
+      live.loose = true;
       live.covered = !shown_unread(type.box);
       ++report.lines_unread;
       fresh.push_back(std::move(live));

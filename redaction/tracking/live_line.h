@@ -47,6 +47,7 @@ struct LiveLine {
   ReadingPtr reading;
   int panel_end = 0;     // see TextLine
   bool covered = false;  // as unread text
+  bool loose = false;    // type that is no line: covered whole, so it hands nothing down and inherits nothing
   bool remnant = false;  // no line is found there any more, but ink of it is still to be hidden
   SessionTime since{};   // here and unchanged since then
   std::vector<Placement> history;

@@ -207,7 +207,7 @@ void Step::match_changed() {
   const std::vector<Point> common = ways();
   const TextIndex index(*this);
   for (std::size_t f = 0; f < fresh.size(); ++f) {
-    if (settled[f]) continue;
+    if (settled[f] || fresh[f].loose) continue;
     const std::vector<std::size_t> alike = index.like(fresh[f]);
     for (std::size_t i = 0; i < old.size(); ++i) {
       if (settled_elsewhere(i)) continue;

@@ -23,7 +23,7 @@ struct Step {
 
   // Nothing more is to be found of it.
   bool settled_elsewhere(std::size_t old_line) const {
-    return (carried[old_line] || moved_away[old_line]) && old[old_line].masks.empty();
+    return old[old_line].loose || ((carried[old_line] || moved_away[old_line]) && old[old_line].masks.empty());
   }
 
   SessionTime at{};
