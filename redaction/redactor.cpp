@@ -193,7 +193,13 @@ Result<std::vector<LiveLine>> Redactor::State::look(FrameView frame, SessionTime
   for (Rect& area : areas) {
     FreshLook again = look_again(frame, area);
     area = again.area;
+    // What was read before beside the area is no less read than what is read in it.
     std::vector<Rect> accounted;
+    for (const LiveLine& line : tracker.lines()) {
+      if (screen.size() != frame.size || line.line.box.intersects(area) || !accounts_for(frame, line)) continue;
+      accounted.push_back(line.line.box);
+      again.ink.clear(line.line.box.expanded(2, 2));
+    }
     for (const LineBox& line : again.lines) {
       LiveLine live = seen(frame, at, line);
       live.reading = TRY(read(frame, line, live.hash, live.lessons));
