@@ -52,7 +52,13 @@ struct LiveLine {
   SessionTime since{};   // here and unchanged since then
   std::vector<Placement> history;
   std::vector<LiveMask> masks;
-  Lessons lessons;  // that it and what became it may yet teach
+  Lessons lessons;  // that it may yet teach
+  Lessons past;     // and what became it
+
+  void hide_lessons() {
+    lessons.hide();
+    past.hide();
+  }
 
   // Character boxes on the screen.
   TextLine text() const;

@@ -228,16 +228,18 @@ void Step::match_changed() {
 }
 
 // What a line was goes on teaching nobody until it is known what becomes of it: the first characters of a secret have
-// no mask yet. Where it becomes two lines, a mask on either may mean it, so it teaches nothing.
+// no mask yet. Where it becomes two lines, a mask on either may mean it, so what it was teaches nothing.
 void Step::hand_down(std::size_t old_line, std::size_t fresh_line) {
-  Lessons& lessons = fresh[fresh_line].lessons;
-  if (old[old_line].covered) old[old_line].lessons.hide();
-  if (!old[old_line].masks.empty()) {
-    lessons.hide();
+  LiveLine& past = old[old_line];
+  LiveLine& young = fresh[fresh_line];
+  if (past.covered) past.hide_lessons();
+  if (!past.masks.empty()) {
+    young.hide_lessons();
   } else if (heirs[old_line] != kNone) {
-    fresh[heirs[old_line]].lessons.hide();
+    fresh[heirs[old_line]].past.hide();
   } else {
-    lessons.inherit(std::exchange(old[old_line].lessons, {}));
+    young.past.inherit(std::exchange(past.lessons, {}));
+    young.past.inherit(std::exchange(past.past, {}));
     heirs[old_line] = fresh_line;
   }
 }
@@ -256,7 +258,7 @@ void Step::inherit(std::size_t old_line, std::size_t fresh_line, Point by, const
     add_history(young, past, until, by, kinship.shared);
     hand_down(old_line, fresh_line);
   } else if (!past.masks.empty()) {
-    young.lessons.hide();
+    young.hide_lessons();
   }
   for (std::size_t m = 0; m < past.masks.size(); ++m) {
     const LiveMask& mask = past.masks[m];

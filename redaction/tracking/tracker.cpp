@@ -89,7 +89,8 @@ void Tracker::mask(std::size_t line, const std::string& rule, const Rect& box) {
 }
 
 void Tracker::settle(LiveLine& old) {
-  if (old.covered || !old.masks.empty()) old.lessons.hide();
+  if (old.covered || !old.masks.empty()) old.hide_lessons();
+  over_.append(std::exchange(old.past, {}));
   over_.append(std::exchange(old.lessons, {}));
 }
 

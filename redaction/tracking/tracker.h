@@ -30,7 +30,7 @@ class Tracker {
   void mask(std::size_t line, const std::string& rule, const Rect& box);
 
   // lines()[line] is covered otherwise: it teaches nothing.
-  void hide_lessons(std::size_t line) { lines_[line].lessons.hide(); }
+  void hide_lessons(std::size_t line) { lines_[line].hide_lessons(); }
   // What the lines that are over may teach: those that never were covered. The rest of it is only counted.
   Lessons take_lessons() { return std::exchange(over_, {}); }
   // Nothing comes after: all lines are over.
