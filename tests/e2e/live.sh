@@ -67,7 +67,7 @@ print(f"live was behind by {rows[len(rows) // 2]:.1f} s (median), {rows[int(len(
     >"$work/secrets.json"
   OMP_THREAD_LIMIT=1 python3 "$lib/leak_check.py" "$work/live.mp4" "$work/secrets.json" || fail "live shows what was typed"
   OMP_THREAD_LIMIT=1 python3 "$lib/leak_check.py" "$work/film.mp4" "$work/secrets.json" || fail "the film shows what was typed"
-  ffmpeg -v error -sseof -1 -i "$work/live.mp4" -update 1 -y "$work/live.png"
+  ffmpeg -v error -sseof -3 -i "$work/live.mp4" -update 1 -y "$work/live.png"
   readable "$work/live.png" 'second chapter' || fail "live does not show what stood on the screen"
   [ -z "${PICTURES:-}" ] || cp "$work/live.mp4" "$work/film.mp4" "$work/live.png" "$PICTURES"
   exit 0
