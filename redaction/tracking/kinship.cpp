@@ -134,7 +134,8 @@ std::optional<Kinship> related(const Change& change, const LiveLine& before, con
   if (mostly_same(ink_in(change.after, change.before, b, back, after.line))) return Kinship{};
   const std::u32string was = kin_text(before), is = kin_text(after);
   const std::size_t shorter = std::min(was.size(), is.size());
-  if (shorter >= kSharedCharacters && longest_shared_run(was, is).length * 10 >= shorter * 6) return Kinship{};
+  // Nearly all of it: two rows of a log often share their middle.
+  if (shorter >= kSharedCharacters && longest_shared_run(was, is).length * 20 >= shorter * 17) return Kinship{};
   if (old.same < kFewPixels || old.same * 10 < old.ink) return std::nullopt;
   const Rect both = moved(a.intersected(b), back);
   if (rows_remain(change, both, before.line)) return Kinship{};
