@@ -334,7 +334,7 @@ void Redactor::State::detect(FrameView frame) {
   const std::vector<Finding> findings = detectors.find(texts, memory);
   const std::vector<Rect> boxes = mask_boxes(frame, lines, texts, findings);
   for (std::size_t k = 0; k < findings.size(); ++k) {
-    if (!boxes[k].empty()) tracker.mask(index[findings[k].line], findings[k].rule, boxes[k]);
+    if (!boxes[k].empty()) tracker.mask(frame, index[findings[k].line], findings[k].rule, boxes[k]);
   }
 }
 

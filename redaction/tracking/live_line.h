@@ -1,6 +1,7 @@
 // A line that is on screen now, and where it has been.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,17 +11,10 @@
 #include "redaction/lines/line_cache.h"
 #include "redaction/lines/line_hash.h"
 #include "redaction/lines/segmentation.h"
+#include "redaction/tracking/hidden_ink.h"
+#include "redaction/tracking/ink_match.h"
 
 namespace frostgate::redaction {
-
-// Columns of the screen, from `left` to before `right`; all of them when nothing else is said.
-struct Columns {
-  int left = -(1 << 24);
-  int right = 1 << 24;
-
-  bool meet(const Rect& box) const { return box.x < right && left < box.right(); }
-  Columns moved(int by) const { return {left + by, right + by}; }
-};
 
 // From `from` to `to` the line, or what became it, stood `offset` away from where it is now, or up to `spread` further
 // right and down. Only what is in `shared` of it, as it stands now, was there then.
@@ -32,6 +26,8 @@ struct Placement {
   Columns shared{};
 };
 
+struct LiveLine;
+
 struct LiveMask {
   std::string rule;
   Rect box;
@@ -39,6 +35,23 @@ struct LiveMask {
   SessionTime from{};      // covered at this place since then
   bool to_birth = false;   // and the ledger has it for all of the line's history
   std::uint32_t secret = 0;  // which secret it hides, wherever it goes
+  SessionTime found{};       // in the line as it was since then
+  std::vector<HiddenInk> hidden;  // what must be gone before it ends
+
+  // The same mask `by` away, where it begins now.
+  LiveMask moved(Point by, SessionTime at) const;
+  // Whether the screen, or what `line` shows there, still has some of what it hides.
+  bool needed_on(FrameView screen, const LiveLine& line) const;
+  bool stands_on(FrameView screen) const;
+  // Whether all of it stands within `box`.
+  bool hides_only(const Rect& box) const;
+};
+
+// A mask that a line's past had and the line itself does not need: what is found in its place is the same secret.
+struct PastMask {
+  std::string rule;
+  Rect box;
+  std::uint32_t secret = 0;
 };
 
 struct LiveLine {
@@ -48,10 +61,12 @@ struct LiveLine {
   int panel_end = 0;     // see TextLine
   bool covered = false;  // as unread text
   bool loose = false;    // type that is no line: covered whole, so it hands nothing down and inherits nothing
+  std::optional<HiddenInk> unread_ink;  // of a remnant that is covered
   bool remnant = false;  // no line is found there any more, but ink of it is still to be hidden
   SessionTime since{};   // here and unchanged since then
   std::vector<Placement> history;
   std::vector<LiveMask> masks;
+  std::vector<PastMask> past_masks;
   Lessons lessons;  // that it may yet teach
   Lessons past;     // and what became it
 

@@ -6,6 +6,8 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "redaction/tracking/line_text.h"
+
 namespace frostgate::redaction {
 namespace {
 
@@ -82,6 +84,9 @@ void add_mask(LiveLine& line, LiveMask mask) {
     mask.from = std::min(mask.from, present.from);
     mask.to_birth = mask.to_birth && present.to_birth;
     mask.secret = std::min(mask.secret, present.secret);
+    for (const HiddenInk& ink : present.hidden) {
+      if (std::find(mask.hidden.begin(), mask.hidden.end(), ink) == mask.hidden.end()) mask.hidden.push_back(ink);
+    }
     line.masks.erase(line.masks.begin() + static_cast<std::ptrdiff_t>(i));
     i = 0;  // what it has become may touch others
   }
@@ -95,7 +100,7 @@ class TextIndex {
     const bool needed = std::find(step.settled.begin(), step.settled.end(), false) != step.settled.end();
     for (std::size_t i = 0; needed && i < step.old.size(); ++i) {
       if (step.settled_elsewhere(i)) continue;
-      const std::u32string text = kin_text(step.old[i]);
+      const std::u32string text = characters_of(step.old[i]).text;
       for (std::size_t at = 0; at + kGram <= text.size(); ++at) grams_.emplace_back(gram_at(text, at), i);
     }
     std::sort(grams_.begin(), grams_.end());
@@ -103,7 +108,7 @@ class TextIndex {
 
   std::vector<std::size_t> like(const LiveLine& line) const {
     std::map<std::size_t, int> shared;
-    const std::u32string text = grams_.empty() ? std::u32string() : kin_text(line);
+    const std::u32string text = grams_.empty() ? std::u32string() : characters_of(line).text;
     for (std::size_t at = 0; at + kGram <= text.size(); ++at) {
       const Gram gram = gram_at(text, at);
       auto found = std::lower_bound(grams_.begin(), grams_.end(), std::pair{gram, std::size_t{0}});
@@ -186,9 +191,7 @@ void Step::match_moved() {
       add_history(fresh[f], old[best], until, by, {});
       hand_down(best, f);
     }
-    for (const LiveMask& mask : old[best].masks) {
-      add_mask(fresh[f], {mask.rule, moved(mask.box, by), mask.paper, at, mask.to_birth, mask.secret});
-    }
+    for (const LiveMask& mask : old[best].masks) add_mask(fresh[f], mask.moved(by, at));
   }
   for (const auto& [by, count] : votes) votes_.emplace_back(count, Point{by.second, by.first});
   std::stable_sort(votes_.begin(), votes_.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
@@ -212,14 +215,15 @@ void Step::match_changed() {
     for (std::size_t i = 0; i < old.size(); ++i) {
       if (settled_elsewhere(i)) continue;
       std::vector<Point> tried = common;
-      // A line that nothing else moved with is known by what it says.
+      // A line that nothing else moved with is known by what it says, if that is nearly all of it: a few words are said anywhere.
       if (std::find(alike.begin(), alike.end(), i) != alike.end()) {
         if (const auto own = way_by_text(change, old[i], fresh[f])) tried.push_back(*own);
       }
-      for (const Point by : tried) {
+      for (std::size_t k = 0; k < tried.size(); ++k) {
+        const Point by = tried[k];
         if (!moved(old[i].line.box, by).intersects(fresh[f].line.box)) continue;
         const auto kinship = related({change.before, change.after, by}, old[i], fresh[f]);
-        if (!kinship) continue;
+        if (!kinship || (k >= common.size() && !kinship->whole)) continue;
         inherit(i, f, by, *kinship);
         break;
       }
@@ -247,7 +251,6 @@ void Step::hand_down(std::size_t old_line, std::size_t fresh_line) {
 void Step::inherit(std::size_t old_line, std::size_t fresh_line, Point by, const Kinship& kinship) {
   LiveLine& young = fresh[fresh_line];
   const LiveLine& past = old[old_line];
-  const Change here{change.before, change.after, by};
   const bool stayed = by == Point{0, 0};
   // It is found whole somewhere else: this is another piece of it, which an update in halves left or brought.
   const bool copy = carried[old_line] || moved_away[old_line];
@@ -261,12 +264,15 @@ void Step::inherit(std::size_t old_line, std::size_t fresh_line, Point by, const
     young.hide_lessons();
   }
   for (std::size_t m = 0; m < past.masks.size(); ++m) {
-    const LiveMask& mask = past.masks[m];
-    const Rect box = moved(mask.box, by);
-    const bool clean = young.reading->kind == LineKind::read && !ink_remains(here, past, mask.box) &&
-                       !residue(here, mask.box, young) && !(kinship.whole && text_remains(here, past, mask.box, young));
-    if (clean || !box.intersects(young.line.box)) continue;
-    add_mask(young, {mask.rule, box, mask.paper, stayed && !copy ? mask.from : at, mask.to_birth && only_past && !copy, mask.secret});
+    LiveMask mask = past.masks[m].moved(by, stayed && !copy ? past.masks[m].from : at);
+    const bool unknown = kinship.whole && young.reading->kind == LineKind::unread;
+    if (!mask.box.intersects(young.line.box)) continue;
+    if (!unknown && !mask.needed_on(change.after, young)) {
+      if (kinship.whole) young.past_masks.push_back({mask.rule, mask.box, mask.secret});
+      continue;
+    }
+    mask.to_birth = mask.to_birth && only_past && !copy;
+    add_mask(young, std::move(mask));
     if (stayed && !copy) continued[old_line][m] = true;
   }
 }

@@ -14,15 +14,6 @@ Mask closed(const LiveMask& mask, SessionTime to) { return {mask.rule, mask.from
 
 }  // namespace
 
-TextLine LiveLine::text() const {
-  TextLine text{line.box, reading->characters, panel_end, reading->kind == LineKind::read};
-  for (Character& character : text.characters) {
-    character.box.x += line.box.x;
-    character.box.y += line.box.y;
-  }
-  return text;
-}
-
 void Tracker::replace(SessionTime last, SessionTime at, FrameView before, FrameView after,
                       const std::vector<bool>& gone, std::vector<LiveLine> fresh) {
   std::vector<LiveLine> kept, old;
@@ -48,7 +39,7 @@ void Tracker::bury(Step& step) {
     std::vector<LiveMask> remaining;
     for (std::size_t m = 0; m < old.masks.size(); ++m) {
       if (step.continued[i][m]) continue;
-      if (ink_remains(step.change, old, old.masks[m].box)) {
+      if (old.masks[m].stands_on(step.change.after)) {
         remaining.push_back(old.masks[m]);
       } else {
         close(old.masks[m], step.until);
@@ -57,7 +48,8 @@ void Tracker::bury(Step& step) {
     const bool seen_again = std::any_of(step.fresh.begin(), step.fresh.end(), [&](const LiveLine& young) {
       return young.line.box.intersects(old.line.box);
     });
-    const bool unread_remains = old.covered && !step.moved_away[i] && !seen_again && ink_remains(step.change, old, old.line.box);
+    if (old.covered && !old.unread_ink) old.unread_ink = HiddenInk(step.change.before, old, old.line.box);
+    const bool unread_remains = old.covered && !step.moved_away[i] && !seen_again && old.unread_ink->stands_on(step.change.after);
     if (!remaining.empty() || unread_remains) {
       old.masks = std::move(remaining);
       old.remnant = true;
@@ -70,22 +62,44 @@ void Tracker::bury(Step& step) {
 
 void Tracker::close(const LiveMask& mask, SessionTime to) { ledger_.mask(closed(mask, to)); }
 
-void Tracker::mask(std::size_t line, const std::string& rule, const Rect& box) {
-  LiveLine& live = lines_[line];
-  std::uint32_t secret = 0;
-  for (const LiveMask& present : live.masks) {
-    if (present.rule != rule || !present.box.intersects(box)) continue;
-    if (present.box.contains(box) && present.from <= live.since && present.to_birth) return;
-    secret = present.secret;  // more of it
+// More of a secret that is masked there already, in this line or beside it, or was before the line changed; else another one.
+std::uint32_t Tracker::secret_at(const LiveLine& line, const std::string& rule, const Rect& box) {
+  const auto same = [&](const auto& mask) { return mask.rule == rule && mask.box.intersects(box); };
+  const auto past = std::find_if(line.past_masks.begin(), line.past_masks.end(), same);
+  if (past != line.past_masks.end()) return past->secret;
+  std::uint32_t first = 0;
+  for (const LiveLine& other : lines_) {
+    for (const LiveMask& mask : other.masks) {
+      if (same(mask) && (first == 0 || mask.secret < first)) first = mask.secret;
+    }
   }
-  if (secret == 0) secret = ++secrets_;
+  return first > 0 ? first : ++secrets_;
+}
+
+void Tracker::mask(FrameView screen, std::size_t line, const std::string& rule, const Rect& box) {
+  LiveLine& live = lines_[line];
+  bool known = false;
+  for (const LiveMask& present : live.masks) {
+    if (present.rule != rule || !present.box.contains(box) || !present.to_birth) continue;
+    if (present.found == live.since) return;
+    known = true;
+  }
+  const std::uint32_t secret = secret_at(live, rule, box);
   for (const Placement& placement : live.history) {
-    if (!placement.shared.meet(box)) continue;
+    if (known || !placement.shared.meet(box)) continue;
     Rect there = moved(box, placement.offset);
     there.width += placement.spread.width, there.height += placement.spread.height;
     ledger_.mask({rule, placement.from, placement.to, there, live.line.background, secret});
   }
-  live.masks.push_back({rule, box, live.line.background, live.since, true, secret});
+  // What was found in what the line was before is not needed any more where this hides the same.
+  std::erase_if(live.masks, [&](const LiveMask& older) {
+    const bool needed = older.found == live.since || !older.hides_only(box);
+    if (!needed) close(older, live.since);
+    return !needed;
+  });
+  LiveMask found{rule, box, live.line.background, live.since, true, secret, live.since, {}};
+  if (HiddenInk ink(screen, live, box); !ink.place().empty()) found.hidden.push_back(std::move(ink));
+  live.masks.push_back(std::move(found));
 }
 
 void Tracker::settle(LiveLine& old) {

@@ -26,8 +26,8 @@ class Tracker {
   void replace(SessionTime last, SessionTime at, FrameView before, FrameView after, const std::vector<bool>& gone,
                std::vector<LiveLine> fresh);
 
-  // lines()[line] shows something that `box` must hide: now, and ever since the line was born.
-  void mask(std::size_t line, const std::string& rule, const Rect& box);
+  // lines()[line] shows something on `screen` that `box` must hide: now, and ever since the line was born.
+  void mask(FrameView screen, std::size_t line, const std::string& rule, const Rect& box);
 
   // lines()[line] is covered otherwise: it teaches nothing.
   void hide_lessons(std::size_t line) { lines_[line].hide_lessons(); }
@@ -43,6 +43,7 @@ class Tracker {
   void bury(Step& step);
   void close(const LiveMask& mask, SessionTime to);
   void settle(LiveLine& old);
+  std::uint32_t secret_at(const LiveLine& line, const std::string& rule, const Rect& box);
 
   std::vector<LiveLine> lines_;  // sorted by y, then x
   Ledger ledger_;

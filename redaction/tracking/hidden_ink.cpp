@@ -1,0 +1,53 @@
+#include "redaction/tracking/hidden_ink.h"
+
+#include "redaction/tracking/ink_match.h"
+#include "redaction/tracking/line_text.h"
+
+namespace frostgate::redaction {
+namespace {
+
+constexpr int kFewPixels = 6;
+
+Frame cut_out(FrameView screen, const Rect& box) {
+  return Frame::copy_of({screen.at(box.x, box.y), {box.width, box.height}, screen.stride});
+}
+
+}  // namespace
+
+HiddenInk::HiddenInk(FrameView screen, const LiveLine& line, const Rect& box) : place_(line.line) {
+  place_.box = line.line.box.intersected(box).intersected(Rect::of(screen.size));
+  if (place_.box.empty()) return;
+  pixels_ = std::make_shared<const Frame>(cut_out(screen, place_.box));
+  text_ = std::make_shared<const std::u32string>(text_in(line, place_.box));
+}
+
+HiddenInk HiddenInk::moved(Point by) const {
+  HiddenInk there = *this;
+  there.place_.box = redaction::moved(place_.box, by);
+  return there;
+}
+
+bool HiddenInk::stands_on(FrameView screen) const {
+  if (!pixels_) return false;
+  const Change change{pixels_->view(), screen, {place_.box.x, place_.box.y}};
+  const Rect all = Rect::of(pixels_->size());
+  const InkCount count = remaining_ink(change, all, place_);
+  if (count.same < kFewPixels) return false;
+  return mostly_same(count) || rows_remain(change, all, place_) || remaining_columns(change, all, place_).has_value();
+}
+
+bool HiddenInk::makes_up(FrameView screen, const LiveLine& line) const {
+  if (!pixels_ || !same_ground(line.line, place_)) return false;
+  const Rect area = place_.box.intersected(line.line.box);
+  const InkCount count = remaining_ink({screen, pixels_->view(), {-place_.box.x, -place_.box.y}}, area, line.line);
+  return count.same >= kFewPixels && mostly_same(count);
+}
+
+bool HiddenInk::told_by(const LiveLine& line) const {
+  if (!pixels_) return false;
+  const std::u32string inside = text_in(line, place_.box);
+  if (inside.size() >= kSharedCharacters - 1 && text_->find(inside) != std::u32string::npos) return true;
+  return longest_shared_run(*text_, inside).length >= kSharedCharacters;
+}
+
+}  // namespace frostgate::redaction

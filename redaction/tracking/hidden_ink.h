@@ -1,0 +1,38 @@
+// The ink that a mask hides, as it was when its secret was found. What stands there later is never compared with anything but this.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "codec/base/frame.h"
+#include "redaction/lines/segmentation.h"
+
+namespace frostgate::redaction {
+
+struct LiveLine;
+
+class HiddenInk {
+ public:
+  // Of `line`, as `screen` shows it, what stands in `box`. Without area when nothing does.
+  HiddenInk(FrameView screen, const LiveLine& line, const Rect& box);
+
+  const Rect& place() const { return place_.box; }
+  // The same ink, `by` away.
+  HiddenInk moved(Point by) const;
+
+  // Whether some of it stands on `screen` in its place: most of it, or several rows of it, or a stretch of two characters.
+  bool stands_on(FrameView screen) const;
+  // Whether what `line` shows in its place is some of it, and nothing else to speak of.
+  bool makes_up(FrameView screen, const LiveLine& line) const;
+  // Whether `line` says in its place some of what it said: in other colours, or read otherwise.
+  bool told_by(const LiveLine& line) const;
+
+  friend bool operator==(const HiddenInk& a, const HiddenInk& b) { return a.pixels_ == b.pixels_ && a.place_ == b.place_; }
+
+ private:
+  std::shared_ptr<const Frame> pixels_;  // of place_.box
+  std::shared_ptr<const std::u32string> text_;
+  LineBox place_;
+};
+
+}  // namespace frostgate::redaction
