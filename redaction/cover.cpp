@@ -20,14 +20,33 @@ std::uint32_t lattice(int x, int y) {
   return h ^ h >> 15;
 }
 
-// Bilinear between lattice points; 0 to 255.
-int noise(int x, int y) {
-  const int cx = x / kCell, cy = y / kCell, fx = x % kCell, fy = y % kCell;
-  const auto at = [](int a, int b) { return static_cast<int>(lattice(a, b) & 255); };
-  const int upper = at(cx, cy) * (kCell - fx) + at(cx + 1, cy) * fx;
-  const int lower = at(cx, cy + 1) * (kCell - fx) + at(cx + 1, cy + 1) * fx;
-  return (upper * (kCell - fy) + lower * fy) / (kCell * kCell);
-}
+// Bilinear between lattice points, row by row; 0 to 255.
+class NoiseRow {
+ public:
+  explicit NoiseRow(int y) : cy_(y / kCell), fy_(y % kCell) {}
+
+  int at(int x) {
+    const int cx = x / kCell, fx = x % kCell;
+    if (cx != cx_) {
+      left_ = cx == cx_ + 1 ? right_ : edge(cx);
+      right_ = edge(cx + 1);
+      cx_ = cx;
+    }
+    return (left_ * (kCell - fx) + right_ * fx) / (kCell * kCell);
+  }
+
+ private:
+  int edge(int cx) const {
+    const auto value = [&](int cy) { return static_cast<int>(lattice(cx, cy) & 255); };
+    return value(cy_) * (kCell - fy_) + value(cy_ + 1) * fy_;
+  }
+
+  int cy_;
+  int fy_;
+  int cx_ = -2;
+  int left_ = 0;
+  int right_ = 0;
+};
 
 }  // namespace
 
@@ -84,8 +103,8 @@ Colour ring_colour(FrameView frame, const Rect& box, const std::vector<Rect>& bo
   return best;
 }
 
-void fill(Frame& frame, const Rect& box, Colour colour) {
-  const Rect area = box.intersected(Rect::of(frame.size()));
+void fill(Frame& frame, const Rect& box, Colour colour, const Rect& clip) {
+  const Rect area = box.intersected(clip).intersected(Rect::of(frame.size()));
   const int base[3] = {static_cast<int>(colour & 255), static_cast<int>(colour >> 8 & 255),
                        static_cast<int>(colour >> 16 & 255)};
   // Frosted glass is a shade towards grey, strongest in the middle rows, so that a box is seen on any ground.
@@ -93,8 +112,9 @@ void fill(Frame& frame, const Rect& box, Colour colour) {
     const int from_edge = std::min(y - box.y, box.bottom() - 1 - y);
     const int envelope = std::min(from_edge + 2, 8);
     std::uint8_t* pixel = frame.row(y) + std::ptrdiff_t{area.x} * kBytesPerPixel;
+    NoiseRow noise(y - box.y);
     for (int x = area.x; x < area.right(); ++x, pixel += kBytesPerPixel) {
-      const int weight = envelope * (24 + noise(x - box.x, y - box.y) * 3 / 8) / 8;  // of 256
+      const int weight = envelope * (24 + noise.at(x - box.x) * 3 / 8) / 8;  // of 256
       for (int c = 0; c < 3; ++c) {
         pixel[c] = static_cast<std::uint8_t>(base[c] + (128 - base[c]) * weight / 256 + (base[c] >= 112 && base[c] <= 144 ? weight / 8 : 0));
       }

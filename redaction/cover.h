@@ -31,7 +31,8 @@ Rect snapped_outwards(const Rect& area);
 // The most frequent colour on the ring around `box`, outside all of `boxes`; grey where nothing is left of it.
 Colour ring_colour(FrameView frame, const Rect& box, const std::vector<Rect>& boxes);
 
-// The filling of one box: the colour with smooth noise from a constant seed, by the place within the box.
-void fill(Frame& frame, const Rect& box, Colour colour);
+// The filling of one box: the colour with smooth noise from a constant seed, by the place within the box. Only the part of
+// it that lies in `clip`.
+void fill(Frame& frame, const Rect& box, Colour colour, const Rect& clip);
 
 }  // namespace frostgate::redaction

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "redaction/cover.h"
+#include "redaction/lines/panel.h"
 #include "redaction/type_rows.h"
 
 namespace frostgate::redaction {
@@ -28,21 +29,6 @@ bool letter_or_digit(char32_t code) {
 }
 
 int middle(const Rect& box) { return box.x + box.width / 2; }
-
-// Whether the background has ended in this column. Text and a block cursor are lower than the rows looked at.
-bool outside_panel(FrameView frame, const LineBox& line, int x) {
-  const int reach = line.box.height / 2 + 2;
-  const int top = std::max(0, line.box.y - reach), bottom = std::min(frame.size.height, line.box.bottom() + reach);
-  int other = 0;
-  for (int y = top; y < bottom; ++y) other += distance(colour_of(frame.at(x, y)), line.background) > kInkDistance / 3;
-  return other * 10 >= (bottom - top) * 9;
-}
-
-int panel_start(FrameView frame, const LineBox& line) {
-  int x = line.box.x;
-  while (x > 0 && !outside_panel(frame, line, x - 1)) --x;
-  return x;
-}
 
 // Rows up to which a cell of this type reaches: a fifth of a capital above it, and below the feet not quite half as deep as a capital is
 // high. What rises or hangs further moves the edge by whole steps.
@@ -189,12 +175,6 @@ class Screen {
 };
 
 }  // namespace
-
-int panel_end(FrameView frame, const LineBox& line) {
-  int x = line.box.right();
-  while (x < frame.size.width && !outside_panel(frame, line, x)) ++x;
-  return x;
-}
 
 std::vector<Rect> mask_boxes(FrameView frame, std::span<const LineBox> lines, std::span<const TextLine> texts, std::span<const Finding> findings) {
   const Screen screen(frame, lines, texts, findings);

@@ -17,7 +17,4 @@ namespace frostgate::redaction {
 // finding that names no line, or that another one's box hides wholly, gets an empty box.
 std::vector<Rect> mask_boxes(FrameView frame, std::span<const LineBox> lines, std::span<const TextLine> texts, std::span<const Finding> findings);
 
-// The first column right of the line where its background has ended for good: a border or another window.
-int panel_end(FrameView frame, const LineBox& line);
-
 }  // namespace frostgate::redaction

@@ -14,6 +14,7 @@
 #include "redaction/lines/line_hash.h"
 #include "redaction/lines/line_image.h"
 #include "redaction/lines/loose_type.h"
+#include "redaction/lines/panel.h"
 #include "redaction/lines/segmentation.h"
 #include "redaction/live/live_lines.h"
 #include "redaction/mask_box.h"

@@ -20,7 +20,8 @@ ClearedFrame Renderer::render(SessionTime at, FrameView frame, const Region& dam
   std::vector<Rect> boxes;
   for (const Cover& cover : covers) boxes.push_back(cover.box);
   Region changed = damage;
-  if (size_ != frame.size) {
+  if (!shown_ || shown_->size() != frame.size) {
+    shown_ = std::make_shared<Frame>(frame.size);
     changed = Region(Rect::of(frame.size));
   } else {
     std::vector<Cover> differing;
@@ -34,11 +35,15 @@ ClearedFrame Renderer::render(SessionTime at, FrameView frame, const Region& dam
     }
   }
   changed.clip(Rect::of(frame.size));
-  Frame cleared = Frame::copy_of(frame);
-  for (const Cover& cover : covers) fill(cleared, cover.box, cover.paper ? *cover.paper : ring_colour(frame, cover.box, boxes));
+  if (shown_.use_count() > 1) shown_ = std::make_shared<Frame>(*shown_);
+  std::vector<Colour> papers;
+  for (const Cover& cover : covers) papers.push_back(cover.paper ? *cover.paper : ring_colour(frame, cover.box, boxes));
+  for (const Rect& rect : changed.rects()) {
+    shown_->copy_from(frame, rect);
+    for (std::size_t i = 0; i < covers.size(); ++i) fill(*shown_, covers[i].box, papers[i], rect);
+  }
   covers_ = std::move(covers);
-  size_ = frame.size;
-  return ClearedFrame(ClearedFramePasskey{}, std::move(cleared), std::move(changed));
+  return ClearedFrame(ClearedFramePasskey{}, shown_, std::move(changed));
 }
 
 }  // namespace frostgate::redaction

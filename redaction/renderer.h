@@ -2,7 +2,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -40,7 +39,7 @@ class Renderer {
   std::shared_ptr<const RedactionPlan> plan_;  // covered_ looks into it
   CoverTimeline covered_;
   std::vector<Cover> covers_;  // of the frame before, sorted
-  std::optional<Size> size_;
+  std::shared_ptr<Frame> shown_;  // the frame before
 };
 
 }  // namespace frostgate::redaction

@@ -1,6 +1,7 @@
 // The second proof: somebody decided what may be seen of these pixels. The encoder takes nothing else.
 #pragma once
 
+#include <memory>
 #include <utility>
 
 #include "codec/base/frame.h"
@@ -20,16 +21,17 @@ class ClearedFramePasskey {
 
 class ClearedFrame {
  public:
-  // `changed` covers every pixel that differs from the cleared frame before it of the same size.
-  ClearedFrame(ClearedFramePasskey, Frame frame, Region changed)
+  // `changed` covers every pixel that differs from the cleared frame before it of the same size. The pixels are shared with
+  // the renderer, which goes on with them when nobody else holds them any more.
+  ClearedFrame(ClearedFramePasskey, std::shared_ptr<const Frame> frame, Region changed)
       : frame_(std::move(frame)), changed_(std::move(changed)) {}
 
-  FrameView view() const { return frame_.view(); }
-  Size size() const { return frame_.size(); }
+  FrameView view() const { return frame_->view(); }
+  Size size() const { return frame_->size(); }
   const Region& changed() const { return changed_; }
 
  private:
-  Frame frame_;
+  std::shared_ptr<const Frame> frame_;
   Region changed_;
 };
 

@@ -41,7 +41,8 @@ Result<H264Encoder> H264Encoder::open(Size size, double crf) {
   av_opt_set(context->priv_data, "forced-idr", "1", 0);
   av_opt_set_double(context->priv_data, "crf", crf, 0);
   // Slices for threads would follow the machine's cores. Not force-cfr=0: x264 would then keep back one picture.
-  av_opt_set(context->priv_data, "x264-params", "scenecut=0:threads=1:sliced-threads=0", 0);
+  // A screen does not fade, and looking for weights costs time in every picture.
+  av_opt_set(context->priv_data, "x264-params", "weightp=0:scenecut=0:threads=1:sliced-threads=0", 0);
   if (const int code = avcodec_open2(context.get(), codec, nullptr); code < 0) {
     return av_error(code, ErrorKind::unsupported, "the H.264 encoder does not open");
   }

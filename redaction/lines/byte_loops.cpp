@@ -29,6 +29,10 @@ FROSTGATE_WIDE void largest(const std::uint8_t* a, std::uint8_t* out, std::size_
   for (std::size_t i = 0; i < count; ++i) out[i] = out[i] > a[i] ? out[i] : a[i];
 }
 
+FROSTGATE_WIDE void add_up(const std::uint8_t* a, std::uint16_t* sums, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) sums[i] = static_cast<std::uint16_t>(sums[i] + a[i]);
+}
+
 FROSTGATE_WIDE void exceeding(const std::uint8_t* values, std::uint8_t limit, std::uint8_t* room, std::uint8_t* flags, std::size_t pixels) {
   for (std::size_t i = 0; i < pixels * kBytesPerPixel; ++i) room[i] = values[i] > limit ? 1 : 0;
   for (std::size_t i = 0; i < pixels; ++i) {

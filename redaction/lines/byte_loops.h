@@ -15,6 +15,8 @@ void differences(const std::uint8_t* a, const std::uint8_t* b, std::uint8_t* out
 void raise_to_differences(const std::uint8_t* a, const std::uint8_t* b, std::uint8_t* out, std::size_t count);
 // out[i] = max(out[i], a[i])
 void largest(const std::uint8_t* a, std::uint8_t* out, std::size_t count);
+// sums[i] += a[i]
+void add_up(const std::uint8_t* a, std::uint16_t* sums, std::size_t count);
 // flags[i] is 1 where one of the three colours of pixel i is more than `limit`, and 0 elsewhere; `room` holds four bytes a
 // pixel.
 void exceeding(const std::uint8_t* values, std::uint8_t limit, std::uint8_t* room, std::uint8_t* flags, std::size_t pixels);

@@ -1,9 +1,11 @@
 #include "redaction/lines/loose_type.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <opencv2/imgproc.hpp>
 
+#include "redaction/lines/byte_loops.h"
 #include "redaction/lines/ground.h"
 #include "redaction/lines/letter_rows.h"
 
@@ -51,6 +53,29 @@ std::vector<Rect> inked_areas(const InkMap& ink) {
 
 cv::Mat pixels_of(FrameView frame, const Rect& area) {
   return {area.height, area.width, CV_8UC4, const_cast<std::uint8_t*>(frame.at(area.x, area.y)), static_cast<std::size_t>(frame.stride)};
+}
+
+// Every pixel the mean of a square of `scale` (at most 16) pixels; at the right and lower edge of what is left of one.
+cv::Mat reduced(FrameView frame, const Rect& window, int scale) {
+  constexpr std::size_t kChannels = kBytesPerPixel;
+  cv::Mat small((window.height + scale - 1) / scale, (window.width + scale - 1) / scale, CV_8UC4);
+  std::vector<std::uint16_t> sums(static_cast<std::size_t>(window.width) * kChannels);
+  for (int row = 0; row < small.rows; ++row) {
+    const int top = row * scale, bottom = std::min(top + scale, window.height);
+    std::fill(sums.begin(), sums.end(), std::uint16_t{0});
+    for (int y = top; y < bottom; ++y) add_up(frame.at(window.x, window.y + y), sums.data(), sums.size());
+    std::uint8_t* out = small.ptr<std::uint8_t>(row);
+    for (int column = 0; column < small.cols; ++column, out += kChannels) {
+      const int left = column * scale, right = std::min(left + scale, window.width);
+      std::array<int, kChannels> mean{};
+      for (int x = left; x < right; ++x) {
+        for (std::size_t c = 0; c < kChannels; ++c) mean[c] += sums[static_cast<std::size_t>(x) * kChannels + c];
+      }
+      const int pixels = (bottom - top) * (right - left);
+      for (std::size_t c = 0; c < kChannels; ++c) out[c] = static_cast<std::uint8_t>((mean[c] + pixels / 2) / pixels);
+    }
+  }
+  return small;
 }
 
 // What stands out from both sides by more than half of what its neighbourhood does.
@@ -116,8 +141,7 @@ std::vector<LetterRow> rows_in(const cv::Mat& pixels, const std::vector<Rect>& a
 void look(FrameView frame, const Rect& area, int scale, const std::vector<Rect>& accounted, std::vector<Rect>& rows) {
   const Rect window = area.expanded(kMargin * scale, kMargin * scale).intersected(Rect::of(frame.size));
   if (window.width < 2 * scale || window.height < 2 * scale) return;
-  cv::Mat pixels = pixels_of(frame, window);
-  if (scale > 1) cv::resize(pixels, pixels, {std::max(1, window.width / scale), std::max(1, window.height / scale)}, 0, 0, cv::INTER_AREA);
+  const cv::Mat pixels = scale > 1 ? reduced(frame, window, scale) : pixels_of(frame, window);
   std::vector<Rect> taken;
   for (const Rect& box : accounted) {
     if (box.intersects(window)) taken.push_back(Rect::between((box.x - window.x) / scale, (box.y - window.y) / scale,

@@ -68,7 +68,6 @@ class TesseractReader final : public LineReader {
     cv::resize(line, scaled, {}, scale, scale, scale > 1 ? cv::INTER_CUBIC : cv::INTER_AREA);
     cv::Mat page(scaled.rows + 2 * kPadding, scaled.cols + 2 * kPadding, CV_8UC1, cv::Scalar(255));
     scaled.copyTo(page(cv::Rect(kPadding, kPadding, scaled.cols, scaled.rows)));
-    engine_->ClearAdaptiveClassifier();
     engine_->SetImage(page.data, page.cols, page.rows, 1, static_cast<int>(page.step));
     engine_->SetSourceResolution(150);
     if (engine_->Recognize(nullptr) != 0) return Error{ErrorKind::io, "the OCR engine could not process a line"};

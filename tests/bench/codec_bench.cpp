@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstring>
 #include <ctime>
+#include <memory>
 #include <optional>
 #include <random>
 #include <vector>
@@ -18,7 +19,7 @@ class Renderer {
  public:
   static ClearedFrame clear(Frame frame) {
     const Rect all = Rect::of(frame.size());
-    return ClearedFrame(ClearedFramePasskey(), std::move(frame), all);
+    return ClearedFrame(ClearedFramePasskey(), std::make_shared<const Frame>(std::move(frame)), all);
   }
 };
 

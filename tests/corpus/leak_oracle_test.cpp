@@ -36,7 +36,7 @@ TEST_CASE("the oracle recognises a secret in a decoded film, and nothing under a
   const Frame open = after_video(drawn.frame.view());
   CHECK(likeness(drawn.frame.view(), open.view(), place, kCell) > 0.9);
   Frame covered = drawn.frame;
-  redaction::fill(covered, place.expanded(6, 4), 0x1E1E1E);
+  redaction::fill(covered, place.expanded(6, 4), 0x1E1E1E, place.expanded(6, 4));
   const Frame film = after_video(covered.view());
   CHECK(likeness(drawn.frame.view(), film.view(), place, kCell) < kRecognisable);
 }
@@ -45,7 +45,8 @@ TEST_CASE("the oracle recognises three letters that stick out of a box") {
   const Drawn drawn = screen("hunter2Kq9x");
   const Rect place = place_of(drawn.secrets.at(0));
   Frame covered = drawn.frame;
-  redaction::fill(covered, Rect::between(place.x + 3 * kCell, place.y - 4, place.right() + 4, place.bottom() + 4), 0x1E1E1E);
+  const Rect rest = Rect::between(place.x + 3 * kCell, place.y - 4, place.right() + 4, place.bottom() + 4);
+  redaction::fill(covered, rest, 0x1E1E1E, rest);
   const Frame film = after_video(covered.view());
   CHECK(likeness(drawn.frame.view(), film.view(), place, kCell) > kRecognisable);
 }

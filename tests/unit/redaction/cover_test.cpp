@@ -13,8 +13,8 @@ TEST_CASE("the filling does not depend on what is under the box") {
   const Rect box{32, 20, 192, 28};
   one.text(40, 40, "hunter2");
   other.text(40, 40, "correct horse");
-  fill(one.frame(), box, ring_colour(one.view(), box, {box}));
-  fill(other.frame(), box, ring_colour(other.view(), box, {box}));
+  fill(one.frame(), box, ring_colour(one.view(), box, {box}), box);
+  fill(other.frame(), box, ring_colour(other.view(), box, {box}), box);
   REQUIRE(same_pixels(one.view(), other.view(), Rect::of({400, 80})));
 }
 

@@ -75,3 +75,31 @@ TEST_CASE("a renderer that follows another plan says which pixels that changes")
   const ClearedFrame again = renderer.again().render(milliseconds(0), state.view(), Rect::of(kScreen));
   CHECK(same_pixels(again.view(), covered.view(), Rect::of(kScreen)));
 }
+
+TEST_CASE("a frame that was made from the one before is the frame that is made anew") {
+  Redactor redactor = new_redactor();
+  std::vector<Frame> states;
+  std::vector<Rect> damage;
+  Canvas canvas(kScreen);
+  for (int i = 0; i < 8; ++i) {
+    const Rect row{0, 10 + 14 * i, kScreen.width, 14};
+    canvas.rectangle(row.expanded(0, 8), i % 2 ? Ink{0.1, 0.1, 0.3} : kPaper);
+    canvas.text(20, row.bottom(), i % 3 == 0 ? "password: hunter2Kq9x" : "plain words on a row", 12, i % 2 ? kPaper : kBlack);
+    states.push_back(Frame::copy_of(canvas.view()));
+    damage.push_back(row.expanded(0, 24));
+    REQUIRE(redactor.observe({milliseconds(200 * i), states.back().view(), i == 0 ? Region(Rect::of(kScreen)) : Region(damage.back())}));
+  }
+  Renderer renderer(redactor.finish(milliseconds(2000)).value());
+  REQUIRE_FALSE(renderer.plan().masks().empty());
+  std::vector<Frame> kept;
+  std::vector<ClearedFrame> held;  // a frame that somebody holds stays as it was
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    const SessionTime at = milliseconds(200 * static_cast<int>(i));
+    held.push_back(renderer.render(at, states[i].view(), i == 0 ? Region(Rect::of(kScreen)) : Region(damage[i])));
+    const ClearedFrame anew = renderer.again().render(at, states[i].view(), Rect::of(kScreen));
+    CHECK(same_pixels(held.back().view(), anew.view(), Rect::of(kScreen)));
+    kept.push_back(Frame::copy_of(anew.view()));
+    if (i % 2 == 0) held.pop_back();
+  }
+  for (std::size_t i = 0; i < held.size(); ++i) CHECK(same_pixels(held[i].view(), kept[2 * i + 1].view(), Rect::of(kScreen)));
+}

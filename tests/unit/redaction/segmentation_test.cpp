@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "redaction/lines/panel.h"
 #include "tests/unit/redaction/canvas.h"
 
 namespace frostgate::redaction {
@@ -127,6 +128,21 @@ TEST_CASE("the cells of a table are lines of their own and its rules are none") 
   const auto lines = find_lines(canvas.view(), Rect::of({800, 200}));
   CHECK(lines.size() == 12);
   for (const LineBox& line : lines) CHECK(line.box.height <= 14);
+}
+
+TEST_CASE("a panel ends at its border, however far away that is, and not at a block cursor") {
+  for (const int width : {40, 120, 128, 129, 256, 300, 700}) {
+    CAPTURE(width);
+    Canvas canvas({900, 60}, {0.2, 0.4, 0.2});
+    canvas.rectangle({100, 0, width, 60}, kPaper);
+    canvas.rectangle({120, 22, 8, 16}, kBlack);
+    const LineBox line{{104, 24, 12, 12}, 0xFFFFFF};
+    CHECK(panel_start(canvas.view(), line) == 100);
+    CHECK(panel_end(canvas.view(), line) == 100 + width);
+  }
+  const Canvas plain({900, 60});
+  CHECK(panel_start(plain.view(), {{600, 24, 12, 12}, 0xFFFFFF}) == 0);
+  CHECK(panel_end(plain.view(), {{600, 24, 12, 12}, 0xFFFFFF}) == 900);
 }
 
 }  // namespace frostgate::redaction

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,7 @@ namespace frostgate::redaction {
 class Renderer {
  public:
   static ClearedFrame clear(Frame frame, Region changed) {
-    return ClearedFrame(ClearedFramePasskey(), std::move(frame), std::move(changed));
+    return ClearedFrame(ClearedFramePasskey(), std::make_shared<const Frame>(std::move(frame)), std::move(changed));
   }
 };
 

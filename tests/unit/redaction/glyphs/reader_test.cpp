@@ -5,6 +5,7 @@
 
 #include "redaction/glyphs/glyph_reader.h"
 #include "redaction/lines/line_image.h"
+#include "redaction/tesseract/tesseract_reader.h"
 #include "tests/unit/redaction/canvas.h"
 
 namespace frostgate::redaction {
@@ -195,6 +196,16 @@ TEST_CASE("one in eighty lines that the atlas read is checked, and a wrong label
   CHECK(desk.reader.lines_checked() > 0);
   CHECK(desk.reader.lines_checked() * 79 <= static_cast<std::uint64_t>(lines) + 79);
   CHECK(desk.reader.disagreements() > 0);
+}
+
+// Secrets that differ between twins must not change what is read of the rest.
+TEST_CASE("what the engine reads of a line does not depend on what it read before") {
+  const std::vector<std::string> texts = {"the quick brown fox", "PASSWORD=hunter2Kq9x", "0O1lI5S8B2Z rn m", "id 4711 status ok", "the quick brovvn fox"};
+  const auto said = [&](const ReaderPtr& engine, const std::string& text) { return engine->read(Desk::image(text)).value().characters; };
+  const ReaderPtr used = make_tesseract_reader({}).value();
+  for (int round = 0; round < 3; ++round) {
+    for (const std::string& text : texts) CHECK(said(used, text) == said(make_tesseract_reader({}).value(), text));
+  }
 }
 
 }  // namespace frostgate::redaction

@@ -1,0 +1,76 @@
+#include "redaction/lines/panel.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
+#include "redaction/lines/byte_loops.h"
+
+namespace frostgate::redaction {
+namespace {
+
+constexpr int kChunk = 128;  // columns looked at together
+constexpr std::uint8_t kOtherGround = kInkDistance / 3;
+
+// Counts, column by column, in how many rows at the line another background stands. Text and a block cursor are lower than
+// the rows looked at.
+class Columns {
+ public:
+  Columns(FrameView frame, const LineBox& line)
+      : frame_(frame), top_(std::max(0, line.box.y - reach(line))), bottom_(std::min(frame.size.height, line.box.bottom() + reach(line))),
+        ground_(kChunk * kBytesPerPixel), distance_(ground_.size()), over_(ground_.size()), flags_(kChunk), counts_(kChunk) {
+    for (std::size_t x = 0; x < kChunk; ++x) std::memcpy(ground_.data() + x * kBytesPerPixel, &line.background, kBytesPerPixel);
+  }
+
+  // `width` columns from `left` on, at most kChunk.
+  void look_at(int left, int width) {
+    const auto pixels = static_cast<std::size_t>(width);
+    std::fill(counts_.begin(), counts_.end(), std::uint16_t{0});
+    for (int y = top_; y < bottom_; ++y) {
+      differences(frame_.at(left, y), ground_.data(), distance_.data(), pixels * kBytesPerPixel);
+      exceeding(distance_.data(), kOtherGround, over_.data(), flags_.data(), pixels);
+      for (std::size_t x = 0; x < pixels; ++x) counts_[x] = static_cast<std::uint16_t>(counts_[x] + flags_[x]);
+    }
+  }
+
+  // Whether the background has ended in the column `i` of those looked at.
+  bool outside(int i) const { return counts_[static_cast<std::size_t>(i)] * 10 >= (bottom_ - top_) * 9; }
+
+ private:
+  static int reach(const LineBox& line) { return line.box.height / 2 + 2; }
+
+  FrameView frame_;
+  int top_;
+  int bottom_;
+  std::vector<std::uint8_t> ground_, distance_, over_, flags_;
+  std::vector<std::uint16_t> counts_;
+};
+
+}  // namespace
+
+int panel_start(FrameView frame, const LineBox& line) {
+  Columns columns(frame, line);
+  for (int x = line.box.x; x > 0;) {
+    const int width = std::min(x, kChunk);
+    columns.look_at(x - width, width);
+    for (int i = width; i > 0; --i, --x) {
+      if (columns.outside(i - 1)) return x;
+    }
+  }
+  return std::min(line.box.x, 0);
+}
+
+int panel_end(FrameView frame, const LineBox& line) {
+  Columns columns(frame, line);
+  for (int x = line.box.right(); x < frame.size.width;) {
+    const int width = std::min(frame.size.width - x, kChunk);
+    columns.look_at(x, width);
+    for (int i = 0; i < width; ++i, ++x) {
+      if (columns.outside(i)) return x;
+    }
+  }
+  return std::max(line.box.right(), frame.size.width);
+}
+
+}  // namespace frostgate::redaction
