@@ -46,6 +46,24 @@ void read_redaction(MappingReader& in, RedactionSettings& out) {
   }
 }
 
+void read_evidence(MappingReader& in, const std::filesystem::path& base, EvidenceSettings& out) {
+  out.certificate = resolved(in.text("certificate", ""), base);
+  out.private_key = resolved(in.text("private_key", ""), base);
+  if (out.certificate.empty() != out.private_key.empty()) {
+    in.problem("certificate", "and \"private_key\" go together: give both or neither");
+  }
+  out.earlier_certificates = resolved(in.text("earlier_certificates", ""), base);
+  out.timestamp_url = in.text("timestamp_url", "");
+  if (!out.timestamp_url.empty() && !out.timestamp_url.starts_with("http://")) {
+    in.problem("timestamp_url", "must begin with http:// (what the authority answers is signed)");
+  }
+  out.timestamp_certificates = resolved(in.text("timestamp_certificates", ""), base);
+  if (out.timestamp_url.empty() != out.timestamp_certificates.empty()) {
+    in.problem("timestamp_url", "and \"timestamp_certificates\" go together: give both or neither");
+  }
+  out.head_directory = resolved(in.text("head_directory", ""), base);
+}
+
 }  // namespace
 
 Result<ListenAddress> parse_address(const std::string& text) {
@@ -101,6 +119,7 @@ Result<Config> load(const std::filesystem::path& file) {
       out.target_connect_seconds = static_cast<int>(limits.number("target_connect_seconds", 10, 1, 60));
     });
     in.mapping("redaction", [&](MappingReader& redaction) { read_redaction(redaction, out.redaction); });
+    in.mapping("evidence", [&](MappingReader& evidence) { read_evidence(evidence, base, out.evidence); });
     in.mapping("log", [&](MappingReader& log) { read_log(log, out); });
   }
   TRY(as_result(problems));

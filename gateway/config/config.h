@@ -24,6 +24,16 @@ struct RedactionSettings {
   std::vector<std::string> languages{"eng"};
 };
 
+// What published films and the ledger are signed and stamped with.
+struct EvidenceSettings {
+  // PEM files; empty: a key in data_dir, made at first start.
+  std::filesystem::path certificate, private_key;
+  std::filesystem::path earlier_certificates;    // PEM; of keys that signed before
+  std::string timestamp_url;                     // of an RFC 3161 authority; empty: none
+  std::filesystem::path timestamp_certificates;  // PEM; what vouches for its stamps
+  std::filesystem::path head_directory;          // where copies of the ledger's signed heads go; empty: nowhere
+};
+
 struct Config {
   std::filesystem::path data_dir;
   std::filesystem::path run_dir;
@@ -39,11 +49,14 @@ struct Config {
   int handshake_seconds = 15;
   int target_connect_seconds = 10;
   RedactionSettings redaction;
+  EvidenceSettings evidence;
   log::Level log_level = log::Level::info;
 
   std::filesystem::path control_socket() const { return run_dir / "control.sock"; }
   std::filesystem::path catalog_file() const { return data_dir / "catalog.sqlite"; }
   std::filesystem::path key_file() const { return data_dir / "kek"; }
+  std::filesystem::path signing_certificate() const { return evidence.certificate.empty() ? data_dir / "signing.crt" : evidence.certificate; }
+  std::filesystem::path signing_key() const { return evidence.private_key.empty() ? data_dir / "signing.key" : evidence.private_key; }
   std::filesystem::path journal_dir() const { return data_dir / "journal"; }
   std::filesystem::path vault_dir() const { return data_dir / "vault"; }
   std::filesystem::path atlas_dir() const { return data_dir / "atlas"; }  // what each target's screens taught about its fonts

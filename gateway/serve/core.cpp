@@ -57,6 +57,19 @@ Result<storage::KeyEncryptionKey> open_kek(const config::Config& config, catalog
                    config.data_dir.string() + " aside and start anew"};
 }
 
+Result<storage::SigningIdentity> open_signer(const config::Config& config, const std::string& host) {
+  storage::FileSystem& files = storage::real_file_system();
+  const auto certificate = config.signing_certificate(), key = config.signing_key();
+  std::error_code ignored;
+  // The certificate is written last: without it an earlier first start was cut short.
+  const bool own = config.evidence.certificate.empty();
+  if (own && !std::filesystem::exists(certificate, ignored)) {
+    TRY(storage::SigningIdentity::make(files, certificate, key, "Frostgate evidence of " + host, utc_now()));
+    log::warning("-", "made a signing key ({}): tell those who will check evidence the fingerprint of its certificate", certificate.string());
+  }
+  return storage::SigningIdentity::load(files, certificate, key);
+}
+
 }  // namespace
 
 UtcTime utc_now() { return std::chrono::floor<Microseconds>(std::chrono::system_clock::now()); }
@@ -74,10 +87,6 @@ Result<std::string> new_session_id(UtcTime now) {
   return formatted(now, "%Y%m%d-%H%M%S-") + storage::to_hex(noise);
 }
 
-std::string key_context(const std::string& recording, const char* kind) {
-  return "recording " + recording + " " + kind;
-}
-
 Result<std::unique_ptr<Core>> Core::open(config::Config config) {
   auto core = std::make_unique<Core>();
   core->config = std::move(config);
@@ -91,6 +100,7 @@ Result<std::unique_ptr<Core>> Core::open(config::Config config) {
   core->catalog = TRY(catalog::Catalog::open({core->config.catalog_file()}));
   core->kek = std::make_unique<storage::KeyEncryptionKey>(TRY(open_kek(core->config, *core->catalog)));
   TRY(catalog::Policies(*core->catalog).keep(core->policy->digest(), core->policy->text(), utc_now()));
+  core->signer = std::make_unique<storage::SigningIdentity>(TRY(open_signer(core->config, core->node)));
   core->objects = std::make_unique<storage::DirectoryObjectStore>(
       TRY(storage::DirectoryObjectStore::open(files, core->config.vault_dir())));
   core->vault = std::make_unique<storage::Vault>(*core->objects);

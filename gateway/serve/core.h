@@ -9,10 +9,12 @@
 #include "gateway/access/access.h"
 #include "gateway/config/config.h"
 #include "gateway/crypto/tls_identity.h"
+#include "gateway/evidence/keys.h"
 #include "gateway/policy/policy.h"
 #include "gateway/serve/live_hub.h"
 #include "storage/catalog/catalog.h"
 #include "storage/crypto/key_encryption_key.h"
+#include "storage/crypto/signature.h"
 #include "storage/object_store.h"
 #include "storage/vault/vault.h"
 
@@ -31,6 +33,7 @@ struct Core {
   std::string node;  // this machine's name
   std::unique_ptr<catalog::Catalog> catalog;
   std::unique_ptr<storage::KeyEncryptionKey> kek;
+  std::unique_ptr<storage::SigningIdentity> signer;
   std::unique_ptr<storage::DirectoryObjectStore> objects;
   std::unique_ptr<storage::Vault> vault;
   std::unique_ptr<policy::Policy> policy;
@@ -43,7 +46,6 @@ struct Core {
   static Result<std::unique_ptr<Core>> open(config::Config config);
 };
 
-// The context under which a recording's key is wrapped.
-std::string key_context(const std::string& recording, const char* kind);
+using evidence::key_context;
 
 }  // namespace frostgate::serve

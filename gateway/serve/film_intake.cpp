@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "gateway/evidence/film_manifest.h"
 #include "storage/catalog/keys.h"
 #include "storage/catalog/segments.h"
 
@@ -75,18 +76,22 @@ Result<void> FilmIntake::begin_generation() {
   return {};
 }
 
-Result<void> FilmIntake::publish() {
+Result<void> FilmIntake::publish(catalog::Recording recording, UtcTime now) {
   if (size_ == Size{}) return {};
   TRY(inherit());
   catalog::Segments segments(*core_->catalog);
-  TRY(segments.publish(recording_, generation_, lease_));
+  const std::vector<catalog::SegmentRow> rows = TRY(segments.list(recording_, generation_));
+  recording.generation = generation_;
+  recording.film_duration = end_;
+  recording.film_size = size_;
+  const catalog::ManifestRow manifest = TRY(evidence::sign_film(*core_->objects, *core_->signer, key_, recording, rows, now));
+  TRY(segments.publish(manifest, lease_));
   // What was made before all masks were known must not stay, whatever interrupts us: the job is not done until it is gone.
   TRY(segments.remove_older(recording_));
   std::set<std::string> kept;
-  const std::vector<catalog::SegmentRow> rows = TRY(segments.list(recording_, generation_));
   for (const catalog::SegmentRow& row : rows) kept.insert(row.object_key);
   TRY(core_->vault->remove_others(recording_, kept));
-  return {};
+  return evidence::remove_other_manifests(*core_->objects, recording_, generation_);
 }
 
 }  // namespace frostgate::serve

@@ -8,6 +8,7 @@
 #include "gateway/ipc/channel.h"
 #include "gateway/serve/core.h"
 #include "storage/catalog/jobs.h"
+#include "storage/catalog/recordings.h"
 
 namespace frostgate::serve {
 
@@ -20,8 +21,9 @@ class FilmIntake {
   Result<void> store(const ipc::Message& message);
   // What is stored from now on belongs to a generation of its own, which has all that it does not replace from the one before.
   Result<void> begin_generation();
-  // Makes the last generation the film that is shown, and deletes all others. A session that ended before its first picture has none.
-  Result<void> publish();
+  // Signs the manifest of the last generation, makes it the film that is shown, and deletes all others. `recording` as it will be, but for what
+  // this knows: generation, length and size. A session that ended before its first picture has no film.
+  Result<void> publish(catalog::Recording recording, UtcTime now);
 
   Microseconds end() const { return end_; }
   Size size() const { return size_; }  // the largest width and height of its parts

@@ -255,13 +255,15 @@ Result<void> RedactionJob::publish(const Outcome& outcome, std::stop_token stop)
   }
   report["redaction"] = std::move(redaction);
 
-  TRY(film_->publish());
+  row.status = status;
+  row.report_json = report.dump();
+  TRY(film_->publish(row, utc_now()));
   catalog::RecordingChange change;
   change.status = status;
   change.progress = 1;
   change.film_duration = film_->end();
   change.film_size = film_->size();
-  change.report_json = report.dump();
+  change.report_json = row.report_json;
   TRY(catalog::Recordings(*core_.catalog).update(recording_, change));
   TRY(catalog::Jobs(*core_.catalog).complete(job_.lease));
   // The film is published; without the atlas the next one only takes longer.

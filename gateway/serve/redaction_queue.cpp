@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "gateway/base/log.h"
+#include "gateway/serve/evidence_keeping.h"
 #include "gateway/serve/keystroke_disposal.h"
 #include "gateway/serve/quarantine.h"
 #include "gateway/serve/redaction_job.h"
@@ -17,6 +18,7 @@ namespace {
 constexpr int kAttempts = 3;
 constexpr auto kRetryAfter = std::chrono::seconds(10);
 constexpr auto kHouseEvery = std::chrono::minutes(10);
+constexpr auto kHeadEvery = std::chrono::hours(1);
 
 // One process-wide bell would be a global; a job waits at most this long to be noticed.
 constexpr auto kPollEvery = std::chrono::milliseconds(500);
@@ -47,6 +49,13 @@ void note_failure(Core& core, const catalog::ClaimedJob& job, const Error& error
 }  // namespace
 
 namespace {
+
+void keep_evidence(Core& core, std::chrono::steady_clock::time_point& head_due) {
+  if (const auto stamped = stamp_manifests(core); !stamped) log::warning("-", "{}; will try again", stamped.error().message);
+  if (std::chrono::steady_clock::now() < head_due) return;
+  if (const auto kept = keep_head(core, utc_now()); !kept) log::error("-", "the ledger's head: {}", kept.error().message);
+  head_due = std::chrono::steady_clock::now() + kHeadEvery;
+}
 
 Result<void> enqueue(Core& core, const char* kind, const std::string& recording, UtcTime due) {
   catalog::NewJob job;
@@ -92,13 +101,14 @@ WorkerPool::~WorkerPool() {
 }
 
 void WorkerPool::work(std::stop_token stop, const char* kind, const std::string& name, bool keeps_house) {
-  auto house_due = std::chrono::steady_clock::now();
+  auto house_due = std::chrono::steady_clock::now(), head_due = house_due;
   std::mutex mutex;
   std::condition_variable_any wake;
   while (!stop.stop_requested()) {
     if (keeps_house && std::chrono::steady_clock::now() >= house_due) {
       quarantine_abandoned(core_);
       dispose_of_leftover_keystrokes(core_, utc_now());
+      keep_evidence(core_, head_due);
       house_due = std::chrono::steady_clock::now() + kHouseEvery;
     }
     auto claimed = catalog::Jobs(*core_.catalog).claim(kind, name, utc_now(), kLeaseDuration);
@@ -113,6 +123,7 @@ void WorkerPool::work(std::stop_token stop, const char* kind, const std::string&
     const Result<void> done = RedactionJob(core_, turns_, job).run(stop);
     if (!done && !stop.stop_requested()) note_failure(core_, job, done.error());
     if (!done) continue;
+    if (const auto stamped = stamp_manifests(core_); !stamped) log::warning(job.job.key, "{}; will try again", stamped.error().message);
     if (const auto gone = dispose_of_keystrokes(core_, job.job.key, utc_now()); !gone) {
       log::error(job.job.key, "keystrokes could not be destroyed, will try again: {}", gone.error().message);
     }

@@ -58,7 +58,16 @@ constexpr const char* kFirst[] = {
     "CREATE INDEX jobs_by_due ON jobs (kind, state, run_after, id)",
 };
 
-constexpr std::array<std::span<const char* const>, 1> kSteps = {kFirst};
+// What was published is signed, and the history of all recordings is a chain.
+constexpr const char* kManifests[] = {
+    "CREATE TABLE manifests (recording TEXT NOT NULL PRIMARY KEY REFERENCES recordings (id), generation BIGINT NOT NULL,"
+    " made BIGINT NOT NULL, sha256 TEXT NOT NULL, signature_sha256 TEXT NOT NULL, timestamp_sha256 TEXT NOT NULL)",
+    "CREATE TABLE ledger (number BIGINT NOT NULL PRIMARY KEY, at BIGINT NOT NULL, event TEXT NOT NULL, recording TEXT NOT NULL,"
+    " digest TEXT NOT NULL, link TEXT NOT NULL)",
+    "INSERT INTO counters (name, value) VALUES ('ledger', 0)",
+};
+
+constexpr std::array<std::span<const char* const>, 2> kSteps = {kFirst, kManifests};
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 
 #include "storage/catalog/columns.h"
 #include "storage/catalog/database.h"
+#include "storage/catalog/ledger_append.h"
 
 namespace frostgate::catalog {
 namespace {
@@ -155,6 +156,7 @@ Result<void> Recordings::create(const Recording& recording) {
          soci::use(row.film_duration), soci::use(row.width), soci::use(row.height), soci::use(text.report_json),
          soci::use(row.original));
     if (execute(insert) == 0) return Error{ErrorKind::exists, "there is already a recording " + text.id};
+    append_to_ledger(sql, LedgerEvent::begun, text.id, text.policy_digest, recording.started);
     return {};
   });
 }

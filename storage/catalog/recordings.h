@@ -71,7 +71,7 @@ class Recordings {
  public:
   explicit Recordings(Catalog& catalog) : database_(catalog.database()) {}
 
-  // Errors: `invalid` id or text, `exists`. The generation given is ignored.
+  // Noted in the ledger. Errors: `invalid` id or text, `exists`. The generation given is ignored.
   Result<void> create(const Recording& recording);
   Result<void> update(const std::string& id, const RecordingChange& change);
   Result<std::vector<Recording>> list(const RecordingFilter& filter);  // newest first

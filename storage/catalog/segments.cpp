@@ -5,6 +5,7 @@
 #include "storage/catalog/columns.h"
 #include "storage/catalog/database.h"
 #include "storage/catalog/fence.h"
+#include "storage/catalog/ledger_append.h"
 
 namespace frostgate::catalog {
 namespace {
@@ -188,9 +189,15 @@ Result<std::int64_t> Segments::next_generation(const std::string& recording) {
   });
 }
 
-Result<void> Segments::publish(const std::string& recording, std::int64_t generation, const std::optional<Lease>& lease) {
+Result<void> Segments::publish(const ManifestRow& manifest, const std::optional<Lease>& lease) {
+  const std::string& recording = manifest.recording;
   TRY(check_text("a recording's id", recording));
-  const long long number = generation;
+  TRY(check_sha256("a manifest's digest", manifest.sha256));
+  TRY(check_sha256("a signature's digest", manifest.signature_sha256));
+  if (manifest.sha256.empty() || manifest.signature_sha256.empty() || !manifest.timestamp_sha256.empty()) {
+    return Error{ErrorKind::invalid, "a film is published with its signed manifest, and stamped afterwards"};
+  }
+  const long long number = manifest.generation, made = to_column(manifest.made);
   return database_.write([&](soci::session& sql) -> Result<void> {
     if (lease) TRY(check_lease(sql, database_.dialect(), *lease));
     const long long shown = TRY(shown_generation(sql, database_.dialect(), recording));
@@ -200,6 +207,11 @@ Result<void> Segments::publish(const std::string& recording, std::int64_t genera
         soci::use(recording), soci::use(number), soci::into(part);
     if (!sql.got_data()) return Error{ErrorKind::not_found, "this generation of " + recording + " has no segments"};
     sql << "UPDATE recordings SET generation = :generation WHERE id = :id", soci::use(number), soci::use(recording);
+    sql << "DELETE FROM manifests WHERE recording = :recording", soci::use(recording);
+    sql << "INSERT INTO manifests (recording, generation, made, sha256, signature_sha256, timestamp_sha256)"
+           " VALUES (:recording, :generation, :made, :sha256, :signature_sha256, '')",
+        soci::use(recording), soci::use(number), soci::use(made), soci::use(manifest.sha256), soci::use(manifest.signature_sha256);
+    append_to_ledger(sql, LedgerEvent::published, recording, manifest.signature_sha256, manifest.made);
     return {};
   });
 }

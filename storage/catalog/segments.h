@@ -12,6 +12,7 @@
 #include "codec/base/time.h"
 #include "storage/catalog/catalog.h"
 #include "storage/catalog/jobs.h"
+#include "storage/catalog/manifests.h"
 
 namespace frostgate::catalog {
 
@@ -28,7 +29,7 @@ struct SegmentRow {
   std::string object_key;
   std::int64_t sealed_size = 0;  // bytes in the object store
   std::int64_t plain_size = 0;
-  std::string sha256;            // of the sealed object, 64 lower-case hex digits
+  std::string sha256;            // of the plain segment, 64 lower-case hex digits
 
   bool operator==(const SegmentRow&) const = default;
 };
@@ -48,8 +49,9 @@ class Segments {
   Result<SegmentRow> find(const std::string& recording, std::int64_t generation, int part, int index);  // `not_found`
   // A number that no generation of this recording has had: each call takes one.
   Result<std::int64_t> next_generation(const std::string& recording);
-  // Makes this generation the one that is shown. `not_found` without segments, `denied` when it is not newer than the shown one.
-  Result<void> publish(const std::string& recording, std::int64_t generation, const std::optional<Lease>& lease = std::nullopt);
+  // Makes this generation the one that is shown, with its manifest in place of the one before, and notes it in the ledger. `not_found`
+  // without segments, `denied` when it is not newer than the shown one, `invalid` when the manifest is not this generation's or has no digests.
+  Result<void> publish(const ManifestRow& manifest, const std::optional<Lease>& lease = std::nullopt);
   // Forgets all generations that are older than the shown one. What of their objects the shown one does not have may then be deleted.
   Result<void> remove_older(const std::string& recording);
 

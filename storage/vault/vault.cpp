@@ -15,18 +15,18 @@ namespace {
 
 constexpr int kMaxNumber = 999999;
 
-bool valid_recording(std::string_view id) {
-  return !id.empty() && id.size() <= 64 && std::ranges::all_of(id, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-  });
-}
-
 Result<std::string> folder_of(std::string_view recording) {
   if (!valid_recording(recording)) return Error{ErrorKind::invalid, "not a recording's name"};
   return "film/" + std::string(recording);
 }
 
 }  // namespace
+
+bool valid_recording(std::string_view id) {
+  return !id.empty() && id.size() <= 64 && std::ranges::all_of(id, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
+}
 
 Result<std::string> film_object_key(const SegmentAddress& address) {
   const std::string folder = TRY(folder_of(address.recording));

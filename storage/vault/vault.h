@@ -17,6 +17,9 @@
 
 namespace frostgate::storage {
 
+// Whether it may name a recording's objects: 1 to 64 of [A-Za-z0-9_-].
+bool valid_recording(std::string_view id);
+
 // Where a segment lies: film/RECORDING/gNNNNNN/pNNNNNN/NNNNNN.init or .media. `invalid` for an impossible address.
 Result<std::string> film_object_key(const SegmentAddress& address);
 

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "storage/catalog/catalog.h"
+#include "storage/catalog/manifests.h"
 #include "storage/catalog/recordings.h"
 #include "storage/catalog/targets.h"
 #include "storage/catalog/users.h"
@@ -82,6 +83,16 @@ inline Recording recording_named(const std::string& id) {
   recording.target = "dc1";
   recording.started = at(0);
   return recording;
+}
+
+inline ManifestRow manifest_of(const std::string& recording, std::int64_t generation) {
+  ManifestRow manifest;
+  manifest.recording = recording;
+  manifest.generation = generation;
+  manifest.made = at(generation);
+  manifest.sha256 = std::string(64, 'a');
+  manifest.signature_sha256 = std::string(64, 'b');
+  return manifest;
 }
 
 // The kind of a result's error; a failed check when it has a value.

@@ -58,16 +58,16 @@ TEST_CASE_METHOD(SegmentFixture, "the same segment may be committed again, anoth
 
 TEST_CASE_METHOD(SegmentFixture, "publishing shows a generation, closes it, and never goes back") {
   Segments segments(*catalog);
-  CHECK(kind_of(segments.publish("r1", 1)) == ErrorKind::not_found);
+  CHECK(kind_of(segments.publish(manifest_of("r1", 1))) == ErrorKind::not_found);
   REQUIRE(segments.commit(media(1, 0, 1)));
   REQUIRE(segments.commit(media(2, 0, 1)));
   CHECK(shown() == 0);
-  REQUIRE(segments.publish("r1", 2));
+  REQUIRE(segments.publish(manifest_of("r1", 2)));
   CHECK(shown() == 2);
-  CHECK(kind_of(segments.publish("r1", 1)) == ErrorKind::denied);
+  CHECK(kind_of(segments.publish(manifest_of("r1", 1))) == ErrorKind::denied);
   CHECK(kind_of(segments.commit(media(2, 0, 2))) == ErrorKind::denied);
   CHECK(kind_of(segments.commit(media(1, 0, 2))) == ErrorKind::denied);
-  CHECK(kind_of(segments.publish("r2", 1)) == ErrorKind::not_found);
+  CHECK(kind_of(segments.publish(manifest_of("r2", 1))) == ErrorKind::not_found);
   CHECK(shown() == 2);
 }
 
@@ -77,7 +77,7 @@ TEST_CASE_METHOD(SegmentFixture, "a generation inherits what it has not made ane
   REQUIRE(segments.commit(media(2, 0, 1)));
   REQUIRE(segments.inherit("r1", 1, 2));
   REQUIRE(segments.inherit("r1", 1, 2));
-  REQUIRE(segments.publish("r1", 2));
+  REQUIRE(segments.publish(manifest_of("r1", 2)));
   REQUIRE(segments.remove_older("r1"));
   CHECK(segments.list("r1", 1)->empty());
   const auto list = segments.list("r1", 2);
@@ -98,7 +98,7 @@ TEST_CASE_METHOD(SegmentFixture, "numbers of generations are never used twice, a
   CHECK(*segments.next_generation("r1") == 2);
   REQUIRE(segments.commit(media(5, 0, 0)));
   REQUIRE(segments.commit(media(5, 0, 1)));
-  REQUIRE(segments.publish("r1", 5));
+  REQUIRE(segments.publish(manifest_of("r1", 5)));
   REQUIRE(segments.commit(media(6, 0, 1)));
   REQUIRE(segments.remove_older("r1"));
   CHECK(segments.list("r1", 5)->size() == 2);
@@ -115,10 +115,10 @@ TEST_CASE_METHOD(SegmentFixture, "a worker whose lease was lost commits and publ
   REQUIRE(segments.commit(media(1, 0, 0), zombie));
   const Lease owner = (*jobs.claim("redact", "w2", at(10), std::chrono::seconds(10)))->lease;
   CHECK(kind_of(segments.commit(media(1, 0, 1), zombie)) == ErrorKind::denied);
-  CHECK(kind_of(segments.publish("r1", 1, zombie)) == ErrorKind::denied);
+  CHECK(kind_of(segments.publish(manifest_of("r1", 1), zombie)) == ErrorKind::denied);
   CHECK(kind_of(segments.inherit("r1", 1, 2, zombie)) == ErrorKind::denied);
   REQUIRE(segments.commit(media(2, 0, 0), owner));
-  REQUIRE(segments.publish("r1", 2, owner));
+  REQUIRE(segments.publish(manifest_of("r1", 2), owner));
   REQUIRE(jobs.complete(owner));
   CHECK(kind_of(segments.commit(media(3, 0, 0), owner)) == ErrorKind::denied);
   CHECK(segments.list("r1", 1)->size() == 1);

@@ -1,0 +1,114 @@
+#include "gateway/evidence/ledger_check.h"
+
+#include <map>
+
+#include "gateway/evidence/ledger_head.h"
+#include "storage/catalog/ledger.h"
+#include "storage/catalog/manifests.h"
+#include "storage/manifest/signed_text.h"
+
+namespace frostgate::evidence {
+namespace {
+
+using catalog::LedgerEntry;
+using catalog::LedgerEvent;
+
+constexpr std::int64_t kPage = 1000;
+
+class LedgerCheck {
+ public:
+  LedgerCheck(const Holdings& holdings, std::vector<Problem>& problems) : holdings_(holdings), problems_(problems) {}
+
+  void walk() {
+    while (true) {
+      const auto page = catalog::Ledger(holdings_.catalog).list(last_number_, kPage);
+      if (!page) return note("it cannot be read: " + page.error().message);
+      for (const LedgerEntry& entry : page.value()) take(entry);
+      if (static_cast<std::int64_t>(page.value().size()) < kPage) break;
+    }
+    const auto given = catalog::Ledger(holdings_.catalog).given();
+    if (given && given.value() != last_number_) {
+      note("it ends with entry " + std::to_string(last_number_) + ", but " + std::to_string(given.value()) + " were written");
+    }
+  }
+
+  void compare_with_recordings(const std::set<std::string>& known) {
+    for (const auto& [recording, last] : last_) {
+      if (last.event == LedgerEvent::deleted) {
+        if (known.contains(recording)) note("recording " + recording + " was deleted, but is in the catalog");
+      } else if (!known.contains(recording)) {
+        note("recording " + recording + " is not in the catalog any more, and nobody noted that it was deleted");
+      }
+    }
+    for (const std::string& recording : known) {
+      const auto last = last_.find(recording);
+      if (last == last_.end()) note("recording " + recording + " is in the catalog, but was never noted");
+      else if (last->second.event == LedgerEvent::published) compare_published(recording, last->second);
+      else if (catalog::Manifests(holdings_.catalog).find(recording)) note("the film of " + recording + " was never noted as published");
+    }
+  }
+
+  void check_head(const std::string& name, const SignedHead& head) {
+    const auto facts = storage::check_trusted(head.text, head.signature, holdings_.trusted);
+    if (!facts) return note_head(name, facts.error().message);
+    const auto parsed = parse_ledger_head(head.text);
+    if (!parsed) return note_head(name, parsed.error().message);
+    const auto link = links_.find(parsed.value().entries);
+    if (link == links_.end()) {
+      return note_head(name, "it says that the ledger had " + std::to_string(parsed.value().entries) + " entries, but now it has " +
+                                 std::to_string(last_number_));
+    }
+    if (link->second != parsed.value().link) note_head(name, "the ledger up to entry " + std::to_string(link->first) + " is not the one that was signed");
+  }
+
+  std::int64_t entries() const { return last_number_; }
+  void note_head(const std::string& name, const std::string& sentence) { problems_.push_back({"head " + name, sentence}); }
+
+ private:
+  void note(std::string sentence) { problems_.push_back({"ledger", std::move(sentence)}); }
+
+  void take(const LedgerEntry& entry) {
+    if (entry.number != last_number_ + 1) note("entries between " + std::to_string(last_number_) + " and " + std::to_string(entry.number) + " are missing");
+    if (catalog::ledger_link(before_, entry) != entry.link) note("entry " + std::to_string(entry.number) + " was changed, or one before it");
+    before_ = entry.link;
+    last_number_ = entry.number;
+    links_[entry.number] = entry.link;
+    last_[entry.recording] = entry;
+  }
+
+  void compare_published(const std::string& recording, const LedgerEntry& entry) {
+    const auto manifest = catalog::Manifests(holdings_.catalog).find(recording);
+    if (!manifest || manifest.value().signature_sha256 != entry.digest) note("the film of " + recording + " is not the one that was published last");
+  }
+
+  const Holdings& holdings_;
+  std::vector<Problem>& problems_;
+  std::int64_t last_number_ = 0;
+  std::string before_;
+  std::map<std::int64_t, std::string> links_;
+  std::map<std::string, LedgerEntry> last_;  // of each recording
+};
+
+}  // namespace
+
+std::int64_t check_ledger(const Holdings& holdings, const std::set<std::string>& known, const std::vector<SignedHead>& outside_heads,
+                          std::vector<Problem>& problems) {
+  LedgerCheck check(holdings, problems);
+  check.walk();
+  check.compare_with_recordings(known);
+  const auto keys = holdings.objects.list("head");
+  if (!keys) problems.push_back({"heads", "they cannot be listed: " + keys.error().message});
+  else {
+    for (const std::string& key : keys.value()) {
+      if (!key.ends_with(".json")) continue;
+      const std::string stem = key.substr(0, key.size() - 5);
+      const auto text = storage::read_signed(holdings.objects, stem, holdings.trusted);
+      if (!text) check.note_head(stem, text.error().message);
+      else check.check_head(stem, {text.value().text, text.value().signature});
+    }
+  }
+  for (const SignedHead& head : outside_heads) check.check_head("from outside", head);
+  return check.entries();
+}
+
+}  // namespace frostgate::evidence

@@ -1,0 +1,203 @@
+#include "gateway/evidence/verification.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <nlohmann/json.hpp>
+
+#include "gateway/evidence/film_manifest.h"
+#include "gateway/evidence/keys.h"
+#include "gateway/evidence/ledger_check.h"
+#include "storage/catalog/keys.h"
+#include "storage/catalog/manifests.h"
+#include "storage/catalog/policies.h"
+#include "storage/catalog/recordings.h"
+#include "storage/catalog/segments.h"
+#include "storage/crypto/hash.h"
+#include "storage/crypto/hex.h"
+#include "storage/crypto/timestamp.h"
+#include "storage/manifest/film_check.h"
+#include "storage/manifest/manifest.h"
+#include "storage/manifest/signed_text.h"
+
+namespace frostgate::evidence {
+namespace {
+
+using catalog::RecordingStatus;
+using nlohmann::json;
+
+constexpr std::uint64_t kMaxStampBytes = std::uint64_t{1} << 20;
+constexpr std::int64_t kPage = 500;
+
+std::string digest_of(std::span<const std::byte> bytes) { return storage::to_hex(storage::Sha256::of(bytes)); }
+
+// Looks at one recording and notes what is wrong.
+class RecordingCheck {
+ public:
+  RecordingCheck(const Holdings& holdings, std::string recording) : holdings_(holdings), recording_(std::move(recording)) {}
+
+  std::vector<Problem> run() {
+    const auto row = catalog::Recordings(holdings_.catalog).find(recording_);
+    if (!row) {
+      note(row.error().kind == ErrorKind::not_found ? "it is not in the catalog" : row.error().message);
+      return std::move(problems_);
+    }
+    check_policy(row.value());
+    const bool published = row.value().status == RecordingStatus::clean || row.value().status == RecordingStatus::degraded;
+    if (row.value().generation != 0) check_film_of(row.value());
+    else if (published && row.value().film_size != Size{}) note("its film is not in the catalog any more");
+    return std::move(problems_);
+  }
+
+ private:
+  void note(std::string sentence) { problems_.push_back({recording_, std::move(sentence)}); }
+  void note_difference(bool same, const char* what) {
+    if (!same) note(std::string("the catalog has another ") + what + " than the signed manifest");
+  }
+
+  void check_policy(const catalog::Recording& row) {
+    const auto policy = catalog::Policies(holdings_.catalog).find(row.policy_digest);
+    if (!policy) return note("the policy that governed it is gone: " + policy.error().message);
+    if (digest_of(std::as_bytes(std::span(policy.value().text))) != row.policy_digest) note("the text of the policy that governed it was changed");
+  }
+
+  void check_film_of(const catalog::Recording& row) {
+    const auto known = catalog::Manifests(holdings_.catalog).find(recording_);
+    if (!known) return note("its film has no signed manifest: " + known.error().message);
+    if (known.value().generation != row.generation) return note("its signed manifest is of another generation of the film");
+    const Result<std::string> stem = manifest_stem(recording_, row.generation);
+    if (!stem) return note(stem.error().message);
+    const auto text = storage::read_signed(holdings_.objects, stem.value(), holdings_.trusted);
+    if (!text) return note("its manifest: " + text.error().message);
+    if (digest_of(text.value().text) != known.value().sha256) note("its manifest is not the one that was published");
+    if (digest_of(text.value().signature) != known.value().signature_sha256) note("its manifest's signature is not the one that was published");
+    const auto manifest = storage::parse_manifest(text.value().text);
+    if (!manifest) return note(manifest.error().message);
+    compare(row, manifest.value());
+    check_segment_rows(row, manifest.value());
+    check_timestamp(known.value(), stem.value(), text.value().signature);
+    const Secret key = film_key();
+    for (std::string& problem : storage::check_film(holdings_.objects, manifest.value(), key.empty() ? nullptr : &key)) {
+      note(std::move(problem));
+    }
+    check_manifest_folder(stem.value(), known.value());
+  }
+
+  void compare(const catalog::Recording& row, const storage::Manifest& manifest) {
+    note_difference(row.id == manifest.recording, "recording's id");
+    note_difference(row.user == manifest.user, "user");
+    note_difference(row.target == manifest.target, "target");
+    note_difference(manifest.front == catalog::to_string(row.front) && manifest.back == catalog::to_string(row.back), "protocol");
+    note_difference(row.peer == manifest.peer, "client's address");
+    note_difference(row.node == manifest.node, "node");
+    note_difference(row.started == manifest.started && row.ended == manifest.ended, "time of the session");
+    note_difference(row.end_reason == manifest.end_reason && row.interrupted == manifest.interrupted, "end of the session");
+    note_difference(manifest.status == catalog::to_string(row.status), "status");
+    note_difference(row.generation == manifest.generation, "generation");
+    note_difference(row.film_duration == manifest.duration && row.film_size == manifest.size, "length or size of the film");
+    note_difference(row.policy_digest == manifest.policy_digest && row.rule == manifest.policy_rule, "policy or rule");
+    note_difference(json::parse(redaction_of(row.report_json), nullptr, false) == json::parse(manifest.redaction_json, nullptr, false),
+                    "redaction report");
+  }
+
+  void check_segment_rows(const catalog::Recording& row, const storage::Manifest& manifest) {
+    const auto rows = catalog::Segments(holdings_.catalog).list(recording_, row.generation);
+    if (!rows) return note("its segments cannot be listed: " + rows.error().message);
+    const auto same = [](const catalog::SegmentRow& a, const storage::ManifestSegment& b) {
+      return a.part == b.part && a.index == b.index && a.kind == b.kind && a.start == b.start && a.duration == b.duration &&
+             a.size == b.size && a.frames == b.frames && a.object_key == b.object_key && a.sha256 == b.sha256 &&
+             static_cast<std::uint64_t>(a.plain_size) == b.plain_size && static_cast<std::uint64_t>(a.sealed_size) == b.sealed_size;
+    };
+    if (!std::ranges::equal(rows.value(), manifest.segments, same)) note("the catalog's list of segments is not the signed one");
+  }
+
+  void check_timestamp(const catalog::ManifestRow& known, const std::string& stem, std::span<const std::byte> signature) {
+    if (known.timestamp_sha256.empty()) return;
+    const auto stamp = holdings_.objects.read(stem + ".tsr", 0, kMaxStampBytes);
+    if (!stamp) return note("its time-stamp is gone: " + stamp.error().message);
+    if (digest_of(stamp.value()) != known.timestamp_sha256) return note("its time-stamp was changed");
+    if (holdings_.timestamp_certificates.empty()) return;
+    const auto checked = storage::check_timestamp(signature, stamp.value(), holdings_.timestamp_certificates);
+    if (!checked) note(checked.error().message);
+  }
+
+  void check_manifest_folder(const std::string& stem, const catalog::ManifestRow& known) {
+    const auto there = holdings_.objects.list("manifest/" + recording_);
+    if (!there) return note("its manifests cannot be listed: " + there.error().message);
+    for (const std::string& key : there.value()) {
+      const bool stamp = key == stem + ".tsr" && !known.timestamp_sha256.empty();
+      if (!stamp && key != stem + ".json" && key != stem + ".p7s") note(key + " belongs to no published film");
+    }
+  }
+
+  // Empty when there is no key-encryption key to open it with, or it does not open.
+  Secret film_key() {
+    if (!holdings_.kek) return {};
+    const auto wrapped = catalog::Keys(holdings_.catalog).find(recording_, catalog::KeyKind::film);
+    if (!wrapped) {
+      note("its film's key is gone: " + wrapped.error().message);
+      return {};
+    }
+    auto key = holdings_.kek->unwrap(wrapped.value(), key_context(recording_, "film"));
+    if (key) return std::move(key).value();
+    note("its film's key does not open: " + key.error().message);
+    return {};
+  }
+
+  const Holdings& holdings_;
+  std::string recording_;
+  std::vector<Problem> problems_;
+};
+
+// Of film/, manifest/: the folders' names are recordings.
+void check_strangers(const Holdings& holdings, const std::set<std::string>& known, std::vector<Problem>& problems) {
+  for (const std::string& prefix : {std::string("film"), std::string("manifest")}) {
+    const auto keys = holdings.objects.list(prefix);
+    if (!keys) {
+      problems.push_back({"vault", "its objects cannot be listed: " + keys.error().message});
+      continue;
+    }
+    std::set<std::string> strangers;
+    for (const std::string& key : keys.value()) {
+      const std::size_t begin = prefix.size() + 1;
+      const std::string name = key.substr(begin, key.find('/', begin) - begin);
+      if (!known.contains(name) && strangers.insert(name).second) {
+        problems.push_back({"vault", prefix + "/" + name + " belongs to no recording in the catalog"});
+      }
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<Problem> verify_recording(const Holdings& holdings, const std::string& recording) {
+  return RecordingCheck(holdings, recording).run();
+}
+
+Verification verify_everything(const Holdings& holdings, const std::vector<SignedHead>& outside_heads) {
+  Verification out;
+  std::set<std::string> known;
+  catalog::RecordingFilter filter;
+  filter.limit = kPage;
+  while (true) {
+    const auto page = catalog::Recordings(holdings.catalog).list(filter);
+    if (!page) {
+      out.problems.push_back({"catalog", "the recordings cannot be listed: " + page.error().message});
+      break;
+    }
+    for (const catalog::Recording& row : page.value()) {
+      known.insert(row.id);
+      ++out.recordings;
+      out.films += row.generation != 0;
+      std::ranges::move(verify_recording(holdings, row.id), std::back_inserter(out.problems));
+    }
+    if (static_cast<std::int64_t>(page.value().size()) < filter.limit) break;
+    filter.offset += filter.limit;
+  }
+  out.ledger_entries = check_ledger(holdings, known, outside_heads, out.problems);
+  check_strangers(holdings, known, out.problems);
+  return out;
+}
+
+}  // namespace frostgate::evidence

@@ -1,0 +1,80 @@
+#include "gateway/serve/evidence_keeping.h"
+
+#include "gateway/base/log.h"
+#include "gateway/crypto/timestamp_authority.h"
+#include "gateway/evidence/film_manifest.h"
+#include "gateway/evidence/ledger_head.h"
+#include "storage/catalog/manifests.h"
+#include "storage/crypto/hash.h"
+#include "storage/crypto/hex.h"
+#include "storage/crypto/timestamp.h"
+#include "storage/file_system.h"
+
+namespace frostgate::serve {
+namespace {
+
+constexpr auto kPatience = std::chrono::seconds(20);
+constexpr std::int64_t kMost = 100;
+constexpr std::uint64_t kMaxSignatureBytes = std::uint64_t{1} << 20;
+
+Result<std::string> read_certificates(const std::filesystem::path& file) {
+  const auto bytes = TRY(storage::real_file_system().read_whole(file, 1 << 20));
+  return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+}
+
+Result<void> stamp(Core& core, const catalog::ManifestRow& manifest, const std::string& certificates) {
+  const std::string stem = TRY(evidence::manifest_stem(manifest.recording, manifest.generation));
+  const auto signature = TRY(core.objects->read(stem + ".p7s", 0, kMaxSignatureBytes));
+  auto stamped = core.objects->read(stem + ".tsr", 0, kMaxSignatureBytes);
+  if (!stamped) {
+    const auto request = TRY(storage::timestamp_request(signature));
+    stamped = crypto::ask_timestamp_authority(core.config.evidence.timestamp_url, request, kPatience);
+    if (!stamped) return stamped.error();
+    TRY(storage::check_timestamp(signature, stamped.value(), certificates, request));
+    TRY(core.objects->put_if_absent(stem + ".tsr", stamped.value()));
+  }
+  // One that was left over from a crash is looked at again.
+  const storage::Timestamp checked = TRY(storage::check_timestamp(signature, stamped.value(), certificates));
+  TRY(catalog::Manifests(*core.catalog)
+          .note_timestamp(manifest.recording, manifest.generation, storage::to_hex(storage::Sha256::of(stamped.value()))));
+  log::info(manifest.recording, "manifest time-stamped {} by {}", to_text(checked.at), checked.authority);
+  return {};
+}
+
+Result<void> copy_out(Core& core, const std::string& stem) {
+  const std::filesystem::path& directory = core.config.evidence.head_directory;
+  if (directory.empty()) return {};
+  storage::DirectoryObjectStore outside = TRY(storage::DirectoryObjectStore::open(storage::real_file_system(), directory));
+  for (const char* ending : {".p7s", ".json"}) {
+    const auto bytes = TRY(core.objects->read(stem + ending, 0, kMaxSignatureBytes));
+    const Result<void> put = outside.put_if_absent(stem + ending, bytes);
+    if (!put && put.error().kind != ErrorKind::exists) return put.error().within("the ledger's head could not be copied");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<int> stamp_manifests(Core& core) {
+  if (core.config.evidence.timestamp_url.empty()) return 0;
+  const std::string certificates = TRY(read_certificates(core.config.evidence.timestamp_certificates));
+  int done = 0;
+  for (const catalog::ManifestRow& manifest : TRY(catalog::Manifests(*core.catalog).unstamped(kMost))) {
+    const Result<void> stamped = stamp(core, manifest, certificates);
+    if (!stamped) return stamped.error().within("manifest of " + manifest.recording);
+    ++done;
+  }
+  return done;
+}
+
+Result<void> keep_head(Core& core, UtcTime now) {
+  const Result<std::string> stem = evidence::sign_head(*core.catalog, *core.objects, *core.signer, core.node, now);
+  if (!stem) return stem.error().kind == ErrorKind::not_found ? Result<void>() : stem.error();
+  const auto text = TRY(core.objects->read(stem.value() + ".json", 0, kMaxSignatureBytes));
+  const auto head = TRY(evidence::parse_ledger_head(text));
+  // The log is a place outside as well.
+  log::info("-", "ledger: {} entries, head {}", head.entries, head.link);
+  return copy_out(core, stem.value());
+}
+
+}  // namespace frostgate::serve

@@ -1,0 +1,17 @@
+// What serve does for evidence beside publishing: time-stamps for manifests that have none yet, and signed heads of the ledger.
+#pragma once
+
+#include "codec/base/result.h"
+#include "codec/base/time.h"
+#include "gateway/serve/core.h"
+
+namespace frostgate::serve {
+
+// Asks the configured authority, if there is one, to stamp the manifests that wait for it; how many it did. Ends at the first that fails:
+// the authority is then asked again later. Blocks for up to 20 s for each.
+Result<int> stamp_manifests(Core& core);
+
+// Signs the ledger as it is now, and copies the head to the configured directory. Nothing when the ledger is empty.
+Result<void> keep_head(Core& core, UtcTime now);
+
+}  // namespace frostgate::serve

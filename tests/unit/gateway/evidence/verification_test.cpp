@@ -1,0 +1,288 @@
+#include "gateway/evidence/verification.h"
+
+#include <catch2/catch.hpp>
+#include <iostream>
+
+#include "gateway/evidence/film_manifest.h"
+#include "gateway/evidence/keys.h"
+#include "gateway/evidence/ledger_head.h"
+#include "storage/byte_order.h"
+#include "storage/catalog/database.h"
+#include "storage/catalog/keys.h"
+#include "storage/catalog/policies.h"
+#include "storage/catalog/recordings.h"
+#include "storage/catalog/segments.h"
+#include "storage/crypto/hash.h"
+#include "storage/crypto/hex.h"
+#include "storage/crypto/random.h"
+#include "storage/crypto/signature.h"
+#include "storage/manifest/signed_text.h"
+#include "storage/vault/vault.h"
+#include "tests/unit/storage/memory_file_system.h"
+#include "tests/unit/storage/temporary_directory.h"
+
+using namespace frostgate;
+using namespace frostgate::evidence;
+
+namespace {
+
+constexpr UtcTime kNow{std::chrono::seconds(1'764'000'000)};
+constexpr const char* kPolicy = "rules: []\n";
+
+// A vault on a disk in memory and a catalog on a real one, with two published recordings, r1 and r2, and a signed head.
+class Evidence {
+ public:
+  Evidence()
+      : catalog(catalog::Catalog::open({folder_.path() / "catalog.sqlite", 2}).value()),
+        objects(storage::DirectoryObjectStore::open(files, "/vault").value()),
+        kek(storage::KeyEncryptionKey::load_or_create(files, "/kek").value()),
+        signer([&] {
+          REQUIRE(storage::SigningIdentity::make(files, "/signing.crt", "/signing.key", "test", kNow));
+          return storage::SigningIdentity::load(files, "/signing.crt", "/signing.key").value();
+        }()),
+        holdings{*catalog, objects, &kek, {signer.fingerprint()}, ""} {
+    REQUIRE(catalog::Policies(*catalog).keep(policy_digest(), kPolicy, kNow));
+    record("r1");
+    record("r2");
+    publish("r1", 1, "first");
+    publish("r2", 1, "second");
+    REQUIRE(sign_head(*catalog, objects, signer, "gw1", kNow));
+  }
+
+  static std::string policy_digest() { return storage::to_hex(storage::Sha256::of(storage::bytes_of(kPolicy))); }
+
+  void record(const std::string& id) {
+    catalog::Recording row;
+    row.id = id;
+    row.user = "anna";
+    row.target = "dc1";
+    row.peer = "10.0.0.9";
+    row.node = "gw1";
+    row.rule = "operators";
+    row.policy_digest = policy_digest();
+    row.started = kNow;
+    REQUIRE(catalog::Recordings(*catalog).create(row));
+    const Secret key = storage::new_data_key().value();
+    REQUIRE(catalog::Keys(*catalog).add(id, catalog::KeyKind::film, kek.wrap(key, key_context(id, "film")).value(), kNow));
+  }
+
+  Secret film_key(const std::string& id) {
+    const auto wrapped = catalog::Keys(*catalog).find(id, catalog::KeyKind::film).value();
+    return kek.unwrap(wrapped, key_context(id, "film")).value();
+  }
+
+  void publish(const std::string& id, int generation, const std::string& content) {
+    catalog::Segments segments(*catalog);
+    storage::Vault vault(objects);
+    const Secret key = film_key(id);
+    for (int index = 0; index < 3; ++index) {
+      Segment segment;
+      segment.kind = index == 0 ? SegmentKind::init : SegmentKind::media;
+      segment.index = index;
+      for (const char c : content + std::to_string(index)) segment.bytes.push_back(static_cast<std::byte>(c));
+      const storage::Receipt receipt = vault.put({id, generation, 0, index, segment.kind}, key, segment).value();
+      catalog::SegmentRow row;
+      row.recording = id;
+      row.generation = generation;
+      row.index = index;
+      row.kind = segment.kind;
+      row.size = {64, 48};
+      row.object_key = receipt.object_key();
+      row.sealed_size = static_cast<std::int64_t>(receipt.sealed_size());
+      row.plain_size = static_cast<std::int64_t>(receipt.plain_size());
+      row.sha256 = receipt.sha256();
+      REQUIRE(segments.commit(row));
+    }
+    catalog::RecordingChange change;
+    change.ended = kNow + std::chrono::seconds(60);
+    change.status = catalog::RecordingStatus::clean;
+    change.report_json = R"({"redaction":{"masks":[]},"relay":{}})";
+    change.film_duration = std::chrono::seconds(60);
+    change.film_size = Size{64, 48};
+    REQUIRE(catalog::Recordings(*catalog).update(id, change));
+    catalog::Recording row = catalog::Recordings(*catalog).find(id).value();
+    row.generation = generation;
+    const auto manifest = sign_film(objects, signer, key, row, segments.list(id, generation).value(), kNow);
+    REQUIRE(manifest);
+    REQUIRE(segments.publish(manifest.value()));
+    REQUIRE(segments.remove_older(id));
+    std::set<std::string> kept;
+    const auto shown = segments.list(id, generation);
+    for (const auto& segment : shown.value()) kept.insert(segment.object_key);
+    REQUIRE(vault.remove_others(id, kept));
+    REQUIRE(remove_other_manifests(objects, id, generation));
+  }
+
+  std::vector<std::string> files_of(const std::string& id) {
+    auto all = objects.list("film/" + id).value();
+    const auto manifests = objects.list("manifest/" + id);
+    for (const std::string& key : manifests.value()) all.push_back(key);
+    return all;
+  }
+  std::vector<std::byte>& contents(const std::string& key) { return files.contents("/vault/" + key); }
+  void sql(const std::string& statement) {
+    REQUIRE(catalog->database().write([&](soci::session& session) -> Result<void> {
+      session << statement;
+      return {};
+    }));
+  }
+  Verification verify(const std::vector<SignedHead>& heads = {}) { return verify_everything(holdings, heads); }
+  std::string sentences() {
+    std::string all;
+    for (const Problem& problem : verify().problems) all += problem.where + ": " + problem.sentence + "\n";
+    return all;
+  }
+
+  storage::MemoryFileSystem files;
+  storage::TemporaryDirectory folder_;
+  std::unique_ptr<catalog::Catalog> catalog;
+  storage::DirectoryObjectStore objects;
+  storage::KeyEncryptionKey kek;
+  storage::SigningIdentity signer;
+  Holdings holdings;
+};
+
+}  // namespace
+
+TEST_CASE("what was published verifies, also after it was published again") {
+  Evidence evidence;
+  CHECK(evidence.sentences() == "");
+  evidence.publish("r1", 2, "again");
+  CHECK(evidence.sentences() == "");
+  const Verification found = evidence.verify();
+  CHECK(found.recordings == 2);
+  CHECK(found.films == 2);
+  CHECK(found.ledger_entries == 5);
+}
+
+TEST_CASE("every byte of a recording's files that is changed is seen, with its key and without") {
+  Evidence evidence;
+  const bool opened = GENERATE(true, false);
+  if (!opened) evidence.holdings.kek = nullptr;
+  int changes = 0;
+  for (const std::string& key : evidence.files_of("r1")) {
+    std::vector<std::byte>& bytes = evidence.contents(key);
+    for (std::byte& byte : bytes) {
+      byte ^= static_cast<std::byte>(1 << changes % 8);
+      ++changes;
+      if (verify_recording(evidence.holdings, "r1").empty()) FAIL("a change of " << key << " is not seen");
+      byte ^= static_cast<std::byte>(1 << (changes - 1) % 8);
+    }
+  }
+  CHECK(evidence.sentences() == "");
+  std::cout << changes << " of " << changes << " changed bytes were seen\n";
+}
+
+TEST_CASE("files that were cut, extended or removed are seen") {
+  Evidence evidence;
+  for (const std::string& key : evidence.files_of("r1")) {
+    std::vector<std::byte>& bytes = evidence.contents(key);
+    const std::vector<std::byte> whole = bytes;
+    for (std::size_t size = 0; size < whole.size(); size += 1 + whole.size() / 40) {
+      bytes.assign(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
+      if (verify_recording(evidence.holdings, "r1").empty()) FAIL(key << " cut to " << size);
+    }
+    bytes = whole;
+    bytes.push_back(std::byte{0});
+    CHECK_FALSE(verify_recording(evidence.holdings, "r1").empty());
+    bytes = whole;
+    REQUIRE(evidence.objects.remove(key));
+    CHECK_FALSE(verify_recording(evidence.holdings, "r1").empty());
+    REQUIRE(evidence.objects.put_if_absent(key, whole));
+  }
+  CHECK(evidence.sentences() == "");
+}
+
+TEST_CASE("files that changed places, and files of another recording, are seen") {
+  Evidence evidence;
+  const auto one = evidence.files_of("r1"), other = evidence.files_of("r2");
+  REQUIRE(one.size() == 5);
+  for (std::size_t i = 0; i < one.size(); ++i) {
+    for (std::size_t j = i + 1; j < one.size(); ++j) {
+      std::swap(evidence.contents(one[i]), evidence.contents(one[j]));
+      CHECK_FALSE(verify_recording(evidence.holdings, "r1").empty());
+      std::swap(evidence.contents(one[i]), evidence.contents(one[j]));
+    }
+    std::swap(evidence.contents(one[i]), evidence.contents(other[i]));
+    CHECK_FALSE(verify_recording(evidence.holdings, "r1").empty());
+    std::swap(evidence.contents(one[i]), evidence.contents(other[i]));
+  }
+  for (std::size_t i = 0; i < one.size(); ++i) std::swap(evidence.contents(one[i]), evidence.contents(other[i]));
+  CHECK_FALSE(verify_recording(evidence.holdings, "r1").empty());
+}
+
+TEST_CASE("the files of an older film in place of the new ones are seen") {
+  Evidence evidence;
+  std::vector<std::vector<std::byte>> old;
+  for (const std::string& key : evidence.files_of("r1")) old.push_back(evidence.contents(key));
+  evidence.publish("r1", 2, "again");
+  const auto now = evidence.files_of("r1");
+  REQUIRE(now.size() == old.size());
+  for (std::size_t i = 0; i < now.size(); ++i) evidence.contents(now[i]) = old[i];
+  CHECK_FALSE(verify_recording(evidence.holdings, "r1").empty());
+}
+
+TEST_CASE("a manifest that somebody else signed is not trusted") {
+  Evidence evidence;
+  REQUIRE(storage::SigningIdentity::make(evidence.files, "/other.crt", "/other.key", "test", kNow));
+  const auto other = storage::SigningIdentity::load(evidence.files, "/other.crt", "/other.key").value();
+  const std::string stem = manifest_stem("r1", 1).value();
+  evidence.contents(stem + ".p7s") = other.sign(evidence.contents(stem + ".json"), kNow).value();
+  CHECK_THAT(evidence.sentences(), Catch::Contains("not trusted"));
+  evidence.sql("UPDATE manifests SET signature_sha256 = '" + storage::to_hex(storage::Sha256::of(evidence.contents(stem + ".p7s"))) +
+               "' WHERE recording = 'r1'");
+  CHECK_THAT(evidence.sentences(), Catch::Contains("not trusted"));
+}
+
+TEST_CASE("each changed column of a published recording is seen") {
+  Evidence evidence;
+  const std::string statement = GENERATE(as<std::string>(), "UPDATE recordings SET user_name = 'carl' WHERE id = 'r1'",
+      "UPDATE recordings SET target = 'dc2' WHERE id = 'r1'", "UPDATE recordings SET peer = '' WHERE id = 'r1'",
+      "UPDATE recordings SET started = started - 1 WHERE id = 'r1'", "UPDATE recordings SET ended = ended + 1 WHERE id = 'r1'",
+      "UPDATE recordings SET rule_name = 'x' WHERE id = 'r1'", "UPDATE recordings SET status = 'degraded' WHERE id = 'r1'",
+      "UPDATE recordings SET interrupted = 1 WHERE id = 'r1'", "UPDATE recordings SET end_reason = 'x' WHERE id = 'r1'",
+      "UPDATE recordings SET report_json = '{}' WHERE id = 'r1'", "UPDATE recordings SET generation = 0 WHERE id = 'r1'",
+      "UPDATE recordings SET front = 'vnc' WHERE id = 'r1'", "UPDATE recordings SET film_duration = 1 WHERE id = 'r1'",
+      "UPDATE segments SET idx = 7 WHERE recording = 'r1' AND idx = 2", "UPDATE segments SET start_us = 7 WHERE recording = 'r1'",
+      "UPDATE recording_keys SET wrapped = '00' WHERE recording = 'r1'", "UPDATE policies SET body = 'rules: [] '",
+      "UPDATE manifests SET generation = 2 WHERE recording = 'r1'", "UPDATE ledger SET at = at + 1 WHERE number = 2",
+      "UPDATE ledger SET digest = '' WHERE number = 3", "UPDATE ledger SET recording = 'r2' WHERE number = 1",
+      "UPDATE counters SET value = 5 WHERE name = 'ledger'");
+  INFO(statement);
+  evidence.sql(statement);
+  CHECK(evidence.sentences() != "");
+}
+
+TEST_CASE("each deleted row is seen, also all rows of a recording together with its files") {
+  Evidence evidence;
+  const std::vector<std::string> statements = GENERATE(as<std::vector<std::string>>(),
+      std::vector<std::string>{"DELETE FROM segments WHERE recording = 'r1' AND idx = 2"}, std::vector<std::string>{"DELETE FROM manifests WHERE recording = 'r1'"},
+      std::vector<std::string>{"DELETE FROM recording_keys WHERE recording = 'r1'"}, std::vector<std::string>{"DELETE FROM policies"},
+      std::vector<std::string>{"DELETE FROM ledger WHERE number = 1"}, std::vector<std::string>{"DELETE FROM ledger WHERE number = 3"},
+      std::vector<std::string>{"DELETE FROM ledger WHERE number = 4"}, std::vector<std::string>{"DELETE FROM ledger"},
+      std::vector<std::string>{"DELETE FROM segments WHERE recording = 'r1'", "DELETE FROM manifests WHERE recording = 'r1'",
+                               "DELETE FROM recording_keys WHERE recording = 'r1'", "DELETE FROM recordings WHERE id = 'r1'"});
+  for (const std::string& statement : statements) evidence.sql(statement);
+  if (statements.size() > 1) {
+    CHECK(evidence.sentences() != "");
+    for (const std::string& key : evidence.files_of("r1")) REQUIRE(evidence.objects.remove(key));
+  }
+  CHECK(evidence.sentences() != "");
+}
+
+TEST_CASE("a ledger that was cut and counted anew is seen against the heads, also when only a copy outside is left") {
+  Evidence evidence;
+  const auto heads = evidence.objects.list("head").value();
+  REQUIRE(heads.size() == 2);
+  const SignedHead head{evidence.contents(heads[0]), evidence.contents(heads[1])};
+  CHECK(evidence.verify({head}).problems.empty());
+  evidence.sql("DELETE FROM ledger WHERE number = 4");
+  evidence.sql("UPDATE counters SET value = 3 WHERE name = 'ledger'");
+  evidence.sql("DELETE FROM manifests WHERE recording = 'r2'");
+  evidence.sql("UPDATE recordings SET generation = 0, film_width = 0, film_height = 0 WHERE id = 'r2'");
+  evidence.sql("DELETE FROM segments WHERE recording = 'r2'");
+  CHECK_THAT(evidence.sentences(), Catch::Contains("it says that the ledger had 4 entries, but now it has 3"));
+  for (const std::string& key : heads) REQUIRE(evidence.objects.remove(key));
+  CHECK(evidence.verify().problems.empty());
+  CHECK(evidence.verify({head}).problems.size() == 1);
+}
