@@ -138,7 +138,7 @@ if [ $stay = yes ]; then
 The gateway and its targets keep running until Ctrl-C. Connect with your own client:
   RDP:  xfreerdp /v:127.0.0.1:$rdp_port /u:alice@app1 /p:$alice /sec:tls /cert:ignore     (or alice@db1)
   VNC:  $frostgate ticket issue --user alice --target db1 --config $config
-        xtigervncviewer 127.0.0.1::$vnc_port       with the ticket as password
+        xtigervncviewer -SecurityTypes=TLSVnc 127.0.0.1::$vnc_port       with the ticket as password
 Films:  $frostgate recordings list --config $config
 END
   while running "$serve"; do pause 1; done

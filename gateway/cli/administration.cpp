@@ -176,6 +176,14 @@ Result<void> target_list(Context& context) {
   return {};
 }
 
+Result<void> target_pin(Context& context, const TargetOptions& options) {
+  const auto control = TRY(Control::connect(context.config_file));
+  const auto answer = TRY(control->ask({{"type", "target.pin"}, {"name", options.name}, {"certificate", options.certificate}}));
+  print(context, answer.body, options.certificate.empty() ? "Target " + options.name + " is trusted with the next certificate that it shows."
+                                                          : "Target " + options.name + " is trusted with this certificate only.");
+  return {};
+}
+
 struct TicketOptions {
   std::string user, target;
   int seconds = 60;
@@ -235,6 +243,11 @@ void add_administration(CLI::App& app, Context& context) {
     context.finish(simple(context, "target.remove", target_options->name, "Target " + target_options->name + " removed."));
   });
 
+  CLI::App* pin = target->add_subcommand("pin", "Says which certificate a target has; without --certificate: the next that it shows");
+  pin->add_option("name", target_options->name)->required();
+  pin->add_option("--certificate", target_options->certificate, "SHA-256 of it, 64 hexadecimal digits");
+  pin->callback([&context, target_options] { context.finish(target_pin(context, *target_options)); });
+
   CLI::App* ticket = app.add_subcommand("ticket", "One-time tickets for VNC viewers")->require_subcommand(1);
   auto ticket_options = std::make_shared<TicketOptions>();
   CLI::App* issue = ticket->add_subcommand("issue", "Prints a VNC password that opens one session, once");
@@ -243,7 +256,7 @@ void add_administration(CLI::App& app, Context& context) {
   issue->add_option("--ttl", ticket_options->seconds, "Seconds until it expires")->check(CLI::Range(1, 86400))->capture_default_str();
   issue->callback([&context, ticket_options] { context.finish(ticket_issue(context, *ticket_options)); });
 
-  for (CLI::App* command : {add, list, disable, target_adds, target_lists, remove, issue}) {
+  for (CLI::App* command : {add, list, disable, target_adds, target_lists, remove, pin, issue}) {
     add_config_option(*command, context);
   }
 }

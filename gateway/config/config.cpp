@@ -104,6 +104,7 @@ Result<Config> load(const std::filesystem::path& file) {
     in.mapping("tls", [&](MappingReader& tls) {
       out.tls_certificate = resolved(tls.text("certificate", ""), base);
       out.tls_private_key = resolved(tls.text("private_key", ""), base);
+      out.target_authorities = resolved(tls.text("target_authorities", ""), base);
       if (out.tls_certificate.empty() != out.tls_private_key.empty()) {
         tls.problem("certificate", "and \"private_key\" go together: give both or neither");
       }

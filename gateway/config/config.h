@@ -43,6 +43,7 @@ struct Config {
   // PEM files; empty: a self-signed identity in data_dir, made at first start.
   std::filesystem::path tls_certificate;
   std::filesystem::path tls_private_key;
+  std::filesystem::path target_authorities;  // PEM; empty: none
   int states_per_second = 5;
   int max_unauthenticated = 64;
   int max_unauthenticated_per_address = 16;

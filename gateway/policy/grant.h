@@ -7,30 +7,43 @@ namespace frostgate::policy {
 
 class Policy;
 
+// What a session may do and must bear, from the rule that allows it. The zero value allows nothing.
+struct SessionTerms {
+  bool vnc_plaintext = false;  // a VNC ticket may come without TLS
+};
+
 // Only Policy can make one, and so only Policy can make a Grant.
 class GrantPasskey {
   friend class Policy;
+
+// What a session may do and must bear, from the rule that allows it. The zero value allows nothing.
+struct SessionTerms {
+  bool vnc_plaintext = false;  // a VNC ticket may come without TLS
+};
   GrantPasskey() {}
 };
 
 class Grant {
  public:
   Grant(GrantPasskey, std::string user, std::string target, std::string rule, std::string policy_digest,
-        std::string profile)
+        std::string profile, SessionTerms terms)
       : user_(std::move(user)),
         target_(std::move(target)),
         rule_(std::move(rule)),
         policy_digest_(std::move(policy_digest)),
-        profile_(std::move(profile)) {}
+        profile_(std::move(profile)),
+        terms_(std::move(terms)) {}
 
   const std::string& user() const { return user_; }
   const std::string& target() const { return target_; }
   const std::string& rule() const { return rule_; }                    // the name of the rule that allowed it
   const std::string& policy_digest() const { return policy_digest_; }  // SHA-256 of the policy file, hex
   const std::string& profile() const { return profile_; }              // of redaction
+  const SessionTerms& terms() const { return terms_; }
 
  private:
   std::string user_, target_, rule_, policy_digest_, profile_;
+  SessionTerms terms_;
 };
 
 }  // namespace frostgate::policy

@@ -62,6 +62,7 @@ Rule read_rule(config::MappingReader& in) {
   if (rule.users.empty()) in.problem("users", "is missing or empty; name users, or \"*\" for every user");
   if (rule.targets.empty()) in.problem("targets", "is missing or empty; name targets, or \"*\" for every target");
   rule.allow = in.flag("allow", false);
+  rule.terms.vnc_plaintext = in.choice("vnc_plaintext", "deny", {"allow", "deny"}) == "allow";
   rule.detectors = read_detector_rules(in);
   in.each("regions", [&](config::MappingReader& region) { rule.regions.push_back(read_region(region)); });
   return rule;
@@ -101,9 +102,13 @@ std::optional<Grant> Policy::decide(const Request& request) const {
     if (!matches(rule, request)) continue;
     if (!rule.allow) return std::nullopt;
     return Grant(GrantPasskey{}, request.user, request.target, rule.name, digest_,
-                 redaction::to_string(rule.detectors.profile));
+                 redaction::to_string(rule.detectors.profile), rule.terms);
   }
   return std::nullopt;
+}
+
+bool Policy::any_vnc_plaintext() const {
+  return std::any_of(rules_.begin(), rules_.end(), [](const Rule& rule) { return rule.allow && rule.terms.vnc_plaintext; });
 }
 
 const Rule* Policy::find(const std::string& rule) const {

@@ -33,6 +33,7 @@ struct Rule {
   std::map<std::string, std::string> tags;      // all must be on the target; values may have "*"
   std::vector<std::string> protocols;           // empty: any
   bool allow = false;
+  SessionTerms terms;
   redaction::DetectorSettings detectors;        // and the profile
   std::vector<redaction::RegionRule> regions;
 };
@@ -44,6 +45,8 @@ class Policy {
   static Result<Policy> parse(const std::string& text, const std::string& name);  // `name` is for errors
 
   std::optional<Grant> decide(const Request& request) const;
+  // Whether any rule lets VNC tickets come without TLS: who it is for shows only when somebody has come.
+  bool any_vnc_plaintext() const;
   const Rule* find(const std::string& rule) const;  // null when there is no such rule
   // The regions of the rule of that name; empty when there is no such rule.
   std::vector<redaction::RegionRule> regions_of(const std::string& rule) const;

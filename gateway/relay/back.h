@@ -22,8 +22,11 @@ struct BackSettings {
   int socket = -1;                    // connected to the target by serve; the back takes ownership
   std::string name;                   // what messages, which the user may read, call the target
   TargetLogin login;
-  // SHA-256 of the target's certificate (DER), lower-case hex. Empty: accept any and report it in `certificate()`.
+  // SHA-256 of the target's certificate (DER), lower-case hex. Empty: accept any that the authorities vouch for, or any
+  // when there are none, and report it in `certificate()`.
   std::string pinned_certificate;
+  std::string authorities;            // PEM; empty: none
+  std::string host;                   // what a certificate that they vouch for must be for
   Size wanted_size;                   // empty: the target's own
   std::uint32_t keyboard_layout = 0;
 };

@@ -37,9 +37,9 @@ class FrontHost {
   // Whether serve admitted this user to a target. Once true, the connection is authenticated.
   virtual bool authenticate(const PasswordLogin& login) = 0;
 
-  // VncAuth (RFC 6143 7.2.2): serve makes the challenge and checks the response.
+  // VncAuth (RFC 6143 7.2.2): serve makes the challenge and checks the response, which came over TLS (`encrypted`) or not.
   virtual Result<std::array<std::byte, 16>> vnc_challenge() = 0;
-  virtual bool check_vnc_response(std::span<const std::byte, 16> response) = 0;
+  virtual bool check_vnc_response(std::span<const std::byte, 16> response, bool encrypted) = 0;
 
   // The admitted client is ready to see a screen: connects the target. On success the Surface has its size and the
   // sink lives as long as the front runs. On error the front shows the message and ends.
@@ -50,6 +50,12 @@ class FrontHost {
 struct TlsIdentity {
   std::string certificate;
   Secret private_key;
+};
+
+// How a VNC client may come in: with a password or a ticket over TLS, always.
+struct VncSecurity {
+  TlsIdentity identity;
+  bool plaintext_tickets = false;  // also with a ticket and no TLS, if serve agrees for this user and target
 };
 
 class Front {
@@ -65,6 +71,6 @@ class Front {
 
 // `client` is a connected stream socket; the front takes ownership.
 std::unique_ptr<Front> make_rdp_front(int client, TlsIdentity identity);
-std::unique_ptr<Front> make_vnc_front(int client, std::string desktop_name);
+std::unique_ptr<Front> make_vnc_front(int client, std::string desktop_name, VncSecurity security);
 
 }  // namespace frostgate::relay

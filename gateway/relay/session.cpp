@@ -40,7 +40,7 @@ class Session : public FrontHost {
 
   bool authenticate(const PasswordLogin& login) override;
   Result<std::array<std::byte, 16>> vnc_challenge() override;
-  bool check_vnc_response(std::span<const std::byte, 16> response) override;
+  bool check_vnc_response(std::span<const std::byte, 16> response, bool encrypted) override;
   Result<InputSink*> client_ready(const ClientProfile& profile) override;
 
  private:
@@ -73,13 +73,14 @@ Result<void> Session::start() {
   front_kind_ = TRY(message.text("front"));
   if (message.descriptors.size() != 1) return Error{ErrorKind::invalid, "serve passed no client"};
   const int client = message.descriptors[0].release();
+  TlsIdentity identity;
+  identity.certificate = TRY(message.text("certificate", 1 << 18));
+  identity.private_key = TRY(message.take_secret("private_key", 1 << 16));
   if (front_kind_ == "rdp") {
-    TlsIdentity identity;
-    identity.certificate = TRY(message.text("certificate", 1 << 18));
-    identity.private_key = TRY(message.take_secret("private_key", 1 << 16));
     front_ = make_rdp_front(client, std::move(identity));
   } else {
-    front_ = make_vnc_front(client, "Frostgate");
+    const bool plaintext_tickets = TRY(message.number("plaintext_tickets", 0, 1)) == 1;
+    front_ = make_vnc_front(client, "Frostgate", {std::move(identity), plaintext_tickets});
   }
   return {};
 }
@@ -122,8 +123,9 @@ Result<std::array<std::byte, 16>> Session::vnc_challenge() {
   return out;
 }
 
-bool Session::check_vnc_response(std::span<const std::byte, 16> response) {
-  return admitted(link_.ask({{"type", "vnc_response"}, {"bytes", storage::to_hex(response)}}));
+bool Session::check_vnc_response(std::span<const std::byte, 16> response, bool encrypted) {
+  return admitted(link_.ask(
+      {{"type", "vnc_response"}, {"bytes", storage::to_hex(response)}, {"encrypted", encrypted ? 1 : 0}}));
 }
 
 Result<InputSink*> Session::client_ready(const ClientProfile& profile) {
@@ -151,6 +153,8 @@ Result<void> Session::open_target(ipc::Message& answer, const ClientProfile& pro
   settings.login.domain = TRY(answer.text("domain"));
   settings.login.password = TRY(answer.take_secret("credential"));
   settings.pinned_certificate = TRY(answer.text("pinned_certificate"));
+  settings.authorities = TRY(answer.text("authorities", 1 << 18));
+  settings.host = TRY(answer.text("host", 255));
   settings.wanted_size = profile.size;
   settings.keyboard_layout = profile.keyboard_layout;
   settings.socket = answer.descriptors[0].release();

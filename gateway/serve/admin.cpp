@@ -104,6 +104,18 @@ Result<AdminReply> target_remove(Core& core, ipc::Message& request, UtcTime) {
   return reply({{"name", name}});
 }
 
+// What the target shows from now on is trusted anew: this certificate, or with none the next that it shows.
+Result<AdminReply> target_pin(Core& core, ipc::Message& request, UtcTime) {
+  const std::string name = TRY(request.text("name", 64));
+  const std::string certificate = TRY(request.text("certificate", 64));
+  catalog::Targets targets(*core.catalog);
+  TRY(targets.set_pin(name, certificate));
+  TRY(targets.set_last_certificate(name, ""));
+  log::warning("-", "target {} will be trusted with {}", name,
+               certificate.empty() ? "the next certificate that it shows" : "the certificate " + certificate + " only");
+  return reply({{"name", name}});
+}
+
 Result<AdminReply> ticket_issue(Core& core, ipc::Message& request, UtcTime now) {
   const std::string user = TRY(request.text("user", 64));
   const std::string target = TRY(request.text("target", 64));
@@ -243,6 +255,7 @@ Result<AdminReply> administer(Core& core, ipc::Message& request, UtcTime now) {
       {"target.add", target_add},
       {"target.list", target_list},
       {"target.remove", target_remove},
+      {"target.pin", target_pin},
       {"ticket.issue", ticket_issue},
       {"sessions.list", sessions_list},
       {"live.watch", live_watch},

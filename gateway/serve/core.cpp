@@ -106,6 +106,10 @@ Result<std::unique_ptr<Core>> Core::open(config::Config config) {
   core->vault = std::make_unique<storage::Vault>(*core->objects);
   core->access = std::make_unique<access::Access>(*core->catalog, *core->kek);
   core->identity = TRY(open_identity(core->config, core->node));
+  if (!core->config.target_authorities.empty()) {
+    const std::vector<std::byte> pem = TRY(files.read_whole(core->config.target_authorities, 1 << 17));
+    core->target_authorities.assign(reinterpret_cast<const char*>(pem.data()), pem.size());
+  }
   return core;
 }
 

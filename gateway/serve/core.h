@@ -40,6 +40,7 @@ struct Core {
   std::unique_ptr<access::Access> access;
   LiveHub live;
   crypto::PemIdentity identity;
+  std::string target_authorities;  // PEM; empty: targets' certificates are trusted on first use, or pinned
 
   // Everything that must be there before the first connection; creates what a first start lacks. The error says what
   // to do about it.

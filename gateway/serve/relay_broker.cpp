@@ -56,7 +56,7 @@ RelayBroker::Reply RelayBroker::broke_protocol(const std::string& what) {
 }
 
 RelayBroker::Reply RelayBroker::authenticate(ipc::Message& message, UtcTime now) {
-  if (origin_.front != FrontKind::rdp || guessed_) return broke_protocol("asked to authenticate out of turn");
+  if (guessed_) return broke_protocol("asked to authenticate out of turn");
   guessed_ = true;
   const Result<std::string> user = message.text("user", 256);
   const Result<Secret> password = message.take_secret("password", 1024);
@@ -77,7 +77,9 @@ RelayBroker::Reply RelayBroker::check_response(ipc::Message& message, UtcTime no
   if (!challenge_ || guessed_) return broke_protocol("sent a response out of turn");
   guessed_ = true;
   const Result<std::vector<std::byte>> bytes = message.bytes("bytes", 16);
-  if (!bytes || bytes.value().size() != 16) return broke_protocol("sent a response that makes no sense");
+  const Result<std::int64_t> encrypted = message.number("encrypted", 0, 1);
+  if (!bytes || bytes.value().size() != 16 || !encrypted) return broke_protocol("sent a response that makes no sense");
+  encrypted_ = encrypted.value() == 1;
   return admit(core_.access->by_vnc_response(*challenge_, std::span<const std::byte, 16>(bytes.value().data(), 16),
                                              origin_.id, origin_.peer_address, now));
 }
@@ -103,6 +105,12 @@ RelayBroker::Reply RelayBroker::admit(Result<access::Identity> identity) {
   if (!grant_) {
     log::warning(origin_.id, "denied {} from {}: no rule of the policy allows target \"{}\"", request.user,
                  origin_.peer_address, request.target);
+    return reply(denied);
+  }
+  if (!encrypted_ && !grant_->terms().vnc_plaintext) {
+    grant_.reset();
+    log::warning(origin_.id, "denied {} from {}: its ticket came without TLS, and no rule allows that for target \"{}\" "
+                 "(vnc_plaintext)", request.user, origin_.peer_address, request.target);
     return reply(denied);
   }
   log::info(origin_.id, "admitted {} from {} to {} by rule \"{}\"", grant_->user(), origin_.peer_address,
@@ -174,13 +182,19 @@ Result<nlohmann::json> RelayBroker::start_recording(const catalog::Target& targe
   if (const auto queued = queue_following(core_, origin_.id, now); !queued) {
     log::error(origin_.id, "nobody will follow the session: {}", queued.error().message);
   }
+  // A certificate that was trusted once must stay: until it is pinned, or forgotten, by an administrator.
+  const bool first_use_counts = target.protocol == catalog::Protocol::vnc && core_.target_authorities.empty();
+  const std::string& known = target.pinned_certificate.empty() && first_use_counts ? target.last_certificate
+                                                                                   : target.pinned_certificate;
   return nlohmann::json{{"type", "target"},
                         {"name", target.name},
                         {"protocol", catalog::to_string(target.protocol)},
                         {"user", target.login_user},
                         {"domain", target.domain},
                         {"credential", text_of(credential)},
-                        {"pinned_certificate", target.pinned_certificate},
+                        {"pinned_certificate", known},
+                        {"authorities", core_.target_authorities},
+                        {"host", core_.target_authorities.empty() ? "" : target.host},
                         {"journal_key", storage::to_hex(journal_key.bytes())},
                         {"keystroke_key", storage::to_hex(keystroke_key.bytes())},
                         {"states_per_second", core_.config.states_per_second}};
@@ -220,6 +234,10 @@ RelayBroker::Reply RelayBroker::back_connected(ipc::Message& message) {
   const Result<catalog::Target> target = targets.find(grant_->target());
   if (!target) return {};
   const std::string& before = target.value().last_certificate;
+  if (before.empty() && target.value().pinned_certificate.empty()) {
+    log::warning(origin_.id, "target {} is trusted with the certificate {} because it is the first that it shows; compare it",
+                 grant_->target(), certificate.value());
+  }
   if (!before.empty() && before != certificate.value()) {
     log::warning(origin_.id, "target {} shows another certificate than last time: {} instead of {}", grant_->target(),
                  certificate.value(), before);

@@ -59,6 +59,7 @@ class RelayBroker {
   Core& core_;
   SessionOrigin origin_;
   bool guessed_ = false;
+  bool encrypted_ = true;  // how the client's proof came; RDP knows nothing else
   std::optional<std::array<std::byte, 16>> challenge_;
   std::optional<policy::Grant> grant_;
   bool opened_ = false;

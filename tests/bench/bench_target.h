@@ -65,7 +65,7 @@ class RdpTarget final : public Target {
     explicit Host(Sink& to) : sink(to) {}
     bool authenticate(const relay::PasswordLogin&) override { return true; }
     Result<std::array<std::byte, 16>> vnc_challenge() override { return Error{ErrorKind::unsupported, "not VNC"}; }
-    bool check_vnc_response(std::span<const std::byte, 16>) override { return false; }
+    bool check_vnc_response(std::span<const std::byte, 16>, bool) override { return false; }
     Result<relay::InputSink*> client_ready(const relay::ClientProfile&) override { return &sink; }
     Sink& sink;
   };

@@ -215,7 +215,7 @@ void connect(Protocol& protocol, const Options& o) {
   const Size size = protocol.direct.target->size();
   protocol.direct.client.emplace(protocol.name, rdp ? o.rdp_targets[0] : o.vnc_targets[0], "bench", o.vnc_password, size);
   const std::set<int> before = children_of(o.serve);
-  protocol.through.client.emplace(protocol.name, rdp ? o.rdp_gateway : o.vnc_gateway, o.rdp_login,
+  protocol.through.client.emplace(protocol.name, rdp ? o.rdp_gateway : o.vnc_gateway, rdp ? o.rdp_login : std::string(),
                                   rdp ? o.rdp_password : o.vnc_ticket, size);
   for (const int child : children_of(o.serve)) {
     if (!before.contains(child)) protocol.relay = child;

@@ -27,7 +27,7 @@ for session in "${sessions[@]}" two-files; do
   printf %s "$code" | tigervncpasswd -f >"$work/$session.vncpasswd"
   mkdir "$work/$session.viewer"
   DISPLAY=$display HOME="$work/$session.viewer" start "viewer-$session" xtigervncviewer -RemoteResize=0 -Shared -AlertOnFatalError=0 \
-    -ReconnectOnError=0 -SecurityTypes=VncAuth -passwd "$work/$session.vncpasswd" "127.0.0.1::$vnc_port"
+    -ReconnectOnError=0 -SecurityTypes=TLSVnc -passwd "$work/$session.vncpasswd" "127.0.0.1::$vnc_port"
   clients+=("$pid")
 done
 recording_all() { [ "$(admin recordings list --json | json 'sum(r["status"] == "recording" for r in d)')" = $((${#sessions[@]} + 1)) ]; }

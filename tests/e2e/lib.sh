@@ -148,12 +148,12 @@ xdotool_on() {  # xdotool_on DISPLAY ARGUMENT...
   DISPLAY=$on xdotool "$@"
 }
 
-start_vnc_target() {  # start_vnc_target NAME HOME PASSWORD [HOSTNAME]: $port, $display
+start_vnc_target() {  # start_vnc_target NAME HOME PASSWORD [HOSTNAME [ARGUMENT...]]: $port, $display
   free_port port
   printf %s "$3" | tigervncpasswd -f >"$work/$1.vncpasswd"
   chmod 600 "$work/$1.vncpasswd"
   start "$1-x" Xtigervnc -displayfd 3 -geometry "$screen" -depth 24 -rfbport "$port" -localhost -nolisten tcp \
-    -SecurityTypes VncAuth -PasswordFile "$work/$1.vncpasswd" -desktop "$1" -AlwaysShared 3>"$work/$1.display"
+    -SecurityTypes VncAuth -PasswordFile "$work/$1.vncpasswd" -desktop "$1" -AlwaysShared "${@:5}" 3>"$work/$1.display"
   wait_until 10 "the X server of $1" grep -q . "$work/$1.display"
   display=:$(cat "$work/$1.display")
   wait_until 10 "the VNC port of $1" listening "$port"
@@ -173,14 +173,17 @@ start_rdp_target() {  # start_rdp_target NAME HOME USER PASSWORD [HOSTNAME]: $po
 # --- clients ------------------------------------------------------------------------------------------------------
 # Full screen on a display of their own that is as large as the target's: a screenshot of it is what the user sees.
 
-start_vnc_client() {  # start_vnc_client NAME PORT PASSWORD: $display
+# Two words as PASSWORD are a user's name and password: VNC_USERNAME and VNC_PASSWORD.
+start_vnc_client() {  # start_vnc_client NAME PORT PASSWORD [SECURITY [ARGUMENT...]]: $display
+  local login=() proof=("-passwd=$work/$1.vncpasswd")
   start_screen "$1"
   window_manager "$1" "$display"
-  printf %s "$3" | tigervncpasswd -f >"$work/$1.vncpasswd"
   mkdir -p "$work/$1.home"
-  DISPLAY=$display HOME="$work/$1.home" start "$1" xtigervncviewer -FullScreen -RemoteResize=0 -MenuKey= -Shared \
-    -AlertOnFatalError=0 -ReconnectOnError=0 -AutoSelect=0 -NoJPEG -PreferredEncoding=ZRLE -FullColor \
-    -SecurityTypes=VncAuth -passwd "$work/$1.vncpasswd" "127.0.0.1::$2"
+  if [[ $3 == *' '* ]]; then login=("VNC_USERNAME=${3%% *}" "VNC_PASSWORD=${3#* }") proof=(); fi
+  printf %s "$3" | tigervncpasswd -f >"$work/$1.vncpasswd"
+  start "$1" env "${login[@]}" "DISPLAY=$display" "HOME=$work/$1.home" xtigervncviewer -FullScreen -RemoteResize=0 -MenuKey= \
+    -Shared -AlertOnFatalError=0 -ReconnectOnError=0 -AutoSelect=0 -NoJPEG -PreferredEncoding=ZRLE -FullColor \
+    "-SecurityTypes=${4:-TLSVnc}" "${proof[@]}" "${@:5}" "127.0.0.1::$2"
 }
 
 start_rdp_client() {  # start_rdp_client NAME PORT USER PASSWORD [SECURITY] [ARGUMENT...]: $display

@@ -28,7 +28,7 @@ try_rdp() {  # try_rdp NAME USER PASSWORD: fails when it lives longer than 20 s 
 try_vnc() {  # try_vnc NAME PASSWORD
   local code=0
   printf %s "$2" | tigervncpasswd -f >"$work/try.vncpasswd"
-  DISPLAY=$shared timeout 20 xtigervncviewer -AlertOnFatalError=0 -ReconnectOnError=0 -SecurityTypes=VncAuth \
+  DISPLAY=$shared timeout 20 xtigervncviewer -AlertOnFatalError=0 -ReconnectOnError=0 -SecurityTypes=TLSVnc \
     -passwd "$work/try.vncpasswd" "127.0.0.1::$vnc_port" >"$work/log/$1" 2>&1 4>&- || code=$?
   [ $code -ne 124 ] || fail "$1: the viewer hung, or had a session"
   running "$serve" || fail "$1: serve ended"

@@ -5,6 +5,7 @@
 #include <rfb/rfbclient.h>
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/select.h>
@@ -23,15 +24,14 @@
 #include "gateway/relay/keyboard.h"
 #include "gateway/relay/vnc/deadline.h"
 #include "gateway/relay/vnc/pointer.h"
+#include "gateway/relay/vnc/talk.h"
+#include "gateway/relay/vnc/target_handshake.h"
 
 namespace frostgate::relay {
 namespace {
 
 constexpr int kStalledMessageSeconds = 60;  // how long a target may leave a message half sent
 constexpr std::size_t kMaxQueuedInput = 4096;
-constexpr std::size_t kMaxVncPassword = 8;
-// TLS is not asked for: libvncclient cannot check a certificate without a CA file, and hides what its TLS buffers.
-constexpr std::uint32_t kSecurityTypes[] = {rfbVncAuth, rfbNoAuth, rfbUltraMSLogonII, 0};
 
 void silence(const char*, ...) {}
 
@@ -56,24 +56,20 @@ struct ClientCleanup {
   }
 };
 
-char* copy_for_library(std::string_view text) {
-  char* copy = static_cast<char*>(std::calloc(text.size() + 1, 1));
-  if (copy != nullptr) std::memcpy(copy, text.data(), text.size());
-  return copy;
-}
-
 class VncBack final : public Back {
  public:
   explicit VncBack(BackSettings settings) : settings_(std::move(settings)), keyboard_(settings_.keyboard_layout) {}
   ~VncBack() override {
     client_.reset();
+    if (library_socket_ >= 0) close(library_socket_);
+    tunnel_.reset();
     if (settings_.socket >= 0) close(settings_.socket);
   }
 
   Result<void> connect(Surface& surface, int seconds) override;
   Result<void> run() override;
   void end() override;
-  std::string certificate() const override { return {}; }
+  std::string certificate() const override { return tunnel_ ? tunnel_->peer_certificate() : std::string(); }
   // JPEG is neither asked for nor taken.
   bool lossy() const override { return false; }
 
@@ -88,11 +84,10 @@ class VncBack final : public Back {
   static VncBack& of(rfbClient* client) { return *static_cast<VncBack*>(rfbClientGetClientData(client, &kTag)); }
   static inline char kTag = 0;
 
+  Result<std::string> enter(int seconds);
   Result<void> make_client();
-  Result<void> await_greeting(const vnc::Deadline& deadline);
-  Result<void> negotiate();
+  Result<void> initialise(const std::string& server_init);
   Result<void> handle_message();
-  Error handshake_error() const;
   bool allocate_screen();
   void finish_update();
   void take_cursor(Point hotspot, Size size);
@@ -102,13 +97,14 @@ class VncBack final : public Back {
   bool send_size(Size size);
 
   BackSettings settings_;
+  std::unique_ptr<crypto::TlsTunnel> tunnel_;
+  int library_socket_ = -1;  // what the library reads: the target's socket, or the inner end of its TLS
   Surface* surface_ = nullptr;
   std::unique_ptr<rfbClient, ClientCleanup> client_;
   std::vector<std::uint8_t> pixels_;
   Region damage_;
   bool painted_ = false;             // the first update has arrived
   bool resized_ = false;             // since the last update
-  bool asked_for_credential_ = false;
   bool refused_size_ = false;
   bool got_jpeg_ = false;
   Size requested_size_;              // to be sent once the target says that it can change its size
@@ -124,31 +120,33 @@ class VncBack final : public Back {
 Result<void> VncBack::connect(Surface& surface, int seconds) {
   surface_ = &surface;
   prepare_library();
+  if (settings_.socket < 0 || settings_.socket >= FD_SETSIZE)
+    return Error{ErrorKind::invalid, "the descriptor of the target's socket cannot be used"};
   vnc::Deadline deadline(settings_.socket, std::chrono::seconds(seconds));
-  Result<void> done = await_greeting(deadline);
-  if (done) done = make_client();
-  if (done) done = negotiate();
+  Result<void> done;
+  if (const Result<std::string> entered = enter(seconds); !entered) {
+    done = entered.error();
+  } else {
+    done = make_client();
+    if (done) done = initialise(entered.value());
+  }
   while (done && !painted_) done = handle_message();
   if (ended_) return Error{ErrorKind::cancelled, "the session was ended"};
   if (deadline.passed()) return Error{ErrorKind::timeout, "the target did not answer in time"};
   return done;
 }
 
-Result<void> VncBack::await_greeting(const vnc::Deadline& deadline) {
-  constexpr std::string_view kGreeting = "RFB ";
-  if (settings_.socket < 0 || settings_.socket >= FD_SETSIZE)
-    return Error{ErrorKind::invalid, "the descriptor of the target's socket cannot be used"};
-  if (!settings_.pinned_certificate.empty())
-    return Error{ErrorKind::unsupported, "the target's certificate is pinned, and the VNC relay has no TLS to check it"};
-  pollfd readable{settings_.socket, POLLIN, 0};
-  while (!deadline.passed() && poll(&readable, 1, 100) <= 0 && !ended_) {
-  }
-  char greeting[kGreeting.size()];
-  const ssize_t size = recv(settings_.socket, greeting, sizeof greeting, MSG_PEEK | MSG_DONTWAIT);
-  if (size <= 0) return Error{ErrorKind::unavailable, "the target closed the connection"};
-  if (!kGreeting.starts_with(std::string_view(greeting, static_cast<std::size_t>(size))))
-    return Error{ErrorKind::corrupt, "the target does not speak VNC"};
-  return {};
+// Our own handshake, up to ServerInit.
+Result<std::string> VncBack::enter(int seconds) {
+  const int one = 1;
+  setsockopt(settings_.socket, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);  // a Unix socket has no such delay
+  SetNonBlocking(settings_.socket);
+  vnc::Talk talk(settings_.socket, wakeup_.descriptor(), vnc::Talk::Clock::now() + std::chrono::seconds(seconds), "the target");
+  const crypto::TlsTrust trust{settings_.pinned_certificate, settings_.authorities, settings_.host};
+  vnc::EnteredTarget target = TRY(vnc::enter_target(talk, settings_.login, trust));
+  settings_.login.password.wipe();
+  tunnel_ = std::move(target.tunnel);
+  return std::move(target.server_init);
 }
 
 Result<void> VncBack::make_client() {
@@ -156,10 +154,6 @@ Result<void> VncBack::make_client() {
   if (client_ == nullptr) return Error{ErrorKind::unavailable, "there is no memory for a VNC client"};
   rfbClient& client = *client_;
   rfbClientSetClientData(&client, &kTag, this);
-  const int one = 1;
-  setsockopt(settings_.socket, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);  // a Unix socket has no such delay
-  SetNonBlocking(settings_.socket);
-  client.sock = settings_.socket;
   client.readTimeout = kStalledMessageSeconds;
   client.format.redShift = 16;
   client.format.greenShift = 8;
@@ -169,7 +163,6 @@ Result<void> VncBack::make_client() {
   client.appData.compressLevel = 1;
   client.appData.enableJPEG = FALSE;
   client.appData.useRemoteCursor = TRUE;
-  SetClientAuthSchemes(&client, kSecurityTypes, -1);
 
   client.MallocFrameBuffer = [](rfbClient* c) -> rfbBool { return of(c).allocate_screen() ? TRUE : FALSE; };
   client.GotFrameBufferUpdate = [](rfbClient* c, int x, int y, int w, int h) { of(c).damage_.add({x, y, w, h}); };
@@ -179,29 +172,24 @@ Result<void> VncBack::make_client() {
     of(c).got_jpeg_ = true;
     return FALSE;
   };
-  client.GetPassword = [](rfbClient* c) {
-    of(c).asked_for_credential_ = true;
-    return copy_for_library(of(c).settings_.login.password.text().substr(0, kMaxVncPassword));
-  };
-  client.GetCredential = [](rfbClient* c, int type) -> rfbCredential* {
-    of(c).asked_for_credential_ = true;
-    auto* credential = static_cast<rfbCredential*>(std::calloc(1, sizeof(rfbCredential)));
-    if (type != rfbCredentialTypeUser || credential == nullptr) {
-      std::free(credential);
-      return nullptr;
-    }
-    const TargetLogin& login = of(c).settings_.login;
-    credential->userCredential.username = copy_for_library(login.user);
-    credential->userCredential.password = copy_for_library(login.password.text());
-    return credential;
-  };
   return {};
 }
 
-// The steps of rfbInitClient, which frees the client when one of them fails.
-Result<void> VncBack::negotiate() {
+// The library gets its own handshake from one end of a socket pair, in which the target wants no authentication and says
+// what the real one said; then the real socket takes that end's place. (The steps of rfbInitClient, which frees the client
+// when one of them fails.)
+Result<void> VncBack::initialise(const std::string& server_init) {
   rfbClient* client = client_.get();
-  if (!InitialiseRFBConnection(client)) return handshake_error();
+  int pair[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) != 0)
+    return Error{ErrorKind::unavailable, "there is no descriptor left for the VNC target"};
+  client->sock = library_socket_ = pair[0];
+  const std::string played = std::string(vnc::kOurVersion) + "\1\1" + vnc::big_endian(vnc::security::kSuccess) + server_init;
+  const bool written = write(pair[1], played.data(), played.size()) == static_cast<ssize_t>(played.size());
+  const bool taken = written && pair[0] < FD_SETSIZE && InitialiseRFBConnection(client) && client->buffered == 0;
+  close(pair[1]);
+  if (!taken || dup3(tunnel_ ? tunnel_->plain() : settings_.socket, library_socket_, O_CLOEXEC) < 0)
+    return Error{ErrorKind::unavailable, "the VNC target could not be taken over"};
   client->width = client->si.framebufferWidth;
   client->height = client->si.framebufferHeight;
   if (!allocate_screen()) return Error{ErrorKind::unsupported, "the target's screen has an impossible size"};
@@ -210,14 +198,6 @@ Result<void> VncBack::negotiate() {
     return Error{ErrorKind::unavailable, "the target closed the connection"};
   if (!settings_.wanted_size.empty()) requested_size_ = settings_.wanted_size;
   return {};
-}
-
-Error VncBack::handshake_error() const {
-  if (client_->major == 0) return {ErrorKind::corrupt, "the target does not speak VNC"};
-  if (asked_for_credential_) return {ErrorKind::denied, "the target refused the credential"};
-  if (client_->authScheme == 0)
-    return {ErrorKind::unsupported, "the target offers no way to authenticate that the gateway knows"};
-  return {ErrorKind::corrupt, "the target broke off the VNC handshake"};
 }
 
 bool VncBack::allocate_screen() {
@@ -269,7 +249,7 @@ Result<void> VncBack::run() {
     Result<void> done = send_queued();
     // The library reads ahead: what it holds already makes no descriptor readable.
     if (done && client_->buffered == 0) {
-      pollfd waiting[] = {{settings_.socket, POLLIN, 0}, {wakeup_.descriptor(), POLLIN, 0}};
+      pollfd waiting[] = {{library_socket_, POLLIN, 0}, {wakeup_.descriptor(), POLLIN, 0}};
       if (poll(waiting, 2, -1) < 0 && errno != EINTR) return Error{ErrorKind::io, "waiting for the target failed"};
       wakeup_.lower();
       if (waiting[0].revents != 0) done = handle_message();
@@ -286,7 +266,7 @@ Result<void> VncBack::handle_message() {
   if (refused_size_) return Error{ErrorKind::unsupported, "the target changed its screen to an impossible size"};
   if (got_jpeg_) return Error{ErrorKind::corrupt, "the target sent JPEG, which it was not asked for"};
   char byte = 0;
-  const ssize_t left = recv(settings_.socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  const ssize_t left = recv(library_socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
   if (left > 0 || (left < 0 && errno == EAGAIN))
     return Error{ErrorKind::corrupt, "the target sent something that is not VNC, or half a message"};
   return Error{ErrorKind::unavailable, "the target closed the connection"};

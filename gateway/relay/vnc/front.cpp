@@ -39,9 +39,11 @@ void prepare_library() {
 
 class VncFront final : public Front {
  public:
-  VncFront(int client, std::string desktop_name) : client_socket_(client), desktop_name_(std::move(desktop_name)) {}
+  VncFront(int client, std::string desktop_name, VncSecurity security)
+      : client_socket_(client), desktop_name_(std::move(desktop_name)), security_(std::move(security)) {}
   ~VncFront() override {
     close_screen();
+    tunnel_.reset();
     if (client_socket_ >= 0) close(client_socket_);
   }
 
@@ -69,6 +71,8 @@ class VncFront final : public Front {
 
   int client_socket_;  // stays open beside the library's descriptor for end()
   std::string desktop_name_;
+  VncSecurity security_;
+  std::unique_ptr<crypto::TlsTunnel> tunnel_;
   InputSink* input_ = nullptr;
   rfbScreenInfoPtr screen_ = nullptr;
   rfbClientPtr client_ = nullptr;
@@ -87,9 +91,11 @@ Result<void> VncFront::run(FrontHost& host, Surface& surface) {
   setsockopt(client_socket_, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);  // a Unix socket has no such delay
   fcntl(client_socket_, F_SETFL, fcntl(client_socket_, F_GETFL) | O_NONBLOCK);
 
-  Result<InputSink*> sink = vnc::admit_client(client_socket_, wakeup_.descriptor(), host, kHandshakeLimit);
-  if (!sink && ended_) return {};
-  input_ = TRY(std::move(sink));
+  auto admitted = vnc::admit_client(client_socket_, wakeup_.descriptor(), security_, host, kHandshakeLimit);
+  if (!admitted && ended_) return {};
+  vnc::AdmittedClient client = TRY(std::move(admitted));
+  input_ = client.sink;
+  tunnel_ = std::move(client.tunnel);
   TRY(open_screen(surface.size()));
   TRY(hand_over_client());
   return serve(surface);
@@ -145,7 +151,7 @@ void VncFront::close_screen() {
 }
 
 // libvncserver starts every client with a handshake of its own. It gets one end of a socket pair to play it to; then
-// the client's socket takes that end's place, in the state that our handshake has reached.
+// the client's socket, or the inner end of its TLS, takes that end's place, in the state that our handshake has reached.
 Result<void> VncFront::hand_over_client() {
   int pair[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
@@ -153,7 +159,8 @@ Result<void> VncFront::hand_over_client() {
   // The library looks for a WebSocket at first and waits for bytes to tell by.
   const bool written = write(pair[1], "RFB ", 4) == 4;
   client_ = pair[0] < FD_SETSIZE && written ? rfbNewClient(screen_, pair[0]) : nullptr;
-  const bool placed = client_ != nullptr && dup3(client_socket_, client_->sock, O_CLOEXEC) >= 0;
+  const int client_end = tunnel_ ? tunnel_->plain() : client_socket_;
+  const bool placed = client_ != nullptr && dup3(client_end, client_->sock, O_CLOEXEC) >= 0;
   close(pair[1]);
   if (!placed) return Error{ErrorKind::unavailable, "the VNC client could not be taken over"};
   client_->state = rfbClientRec::RFB_INITIALISATION;
@@ -225,8 +232,8 @@ void VncFront::end(const std::string&) {  // RFB has no message for it
 
 }  // namespace
 
-std::unique_ptr<Front> make_vnc_front(int client, std::string desktop_name) {
-  return std::make_unique<VncFront>(client, std::move(desktop_name));
+std::unique_ptr<Front> make_vnc_front(int client, std::string desktop_name, VncSecurity security) {
+  return std::make_unique<VncFront>(client, std::move(desktop_name), std::move(security));
 }
 
 }  // namespace frostgate::relay

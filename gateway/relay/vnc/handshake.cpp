@@ -1,118 +1,135 @@
 #include "gateway/relay/vnc/handshake.h"
 
-#include <poll.h>
-#include <sys/socket.h>
+#include <algorithm>
 
-#include <cerrno>
-#include <string_view>
+#include "gateway/relay/vnc/talk.h"
 
 namespace frostgate::relay::vnc {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-constexpr std::string_view kOurVersion = "RFB 003.008\n";
-constexpr char kOneType = 1;
-constexpr std::uint8_t kVncAuth = 2;
-constexpr std::uint32_t kSuccess = 0, kFailure = 1;
+constexpr std::uint32_t kMaxUserName = 256, kMaxPassword = 1024;
+// In the order in which a viewer that has no preference takes them. Without a certificate nobody who only listens reads
+// the password; who sits in between does.
+constexpr std::uint32_t kSubtypes[] = {security::kX509Plain, security::kX509Vnc, security::kTlsPlain, security::kTlsVnc};
 
-class Talk {
+class Admission {
  public:
-  Talk(int client, int stop, Clock::time_point deadline) : client_(client), stop_(stop), deadline_(deadline) {}
+  Admission(Talk& talk, const VncSecurity& security, FrontHost& host) : talk_(talk), security_(security), host_(host) {}
 
-  Result<void> read(std::span<std::byte> wanted) {
-    while (!wanted.empty()) {
-      TRY(wait());
-      const ssize_t size = recv(client_, wanted.data(), wanted.size(), MSG_DONTWAIT);
-      if (size == 0) return Error{ErrorKind::unavailable, "the client left before it was authenticated"};
-      if (size < 0 && errno != EAGAIN && errno != EINTR)
-        return Error{ErrorKind::unavailable, "the connection to the client broke before it was authenticated"};
-      if (size > 0) wanted = wanted.subspan(static_cast<std::size_t>(size));
-    }
-    return {};
-  }
-
-  // Everything that the handshake writes fits into an empty socket buffer.
-  Result<void> write(std::string_view bytes) {
-    if (send(client_, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL) != static_cast<ssize_t>(bytes.size()))
-      return Error{ErrorKind::unavailable, "the client does not take the handshake"};
-    return {};
+  Result<AdmittedClient> run() {
+    TRY(agree_on_version());
+    TRY(authenticate());
+    // SecurityResult is the last place in RFB that carries a text: a target that is not there is told in it.
+    Result<InputSink*> sink = host_.client_ready(ClientProfile{});
+    if (!sink) return refuse(sink.error().message, sink.error());
+    TRY(talk_.write(big_endian(security::kSuccess)));
+    return AdmittedClient{*sink, std::move(tunnel_)};
   }
 
  private:
-  Result<void> wait() {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - Clock::now()).count();
-    if (left <= 0) return Error{ErrorKind::timeout, "the client did not authenticate in time"};
-    pollfd waiting[] = {{client_, POLLIN, 0}, {stop_, POLLIN, 0}};
-    poll(waiting, 2, static_cast<int>(left));
-    if (waiting[1].revents != 0) return Error{ErrorKind::cancelled, "the session was ended"};
+  Result<void> agree_on_version() {
+    TRY(talk_.write(kOurVersion));
+    const std::string greeting = TRY(talk_.read_text(kOurVersion.size(), kOurVersion.size()));
+    version_ = TRY(version_of(greeting));
     return {};
   }
 
-  int client_;
-  int stop_;
-  Clock::time_point deadline_;
+  Result<void> authenticate() {
+    if (version_ == 3) return authenticate_oldest();
+    std::string types{static_cast<char>(security_.plaintext_tickets ? 2 : 1), static_cast<char>(security::kVeNCrypt)};
+    if (security_.plaintext_tickets) types += static_cast<char>(security::kVncAuth);
+    TRY(talk_.write(types));
+    const std::uint8_t chosen = TRY(talk_.read_byte());
+    if (chosen == security::kVeNCrypt) return authenticate_over_tls();
+    if (chosen == security::kVncAuth && security_.plaintext_tickets) return check_ticket();
+    return refuse_choice();
+  }
+
+  // Version 3.3 lets the server choose, and knows no VeNCrypt.
+  Result<void> authenticate_oldest() {
+    if (security_.plaintext_tickets) {
+      TRY(talk_.write(big_endian(security::kVncAuth)));
+      return check_ticket();
+    }
+    constexpr std::string_view kReason = "This gateway needs a viewer with TLS (VeNCrypt).";
+    TRY(talk_.write(big_endian(security::kInvalid) + big_endian(kReason.size()) + std::string(kReason)));
+    return Error{ErrorKind::denied, "the client speaks RFB 3.3, which knows no TLS"};
+  }
+
+  Result<void> authenticate_over_tls() {
+    TRY(talk_.write(std::string{'\0', '\2'}));  // VeNCrypt 0.2
+    const std::uint8_t major = TRY(talk_.read_byte());
+    const std::uint8_t minor = TRY(talk_.read_byte());
+    if (major != 0 || minor != 2) {
+      TRY(talk_.write("\xff"));
+      return Error{ErrorKind::unsupported, "the client speaks another version of VeNCrypt"};
+    }
+    std::string offer{'\0', static_cast<char>(std::size(kSubtypes))};
+    for (const std::uint32_t subtype : kSubtypes) offer += big_endian(subtype);
+    TRY(talk_.write(offer));
+    const std::uint32_t chosen = TRY(talk_.read_word());
+    if (std::find(std::begin(kSubtypes), std::end(kSubtypes), chosen) == std::end(kSubtypes)) {
+      TRY(talk_.write(std::string(1, '\0')));
+      return Error{ErrorKind::denied, "the client chose a way to authenticate that was not offered"};
+    }
+    TRY(talk_.write("\1"));
+    const bool certified = chosen == security::kX509Plain || chosen == security::kX509Vnc;
+    const crypto::TlsHandshake with{talk_.socket(), talk_.stop(), talk_.deadline()};
+    auto tunnel = certified ? crypto::TlsTunnel::accept(with, security_.identity.certificate, security_.identity.private_key)
+                            : crypto::TlsTunnel::accept_anonymous(with);
+    if (!tunnel) return tunnel.error().within("the client");
+    tunnel_ = std::move(tunnel).value();
+    talk_.move_to(tunnel_->plain());
+    return chosen == security::kX509Plain || chosen == security::kTlsPlain ? check_password() : check_ticket();
+  }
+
+  Result<void> check_password() {
+    const std::uint32_t user_size = TRY(talk_.read_word());
+    const std::uint32_t password_size = TRY(talk_.read_word());
+    PasswordLogin login;
+    login.user = TRY(talk_.read_text(user_size, kMaxUserName));
+    std::string password = TRY(talk_.read_text(password_size, kMaxPassword));
+    login.password = Secret::from_text(password);
+    wipe_memory(password.data(), password.size());
+    if (!host_.authenticate(login)) return refuse_login();
+    return {};
+  }
+
+  Result<void> check_ticket() {
+    const std::array<std::byte, 16> challenge = TRY(host_.vnc_challenge());
+    TRY(talk_.write({reinterpret_cast<const char*>(challenge.data()), challenge.size()}));
+    std::array<std::byte, 16> response{};
+    TRY(talk_.read(response));
+    if (!host_.check_vnc_response(response, tunnel_ != nullptr)) return refuse_login();
+    return {};
+  }
+
+  Error refuse_login() { return refuse("denied", {ErrorKind::denied, "the client's password or ticket is not valid"}); }
+  Error refuse_choice() {
+    return refuse("denied", {ErrorKind::denied, "the client chose a way to authenticate that was not offered"});
+  }
+
+  // Says no, and gives back the error that it is for. What the client hears is `reason`.
+  Error refuse(std::string_view reason, Error error) {
+    std::string result = big_endian(security::kFailure);
+    if (version_ == 8) result.append(big_endian(static_cast<std::uint32_t>(reason.size()))).append(reason);
+    (void)talk_.write(result);  // a client that is gone is not told
+    return error;
+  }
+
+  Talk& talk_;
+  const VncSecurity& security_;
+  FrontHost& host_;
+  int version_ = 8;
+  std::unique_ptr<crypto::TlsTunnel> tunnel_;
 };
-
-std::string big_endian(std::uint32_t value) {
-  return {static_cast<char>(value >> 24), static_cast<char>(value >> 16), static_cast<char>(value >> 8),
-          static_cast<char>(value)};
-}
-
-// 3, 7 or 8: the minor version that both sides speak. Versions that never were are taken as the one below.
-Result<int> agree_on_version(Talk& talk) {
-  TRY(talk.write(kOurVersion));
-  char version[kOurVersion.size()];
-  TRY(talk.read(std::as_writable_bytes(std::span(version))));
-  const std::string_view text(version, sizeof version);
-  int minor = 0;
-  bool well_formed = text.starts_with("RFB 003.") && text.ends_with('\n');
-  for (const char digit : text.substr(8, 3)) {
-    well_formed = well_formed && digit >= '0' && digit <= '9';
-    minor = minor * 10 + (digit - '0');
-  }
-  if (!well_formed || minor < 3) return Error{ErrorKind::corrupt, "the client does not speak VNC"};
-  return minor >= 8 ? 8 : minor == 7 ? 7 : 3;
-}
-
-// Says no, and gives back the error that it is for. What the client hears is `reason`.
-Error refuse(Talk& talk, int version, std::string_view reason, Error error) {
-  std::string result = big_endian(kFailure);
-  if (version == 8) result.append(big_endian(static_cast<std::uint32_t>(reason.size()))).append(reason);
-  (void)talk.write(result);  // a client that is gone is not told
-  return error;
-}
-
-Result<void> authenticate(Talk& talk, int version, FrontHost& host) {
-  if (version == 3) {
-    TRY(talk.write(big_endian(kVncAuth)));
-  } else {
-    TRY(talk.write(std::string{kOneType, static_cast<char>(kVncAuth)}));
-    std::byte chosen{};
-    TRY(talk.read({&chosen, 1}));
-    if (chosen != std::byte{kVncAuth})
-      return refuse(talk, version, "denied",
-                    {ErrorKind::denied, "the client chose a way to authenticate that was not offered"});
-  }
-  const std::array<std::byte, 16> challenge = TRY(host.vnc_challenge());
-  TRY(talk.write({reinterpret_cast<const char*>(challenge.data()), challenge.size()}));
-  std::array<std::byte, 16> response{};
-  TRY(talk.read(response));
-  if (!host.check_vnc_response(response))
-    return refuse(talk, version, "denied", {ErrorKind::denied, "the client's password or ticket is not valid"});
-  return {};
-}
 
 }  // namespace
 
-Result<InputSink*> admit_client(int client, int stop, FrontHost& host, std::chrono::milliseconds limit) {
-  Talk talk(client, stop, Clock::now() + limit);
-  const int version = TRY(agree_on_version(talk));
-  TRY(authenticate(talk, version, host));
-  // SecurityResult is the last place in RFB that carries a text, so the target is connected before it.
-  Result<InputSink*> sink = host.client_ready(ClientProfile{});
-  if (!sink) return refuse(talk, version, sink.error().message, sink.error());
-  TRY(talk.write(big_endian(kSuccess)));
-  return sink;
+Result<AdmittedClient> admit_client(int client, int stop, const VncSecurity& security, FrontHost& host,
+                                    std::chrono::milliseconds limit) {
+  Talk talk(client, stop, Talk::Clock::now() + limit, "the client");
+  return Admission(talk, security, host).run();
 }
 
 }  // namespace frostgate::relay::vnc

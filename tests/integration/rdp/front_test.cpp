@@ -77,7 +77,7 @@ class Host : public FrontHost {
     return login.user == "alice" && login.password.text() == "Ticket-123";
   }
   Result<std::array<std::byte, 16>> vnc_challenge() override { return Error{ErrorKind::unsupported, "not VNC"}; }
-  bool check_vnc_response(std::span<const std::byte, 16>) override { return false; }
+  bool check_vnc_response(std::span<const std::byte, 16>, bool) override { return false; }
   Result<InputSink*> client_ready(const ClientProfile& client) override {
     profile = client;
     ready = true;

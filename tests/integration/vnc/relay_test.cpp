@@ -35,7 +35,7 @@ class Session : public FrontHost {
     int pair[2];
     REQUIRE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0);
     client_ = pair[0];
-    front_ = make_vnc_front(pair[1], "test machine");
+    front_ = make_vnc_front(pair[1], "test machine", {.identity = {}, .plaintext_tickets = true});
     front_done_ = std::async(std::launch::async, [this] { return front_->run(*this, surface_); });
   }
   ~Session() override { end(); }
@@ -48,7 +48,7 @@ class Session : public FrontHost {
     for (std::size_t i = 0; i < challenge_.size(); ++i) challenge_[i] = static_cast<std::byte>(i * 7);
     return challenge_;
   }
-  bool check_vnc_response(std::span<const std::byte, 16> response) override {
+  bool check_vnc_response(std::span<const std::byte, 16> response, bool) override {
     std::array<std::byte, 16> expected = challenge_;
     test::vnc_encrypt(reinterpret_cast<unsigned char*>(expected.data()), kTicket);
     return std::equal(response.begin(), response.end(), expected.begin());

@@ -1,5 +1,6 @@
 #include "gateway/serve/relay_broker.h"
 
+#include "gateway/serve/admin.h"
 #include "storage/catalog/jobs.h"
 #include "storage/catalog/keys.h"
 #include "storage/catalog/tickets.h"
@@ -36,7 +37,7 @@ class Relay {
     const auto challenge = message(asked.body).bytes("bytes", 16);
     REQUIRE(challenge.value().size() == 16);
     const auto response = crypto::vnc_response(std::span<const std::byte, 16>(challenge.value().data(), 16), ticket);
-    return say({{"type", "vnc_response"}, {"bytes", storage::to_hex(response)}}, now);
+    return say({{"type", "vnc_response"}, {"bytes", storage::to_hex(response)}, {"encrypted", 1}}, now);
   }
   const std::string& id() const { return id_; }
 
@@ -180,10 +181,63 @@ TEST_CASE("each front has only its own way to log in") {
   const Reply response = rdp_response.say({{"type", "vnc_response"}, {"bytes", std::string(32, '0')}});
   CHECK(response.end_relay);
   rdp_response.is_not_let_in(response);
-  Relay vnc(gateway, FrontKind::vnc);
-  const Reply password = vnc.login("anna@dc1", kPassword);
-  CHECK(password.end_relay);
-  vnc.is_not_let_in(password);
+}
+
+TEST_CASE("a VNC client may bring a password over TLS, and has one guess at either proof") {
+  Gateway gateway;
+  Relay right(gateway, FrontKind::vnc);
+  CHECK(right.login("anna@dc1", kPassword).body.value("type", "") == "admitted");
+  Relay both(gateway, FrontKind::vnc);
+  const std::string ticket = ticket_for(gateway, "anna", "dc1");
+  both.is_denied(both.login("anna@dc1", "wrong"));
+  Relay again(gateway, FrontKind::vnc);
+  again.login("anna@dc1", "wrong");
+  CHECK(again.login("anna@dc1", kPassword).end_relay);
+  Relay then_ticket(gateway, FrontKind::vnc);
+  then_ticket.login("anna@dc1", "wrong");
+  REQUIRE(then_ticket.say({{"type", "vnc_challenge"}}).body.value("type", "") == "challenge");
+  CHECK(then_ticket.say({{"type", "vnc_response"}, {"bytes", std::string(32, '0')}, {"encrypted", 1}}).end_relay);
+}
+
+TEST_CASE("a ticket without TLS is denied, unless the rule says otherwise") {
+  Gateway gateway;
+  const auto answer = [&] {
+    const std::string ticket = ticket_for(gateway, "anna", "kiosk");
+    auto relay = std::make_unique<Relay>(gateway, FrontKind::vnc);
+    const auto challenge = message(relay->say({{"type", "vnc_challenge"}}).body).bytes("bytes", 16);
+    const auto response = crypto::vnc_response(std::span<const std::byte, 16>(challenge.value().data(), 16), ticket);
+    Reply reply = relay->say({{"type", "vnc_response"}, {"bytes", storage::to_hex(response)}, {"encrypted", 0}});
+    return std::pair(std::move(relay), std::move(reply));
+  };
+  {
+    auto [relay, reply] = answer();
+    relay->is_denied(reply);
+  }
+  gateway.core->policy = std::make_unique<policy::Policy>(
+      policy::Policy::parse("rules: [{name: all, users: \"*\", targets: \"*\", allow: true, vnc_plaintext: allow}]", "test").value());
+  CHECK(gateway.core->policy->any_vnc_plaintext());
+  CHECK(answer().second.body.value("type", "") == "admitted");
+}
+
+TEST_CASE("the certificate that a VNC target showed first is the one that it must show") {
+  Gateway gateway;
+  const auto pin = [&](const char* target) {
+    Relay relay(gateway);
+    relay.login(std::string("anna@") + target, kPassword);
+    const Reply opened = relay.say({{"type", "open_target"}});
+    relay.say({{"type", "back_connected"}, {"certificate", std::string(64, 'a')}});
+    return opened.body.value("pinned_certificate", "?");
+  };
+  CHECK(pin("kiosk").empty());
+  CHECK(pin("kiosk") == std::string(64, 'a'));
+  ipc::Message forget = message({{"type", "target.pin"}, {"name", "kiosk"}, {"certificate", ""}});
+  REQUIRE(administer(*gateway.core, forget, kNow));
+  CHECK(pin("kiosk").empty());
+  ipc::Message other = message({{"type", "target.pin"}, {"name", "kiosk"}, {"certificate", std::string(64, 'b')}});
+  REQUIRE(administer(*gateway.core, other, kNow));
+  CHECK(pin("kiosk") == std::string(64, 'b'));
+  gateway.core->target_authorities = "PEM";
+  CHECK(pin("kiosk") == std::string(64, 'b'));
 }
 
 TEST_CASE("a login that makes no sense ends the relay") {
@@ -369,7 +423,7 @@ TEST_CASE("a recorded response to another challenge opens nothing") {
   const auto response = crypto::vnc_response(std::span<const std::byte, 16>(first.value().data(), 16), ticket);
   const auto second = message(other.say({{"type", "vnc_challenge"}}).body).bytes("bytes", 16);
   CHECK(first.value() != second.value());
-  other.is_denied(other.say({{"type", "vnc_response"}, {"bytes", storage::to_hex(response)}}));
+  other.is_denied(other.say({{"type", "vnc_response"}, {"bytes", storage::to_hex(response)}, {"encrypted", 1}}));
 }
 
 TEST_CASE("tickets that are expired, of a disabled user, of another target or none open nothing") {
