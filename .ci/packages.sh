@@ -13,7 +13,7 @@ DEMO_PACKAGES="
   freerdp2-x11 freerdp2-shadow-x11 winpr-utils
   xvfb x11-xkb-utils xkb-data tigervnc-standalone-server tigervnc-viewer tigervnc-tools x11vnc
   xterm openbox xdotool x11-utils x11-xserver-utils x11-apps
-  imagemagick ffmpeg tesseract-ocr tesseract-ocr-eng fonts-dejavu-core fonts-liberation
+  imagemagick ffmpeg tesseract-ocr tesseract-ocr-eng fonts-dejavu-core fonts-inter fonts-liberation
   openssl python3 bc
   fonts-hack fonts-inconsolata fonts-jetbrains-mono fonts-terminus-otb fonts-crosextra-carlito"
 # What only tests/run.sh --nightly starts: the bench session and the corpus of real programs.

@@ -26,7 +26,7 @@ Recorder::Recorder(Surface& surface, InputSink& next, RecorderJournals journals,
       journals_(std::move(journals)),
       settings_(settings),
       on_failure_(std::move(on_failure)),
-      reader_(surface),
+      reader_(surface, Surface::View::target),
       keyboard_(settings.keyboard_layout) {
   pending_.push_back({SessionTime{}, std::move(started)});
   wake_.raise();

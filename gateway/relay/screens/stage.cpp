@@ -1,0 +1,167 @@
+#include "gateway/relay/screens/stage.h"
+
+#include <algorithm>
+
+#include "gateway/relay/screens/painter.h"
+
+namespace frostgate::relay::screens {
+namespace {
+
+constexpr std::size_t kMaxKeysDown = 256;
+constexpr Size kSmallest{640, 480};
+constexpr Size kLargest{3840, 2160};  // of a screen that we paint; a wall of monitors has black beside it
+
+bool same_key(const KeyEvent& a, const KeyEvent& b) {
+  return a.scancode == b.scancode && a.keysym == b.keysym && a.unicode == b.unicode;
+}
+
+}  // namespace
+
+void Stage::set_client(Size size, std::uint32_t keyboard_layout) {
+  const std::lock_guard lock(mutex_);
+  if (size.acceptable()) {
+    client_size_ = {std::clamp(size.width, kSmallest.width, kLargest.width),
+                    std::clamp(size.height, kSmallest.height, kLargest.height)};
+  }
+  keyboard_ = std::make_unique<Keyboard>(keyboard_layout);
+}
+
+void Stage::raise(Dialog dialog) {
+  release_keys();
+  ++showing_;
+  answer_.reset();
+  state_ = std::make_unique<DialogState>(std::move(dialog));
+  behind_ = surface_.target();
+  paint_now();
+  answered_.notify_all();
+}
+
+void Stage::paint_now() {
+  const Size size = behind_.size().empty() ? client_size_ : behind_.size();
+  Painting painting = paint(*state_, size, behind_);
+  state_->painted(std::move(painting.layout));
+  surface_.cover(std::move(painting.picture), arrow(size));
+}
+
+std::optional<Answer> Stage::ask(Dialog dialog, std::optional<Clock::time_point> until) {
+  std::unique_lock lock(mutex_);
+  if (closed_) return std::nullopt;
+  raise(std::move(dialog));
+  const std::uint64_t mine = showing_;
+  const auto settled = [&] { return answer_.has_value() || closed_ || showing_ != mine; };
+  if (until) answered_.wait_until(lock, *until, settled);
+  else answered_.wait(lock, settled);
+  if (showing_ != mine || !answer_) return std::nullopt;
+  std::optional<Answer> out = std::move(answer_);
+  answer_.reset();
+  return out;
+}
+
+void Stage::reword(const std::string& text) {
+  const std::lock_guard lock(mutex_);
+  if (!state_ || state_->dialog.text == text) return;
+  state_->dialog.text = text;
+  paint_now();
+}
+
+void Stage::show(Dialog dialog) {
+  const std::lock_guard lock(mutex_);
+  raise(std::move(dialog));
+}
+
+void Stage::clear() {
+  const std::lock_guard lock(mutex_);
+  ++showing_;
+  state_.reset();
+  behind_ = Frame();
+  if (!surface_.target().size().empty()) surface_.uncover();
+  answered_.notify_all();
+}
+
+void Stage::close() {
+  const std::lock_guard lock(mutex_);
+  closed_ = true;
+  answered_.notify_all();
+}
+
+void Stage::answer(std::size_t button) {
+  if (answer_) return;  // the one that asked has not woken yet
+  answer_.emplace();
+  answer_->button = button;
+  answer_->choice = state_->choice;
+  for (const Field& field : state_->dialog.fields) answer_->fields.push_back(Secret::from_text(field.text));
+  answered_.notify_all();
+}
+
+void Stage::set_target(InputSink* target) {
+  const std::lock_guard lock(mutex_);
+  if (target == nullptr) release_keys();
+  target_ = target;
+}
+
+void Stage::lock_input(bool locked) {
+  const std::lock_guard lock(mutex_);
+  if (locked) release_keys();
+  locked_ = locked;
+}
+
+Stage::Clock::time_point Stage::last_input() const {
+  const std::lock_guard lock(mutex_);
+  return last_input_;
+}
+
+// A key that went down on the target must come up there, whatever shows by then.
+void Stage::release_keys() {
+  for (KeyEvent& event : down_) {
+    event.down = false;
+    if (target_) target_->key(event);
+  }
+  down_.clear();
+}
+
+void Stage::key(const KeyEvent& event) {
+  const std::lock_guard lock(mutex_);
+  last_input_ = Clock::now();
+  if (state_) {
+    std::optional<std::size_t> button;
+    for (const KeysymStroke& stroke : keyboard_->translate(event))
+      if (const auto pressed = state_->key(stroke); pressed && !button) button = pressed;
+    if (button) answer(*button);
+    else if (event.down) paint_now();
+    return;
+  }
+  // Also what it does not see now: which modifiers are down when a screen comes.
+  keyboard_->translate(event);
+  const auto held = std::find_if(down_.begin(), down_.end(), [&](const KeyEvent& other) { return same_key(other, event); });
+  if (!event.down && held == down_.end()) return;  // it went down on a screen of ours, or while locked
+  if (locked_ || !target_) return;
+  if (!event.down) down_.erase(held);
+  else if (held == down_.end() && down_.size() < kMaxKeysDown) down_.push_back(event);
+  target_->key(event);
+}
+
+void Stage::pointer(const PointerEvent& event) {
+  const std::lock_guard lock(mutex_);
+  last_input_ = Clock::now();
+  if (state_) {
+    const std::size_t focus = state_->focus, choice = state_->choice;
+    const int scrolled = state_->scrolled;
+    if (const auto button = state_->pointer(event)) answer(*button);
+    else if (focus != state_->focus || choice != state_->choice || scrolled != state_->scrolled) paint_now();
+    return;
+  }
+  if (!locked_ && target_) target_->pointer(event);
+}
+
+void Stage::lock_keys(const LockKeys& state) {
+  const std::lock_guard lock(mutex_);
+  keyboard_->lock_keys(state);
+  if (target_) target_->lock_keys(state);
+}
+
+void Stage::request_size(Size size) {
+  const std::lock_guard lock(mutex_);
+  if (target_) target_->request_size(size);
+}
+
+}  // namespace frostgate::relay::screens

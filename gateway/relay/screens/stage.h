@@ -1,0 +1,82 @@
+// Puts the gateway's own screens in front of a session's target, and the user's input where it belongs: to the screen that
+// shows, or to the target. Thread-safe.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "codec/base/secret.h"
+#include "gateway/relay/keyboard.h"
+#include "gateway/relay/screens/dialog.h"
+#include "gateway/relay/surface.h"
+
+namespace frostgate::relay::screens {
+
+struct Answer {
+  std::size_t button = 0;
+  std::size_t choice = 0;
+  std::vector<Secret> fields;
+};
+
+class Stage final : public InputSink {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  // `surface` outlives it.
+  explicit Stage(Surface& surface) : surface_(surface) {}
+
+  // What the client said of itself: the size of screens before there is a target, and the layout of its keyboard.
+  void set_client(Size size, std::uint32_t keyboard_layout);
+
+  // Shows the dialog until it is answered; nullopt when `until` passed first, or close() or another dialog came. Nothing
+  // that was held or pressed on the screen reaches the target.
+  std::optional<Answer> ask(Dialog dialog, std::optional<Clock::time_point> until = std::nullopt);
+  // The same dialog with other words, as a countdown has; no-op when none shows.
+  void reword(const std::string& text);
+  // Shows the dialog and returns; it stays until the next, or clear().
+  void show(Dialog dialog);
+  // Takes down what shows, so that the target is seen.
+  void clear();
+  // No dialog is answered any more, also none that comes.
+  void close();
+
+  // Where input goes while no screen shows. `target` outlives the stage, or null again.
+  void set_target(InputSink* target);
+  // Input is dropped, and keys that are down are let go on the target first.
+  void lock_input(bool locked);
+  // When the user last did something.
+  Clock::time_point last_input() const;
+
+  void key(const KeyEvent& event) override;
+  void pointer(const PointerEvent& event) override;
+  void lock_keys(const LockKeys& state) override;
+  void request_size(Size size) override;
+
+ private:
+  void raise(Dialog dialog);
+  void paint_now();
+  void answer(std::size_t button);
+  void release_keys();
+
+  Surface& surface_;
+  mutable std::mutex mutex_;
+  std::condition_variable answered_;
+  Size client_size_{1280, 800};
+  std::unique_ptr<Keyboard> keyboard_ = std::make_unique<Keyboard>(0);
+  std::unique_ptr<DialogState> state_;
+  std::optional<Answer> answer_;
+  std::uint64_t showing_ = 0;  // counts the dialogs
+  Frame behind_;
+  InputSink* target_ = nullptr;
+  std::vector<KeyEvent> down_;  // on the target
+  bool locked_ = false;
+  bool closed_ = false;
+  Clock::time_point last_input_ = Clock::now();
+};
+
+}  // namespace frostgate::relay::screens

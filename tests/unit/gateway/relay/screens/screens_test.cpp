@@ -1,0 +1,226 @@
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <future>
+#include <thread>
+
+#include "gateway/relay/screens/painter.h"
+#include "gateway/relay/screens/stage.h"
+
+using namespace frostgate;
+using namespace frostgate::relay;
+using namespace frostgate::relay::screens;
+using namespace std::chrono_literals;
+
+namespace {
+
+Dialog login() {
+  return {.mood = Mood::calm, .title = "Sign in", .text = "Frostgate relays and records this session.",
+          .fields = {{"User name (user@target)", "alice@lab-1", false}, {"Password", "", true}}, .choices = {},
+          .buttons = {"Sign in", "Cancel"}, .footnote = "Session 20261125-214524-e2bb7d74"};
+}
+
+Dialog list() {
+  Dialog dialog{.mood = Mood::calm, .title = "Choose a machine", .text = "You may use several.", .fields = {}, .choices = {},
+                .buttons = {"Connect", "Cancel"}, .footnote = ""};
+  for (int i = 1; i <= 30; ++i) dialog.choices.push_back("lab-" + std::to_string(i));
+  return dialog;
+}
+
+Dialog consent() {
+  Dialog dialog{.mood = Mood::calm, .title = "Before you go on", .text = "", .fields = {}, .choices = {},
+                .buttons = {"I agree", "Leave"}, .footnote = "Your answer is logged."};
+  for (int i = 0; i < 60; ++i) dialog.text += "Everything that happens on the screen of this machine is recorded and kept for ninety days. ";
+  return dialog;
+}
+
+// With FROSTGATE_PICTURES=FOLDER they are there to be looked at.
+void keep(const Frame& picture, const std::string& name) {
+  const char* folder = std::getenv("FROSTGATE_PICTURES");
+  if (folder == nullptr) return;
+  std::ofstream out(std::string(folder) + "/" + name + ".ppm", std::ios::binary);
+  out << "P6 " << picture.size().width << ' ' << picture.size().height << " 255\n";
+  for (int y = 0; y < picture.size().height; ++y)
+    for (int x = 0; x < picture.size().width; ++x) {
+      const std::uint8_t* p = picture.view().at(x, y);
+      out << static_cast<char>(p[2]) << static_cast<char>(p[1]) << static_cast<char>(p[0]);
+    }
+}
+
+KeysymStroke down(std::uint32_t keysym) { return {keysym, true}; }
+constexpr std::uint32_t kReturn = 0xff0d, kEscape = 0xff1b, kTab = 0xff09, kDown = 0xff54, kBackSpace = 0xff08;
+
+struct Target : InputSink {
+  void key(const KeyEvent& event) override { keys.push_back(event); }
+  void pointer(const PointerEvent&) override { ++pointers; }
+  void lock_keys(const LockKeys&) override {}
+  void request_size(Size) override {}
+  std::vector<KeyEvent> keys;
+  int pointers = 0;
+};
+
+int differing(const Frame& a, const Frame& b) {
+  int count = 0;
+  for (int y = 0; y < a.size().height; ++y)
+    for (int x = 0; x < a.size().width; ++x) count += !same_pixels(a.view(), b.view(), {x, y, 1, 1});
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE("every screen fits every size, with all its parts on it") {
+  REQUIRE(load_fonts());
+  for (const Size size : {Size{640, 480}, Size{1024, 768}, Size{1920, 1080}, Size{3840, 2160}}) {
+    for (const auto& [name, dialog] : {std::pair{"login", login()}, std::pair{"list", list()}, std::pair{"consent", consent()}}) {
+      DialogState state(dialog);
+      const Painting painting = paint(state, size, Frame());
+      INFO(name << " at " << size.width << "x" << size.height);
+      CHECK(painting.picture.size() == size);
+      keep(painting.picture, std::string(name) + "-" + std::to_string(size.width));
+      REQUIRE(painting.layout.buttons.size() == 2);
+      for (const Rect& box : painting.layout.buttons) {
+        CHECK_FALSE(box.empty());
+        CHECK(Rect::of(size).contains(box));
+      }
+      CHECK(painting.layout.fields.size() == dialog.fields.size());
+      for (const Rect& box : painting.layout.fields) CHECK(Rect::of(size).contains(box));
+      CHECK_FALSE(painting.layout.buttons[0].intersects(painting.layout.buttons[1]));
+    }
+  }
+  DialogState state(consent());
+  CHECK(paint(state, {640, 480}, Frame()).layout.text_overflow > 0);
+}
+
+TEST_CASE("words are painted, also those of a consent that is scrolled, and a password is not") {
+  REQUIRE(load_fonts());
+  Dialog wordless = login();
+  wordless.title = wordless.text = "";
+  const DialogState with(login()), without(wordless);
+  CHECK(differing(paint(with, {1024, 768}, Frame()).picture, paint(without, {1024, 768}, Frame()).picture) > 1000);
+  Dialog a = login(), b = login();
+  a.fields[1].text = "hunter2";
+  b.fields[1].text = "secret9";
+  CHECK(differing(paint(DialogState(a), {1024, 768}, Frame()).picture, paint(DialogState(b), {1024, 768}, Frame()).picture) == 0);
+}
+
+TEST_CASE("a hostile screen size or text breaks nothing") {
+  REQUIRE(load_fonts());
+  Dialog dialog = login();
+  dialog.title = std::string(5000, 'W');
+  dialog.text = "\xff\xfe broken \xc3 UTF-8 \xe2\x80\xae reversed" + std::string(20000, 'x');
+  dialog.buttons = {std::string(500, 'b')};
+  for (const Size size : {Size{1, 1}, Size{64, 16}, Size{200, 200}, Size{1280, 100}}) CHECK(paint(DialogState(dialog), size, Frame()).picture.size() == size);
+}
+
+TEST_CASE("keys fill in the fields and press the buttons") {
+  DialogState state(login());
+  CHECK(state.focus == 1);  // the name is there already
+  for (const std::uint32_t letter : {std::uint32_t{'p'}, std::uint32_t{0xfc}, std::uint32_t{'x'}, std::uint32_t{0x010020ac}}) CHECK_FALSE(state.key(down(letter)));
+  CHECK(state.dialog.fields[1].text == "p\u00fcx\u20ac");
+  state.key(down(kBackSpace));
+  state.key(down(kBackSpace));
+  state.key(down(kBackSpace));
+  CHECK(state.dialog.fields[1].text == "p");
+  CHECK(state.key(down(kReturn)) == 0);
+  CHECK(state.key(down(kEscape)) == 1);
+  state.key(down(kTab));
+  state.key(down(kTab));
+  CHECK(state.focus == state.button_focus(1));
+  CHECK(state.key(down(' ')) == 1);
+  state.key(down(kTab));
+  CHECK(state.focus == 0);
+  for (int i = 0; i < 1000; ++i) state.key(down('a'));
+  CHECK(state.dialog.fields[0].text.size() <= 256);
+}
+
+TEST_CASE("the list is walked by keys and by the mouse, and scrolls") {
+  REQUIRE(load_fonts());
+  DialogState state(list());
+  Layout layout = paint(state, {1024, 768}, Frame()).layout;
+  const std::size_t shown = layout.choices_shown;
+  REQUIRE(shown >= 3);
+  REQUIRE(shown < 30);
+  state.painted(layout);
+  for (int i = 0; i < 12; ++i) state.key(down(kDown));
+  CHECK(state.choice == 12);
+  CHECK(state.first_choice == 13 - shown);
+  layout = paint(state, {1024, 768}, Frame()).layout;
+  CHECK_FALSE(layout.choices[12].empty());
+  CHECK(layout.choices[0].empty());
+  state.painted(layout);
+  const Rect row = layout.choices[11], button = layout.buttons[0];
+  CHECK_FALSE(state.pointer({.position = {row.x + 3, row.y + 3}, .buttons = 1}));
+  CHECK(state.choice == 11);
+  state.pointer({.position = {row.x + 3, row.y + 3}, .buttons = 0});
+  CHECK(state.pointer({.position = {button.x + 5, button.y + 5}, .buttons = 1}) == 0);
+}
+
+TEST_CASE("a dialog covers the target for fronts, not for the recorder, and takes the input") {
+  REQUIRE(load_fonts());
+  Surface surface;
+  Frame screen(Size{800, 600});
+  surface.commit(screen.view(), Region(Rect::of(screen.size())));
+  Surface::Reader front(surface), tap(surface, Surface::View::target);
+  const auto frame_of = [](Surface::Reader& reader) {
+    Frame out;
+    reader.take([&](const Surface::Reader::Look& look) { out = look.frame; });
+    return out;
+  };
+  frame_of(front), frame_of(tap);
+  Target target;
+  Stage stage(surface);
+  stage.set_target(&target);
+  stage.key({.down = true, .keysym = 0xffe1});
+  stage.key({.down = true, .keysym = 'A'});
+  CHECK(target.keys.size() == 2);
+
+  stage.show(login());
+  CHECK(target.keys.size() == 4);  // both let go
+  stage.key({.down = true, .keysym = 'b'});
+  stage.key({.down = false, .keysym = 'b'});
+  stage.key({.down = false, .keysym = 'A'});
+  stage.pointer({.position = {5, 5}, .buttons = 1});
+  CHECK(target.keys.size() == 4);
+  CHECK(target.pointers == 0);
+  const Frame covered = frame_of(front);
+  REQUIRE(covered.size() == screen.size());
+  CHECK(differing(covered, screen) > 10000);
+  screen.row(3)[8] = 200;
+  surface.commit(screen.view(), Region({0, 0, 10, 10}));
+  CHECK(frame_of(front).size().empty());  // nothing new to see
+  CHECK(differing(frame_of(tap), screen) == 0);
+
+  stage.clear();
+  CHECK(differing(frame_of(front), screen) == 0);
+  stage.key({.down = false, .keysym = 'b'});
+  CHECK(target.keys.size() == 4);  // it never went down there
+  stage.lock_input(true);
+  stage.key({.down = true, .keysym = 'c'});
+  stage.pointer({.position = {5, 5}});
+  CHECK(target.keys.size() == 4);
+  stage.lock_input(false);
+  stage.key({.down = true, .keysym = 'c'});
+  CHECK(target.keys.size() == 5);
+}
+
+TEST_CASE("who asks gets the answer, the time-out or the end") {
+  REQUIRE(load_fonts());
+  Surface surface;
+  Stage stage(surface);
+  stage.set_client({1024, 768}, 0x409);
+  auto asked = std::async(std::launch::async, [&] { return stage.ask(login()); });
+  while (surface.size().empty()) std::this_thread::yield();
+  CHECK(surface.size() == Size{1024, 768});
+  stage.key({.down = true, .scancode = 0x2d});  // x, as an RDP client sends it
+  stage.key({.down = true, .scancode = 0x1c});
+  const std::optional<Answer> answer = asked.get();
+  REQUIRE(answer);
+  CHECK(answer->button == 0);
+  CHECK(answer->fields.at(0).text() == "alice@lab-1");
+  CHECK(answer->fields.at(1).text() == "x");
+  CHECK_FALSE(stage.ask(login(), Stage::Clock::now() + 1ms));
+  auto ended = std::async(std::launch::async, [&] { return stage.ask(login()); });
+  stage.close();
+  CHECK_FALSE(ended.get());
+  CHECK_FALSE(stage.ask(login()));
+}
