@@ -2,18 +2,21 @@
 
 #include <algorithm>
 
-#include "gateway/base/log.h"
 #include "gateway/crypto/passwords.h"
 #include "storage/catalog/targets.h"
-#include "storage/catalog/tickets.h"
 #include "storage/catalog/users.h"
 
 namespace frostgate::access {
+
+Identity parse_login(const std::string& login) {
+  const std::size_t at = login.find_last_of("@%");
+  return {login.substr(0, at), at == std::string::npos ? "" : login.substr(at + 1)};
+}
+
 namespace {
 
 constexpr auto kWindow = std::chrono::minutes(1);
 constexpr std::size_t kMaxRemembered = 10000;
-constexpr const char* kTicketContext = "ticket";
 
 Error denied(const std::string& why) { return {ErrorKind::denied, why}; }
 
@@ -39,10 +42,7 @@ void Access::failed(const std::string& key, UtcTime now) {
 
 Result<Identity> Access::by_password(const std::string& login, const Secret& password, const std::string& address,
                                      UtcTime now) {
-  const std::size_t at = login.find_last_of("@%");
-  Identity out;
-  out.user = login.substr(0, at);
-  out.target = at == std::string::npos ? "" : login.substr(at + 1);
+  const Identity out = parse_login(login);
   const std::string account_key = "account " + out.user, address_key = "address " + address;
   if (throttled(account_key, now) || throttled(address_key, now)) {
     return denied("more than " + std::to_string(kMaxFailures) + " failed logins within a minute for \"" + out.user +
@@ -65,45 +65,6 @@ Result<Identity> Access::by_password(const std::string& login, const Secret& pas
   }
   if (out.target.empty()) return denied("the user name \"" + login + "\" names no target; expected user@target");
   return out;
-}
-
-Result<Identity> Access::by_vnc_response(std::span<const std::byte, 16> challenge,
-                                         std::span<const std::byte, 16> response, const std::string& session,
-                                         const std::string& address, UtcTime now) {
-  const std::string address_key = "address " + address;
-  if (throttled(address_key, now)) return denied("too many wrong tickets from " + address + " within a minute");
-  catalog::Tickets tickets(catalog_);
-  const std::vector<catalog::Ticket> live = TRY(tickets.live(now, catalog::Protocol::vnc));
-  const catalog::Ticket* found = nullptr;
-  for (const catalog::Ticket& ticket : live) {
-    const Result<Secret> value = kek_.unwrap(ticket.wrapped_value, kTicketContext);
-    if (!value) {
-      // It opens nothing any more; everybody else's still do.
-      log::warning(session, "ticket {} of {} cannot be read: {}", ticket.id, ticket.user, value.error().message);
-      continue;
-    }
-    const auto expected = crypto::vnc_response(challenge, value.value().text());
-    if (crypto::equal_in_constant_time(expected, response)) found = &ticket;
-  }
-  if (!found) {
-    failed(address_key, now);
-    return denied("no live ticket gives this response (wrong, used or expired)");
-  }
-  TRY(tickets.use(found->id, session, now));
-  return Identity{found->user, found->target};
-}
-
-Result<Access::IssuedTicket> Access::issue_vnc_ticket(const std::string& user, const std::string& target,
-                                                      Microseconds lifetime, UtcTime now) {
-  Secret value = crypto::random_ticket(8);
-  catalog::NewTicket ticket;
-  ticket.wrapped_value = TRY(kek_.wrap(value, kTicketContext));
-  ticket.user = user;
-  ticket.target = target;
-  ticket.kind = catalog::Protocol::vnc;
-  ticket.expires = now + lifetime;
-  const catalog::Ticket issued = TRY(catalog::Tickets(catalog_).issue(ticket, now));
-  return IssuedTicket{std::move(value), issued.expires};
 }
 
 }  // namespace frostgate::access

@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -15,7 +16,9 @@
 #include "codec/base/result.h"
 #include "codec/base/secret.h"
 #include "codec/base/time.h"
+#include "gateway/crypto/ntlm.h"
 #include "storage/catalog/catalog.h"
+#include "storage/catalog/tickets.h"
 #include "storage/crypto/key_encryption_key.h"
 
 namespace frostgate::access {
@@ -25,6 +28,9 @@ struct Identity {
   std::string user;
   std::string target;
 };
+
+// "user@target" or "user%target"; the target is empty when there is none.
+Identity parse_login(const std::string& login);
 
 class Access {
  public:
@@ -39,18 +45,39 @@ class Access {
   Result<Identity> by_vnc_response(std::span<const std::byte, 16> challenge, std::span<const std::byte, 16> response,
                                    const std::string& session, const std::string& address, UtcTime now);
 
+  // `login` is "user@target#ticket", as the RDP client's Client Info PDU carries it; the ticket is used up by this call.
+  Result<Identity> by_rdp_ticket(const std::string& login, const std::string& session, const std::string& address,
+                                 UtcTime now);
+
+  // NLA, where the user name is "user@target" and a ticket is the password. The ticket is used up by this call, and its
+  // hash is given out, only when the client's messages prove that it knows the ticket.
+  struct NtlmIdentity {
+    Identity identity;
+    Secret hash;  // NTOWFv2
+  };
+  Result<NtlmIdentity> by_ntlm(const crypto::NtlmProof& proof, const std::string& session, const std::string& address,
+                               UtcTime now);
+
+  struct TicketRequest {
+    std::string user, target;
+    catalog::Protocol front = catalog::Protocol::rdp;
+    Microseconds lifetime{};
+    std::string source_address;  // the only one it works from; empty: any
+  };
   struct IssuedTicket {
-    Secret value;      // 8 characters
+    Secret value;  // VNC: 8 characters, all that its protocol takes; RDP: 22, that is 128 bits
     UtcTime expires;
   };
-  Result<IssuedTicket> issue_vnc_ticket(const std::string& user, const std::string& target, Microseconds lifetime,
-                                        UtcTime now);
+  Result<IssuedTicket> issue_ticket(const TicketRequest& request, UtcTime now);
 
   static constexpr int kMaxFailures = 10;
 
  private:
   bool throttled(const std::string& key, UtcTime now);
   void failed(const std::string& key, UtcTime now);
+  // The one live ticket of this front, user and target that `opens`; all of any user or target when those are empty.
+  Result<catalog::Ticket> find_ticket(const catalog::Ticket& wanted, const std::string& address, UtcTime now,
+                                      const std::function<Result<bool>(const Secret& value)>& opens);
 
   // A check takes 64 MiB: strangers who all log in at once must not take all memory.
   std::counting_semaphore<> hashing_{4};

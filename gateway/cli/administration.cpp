@@ -185,18 +185,20 @@ Result<void> target_pin(Context& context, const TargetOptions& options) {
 }
 
 struct TicketOptions {
-  std::string user, target;
+  std::string user, target, front = "vnc", source_address;
   int seconds = 60;
 };
 
 Result<void> ticket_issue(Context& context, const TicketOptions& options) {
   const auto control = TRY(Control::connect(context.config_file));
   auto answer = TRY(control->ask({{"type", "ticket.issue"}, {"user", options.user}, {"target", options.target},
-                                  {"seconds", options.seconds}}));
+                                  {"seconds", options.seconds}, {"front", options.front},
+                                  {"source_address", options.source_address}}));
   const std::string ticket = TRY(answer.text("ticket", 64));
   print(context, answer.body, ticket);
   if (!context.json) {
-    std::cerr << "This is the VNC password of " << options.user << " for target " << options.target
+    const std::string kind = options.front == "vnc" ? "VNC password" : "RDP ticket";
+    std::cerr << "This is the " << kind << " of " << options.user << " for target " << options.target
               << ". It works once, until " << TRY(answer.text("expires")) << ".\n";
   }
   return {};
@@ -248,11 +250,14 @@ void add_administration(CLI::App& app, Context& context) {
   pin->add_option("--certificate", target_options->certificate, "SHA-256 of it, 64 hexadecimal digits");
   pin->callback([&context, target_options] { context.finish(target_pin(context, *target_options)); });
 
-  CLI::App* ticket = app.add_subcommand("ticket", "One-time tickets for VNC viewers")->require_subcommand(1);
+  CLI::App* ticket = app.add_subcommand("ticket", "One-time tickets")->require_subcommand(1);
   auto ticket_options = std::make_shared<TicketOptions>();
-  CLI::App* issue = ticket->add_subcommand("issue", "Prints a VNC password that opens one session, once");
+  CLI::App* issue = ticket->add_subcommand("issue", "Prints what opens one session, once: a VNC password, or an RDP ticket");
   issue->add_option("--user", ticket_options->user)->required();
   issue->add_option("--target", ticket_options->target)->required();
+  issue->add_option("--front", ticket_options->front, "What the user's client speaks")
+      ->check(CLI::IsMember({"vnc", "rdp"}))->capture_default_str();
+  issue->add_option("--from", ticket_options->source_address, "The only address that it works from");
   issue->add_option("--ttl", ticket_options->seconds, "Seconds until it expires")->check(CLI::Range(1, 86400))->capture_default_str();
   issue->callback([&context, ticket_options] { context.finish(ticket_issue(context, *ticket_options)); });
 

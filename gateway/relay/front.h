@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "codec/base/result.h"
 #include "codec/base/secret.h"
@@ -20,6 +21,16 @@ struct PasswordLogin {
   std::string user;    // as typed: may carry "@target"
   std::string domain;
   Secret password;
+};
+
+// What an RDP client proves by NLA (gateway/crypto/ntlm.h says what each part is).
+struct NtlmExchange {
+  std::string user;  // carries "@target"
+  std::string domain;
+  std::vector<std::byte> challenge;
+  std::array<std::byte, 16> session_key{};
+  std::array<std::byte, 16> mic{};
+  std::vector<std::byte> messages;
 };
 
 struct ClientProfile {
@@ -36,6 +47,10 @@ class FrontHost {
 
   // Whether serve admitted this user to a target. Once true, the connection is authenticated.
   virtual bool authenticate(const PasswordLogin& login) = 0;
+
+  // NLA: the password's hash for a client that serve admitted, 16 bytes; empty for everybody else. The client is
+  // authenticated when it has finished the handshake with it.
+  virtual Secret ntlm_hash(const NtlmExchange&) { return {}; }
 
   // VncAuth (RFC 6143 7.2.2): serve makes the challenge and checks the response, which came over TLS (`encrypted`) or not.
   virtual Result<std::array<std::byte, 16>> vnc_challenge() = 0;

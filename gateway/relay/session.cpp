@@ -39,13 +39,14 @@ class Session : public FrontHost {
   int run();
 
   bool authenticate(const PasswordLogin& login) override;
+  Secret ntlm_hash(const NtlmExchange& exchange) override;
   Result<std::array<std::byte, 16>> vnc_challenge() override;
   bool check_vnc_response(std::span<const std::byte, 16> response, bool encrypted) override;
   Result<InputSink*> client_ready(const ClientProfile& profile) override;
 
  private:
   Result<void> start();
-  bool admitted(Result<ipc::Message> answer);
+  bool admitted(const Result<ipc::Message>& answer);
   Result<void> open_target(ipc::Message& answer, const ClientProfile& profile);
   Result<RecorderJournals> create_journals(const ipc::Message& answer);
   Result<void> start_back(const std::string& protocol, BackSettings settings);
@@ -98,7 +99,7 @@ int Session::run() {
   return 0;
 }
 
-bool Session::admitted(Result<ipc::Message> answer) {
+bool Session::admitted(const Result<ipc::Message>& answer) {
   if (!answer || answer.value().type() != "admitted") return false;
   const auto user = answer.value().text("user"), target = answer.value().text("target");
   if (!user || !target) return false;
@@ -112,6 +113,22 @@ bool Session::authenticate(const PasswordLogin& login) {
                              {"user", login.user},
                              {"domain", login.domain},
                              {"password", std::string(login.password.text())}}));
+}
+
+Secret Session::ntlm_hash(const NtlmExchange& exchange) {
+  Result<ipc::Message> answer = link_.ask({{"type", "ntlm"},
+                                           {"user", exchange.user},
+                                           {"domain", exchange.domain},
+                                           {"challenge", storage::to_hex(exchange.challenge)},
+                                           {"session_key", storage::to_hex(exchange.session_key)},
+                                           {"mic", storage::to_hex(exchange.mic)},
+                                           {"messages", storage::to_hex(exchange.messages)}});
+  if (!admitted(answer)) return {};
+  Result<std::vector<std::byte>> hash = answer.value().bytes("hash", 16);
+  if (!hash || hash.value().size() != 16) return {};
+  Secret out{std::span<const std::byte>(hash.value())};
+  wipe_memory(hash.value().data(), hash.value().size());
+  return out;
 }
 
 Result<std::array<std::byte, 16>> Session::vnc_challenge() {

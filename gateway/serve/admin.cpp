@@ -120,8 +120,13 @@ Result<AdminReply> ticket_issue(Core& core, ipc::Message& request, UtcTime now) 
   const std::string user = TRY(request.text("user", 64));
   const std::string target = TRY(request.text("target", 64));
   const std::int64_t seconds = TRY(request.number("seconds", 1, kMaxTicketSeconds));
-  const auto ticket = TRY(core.access->issue_vnc_ticket(user, target, std::chrono::seconds(seconds), now));
-  log::info("-", "ticket issued to {} for target {}, valid until {}", user, target, to_text(ticket.expires));
+  const std::string front = TRY(request.text("front"));
+  if (front != "rdp" && front != "vnc") return Error{ErrorKind::invalid, "member \"front\" must be rdp or vnc"};
+  const std::string source = TRY(request.text("source_address", 64));
+  const auto ticket = TRY(core.access->issue_ticket(
+      {user, target, front == "rdp" ? catalog::Protocol::rdp : catalog::Protocol::vnc, std::chrono::seconds(seconds), source},
+      now));
+  log::info("-", "{} ticket issued to {} for target {}, valid until {}", front, user, target, to_text(ticket.expires));
   return reply({{"ticket", std::string(ticket.value.text())},
                 {"user", user},
                 {"target", target},

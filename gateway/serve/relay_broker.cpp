@@ -21,6 +21,8 @@ namespace frostgate::serve {
 namespace {
 
 // For the relay's eyes: serve's own JSON may carry a credential, so its text is wiped by the channel.
+constexpr std::size_t kMaxNtlmBytes = 1 << 16;
+
 std::string text_of(const Secret& secret) { return std::string(secret.text()); }
 
 RelayBroker::Reply reply(nlohmann::json body) { return {std::move(body), {}, false}; }
@@ -34,6 +36,7 @@ const char* to_string(FrontKind kind) { return kind == FrontKind::rdp ? "rdp" : 
 RelayBroker::Reply RelayBroker::handle(ipc::Message& message, UtcTime now) {
   const std::string type = message.type();
   if (type == "authenticate") return authenticate(message, now);
+  if (type == "ntlm") return check_ntlm(message, now);
   if (type == "vnc_challenge") return challenge();
   if (type == "vnc_response") return check_response(message, now);
   if (type == "open_target") return open_target(now);
@@ -61,7 +64,35 @@ RelayBroker::Reply RelayBroker::authenticate(ipc::Message& message, UtcTime now)
   const Result<std::string> user = message.text("user", 256);
   const Result<Secret> password = message.take_secret("password", 1024);
   if (!user || !password) return broke_protocol("sent a login that makes no sense");
+  // A ticket travels in the user name, for clients that would ask their user for a password otherwise.
+  if (origin_.front == FrontKind::rdp && user.value().find('#') != std::string::npos) {
+    return admit(core_.access->by_rdp_ticket(user.value(), origin_.id, origin_.peer_address, now));
+  }
   return admit(core_.access->by_password(user.value(), password.value(), origin_.peer_address, now));
+}
+
+RelayBroker::Reply RelayBroker::check_ntlm(ipc::Message& message, UtcTime now) {
+  if (origin_.front != FrontKind::rdp || guessed_) return broke_protocol("asked about NLA out of turn");
+  guessed_ = true;
+  auto proof = [&]() -> Result<crypto::NtlmProof> {
+    crypto::NtlmProof out;
+    out.user = TRY(message.text("user", 256));
+    out.domain = TRY(message.text("domain", 256));
+    out.challenge = TRY(message.bytes("challenge", kMaxNtlmBytes));
+    out.messages = TRY(message.bytes("messages", kMaxNtlmBytes));
+    const auto session_key = TRY(message.bytes("session_key", 16)), mic = TRY(message.bytes("mic", 16));
+    if (session_key.size() != 16 || mic.size() != 16) return Error{ErrorKind::invalid, "not 16 bytes"};
+    std::copy(session_key.begin(), session_key.end(), out.session_key.begin());
+    std::copy(mic.begin(), mic.end(), out.mic.begin());
+    return out;
+  }();
+  if (!proof) return broke_protocol("sent an NLA proof that makes no sense");
+  Result<access::Access::NtlmIdentity> known = core_.access->by_ntlm(proof.value(), origin_.id, origin_.peer_address, now);
+  if (!known) return admit(known.error());
+  Reply out = admit(known.value().identity);
+  // Nothing for a client that the policy keeps out, though its ticket was right.
+  if (grant_) out.body["hash"] = storage::to_hex(known.value().hash.bytes());
+  return out;
 }
 
 RelayBroker::Reply RelayBroker::challenge() {

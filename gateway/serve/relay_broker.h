@@ -47,6 +47,7 @@ class RelayBroker {
 
  private:
   Reply authenticate(ipc::Message& message, UtcTime now);
+  Reply check_ntlm(ipc::Message& message, UtcTime now);
   Reply challenge();
   Reply check_response(ipc::Message& message, UtcTime now);
   Reply admit(Result<access::Identity> identity);

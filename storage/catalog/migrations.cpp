@@ -67,7 +67,13 @@ constexpr const char* kManifests[] = {
     "INSERT INTO counters (name, value) VALUES ('ledger', 0)",
 };
 
-constexpr std::array<std::span<const char* const>, 2> kSteps = {kFirst, kManifests};
+// A ticket may be bound to the address that it is used from; a target's credential is set aside when the target refused it.
+constexpr const char* kBoundTickets[] = {
+    "ALTER TABLE tickets ADD COLUMN source_address TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE targets ADD COLUMN credential_refused BIGINT NOT NULL DEFAULT 0",
+};
+
+constexpr std::array<std::span<const char* const>, 3> kSteps = {kFirst, kManifests, kBoundTickets};
 
 }  // namespace
 

@@ -9,7 +9,7 @@ namespace {
 constexpr Protocol kProtocols[] = {Protocol::rdp, Protocol::vnc};
 constexpr const char* kColumns =
     "SELECT name, protocol, host, port, login_user, login_domain, wrapped_credential, pinned_certificate, last_certificate,"
-    " created FROM targets";
+    " created, credential_refused FROM targets";
 
 Error unknown_target(const std::string& name) { return {ErrorKind::not_found, "there is no target " + name}; }
 
@@ -20,6 +20,7 @@ struct Row {
   std::string credential;
   long long port = 0;
   long long created = 0;
+  long long refused = 0;
 
   Result<Target> finished() const {
     Target result = target;
@@ -28,6 +29,7 @@ struct Row {
     if (port < 1 || port > 65535) return Error{ErrorKind::corrupt, "the catalog has an impossible port for " + target.name};
     result.port = static_cast<std::uint16_t>(port);
     result.created = time_from_column(created);
+    if (refused != 0) result.credential_refused = time_from_column(refused);
     return result;
   }
 };
@@ -35,7 +37,8 @@ struct Row {
 auto into_row(Row& row, soci::details::prepare_temp_type prepared) {
   return (prepared, soci::into(row.target.name), soci::into(row.protocol), soci::into(row.target.host), soci::into(row.port),
           soci::into(row.target.login_user), soci::into(row.target.domain), soci::into(row.credential),
-          soci::into(row.target.pinned_certificate), soci::into(row.target.last_certificate), soci::into(row.created));
+          soci::into(row.target.pinned_certificate), soci::into(row.target.last_certificate), soci::into(row.created),
+          soci::into(row.refused));
 }
 
 Result<void> check(const Target& target) {
@@ -137,26 +140,42 @@ Result<void> Targets::remove(const std::string& name) {
   });
 }
 
-Result<void> Targets::set_pin(const std::string& name, const std::string& sha256) {
+namespace {
+
+// One column of one target. `value` has been checked.
+template <class Value>
+Result<void> set_column(Database& database, const std::string& name, const char* assignment, const Value& value) {
   TRY(check_text("a target's name", name));
-  TRY(check_sha256("a target's pinned certificate", sha256));
-  return database_.write([&](soci::session& sql) -> Result<void> {
-    soci::statement update = (sql.prepare << "UPDATE targets SET pinned_certificate = :sha256 WHERE name = :name",
-                              soci::use(sha256), soci::use(name));
+  return database.write([&](soci::session& sql) -> Result<void> {
+    soci::statement update = (sql.prepare << std::string("UPDATE targets SET ") + assignment + " WHERE name = :name",
+                              soci::use(value), soci::use(name));
     if (execute(update) == 0) return unknown_target(name);
     return {};
   });
 }
 
+}  // namespace
+
+Result<void> Targets::set_pin(const std::string& name, const std::string& sha256) {
+  TRY(check_sha256("a target's pinned certificate", sha256));
+  return set_column(database_, name, "pinned_certificate = :value", sha256);
+}
+
 Result<void> Targets::set_last_certificate(const std::string& name, const std::string& sha256) {
-  TRY(check_text("a target's name", name));
   TRY(check_sha256("a target's last certificate", sha256));
-  return database_.write([&](soci::session& sql) -> Result<void> {
-    soci::statement update = (sql.prepare << "UPDATE targets SET last_certificate = :sha256 WHERE name = :name",
-                              soci::use(sha256), soci::use(name));
-    if (execute(update) == 0) return unknown_target(name);
-    return {};
-  });
+  return set_column(database_, name, "last_certificate = :value", sha256);
+}
+
+Result<void> Targets::set_credential_aside(const std::string& name, UtcTime now) {
+  return set_column(database_, name, "credential_refused = :value", to_column(now));
+}
+
+Result<void> Targets::trust_credential(const std::string& name) {
+  return set_column(database_, name, "credential_refused = :value", 0LL);
+}
+
+Result<void> Targets::set_credential(const std::string& name, const std::vector<std::byte>& wrapped) {
+  return set_column(database_, name, "credential_refused = 0, wrapped_credential = :value", hex(wrapped));
 }
 
 }  // namespace frostgate::catalog

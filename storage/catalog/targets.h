@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,7 @@ struct Target {
   std::string last_certificate;    // the same, as it was presented last
   std::map<std::string, std::string> tags;
   UtcTime created;                 // set by add
+  std::optional<UtcTime> credential_refused;  // since when the credential is set aside
 };
 
 class Targets {
@@ -42,6 +44,10 @@ class Targets {
   Result<void> remove(const std::string& name);
   Result<void> set_pin(const std::string& name, const std::string& sha256);
   Result<void> set_last_certificate(const std::string& name, const std::string& sha256);
+  // The target refused its credential: it is not tried again before set_credential() or trust_credential().
+  Result<void> set_credential_aside(const std::string& name, UtcTime now);
+  Result<void> trust_credential(const std::string& name);
+  Result<void> set_credential(const std::string& name, const std::vector<std::byte>& wrapped);
 
  private:
   Database& database_;

@@ -34,6 +34,7 @@ Error refusal(soci::session& sql, long long id, long long now) {
 Result<Ticket> Tickets::issue(const NewTicket& ticket, UtcTime now) {
   TRY(check_text("a user's name", ticket.user));
   TRY(check_text("a target's name", ticket.target));
+  TRY(check_text("a source address", ticket.source_address));
   if (ticket.expires <= now) return Error{ErrorKind::invalid, "a ticket must expire after the moment it is issued"};
   const std::string wrapped = hex(ticket.wrapped_value);
   const std::string kind = to_string(ticket.kind);
@@ -42,10 +43,10 @@ Result<Ticket> Tickets::issue(const NewTicket& ticket, UtcTime now) {
   return database_.write([&](soci::session& sql) -> Result<Ticket> {
     TRY(check_parties(sql, ticket.user, ticket.target));
     const long long id = next_number(sql, "ticket");
-    sql << "INSERT INTO tickets (id, wrapped_value, user_name, target, kind, created, expires, used_at, used_by_session)"
-           " VALUES (:id, :wrapped_value, :user_name, :target, :kind, :created, :expires, 0, '')",
+    sql << "INSERT INTO tickets (id, wrapped_value, user_name, target, kind, created, expires, used_at, used_by_session,"
+           " source_address) VALUES (:id, :wrapped_value, :user_name, :target, :kind, :created, :expires, 0, '', :source)",
         soci::use(id), soci::use(wrapped), soci::use(ticket.user), soci::use(ticket.target), soci::use(kind),
-        soci::use(created), soci::use(expires);
+        soci::use(created), soci::use(expires), soci::use(ticket.source_address);
     return Ticket{ticket, id, now, std::nullopt, ""};
   });
 }
@@ -61,11 +62,11 @@ Result<std::vector<Ticket>> Tickets::live(UtcTime now, Protocol kind) {
     long long created = 0;
     long long expires = 0;
     soci::statement select =
-        (sql.prepare << "SELECT t.id, t.wrapped_value, t.user_name, t.target, t.created, t.expires FROM tickets t"
+        (sql.prepare << "SELECT t.id, t.wrapped_value, t.user_name, t.target, t.created, t.expires, t.source_address FROM tickets t"
                         " JOIN users u ON u.name = t.user_name"
                         " WHERE t.kind = :kind AND t.used_at = 0 AND t.expires > :now AND u.disabled = 0 ORDER BY t.id",
          soci::use(word), soci::use(moment), soci::into(id), soci::into(wrapped), soci::into(ticket.user),
-         soci::into(ticket.target), soci::into(created), soci::into(expires));
+         soci::into(ticket.target), soci::into(created), soci::into(expires), soci::into(ticket.source_address));
     std::vector<Ticket> tickets;
     select.execute();
     while (select.fetch()) {

@@ -20,6 +20,7 @@ struct NewTicket {
   std::string target;
   Protocol kind = Protocol::rdp;  // the front it opens, not the target's protocol
   UtcTime expires;
+  std::string source_address = "";  // the only one it works from; empty: any
 };
 
 struct Ticket : NewTicket {

@@ -20,6 +20,7 @@
 #include <winpr/handle.h>
 #include <winpr/ntlm.h>
 #include <winpr/ssl.h>
+#include <winpr/string.h>
 #include <winpr/synch.h>
 #include <winpr/wlog.h>
 
@@ -27,6 +28,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <string>
 #if FREERDP_VERSION_MAJOR >= 3
 #include <freerdp/crypto/certificate.h>
 #include <freerdp/crypto/privatekey.h>
@@ -48,23 +50,55 @@ inline bool set_server_identity(rdpSettings* settings, const char* certificate, 
 #endif
 }
 
-// Installs an NLA hash callback that knows nobody. Without one libfreerdp asks the machine's own SAM file. The values
-// that mean "unknown user" are each other's opposite: 2.11 takes any non-zero for success (and would go on with the
-// hash left at zero), 3.x takes zero (SEC_E_OK) for success. The hash is random besides, so that nothing matches it.
-inline void refuse_every_ntlm_hash(freerdp_peer* peer) {
+// The parts of a client's NTLM messages that libfreerdp asks the hash callback about.
+struct NtlmQuestion {
+  const SEC_WINNT_AUTH_IDENTITY* identity;
+  const SecBuffer* challenge;
+  const BYTE* session_key;  // 16 bytes each
+  const BYTE* mic;
+  const SecBuffer* messages;
+};
+
+// Installs the NLA hash callback: a lambda without captures, bool(freerdp_peer*, const NtlmQuestion&, BYTE* hash), that
+// fills in the hash and says whether it did. Without a callback libfreerdp asks the
+// machine's own SAM file. The values that mean "unknown user" are each other's opposite: 2.11 takes any non-zero for
+// success (and would go on with the hash left at zero), 3.x takes zero (SEC_E_OK) for success. Where there is no answer
+// the hash is random besides, so that nothing matches it.
+template <class Answer>
+void answer_ntlm_hash(freerdp_peer* peer, Answer) {
+  const auto callback = [](void* of, const SEC_WINNT_AUTH_IDENTITY* identity, const SecBuffer* challenge,
+                           const BYTE* session_key, const BYTE* mic, const SecBuffer* messages,
+                           BYTE* hash) -> SECURITY_STATUS {
+    const bool known = Answer()(static_cast<freerdp_peer*>(of), {identity, challenge, session_key, mic, messages}, hash);
+    if (!known) winpr_RAND(hash, 16);
 #if FREERDP_VERSION_MAJOR >= 3
-  peer->SspiNtlmHashCallback = [](void*, const SEC_WINNT_AUTH_IDENTITY*, const SecBuffer*, const BYTE*, const BYTE*,
-                                  const SecBuffer*, BYTE* hash) -> SECURITY_STATUS {
-    winpr_RAND(hash, 16);
-    return SEC_E_LOGON_DENIED;
-  };
+    return known ? SEC_E_OK : SEC_E_LOGON_DENIED;
 #else
-  peer->ComputeNtlmHash = [](void*, const SEC_WINNT_AUTH_IDENTITY*, const SecBuffer*, const BYTE*, const BYTE*,
-                             const SecBuffer*, BYTE* hash) -> SECURITY_STATUS {
-    winpr_RAND(hash, 16);
-    return 0;
-  };
+    return known ? 1 : 0;
 #endif
+  };
+#if FREERDP_VERSION_MAJOR >= 3
+  peer->SspiNtlmHashCallback = callback;
+#else
+  peer->ComputeNtlmHash = callback;
+#endif
+}
+
+// UTF-8 of a UTF-16 text that need not be terminated; empty when it is none.
+inline std::string utf8_of(const void* text, std::size_t units) {
+  if (!text || units == 0) return {};
+  char* converted = nullptr;
+#if FREERDP_VERSION_MAJOR >= 3
+  size_t size = 0;
+  converted = ConvertWCharNToUtf8Alloc(static_cast<const WCHAR*>(text), units, &size);
+  std::string out = converted ? std::string(converted, size) : std::string();
+#else
+  const int size = ConvertFromUnicode(CP_UTF8, 0, static_cast<LPCWSTR>(text), static_cast<int>(units), &converted, 0,
+                                      nullptr, nullptr);
+  std::string out = converted && size > 0 ? std::string(converted, static_cast<std::size_t>(size)) : std::string();
+#endif
+  std::free(converted);
+  return out;
 }
 
 }  // namespace frostgate::relay::rdp

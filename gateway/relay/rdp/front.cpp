@@ -63,7 +63,9 @@ class RdpFront final : public Front {
   static RdpFront& of(rdpContext* context) { return *reinterpret_cast<FrontContext*>(context)->front; }
   static RdpFront& of(rdpInput* input) { return of(input->context); }
 
-  Result<void> prepare_peer();
+  Result<void> prepare_peer(Security security);
+  bool ntlm_hash(const NtlmQuestion& question, BYTE* hash);
+  BOOL logon(SEC_WINNT_AUTH_IDENTITY* identity, bool automatic);
   void set_callbacks();
   BOOL capabilities();
   BOOL refuse(const Error& why);
@@ -83,6 +85,7 @@ class RdpFront final : public Front {
   Wakeup wake_;
   std::atomic<bool> ended_ = false;
   std::atomic<bool> admitted_ = false;
+  bool passed_nla_ = false;
   FrontHost* host_ = nullptr;
   std::optional<FrontScreen> screen_;
   std::unique_ptr<freerdp_peer, FreePeer> peer_;
@@ -102,7 +105,7 @@ RdpFront::~RdpFront() {
   if (watched_ >= 0) close(watched_);
 }
 
-Result<void> RdpFront::prepare_peer() {
+Result<void> RdpFront::prepare_peer(Security security) {
   prepare_library();
   peer_.reset(freerdp_peer_new(client_));
   if (!peer_) return Error{ErrorKind::unavailable, "no memory for a client"};
@@ -111,7 +114,7 @@ Result<void> RdpFront::prepare_peer() {
   client_ = -1;
   if (!made) return Error{ErrorKind::unavailable, "no memory for a client"};
   reinterpret_cast<FrontContext*>(peer_->context)->front = this;
-  TRY(apply(identity_, peer_->context->settings));
+  TRY(apply(identity_, security, peer_->context->settings));
   set_callbacks();
   if (!peer_->Initialize(peer_.get())) return Error{ErrorKind::unavailable, "the RDP server does not start"};
   return {};
@@ -119,7 +122,12 @@ Result<void> RdpFront::prepare_peer() {
 
 void RdpFront::set_callbacks() {
   freerdp_peer* peer = peer_.get();
-  refuse_every_ntlm_hash(peer);
+  answer_ntlm_hash(peer, [](freerdp_peer* p, const NtlmQuestion& question, BYTE* hash) {
+    return of(p->context).ntlm_hash(question, hash);
+  });
+  peer->Logon = [](freerdp_peer* p, SEC_WINNT_AUTH_IDENTITY* identity, BOOL automatic) -> BOOL {
+    return of(p->context).logon(identity, automatic);
+  };
   peer->Capabilities = [](freerdp_peer* p) { return of(p->context).capabilities(); };
   peer->PostConnect = [](freerdp_peer* p) { return of(p->context).post_connect(); };
   peer->Activate = [](freerdp_peer* p) { return of(p->context).activate(); };
@@ -164,13 +172,28 @@ void RdpFront::set_callbacks() {
   };
 }
 
+bool RdpFront::ntlm_hash(const NtlmQuestion& question, BYTE* hash) {
+  const Secret answer = host_->ntlm_hash(exchange_of(question));
+  if (answer.size() != 16) return false;
+  std::memcpy(hash, answer.bytes().data(), answer.size());
+  return true;
+}
+
+// `automatic`: CredSSP has run to its end, so that the client has shown that it knows the ticket and that it talks with
+// the owner of our certificate.
+BOOL RdpFront::logon(SEC_WINNT_AUTH_IDENTITY* identity, bool automatic) {
+  passed_nla_ = automatic;
+  if (automatic && identity->Password) wipe_memory(identity->Password, identity->PasswordLength * sizeof(WCHAR));
+  return TRUE;
+}
+
 // The client has sent its Client Info PDU and waits for the screen's size. The one place where it is admitted: what
 // libfreerdp's Logon callback returns would not end a connection.
 BOOL RdpFront::capabilities() {
   if (admitted_) return TRUE;
   rdpSettings* settings = peer_->context->settings;
   const PasswordLogin login = take_login(settings);
-  if (failure_ || !host_->authenticate(login))
+  if (failure_ || !(passed_nla_ || host_->authenticate(login)))
     return refuse({ErrorKind::denied, "the client was not admitted"});
   admitted_ = true;
   const ClientProfile profile = profile_of(settings);
@@ -222,9 +245,9 @@ BOOL RdpFront::activate() {
 
 Result<void> RdpFront::run(FrontHost& host, Surface& surface) {
   host_ = &host;
-  TRY(await_connection_request(client_, wake_, kGreetingSeconds));
+  const Security security = TRY(await_connection_request(client_, wake_, kGreetingSeconds));
   screen_.emplace(surface);
-  TRY(prepare_peer());
+  TRY(prepare_peer(security));
   const auto served = serve();
   peer_->Disconnect(peer_.get());
   return served;

@@ -13,19 +13,22 @@ std::string text_of(const rdpSettings* settings, size_t id) {
 
 }  // namespace
 
-Result<void> apply(const TlsIdentity& identity, rdpSettings* settings) {
+Result<void> apply(const TlsIdentity& identity, Security security, rdpSettings* settings) {
   std::string key(identity.private_key.text());
   bool ok = set_server_identity(settings, identity.certificate.c_str(), key.c_str());
   wipe_memory(key.data(), key.size());
 
-  const size_t off[] = {FreeRDP_RdpSecurity,   FreeRDP_NlaSecurity,    FreeRDP_SupportGraphicsPipeline,
+  const size_t off[] = {FreeRDP_RdpSecurity,   FreeRDP_SupportGraphicsPipeline,
                         FreeRDP_RemoteFxCodec, FreeRDP_NSCodec,        FreeRDP_AudioPlayback,
                         FreeRDP_AudioCapture,  FreeRDP_NetworkAutoDetect};
   for (const size_t id : off) ok = ok && freerdp_settings_set_bool(settings, id, FALSE);
-  const size_t on[] = {FreeRDP_TlsSecurity,  FreeRDP_RefreshRect,  FreeRDP_SuppressOutput,
+  const size_t on[] = {FreeRDP_RefreshRect,  FreeRDP_SuppressOutput,
                        FreeRDP_DesktopResize, FreeRDP_UnicodeInput, FreeRDP_HasExtendedMouseEvent,
                        FreeRDP_HasHorizontalWheel};
   for (const size_t id : on) ok = ok && freerdp_settings_set_bool(settings, id, TRUE);
+  // One of them: the client's choice was made from its request.
+  ok = ok && freerdp_settings_set_bool(settings, FreeRDP_TlsSecurity, security == Security::tls) &&
+       freerdp_settings_set_bool(settings, FreeRDP_NlaSecurity, security == Security::nla);
   ok = ok && freerdp_settings_set_uint32(settings, FreeRDP_ColorDepth, 32) &&
        freerdp_settings_set_uint32(settings, FreeRDP_MultifragMaxRequestSize, 0x3F0000) &&
        freerdp_settings_set_uint32(settings, FreeRDP_LargePointerFlag, 3);
@@ -51,6 +54,21 @@ ClientProfile profile_of(const rdpSettings* settings) {
   profile.keyboard_layout = freerdp_settings_get_uint32(settings, FreeRDP_KeyboardLayout);
   profile.name = text_of(settings, FreeRDP_ClientHostname);
   return profile;
+}
+
+NtlmExchange exchange_of(const NtlmQuestion& question) {
+  const auto bytes_of = [](const SecBuffer* buffer) {
+    const auto* data = static_cast<const std::byte*>(buffer->pvBuffer);
+    return std::vector<std::byte>(data, data + buffer->cbBuffer);
+  };
+  NtlmExchange out;
+  out.user = utf8_of(question.identity->User, question.identity->UserLength);
+  out.domain = utf8_of(question.identity->Domain, question.identity->DomainLength);
+  out.challenge = bytes_of(question.challenge);
+  out.messages = bytes_of(question.messages);
+  std::memcpy(out.session_key.data(), question.session_key, out.session_key.size());
+  std::memcpy(out.mic.data(), question.mic, out.mic.size());
+  return out;
 }
 
 UINT32 error_info_of(ErrorKind kind) {

@@ -4,16 +4,20 @@
 #include "codec/base/result.h"
 #include "gateway/relay/front.h"
 #include "gateway/relay/rdp/freerdp_compat.h"
+#include "gateway/relay/rdp/x224_peek.h"
 
 namespace frostgate::relay::rdp {
 
-// Fills in a peer's settings before Initialize(): TLS with this identity, bitmaps, no channel.
-Result<void> apply(const TlsIdentity& identity, rdpSettings* settings);
+// Fills in a peer's settings before Initialize(): TLS or NLA with this identity, bitmaps, no channel.
+Result<void> apply(const TlsIdentity& identity, Security security, rdpSettings* settings);
 
 // The login of the Client Info PDU (MS-RDPBCGR 2.2.1.11); libfreerdp's copy of the password is overwritten.
 PasswordLogin take_login(rdpSettings* settings);
 
 ClientProfile profile_of(const rdpSettings* settings);
+
+// What NLA delivered, as serve wants it; the bytes behind `question` stay libfreerdp's.
+NtlmExchange exchange_of(const NtlmQuestion& question);
 
 // The disconnect reason that a client is told (MS-RDPBCGR 2.2.5.1.1).
 UINT32 error_info_of(ErrorKind kind);

@@ -6,8 +6,6 @@
 #include <array>
 #include <chrono>
 
-#include "gateway/relay/rdp/x224_peek.h"
-
 namespace frostgate::relay::rdp {
 namespace {
 
@@ -19,7 +17,7 @@ void set_low_water(int socket, std::size_t bytes) {
 
 }  // namespace
 
-Result<void> await_connection_request(int socket, const Wakeup& wake, int seconds) {
+Result<Security> await_connection_request(int socket, const Wakeup& wake, int seconds) {
   using Clock = std::chrono::steady_clock;
   const auto end = Clock::now() + std::chrono::seconds(seconds);
   std::array<std::byte, kLongestConnectionRequest> bytes;
@@ -34,15 +32,16 @@ Result<void> await_connection_request(int socket, const Wakeup& wake, int second
     if (received < 0) continue;
     const Peek peek = peek_x224({bytes.data(), static_cast<std::size_t>(received)});
     if (peek.greeting == Greeting::other) return Error{ErrorKind::corrupt, "the client does not speak RDP"};
-    if (peek.greeting == Greeting::rdp) break;
+    if (peek.greeting == Greeting::rdp) {
+      set_low_water(socket, 1);
+      return security_for(peek);
+    }
     // Woken with no more than before: there will be no more.
     if (static_cast<std::size_t>(received) == seen || received == 0)
       return Error{ErrorKind::unavailable, "the client left before it had asked for a connection"};
     seen = static_cast<std::size_t>(received);
     set_low_water(socket, peek.needed);
   }
-  set_low_water(socket, 1);
-  return {};
 }
 
 }  // namespace frostgate::relay::rdp

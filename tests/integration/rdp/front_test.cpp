@@ -11,8 +11,11 @@
 #include <mutex>
 #include <thread>
 
+#include "gateway/crypto/ntlm.h"
 #include "gateway/relay/back.h"
 #include "gateway/relay/front.h"
+#include "gateway/relay/rdp/freerdp_compat.h"
+#include "gateway/relay/rdp_library.h"
 #include "tests/integration/programs.h"
 
 using namespace frostgate;
@@ -75,6 +78,14 @@ class Host : public FrontHost {
   bool authenticate(const PasswordLogin& login) override {
     ++asked;
     return login.user == "alice" && login.password.text() == "Ticket-123";
+  }
+  Secret ntlm_hash(const NtlmExchange& exchange) override {
+    ++asked;
+    if (exchange.user != "alice@lab-1") return {};
+    Result<Secret> hash = crypto::ntlm_hash_when_proven({exchange.user, exchange.domain, exchange.challenge,
+                                                         exchange.session_key, exchange.mic, exchange.messages},
+                                                        Secret::from_text("Ticket-123"));
+    return hash ? std::move(hash).value() : Secret();
   }
   Result<std::array<std::byte, 16>> vnc_challenge() override { return Error{ErrorKind::unsupported, "not VNC"}; }
   bool check_vnc_response(std::span<const std::byte, 16>, bool) override { return false; }
@@ -236,18 +247,57 @@ TEST_CASE("an RDP client with a wrong password is denied and never sees the host
   CHECK(text_of(folder / "xfreerdp.log").find("DENIED") != std::string::npos);
 }
 
-TEST_CASE("an RDP client that asks for NLA alone is refused") {
+TEST_CASE("an RDP client that asks for NLA is let in with the right ticket") {
+  TemporaryFolder folder;
+  XDisplay display(folder, kScreen);
+  Gateway gateway(folder);
+  const Frame frame = picture(kScreen, 6);
+  gateway.surface.commit(frame.view(), Rect::of(kScreen));
+  auto command = xfreerdp(gateway.port, "Ticket-123", kScreen);
+  // It offers TLS too; the token, which a file of ours carries, is what asks for NLA.
+  command[4] = "/load-balance-info:Cookie: msts=frostgate-nla";
+  command[2] = "/u:alice@lab-1";
+  Program client(command, at(display, folder), folder / "xfreerdp.log");
+  CHECK(eventually([&] { return shows(display, frame); }, 20));
+  CHECK(gateway.host.asked == 1);
+}
+
+TEST_CASE("an RDP client that asks for NLA with a wrong ticket or another name never sees the host") {
   TemporaryFolder folder;
   XDisplay display(folder, kScreen);
   Gateway gateway(folder);
   auto command = xfreerdp(gateway.port, "Ticket-123", kScreen);
-  command[4] = "/sec:nla";
+  command[2] = "/u:alice@lab-1";
+  command[4] = "/load-balance-info:Cookie: msts=frostgate-nla";
+  SECTION("a wrong ticket") { command[3] = "/p:Ticket-124"; }
+  SECTION("an unknown user") { command[2] = "/u:mallory@lab-1"; }
+  SECTION("the right ticket of another target") { command[2] = "/u:alice@lab-2"; }
+  // It tries again when it was cut off, and nobody accepts that.
   Program client(command, at(display, folder), folder / "xfreerdp.log");
-  CHECK(client.wait() != 0);
   CHECK(eventually([&] { return gateway.finished.load(); }));
   CHECK_FALSE(gateway.result);
-  CHECK(gateway.host.asked == 0);
+  CHECK(gateway.host.asked == 1);
   CHECK_FALSE(gateway.host.ready);
+}
+
+TEST_CASE("a hash callback that knows nobody says so in this libfreerdp's words, and leaves a hash that is no known one") {
+  rdp::prepare_library();
+  freerdp_peer peer{};
+  rdp::answer_ntlm_hash(&peer, [](freerdp_peer*, const rdp::NtlmQuestion&, BYTE* hash) {
+    std::memset(hash, 0, 16);
+    return false;
+  });
+  std::array<BYTE, 16> first{}, second{};
+  const std::array<BYTE, 16> zero{};
+#if FREERDP_VERSION_MAJOR >= 3
+  CHECK(peer.SspiNtlmHashCallback(&peer, nullptr, nullptr, nullptr, nullptr, nullptr, first.data()) != SEC_E_OK);
+  CHECK(peer.SspiNtlmHashCallback(&peer, nullptr, nullptr, nullptr, nullptr, nullptr, second.data()) != SEC_E_OK);
+#else
+  CHECK(peer.ComputeNtlmHash(&peer, nullptr, nullptr, nullptr, nullptr, nullptr, first.data()) == 0);
+  CHECK(peer.ComputeNtlmHash(&peer, nullptr, nullptr, nullptr, nullptr, nullptr, second.data()) == 0);
+#endif
+  CHECK(first != zero);
+  CHECK(first != second);
 }
 
 TEST_CASE("an RDP client is told when the target cannot be reached") {

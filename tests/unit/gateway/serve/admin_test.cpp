@@ -56,7 +56,8 @@ TEST_CASE("each member of each request that is missing or of another type is nam
                             json{{"type", "user.disable"}, {"name", "anna"}},
                             new_target("new"),
                             json{{"type", "target.remove"}, {"name", "dc1"}},
-                            json{{"type", "ticket.issue"}, {"user", "anna"}, {"target", "kiosk"}, {"seconds", 60}},
+                            json{{"type", "ticket.issue"}, {"user", "anna"}, {"target", "kiosk"}, {"seconds", 60}, {"front", "vnc"},
+                                 {"source_address", ""}},
                             json{{"type", "recordings.list"}, {"limit", 10}, {"offset", 0}},
                             json{{"type", "recordings.show"}, {"id", "r1"}},
                             json{{"type", "recordings.segments"}, {"id", "r1"}},
@@ -152,7 +153,8 @@ TEST_CASE("a target with a protocol, a tag or a certificate that is none is refu
 TEST_CASE("tickets are for users and targets that are there, for a day at most") {
   Gateway gateway;
   const auto issue = [](const char* user, const char* target, std::int64_t seconds) {
-    return json{{"type", "ticket.issue"}, {"user", user}, {"target", target}, {"seconds", seconds}};
+    return json{{"type", "ticket.issue"}, {"user", user}, {"target", target}, {"seconds", seconds}, {"front", "vnc"},
+                {"source_address", ""}};
   };
   const json ticket = answer(gateway, issue("anna", "kiosk", 60));
   CHECK(ticket["ticket"].get<std::string>().size() == 8);

@@ -74,8 +74,9 @@ class Relay {
   RelayBroker broker;
 };
 
-std::string ticket_for(Gateway& gateway, const std::string& user, const std::string& target, UtcTime now = kNow) {
-  const auto issued = gateway.core->access->issue_vnc_ticket(user, target, std::chrono::seconds(60), now);
+std::string ticket_for(Gateway& gateway, const std::string& user, const std::string& target, UtcTime now = kNow,
+                       catalog::Protocol front = catalog::Protocol::vnc, const std::string& source = "") {
+  const auto issued = gateway.core->access->issue_ticket({user, target, front, std::chrono::seconds(60), source}, now);
   REQUIRE(issued);
   return std::string(issued.value().value.text());
 }
@@ -440,7 +441,7 @@ TEST_CASE("tickets that are expired, of a disabled user, of another target or no
     Relay relay(gateway, FrontKind::vnc);
     relay.is_denied(relay.answer_challenge(ticket));
   }
-  CHECK_FALSE(gateway.core->access->issue_vnc_ticket("gone", "kiosk", std::chrono::seconds(60), kNow));
+  CHECK_FALSE(gateway.core->access->issue_ticket({"gone", "kiosk", catalog::Protocol::vnc, std::chrono::seconds(60), ""}, kNow));
 }
 
 TEST_CASE("a response that is no response ends the relay") {
@@ -503,4 +504,60 @@ TEST_CASE("hostile text in a message is stored as text or refused, never more") 
   REQUIRE(rows.size() == 1);
   CHECK(rows[0].status == catalog::RecordingStatus::queued);
   CHECK(rows[0].end_reason.find('\0') == std::string::npos);
+}
+
+TEST_CASE("an RDP ticket in the user name opens its own target, once") {
+  Gateway gateway;
+  const std::string ticket = ticket_for(gateway, "anna", "dc1", kNow, catalog::Protocol::rdp);
+  CHECK(ticket.size() == 22);
+  Relay relay(gateway);
+  CHECK(relay.login("anna@dc1#" + ticket, "").body == json{{"type", "admitted"}, {"user", "anna"}, {"target", "dc1"}});
+  Relay again(gateway);
+  again.is_denied(again.login("anna@dc1#" + ticket, ""));
+}
+
+TEST_CASE("an RDP ticket opens nothing but what it was issued for") {
+  Gateway gateway;
+  const std::string ticket = ticket_for(gateway, "anna", "dc1", kNow, catalog::Protocol::rdp);
+  const std::string expired = ticket_for(gateway, "anna", "dc1", kNow - std::chrono::minutes(2), catalog::Protocol::rdp);
+  const std::string for_vnc = ticket_for(gateway, "anna", "dc1", kNow);
+  const std::string elsewhere = ticket_for(gateway, "anna", "dc1", kNow, catalog::Protocol::rdp, "192.0.2.99");
+  for (const std::string& login :
+       {"anna@kiosk#" + ticket, "carl@dc1#" + ticket, "anna#" + ticket, "@dc1#" + ticket, "anna@dc1#" + ticket.substr(1),
+        std::string("anna@dc1#"), "anna@dc1#" + expired, "anna@dc1#" + for_vnc, "anna@dc1#" + elsewhere,
+        "anna@dc1#" + ticket + "#", std::string("anna@dc1#") + kPassword}) {
+    INFO(login);
+    Relay relay(gateway, FrontKind::rdp, login.size() % 2 ? "192.0.2.7" : "192.0.2.8");
+    relay.is_denied(relay.login(login, kPassword));
+  }
+  Relay right(gateway, FrontKind::rdp, "192.0.2.99");
+  CHECK(right.login("anna@dc1#" + elsewhere, "").body["type"] == "admitted");
+}
+
+namespace {
+
+// What a client that knows `password` sends, with libwinpr's computations done over here.
+json ntlm_of(const std::string& user, const std::string& hash_hex, const std::string& mic_hex) {
+  return {{"type", "ntlm"}, {"user", user}, {"domain", "Domain"}, {"challenge", hash_hex}, {"session_key", std::string(32, '5')},
+          {"mic", mic_hex}, {"messages", "00"}};
+}
+
+}  // namespace
+
+TEST_CASE("an NLA proof that fits no ticket gets no hash, and there is one guess") {
+  Gateway gateway;
+  ticket_for(gateway, "anna", "dc1", kNow, catalog::Protocol::rdp);
+  for (const char* user : {"anna@dc1", "nobody@dc1", "anna", "anna@dc1#x", ""}) {
+    Relay relay(gateway);
+    const Reply reply = relay.say(ntlm_of(user, "0011", std::string(32, 'a')));
+    CHECK_FALSE(reply.body.contains("hash"));
+    relay.is_denied(reply);
+    Relay twice(gateway);
+    twice.say(ntlm_of(user, "0011", std::string(32, 'a')));
+    CHECK(twice.say(ntlm_of(user, "0011", std::string(32, 'a'))).end_relay);
+  }
+  Relay short_mic(gateway);
+  CHECK(short_mic.say(ntlm_of("anna@dc1", "0011", "aa")).end_relay);
+  Relay vnc(gateway, FrontKind::vnc);
+  CHECK(vnc.say(ntlm_of("anna@dc1", "0011", std::string(32, 'a'))).end_relay);
 }

@@ -67,3 +67,47 @@ TEST_CASE("a TPKT that is no connection request, or lies about its length, is no
   indicator[4] = std::byte{6};
   CHECK(peek_x224(indicator).greeting == Greeting::other);
 }
+
+namespace {
+
+// A connection request with this variable part.
+std::vector<std::byte> request_with(const std::string& part) {
+  const std::string rest = std::string("\xE0\0\0\0\0\0", 6) + part;
+  return bytes_of(std::string("\x03\0\0", 3) + static_cast<char>(rest.size() + 5) + static_cast<char>(rest.size()) + rest);
+}
+
+std::string negotiation(unsigned protocols, unsigned flags = 0) {
+  return std::string{1, static_cast<char>(flags), 8, 0, static_cast<char>(protocols), 0, 0, 0};
+}
+
+Security security_of(const std::string& part) { return security_for(peek_x224(request_with(part))); }
+
+}  // namespace
+
+TEST_CASE("what a client offers decides between TLS and NLA; the token of our own files decides when it offers both") {
+  const std::string cookie = "Cookie: mstshash=alice\r\n", ours = "Cookie: msts=frostgate-nla\r\n";
+  CHECK(security_of("") == Security::tls);
+  CHECK(security_of(cookie) == Security::tls);
+  CHECK(security_of(cookie + negotiation(1)) == Security::tls);
+  CHECK(security_of(cookie + negotiation(2)) == Security::nla);
+  CHECK(security_of(cookie + negotiation(3)) == Security::tls);
+  CHECK(security_of(cookie + negotiation(0x0B)) == Security::tls);
+  CHECK(security_of(ours + negotiation(0x0B)) == Security::nla);
+  CHECK(security_of(ours + negotiation(1)) == Security::tls);
+  CHECK(security_of("Cookie: msts=frostgate-nla2\r\n" + negotiation(0x0B)) == Security::tls);
+  CHECK(peek_x224(request_with(cookie + negotiation(0x0B))).token == "Cookie: mstshash=alice");
+}
+
+TEST_CASE("the negotiation is where the standard puts it, and nothing comes after it but what the standard puts there") {
+  std::string correlation(36, '\0');
+  correlation[0] = 6;
+  CHECK(peek_x224(request_with(negotiation(3, 8) + correlation)).greeting == Greeting::rdp);
+  CHECK(peek_x224(request_with(negotiation(3, 8) + correlation)).protocols == 3);
+  for (const std::string& part :
+       {negotiation(3) + "x", negotiation(3, 8), negotiation(3, 8) + correlation + "x", negotiation(3) + correlation,
+        negotiation(3).substr(0, 7), std::string("Cookie: without an end"), "Cookie: x\r\n" + negotiation(3) + negotiation(3),
+        std::string("\x01\x00\x09\x00\x03\x00\x00\x00", 8), std::string("\r"), negotiation(3, 8) + std::string(36, '\0')}) {
+    INFO(part);
+    CHECK(peek_x224(request_with(part)).greeting == Greeting::other);
+  }
+}

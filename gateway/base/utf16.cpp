@@ -1,0 +1,55 @@
+#include "gateway/base/utf16.h"
+
+#include <array>
+#include <cstdint>
+
+namespace frostgate {
+namespace {
+
+struct Decoded {
+  std::uint32_t code = 0;
+  std::size_t length = 0;  // 0: no character begins here
+};
+
+Decoded decode(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(0);
+  if (first < 0x80) return {first, 1};
+  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+  if (first < 0xC2 || first > 0xF4 || text.size() < length) return {};
+  std::uint32_t code = first & (0x7Fu >> length);
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return {};
+    code = code << 6 | (byte(i) & 0x3Fu);
+  }
+  constexpr std::array<std::uint32_t, 5> kSmallest{0, 0, 0x80, 0x800, 0x10000};
+  const bool surrogate = code >= 0xD800 && code < 0xE000;
+  if (code < kSmallest[length] || code > 0x10FFFF || surrogate) return {};
+  return {code, length};
+}
+
+void append(std::vector<std::byte>& out, std::uint32_t unit) {
+  out.push_back(static_cast<std::byte>(unit & 0xFF));
+  out.push_back(static_cast<std::byte>(unit >> 8));
+}
+
+}  // namespace
+
+std::optional<std::vector<std::byte>> to_utf16(std::string_view utf8) {
+  std::vector<std::byte> out;
+  out.reserve(utf8.size() * 2);
+  while (!utf8.empty()) {
+    const Decoded next = decode(utf8);
+    if (next.length == 0) return std::nullopt;
+    utf8.remove_prefix(next.length);
+    if (next.code < 0x10000) {
+      append(out, next.code);
+    } else {
+      append(out, 0xD800 + ((next.code - 0x10000) >> 10));
+      append(out, 0xDC00 + ((next.code - 0x10000) & 0x3FF));
+    }
+  }
+  return out;
+}
+
+}  // namespace frostgate
