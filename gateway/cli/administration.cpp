@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
@@ -6,10 +7,13 @@
 #include <charconv>
 #include <iostream>
 #include <memory>
+#include <span>
 
 #include "codec/base/secret.h"
+#include "gateway/base/descriptor.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/control.h"
+#include "gateway/ipc/channel.h"
 
 namespace frostgate::cli {
 namespace {
@@ -157,6 +161,16 @@ Result<void> target_add(Context& context, const TargetOptions& options) {
   return {};
 }
 
+Result<void> target_credential(Context& context, const TargetOptions& options) {
+  const auto control = TRY(Control::connect(context.config_file));
+  const Secret credential = TRY(read_secret(options.credential_fd, "Password on " + options.name));
+  if (credential.empty()) return Error{ErrorKind::invalid, "the credential is empty; give one on standard input"};
+  const auto answer = TRY(control->ask(
+      {{"type", "target.credential"}, {"name", options.name}, {"credential", std::string(credential.text())}}));
+  print(context, answer.body, "Target " + options.name + " has another credential.");
+  return {};
+}
+
 Result<void> target_list(Context& context) {
   const auto control = TRY(Control::connect(context.config_file));
   const auto answer = TRY(control->ask({{"type", "target.list"}}));
@@ -169,7 +183,8 @@ Result<void> target_list(Context& context) {
   for (const json& target : targets) {
     std::cout << target["name"].get<std::string>() << "  " << target["protocol"].get<std::string>() << "  "
               << target["host"].get<std::string>() << ':' << target["port"] << "  "
-              << (target["credential"].get<bool>() ? "credential stored" : "no credential");
+              << (!target["credential"].get<bool>() ? "no credential" : target["credential_refused"].is_null() ? "credential stored"
+                  : "credential set aside: refused at " + target["credential_refused"].get<std::string>());
     for (const auto& [name, value] : target["tags"].items()) std::cout << "  " << name << '=' << value.get<std::string>();
     std::cout << '\n';
   }
@@ -185,11 +200,44 @@ Result<void> target_pin(Context& context, const TargetOptions& options) {
 }
 
 struct TicketOptions {
-  std::string user, target, front = "vnc", source_address;
+  std::string user, target, front = "vnc", source_address, rdp_file, address;
+  bool nla = false;
   int seconds = 60;
 };
 
+// For its user's eyes only: as good as a password until it is used. Refuses to replace what is there.
+Result<void> write_private_file(const std::string& path, std::span<const std::byte> bytes) {
+  const Descriptor file(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!file.valid() || write(file.fd(), bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size())) {
+    return Error{ErrorKind::io, path + " cannot be written: " + strerror(errno)};
+  }
+  return {};
+}
+
+Result<void> rdp_file_issue(Context& context, const TicketOptions& options) {
+  const auto control = TRY(Control::connect(context.config_file));
+  auto answer = TRY(control->ask({{"type", "ticket.issue"}, {"user", options.user}, {"target", options.target},
+                                  {"seconds", options.seconds}, {"front", "rdp"}, {"source_address", options.source_address},
+                                  {"rdp_file", options.nla ? "nla" : "one-click"}, {"address", options.address}}));
+  if (answer.descriptors.size() != 1) return Error{ErrorKind::corrupt, "the gateway sent no file"};
+  const std::vector<std::byte> bytes = TRY(ipc::from_memory_file(answer.descriptors[0], 1 << 20));
+  TRY(write_private_file(options.rdp_file, bytes));
+  if (options.nla) {
+    print(context, answer.body, TRY(answer.text("ticket", 64)));
+    if (!context.json) {
+      std::cerr << "This is the password for " << options.rdp_file << ". It works once, until "
+                << TRY(answer.text("expires")) << ", and is not shown again.\n";
+    }
+    return {};
+  }
+  answer.body.erase("ticket");
+  print(context, answer.body, options.rdp_file + " opens " + options.target + " for " + options.user + ", once, until " +
+                                  TRY(answer.text("expires")) + ".");
+  return {};
+}
+
 Result<void> ticket_issue(Context& context, const TicketOptions& options) {
+  if (!options.rdp_file.empty()) return rdp_file_issue(context, options);
   const auto control = TRY(Control::connect(context.config_file));
   auto answer = TRY(control->ask({{"type", "ticket.issue"}, {"user", options.user}, {"target", options.target},
                                   {"seconds", options.seconds}, {"front", options.front},
@@ -245,6 +293,15 @@ void add_administration(CLI::App& app, Context& context) {
     context.finish(simple(context, "target.remove", target_options->name, "Target " + target_options->name + " removed."));
   });
 
+  CLI::App* credential = target->add_subcommand("credential", "Gives a target another password, read from standard input");
+  credential->add_option("name", target_options->name)->required();
+  credential->add_option("--credential-fd", target_options->credential_fd, "Read the password from this descriptor instead");
+  credential->callback([&context, target_options] { context.finish(target_credential(context, *target_options)); });
+  CLI::App* retry = target->add_subcommand("retry", "Tries a credential again that the target has refused");
+  retry->add_option("name", target_options->name)->required();
+  retry->callback([&context, target_options] {
+    context.finish(simple(context, "target.retry", target_options->name, "The credential of " + target_options->name + " will be tried again."));
+  });
   CLI::App* pin = target->add_subcommand("pin", "Says which certificate a target has; without --certificate: the next that it shows");
   pin->add_option("name", target_options->name)->required();
   pin->add_option("--certificate", target_options->certificate, "SHA-256 of it, 64 hexadecimal digits");
@@ -257,11 +314,15 @@ void add_administration(CLI::App& app, Context& context) {
   issue->add_option("--target", ticket_options->target)->required();
   issue->add_option("--front", ticket_options->front, "What the user's client speaks")
       ->check(CLI::IsMember({"vnc", "rdp"}))->capture_default_str();
+  CLI::Option* rdp = issue->add_option("--rdp", ticket_options->rdp_file,
+                                       "Write a signed .rdp file for mstsc that opens the session with one click");
+  issue->add_flag("--nla", ticket_options->nla, "With --rdp: for NLA; the ticket is the password and is printed")->needs(rdp);
+  issue->add_option("--address", ticket_options->address, "With --rdp: HOST:PORT of the gateway as users reach it")->needs(rdp);
   issue->add_option("--from", ticket_options->source_address, "The only address that it works from");
   issue->add_option("--ttl", ticket_options->seconds, "Seconds until it expires")->check(CLI::Range(1, 86400))->capture_default_str();
   issue->callback([&context, ticket_options] { context.finish(ticket_issue(context, *ticket_options)); });
 
-  for (CLI::App* command : {add, list, disable, target_adds, target_lists, remove, pin, issue}) {
+  for (CLI::App* command : {add, list, disable, target_adds, target_lists, remove, credential, retry, pin, issue}) {
     add_config_option(*command, context);
   }
 }

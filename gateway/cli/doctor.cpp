@@ -170,9 +170,10 @@ Findings examine(const config::Config& config) {
   } else {
     out.push_back({Verdict::bad, "policy: " + policy.error().message, "correct the file; nobody can connect without a policy"});
   }
-  if (config.tls_certificate.empty()) {
-    out.push_back({Verdict::warning, "certificate: self-signed", "set tls.certificate and tls.private_key to your organisation's"});
-  } else if (const auto identity = crypto::load_identity(config.tls_certificate, config.tls_private_key); !identity) {
+  if (config.tls_certificate.empty() && config.tls_pkcs12.empty()) {
+    out.push_back({Verdict::warning, "certificate: self-signed", "set tls.certificate and tls.private_key, or tls.pkcs12, to your organisation's"});
+  } else if (const auto identity = crypto::load_configured_identity(
+                 config.tls_certificate, config.tls_private_key, config.tls_pkcs12, config.tls_pkcs12_password); !identity) {
     out.push_back({Verdict::bad, "certificate: " + identity.error().message, "check tls in the configuration"});
   }
   return out;

@@ -108,6 +108,14 @@ Result<Config> load(const std::filesystem::path& file) {
       if (out.tls_certificate.empty() != out.tls_private_key.empty()) {
         tls.problem("certificate", "and \"private_key\" go together: give both or neither");
       }
+      out.tls_pkcs12 = resolved(tls.text("pkcs12", ""), base);
+      out.tls_pkcs12_password = resolved(tls.text("pkcs12_password", ""), base);
+      if (!out.tls_pkcs12.empty() && !out.tls_certificate.empty()) {
+        tls.problem("pkcs12", "and \"certificate\" exclude each other: give one of them");
+      }
+      if (out.tls_pkcs12.empty() && !out.tls_pkcs12_password.empty()) {
+        tls.problem("pkcs12_password", "is of no use without \"pkcs12\"");
+      }
     });
     in.mapping("recording", [&](MappingReader& recording) {
       out.states_per_second = static_cast<int>(recording.number("states_per_second", 5, 1, 30));

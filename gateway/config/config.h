@@ -43,6 +43,9 @@ struct Config {
   // PEM files; empty: a self-signed identity in data_dir, made at first start.
   std::filesystem::path tls_certificate;
   std::filesystem::path tls_private_key;
+  // Or a PKCS#12 file, and a file with its password.
+  std::filesystem::path tls_pkcs12;
+  std::filesystem::path tls_pkcs12_password;
   std::filesystem::path target_authorities;  // PEM; empty: none
   int states_per_second = 5;
   int max_unauthenticated = 64;

@@ -4,6 +4,7 @@
 #include <openssl/bio.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs12.h>
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
@@ -27,6 +28,9 @@ struct Free {
 using Bio = std::unique_ptr<BIO, Free<BIO_free_all>>;
 using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
 using Certificate = std::unique_ptr<X509, Free<X509_free>>;
+struct FreeChain {
+  void operator()(STACK_OF(X509)* chain) const { sk_X509_pop_free(chain, X509_free); }
+};
 using Extension = std::unique_ptr<X509_EXTENSION, Free<X509_EXTENSION_free>>;
 
 Result<std::string> read_file(const std::filesystem::path& path) {
@@ -84,6 +88,22 @@ bool fill(X509* certificate, EVP_PKEY* key, const std::string& host, UtcTime now
          X509_sign(certificate, key, EVP_sha256()) > 0;
 }
 
+void describe(X509* certificate, PemIdentity& out) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  std::tm end{};
+  if (X509_digest(certificate, EVP_sha256(), digest, &size) != 1) std::abort();
+  for (unsigned i = 0; i < size; ++i) {
+    char digits[3];
+    std::snprintf(digits, sizeof digits, "%02x", digest[i]);
+    out.fingerprint += digits;
+  }
+  // A time that OpenSSL cannot read counts as over.
+  if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end) == 1) {
+    out.not_after = UtcTime(std::chrono::seconds(timegm(&end)));
+  }
+}
+
 }  // namespace
 
 Result<PemIdentity> load_identity(const std::filesystem::path& certificate, const std::filesystem::path& private_key) {
@@ -99,15 +119,48 @@ Result<PemIdentity> load_identity(const std::filesystem::path& certificate, cons
   if (X509_check_private_key(parsed.get(), key.get()) != 1) {
     return Error{ErrorKind::invalid, private_key.string() + " is not the key of " + certificate.string()};
   }
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned size = 0;
-  if (X509_digest(parsed.get(), EVP_sha256(), digest, &size) != 1) std::abort();
-  for (unsigned i = 0; i < size; ++i) {
-    char digits[3];
-    std::snprintf(digits, sizeof digits, "%02x", digest[i]);
-    out.fingerprint += digits;
-  }
+  describe(parsed.get(), out);
   return out;
+}
+
+Result<PemIdentity> load_pkcs12(const std::filesystem::path& file, const std::filesystem::path& password) {
+  const std::string bytes = TRY(read_file(file));
+  std::string word = password.empty() ? std::string() : TRY(read_file(password));
+  word.resize(std::min(word.size(), word.find_first_of("\r\n")));
+  const std::unique_ptr<PKCS12, Free<PKCS12_free>> parsed(d2i_PKCS12_bio(reader_of(bytes).get(), nullptr));
+  EVP_PKEY* raw_key = nullptr;
+  X509* raw_certificate = nullptr;
+  STACK_OF(X509)* raw_chain = nullptr;
+  const bool opened = parsed && PKCS12_parse(parsed.get(), word.c_str(), &raw_key, &raw_certificate, &raw_chain) == 1;
+  wipe_memory(word.data(), word.size());
+  const Key key(raw_key);
+  const Certificate certificate(raw_certificate);
+  const std::unique_ptr<STACK_OF(X509), FreeChain> chain(raw_chain);
+  if (!parsed) return Error{ErrorKind::invalid, file.string() + ": is no PKCS#12 file"};
+  if (!opened) {
+    return Error{ErrorKind::invalid, file.string() + ": cannot be opened; is the password right, and was it exported "
+                                         "with AES-256 (older encryption is not read)?"};
+  }
+  if (!key || !certificate) return Error{ErrorKind::invalid, file.string() + ": holds no certificate with its key"};
+  const Bio certificates(BIO_new(BIO_s_mem())), key_text(BIO_new(BIO_s_secmem()));
+  bool written = PEM_write_bio_X509(certificates.get(), certificate.get()) == 1 &&
+                 PEM_write_bio_PrivateKey(key_text.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1;
+  for (int i = 0; chain && i < sk_X509_num(chain.get()); ++i) {
+    written = written && PEM_write_bio_X509(certificates.get(), sk_X509_value(chain.get(), i)) == 1;
+  }
+  if (!written) return Error{ErrorKind::invalid, file.string() + ": cannot be written as PEM"};
+  PemIdentity out;
+  out.certificate = text_of(certificates.get());
+  std::string secret = text_of(key_text.get());
+  out.private_key = Secret::from_text(secret);
+  wipe_memory(secret.data(), secret.size());
+  describe(certificate.get(), out);
+  return out;
+}
+
+Result<PemIdentity> load_configured_identity(const std::filesystem::path& certificate, const std::filesystem::path& private_key,
+                                             const std::filesystem::path& pkcs12, const std::filesystem::path& pkcs12_password) {
+  return pkcs12.empty() ? load_identity(certificate, private_key) : load_pkcs12(pkcs12, pkcs12_password);
 }
 
 Result<void> make_self_signed(const std::filesystem::path& certificate, const std::filesystem::path& private_key,

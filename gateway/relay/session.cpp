@@ -230,6 +230,7 @@ Result<void> Session::start_back(const std::string& protocol, BackSettings setti
   if (done) return {};
   log::error(id_, "target {}: {}", target_, done.error().message);
   const bool credential = done.error().kind == ErrorKind::denied;
+  TRY(link_.tell({{"type", "back_failed"}, {"certificate", back_->certificate()}, {"credential_refused", credential ? 1 : 0}}));
   return Error{done.error().kind, credential ? "The target \"" + target_ + "\" refused the stored credential. Tell your administrator."
                                              : "The target \"" + target_ + "\" cannot be used: " + done.error().message};
 }

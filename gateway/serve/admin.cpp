@@ -6,6 +6,7 @@
 #include "gateway/base/log.h"
 #include "gateway/crypto/passwords.h"
 #include "gateway/serve/quarantine.h"
+#include "gateway/serve/rdp_file.h"
 #include "storage/catalog/keys.h"
 #include "storage/catalog/recordings.h"
 #include "storage/catalog/segments.h"
@@ -90,6 +91,7 @@ Result<AdminReply> target_list(Core& core, ipc::Message&, UtcTime) {
                        {"user", target.login_user},
                        {"domain", target.domain},
                        {"credential", !target.wrapped_credential.empty()},
+                       {"credential_refused", target.credential_refused ? json(to_text(*target.credential_refused)) : json(nullptr)},
                        {"pinned_certificate", target.pinned_certificate},
                        {"last_certificate", target.last_certificate},
                        {"tags", target.tags}});
@@ -101,6 +103,22 @@ Result<AdminReply> target_remove(Core& core, ipc::Message& request, UtcTime) {
   const std::string name = TRY(request.text("name", 64));
   TRY(catalog::Targets(*core.catalog).remove(name));
   log::info("-", "target {} removed", name);
+  return reply({{"name", name}});
+}
+
+Result<AdminReply> target_credential(Core& core, ipc::Message& request, UtcTime) {
+  const std::string name = TRY(request.text("name", 64));
+  const Secret credential = TRY(request.take_secret("credential", 1024));
+  const auto wrapped = TRY(core.kek->wrap(credential, "credential of target " + name));
+  TRY(catalog::Targets(*core.catalog).set_credential(name, wrapped));
+  log::info("-", "target {} has another credential", name);
+  return reply({{"name", name}});
+}
+
+Result<AdminReply> target_retry(Core& core, ipc::Message& request, UtcTime) {
+  const std::string name = TRY(request.text("name", 64));
+  TRY(catalog::Targets(*core.catalog).trust_credential(name));
+  log::info("-", "the credential of target {} will be tried again", name);
   return reply({{"name", name}});
 }
 
@@ -116,6 +134,30 @@ Result<AdminReply> target_pin(Core& core, ipc::Message& request, UtcTime) {
   return reply({{"name", name}});
 }
 
+// For mstsc; only what the policy allows now can be opened with it. The ticket stands in it unless it is for NLA.
+Result<Descriptor> rdp_file_of(Core& core, const ipc::Message& request, const Secret& ticket) {
+  RdpFile wish;
+  wish.address = TRY(request.text("address", 255));
+  wish.nla = TRY(request.text("rdp_file")) == "nla";
+  if (wish.address.empty()) wish.address = core.node + ":" + std::to_string(core.rdp_port);
+  wish.trusted = core.identity->configured();
+  wish.user = TRY(request.text("user", 64)) + "@" + TRY(request.text("target", 64));
+  if (!wish.nla) wish.user += "#" + std::string(ticket.text());
+  const std::vector<std::byte> file = TRY(signed_rdp_file(wish, *core.identity->current()));
+  return ipc::to_memory_file(file);
+}
+
+Result<void> check_allowed(Core& core, const std::string& user, const std::string& target) {
+  const catalog::Target found = TRY(catalog::Targets(*core.catalog).find(target));
+  policy::Request wanted;
+  wanted.user = user;
+  wanted.target = target;
+  wanted.target_tags = found.tags;
+  wanted.protocol = catalog::to_string(found.protocol);
+  if (core.policy->decide(wanted)) return {};
+  return Error{ErrorKind::denied, "no rule of the policy allows " + user + " to connect to " + target};
+}
+
 Result<AdminReply> ticket_issue(Core& core, ipc::Message& request, UtcTime now) {
   const std::string user = TRY(request.text("user", 64));
   const std::string target = TRY(request.text("target", 64));
@@ -123,14 +165,18 @@ Result<AdminReply> ticket_issue(Core& core, ipc::Message& request, UtcTime now) 
   const std::string front = TRY(request.text("front"));
   if (front != "rdp" && front != "vnc") return Error{ErrorKind::invalid, "member \"front\" must be rdp or vnc"};
   const std::string source = TRY(request.text("source_address", 64));
+  const bool file = request.body.contains("rdp_file");
+  if (file) TRY(check_allowed(core, user, target));
   const auto ticket = TRY(core.access->issue_ticket(
       {user, target, front == "rdp" ? catalog::Protocol::rdp : catalog::Protocol::vnc, std::chrono::seconds(seconds), source},
       now));
   log::info("-", "{} ticket issued to {} for target {}, valid until {}", front, user, target, to_text(ticket.expires));
-  return reply({{"ticket", std::string(ticket.value.text())},
-                {"user", user},
-                {"target", target},
-                {"expires", to_text(ticket.expires)}});
+  AdminReply out = reply({{"ticket", std::string(ticket.value.text())},
+                          {"user", user},
+                          {"target", target},
+                          {"expires", to_text(ticket.expires)}});
+  if (file) out.descriptors.push_back(TRY(rdp_file_of(core, request, ticket.value)));
+  return out;
 }
 
 json summary(const catalog::Recording& recording) {
@@ -260,6 +306,8 @@ Result<AdminReply> administer(Core& core, ipc::Message& request, UtcTime now) {
       {"target.add", target_add},
       {"target.list", target_list},
       {"target.remove", target_remove},
+      {"target.credential", target_credential},
+      {"target.retry", target_retry},
       {"target.pin", target_pin},
       {"ticket.issue", ticket_issue},
       {"sessions.list", sessions_list},

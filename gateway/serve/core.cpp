@@ -29,19 +29,6 @@ std::string formatted(UtcTime time, const char* format) {
   return std::string(text, std::strftime(text, sizeof text, format, &parts));
 }
 
-Result<crypto::PemIdentity> open_identity(const config::Config& config, const std::string& host) {
-  if (!config.tls_certificate.empty()) return crypto::load_identity(config.tls_certificate, config.tls_private_key);
-  const auto certificate = config.data_dir / "self-signed.crt", key = config.data_dir / "self-signed.key";
-  std::error_code ignored;
-  // The certificate is written last: without it an earlier first start was cut short.
-  if (!std::filesystem::exists(certificate, ignored)) {
-    TRY(crypto::make_self_signed(certificate, key, host, utc_now()));
-    log::warning("-", "made a self-signed certificate ({}): good for trying out, not for people; see tls in the "
-                      "configuration", certificate.string());
-  }
-  return crypto::load_identity(certificate, key);
-}
-
 // A first start makes the key. A later one must find it: a new one would open nothing that the catalog holds.
 Result<storage::KeyEncryptionKey> open_kek(const config::Config& config, catalog::Catalog& catalog) {
   storage::FileSystem& files = storage::real_file_system();
@@ -105,7 +92,7 @@ Result<std::unique_ptr<Core>> Core::open(config::Config config) {
       TRY(storage::DirectoryObjectStore::open(files, core->config.vault_dir())));
   core->vault = std::make_unique<storage::Vault>(*core->objects);
   core->access = std::make_unique<access::Access>(*core->catalog, *core->kek);
-  core->identity = TRY(open_identity(core->config, core->node));
+  core->identity = TRY(ListenerIdentity::open(core->config, core->node, utc_now()));
   if (!core->config.target_authorities.empty()) {
     const std::vector<std::byte> pem = TRY(files.read_whole(core->config.target_authorities, 1 << 17));
     core->target_authorities.assign(reinterpret_cast<const char*>(pem.data()), pem.size());

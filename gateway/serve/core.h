@@ -8,9 +8,9 @@
 #include "codec/base/time.h"
 #include "gateway/access/access.h"
 #include "gateway/config/config.h"
-#include "gateway/crypto/tls_identity.h"
 #include "gateway/evidence/keys.h"
 #include "gateway/policy/policy.h"
+#include "gateway/serve/listener_identity.h"
 #include "gateway/serve/live_hub.h"
 #include "storage/catalog/catalog.h"
 #include "storage/crypto/key_encryption_key.h"
@@ -39,7 +39,8 @@ struct Core {
   std::unique_ptr<policy::Policy> policy;
   std::unique_ptr<access::Access> access;
   LiveHub live;
-  crypto::PemIdentity identity;
+  std::unique_ptr<ListenerIdentity> identity;
+  std::uint16_t rdp_port = 0;  // where the RDP front listens; 0: nowhere
   std::string target_authorities;  // PEM; empty: targets' certificates are trusted on first use, or pinned
 
   // Everything that must be there before the first connection; creates what a first start lacks. The error says what

@@ -147,8 +147,9 @@ void Sessions::run(Session& session, Descriptor client, std::stop_token stop) {
   const int on = 1;
   setsockopt(client.fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   nlohmann::json start{{"type", "start"}, {"session", origin.id}, {"front", to_string(origin.front)}};
-  start["certificate"] = core_.identity.certificate;
-  start["private_key"] = std::string(core_.identity.private_key.text());
+  const auto identity = core_.identity->current();
+  start["certificate"] = identity->certificate;
+  start["private_key"] = std::string(identity->private_key.text());
   if (origin.front == FrontKind::vnc) start["plaintext_tickets"] = core_.policy->any_vnc_plaintext() ? 1 : 0;
   const int fd = client.fd();
   if (const auto sent = conversation.channel.send(start, {&fd, 1}); !sent) {

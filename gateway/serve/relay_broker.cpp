@@ -42,6 +42,7 @@ RelayBroker::Reply RelayBroker::handle(ipc::Message& message, UtcTime now) {
   if (type == "open_target") return open_target(now);
   if (type == "journal_file") return journal_file(message);
   if (type == "back_connected") return back_connected(message);
+  if (type == "back_failed") return back_failed(message, now);
   if (type == "ended") {
     if (!end_reason_.empty()) return broke_protocol("ended twice");
     const Result<std::string> reason = message.text("reason");
@@ -154,6 +155,13 @@ RelayBroker::Reply RelayBroker::open_target(UtcTime now) {
   opened_ = true;
   const Result<catalog::Target> target = catalog::Targets(*core_.catalog).find(grant_->target());
   if (!target) return refused("the target is not known any more");
+  if (target.value().credential_refused) {
+    // Trying again could lock the account, or this machine's address, and so everybody out.
+    log::error(origin_.id, "target {} refused its stored credential at {}; it is not tried until somebody runs \"target retry\" or "
+               "\"target credential\"", grant_->target(), to_text(*target.value().credential_refused));
+    return refused("The target \"" + grant_->target() + "\" has refused the stored credential, which is set aside until your "
+                   "administrator has looked. The session number is " + origin_.id + ".");
+  }
   Result<Descriptor> socket = connect_target(target.value().host, target.value().port,
                                              std::chrono::seconds(core_.config.target_connect_seconds));
   if (!socket) {
@@ -214,16 +222,17 @@ Result<nlohmann::json> RelayBroker::start_recording(const catalog::Target& targe
     log::error(origin_.id, "nobody will follow the session: {}", queued.error().message);
   }
   // A certificate that was trusted once must stay: until it is pinned, or forgotten, by an administrator.
-  const bool first_use_counts = target.protocol == catalog::Protocol::vnc && core_.target_authorities.empty();
-  const std::string& known = target.pinned_certificate.empty() && first_use_counts ? target.last_certificate
-                                                                                   : target.pinned_certificate;
+  // Authorities vouch for VNC targets only.
+  const bool first_use_counts = target.protocol == catalog::Protocol::rdp || core_.target_authorities.empty();
+  known_certificate_ = target.pinned_certificate.empty() && first_use_counts ? target.last_certificate
+                                                                             : target.pinned_certificate;
   return nlohmann::json{{"type", "target"},
                         {"name", target.name},
                         {"protocol", catalog::to_string(target.protocol)},
                         {"user", target.login_user},
                         {"domain", target.domain},
                         {"credential", text_of(credential)},
-                        {"pinned_certificate", known},
+                        {"pinned_certificate", known_certificate_},
                         {"authorities", core_.target_authorities},
                         {"host", core_.target_authorities.empty() ? "" : target.host},
                         {"journal_key", storage::to_hex(journal_key.bytes())},
@@ -275,6 +284,27 @@ RelayBroker::Reply RelayBroker::back_connected(ipc::Message& message) {
   }
   if (const auto noted = targets.set_last_certificate(grant_->target(), certificate.value()); !noted) {
     log::warning(origin_.id, "the certificate of {} could not be noted: {}", grant_->target(), noted.error().message);
+  }
+  return {};
+}
+
+// What an administrator has to know and only the relay saw.
+RelayBroker::Reply RelayBroker::back_failed(ipc::Message& message, UtcTime now) {
+  if (!recording_ || connected_) return broke_protocol("reported a target out of turn");
+  connected_ = true;
+  const Result<std::string> certificate = message.text("certificate", 64);
+  const Result<std::int64_t> credential = message.number("credential_refused", 0, 1);
+  if (!certificate || !credential) return broke_protocol("reported a failure that makes no sense");
+  if (!known_certificate_.empty() && !certificate.value().empty() && certificate.value() != known_certificate_) {
+    log::error(origin_.id, "ALERT: target {} shows the certificate {} instead of {}: refused. Somebody may be in between. If it "
+               "was renewed, run: frostgate target pin {}", grant_->target(), certificate.value(), known_certificate_,
+               grant_->target());
+  }
+  if (credential.value() == 0) return {};
+  log::error(origin_.id, "ALERT: target {} refused its stored credential, which is set aside from now on. When it is right again, "
+             "run: frostgate target credential {}, or target retry {}", grant_->target(), grant_->target(), grant_->target());
+  if (const auto noted = catalog::Targets(*core_.catalog).set_credential_aside(grant_->target(), now); !noted) {
+    log::error(origin_.id, "that could not be noted: {}", noted.error().message);
   }
   return {};
 }

@@ -54,6 +54,7 @@ class RelayBroker {
   Reply open_target(UtcTime now);
   Reply journal_file(ipc::Message& message);
   Reply back_connected(ipc::Message& message);
+  Reply back_failed(ipc::Message& message, UtcTime now);
   Reply broke_protocol(const std::string& what);
   Result<nlohmann::json> start_recording(const catalog::Target& target, UtcTime now);
 
@@ -66,7 +67,8 @@ class RelayBroker {
   bool opened_ = false;
   bool recording_ = false;
   std::filesystem::path journal_directory_;  // when recording
-  bool connected_ = false;
+  bool connected_ = false;  // or failed to
+  std::string known_certificate_;  // the only one that the target may show; empty: any
   std::string end_reason_;
 };
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <fstream>
 
@@ -72,12 +73,28 @@ Result<void> recover(Core& core) {
   return {};
 }
 
-void accept_all(const std::vector<OpenListener>& listeners, Sessions& sessions, int signals) {
+// Between two looks at the certificate's files.
+constexpr int kLookMilliseconds = 5000;
+
+// Whether the signal that waits wants the end; SIGHUP wants the certificate taken anew.
+bool told_to_stop(int signals, ListenerIdentity& identity) {
+  signalfd_siginfo signal{};
+  if (read(signals, &signal, sizeof signal) != sizeof signal || signal.ssi_signo != SIGHUP) return true;
+  identity.refresh(utc_now(), true);
+  return false;
+}
+
+void accept_all(const std::vector<OpenListener>& listeners, Sessions& sessions, ListenerIdentity& identity, int signals) {
   std::vector<pollfd> waiting{{signals, POLLIN, 0}};
   for (const OpenListener& listener : listeners) waiting.push_back({listener.socket.socket.fd(), POLLIN, 0});
   while (true) {
-    if (poll(waiting.data(), waiting.size(), -1) < 0 && errno != EINTR) return;
-    if (waiting[0].revents) return;
+    const int ready = poll(waiting.data(), waiting.size(), kLookMilliseconds);
+    if (ready < 0 && errno != EINTR) return;
+    if (ready <= 0) {
+      identity.refresh(utc_now());
+      continue;
+    }
+    if (waiting[0].revents && told_to_stop(signals, identity)) return;
     for (std::size_t i = 0; i < listeners.size(); ++i) {
       if (!waiting[i + 1].revents) continue;
       Descriptor client(accept4(listeners[i].socket.socket.fd(), nullptr, nullptr, SOCK_CLOEXEC));
@@ -93,15 +110,18 @@ Result<void> serve_until_told(config::Config config, int signals) {
   TRY(recover(*core));
   TRY(write_ports(*core, listeners));
   for (const OpenListener& listener : listeners) {
+    if (listener.front == FrontKind::rdp) core->rdp_port = listener.socket.port;
+  }
+  for (const OpenListener& listener : listeners) {
     log::info("-", "listening {}={}:{}", to_string(listener.front),
               listener.front == FrontKind::rdp ? core->config.rdp->host : core->config.vnc->host, listener.socket.port);
   }
   log::info("-", "policy {} has {} rules; certificate {}", core->policy->digest().substr(0, 16),
-            core->policy->rules().size(), core->identity.fingerprint);
+            core->policy->rules().size(), core->identity->current()->fingerprint);
   const WorkerPool workers(*core);
   {
     Sessions sessions(*core);
-    accept_all(listeners, sessions, signals);
+    accept_all(listeners, sessions, *core->identity, signals);
     log::info("-", "shutting down: telling the users, closing the journals");
   }
   return {};
@@ -115,6 +135,7 @@ int run(config::Config config) {
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   signal(SIGPIPE, SIG_IGN);
   const Descriptor signals(signalfd(-1, &set, SFD_CLOEXEC));

@@ -561,3 +561,46 @@ TEST_CASE("an NLA proof that fits no ticket gets no hash, and there is one guess
   Relay vnc(gateway, FrontKind::vnc);
   CHECK(vnc.say(ntlm_of("anna@dc1", "0011", std::string(32, 'a'))).end_relay);
 }
+
+TEST_CASE("a credential that the target refused is tried once, until an administrator looks") {
+  Gateway gateway;
+  catalog::Targets targets(*gateway.core->catalog);
+  Relay first(gateway);
+  REQUIRE(first.login("anna@dc1", kPassword).body["type"] == "admitted");
+  REQUIRE(first.say({{"type", "open_target"}}).body["type"] == "target");
+  CHECK(gateway.target_was_called());
+  CHECK(first.say({{"type", "back_failed"}, {"certificate", ""}, {"credential_refused", 1}}).body.is_null());
+  CHECK(first.say({{"type", "back_failed"}, {"certificate", ""}, {"credential_refused", 1}}).end_relay);
+  CHECK(targets.find("dc1").value().credential_refused == kNow);
+
+  const auto opens = [&] {
+    Relay relay(gateway);
+    REQUIRE(relay.login("anna@dc1", kPassword).body["type"] == "admitted");
+    const Reply reply = relay.say({{"type", "open_target"}});
+    CHECK((reply.body["type"] == "target") == gateway.target_was_called());
+    return reply.body["type"] == "target";
+  };
+  CHECK_FALSE(opens());
+  REQUIRE(targets.trust_credential("dc1"));
+  CHECK(opens());
+  REQUIRE(targets.set_credential_aside("dc1", kNow));
+  CHECK_FALSE(opens());
+  const auto wrapped = gateway.core->kek->wrap(Secret::from_text("another"), "credential of target dc1");
+  REQUIRE(targets.set_credential("dc1", wrapped.value()));
+  CHECK(opens());
+}
+
+TEST_CASE("the certificate that an RDP target showed first is the only one that it may show later") {
+  Gateway gateway;
+  const std::string shown(64, 'a');
+  Relay first(gateway);
+  REQUIRE(first.login("anna@dc1", kPassword).body["type"] == "admitted");
+  CHECK(first.say({{"type", "open_target"}}).body["pinned_certificate"] == "");
+  first.say({{"type", "back_connected"}, {"certificate", shown}});
+  Relay second(gateway);
+  REQUIRE(second.login("anna@dc1", kPassword).body["type"] == "admitted");
+  CHECK(second.say({{"type", "open_target"}}).body["pinned_certificate"] == shown);
+  second.say({{"type", "back_failed"}, {"certificate", std::string(64, 'b')}, {"credential_refused", 0}});
+  CHECK(catalog::Targets(*gateway.core->catalog).find("dc1").value().last_certificate == shown);
+  CHECK_FALSE(catalog::Targets(*gateway.core->catalog).find("dc1").value().credential_refused);
+}

@@ -1,0 +1,97 @@
+#!/bin/bash
+# How an RDP client may come in, with real clients and a real target that wants NLA: passwords over TLS, one-click files, NLA
+# with a ticket; and what may go wrong with the target: another certificate, a refused credential.
+set -euo pipefail
+. "$(dirname "$(readlink -f "$0")")/lib.sh"
+begin rdp-security
+
+start_rdp_target machine "$work/home" operator tgt4711x
+shadow=$pid target_display=$display target_port=$port
+start_gateway
+add_user alice 'Correct-Horse-9'
+add_target machine rdp "$target_port" tgt4711x operator
+start_screen screen
+shared=$display
+
+# has_session NAME ARGUMENT...: whether xfreerdp shows a session, which is ended then.
+has_session() {
+  local name=$1
+  shift
+  mkdir -p "$work/$name.home"
+  DISPLAY=$shared HOME="$work/$name.home" start "$name" xfreerdp "$@" /cert:ignore /size:640x480 -grab-keyboard
+  for _ in {1..150}; do
+    if xdotool_on "$shared" search --onlyvisible --class xfreerdp >/dev/null 2>&1; then
+      stop_named "$name"
+      return 0
+    fi
+    running "$pid" || return 1
+    pause 0.2
+  done
+  fail "$name: neither a session nor an end"
+}
+let_in() { has_session "$@" || fail "$1 had no session: $(tail -n 4 "$work/log/$1")"; }
+kept_out() { if has_session "$@"; then fail "$1 had a session"; fi; }
+logged() { grep -q "$1" "$work/log/serve" || fail "the log has no line about: $1"; }
+
+gateway=/v:127.0.0.1:$rdp_port
+nla='/load-balance-info:Cookie: msts=frostgate-nla'
+let_in password "$gateway" /u:alice@machine /p:Correct-Horse-9
+issue() { admin ticket issue --user alice --target machine --front rdp "$@"; }
+
+# One click: the ticket in the user name, once.
+code=$(issue)
+let_in one-click "$gateway" "/u:alice@machine#$code" /p:
+kept_out one-click-again "$gateway" "/u:alice@machine#$code" /p:
+
+# NLA: the ticket as password, once; no other name, no other address. A client that is cut off tries again, and ten
+# failures within a minute close an address.
+code=$(issue)
+let_in nla "$gateway" "$nla" /u:alice@machine "/p:$code"
+kept_out nla-again "$gateway" "$nla" /u:alice@machine "/p:$code"
+code=$(issue)
+kept_out nla-unknown-user "$gateway" "$nla" /u:mallory@machine "/p:$code"
+kept_out nla-wrong-ticket "$gateway" "$nla" /u:alice@machine "/p:${code%?}"
+kept_out nla-other-address "$gateway" "$nla" /u:alice@machine "/p:$(issue --from 192.0.2.1)"
+let_in nla-still-good "$gateway" "$nla" /u:alice@machine "/p:$code"
+
+# Files, read by a client; a second file does not replace the first.
+address=127.0.0.1:$rdp_port
+admin ticket issue --user alice --target machine --rdp "$work/click.rdp" --address "$address" >/dev/null
+if admin ticket issue --user alice --target machine --rdp "$work/click.rdp" >/dev/null 2>&1; then fail "a file was replaced"; fi
+[ "$(stat -c %a "$work/click.rdp")" = 600 ] || fail "the file is readable by others"
+let_in click-file "$work/click.rdp" /p:
+code=$(admin ticket issue --user alice --target machine --rdp "$work/nla.rdp" --nla --address "$address" 2>/dev/null)
+let_in nla-file "$work/nla.rdp" "/p:$code"
+
+# The listener's certificate, taken anew at a signal.
+seen() { openssl x509 -noout -fingerprint -sha256 -in "$work/data/self-signed.crt"; }
+before=$(seen)
+openssl req -x509 -newkey rsa:2048 -nodes -days 5 -subj /CN=renewed -keyout "$work/data/self-signed.key" -out "$work/data/self-signed.crt" 2>/dev/null
+kill -HUP "$serve"
+wait_until 10 "the renewed certificate" grep -q 'is in use from now on' "$work/log/serve"
+[ "$(seen)" != "$before" ] || fail "the certificate is the same"
+logged 'expires in 4 days'
+let_in renewed "$gateway" /u:alice@machine /p:Correct-Horse-9
+
+# The target with another certificate is refused, loudly, until an administrator says so.
+stop "$shadow"
+rm -rf "$work/machine.shadow"
+mkdir "$work/machine.shadow"
+DISPLAY=$target_display HOME="$work/machine.shadow" start machine-shadow freerdp-shadow-cli "/port:$target_port" \
+  /bind-address:127.0.0.1 "/sam-file:$work/machine.sam" /sec:nla +auth
+wait_until 20 "the RDP port of the target" listening "$target_port"
+kept_out other-certificate "$gateway" /u:alice@machine /p:Correct-Horse-9
+logged 'ALERT: target machine shows the certificate'
+admin target pin machine >/dev/null
+let_in other-certificate-accepted "$gateway" /u:alice@machine /p:Correct-Horse-9
+
+# A refused credential is tried once.
+printf wrong4711 | admin target credential machine >/dev/null
+kept_out refused-credential "$gateway" /u:alice@machine /p:Correct-Horse-9
+logged 'ALERT: target machine refused its stored credential'
+admin target list | grep -q 'credential set aside' || fail "the list of targets does not tell"
+kept_out set-aside "$gateway" /u:alice@machine /p:Correct-Horse-9
+[ "$(grep -c 'ALERT: target machine refused' "$work/log/serve")" = 1 ] || fail "the refused credential was tried again"
+printf tgt4711x | admin target credential machine >/dev/null
+let_in right-credential "$gateway" /u:alice@machine /p:Correct-Horse-9
+if grep -q 'tgt4711x\|Correct-Horse-9' "$work/log/serve"; then fail "a password is in the log"; fi
