@@ -56,6 +56,13 @@ bool accounts_for(FrameView frame, const LiveLine& live) {
          stands_alone(frame, live.line);
 }
 
+// What is left of an area's ink when its lines have been read.
+struct UnreadInk {
+  Rect area;
+  InkMap ink;
+  std::vector<Rect> accounted;  // read
+};
+
 std::vector<Character> relative(std::vector<Character> characters, const Rect& line) {
   for (Character& character : characters) {
     character.box.x -= line.x;
@@ -110,7 +117,8 @@ struct Redactor::State {
   Result<ReadingPtr> read(FrameView frame, const LineBox& line, const LineHash& hash, Lessons& lessons);
   ReadingPtr known(FrameView frame, const LineBox& line, const LineHash& hash);
   Result<void> learn();
-  Result<std::vector<LiveLine>> look(FrameView frame, SessionTime at, std::vector<Rect>& areas);
+  Result<std::vector<LiveLine>> look(FrameView frame, SessionTime at, std::vector<Rect>& areas, std::vector<UnreadInk>& rest);
+  void find_loose(FrameView frame, SessionTime at, std::vector<UnreadInk> rest);
   LiveLine seen(FrameView frame, SessionTime at, const LineBox& line) const;
   void detect(FrameView frame);
   void learn_secrets();
@@ -151,7 +159,8 @@ Result<void> Redactor::State::observe(const Observation& observation) {
   const std::vector<Rect> damage = resized ? std::vector<Rect>{Rect::of(frame.size)} : observation.damage.rects();
   regions.place_rectangles(frame.size);
   std::vector<Rect> areas = dirty_areas(damage, frame.size, boxes_of(tracker.lines()));
-  std::vector<LiveLine> fresh = TRY(look(frame, at, areas));
+  std::vector<UnreadInk> rest;
+  std::vector<LiveLine> fresh = TRY(look(frame, at, areas, rest));
   std::vector<bool> gone;
   for (const LiveLine& line : tracker.lines()) {
     const Rect& box = line.line.box;
@@ -163,11 +172,13 @@ Result<void> Redactor::State::observe(const Observation& observation) {
   tracker.replace(last, at, screen.view(), frame, gone, std::move(fresh));
   if (!areas.empty()) {
     detect(frame);
+    find_loose(frame, at, std::move(rest));
     follow_regions(at, frame);
     for (std::size_t i = 0; i < tracker.lines().size(); ++i) {
       if (regions.covers(tracker.lines()[i].line.box)) tracker.hide_lessons(i);
     }
   }
+  tracker.settle_unread(at);
   typing.look(at, tracker.lines());
   learn_secrets();
   live_lines.observe(at, tracker.lines());
@@ -189,7 +200,7 @@ void Redactor::State::follow_regions(SessionTime at, FrameView frame) {
   regions.follow(last, at, frame, texts);
 }
 
-Result<std::vector<LiveLine>> Redactor::State::look(FrameView frame, SessionTime at, std::vector<Rect>& areas) {
+Result<std::vector<LiveLine>> Redactor::State::look(FrameView frame, SessionTime at, std::vector<Rect>& areas, std::vector<UnreadInk>& rest) {
   std::vector<LiveLine> fresh;
   for (Rect& area : areas) {
     FreshLook again = look_again(frame, area);
@@ -212,17 +223,35 @@ Result<std::vector<LiveLine>> Redactor::State::look(FrameView frame, SessionTime
       }
       fresh.push_back(std::move(live));
     }
-    for (const LineBox& type : find_loose_type(frame, again.ink, accounted)) {
-      if (!type.box.intersects(area) || covered_by(fresh, type.box)) continue;
+    rest.push_back({area, std::move(again.ink), std::move(accounted)});
+  }
+  return fresh;
+}
+
+// After the masks: what they hide says nothing about whether what is beside it is type.
+void Redactor::State::find_loose(FrameView frame, SessionTime at, std::vector<UnreadInk> rest) {
+  std::vector<LiveLine> found;
+  for (UnreadInk& unread : rest) {
+    for (const LiveLine& line : tracker.lines()) {
+      for (const LiveMask& mask : line.masks) {
+        unread.ink.clear(mask.box);
+        if (mask.box.intersects(unread.area)) unread.accounted.push_back(mask.box);
+      }
+      // A line in which a secret was found has been read.
+      const bool hides = std::any_of(line.masks.begin(), line.masks.end(), [&](const LiveMask& mask) { return mask.found == line.since; });
+      if (hides && line.reading->kind == LineKind::read) unread.ink.clear(line.line.box.expanded(2, 2));
+    }
+    for (const LineBox& type : find_loose_type(frame, unread.ink, unread.accounted)) {
+      if (!type.box.intersects(unread.area) || covered_by(tracker.lines(), type.box)) continue;
       LiveLine live = seen(frame, at, type);
       live.reading = loose;
       live.loose = true;
       live.covered = !shown_unread(type.box);
       ++report.lines_unread;
-      fresh.push_back(std::move(live));
+      found.push_back(std::move(live));
     }
   }
-  return fresh;
+  tracker.add(at, std::move(found));
 }
 
 LiveLine Redactor::State::seen(FrameView frame, SessionTime at, const LineBox& line) const {
@@ -335,7 +364,7 @@ void Redactor::State::detect(FrameView frame) {
   const std::vector<Finding> findings = detectors.find(texts, memory);
   const std::vector<Rect> boxes = mask_boxes(frame, lines, texts, findings);
   for (std::size_t k = 0; k < findings.size(); ++k) {
-    if (!boxes[k].empty()) tracker.mask(frame, index[findings[k].line], findings[k].rule, boxes[k]);
+    if (!boxes[k].empty()) tracker.mask({screen.view(), frame}, index[findings[k].line], findings[k].rule, boxes[k]);
   }
 }
 

@@ -1,5 +1,8 @@
 #include "redaction/tracking/hidden_ink.h"
 
+#include <algorithm>
+
+#include "redaction/lines/colour.h"
 #include "redaction/tracking/ink_match.h"
 #include "redaction/tracking/line_text.h"
 
@@ -34,6 +37,27 @@ bool HiddenInk::stands_on(FrameView screen) const {
   const InkCount count = remaining_ink(change, all, place_);
   if (count.same < kFewPixels) return false;
   return mostly_same(count) || rows_remain(change, all, place_) || remaining_columns(change, all, place_).has_value();
+}
+
+// Three pixels side by side, not all of them ink: whatever else has the colour of the ink has none of its edges.
+bool HiddenInk::leaves_traces(FrameView screen, std::span<const Rect> read) const {
+  if (!pixels_) return false;
+  const Rect seen = place_.box.intersected(Rect::of(screen.size));
+  for (int y = seen.y; y < seen.bottom(); ++y) {
+    int same = 0, inked = 0;
+    for (int x = seen.x; x < seen.right(); ++x) {
+      const Colour colour = colour_of(pixels_->view().at(x - place_.box.x, y - place_.box.y));
+      const bool free = std::none_of(read.begin(), read.end(), [&](const Rect& box) { return box.contains({x, y, 1, 1}); });
+      if (!free || colour_of(screen.at(x, y)) != colour) {
+        same = inked = 0;
+        continue;
+      }
+      ++same;
+      inked += distance(colour, place_.background) > place_.ink;
+      if (same >= 3 && inked > 0 && inked < same) return true;
+    }
+  }
+  return false;
 }
 
 bool HiddenInk::makes_up(FrameView screen, const LiveLine& line) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 
 #include "codec/base/frame.h"
@@ -22,6 +23,8 @@ class HiddenInk {
 
   // Whether some of it stands on `screen` in its place: most of it, or several rows of it, or a stretch of two characters.
   bool stands_on(FrameView screen) const;
+  // Whether a pixel of it stands there, with the paper and the ink beside it, outside of all of `read`.
+  bool leaves_traces(FrameView screen, std::span<const Rect> read) const;
   // Whether what `line` shows in its place is some of it, and nothing else to speak of.
   bool makes_up(FrameView screen, const LiveLine& line) const;
   // Whether `line` says in its place some of what it said: in other colours, or read otherwise.

@@ -34,7 +34,7 @@ std::optional<Kinship> related(const Change& change, const LiveLine& before, con
   return std::nullopt;
 }
 
-std::optional<Point> way_by_text(const Change& change, const LiveLine& before, const LiveLine& after) {
+std::optional<Point> way_alone(const Change& change, const LiveLine& before, const LiveLine& after) {
   const Characters was = characters_of(before), is = characters_of(after);
   const SharedRun run = longest_shared_run(was.text, is.text);
   if (run.length < kSharedCharacters) return std::nullopt;
@@ -42,19 +42,22 @@ std::optional<Point> way_by_text(const Change& change, const LiveLine& before, c
   const Rect& b = is.boxes[run.end_b - 1];
   const Rect& old_box = before.line.box;
   const Rect& box = after.line.box;
+  const int ink = remaining_ink({change.before, change.before}, old_box, before.line).ink;  // on the screen or moved off it
   // A reader's boxes are right within a pixel or two.
   std::optional<Point> best;
   int most = 0;
+  bool alike = run.length * 20 >= std::max(was.text.size(), is.text.size()) * 17;
   for (const int dy : {box.y - old_box.y, box.bottom() - old_box.bottom()}) {
     for (int dx = b.x - a.x - 2; dx <= b.x - a.x + 2; ++dx) {
       const InkCount count = remaining_ink({change.before, change.after, {dx, dy}}, old_box, before.line);
       if (count.same > most) {
         most = count.same;
         best = Point{dx, dy};
+        alike = alike || mostly_same({ink, count.same});
       }
     }
   }
-  return best;
+  return alike ? best : std::nullopt;
 }
 
 }  // namespace frostgate::redaction

@@ -19,7 +19,8 @@ struct Kinship {
 // is (cut by a window; or two rows of a log that begin alike).
 std::optional<Kinship> related(const Change& change, const LiveLine& before, const LiveLine& after);
 
-// How far `after` is from `before`, when they share a few characters side by side: where the most ink agrees.
-std::optional<Point> way_by_text(const Change& change, const LiveLine& before, const LiveLine& after);
+// How far `after` is from `before`, when it is a line that went alone: nearly all of the ink or of the text is the same. Part of a
+// line is not enough, since a few words are said anywhere.
+std::optional<Point> way_alone(const Change& change, const LiveLine& before, const LiveLine& after);
 
 }  // namespace frostgate::redaction

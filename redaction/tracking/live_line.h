@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,10 @@ struct LiveMask {
   // Whether the screen, or what `line` shows there, still has some of what it hides.
   bool needed_on(FrameView screen, const LiveLine& line) const;
   bool stands_on(FrameView screen) const;
+  // Whether `line` shows little else.
+  bool made_up_by(FrameView screen, const LiveLine& line) const;
+  // Whether any of it stands on the screen outside of all of `read`.
+  bool leaves_traces(FrameView screen, std::span<const Rect> read) const;
   // Whether all of it stands within `box`.
   bool hides_only(const Rect& box) const;
 };
@@ -60,6 +65,7 @@ struct LiveLine {
   ReadingPtr reading;
   int panel_end = 0;     // see TextLine
   bool covered = false;  // as unread text
+  std::optional<SessionTime> covered_since;  // when no mask hides all of it
   bool loose = false;    // type that is no line: covered whole, so it hands nothing down and inherits nothing
   std::optional<HiddenInk> unread_ink;  // of a remnant that is covered
   bool remnant = false;  // no line is found there any more, but ink of it is still to be hidden
@@ -78,5 +84,9 @@ struct LiveLine {
   // Character boxes on the screen.
   TextLine text() const;
 };
+
+// Masks of one rule that touch are one: a line may inherit a secret from several, each a little beside the other, and
+// would otherwise have more of them at every step.
+void add_mask(LiveLine& line, LiveMask mask);
 
 }  // namespace frostgate::redaction

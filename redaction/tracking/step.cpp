@@ -71,28 +71,6 @@ void add_history(LiveLine& young, const LiveLine& old, SessionTime until, Point 
   }
 }
 
-// Masks of one rule that touch are one: a line may inherit a secret from several, each a little beside the other, and
-// would otherwise have more of them at every step.
-void add_mask(LiveLine& line, LiveMask mask) {
-  for (std::size_t i = 0; i < line.masks.size();) {
-    const LiveMask& present = line.masks[i];
-    if (present.rule != mask.rule || !present.box.intersects(mask.box)) {
-      ++i;
-      continue;
-    }
-    mask.box = mask.box.united(present.box);
-    mask.from = std::min(mask.from, present.from);
-    mask.to_birth = mask.to_birth && present.to_birth;
-    mask.secret = std::min(mask.secret, present.secret);
-    for (const HiddenInk& ink : present.hidden) {
-      if (std::find(mask.hidden.begin(), mask.hidden.end(), ink) == mask.hidden.end()) mask.hidden.push_back(ink);
-    }
-    line.masks.erase(line.masks.begin() + static_cast<std::ptrdiff_t>(i));
-    i = 0;  // what it has become may touch others
-  }
-  line.masks.push_back(std::move(mask));
-}
-
 // Which old lines share a few characters side by side with a fresh one, those with most first.
 class TextIndex {
  public:
@@ -214,19 +192,15 @@ void Step::match_changed() {
     const std::vector<std::size_t> alike = index.like(fresh[f]);
     for (std::size_t i = 0; i < old.size(); ++i) {
       if (settled_elsewhere(i)) continue;
-      std::vector<Point> tried = common;
-      // A line that nothing else moved with is known by what it says, if that is nearly all of it: a few words are said anywhere.
-      if (std::find(alike.begin(), alike.end(), i) != alike.end()) {
-        if (const auto own = way_by_text(change, old[i], fresh[f])) tried.push_back(*own);
+      bool found = false;
+      for (std::size_t k = 0; k < common.size() && !found; ++k) {
+        if (!moved(old[i].line.box, common[k]).intersects(fresh[f].line.box)) continue;
+        const auto kinship = related({change.before, change.after, common[k]}, old[i], fresh[f]);
+        found = kinship.has_value();
+        if (found) inherit(i, f, common[k], *kinship);
       }
-      for (std::size_t k = 0; k < tried.size(); ++k) {
-        const Point by = tried[k];
-        if (!moved(old[i].line.box, by).intersects(fresh[f].line.box)) continue;
-        const auto kinship = related({change.before, change.after, by}, old[i], fresh[f]);
-        if (!kinship || (k >= common.size() && !kinship->whole)) continue;
-        inherit(i, f, by, *kinship);
-        break;
-      }
+      if (found || std::find(alike.begin(), alike.end(), i) == alike.end()) continue;
+      if (const auto own = way_alone(change, old[i], fresh[f])) inherit(i, f, *own, {});
     }
   }
 }

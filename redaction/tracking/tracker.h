@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,8 +27,14 @@ class Tracker {
   void replace(SessionTime last, SessionTime at, FrameView before, FrameView after, const std::vector<bool>& gone,
                std::vector<LiveLine> fresh);
 
-  // lines()[line] shows something on `screen` that `box` must hide: now, and ever since the line was born.
-  void mask(FrameView screen, std::size_t line, const std::string& rule, const Rect& box);
+  // lines()[line] shows something that `box` must hide: now, and ever since the line was born. `change` is that of the last replace().
+  void mask(const Change& change, std::size_t line, const std::string& rule, const Rect& box);
+
+  // Type that is no line, which was looked for after the masks of a state.
+  void add(SessionTime at, std::vector<LiveLine> loose);
+
+  // After the masks of a state: what is covered as unread, and lies wholly in a mask, is not covered for itself.
+  void settle_unread(SessionTime at);
 
   // lines()[line] is covered otherwise: it teaches nothing.
   void hide_lessons(std::size_t line) { lines_[line].hide_lessons(); }
@@ -40,12 +47,27 @@ class Tracker {
   Ledger ledger() const;
 
  private:
+  // A mask that is over but stays a little.
+  struct Held {
+    LiveMask mask;
+    SessionTime until{};
+  };
+
   void bury(Step& step);
+  bool still_shows(const Step& step, const LiveMask& mask) const;
+  std::vector<Rect> read_in(const Step& step, const Rect& box) const;
+  void unearth(Step& step);
+  void sort();
+  void end(const Step& step, const LiveMask& mask);
   void close(const LiveMask& mask, SessionTime to);
   void settle(LiveLine& old);
   std::uint32_t secret_at(const LiveLine& line, const std::string& rule, const Rect& box);
 
   std::vector<LiveLine> lines_;  // sorted by y, then x
+  SessionTime last_{};
+  SessionTime at_{};
+  std::vector<Held> held_;
+  std::deque<LiveMask> ended_;  // latest last; what they hid may be uncovered again
   Ledger ledger_;
   Lessons over_;
   std::uint32_t secrets_ = 0;  // masked so far

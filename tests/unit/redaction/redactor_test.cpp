@@ -114,11 +114,11 @@ TEST_CASE("a secret that scrolls is covered wherever it is") {
   for (std::size_t i = 0; i < film.shown.size(); ++i) require_hidden(film, twin, i, Rect::of(kScreen));
 }
 
-TEST_CASE("other text in the same cells does not inherit a mask") {
+TEST_CASE("other text in the same cells does not inherit a mask, but for one state, since it may have come in part") {
   const Frame after = typed("branch = main, workers = 4, all of it harmless");
-  const Film film = redacted({typed("export TOKEN=ghp_A7dK2mQ9xW4rT6yU1pL3sD8fG5hJ0zXcVbNm"), after});
+  const Film film = redacted({typed("export TOKEN=ghp_A7dK2mQ9xW4rT6yU1pL3sD8fG5hJ0zXcVbNm"), after, after});
   REQUIRE_FALSE(film.masks.empty());
-  REQUIRE(same_pixels(film.shown[1].view(), after.view(), Rect::of(kScreen)));
+  REQUIRE(same_pixels(film.shown[2].view(), after.view(), Rect::of(kScreen)));
 }
 
 TEST_CASE("a mask leaves the rows above and below as they were, and every secret is counted once") {

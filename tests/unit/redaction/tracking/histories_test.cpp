@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <numeric>
 #include <string>
+#include <vector>
 
 #include "tests/unit/redaction/film.h"
 #include "tests/unit/redaction/tracking/history.h"
@@ -10,14 +12,15 @@
 namespace frostgate::redaction {
 namespace {
 
-constexpr Colour kWindowColours[] = {0x8C99A6, 0xD9DEE6};
-
-// FROSTGATE_SEEDS="FIRST COUNT" runs others. Of 1 to 40 these fail: 1 (a label that wraps far from its panel's edge), 10 (a
-// box over unread text hides a letter of the label in one twin only), and 23, 31, 34, 36 (not looked into).
-std::pair<std::uint32_t, std::uint32_t> seeds() {
-  unsigned first = 2, count = 8;
-  if (const char* asked = std::getenv("FROSTGATE_SEEDS")) REQUIRE(std::sscanf(asked, "%u %u", &first, &count) == 2);
-  return {first, count};
+// FROSTGATE_SEEDS="FIRST COUNT" runs others. By default those that found something once, and a few more.
+std::vector<std::uint32_t> seeds() {
+  unsigned first = 0, count = 0;
+  const char* asked = std::getenv("FROSTGATE_SEEDS");
+  if (!asked) return {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 14, 23, 31, 34, 36, 41, 43, 45};
+  REQUIRE(std::sscanf(asked, "%u %u", &first, &count) == 2);
+  std::vector<std::uint32_t> range(count);
+  std::iota(range.begin(), range.end(), first);
+  return range;
 }
 
 bool covers(const Film& film, SessionTime at, const Rect& pixel) {
@@ -25,16 +28,15 @@ bool covers(const Film& film, SessionTime at, const Rect& pixel) {
   return std::any_of(film.masks.begin(), film.masks.end(), holds) || std::any_of(film.unread.begin(), film.unread.end(), holds);
 }
 
-// Where a film shows ink, uncovered, that its twin does not show. How high and wide boxes are is not asked here.
-Rect shown_ink(const Film& film, const Film& twin, std::size_t state) {
-  const FrameView mine = film.shown[state].view(), other = twin.shown[state].view();
+// Where a film shows, uncovered, what its twin's screen did not have: ink of a secret. How high and wide boxes are, and what is covered
+// beside them, is not asked here.
+Rect shown_ink(const Film& film, const Frame& screen, const Frame& twin, std::size_t state) {
   const SessionTime at = kStep * static_cast<int>(state);
   Rect out;
-  for (int y = 0; y < mine.size.height; ++y) {
-    for (int x = 0; x < mine.size.width; ++x) {
-      const Colour colour = colour_of(mine.at(x, y));
-      if (colour == colour_of(other.at(x, y)) || colour == 0xFFFFFF || covers(film, at, {x, y, 1, 1})) continue;
-      if (std::any_of(std::begin(kWindowColours), std::end(kWindowColours), [&](const Colour c) { return distance(c, colour) < 3; })) continue;
+  for (int y = 0; y < screen.size().height; ++y) {
+    for (int x = 0; x < screen.size().width; ++x) {
+      const Colour colour = colour_of(screen.view().at(x, y));
+      if (colour == colour_of(twin.view().at(x, y)) || covers(film, at, {x, y, 1, 1})) continue;
       out = out.united({x, y, 1, 1});
     }
   }
@@ -43,15 +45,14 @@ Rect shown_ink(const Film& film, const Film& twin, std::size_t state) {
 
 }  // namespace
 
-TEST_CASE("twins of a generated history with other secrets show no ink that the other does not") {
-  const auto [first, count] = seeds();
-  for (std::uint32_t seed = first; seed < first + count; ++seed) {
+TEST_CASE("no state of a generated history shows ink of its secrets") {
+  for (const std::uint32_t seed : seeds()) {
     const History one = Generator(seed, 'a').history(14), other = Generator(seed, 'b').history(14);
     REQUIRE(one.states.size() == other.states.size());
     const Film film = redacted(one.states, {}, std::make_unique<CellReader>());
     const Film twin = redacted(other.states, {}, std::make_unique<CellReader>());
     for (std::size_t i = 0; i < film.shown.size(); ++i) {
-      const Rect area = shown_ink(film, twin, i).united(shown_ink(twin, film, i));
+      const Rect area = shown_ink(film, one.states[i], other.states[i], i).united(shown_ink(twin, other.states[i], one.states[i], i));
       INFO("seed " << seed << ", state " << i << " (" << one.events[i] << "): " << area.x << "," << area.y << " " << area.width << "x" << area.height);
       CHECK(area.empty());
       if (!area.empty()) break;

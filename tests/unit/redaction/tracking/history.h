@@ -30,8 +30,6 @@ class Generator {
   }
 
  private:
-  static constexpr int kColumns = 60;
-
   int upto(int most) { return static_cast<int>(random_() % static_cast<std::uint32_t>(most + 1)); }
   bool chance(int percent) { return upto(99) < percent; }
 
@@ -116,13 +114,15 @@ class Generator {
     emit("resize");
   }
 
+  // Up to three characters from its panel's edge, as with a scroll bar.
+  std::size_t columns() const { return static_cast<std::size_t>((size_.width - kLeftMargin) / kCellWidth - 3); }
   int rows() const { return (size_.height - kFirstBaseline - 8) / kCellHeight + 1; }
 
   Frame render() const {
     Canvas canvas(size_);
     std::vector<std::string> wrapped;
     for (const std::string& line : lines_) {
-      for (std::size_t at = 0; at == 0 || at < line.size(); at += kColumns) wrapped.push_back(line.substr(at, kColumns));
+      for (std::size_t at = 0; at == 0 || at < line.size(); at += columns()) wrapped.push_back(line.substr(at, columns()));
     }
     const int first = std::max(0, static_cast<int>(wrapped.size()) - rows() - scrolled_);
     for (int row = 0; row < rows() && first + row < static_cast<int>(wrapped.size()); ++row) {
