@@ -27,6 +27,8 @@ namespace {
 
 constexpr std::size_t kCachedLines = 8192;
 constexpr std::size_t kWord = 3;  // letters that make a line of their own
+constexpr std::size_t kFullLine = 16;
+constexpr int kWrapMargin = 6;  // characters up to the edge of the panel
 constexpr int kMaxMarkHeight = 48;
 constexpr int kMinReadHeight = 6;  // lower type is covered without trying
 constexpr float kReadable = 0.55F;
@@ -62,6 +64,23 @@ struct UnreadInk {
   InkMap ink;
   std::vector<Rect> accounted;  // read
 };
+
+// Ink where full lines go on, too little for a line: it may be the last letter of a secret.
+std::vector<LineBox> wrapped_marks(const std::vector<LiveLine>& lines, const UnreadInk& unread) {
+  std::vector<LineBox> marks;
+  for (const LiveLine& full : lines) {
+    const Rect& box = full.line.box;
+    const std::size_t characters = full.reading->characters.size();
+    if (full.remnant || full.reading->kind != LineKind::read || characters < kFullLine) continue;
+    const int advance = std::max(1, box.width / static_cast<int>(characters));
+    if (full.panel_end - box.right() > kWrapMargin * advance) continue;
+    const Rect below = Rect{box.x - advance, box.bottom(), 3 * advance, box.height * 3 / 2}.intersected(unread.area);
+    const bool read = below.empty() || std::any_of(lines.begin(), lines.end(), [&](const LiveLine& line) { return line.line.box.intersects(below); });
+    const Rect mark = read ? Rect{} : unread.ink.tight(below);
+    if (!mark.empty()) marks.push_back({mark, full.line.background, full.line.ink, true});
+  }
+  return marks;
+}
 
 std::vector<Character> relative(std::vector<Character> characters, const Rect& line) {
   for (Character& character : characters) {
@@ -241,7 +260,9 @@ void Redactor::State::find_loose(FrameView frame, SessionTime at, std::vector<Un
       const bool hides = std::any_of(line.masks.begin(), line.masks.end(), [&](const LiveMask& mask) { return mask.found == line.since; });
       if (hides && line.reading->kind == LineKind::read) unread.ink.clear(line.line.box.expanded(2, 2));
     }
-    for (const LineBox& type : find_loose_type(frame, unread.ink, unread.accounted)) {
+    std::vector<LineBox> types = find_loose_type(frame, unread.ink, unread.accounted);
+    for (const LineBox& rest_of_line : wrapped_marks(tracker.lines(), unread)) types.push_back(rest_of_line);
+    for (const LineBox& type : types) {
       if (!type.box.intersects(unread.area) || covered_by(tracker.lines(), type.box)) continue;
       LiveLine live = seen(frame, at, type);
       live.reading = loose;

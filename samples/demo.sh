@@ -105,6 +105,8 @@ for target in db1 app1; do
   fetch_film "$target" "$output/$target.mp4"
   admin recordings show "$recording" --json >"$output/$target.json"
   "$here/demo/contact_sheet.sh" "$output/$target.mp4" "$output/$target.png"
+  # A prompt alone, and a count after a cleared screen.
+  python3 "$repository/tests/e2e/harmless.py" "$output/$target.json" 3 3 || fail "harmless text is masked in the film of $target"
 done
 
 phase "reading the films: can any credential be read?"
