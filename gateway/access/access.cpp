@@ -63,7 +63,6 @@ Result<Identity> Access::by_password(const std::string& login, const Secret& pas
                   : password.empty()        ? "no password was given for \"" + out.user + "\""
                                             : "wrong password for \"" + out.user + "\"");
   }
-  if (out.target.empty()) return denied("the user name \"" + login + "\" names no target; expected user@target");
   return out;
 }
 

@@ -98,6 +98,30 @@ Result<void> live(Context& context, const Options& options) {
   return {};
 }
 
+struct ControlOptions {
+  std::string id, message;
+};
+
+Result<void> steer(Context& context, const ControlOptions& options, const char* type, const std::string& sentence) {
+  const auto control = TRY(Control::connect(context.config_file));
+  json request{{"type", type}, {"id", options.id}};
+  if (std::string(type) == "sessions.end") request["message"] = options.message;
+  auto answer = TRY(control->ask(request));
+  answer.body.erase("type");
+  if (context.json) std::cout << answer.body.dump(2) << '\n';
+  else std::cout << sentence << '\n';
+  return {};
+}
+
+void add_control(CLI::App& sessions, Context& context, const char* name, const char* help, const char* type, const char* sentence) {
+  auto options = std::make_shared<ControlOptions>();
+  CLI::App* command = sessions.add_subcommand(name, help);
+  command->add_option("id", options->id, "As sessions list prints it")->required();
+  if (std::string(type) == "sessions.end") command->add_option("--message", options->message, "What the user reads");
+  command->callback([&context, options, type, sentence] { context.finish(steer(context, *options, type, sentence)); });
+  add_config_option(*command, context);
+}
+
 }  // namespace
 
 void add_live(CLI::App& app, Context& context) {
@@ -105,6 +129,9 @@ void add_live(CLI::App& app, Context& context) {
   CLI::App* sessions = app.add_subcommand("sessions", "Sessions that run now")->require_subcommand(1);
   CLI::App* lists = sessions->add_subcommand("list", "Lists them; those that are live can be watched");
   lists->callback([&context] { context.finish(list(context)); });
+  add_control(*sessions, context, "end", "Ends one; its user reads the message", "sessions.end", "The session is being ended.");
+  add_control(*sessions, context, "lock-input", "Lets its user look, but not type or click", "sessions.lock_input", "Input is locked.");
+  add_control(*sessions, context, "unlock-input", "Lets its user type and click again", "sessions.unlock_input", "Input is unlocked.");
   CLI::App* watch = app.add_subcommand("live", "Watches a running session some seconds behind, strictly covered, until it ends or Ctrl-C");
   watch->add_option("id", options->id, "As sessions list prints it")->required();
   watch->add_option("--output", options->output, "A file, or - for a player: fragmented MP4")->required();

@@ -13,6 +13,8 @@
 namespace frostgate::policy {
 namespace {
 
+constexpr std::size_t kMaxConsent = 8192;
+
 // "*" stands for any run of characters. Linear in practice: one point to go back to.
 bool matches(const std::string& pattern, const std::string& text) {
   std::size_t p = 0, t = 0, star = std::string::npos, resume = 0;
@@ -62,6 +64,14 @@ Rule read_rule(config::MappingReader& in) {
   if (rule.users.empty()) in.problem("users", "is missing or empty; name users, or \"*\" for every user");
   if (rule.targets.empty()) in.problem("targets", "is missing or empty; name targets, or \"*\" for every target");
   rule.allow = in.flag("allow", false);
+  rule.terms.consent = in.text("consent", "");
+  if (rule.terms.consent.size() > kMaxConsent) in.problem("consent", "is longer than " + std::to_string(kMaxConsent) + " bytes");
+  in.mapping("session", [&](config::MappingReader& session) {
+    rule.terms.idle_seconds = static_cast<int>(session.number("idle_seconds", 0, 0, 7 * 86400));
+    rule.terms.max_seconds = static_cast<int>(session.number("max_seconds", 0, 0, 7 * 86400));
+    rule.terms.per_user = static_cast<int>(session.number("per_user", 0, 0, 10000));
+    rule.terms.per_target = static_cast<int>(session.number("per_target", 0, 0, 10000));
+  });
   rule.terms.vnc_plaintext = in.choice("vnc_plaintext", "deny", {"allow", "deny"}) == "allow";
   rule.detectors = read_detector_rules(in);
   in.each("regions", [&](config::MappingReader& region) { rule.regions.push_back(read_region(region)); });

@@ -37,6 +37,7 @@ struct ClientProfile {
   Size size;                          // what the client asked for; empty when its protocol does not say (VNC)
   std::uint32_t keyboard_layout = 0;  // Windows layout id (0x409 US), 0: unknown
   std::string name;                   // the client's computer name, as it claims
+  std::string user;                   // what it claims, for a login screen
 };
 
 // The session behind a front. Called on the front's thread; each call may block while serve or the target answers.
@@ -56,8 +57,10 @@ class FrontHost {
   virtual Result<std::array<std::byte, 16>> vnc_challenge() = 0;
   virtual bool check_vnc_response(std::span<const std::byte, 16> response, bool encrypted) = 0;
 
-  // The admitted client is ready to see a screen: connects the target. On success the Surface has its size and the
-  // sink lives as long as the front runs. On error the front shows the message and ends.
+  // The client is ready to see a screen. On success the Surface has one, the target's or the gateway's own (which may be
+  // followed by the target's, of another size), and the sink lives as long as the front runs. A client that brought no proof
+  // of who it is comes here without having been authenticated, and is asked on the gateway's screen; only a front that can
+  // show and take input safely (over TLS) may do so. On error the front tells the client the message, if it can, and ends.
   virtual Result<InputSink*> client_ready(const ClientProfile& profile) = 0;
 };
 

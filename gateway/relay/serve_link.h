@@ -1,6 +1,7 @@
 // The relay's side of its channel to serve.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -18,13 +19,20 @@ namespace frostgate::relay {
 // Thread-safe. One question at a time; others wait.
 class ServeLink {
  public:
-  // `on_end` is called on the link's own thread, once: serve wants the session to end (with the text for the user), or
-  // has died (no text).
-  ServeLink(Descriptor socket, std::function<void(std::optional<std::string>)> on_end);
+  // What serve says unasked, on the link's own thread. `on_end`: the session must end, with the text for the user and for how
+  // long it may show; without a text serve has died. `on_lock`: whether the user may only look.
+  struct Orders {
+    std::function<void(std::optional<std::string> text, std::chrono::seconds shown)> on_end;
+    std::function<void(bool locked)> on_lock;
+  };
+  ServeLink(Descriptor socket, Orders orders);
   ~ServeLink();
 
   // Blocks until serve answers. Error: unavailable when serve has gone.
   Result<ipc::Message> ask(const nlohmann::json& question);
+  // The next answer to a question that serve has answered with "wait".
+  Result<ipc::Message> await_answer();
+  void give_up();  // whoever waits for an answer gets an error, now and later
   Result<void> tell(const nlohmann::json& notice) { return channel_.send(notice); }
 
   // The first message, before listen().
@@ -35,7 +43,7 @@ class ServeLink {
   void receive_all(std::stop_token stop);
 
   ipc::Channel channel_;
-  std::function<void(std::optional<std::string>)> on_end_;
+  Orders orders_;
   std::mutex asking_;
   std::mutex mutex_;
   std::condition_variable answered_;

@@ -263,6 +263,27 @@ Result<AdminReply> sessions_list(Core& core, ipc::Message&, UtcTime now) {
   return reply({{"sessions", std::move(rows)}});
 }
 
+// How long the text stays on the user's screen; the target is left at once.
+constexpr int kFarewellSeconds = 30;
+
+Result<AdminReply> sessions_end(Core& core, ipc::Message& request, UtcTime) {
+  const std::string id = TRY(request.text("id", 64));
+  std::string text = TRY(request.text("message", 1024));
+  if (text.empty()) text = "An administrator has ended this session.";
+  TRY(core.sessions.order(id, {{"type", "end"}, {"message", text}, {"seconds", kFarewellSeconds}}));
+  log::warning(id, "an administrator ends the session: {}", text);
+  return reply({{"id", id}});
+}
+
+Result<AdminReply> set_input_lock(Core& core, ipc::Message& request, bool locked) {
+  const std::string id = TRY(request.text("id", 64));
+  TRY(core.sessions.order(id, {{"type", "lock_input"}, {"locked", locked ? 1 : 0}}));
+  log::warning(id, "an administrator {} the user's input", locked ? "locks" : "unlocks");
+  return reply({{"id", id}});
+}
+Result<AdminReply> sessions_lock(Core& core, ipc::Message& request, UtcTime) { return set_input_lock(core, request, true); }
+Result<AdminReply> sessions_unlock(Core& core, ipc::Message& request, UtcTime) { return set_input_lock(core, request, false); }
+
 Result<AdminReply> live_watch(Core& core, ipc::Message& request, UtcTime) {
   const std::string id = TRY(request.text("id", 64));
   TRY(catalog::Recordings(*core.catalog).find(id));
@@ -311,6 +332,9 @@ Result<AdminReply> administer(Core& core, ipc::Message& request, UtcTime now) {
       {"target.pin", target_pin},
       {"ticket.issue", ticket_issue},
       {"sessions.list", sessions_list},
+      {"sessions.end", sessions_end},
+      {"sessions.lock_input", sessions_lock},
+      {"sessions.unlock_input", sessions_unlock},
       {"live.watch", live_watch},
       {"live.next", live_next},
       {"live.leave", live_leave},

@@ -12,6 +12,7 @@
 #include "gateway/policy/policy.h"
 #include "gateway/serve/listener_identity.h"
 #include "gateway/serve/live_hub.h"
+#include "gateway/serve/session_control.h"
 #include "storage/catalog/catalog.h"
 #include "storage/crypto/key_encryption_key.h"
 #include "storage/crypto/signature.h"
@@ -41,6 +42,7 @@ struct Core {
   LiveHub live;
   std::unique_ptr<ListenerIdentity> identity;
   std::uint16_t rdp_port = 0;  // where the RDP front listens; 0: nowhere
+  SessionControl sessions;
   std::string target_authorities;  // PEM; empty: targets' certificates are trusted on first use, or pinned
 
   // Everything that must be there before the first connection; creates what a first start lacks. The error says what

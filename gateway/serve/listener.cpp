@@ -17,6 +17,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr auto kGoodbye = std::chrono::seconds(5);
+constexpr auto kOverdue = std::chrono::seconds(60);  // with the screen that says so
+constexpr int kLoginScreenSeconds = 120;
 
 std::string address_of(int socket) {
   sockaddr_storage peer{};
@@ -170,8 +172,8 @@ void Sessions::run(Session& session, Descriptor client, std::stop_token stop) {
 void Sessions::converse(Session& session, Conversation& conversation, std::stop_token stop) {
   RelayBroker& broker = session.broker;
   const SessionOrigin origin = broker.origin();
-  const Clock::time_point handshake_over = Clock::now() + std::chrono::seconds(core_.config.handshake_seconds);
-  std::optional<Clock::time_point> goodbye;
+  const Clock::time_point began = Clock::now();
+  std::optional<Clock::time_point> goodbye, recording_since;
   bool waiting_room = true;
   while (true) {
     if (waiting_room && broker.admitted()) {
@@ -180,10 +182,22 @@ void Sessions::converse(Session& session, Conversation& conversation, std::stop_
     }
     if (stop.stop_requested() && !goodbye) {
       goodbye = Clock::now() + kGoodbye;
-      (void)conversation.channel.send({{"type", "end"}, {"message", "The gateway is shutting down."}}).has_value();
+      (void)conversation.channel.send({{"type", "end"}, {"message", "The gateway is shutting down."}, {"seconds", 3}}).has_value();
     }
-    const bool too_slow = waiting_room && Clock::now() > handshake_over;
-    if (too_slow) log::warning(origin.id, "{} did not log in within {} s", origin.peer_address, core_.config.handshake_seconds);
+    for (const nlohmann::json& order : core_.sessions.take_orders(origin.id)) {
+      if (order["type"] == "end" && !goodbye) goodbye = Clock::now() + std::chrono::seconds(order["seconds"].get<int>()) + kGoodbye;
+      (void)conversation.channel.send(order).has_value();
+    }
+    if (broker.recording() && !recording_since) recording_since = Clock::now();
+    // Its relay ends it in time; one that does not is broken.
+    const int most = broker.max_seconds();
+    if (most > 0 && recording_since && !goodbye && Clock::now() > *recording_since + std::chrono::seconds(most) + kOverdue) {
+      log::error(origin.id, "the session outlives its {} s; ending it", most);
+      goodbye = Clock::now();
+    }
+    const int patience = broker.asks_on_screen() ? kLoginScreenSeconds : core_.config.handshake_seconds;
+    const bool too_slow = waiting_room && Clock::now() > began + std::chrono::seconds(patience);
+    if (too_slow) log::warning(origin.id, "{} did not log in within {} s", origin.peer_address, patience);
     if (too_slow || (goodbye && Clock::now() > *goodbye)) {
       conversation.relay.terminate();
       break;

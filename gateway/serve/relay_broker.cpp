@@ -12,6 +12,7 @@
 #include "storage/catalog/keys.h"
 #include "storage/catalog/recordings.h"
 #include "storage/catalog/targets.h"
+#include "storage/crypto/hash.h"
 #include "storage/crypto/hex.h"
 #include "storage/crypto/random.h"
 #include "storage/file_system.h"
@@ -27,6 +28,14 @@ std::string text_of(const Secret& secret) { return std::string(secret.text()); }
 
 RelayBroker::Reply reply(nlohmann::json body) { return {std::move(body), {}, false}; }
 
+RelayBroker::Reply denied() { return reply({{"type", "denied"}}); }
+
+std::string digest_of(const std::string& text) {
+  return storage::to_hex(storage::Sha256::of(std::as_bytes(std::span(text)))).substr(0, 16);
+}
+
+constexpr std::size_t kMaxChoices = 200;
+
 RelayBroker::Reply refused(const std::string& reason) { return reply({{"type", "refused"}, {"reason", reason}}); }
 
 }  // namespace
@@ -39,6 +48,9 @@ RelayBroker::Reply RelayBroker::handle(ipc::Message& message, UtcTime now) {
   if (type == "ntlm") return check_ntlm(message, now);
   if (type == "vnc_challenge") return challenge();
   if (type == "vnc_response") return check_response(message, now);
+  if (type == "login_screen") return login_screen();
+  if (type == "choose") return choose(message);
+  if (type == "consent") return consent(now);
   if (type == "open_target") return open_target(now);
   if (type == "journal_file") return journal_file(message);
   if (type == "back_connected") return back_connected(message);
@@ -60,8 +72,8 @@ RelayBroker::Reply RelayBroker::broke_protocol(const std::string& what) {
 }
 
 RelayBroker::Reply RelayBroker::authenticate(ipc::Message& message, UtcTime now) {
-  if (guessed_) return broke_protocol("asked to authenticate out of turn");
-  guessed_ = true;
+  if (guesses_left_ <= 0 || admitted()) return broke_protocol("asked to authenticate out of turn");
+  --guesses_left_;
   const Result<std::string> user = message.text("user", 256);
   const Result<Secret> password = message.take_secret("password", 1024);
   if (!user || !password) return broke_protocol("sent a login that makes no sense");
@@ -73,8 +85,8 @@ RelayBroker::Reply RelayBroker::authenticate(ipc::Message& message, UtcTime now)
 }
 
 RelayBroker::Reply RelayBroker::check_ntlm(ipc::Message& message, UtcTime now) {
-  if (origin_.front != FrontKind::rdp || guessed_) return broke_protocol("asked about NLA out of turn");
-  guessed_ = true;
+  if (origin_.front != FrontKind::rdp || guesses_left_ <= 0 || admitted()) return broke_protocol("asked about NLA out of turn");
+  --guesses_left_;
   auto proof = [&]() -> Result<crypto::NtlmProof> {
     crypto::NtlmProof out;
     out.user = TRY(message.text("user", 256));
@@ -92,7 +104,7 @@ RelayBroker::Reply RelayBroker::check_ntlm(ipc::Message& message, UtcTime now) {
   if (!known) return admit(known.error());
   Reply out = admit(known.value().identity);
   // Nothing for a client that the policy keeps out, though its ticket was right.
-  if (grant_) out.body["hash"] = storage::to_hex(known.value().hash.bytes());
+  if (admitted()) out.body["hash"] = storage::to_hex(known.value().hash.bytes());
   return out;
 }
 
@@ -106,8 +118,8 @@ RelayBroker::Reply RelayBroker::challenge() {
 }
 
 RelayBroker::Reply RelayBroker::check_response(ipc::Message& message, UtcTime now) {
-  if (!challenge_ || guessed_) return broke_protocol("sent a response out of turn");
-  guessed_ = true;
+  if (!challenge_ || guesses_left_ <= 0 || admitted()) return broke_protocol("sent a response out of turn");
+  --guesses_left_;
   const Result<std::vector<std::byte>> bytes = message.bytes("bytes", 16);
   const Result<std::int64_t> encrypted = message.number("encrypted", 0, 1);
   if (!bytes || bytes.value().size() != 16 || !encrypted) return broke_protocol("sent a response that makes no sense");
@@ -116,43 +128,100 @@ RelayBroker::Reply RelayBroker::check_response(ipc::Message& message, UtcTime no
                                              origin_.id, origin_.peer_address, now));
 }
 
+// A person at a keyboard mistypes; throttling by account and address holds all the same.
+RelayBroker::Reply RelayBroker::login_screen() {
+  if (asks_on_screen_ || guesses_left_ < 1 || admitted()) return broke_protocol("asked for a login screen out of turn");
+  asks_on_screen_ = true;
+  guesses_left_ = 3;
+  return {};
+}
+
+std::optional<policy::Grant> RelayBroker::decide(const catalog::Target& target) const {
+  policy::Request request;
+  request.user = user_;
+  request.target = target.name;
+  request.target_tags = target.tags;
+  request.protocol = catalog::to_string(target.protocol);
+  return core_.policy->decide(request);
+}
+
 RelayBroker::Reply RelayBroker::admit(Result<access::Identity> identity) {
-  const nlohmann::json denied{{"type", "denied"}};
   if (!identity) {
     log::warning(origin_.id, "denied {}: {}", origin_.peer_address, identity.error().message);
-    return reply(denied);
+    return denied();
   }
+  user_ = identity.value().user;
   const Result<catalog::Target> target = catalog::Targets(*core_.catalog).find(identity.value().target);
-  if (!target) {
-    log::warning(origin_.id, "denied {} from {}: target \"{}\": {}", identity.value().user, origin_.peer_address,
-                 identity.value().target, target.error().message);
-    return reply(denied);
+  return target ? admit_to(target.value()) : admit_to_some(identity.value().target);
+}
+
+RelayBroker::Reply RelayBroker::admit_to(const catalog::Target& target) {
+  std::optional<policy::Grant> grant = decide(target);
+  if (!grant) {
+    log::warning(origin_.id, "denied {} from {}: no rule of the policy allows target \"{}\"", user_, origin_.peer_address,
+                 target.name);
+    return denied();
   }
-  policy::Request request;
-  request.user = identity.value().user;
-  request.target = identity.value().target;
-  request.target_tags = target.value().tags;
-  request.protocol = catalog::to_string(target.value().protocol);
-  grant_ = core_.policy->decide(request);
-  if (!grant_) {
-    log::warning(origin_.id, "denied {} from {}: no rule of the policy allows target \"{}\"", request.user,
-                 origin_.peer_address, request.target);
-    return reply(denied);
-  }
-  if (!encrypted_ && !grant_->terms().vnc_plaintext) {
-    grant_.reset();
+  if (!encrypted_ && !grant->terms().vnc_plaintext) {
     log::warning(origin_.id, "denied {} from {}: its ticket came without TLS, and no rule allows that for target \"{}\" "
-                 "(vnc_plaintext)", request.user, origin_.peer_address, request.target);
-    return reply(denied);
+                 "(vnc_plaintext)", user_, origin_.peer_address, target.name);
+    return denied();
   }
+  choices_.clear();
+  grant_ = std::move(grant);
   log::info(origin_.id, "admitted {} from {} to {} by rule \"{}\"", grant_->user(), origin_.peer_address,
             grant_->target(), grant_->rule());
   return reply({{"type", "admitted"}, {"user", grant_->user()}, {"target", grant_->target()}});
 }
 
+// No target has this name. Those that begin with it, and that the user may use, are offered.
+RelayBroker::Reply RelayBroker::admit_to_some(const std::string& prefix) {
+  const Result<std::vector<catalog::Target>> all = catalog::Targets(*core_.catalog).list();
+  std::vector<const catalog::Target*> allowed;
+  for (std::size_t i = 0; all && i < all.value().size(); ++i) {
+    const catalog::Target& target = all.value()[i];
+    if (target.name.starts_with(prefix) && decide(target)) allowed.push_back(&target);
+  }
+  if (allowed.size() == 1) return admit_to(*allowed.front());
+  if (allowed.empty()) {
+    log::warning(origin_.id, "denied {} from {}: no target \"{}\", and none that begins so is allowed", user_,
+                 origin_.peer_address, prefix);
+    return denied();
+  }
+  for (const catalog::Target* target : allowed) {
+    if (choices_.size() < kMaxChoices) choices_.push_back(target->name);
+  }
+  log::info(origin_.id, "admitted {} from {}, who chooses one of {} targets", user_, origin_.peer_address, allowed.size());
+  return reply({{"type", "admitted"}, {"user", user_}, {"target", ""}});
+}
+
+RelayBroker::Reply RelayBroker::choose(ipc::Message& message) {
+  const Result<std::string> name = message.text("target", 64);
+  if (!name || std::find(choices_.begin(), choices_.end(), name.value()) == choices_.end())
+    return broke_protocol("chose a target that was not offered");
+  const Result<catalog::Target> target = catalog::Targets(*core_.catalog).find(name.value());
+  choices_.clear();
+  return target ? admit_to(target.value()) : denied();
+}
+
+RelayBroker::Reply RelayBroker::consent(UtcTime now) {
+  if (!grant_ || grant_->terms().consent.empty() || consented_ || opened_) return broke_protocol("consented out of turn");
+  consented_ = now;
+  log::info(origin_.id, "{} agreed to the notice {} of rule \"{}\"", grant_->user(), digest_of(grant_->terms().consent), grant_->rule());
+  return {};
+}
+
 RelayBroker::Reply RelayBroker::open_target(UtcTime now) {
+  if (!choices_.empty()) return reply({{"type", "choose"}, {"targets", choices_}});
   if (!grant_ || opened_) return broke_protocol("asked for a target out of turn");
+  const policy::SessionTerms& terms = grant_->terms();
+  if (!terms.consent.empty() && !consented_) return reply({{"type", "consent"}, {"text", terms.consent}});
   opened_ = true;
+  const Result<void> entered = core_.sessions.enter(origin_.id, grant_->user(), grant_->target(), {terms.per_user, terms.per_target});
+  if (!entered) {
+    log::warning(origin_.id, "{} to {}: {}", grant_->user(), grant_->target(), entered.error().message);
+    return refused(entered.error().message);
+  }
   const Result<catalog::Target> target = catalog::Targets(*core_.catalog).find(grant_->target());
   if (!target) return refused("the target is not known any more");
   if (target.value().credential_refused) {
@@ -237,6 +306,8 @@ Result<nlohmann::json> RelayBroker::start_recording(const catalog::Target& targe
                         {"host", core_.target_authorities.empty() ? "" : target.host},
                         {"journal_key", storage::to_hex(journal_key.bytes())},
                         {"keystroke_key", storage::to_hex(keystroke_key.bytes())},
+                        {"idle_seconds", grant_->terms().idle_seconds},
+                        {"max_seconds", grant_->terms().max_seconds},
                         {"states_per_second", core_.config.states_per_second}};
 }
 
@@ -310,13 +381,16 @@ RelayBroker::Reply RelayBroker::back_failed(ipc::Message& message, UtcTime now) 
 }
 
 void RelayBroker::relay_ended(const std::string& how, double cpu_seconds, UtcTime now) {
+  core_.sessions.leave(origin_.id);
   if (!recording_) return;
   catalog::RecordingChange change;
   change.ended = now;
   change.end_reason = end_reason_.empty() ? "the relay died (" + how + ")" : end_reason_;
   change.interrupted = end_reason_.empty();
   change.status = catalog::RecordingStatus::queued;
-  change.report_json = nlohmann::json{{"relay", {{"cpu_seconds", cpu_seconds}}}}.dump();
+  nlohmann::json report{{"relay", {{"cpu_seconds", cpu_seconds}}}};
+  if (consented_) report["consent"] = {{"at", to_text(*consented_)}, {"notice_sha256", digest_of(grant_->terms().consent)}};
+  change.report_json = report.dump();
   const Result<void> noted = catalog::Recordings(*core_.catalog).update(origin_.id, change);
   if (!noted) {
     // The row says "recording" still: the next start of serve finds it and queues it then.

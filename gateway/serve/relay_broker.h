@@ -1,5 +1,6 @@
 // serve's side of the conversation with one relay. A relay handles hostile bytes and may have been taken over: it gets
-// an answer only in the order admitted -> target opened, one guess each, and nothing that is not its own session's.
+// an answer only in the order admitted -> (target chosen, consent given) -> target opened, one guess each (three when the
+// gateway itself asks for the password), and nothing that is not its own session's.
 #pragma once
 
 #include <array>
@@ -38,7 +39,12 @@ class RelayBroker {
   };
   Reply handle(ipc::Message& message, UtcTime now);
 
-  bool admitted() const { return grant_.has_value(); }
+  // Somebody has proved who they are, and may go to one target at least.
+  bool admitted() const { return grant_.has_value() || !choices_.empty(); }
+  // The user is typing a password on a screen of ours: it may take longer.
+  bool asks_on_screen() const { return asks_on_screen_; }
+  // How long the session may last once it records; 0: no limit.
+  int max_seconds() const { return grant_ ? grant_->terms().max_seconds : 0; }
   bool recording() const { return recording_; }
   const SessionOrigin& origin() const { return origin_; }
 
@@ -50,7 +56,13 @@ class RelayBroker {
   Reply check_ntlm(ipc::Message& message, UtcTime now);
   Reply challenge();
   Reply check_response(ipc::Message& message, UtcTime now);
+  Reply login_screen();
   Reply admit(Result<access::Identity> identity);
+  Reply admit_to(const catalog::Target& target);
+  Reply admit_to_some(const std::string& prefix);
+  std::optional<policy::Grant> decide(const catalog::Target& target) const;
+  Reply choose(ipc::Message& message);
+  Reply consent(UtcTime now);
   Reply open_target(UtcTime now);
   Reply journal_file(ipc::Message& message);
   Reply back_connected(ipc::Message& message);
@@ -60,10 +72,14 @@ class RelayBroker {
 
   Core& core_;
   SessionOrigin origin_;
-  bool guessed_ = false;
+  int guesses_left_ = 1;
+  bool asks_on_screen_ = false;
+  std::string user_;  // who has proved to be it
   bool encrypted_ = true;  // how the client's proof came; RDP knows nothing else
   std::optional<std::array<std::byte, 16>> challenge_;
+  std::vector<std::string> choices_;  // targets, while the user has to choose one
   std::optional<policy::Grant> grant_;
+  std::optional<UtcTime> consented_;
   bool opened_ = false;
   bool recording_ = false;
   std::filesystem::path journal_directory_;  // when recording

@@ -193,10 +193,13 @@ BOOL RdpFront::capabilities() {
   if (admitted_) return TRUE;
   rdpSettings* settings = peer_->context->settings;
   const PasswordLogin login = take_login(settings);
-  if (failure_ || !(passed_nla_ || host_->authenticate(login)))
+  // Who brings neither a password nor a ticket is asked on a screen of the gateway's.
+  const bool brings_nothing = login.password.empty() && login.user.find('#') == std::string::npos;
+  if (failure_ || !(passed_nla_ || brings_nothing || host_->authenticate(login)))
     return refuse({ErrorKind::denied, "the client was not admitted"});
   admitted_ = true;
-  const ClientProfile profile = profile_of(settings);
+  ClientProfile profile = profile_of(settings);
+  profile.user = login.user;
   announced_ = profile.size;
   auto ready = host_->client_ready(profile);
   if (!ready) return refuse(ready.error());

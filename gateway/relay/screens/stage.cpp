@@ -1,6 +1,7 @@
 #include "gateway/relay/screens/stage.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "gateway/relay/screens/painter.h"
 
@@ -26,7 +27,7 @@ void Stage::set_client(Size size, std::uint32_t keyboard_layout) {
   keyboard_ = std::make_unique<Keyboard>(keyboard_layout);
 }
 
-void Stage::raise(Dialog dialog) {
+std::uint64_t Stage::raise(Dialog dialog) {
   release_keys();
   ++showing_;
   answer_.reset();
@@ -34,6 +35,7 @@ void Stage::raise(Dialog dialog) {
   behind_ = surface_.target();
   paint_now();
   answered_.notify_all();
+  return showing_;
 }
 
 void Stage::paint_now() {
@@ -46,31 +48,36 @@ void Stage::paint_now() {
 std::optional<Answer> Stage::ask(Dialog dialog, std::optional<Clock::time_point> until) {
   std::unique_lock lock(mutex_);
   if (closed_) return std::nullopt;
-  raise(std::move(dialog));
-  const std::uint64_t mine = showing_;
+  const std::uint64_t mine = raise(std::move(dialog));
   const auto settled = [&] { return answer_.has_value() || closed_ || showing_ != mine; };
   if (until) answered_.wait_until(lock, *until, settled);
   else answered_.wait(lock, settled);
   if (showing_ != mine || !answer_) return std::nullopt;
-  std::optional<Answer> out = std::move(answer_);
-  answer_.reset();
-  return out;
+  return std::exchange(answer_, std::nullopt);
 }
 
-void Stage::reword(const std::string& text) {
+std::uint64_t Stage::show(Dialog dialog) {
   const std::lock_guard lock(mutex_);
-  if (!state_ || state_->dialog.text == text) return;
+  return raise(std::move(dialog));
+}
+
+void Stage::reword(std::uint64_t number, const std::string& text) {
+  const std::lock_guard lock(mutex_);
+  if (number != showing_ || !state_ || state_->dialog.text == text) return;
   state_->dialog.text = text;
   paint_now();
 }
 
-void Stage::show(Dialog dialog) {
-  const std::lock_guard lock(mutex_);
-  raise(std::move(dialog));
+std::optional<Answer> Stage::answer_within(std::uint64_t number, std::chrono::milliseconds patience) {
+  std::unique_lock lock(mutex_);
+  answered_.wait_for(lock, patience, [&] { return answer_.has_value() || closed_ || showing_ != number; });
+  if (showing_ != number || !answer_) return std::nullopt;
+  return std::exchange(answer_, std::nullopt);
 }
 
-void Stage::clear() {
+void Stage::clear(std::uint64_t number) {
   const std::lock_guard lock(mutex_);
+  if (number != showing_) return;
   ++showing_;
   state_.reset();
   behind_ = Frame();
@@ -84,7 +91,7 @@ void Stage::close() {
   answered_.notify_all();
 }
 
-void Stage::answer(std::size_t button) {
+void Stage::press(std::size_t button) {
   if (answer_) return;  // the one that asked has not woken yet
   answer_.emplace();
   answer_->button = button;
@@ -126,7 +133,7 @@ void Stage::key(const KeyEvent& event) {
     std::optional<std::size_t> button;
     for (const KeysymStroke& stroke : keyboard_->translate(event))
       if (const auto pressed = state_->key(stroke); pressed && !button) button = pressed;
-    if (button) answer(*button);
+    if (button) press(*button);
     else if (event.down) paint_now();
     return;
   }
@@ -146,7 +153,7 @@ void Stage::pointer(const PointerEvent& event) {
   if (state_) {
     const std::size_t focus = state_->focus, choice = state_->choice;
     const int scrolled = state_->scrolled;
-    if (const auto button = state_->pointer(event)) answer(*button);
+    if (const auto button = state_->pointer(event)) press(*button);
     else if (focus != state_->focus || choice != state_->choice || scrolled != state_->scrolled) paint_now();
     return;
   }

@@ -36,12 +36,13 @@ class Stage final : public InputSink {
   // Shows the dialog until it is answered; nullopt when `until` passed first, or close() or another dialog came. Nothing
   // that was held or pressed on the screen reaches the target.
   std::optional<Answer> ask(Dialog dialog, std::optional<Clock::time_point> until = std::nullopt);
-  // The same dialog with other words, as a countdown has; no-op when none shows.
-  void reword(const std::string& text);
-  // Shows the dialog and returns; it stays until the next, or clear().
-  void show(Dialog dialog);
-  // Takes down what shows, so that the target is seen.
-  void clear();
+  // Shows the dialog and returns its number; it stays until the next, or clear().
+  std::uint64_t show(Dialog dialog);
+  // Of the dialog of that number, when it still shows: other words, as a countdown has; the answer, if it comes within
+  // `patience`; its end, so that the target is seen.
+  void reword(std::uint64_t number, const std::string& text);
+  std::optional<Answer> answer_within(std::uint64_t number, std::chrono::milliseconds patience);
+  void clear(std::uint64_t number);
   // No dialog is answered any more, also none that comes.
   void close();
 
@@ -58,9 +59,9 @@ class Stage final : public InputSink {
   void request_size(Size size) override;
 
  private:
-  void raise(Dialog dialog);
+  std::uint64_t raise(Dialog dialog);
   void paint_now();
-  void answer(std::size_t button);
+  void press(std::size_t button);
   void release_keys();
 
   Surface& surface_;

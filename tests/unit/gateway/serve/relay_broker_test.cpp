@@ -220,6 +220,104 @@ TEST_CASE("a ticket without TLS is denied, unless the rule says otherwise") {
   CHECK(answer().second.body.value("type", "") == "admitted");
 }
 
+TEST_CASE("who names no target chooses one of those that the policy allows, and only those") {
+  Gateway gateway;
+  Relay relay(gateway);
+  CHECK(relay.login("anna", kPassword).body == json{{"type", "admitted"}, {"user", "anna"}, {"target", ""}});
+  CHECK(relay.broker.admitted());
+  const Reply offered = relay.say({{"type", "open_target"}});
+  CHECK(offered.body == json{{"type", "choose"}, {"targets", {"dc1", "dead", "kiosk"}}});
+  CHECK_FALSE(relay.broker.recording());
+  CHECK(relay.say({{"type", "choose"}, {"target", "dc1"}}).body == json{{"type", "admitted"}, {"user", "anna"}, {"target", "dc1"}});
+  CHECK(relay.say({{"type", "open_target"}}).body.value("type", "") == "target");
+
+  Relay liar(gateway);
+  liar.login("anna@d", kPassword);
+  CHECK(liar.say({{"type", "open_target"}}).body["targets"] == json{"dc1", "dead"});
+  const Reply vault = liar.say({{"type", "choose"}, {"target", "vault"}});
+  CHECK(vault.end_relay);
+  CHECK_FALSE(liar.broker.recording());
+  Relay only(gateway);
+  CHECK(only.login("anna@ki", kPassword).body.value("target", "") == "kiosk");
+  Relay unasked(gateway);
+  unasked.login("anna@dc1", kPassword);
+  CHECK(unasked.say({{"type", "choose"}, {"target", "kiosk"}}).end_relay);
+}
+
+TEST_CASE("a rule's notice must be agreed to before the target is opened, and the answer is kept") {
+  Gateway gateway;
+  gateway.core->policy = std::make_unique<policy::Policy>(
+      policy::Policy::parse("rules: [{name: all, users: \"*\", targets: \"*\", allow: true, consent: Everything is recorded.}]", "test").value());
+  Relay relay(gateway);
+  relay.login("anna@dc1", kPassword);
+  for (int i = 0; i < 2; ++i) {
+    CHECK(relay.say({{"type", "open_target"}}).body == json{{"type", "consent"}, {"text", "Everything is recorded."}});
+    CHECK_FALSE(gateway.target_was_called());
+  }
+  CHECK_FALSE(relay.say({{"type", "consent"}}).end_relay);
+  CHECK(relay.say({{"type", "open_target"}}).body.value("type", "") == "target");
+  relay.broker.relay_ended("exit status 0", 0.5, kNow);
+  CHECK(gateway.recordings().at(0).report_json.find("\"consent\":{\"at\":\"2027-01-15T08:00:00.000Z\"") != std::string::npos);
+  Relay unasked(gateway);
+  CHECK(unasked.say({{"type", "consent"}}).end_relay);
+}
+
+TEST_CASE("no more sessions at a time than the rule allows, by user and by target") {
+  Gateway gateway;
+  gateway.core->policy = std::make_unique<policy::Policy>(
+      policy::Policy::parse("rules: [{name: all, users: \"*\", targets: \"*\", allow: true, session: {per_user: 2, per_target: 1}}]", "test").value());
+  const auto open = [&](Relay& relay, const char* login) {
+    relay.login(login, kPassword);
+    return relay.say({{"type", "open_target"}}).body;
+  };
+  Relay first(gateway), second(gateway), third(gateway), other(gateway);
+  CHECK(open(first, "anna@dc1").value("type", "") == "target");
+  CHECK(open(other, "carl@dc1").value("reason", "").find("Try again later") != std::string::npos);
+  CHECK(open(second, "anna@kiosk").value("type", "") == "target");
+  CHECK(open(third, "anna@vault").value("reason", "").find("as many sessions as you may have") != std::string::npos);
+  CHECK_FALSE(third.broker.recording());
+  first.broker.relay_ended("exit status 0", 0.5, kNow);
+  Relay fourth(gateway);
+  CHECK(open(fourth, "anna@dc1").value("type", "") == "target");
+}
+
+TEST_CASE("a login screen has three guesses, and nothing else has") {
+  Gateway gateway;
+  Relay relay(gateway);
+  CHECK_FALSE(relay.say({{"type", "login_screen"}}).end_relay);
+  CHECK(relay.broker.asks_on_screen());
+  CHECK(relay.login("anna@dc1", "wrong").body.value("type", "") == "denied");
+  CHECK(relay.login("anna@dc1", "wrong").body.value("type", "") == "denied");
+  CHECK(relay.login("anna@dc1", kPassword).body.value("type", "") == "admitted");
+  CHECK(relay.login("anna@dc1", kPassword).end_relay);
+  Relay late(gateway);
+  late.login("anna@dc1", "wrong");
+  CHECK(late.say({{"type", "login_screen"}}).end_relay);
+  Relay worn(gateway);
+  worn.say({{"type", "login_screen"}});
+  for (int i = 0; i < 3; ++i) worn.login("anna@dc1", "wrong");
+  CHECK(worn.login("anna@dc1", kPassword).end_relay);
+}
+
+TEST_CASE("an administrator's orders reach the session that they are for, in order, once") {
+  Gateway gateway;
+  Relay relay(gateway);
+  relay.login("anna@dc1", kPassword);
+  relay.say({{"type", "open_target"}});
+  const auto ask = [&](json body) {
+    ipc::Message request = message(std::move(body));
+    return administer(*gateway.core, request, kNow);
+  };
+  REQUIRE(ask({{"type", "sessions.lock_input"}, {"id", relay.id()}}));
+  REQUIRE(ask({{"type", "sessions.end"}, {"id", relay.id()}, {"message", "Maintenance."}}));
+  CHECK(ask({{"type", "sessions.end"}, {"id", "20270115-080000-00000000"}, {"message", ""}}).error().kind == ErrorKind::not_found);
+  const std::vector<json> orders = gateway.core->sessions.take_orders(relay.id());
+  REQUIRE(orders.size() == 2);
+  CHECK(orders[0] == json{{"type", "lock_input"}, {"locked", 1}});
+  CHECK(orders[1].value("message", "") == "Maintenance.");
+  CHECK(gateway.core->sessions.take_orders(relay.id()).empty());
+}
+
 TEST_CASE("the certificate that a VNC target showed first is the one that it must show") {
   Gateway gateway;
   const auto pin = [&](const char* target) {
@@ -264,7 +362,7 @@ TEST_CASE("nobody is admitted by a wrong login, and every reason looks the same"
   int peer = 0;
   for (const auto& [user, password] : std::vector<std::pair<std::string, std::string>>{
            {"anna@dc1", "wrong"}, {"anna@dc1", ""}, {"nobody@dc1", kPassword}, {"gone@dc1", kPassword},
-           {"nopass@dc1", ""}, {"nopass@dc1", "x"}, {"anna", kPassword}, {"anna@", kPassword}, {"@dc1", kPassword},
+           {"nopass@dc1", ""}, {"nopass@dc1", "x"}, {"carl", kPassword}, {"carl@", kPassword}, {"@dc1", kPassword},
            {"anna@nowhere", kPassword}, {"anna@vault", kPassword}, {"carl@dc1", kPassword}, {"ANNA@dc1", kPassword},
            {"anna@dc1@nowhere", kPassword}, {"anna@../dc1", kPassword}, {std::string("anna\0@dc1", 9), kPassword},
            {"", ""}, {"@", ""}, {"anna' OR '1'='1@dc1", kPassword}, {"*@dc1", kPassword}, {"anna@*", kPassword}}) {

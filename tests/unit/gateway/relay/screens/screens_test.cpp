@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "gateway/relay/screens/painter.h"
+#include "gateway/relay/screens/phrases.h"
 #include "gateway/relay/screens/stage.h"
 
 using namespace frostgate;
@@ -14,7 +15,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-Dialog login() {
+Dialog sign_in() {
   return {.mood = Mood::calm, .title = "Sign in", .text = "Frostgate relays and records this session.",
           .fields = {{"User name (user@target)", "alice@lab-1", false}, {"Password", "", true}}, .choices = {},
           .buttons = {"Sign in", "Cancel"}, .footnote = "Session 20261125-214524-e2bb7d74"};
@@ -27,7 +28,7 @@ Dialog list() {
   return dialog;
 }
 
-Dialog consent() {
+Dialog long_notice() {
   Dialog dialog{.mood = Mood::calm, .title = "Before you go on", .text = "", .fields = {}, .choices = {},
                 .buttons = {"I agree", "Leave"}, .footnote = "Your answer is logged."};
   for (int i = 0; i < 60; ++i) dialog.text += "Everything that happens on the screen of this machine is recorded and kept for ninety days. ";
@@ -71,7 +72,7 @@ int differing(const Frame& a, const Frame& b) {
 TEST_CASE("every screen fits every size, with all its parts on it") {
   REQUIRE(load_fonts());
   for (const Size size : {Size{640, 480}, Size{1024, 768}, Size{1920, 1080}, Size{3840, 2160}}) {
-    for (const auto& [name, dialog] : {std::pair{"login", login()}, std::pair{"list", list()}, std::pair{"consent", consent()}}) {
+    for (const auto& [name, dialog] : {std::pair{"login", sign_in()}, std::pair{"list", list()}, std::pair{"consent", long_notice()}}) {
       DialogState state(dialog);
       const Painting painting = paint(state, size, Frame());
       INFO(name << " at " << size.width << "x" << size.height);
@@ -87,17 +88,17 @@ TEST_CASE("every screen fits every size, with all its parts on it") {
       CHECK_FALSE(painting.layout.buttons[0].intersects(painting.layout.buttons[1]));
     }
   }
-  DialogState state(consent());
+  DialogState state(long_notice());
   CHECK(paint(state, {640, 480}, Frame()).layout.text_overflow > 0);
 }
 
 TEST_CASE("words are painted, also those of a consent that is scrolled, and a password is not") {
   REQUIRE(load_fonts());
-  Dialog wordless = login();
+  Dialog wordless = sign_in();
   wordless.title = wordless.text = "";
-  const DialogState with(login()), without(wordless);
+  const DialogState with(sign_in()), without(wordless);
   CHECK(differing(paint(with, {1024, 768}, Frame()).picture, paint(without, {1024, 768}, Frame()).picture) > 1000);
-  Dialog a = login(), b = login();
+  Dialog a = sign_in(), b = sign_in();
   a.fields[1].text = "hunter2";
   b.fields[1].text = "secret9";
   CHECK(differing(paint(DialogState(a), {1024, 768}, Frame()).picture, paint(DialogState(b), {1024, 768}, Frame()).picture) == 0);
@@ -105,7 +106,7 @@ TEST_CASE("words are painted, also those of a consent that is scrolled, and a pa
 
 TEST_CASE("a hostile screen size or text breaks nothing") {
   REQUIRE(load_fonts());
-  Dialog dialog = login();
+  Dialog dialog = sign_in();
   dialog.title = std::string(5000, 'W');
   dialog.text = "\xff\xfe broken \xc3 UTF-8 \xe2\x80\xae reversed" + std::string(20000, 'x');
   dialog.buttons = {std::string(500, 'b')};
@@ -113,7 +114,7 @@ TEST_CASE("a hostile screen size or text breaks nothing") {
 }
 
 TEST_CASE("keys fill in the fields and press the buttons") {
-  DialogState state(login());
+  DialogState state(sign_in());
   CHECK(state.focus == 1);  // the name is there already
   for (const std::uint32_t letter : {std::uint32_t{'p'}, std::uint32_t{0xfc}, std::uint32_t{'x'}, std::uint32_t{0x010020ac}}) CHECK_FALSE(state.key(down(letter)));
   CHECK(state.dialog.fields[1].text == "p\u00fcx\u20ac");
@@ -174,7 +175,7 @@ TEST_CASE("a dialog covers the target for fronts, not for the recorder, and take
   stage.key({.down = true, .keysym = 'A'});
   CHECK(target.keys.size() == 2);
 
-  stage.show(login());
+  const std::uint64_t shown = stage.show(sign_in());
   CHECK(target.keys.size() == 4);  // both let go
   stage.key({.down = true, .keysym = 'b'});
   stage.key({.down = false, .keysym = 'b'});
@@ -190,7 +191,8 @@ TEST_CASE("a dialog covers the target for fronts, not for the recorder, and take
   CHECK(frame_of(front).size().empty());  // nothing new to see
   CHECK(differing(frame_of(tap), screen) == 0);
 
-  stage.clear();
+  stage.clear(shown);
+  stage.clear(shown);
   CHECK(differing(frame_of(front), screen) == 0);
   stage.key({.down = false, .keysym = 'b'});
   CHECK(target.keys.size() == 4);  // it never went down there
@@ -208,7 +210,7 @@ TEST_CASE("who asks gets the answer, the time-out or the end") {
   Surface surface;
   Stage stage(surface);
   stage.set_client({1024, 768}, 0x409);
-  auto asked = std::async(std::launch::async, [&] { return stage.ask(login()); });
+  auto asked = std::async(std::launch::async, [&] { return stage.ask(sign_in()); });
   while (surface.size().empty()) std::this_thread::yield();
   CHECK(surface.size() == Size{1024, 768});
   stage.key({.down = true, .scancode = 0x2d});  // x, as an RDP client sends it
@@ -218,9 +220,40 @@ TEST_CASE("who asks gets the answer, the time-out or the end") {
   CHECK(answer->button == 0);
   CHECK(answer->fields.at(0).text() == "alice@lab-1");
   CHECK(answer->fields.at(1).text() == "x");
-  CHECK_FALSE(stage.ask(login(), Stage::Clock::now() + 1ms));
-  auto ended = std::async(std::launch::async, [&] { return stage.ask(login()); });
+  CHECK_FALSE(stage.ask(sign_in(), Stage::Clock::now() + 1ms));
+  auto ended = std::async(std::launch::async, [&] { return stage.ask(sign_in()); });
   stage.close();
   CHECK_FALSE(ended.get());
-  CHECK_FALSE(stage.ask(login()));
+  CHECK_FALSE(stage.ask(sign_in()));
+}
+
+TEST_CASE("each screen that the gateway has says its words on a small screen, too") {
+  REQUIRE(load_fonts());
+  const std::string number = "20261125-214524-e2bb7d74";
+  Frame desktop(Size{1024, 768});
+  for (int y = 0; y < 768; ++y)
+    for (int x = 0; x < 1024 * 4; ++x) desktop.row(y)[x] = static_cast<std::uint8_t>((x / 256 + y / 64) % 2 ? 230 : 120);
+  const std::pair<const char*, Dialog> all[] = {
+      {"login", login("alice@lab-1", false, number)},
+      {"login-again", login("alice@lab-1", true, number)},
+      {"consent", consent("This session is recorded. Recordings are kept and may be looked at by the security team.\nIf you do not agree, leave now.", number)},
+      {"choose", choose_target({"lab-1", "lab-2", "lab-3"}, number)},
+      {"waiting", waiting("Carla or Dirk can approve this session. You have been waiting since 14:03.", number)},
+      {"connecting", connecting("lab-1")},
+      {"denied", denied(number)},
+      {"unreachable", unreachable("The target \"lab-1\" cannot be reached.", number)},
+      {"not-recorded", not_recorded(number)},
+      {"target-left", target_left("the target closed the connection", number)},
+      {"ended", ended("Maintenance starts at 18:00. Please come back tomorrow. (Dirk)", number)},
+      {"idle", idle(42)},
+      {"time", time_is_short(290)}};
+  for (const auto& [name, dialog] : all) {
+    INFO(name);
+    const DialogState state(dialog);
+    const Painting painting = paint(state, {1024, 768}, desktop);
+    keep(painting.picture, std::string("phrase-") + name);
+    CHECK(painting.layout.text_overflow == 0);
+    CHECK(painting.layout.buttons.size() == dialog.buttons.size());
+    CHECK(paint(state, {640, 480}, Frame()).layout.text_overflow == 0);
+  }
 }

@@ -1,0 +1,88 @@
+// One session of the relay: joins a front, serve, the gateway's screens, a back and the recorder. Its threads: the front's
+// (run() and the FrontHost calls), the flow's (what leads to the target, as far as it asks the user), the back's, the
+// watch's (time limits), the farewell's (a last screen), and the link's.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "gateway/relay/back.h"
+#include "gateway/relay/front.h"
+#include "gateway/relay/journal_files.h"
+#include "gateway/relay/recorder.h"
+#include "gateway/relay/screens/phrases.h"
+#include "gateway/relay/screens/stage.h"
+#include "gateway/relay/serve_link.h"
+
+namespace frostgate::relay {
+
+class RelayedSession final : public FrontHost {
+ public:
+  explicit RelayedSession(Descriptor channel);
+
+  int run();  // the process's exit status
+
+  bool authenticate(const PasswordLogin& login) override;
+  Secret ntlm_hash(const NtlmExchange& exchange) override;
+  Result<std::array<std::byte, 16>> vnc_challenge() override;
+  bool check_vnc_response(std::span<const std::byte, 16> response, bool encrypted) override;
+  Result<InputSink*> client_ready(const ClientProfile& profile) override;
+
+ private:
+  Result<void> start();
+  bool admitted(const Result<ipc::Message>& answer);
+
+  // What leads to the target. A `cancelled` error has been dealt with.
+  void flow(std::optional<ipc::Message> answer);
+  Result<void> reach_target(std::optional<ipc::Message> answer);
+  Result<void> log_in();
+  Result<std::optional<ipc::Message>> settle(ipc::Message& answer);
+  Result<ipc::Message> await_approval(const std::string& text);
+  Result<void> choose_target(const ipc::Message& answer);
+  Result<void> open_target(ipc::Message& answer);
+  Result<RecorderJournals> create_journals(const ipc::Message& answer);
+  Result<void> start_back(const std::string& protocol, BackSettings settings);
+  void start_recorder(RecorderJournals journals, const std::string& protocol, RecorderSettings settings);
+  Error left();  // the user does not want to go on
+
+  // How it ends: the first end() counts. With a dialog: the user sees it for as long, or until answered.
+  struct Farewell {
+    screens::Dialog dialog;
+    std::chrono::seconds shown{60};
+  };
+  void end(const std::string& reason, std::optional<Farewell> farewell = std::nullopt);
+  void serve_says_end(std::optional<std::string> message, std::chrono::seconds shown);
+  bool ending() const;
+  void finish();
+
+  void watch(std::stop_token stop, int idle_seconds, int max_seconds);
+  void warn_of_idleness(std::stop_token stop, int idle_seconds);
+  void warn_of_time(std::chrono::steady_clock::time_point end, std::stop_token stop);
+
+  std::string id_ = "-";
+  std::string user_, target_, front_kind_;
+  bool admitted_ = false;
+  ClientProfile client_;
+  ServeLink link_;
+  JournalFiles journal_files_{link_};
+  Surface surface_;
+  screens::Stage stage_{surface_};
+  std::unique_ptr<Front> front_;
+  std::unique_ptr<Back> back_;
+  std::unique_ptr<Recorder> recorder_;
+  std::uint64_t first_screen_ = 0;
+
+  mutable std::mutex mutex_;   // guards what follows
+  std::string end_reason_;     // the first one; empty: it goes on
+  bool has_screen_ = false;    // the client shows the Surface
+  Back* running_back_ = nullptr;
+
+  std::jthread back_thread_, flow_thread_, watch_thread_, farewell_thread_;
+};
+
+}  // namespace frostgate::relay

@@ -1,0 +1,92 @@
+#include "gateway/relay/screens/phrases.h"
+
+namespace frostgate::relay::screens {
+namespace {
+
+std::string number(const std::string& session) { return "Session " + session; }
+
+std::string span(int seconds) {
+  if (seconds >= 120) return std::to_string((seconds + 59) / 60) + " minutes";
+  return std::to_string(seconds) + (seconds == 1 ? " second" : " seconds");
+}
+
+Dialog notice(Mood mood, std::string title, std::string text, std::vector<std::string> buttons, std::string footnote = "") {
+  Dialog dialog;
+  dialog.mood = mood;
+  dialog.title = std::move(title);
+  dialog.text = std::move(text);
+  dialog.buttons = std::move(buttons);
+  dialog.footnote = std::move(footnote);
+  return dialog;
+}
+
+}  // namespace
+
+Dialog login(const std::string& user, bool denied_before, const std::string& session) {
+  Dialog dialog = notice(denied_before ? Mood::warning : Mood::calm, denied_before ? "That did not work" : "Sign in",
+                         denied_before ? "Access was denied. Check the name and the password, and try again."
+                                       : "This gateway relays and records your session.",
+                         {"Sign in", "Cancel"}, number(session));
+  dialog.fields = {{"User name, with the machine: user@machine", user, false}, {"Password", "", true}};
+  return dialog;
+}
+
+Dialog consent(const std::string& text, const std::string& session) {
+  return notice(Mood::calm, "Before you go on", text, {"I agree", "Leave"}, number(session) + ". Your answer is logged.");
+}
+
+Dialog choose_target(const std::vector<std::string>& targets, const std::string& session) {
+  Dialog dialog = notice(Mood::calm, "Choose a machine", "", {"Connect", "Cancel"}, number(session));
+  dialog.choices = targets;
+  return dialog;
+}
+
+Dialog waiting(const std::string& text, const std::string& session) {
+  return notice(Mood::waiting, "Waiting for approval", text, {"Do not wait"}, number(session));
+}
+
+Dialog connecting(const std::string& target) {
+  return notice(Mood::waiting, "Connecting", target.empty() ? "One moment." : "One moment: " + target + " is being reached.", {});
+}
+
+Dialog denied(const std::string& session) { return notice(Mood::refused, "Access denied", "", {"Close"}, number(session)); }
+
+Dialog unreachable(const std::string& reason, const std::string& session) {
+  return notice(Mood::refused, "No connection", reason, {"Close"}, number(session));
+}
+
+Dialog not_recorded(const std::string& session) {
+  return notice(Mood::refused, "Recording has stopped",
+                "This session cannot be recorded any more, and was ended. What was recorded so far is kept.\n"
+                "Tell your administrator the number below.",
+                {"Close"}, number(session));
+}
+
+Dialog target_left(const std::string& reason, const std::string& session) {
+  return notice(Mood::warning, "The machine has ended the session", reason, {"Close"}, number(session));
+}
+
+Dialog ended(const std::string& text, const std::string& session) {
+  return notice(Mood::warning, "The session has ended", text, {"Close"}, number(session));
+}
+
+std::string idle_text(int seconds_left) {
+  return "Nothing was typed or clicked for a while. The session ends in " + span(seconds_left) +
+         ".\nPress a key or move the mouse to go on.";
+}
+
+Dialog idle(int seconds_left) {
+  Dialog dialog = notice(Mood::warning, "Are you still there?", idle_text(seconds_left), {});
+  dialog.any_input_answers = true;
+  return dialog;
+}
+
+std::string time_text(int seconds_left) {
+  return "This session has nearly lasted as long as it may. It ends in " + span(seconds_left) + ": save your work.";
+}
+
+Dialog time_is_short(int seconds_left) {
+  return notice(Mood::warning, "The session ends soon", time_text(seconds_left), {"Go on working"});
+}
+
+}  // namespace frostgate::relay::screens

@@ -1,0 +1,27 @@
+// What the gateway's screens say, in one place.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "gateway/relay/screens/dialog.h"
+
+namespace frostgate::relay::screens {
+
+// `session` is the number that the user tells an administrator.
+Dialog login(const std::string& user, bool denied_before, const std::string& session);
+Dialog consent(const std::string& text, const std::string& session);
+Dialog choose_target(const std::vector<std::string>& targets, const std::string& session);
+Dialog waiting(const std::string& text, const std::string& session);  // one button: to wait no more
+Dialog connecting(const std::string& target);                         // no button
+Dialog denied(const std::string& session);
+Dialog unreachable(const std::string& reason, const std::string& session);
+Dialog not_recorded(const std::string& session);
+Dialog target_left(const std::string& reason, const std::string& session);
+Dialog ended(const std::string& text, const std::string& session);
+std::string idle_text(int seconds_left);
+Dialog idle(int seconds_left);       // anything the user does answers it
+std::string time_text(int seconds_left);
+Dialog time_is_short(int seconds_left);
+
+}  // namespace frostgate::relay::screens

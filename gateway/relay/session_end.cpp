@@ -1,0 +1,117 @@
+// How a session ends: of itself, by serve, by its time limits; and the last screen that the user sees.
+#include <unistd.h>
+
+#include <thread>
+
+#include "gateway/base/log.h"
+#include "gateway/relay/relayed_session.h"
+
+namespace frostgate::relay {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::seconds;
+// When serve dies, its relays close their journals and are gone within 5 s.
+constexpr auto kOrphanPatience = seconds(4);
+constexpr int kIdleWarning = 60, kTimeWarning = 300;  // seconds before the end, or half of the limit if that is less
+
+int seconds_until(Clock::time_point end) {
+  return static_cast<int>(std::max<std::int64_t>(std::chrono::ceil<seconds>(end - Clock::now()).count(), 0));
+}
+
+}  // namespace
+
+bool RelayedSession::ending() const {
+  const std::lock_guard lock(mutex_);
+  return !end_reason_.empty();
+}
+
+void RelayedSession::end(const std::string& reason, std::optional<Farewell> farewell) {
+  const std::lock_guard lock(mutex_);
+  if (!end_reason_.empty()) return;
+  end_reason_ = reason;
+  log::info(id_, "ending: {}", reason);
+  // The target is left at once; what it showed is recorded until then.
+  if (running_back_) running_back_->end();
+  if (!farewell) return;
+  farewell_thread_ = std::jthread([this, shown = has_screen_ || recorder_ != nullptr, last = std::move(*farewell)]() mutable {
+    stage_.set_target(nullptr);
+    const std::string text = last.dialog.text.empty() ? last.dialog.title : last.dialog.text;
+    if (shown) (void)stage_.ask(std::move(last.dialog), Clock::now() + last.shown);
+    front_->end(text);
+  });
+}
+
+void RelayedSession::serve_says_end(std::optional<std::string> message, seconds shown) {
+  if (message) return end("ended by the gateway: " + *message, Farewell{screens::ended(*message, id_), shown});
+  end("the gateway stopped", Farewell{screens::ended("The gateway has stopped.", id_), seconds(2)});
+  // Nobody is left to kill a front that hangs in a handshake.
+  std::thread([id = id_] {
+    std::this_thread::sleep_for(kOrphanPatience);
+    log::error(id, "still not ended; leaving");
+    _exit(1);
+  }).detach();
+}
+
+void RelayedSession::finish() {
+  stage_.close();
+  link_.give_up();
+  {
+    const std::lock_guard lock(mutex_);
+    if (running_back_) running_back_->end();
+  }
+  for (std::jthread* thread : {&flow_thread_, &watch_thread_, &farewell_thread_}) {
+    thread->request_stop();
+    if (thread->joinable()) thread->join();
+  }
+  stage_.set_target(nullptr);
+  if (recorder_) {
+    const Result<void> closed = recorder_->finish(end_reason_);
+    if (!closed) log::error(id_, "the journal was not closed: {}", closed.error().message);
+  }
+  if (back_thread_.joinable()) back_thread_.join();
+  (void)link_.tell({{"type", "ended"}, {"reason", end_reason_}}).has_value();
+}
+
+void RelayedSession::watch(std::stop_token stop, int idle_seconds, int max_seconds) {
+  const Clock::time_point last = Clock::now() + seconds(max_seconds);
+  bool warned = false;
+  std::mutex mutex;
+  std::condition_variable_any waiting;
+  while (!stop.stop_requested() && !ending()) {
+    if (max_seconds > 0 && Clock::now() >= last)
+      return end("the longest time for a session is over",
+                 Farewell{screens::ended("The session has lasted as long as it may.", id_), seconds(30)});
+    if (max_seconds > 0 && !warned && seconds_until(last) <= std::min(kTimeWarning, max_seconds / 2)) {
+      warned = true;
+      warn_of_time(last, stop);
+    }
+    if (idle_seconds > 0 && Clock::now() >= stage_.last_input() + seconds(idle_seconds - std::min(kIdleWarning, idle_seconds / 2)))
+      warn_of_idleness(stop, idle_seconds);
+    std::unique_lock lock(mutex);
+    waiting.wait_for(lock, stop, std::chrono::milliseconds(500), [] { return false; });
+  }
+}
+
+void RelayedSession::warn_of_idleness(std::stop_token stop, int idle_seconds) {
+  const Clock::time_point last = stage_.last_input() + seconds(idle_seconds);
+  const std::uint64_t screen = stage_.show(screens::idle(seconds_until(last)));
+  while (!stop.stop_requested() && !ending()) {
+    if (stage_.answer_within(screen, std::chrono::milliseconds(250))) return stage_.clear(screen);
+    if (Clock::now() >= last)
+      return end("nothing was typed or clicked for " + std::to_string(idle_seconds) + " s",
+                 Farewell{screens::ended("Nothing was typed or clicked for too long.", id_), seconds(60)});
+    stage_.reword(screen, screens::idle_text(seconds_until(last)));
+  }
+}
+
+void RelayedSession::warn_of_time(Clock::time_point last, std::stop_token stop) {
+  const std::uint64_t screen = stage_.show(screens::time_is_short(seconds_until(last)));
+  while (!stop.stop_requested() && !ending() && Clock::now() < last) {
+    if (stage_.answer_within(screen, std::chrono::milliseconds(250))) break;
+    stage_.reword(screen, screens::time_text(seconds_until(last)));
+  }
+  if (!ending()) stage_.clear(screen);
+}
+
+}  // namespace frostgate::relay

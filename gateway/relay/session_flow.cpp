@@ -1,0 +1,196 @@
+// What leads from an admitted client, or one that still has to say who it is, to a target that is recorded.
+#include <sys/timex.h>
+
+#include <future>
+
+#include "gateway/base/log.h"
+#include "gateway/relay/relayed_session.h"
+
+namespace frostgate::relay {
+namespace {
+
+constexpr int kConnectSeconds = 10;
+constexpr int kGuesses = 3;  // as many as serve takes from a login screen
+
+bool clock_is_synchronised() {
+  timex status{};
+  return adjtimex(&status) >= 0 && (status.status & STA_UNSYNC) == 0;
+}
+
+}  // namespace
+
+void RelayedSession::flow(std::optional<ipc::Message> answer) {
+  const Result<void> reached = reach_target(std::move(answer));
+  if (reached || reached.error().kind == ErrorKind::cancelled) return;
+  const bool refused = reached.error().kind == ErrorKind::denied;
+  end((refused ? "denied: " : "target: ") + reached.error().message,
+      Farewell{refused ? screens::denied(id_) : screens::unreachable(reached.error().message, id_)});
+}
+
+Error RelayedSession::left() {
+  end("the user did not go on");
+  front_->end("You have left.");
+  return {ErrorKind::cancelled, "the user did not go on"};
+}
+
+Result<void> RelayedSession::reach_target(std::optional<ipc::Message> answer) {
+  if (!admitted_) TRY(log_in());
+  while (true) {
+    if (!answer) answer = TRY(link_.ask({{"type", "open_target"}}));
+    if (answer->type() == "target") return open_target(*answer);
+    answer = TRY(settle(*answer));
+  }
+}
+
+Result<void> RelayedSession::log_in() {
+  TRY(link_.tell({{"type", "login_screen"}}));
+  PasswordLogin login;
+  login.user = client_.user;
+  for (int guess = 0; guess < kGuesses; ++guess) {
+    std::optional<screens::Answer> typed = stage_.ask(screens::login(login.user, guess > 0, id_));
+    if (!typed || typed->button != 0) return left();
+    login.user = std::string(typed->fields.at(0).text());
+    login.password = std::move(typed->fields.at(1));
+    if (authenticate(login)) {
+      first_screen_ = stage_.show(screens::connecting(target_));
+      return {};
+    }
+  }
+  return Error{ErrorKind::denied, "three wrong logins on the gateway's screen"};
+}
+
+// What serve wants settled before it opens a target. Nullopt: it may be asked again.
+Result<std::optional<ipc::Message>> RelayedSession::settle(ipc::Message& answer) {
+  if (answer.type() == "consent") {
+    const std::string text = TRY(answer.text("text", 1 << 14));
+    const auto agreed = stage_.ask(screens::consent(text, id_));
+    if (!agreed || agreed->button != 0) return left();
+    TRY(link_.tell({{"type", "consent"}}));
+  } else if (answer.type() == "choose") {
+    TRY(choose_target(answer));
+  } else if (answer.type() == "wait") {
+    const std::string text = TRY(answer.text("text"));
+    return std::optional<ipc::Message>(TRY(await_approval(text)));
+  } else {
+    const auto reason = answer.text("reason");
+    return Error{ErrorKind::unavailable, reason ? reason.value() : "The target cannot be reached."};
+  }
+  first_screen_ = stage_.show(screens::connecting(target_));
+  return std::optional<ipc::Message>();
+}
+
+Result<ipc::Message> RelayedSession::await_approval(const std::string& text) {
+  auto decision = std::async(std::launch::async, [this] {
+    Result<ipc::Message> decided = link_.await_answer();
+    first_screen_ = stage_.show(screens::connecting(target_));  // and takes the question down
+    return decided;
+  });
+  const auto pressed = stage_.ask(screens::waiting(text, id_));
+  if (pressed) {
+    link_.give_up();
+    (void)decision.get().has_value();
+    return left();
+  }
+  return decision.get();
+}
+
+Result<void> RelayedSession::choose_target(const ipc::Message& answer) {
+  std::vector<std::string> targets;
+  for (const auto& name : answer.body.value("targets", nlohmann::json::array()))
+    if (name.is_string()) targets.push_back(name.get<std::string>());
+  if (targets.empty()) return Error{ErrorKind::corrupt, "serve offers no target"};
+  const auto chosen = stage_.ask(screens::choose_target(targets, id_));
+  if (!chosen || chosen->button != 0) return left();
+  if (!admitted(link_.ask({{"type", "choose"}, {"target", targets.at(chosen->choice)}})))
+    return Error{ErrorKind::denied, "the chosen target is not allowed"};
+  return {};
+}
+
+Result<void> RelayedSession::open_target(ipc::Message& answer) {
+  if (answer.descriptors.size() != 1) return Error{ErrorKind::invalid, "serve passed no connection to the target"};
+  const std::string protocol = TRY(answer.text("protocol"));
+  BackSettings settings;
+  settings.name = target_;
+  settings.login.user = TRY(answer.text("user"));
+  settings.login.domain = TRY(answer.text("domain"));
+  settings.login.password = TRY(answer.take_secret("credential"));
+  settings.pinned_certificate = TRY(answer.text("pinned_certificate"));
+  settings.authorities = TRY(answer.text("authorities", 1 << 18));
+  settings.host = TRY(answer.text("host", 255));
+  settings.wanted_size = client_.size;
+  settings.keyboard_layout = client_.keyboard_layout;
+  settings.socket = answer.descriptors[0].release();
+  const int idle_seconds = static_cast<int>(TRY(answer.number("idle_seconds", 0, 1 << 30)));
+  const int max_seconds = static_cast<int>(TRY(answer.number("max_seconds", 0, 1 << 30)));
+  RecorderSettings recording;
+  recording.keyboard_layout = client_.keyboard_layout;
+  recording.states_per_second = static_cast<int>(TRY(answer.number("states_per_second", 1, 30)));
+  // The journals first: a session that cannot be recorded does not connect.
+  RecorderJournals journals = TRY(create_journals(answer));
+
+  TRY(start_back(protocol, std::move(settings)));
+  TRY(link_.tell({{"type", "back_connected"}, {"certificate", back_->certificate()}}));
+  start_recorder(std::move(journals), protocol, recording);
+  stage_.set_target(recorder_.get());
+  stage_.clear(first_screen_);
+  if (idle_seconds > 0 || max_seconds > 0)
+    watch_thread_ = std::jthread([=, this](std::stop_token stop) { watch(stop, idle_seconds, max_seconds); });
+  return {};
+}
+
+void RelayedSession::start_recorder(RecorderJournals journals, const std::string& protocol, RecorderSettings settings) {
+  SessionStarted started;
+  started.utc = std::chrono::floor<Microseconds>(std::chrono::system_clock::now());
+  started.clock_synchronised = clock_is_synchronised();
+  started.session = id_;
+  started.user = user_;
+  started.target = target_;
+  started.front = front_kind_;
+  started.back = protocol;
+  started.lossy = back_->lossy();
+  if (started.lossy) log::warning(id_, "the target offers only lossy graphics: redaction will cover more");
+  recorder_ = std::make_unique<Recorder>(surface_, *back_, std::move(journals), std::move(started), settings,
+                                         [this](const Error& error) {
+                                           end("recording failed: " + error.message, Farewell{screens::not_recorded(id_)});
+                                         });
+}
+
+Result<RecorderJournals> RelayedSession::create_journals(const ipc::Message& answer) {
+  const auto create = [&](const std::filesystem::path& folder, const char* key_name) -> Result<storage::JournalWriter> {
+    std::vector<std::byte> bytes = TRY(answer.bytes(key_name, 32));
+    const Secret key{std::span<const std::byte>(bytes)};
+    wipe_memory(bytes.data(), bytes.size());
+    return storage::JournalWriter::create(journal_files_, folder, id_, key);
+  };
+  storage::JournalWriter screen = TRY(create("", "journal_key"));
+  storage::JournalWriter keystrokes = TRY(create(storage::kKeystrokeFolder, "keystroke_key"));
+  return RecorderJournals{std::move(screen), std::move(keystrokes)};
+}
+
+Result<void> RelayedSession::start_back(const std::string& protocol, BackSettings settings) {
+  back_ = protocol == "rdp" ? make_rdp_back(std::move(settings)) : make_vnc_back(std::move(settings));
+  {
+    const std::lock_guard lock(mutex_);
+    if (!end_reason_.empty()) return Error{ErrorKind::cancelled, "the session was ended"};
+    running_back_ = back_.get();
+  }
+  std::promise<Result<void>> connected;
+  std::future<Result<void>> outcome = connected.get_future();
+  back_thread_ = std::jthread([this, promise = std::move(connected)]() mutable {
+    Result<void> done = back_->connect(surface_, kConnectSeconds);
+    const bool usable = done.has_value();
+    promise.set_value(std::move(done));
+    if (!usable) return;
+    if (const Result<void> ran = back_->run(); !ran)
+      end("target: " + ran.error().message, Farewell{screens::target_left("The connection ended: " + ran.error().message + ".", id_)});
+  });
+  const Result<void> done = outcome.get();
+  if (done || done.error().kind == ErrorKind::cancelled) return done;
+  log::error(id_, "target {}: {}", target_, done.error().message);
+  const bool credential = done.error().kind == ErrorKind::denied;
+  TRY(link_.tell({{"type", "back_failed"}, {"certificate", back_->certificate()}, {"credential_refused", credential ? 1 : 0}}));
+  return Error{ErrorKind::unavailable, credential ? "The target \"" + target_ + "\" refused the stored credential. Tell your administrator."
+                                                  : "The target \"" + target_ + "\" cannot be used: " + done.error().message};
+}
+
+}  // namespace frostgate::relay

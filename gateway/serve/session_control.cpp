@@ -1,0 +1,41 @@
+#include "gateway/serve/session_control.h"
+
+#include <algorithm>
+
+namespace frostgate::serve {
+
+Result<void> SessionControl::enter(const std::string& id, const std::string& user, const std::string& target, Limits limits) {
+  const std::lock_guard lock(mutex_);
+  const auto have = [&](const std::string Session::* member, const std::string& name) {
+    return std::count_if(sessions_.begin(), sessions_.end(), [&](const auto& entry) { return entry.second.*member == name; });
+  };
+  if (limits.per_user > 0 && have(&Session::user, user) >= limits.per_user)
+    return Error{ErrorKind::denied, "You have as many sessions as you may have at a time (" + std::to_string(limits.per_user) +
+                                        "). End one and try again."};
+  if (limits.per_target > 0 && have(&Session::target, target) >= limits.per_target)
+    return Error{ErrorKind::denied, "The target \"" + target + "\" has as many sessions as it may have at a time (" +
+                                        std::to_string(limits.per_target) + "). Try again later."};
+  sessions_[id] = {user, target, {}};
+  return {};
+}
+
+void SessionControl::leave(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  sessions_.erase(id);
+}
+
+Result<void> SessionControl::order(const std::string& id, nlohmann::json message) {
+  const std::lock_guard lock(mutex_);
+  const auto found = sessions_.find(id);
+  if (found == sessions_.end()) return Error{ErrorKind::not_found, "no session " + id + " runs here"};
+  found->second.orders.push_back(std::move(message));
+  return {};
+}
+
+std::vector<nlohmann::json> SessionControl::take_orders(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = sessions_.find(id);
+  return found == sessions_.end() ? std::vector<nlohmann::json>{} : std::exchange(found->second.orders, {});
+}
+
+}  // namespace frostgate::serve

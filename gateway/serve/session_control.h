@@ -1,0 +1,39 @@
+// The sessions that run now, for those who limit and steer them. Thread-safe.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "codec/base/result.h"
+
+namespace frostgate::serve {
+
+class SessionControl {
+ public:
+  // At most so many sessions at a time, 0: any number.
+  struct Limits {
+    int per_user = 0;
+    int per_target = 0;
+  };
+  // Counts the session in. Error: denied, with a sentence for the user, when it is one too many.
+  Result<void> enter(const std::string& id, const std::string& user, const std::string& target, Limits limits);
+  void leave(const std::string& id);
+
+  // A message for the session's relay (ipc/FORMAT.md), which its thread takes within a moment. Error: not_found.
+  Result<void> order(const std::string& id, nlohmann::json message);
+  std::vector<nlohmann::json> take_orders(const std::string& id);
+
+ private:
+  struct Session {
+    std::string user, target;
+    std::vector<nlohmann::json> orders;
+  };
+  std::mutex mutex_;
+  std::map<std::string, Session> sessions_;
+};
+
+}  // namespace frostgate::serve
