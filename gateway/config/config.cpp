@@ -121,6 +121,7 @@ Result<Config> load(const std::filesystem::path& file) {
       out.states_per_second = static_cast<int>(recording.number("states_per_second", 5, 1, 30));
     });
     in.mapping("limits", [&](MappingReader& limits) {
+      out.max_silent = static_cast<int>(limits.number("silent", 1000, 1, 100000));
       out.max_unauthenticated = static_cast<int>(limits.number("unauthenticated", 64, 1, 10000));
       out.max_unauthenticated_per_address =
           static_cast<int>(limits.number("unauthenticated_per_address", 16, 1, 10000));

@@ -48,6 +48,7 @@ struct Config {
   std::filesystem::path tls_pkcs12_password;
   std::filesystem::path target_authorities;  // PEM; empty: none
   int states_per_second = 5;
+  int max_silent = 1000;
   int max_unauthenticated = 64;
   int max_unauthenticated_per_address = 16;
   int handshake_seconds = 15;

@@ -87,7 +87,8 @@ class Front {
   virtual void end(const std::string& message) = 0;
 };
 
-// `client` is a connected stream socket; the front takes ownership.
+// `client` is a connected stream socket; the front takes ownership. A VNC client has been sent the greeting already
+// ("RFB 003.008").
 std::unique_ptr<Front> make_rdp_front(int client, TlsIdentity identity);
 std::unique_ptr<Front> make_vnc_front(int client, std::string desktop_name, VncSecurity security);
 

@@ -4,15 +4,18 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "gateway/base/log.h"
 #include "gateway/serve/admin.h"
 #include "gateway/serve/core.h"
+#include "gateway/serve/doorstep.h"
 #include "gateway/serve/listener.h"
 #include "gateway/serve/redaction_queue.h"
 #include "storage/catalog/jobs.h"
@@ -84,21 +87,33 @@ bool told_to_stop(int signals, ListenerIdentity& identity) {
   return false;
 }
 
-void accept_all(const std::vector<OpenListener>& listeners, Sessions& sessions, ListenerIdentity& identity, int signals) {
-  std::vector<pollfd> waiting{{signals, POLLIN, 0}};
-  for (const OpenListener& listener : listeners) waiting.push_back({listener.socket.socket.fd(), POLLIN, 0});
+// Most systems hand out 1024, and let a program raise it.
+void allow_many_descriptors() {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+}
+
+void accept_all(const std::vector<OpenListener>& listeners, Doorstep& doorstep, Sessions& sessions, ListenerIdentity& identity,
+                int signals) {
+  std::vector<pollfd> waiting;
   while (true) {
-    const int ready = poll(waiting.data(), waiting.size(), kLookMilliseconds);
+    waiting.assign(1, {signals, POLLIN, 0});
+    for (const OpenListener& listener : listeners) waiting.push_back({listener.socket.socket.fd(), POLLIN, 0});
+    doorstep.add_to(waiting);
+    const int patience = doorstep.milliseconds_left(Doorstep::Clock::now());
+    const int ready = poll(waiting.data(), waiting.size(), patience < 0 ? kLookMilliseconds : std::min(patience, kLookMilliseconds));
     if (ready < 0 && errno != EINTR) return;
-    if (ready <= 0) {
-      identity.refresh(utc_now());
-      continue;
-    }
+    if (ready == 0) identity.refresh(utc_now());
     if (waiting[0].revents && told_to_stop(signals, identity)) return;
+    const Doorstep::Clock::time_point now = Doorstep::Clock::now();
+    for (Doorstep::Caller& caller : doorstep.take(waiting.data() + 1 + listeners.size(), now))
+      sessions.take(std::move(caller.client), caller.front);
     for (std::size_t i = 0; i < listeners.size(); ++i) {
       if (!waiting[i + 1].revents) continue;
       Descriptor client(accept4(listeners[i].socket.socket.fd(), nullptr, nullptr, SOCK_CLOEXEC));
-      if (client.valid()) sessions.take(std::move(client), listeners[i].front);
+      if (client.valid()) doorstep.arrive(std::move(client), listeners[i].front, now);
     }
   }
 }
@@ -121,7 +136,8 @@ Result<void> serve_until_told(config::Config config, int signals) {
   const WorkerPool workers(*core);
   {
     Sessions sessions(*core);
-    accept_all(listeners, sessions, *core->identity, signals);
+    Doorstep doorstep(static_cast<std::size_t>(core->config.max_silent), std::chrono::seconds(core->config.handshake_seconds));
+    accept_all(listeners, doorstep, sessions, *core->identity, signals);
     log::info("-", "shutting down: telling the users, closing the journals");
   }
   return {};
@@ -138,6 +154,7 @@ int run(config::Config config) {
   sigaddset(&set, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   signal(SIGPIPE, SIG_IGN);
+  allow_many_descriptors();
   const Descriptor signals(signalfd(-1, &set, SFD_CLOEXEC));
   const Result<void> served = serve_until_told(std::move(config), signals.fd());
   if (!served) {

@@ -28,7 +28,6 @@ class Admission {
 
  private:
   Result<void> agree_on_version() {
-    TRY(talk_.write(kOurVersion));
     const std::string greeting = TRY(talk_.read_text(kOurVersion.size(), kOurVersion.size()));
     version_ = TRY(version_of(greeting));
     return {};

@@ -35,6 +35,7 @@ class Session : public FrontHost {
     int pair[2];
     REQUIRE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0);
     client_ = pair[0];
+    REQUIRE(write(pair[1], "RFB 003.008\n", 12) == 12);
     front_ = make_vnc_front(pair[1], "test machine", {.identity = {}, .plaintext_tickets = true});
     front_done_ = std::async(std::launch::async, [this] { return front_->run(*this, surface_); });
   }

@@ -1,0 +1,48 @@
+#!/bin/bash
+# 500 connections that never say a word, from the address of a user who logs in through them within 2 s, over RDP and VNC.
+set -euo pipefail
+. "$(dirname "$(readlink -f "$0")")/lib.sh"
+begin crowd
+
+secret=tgt4711x
+start_vnc_target machine "$work/home" $secret
+start_gateway
+add_user alice 'Correct-Horse-9'
+add_target machine vnc "$port" $secret
+mkfifo "$work/hold"
+exec 5<>"$work/hold"
+python3 "$lib/silent.py" 500 "$rdp_port" "$vnc_port" <"$work/hold" >"$work/log/silent" 2>&1 4>&- &
+started+=($!)
+wait_until 20 "the silent crowd" grep -q ready "$work/log/silent"
+children=$({ pgrep -P "$serve" || true; } | wc -l)
+echo "500 silent connections; serve has $children child processes"
+[ "$children" -lt 20 ] || fail "silence costs a process each"
+
+milliseconds() { date +%s%3N; }
+admitted() { [ "$(grep -c 'admitted alice' "$work/log/serve")" = "$1" ]; }
+log_in() {  # log_in COUNT NAME COMMAND...: from the client's start to the gateway's admission
+  local from
+  from=$(milliseconds)
+  "${@:3}"
+  until admitted "$1"; do
+    (($(milliseconds) - from < 20000)) || fail "$2: no login through the crowd"
+    sleep 0.02
+  done
+  took=$(($(milliseconds) - from))
+  echo "$2: admitted $took ms after its client started"
+  [ $took -lt 2000 ] || fail "$2: a login through the crowd took $took ms"
+}
+# The clients' displays and window managers are there before the clock starts.
+start_screen client
+client=$display
+mkdir -p "$work/client.home"
+vnc() {
+  start vnc env "DISPLAY=$client" "HOME=$work/client.home" VNC_USERNAME=alice@machine VNC_PASSWORD=Correct-Horse-9 xtigervncviewer \
+    -AlertOnFatalError=0 -ReconnectOnError=0 -SecurityTypes=TLSPlain "127.0.0.1::$vnc_port"
+}
+rdp() {
+  start rdp env "DISPLAY=$client" "HOME=$work/client.home" xfreerdp "/v:127.0.0.1:$rdp_port" /u:alice@machine /p:Correct-Horse-9 /sec:tls \
+    /cert:ignore /size:640x480
+}
+log_in 1 VNC vnc
+log_in 2 RDP rdp

@@ -1,0 +1,116 @@
+#!/bin/bash
+# The gateway's own screens, as real clients show them: signing in, choosing a machine, the policy's notice, what an
+# administrator does to a session, idleness, too many sessions, a target that is down. What they say is read by OCR.
+set -euo pipefail
+. "$(dirname "$(readlink -f "$0")")/lib.sh"
+begin screens
+export OMP_THREAD_LIMIT=1
+
+secret=tgt4711x
+start_vnc_target lab-1 "$work/home" $secret
+target_display=$display
+cat >"$work/policy.yaml" <<END
+rules:
+  - name: idle
+    users: [bob]
+    targets: [lab-1]
+    allow: true
+    session: {idle_seconds: 24, per_user: 1}
+  - name: everybody
+    users: ["*"]
+    targets: ["*"]
+    allow: true
+    consent: Every picture of this session is recorded.
+END
+start_gateway
+add_user alice 'Correct-Horse-9'
+add_user bob 'Correct-Horse-9'
+add_target lab-1 vnc "$port" $secret
+free_port nobody_listens
+add_target lab-2 vnc "$nobody_listens" $secret
+
+says() {  # says NAME WORDS: what the client's display shows, kept as a picture
+  screenshot "$display" "$work/$1.png"
+  convert "$work/$1.png" -resize 200% "$work/ocr.png"
+  { tesseract "$work/ocr.png" - --psm 6; tesseract "$work/ocr.png" -; } 2>/dev/null | tr '\n' ' ' | grep -qiE "$2"
+}
+see() { wait_until 40 "\"$2\" at the client" says "$1" "$2"; [ -z "${PICTURES:-}" ] || cp "$work/$1.png" "$PICTURES/"; }
+same_picture() {
+  screenshot "$target_display" "$work/target.png"
+  screenshot "$display" "$work/client.png"
+  [ "$(compare -metric AE "$work/target.png" "$work/client.png" null: 2>&1)" -lt 400 ]  # but for a pointer that the target draws itself
+}
+arrives() {  # arrives FILE: what is typed makes it, at the target
+  xdotool_on "$display" mousemove 400 400
+  type_line "$display" "touch $1"
+}
+
+# An RDP client that brings no password signs in on our screen, mistypes once, agrees, and works.
+start_rdp_client rdp-client "$rdp_port" alice@lab-1 ''
+client_window rdp-client "$display"
+see login 'relays and records your'
+type_line "$display" 'Wrong-Horse-9'
+see login-again 'Access was denied'
+type_line "$display" 'Correct-Horse-9'
+see consent 'Every picture of this session is recorded'
+if [ -n "$(recordings lab-1)" ]; then fail "recorded before the user agreed"; fi
+press "$display" Return
+wait_until 20 "the target's picture" same_picture
+arrives typed-by-rdp
+wait_until 10 "what was typed" test -e "$work/home/typed-by-rdp"
+stop_named rdp-client
+
+# A VNC user who names no machine chooses one with the keyboard.
+start_vnc_client vnc-choose "$vnc_port" 'alice@ Correct-Horse-9' TLSPlain
+client_window vnc-choose "$display"
+see choose 'lab.2'
+press "$display" Down
+press "$display" Up
+press "$display" Return
+see choose-consent 'Every picture'
+press "$display" Return
+wait_until 20 "the target's picture" same_picture
+grep -q 'alice agreed to the notice' "$work/log/serve" || fail "the answer is not in the log"
+
+# An administrator steers it.
+session=$(admin sessions list --json | json '[s["id"] for s in (d["sessions"] if isinstance(d, dict) else d)][0]')
+admin sessions lock-input "$session"
+wait_until 5 "the lock" grep -q "input is locked" "$work/log/serve"
+arrives while-locked
+admin sessions unlock-input "$session"
+wait_until 5 "the lock's end" grep -q "input is unlocked" "$work/log/serve"
+arrives after-unlock
+wait_until 10 "what was typed after the lock" test -e "$work/home/after-unlock"
+[ ! -e "$work/home/while-locked" ] || fail "what was typed while input was locked has arrived"
+admin sessions end "$session" --message 'Maintenance begins at noon.'
+see ended 'Maintenance begins at noon'
+press "$display" Return
+gone() { ! running "$(cat "$work/pid/vnc-choose")"; }
+wait_until 10 "the viewer's end" gone
+
+# Nothing typed for a while: a warning, which any key takes away; then the end. One session of bob's at a time.
+start_vnc_client vnc-idle "$vnc_port" 'bob@lab-1 Correct-Horse-9' TLSPlain
+client_window vnc-idle "$display"
+idle_display=$display
+see idle 'clicked for a while'
+press "$display" shift
+wait_until 10 "the target's picture again" same_picture
+start_vnc_client vnc-second "$vnc_port" 'bob@lab-1 Correct-Horse-9' TLSPlain
+client_window vnc-second "$display"
+see too-many 'as many sessions as you may have'
+stop_named vnc-second
+display=$idle_display
+see idle-ended 'Nothing was typed or clicked for too long'
+stop_named vnc-idle
+
+start_vnc_client vnc-down "$vnc_port" 'alice@lab-2 Correct-Horse-9' TLSPlain
+client_window vnc-down "$display"
+see down-consent 'Every picture'
+press "$display" Return
+see unreachable 'cannot be reached'
+press "$display" Return
+down_gone() { ! running "$(cat "$work/pid/vnc-down")"; }
+wait_until 10 "the viewer's end" down_gone
+
+admin recordings list --json | grep -q 'ended by the gateway: Maintenance begins at noon' || fail "the recording does not say how it ended"
+echo "every screen was read at a client"
