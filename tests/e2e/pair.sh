@@ -1,9 +1,10 @@
 #!/bin/bash
-# pair.sh FRONT BACK: a real client of protocol FRONT works through the gateway on a real target of protocol BACK.
+# pair.sh FRONT BACK: a real client of protocol FRONT (rdp, rdp-gfx, vnc) works through the gateway on a real target of protocol BACK.
 # What the target draws, what the client shows and what the film shows are the same; keys, buttons and wheel arrive.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
-front=$1 back=$2
+front=$1 back=$2 graphics=()
+if [ "$front" = rdp-gfx ]; then front=rdp graphics=(/gfx); fi
 begin "pair-$front-$back"
 
 # Pixels of which a channel differs by more than the given share.
@@ -36,7 +37,7 @@ target_display=$display target_port=$port
 start_gateway
 add_user alice 'Correct-Horse-9'
 add_target machine "$back" "$target_port" $secret $login
-if [ "$front" = rdp ]; then start_rdp_client rdp-client "$rdp_port" alice@machine 'Correct-Horse-9'
+if [ "$front" = rdp ]; then start_rdp_client rdp-client "$rdp_port" alice@machine 'Correct-Horse-9' tls "${graphics[@]}"
 else
   code=$(ticket alice machine)
   start_vnc_client vnc-client "$vnc_port" "$code"

@@ -1,6 +1,8 @@
 // FreeRDP's headers, and every difference between 2.11 and 3.x that this room meets.
 #pragma once
 
+#include <freerdp/channels/wtsvc.h>
+#include <freerdp/channels/channels.h>
 #include <freerdp/client.h>
 #include <freerdp/codec/color.h>
 #include <freerdp/codec/interleaved.h>
@@ -13,6 +15,7 @@
 #include <freerdp/input.h>
 #include <freerdp/peer.h>
 #include <freerdp/pointer.h>
+#include <freerdp/server/rdpgfx.h>
 #include <freerdp/settings.h>
 #include <freerdp/update.h>
 #include <freerdp/version.h>
@@ -23,6 +26,7 @@
 #include <winpr/string.h>
 #include <winpr/synch.h>
 #include <winpr/wlog.h>
+#include <winpr/wtsapi.h>
 
 #include <cstddef>
 #include <cstdint>

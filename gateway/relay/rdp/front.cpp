@@ -15,7 +15,9 @@
 #include "gateway/relay/rdp/front_pointer.h"
 #include "gateway/relay/rdp/front_screen.h"
 #include "gateway/relay/rdp/front_settings.h"
+#include "gateway/relay/rdp/graphics_channel.h"
 #include "gateway/relay/rdp/greeting.h"
+#include "gateway/relay/rdp/virtual_channels.h"
 #include "gateway/relay/rdp_library.h"
 
 namespace frostgate::relay {
@@ -24,6 +26,11 @@ namespace rdp {
 constexpr int kGreetingSeconds = 10;
 // Between two looks at what the client sent, so that a key does not wait for a whole screen.
 constexpr int kTilesInARow = 16;
+// The same, for a frame of the graphics pipeline.
+constexpr int kTilesInAFrame = 128;
+// A client that has the graphics pipeline opens it within some round trips; then bitmaps need not be sent first.
+constexpr auto kGraphicsPatience = std::chrono::milliseconds(1500);
+constexpr DWORD kGraphicsTick = 20;
 constexpr int kGoodbyeMilliseconds = 1000;
 
 class RdpFront;
@@ -74,6 +81,9 @@ class RdpFront final : public Front {
   BOOL activate();
   Result<void> serve();
   Result<void> show();
+  bool graphics_awaited();
+  bool show_frame();
+  bool process_channels();
   bool resize();
   bool read_peer(const HANDLE* handles, DWORD count);
   void say_goodbye(UINT32 error_info);
@@ -90,16 +100,23 @@ class RdpFront final : public Front {
   std::optional<FrontScreen> screen_;
   std::unique_ptr<freerdp_peer, FreePeer> peer_;
   std::unique_ptr<BitmapEncoder> encoder_;
+  std::unique_ptr<VirtualChannels> channels_;
+  std::unique_ptr<GraphicsChannel> graphics_;  // when the client can have it
+  std::optional<std::chrono::steady_clock::time_point> bitmaps_from_;  // when graphics_ has not become ready
+  bool surface_due_ = false;  // the pipeline's, which activation has to make anew
   FrontInput input_;
   std::optional<Error> failure_;  // why a callback broke the connection off
   std::optional<CursorShape> cursor_;
   bool cursor_due_ = false;
+  bool opened_graphics_ = false;
   bool active_ = false;      // the client takes graphics now
   bool suppressed_ = false;  // its window is minimised
   Size announced_;           // the size that the client was told
 };
 
 RdpFront::~RdpFront() {
+  graphics_.reset();
+  channels_.reset();
   peer_.reset();
   if (client_ >= 0) close(client_);
   if (watched_ >= 0) close(watched_);
@@ -115,6 +132,8 @@ Result<void> RdpFront::prepare_peer(Security security) {
   if (!made) return Error{ErrorKind::unavailable, "no memory for a client"};
   reinterpret_cast<FrontContext*>(peer_->context)->front = this;
   TRY(apply(identity_, security, peer_->context->settings));
+  channels_ = VirtualChannels::create(peer_.get());
+  if (!channels_) return Error{ErrorKind::unavailable, "no memory for a client"};
   set_callbacks();
   if (!peer_->Initialize(peer_.get())) return Error{ErrorKind::unavailable, "the RDP server does not start"};
   return {};
@@ -131,9 +150,12 @@ void RdpFront::set_callbacks() {
   peer->Capabilities = [](freerdp_peer* p) { return of(p->context).capabilities(); };
   peer->PostConnect = [](freerdp_peer* p) { return of(p->context).post_connect(); };
   peer->Activate = [](freerdp_peer* p) { return of(p->context).activate(); };
-  // No virtual channel is open; what a client sends on one is dropped.
   peer->VirtualChannelRead = nullptr;
-  peer->ReceiveChannelData = [](freerdp_peer*, UINT16, const BYTE*, size_t, UINT32, size_t) -> BOOL { return TRUE; };
+  peer->ReceiveChannelData = [](freerdp_peer* p, UINT16 channel, const BYTE* data, size_t size, UINT32 flags,
+                                size_t total) -> BOOL {
+    const RdpFront& front = of(p->context);
+    return !front.admitted_ || front.channels_->receive(channel, data, size, flags, total);
+  };
 
   rdpInput* input = peer->context->input;
   input->KeyboardEvent = [](rdpInput* i, UINT16 flags, auto code) -> BOOL {
@@ -241,6 +263,13 @@ BOOL RdpFront::activate() {
   }
   active_ = true;
   suppressed_ = false;
+  surface_due_ = true;
+  const bool pipeline = freerdp_settings_get_bool(peer_->context->settings, FreeRDP_SupportGraphicsPipeline);
+  if (!bitmaps_from_) bitmaps_from_ = std::chrono::steady_clock::now();
+  if (pipeline && depth == 32 && !graphics_ && channels_->dynamic()) {
+    graphics_ = std::make_unique<GraphicsChannel>(channels_->manager(), peer_->context, wake_);
+    *bitmaps_from_ += kGraphicsPatience;
+  }
   cursor_due_ = cursor_.has_value();
   screen_->make_all_due();
   return TRUE;
@@ -263,21 +292,24 @@ Result<void> RdpFront::serve() {
   if (!wake || !changed || !writable) return Error{ErrorKind::unavailable, "no events for the client's loop"};
   for (;;) {
     HANDLE handles[MAXIMUM_WAIT_OBJECTS];
-    const DWORD of_peer = peer_->GetEventHandles(peer_.get(), handles, MAXIMUM_WAIT_OBJECTS - 3);
+    const DWORD of_peer = peer_->GetEventHandles(peer_.get(), handles, MAXIMUM_WAIT_OBJECTS - 4);
     if (of_peer == 0) return Error{ErrorKind::unavailable, "the connection to the client is lost"};
     DWORD count = of_peer;
     handles[count++] = wake.get();
+    handles[count++] = channels_->event();
     const bool blocked = write_blocked();
     if (blocked) handles[count++] = writable.get();
     if (active_) handles[count++] = changed.get();
-    const bool more = active_ && !suppressed_ && !blocked && screen_->due();
-    if (WaitForMultipleObjects(count, handles, FALSE, more ? 0 : INFINITE) == WAIT_FAILED)
+    const bool held = graphics_ && (graphics_awaited() || graphics_->behind());
+    const bool more = active_ && !suppressed_ && !blocked && !held && screen_->due();
+    if (WaitForMultipleObjects(count, handles, FALSE, more ? 0 : graphics_awaited() ? kGraphicsTick : INFINITE) == WAIT_FAILED)
       return Error{ErrorKind::io, "waiting for the client failed"};
+    (void)wake_.lower();
     if (ended_) {
       say_goodbye(ERRINFO_RPC_INITIATED_DISCONNECT);
       return {};
     }
-    const bool alive = read_peer(handles, of_peer) && (!blocked || peer_->DrainOutputBuffer(peer_.get()) >= 0);
+    const bool alive = read_peer(handles, of_peer) && process_channels() && (!blocked || peer_->DrainOutputBuffer(peer_.get()) >= 0);
     if (failure_) return *failure_;
     if (!alive && admitted_) return {};
     if (!alive) return Error{ErrorKind::unavailable, "the client left before it was admitted"};
@@ -291,6 +323,33 @@ bool RdpFront::read_peer(const HANDLE* handles, DWORD count) {
     if (WaitForSingleObject(handles[i], 0) == WAIT_OBJECT_0) return peer_->CheckFileDescriptor(peer_.get());
   }
   return true;
+}
+
+// Dynamic channels, once the client is admitted; the pipeline is opened when they are there.
+bool RdpFront::process_channels() {
+  if (!admitted_) return true;
+  if (WaitForSingleObject(channels_->event(), 0) == WAIT_OBJECT_0 && !channels_->process()) return false;
+  if (active_ && graphics_ && !opened_graphics_ && channels_->ready()) {
+    opened_graphics_ = true;
+    if (!graphics_->open()) graphics_.reset();
+  }
+  return true;
+}
+
+// Whether the pipeline may still come, so that nothing is shown by other means.
+bool RdpFront::graphics_awaited() {
+  if (!graphics_ || !active_ || graphics_->ready()) return false;
+  if (std::chrono::steady_clock::now() < *bitmaps_from_) return true;
+  graphics_.reset();
+  return false;
+}
+
+// One frame of the pipeline, of what is due.
+bool RdpFront::show_frame() {
+  if (std::exchange(surface_due_, false) && !graphics_->reset(screen_->size())) return false;
+  if (graphics_->behind()) return true;
+  const std::vector<Rect> rects = screen_->take_due(kTilesInAFrame);
+  return rects.empty() || graphics_->send(screen_->view(), rects);
 }
 
 Result<void> RdpFront::show() {
@@ -308,6 +367,8 @@ Result<void> RdpFront::show() {
   }
   if (suppressed_ || write_blocked()) return {};
   if (std::exchange(cursor_due_, false) && !send_pointer(peer_->context, *cursor_)) return lost;
+  if (screen_->size().empty() || graphics_awaited()) return {};
+  if (graphics_) return show_frame() ? Result<void>() : lost;
   for (int sent = 0; sent < kTilesInARow && screen_->due() && !write_blocked(); ++sent) {
     if (!screen_->send_tile(*encoder_, peer_->context)) return lost;
   }

@@ -37,6 +37,23 @@ void FrontScreen::make_due(const Rect& rect) {
   }
 }
 
+std::vector<Rect> FrontScreen::take_due(int tiles) {
+  std::vector<Rect> out;
+  std::size_t last = tiles_.size();  // the tile that `out` ends with
+  for (std::size_t i = 0; i < tiles_.size() && tiles > 0 && due_tiles_ > 0; ++i) {
+    if (tiles_[i].empty()) continue;
+    const Rect due = std::exchange(tiles_[i], Rect{});
+    --due_tiles_;
+    --tiles;
+    const bool continues = last + 1 == i && i % static_cast<std::size_t>(columns()) != 0 && out.back().right() == due.x &&
+                           out.back().y == due.y && out.back().height == due.height;
+    if (continues) out.back().width += due.width;
+    else out.push_back(due);
+    last = i;
+  }
+  return out;
+}
+
 bool FrontScreen::send_tile(BitmapEncoder& encoder, rdpContext* context) {
   while (tiles_[next_].empty()) next_ = (next_ + 1) % tiles_.size();
   const Rect due = std::exchange(tiles_[next_], Rect{});

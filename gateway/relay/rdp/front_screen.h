@@ -25,6 +25,9 @@ class FrontScreen {
   bool due() const { return due_tiles_ > 0; }
   // Sends one due tile, which is then not due. False: the connection is broken.
   bool send_tile(BitmapEncoder& encoder, rdpContext* context);
+  // Due tiles, which are then not due: at most so many, those beside each other as one rectangle, none higher than a tile.
+  std::vector<Rect> take_due(int tiles);
+  FrameView view() const { return frame_.view(); }
 
  private:
   int columns() const { return (frame_.size().width + kTileSide - 1) / kTileSide; }

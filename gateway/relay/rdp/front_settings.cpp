@@ -18,11 +18,11 @@ Result<void> apply(const TlsIdentity& identity, Security security, rdpSettings* 
   bool ok = set_server_identity(settings, identity.certificate.c_str(), key.c_str());
   wipe_memory(key.data(), key.size());
 
-  const size_t off[] = {FreeRDP_RdpSecurity,   FreeRDP_SupportGraphicsPipeline,
+  const size_t off[] = {FreeRDP_RdpSecurity,
                         FreeRDP_RemoteFxCodec, FreeRDP_NSCodec,        FreeRDP_AudioPlayback,
                         FreeRDP_AudioCapture,  FreeRDP_NetworkAutoDetect};
   for (const size_t id : off) ok = ok && freerdp_settings_set_bool(settings, id, FALSE);
-  const size_t on[] = {FreeRDP_RefreshRect,  FreeRDP_SuppressOutput,
+  const size_t on[] = {FreeRDP_SupportGraphicsPipeline, FreeRDP_RefreshRect,  FreeRDP_SuppressOutput,
                        FreeRDP_DesktopResize, FreeRDP_UnicodeInput, FreeRDP_HasExtendedMouseEvent,
                        FreeRDP_HasHorizontalWheel};
   for (const size_t id : on) ok = ok && freerdp_settings_set_bool(settings, id, TRUE);

@@ -12,6 +12,8 @@ void prepare_library() {
     // Its messages go to the terminal and can carry what a peer sent; whoever handles our Result logs.
     WLog_SetLogLevel(WLog_GetRoot(), WLOG_OFF);
     winpr_InitializeSSL(WINPR_SSL_INIT_DEFAULT);
+    // Without it no server has virtual channels.
+    WTSRegisterWtsApiFunctionTable(FreeRDP_InitWtsApi());
   });
 }
 

@@ -233,6 +233,40 @@ TEST_CASE("an RDP client with 24 bits per pixel sees exact colours too") {
   CHECK(eventually([&] { return shows(display, frame); }, 20));
 }
 
+TEST_CASE("an RDP client with the graphics pipeline sees every pixel, and follows to other sizes") {
+  TemporaryFolder folder;
+  XDisplay display(folder, {1280, 1024});
+  Gateway gateway(folder);
+  Frame frame = picture(kScreen, 7);
+  gateway.surface.commit(frame.view(), Rect::of(kScreen));
+  auto command = xfreerdp(gateway.port, "Ticket-123", kScreen);
+  command.push_back("/gfx");
+  command.push_back("/log-level:DEBUG");
+  Program client(command, at(display, folder), folder / "xfreerdp.log");
+  CHECK(eventually([&] { return shows(display, frame); }, 20));
+  const Frame other = picture(kScreen, 8);
+  for (const Rect changed : {Rect{3, 5, 1, 1}, Rect{61, 63, 7, 70}, Rect{1000, 700, 24, 68}, Rect{130, 200, 333, 111}}) {
+    frame.copy_from(other.view(), changed);
+    gateway.surface.commit(frame.view(), changed);
+    CHECK(eventually([&] { return shows(display, frame); }, 20));
+  }
+  // More frames than a client may leave unacknowledged, faster than it can.
+  for (unsigned i = 0; i < 40; ++i) {
+    frame = picture(kScreen, 100 + i);
+    gateway.surface.commit(frame.view(), Rect::of(kScreen));
+  }
+  CHECK(eventually([&] { return shows(display, frame); }, 20));
+  Frame large = picture({1153, 863}, 9);
+  gateway.surface.commit(large.view(), Rect::of(large.size()));
+  CHECK(eventually([&] { return shows(display, large); }, 20));
+  large.row(862)[1152 * 4] ^= 0xFF;
+  gateway.surface.commit(large.view(), Rect{1152, 862, 1, 1});
+  CHECK(eventually([&] { return shows(display, large); }, 20));
+  CHECK(client.running());
+  // It was the pipeline that showed them.
+  CHECK(text_of(folder / "xfreerdp.log").find("Loading Dynamic Virtual Channel rdpgfx") != std::string::npos);
+}
+
 TEST_CASE("an RDP client with a wrong password is denied and never sees the host") {
   TemporaryFolder folder;
   XDisplay display(folder, kScreen);

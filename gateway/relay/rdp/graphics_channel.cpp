@@ -1,0 +1,156 @@
+#include "gateway/relay/rdp/graphics_channel.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+namespace frostgate::relay::rdp {
+namespace {
+
+constexpr UINT16 kSurface = 1;
+
+// The newest that the client has; all of them have planar bitmaps.
+constexpr std::array kVersions{RDPGFX_CAPVERSION_107, RDPGFX_CAPVERSION_106, RDPGFX_CAPVERSION_105, RDPGFX_CAPVERSION_104,
+                               RDPGFX_CAPVERSION_103, RDPGFX_CAPVERSION_102, RDPGFX_CAPVERSION_101, RDPGFX_CAPVERSION_10,
+                               RDPGFX_CAPVERSION_81,  RDPGFX_CAPVERSION_8};
+
+// Outwards to a grid of four pixels, and four wide also at the edge: libfreerdp's clients end the channel at a planar bitmap
+// that is one pixel wide.
+Rect on_grid(const Rect& rect, Size frame) {
+  const int left = std::max(0, std::min(rect.x / 4 * 4, frame.width - 4));
+  return Rect::between(left, rect.y / 4 * 4, (rect.right() + 3) / 4 * 4, (rect.bottom() + 3) / 4 * 4)
+      .intersected(Rect::of(frame));
+}
+
+}  // namespace
+
+GraphicsChannel::GraphicsChannel(HANDLE channel_manager, rdpContext* context, Wakeup& happened)
+    : happened_(happened), channel_(rdpgfx_server_context_new(channel_manager)) {
+  if (!channel_) return;
+  channel_->custom = this;
+  channel_->rdpcontext = context;
+  channel_->CapsAdvertise = caps_advertised;
+  channel_->FrameAcknowledge = acknowledged;
+}
+
+GraphicsChannel::~GraphicsChannel() {
+  if (open_) channel_->Close(channel_.get());
+}
+
+bool GraphicsChannel::open() {
+  open_ = channel_ && channel_->Open(channel_.get());
+  return open_;
+}
+
+UINT GraphicsChannel::caps_advertised(RdpgfxServerContext* channel, const RDPGFX_CAPS_ADVERTISE_PDU* pdu) {
+  GraphicsChannel& self = of(channel);
+  for (const UINT32 version : kVersions) {
+    const RDPGFX_CAPSET* end = pdu->capsSets + pdu->capsSetCount;
+    const RDPGFX_CAPSET* found = std::find_if(static_cast<const RDPGFX_CAPSET*>(pdu->capsSets), end,
+                                              [&](const RDPGFX_CAPSET& set) { return set.version == version; });
+    if (found == end) continue;
+    const std::lock_guard lock(self.mutex_);
+    self.advertised_ = *found;
+    break;
+  }
+  self.happened_.raise();
+  return CHANNEL_RC_OK;
+}
+
+UINT GraphicsChannel::acknowledged(RdpgfxServerContext* channel, const RDPGFX_FRAME_ACKNOWLEDGE_PDU* pdu) {
+  GraphicsChannel& self = of(channel);
+  self.acknowledges_ = pdu->queueDepth != SUSPEND_FRAME_ACKNOWLEDGEMENT;
+  self.acknowledged_ = pdu->frameId;
+  self.happened_.raise();
+  return CHANNEL_RC_OK;
+}
+
+bool GraphicsChannel::ready() {
+  std::optional<RDPGFX_CAPSET> chosen;
+  {
+    const std::lock_guard lock(mutex_);
+    chosen.swap(advertised_);
+  }
+  if (!chosen) return confirmed_;
+  RDPGFX_CAPS_CONFIRM_PDU confirm{};
+  confirm.capsSet = &*chosen;
+  confirmed_ = channel_->CapsConfirm(channel_.get(), &confirm) == CHANNEL_RC_OK;
+  // Whoever advertises again has forgotten its surfaces.
+  size_ = {};
+  return confirmed_;
+}
+
+bool GraphicsChannel::behind() const {
+  // A client cannot acknowledge what was not sent: then the difference is large, and it waits for itself.
+  return acknowledges_ && sent_ - acknowledged_ >= kMaxUnacknowledged;
+}
+
+bool GraphicsChannel::reset(Size size) {
+  RDPGFX_DELETE_SURFACE_PDU remove{};
+  remove.surfaceId = kSurface;
+  if (!size_.empty() && channel_->DeleteSurface(channel_.get(), &remove) != CHANNEL_RC_OK) return false;
+  MONITOR_DEF monitor{};
+  monitor.right = size.width - 1;
+  monitor.bottom = size.height - 1;
+  monitor.flags = MONITOR_PRIMARY;
+  RDPGFX_RESET_GRAPHICS_PDU output{};
+  output.width = static_cast<UINT32>(size.width);
+  output.height = static_cast<UINT32>(size.height);
+  output.monitorCount = 1;
+  output.monitorDefArray = &monitor;
+  RDPGFX_CREATE_SURFACE_PDU surface{};
+  surface.surfaceId = kSurface;
+  surface.width = static_cast<UINT16>(size.width);
+  surface.height = static_cast<UINT16>(size.height);
+  surface.pixelFormat = GFX_PIXEL_FORMAT_XRGB_8888;
+  RDPGFX_MAP_SURFACE_TO_OUTPUT_PDU place{};
+  place.surfaceId = kSurface;
+  planar_.reset(freerdp_bitmap_planar_context_new(PLANAR_FORMAT_HEADER_NA | PLANAR_FORMAT_HEADER_RLE,
+                                                  static_cast<DWORD>(size.width), kMaxHeight));
+  const std::size_t largest = static_cast<std::size_t>(size.width) * kMaxHeight * kBytesPerPixel;
+  flipped_.resize(largest);
+  encoded_.resize(largest * 2);
+  size_ = size;
+  return planar_ && channel_->ResetGraphics(channel_.get(), &output) == CHANNEL_RC_OK &&
+         channel_->CreateSurface(channel_.get(), &surface) == CHANNEL_RC_OK &&
+         channel_->MapSurfaceToOutput(channel_.get(), &place) == CHANNEL_RC_OK;
+}
+
+bool GraphicsChannel::send(FrameView frame, const std::vector<Rect>& rects) {
+  RDPGFX_START_FRAME_PDU start{};
+  RDPGFX_END_FRAME_PDU end{};
+  start.frameId = end.frameId = ++sent_;
+  if (channel_->StartFrame(channel_.get(), &start) != CHANNEL_RC_OK) return false;
+  for (const Rect& rect : rects) {
+    if (!send_rect(frame, rect)) return false;
+  }
+  return channel_->EndFrame(channel_.get(), &end) == CHANNEL_RC_OK;
+}
+
+bool GraphicsChannel::send_rect(FrameView frame, const Rect& changed) {
+  const Rect rect = on_grid(changed, frame.size);
+  // libfreerdp's compressor writes the rows of bitmap updates, from the bottom; here they go from the top.
+  const std::size_t row = static_cast<std::size_t>(rect.width) * kBytesPerPixel;
+  for (int y = 0; y < rect.height; ++y) {
+    std::memcpy(flipped_.data() + row * static_cast<std::size_t>(rect.height - 1 - y), frame.at(rect.x, rect.y + y), row);
+  }
+  UINT32 length = static_cast<UINT32>(encoded_.size());
+  if (!freerdp_bitmap_compress_planar(planar_.get(), flipped_.data(), PIXEL_FORMAT_BGRX32, static_cast<UINT32>(rect.width),
+                                      static_cast<UINT32>(rect.height), static_cast<UINT32>(row), encoded_.data(), &length))
+    return false;
+  RDPGFX_SURFACE_COMMAND command{};
+  command.surfaceId = kSurface;
+  command.codecId = RDPGFX_CODECID_PLANAR;
+  command.format = PIXEL_FORMAT_BGRX32;
+  command.left = static_cast<UINT32>(rect.x);
+  command.top = static_cast<UINT32>(rect.y);
+  command.right = static_cast<UINT32>(rect.right());
+  command.bottom = static_cast<UINT32>(rect.bottom());
+  command.width = static_cast<UINT32>(rect.width);
+  command.height = static_cast<UINT32>(rect.height);
+  command.length = length;
+  command.data = encoded_.data();
+  return channel_->SurfaceCommand(channel_.get(), &command) == CHANNEL_RC_OK;
+}
+
+}  // namespace frostgate::relay::rdp

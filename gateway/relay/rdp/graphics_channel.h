@@ -1,0 +1,64 @@
+// The graphics pipeline to an RDP client (MS-RDPEGFX): one surface as large as the screen, planar bitmaps, exact.
+// The front's thread, but for what libfreerdp's channel thread reports.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "codec/base/frame.h"
+#include "gateway/relay/rdp/freerdp_compat.h"
+#include "gateway/relay/wakeup.h"
+
+namespace frostgate::relay::rdp {
+
+class GraphicsChannel {
+ public:
+  // `happened` is raised when the client has answered, from another thread.
+  GraphicsChannel(HANDLE channel_manager, rdpContext* context, Wakeup& happened);
+  ~GraphicsChannel();
+  GraphicsChannel(const GraphicsChannel&) = delete;
+  GraphicsChannel& operator=(const GraphicsChannel&) = delete;
+
+  // When dynamic channels are ready. False: the client cannot have it.
+  bool open();
+  // Whether the client has said what it can do, and has been answered: frames may be sent.
+  bool ready();
+  // Makes the surface, of this size, anew. False: the connection is broken.
+  bool reset(Size size);
+  // Whether the client has not caught up: what it has not acknowledged is enough, and what changes meanwhile merges.
+  bool behind() const;
+  // One frame that changes these rectangles, each at most kMaxHeight high. False: the connection is broken.
+  bool send(FrameView frame, const std::vector<Rect>& rects);
+
+  static constexpr int kMaxHeight = 64;
+  static constexpr std::uint32_t kMaxUnacknowledged = 4;
+
+ private:
+  struct Free {
+    void operator()(RdpgfxServerContext* channel) const { rdpgfx_server_context_free(channel); }
+    void operator()(BITMAP_PLANAR_CONTEXT* planar) const { freerdp_bitmap_planar_context_free(planar); }
+  };
+  static GraphicsChannel& of(RdpgfxServerContext* channel) { return *static_cast<GraphicsChannel*>(channel->custom); }
+  static UINT caps_advertised(RdpgfxServerContext* channel, const RDPGFX_CAPS_ADVERTISE_PDU* pdu);
+  static UINT acknowledged(RdpgfxServerContext* channel, const RDPGFX_FRAME_ACKNOWLEDGE_PDU* pdu);
+  bool send_rect(FrameView frame, const Rect& changed);
+
+  Wakeup& happened_;
+  std::unique_ptr<RdpgfxServerContext, Free> channel_;
+  std::unique_ptr<BITMAP_PLANAR_CONTEXT, Free> planar_;
+  std::mutex mutex_;
+  std::optional<RDPGFX_CAPSET> advertised_;  // not answered yet
+  bool open_ = false;
+  bool confirmed_ = false;
+  Size size_;  // of the surface; empty: there is none
+  std::uint32_t sent_ = 0;
+  std::atomic<std::uint32_t> acknowledged_ = 0;
+  std::atomic<bool> acknowledges_ = true;  // the client may say that it will not
+  std::vector<std::uint8_t> flipped_, encoded_;
+};
+
+}  // namespace frostgate::relay::rdp

@@ -1,0 +1,36 @@
+// The virtual channels of an RDP client that the gateway itself speaks: an allow-list of one static channel (drdynvc) and
+// of the dynamic ones that others open on it. What arrives on any other channel is dropped. The front's thread.
+#pragma once
+
+#include <memory>
+
+#include "gateway/relay/rdp/freerdp_compat.h"
+
+namespace frostgate::relay::rdp {
+
+class VirtualChannels {
+ public:
+  // After the peer's context exists. Null when libfreerdp has no memory.
+  static std::unique_ptr<VirtualChannels> create(freerdp_peer* peer);
+  ~VirtualChannels();
+
+  // Whether the client has joined drdynvc, so that dynamic channels can be had.
+  bool dynamic() const { return WTSVirtualChannelManagerIsChannelJoined(manager_, "drdynvc"); }
+  // Whether dynamic channels can be opened now; begins the negotiation when it has not begun.
+  bool ready();
+  HANDLE manager() const { return manager_; }
+  HANDLE event() const { return WTSVirtualChannelManagerGetEventHandle(manager_); }
+  // When event() is signalled: sends what is queued. False: the connection is broken.
+  bool process() { return WTSVirtualChannelManagerCheckFileDescriptor(manager_); }
+  // What the client sent on a static channel. False: the connection is broken.
+  bool receive(UINT16 channel, const BYTE* data, size_t size, UINT32 flags, size_t total);
+
+ private:
+  VirtualChannels(freerdp_peer* peer, HANDLE manager) : peer_(peer), manager_(manager) {}
+
+  freerdp_peer* peer_;
+  HANDLE manager_;
+  psPeerReceiveChannelData receive_ = nullptr;  // libfreerdp's own
+};
+
+}  // namespace frostgate::relay::rdp
