@@ -321,7 +321,7 @@ Result<ReadingPtr> Redactor::State::read(FrameView frame, const LineBox& line, c
       reading->kind = LineKind::unread;
       ++report.lines_unread;
     } else {
-      lessons.add(std::make_shared<Lesson>(Lesson{true, 0, {}, {}}));  // of a picture there is nothing to learn
+      lessons.add(std::make_shared<Lesson>(Lesson{true, 0, {}, {}, {}}));  // of a picture there is nothing to learn
     }
     reading->by_engine = read.lesson->by_engine && reading->kind != LineKind::picture;
     reading->lines_learned = reader.lines_learned();
@@ -338,7 +338,10 @@ Result<void> Redactor::State::learn() {
   report.lines_from_atlas += over.counts.from_atlas;
   report.lines_from_reader += over.counts.from_engine;
   report.lines_hidden += over.counts.hidden;
-  for (const LessonPtr& lesson : over.lessons) TRY(reader.learn(*lesson));
+  for (const LessonPtr& lesson : over.lessons) {
+    if (reader.asked_before(*lesson)) --report.lines_from_reader, ++report.lines_from_cache;
+    TRY(reader.learn(*lesson));
+  }
   report.lines_checked = reader.lines_checked();
   report.disagreements = reader.disagreements();
   return {};

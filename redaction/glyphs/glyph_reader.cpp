@@ -18,6 +18,7 @@ constexpr std::size_t kFewestToTeach = 4;  // shorter lines do not show their ba
 constexpr std::size_t kFewestToRead = 2;
 constexpr std::size_t kLongEnough = 10;  // to do without its first and its last character
 constexpr std::uint64_t kCheckedEvery = 80;
+constexpr std::size_t kMostCounted = 1 << 16;  // pictures that the engine was asked for
 
 // Symbols that the engine has to read again: `first` to `last`, exclusive.
 struct Stretch {
@@ -249,7 +250,8 @@ Result<GlyphReading> GlyphReader::read(const LineImage& image) {
     write_known(line, done, stretch.first, writer);
     done = stretch.last;
     const LineImage part = image_of(image, line, stretch);
-    const TextLine said = TRY(engine_->read(part));
+    const TextLine said = TRY(ask(part));
+    lesson->asked.push_back(fingerprint(part));
     const Hearing heard = hear(line, stretch, said, image.box);
     collect_votes(line, stretch, heard, lesson->votes);
     if (worth_mixing(line, stretch, heard)) {
@@ -260,6 +262,20 @@ Result<GlyphReading> GlyphReader::read(const LineImage& image) {
   }
   write_known(line, done, line.symbols.size(), writer);
   return GlyphReading{{image.box, writer.take()}, std::move(lesson)};
+}
+
+Result<TextLine> GlyphReader::ask(const LineImage& image) {
+  if (const TextLine* known = words_.find(image)) return *known;
+  TextLine said = TRY(engine_->read(image));
+  words_.put(image, said);
+  return said;
+}
+
+bool GlyphReader::asked_before(const Lesson& lesson) {
+  if (asked_.size() > kMostCounted) asked_.clear();
+  bool before = lesson.by_engine && !lesson.asked.empty();
+  for (const std::size_t picture : lesson.asked) before = !asked_.insert(picture).second && before;
+  return before;
 }
 
 std::optional<GlyphReading> GlyphReader::read_without_engine(const LineImage& image) const {

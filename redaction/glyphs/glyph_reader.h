@@ -4,12 +4,14 @@
 
 #include <cstdint>
 #include <optional>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "codec/base/result.h"
 #include "redaction/glyphs/glyph_atlas.h"
 #include "redaction/glyphs/lessons.h"
+#include "redaction/glyphs/word_memory.h"
 #include "redaction/line_reader.h"
 
 namespace frostgate::redaction {
@@ -31,6 +33,10 @@ class GlyphReader {
   // The same, but null where it needs the engine.
   std::optional<GlyphReading> read_without_engine(const LineImage& image) const;
 
+  // Whether nothing but pictures that earlier lines had asked for were asked for this line: of lines that were learned, so
+  // that it says nothing of others. For counting.
+  bool asked_before(const Lesson& lesson);
+
   // Every so often a line that the atlas read is read by the engine as well, and votes like the others: which one,
   // depends on nothing but how many lines were learned.
   Result<void> learn(const Lesson& lesson);
@@ -45,10 +51,13 @@ class GlyphReader {
   std::uint64_t disagreements() const { return disagreements_; }
 
  private:
+  Result<TextLine> ask(const LineImage& image);
   void vote(const std::vector<Lesson::Vote>& votes);
 
   ReaderPtr engine_;
   GlyphAtlas atlas_;
+  WordMemory words_;
+  std::unordered_set<std::size_t> asked_;
   std::uint64_t lines_learned_ = 0;
   std::uint64_t lines_unchecked_ = 0;  // since the last check
   std::uint64_t lines_checked_ = 0;

@@ -21,6 +21,7 @@ struct Lesson {
   bool by_engine = false;
   int pitch = 0;            // of the grid it is written on (glyph_line.h); 0 without one
   std::vector<Vote> votes;  // of the engine
+  std::vector<std::size_t> asked;  // fingerprints of what the engine was asked for
   LineImage image;          // of a line that the atlas alone read: for checking it
 };
 using LessonPtr = std::shared_ptr<const Lesson>;

@@ -143,8 +143,9 @@ TEST_CASE("a doubtful character is what half of the votes say, with a low confid
   Desk desk;
   desk.teach(kPangrams);
   for (int i = 0; i < 24; ++i) {
-    desk.oracle->written = std::string("the quick ") + (i % 3 == 0 ? 'm' : '#') + " fox jumps over the lazy dog";
-    REQUIRE(desk.reader.learn(*desk.reader.read(Desk::image("the quick # fox jumps over the lazy dog")).value().lesson));
+    const std::string before = std::string("the quick ") + static_cast<char>('a' + i), behind = " fox jumps over the lazy dog";
+    desk.oracle->written = before + (i % 3 == 0 ? 'm' : '#') + behind;
+    REQUIRE(desk.reader.learn(*desk.reader.read(Desk::image(before + '#' + behind)).value().lesson));
   }
   const GlyphReading reading = desk.read("a lazy dog # jumps over the quick brown fox");
   CHECK(text_of(reading) == "a lazy dog # jumps over the quick brown fox");
@@ -172,7 +173,7 @@ TEST_CASE("reading alone teaches nothing") {
   Desk desk;
   for (const std::string& text : kPangrams) desk.read(text);
   CHECK(desk.reader.atlas().size() == 0);
-  desk.read(kPangrams.front());
+  desk.read(kPangrams.front() + " again");
   CHECK(desk.oracle->calls == 1);
 }
 
@@ -196,6 +197,31 @@ TEST_CASE("one in eighty lines that the atlas read is checked, and a wrong label
   CHECK(desk.reader.lines_checked() > 0);
   CHECK(desk.reader.lines_checked() * 79 <= static_cast<std::uint64_t>(lines) + 79);
   CHECK(desk.reader.disagreements() > 0);
+}
+
+TEST_CASE("a picture that the engine has read is not read again, wherever it stands") {
+  Desk desk;
+  LineImage image = Desk::image("word");
+  desk.oracle->written = "word";
+  const GlyphReading first = desk.reader.read(image).value();
+  CHECK(desk.oracle->calls > 0);
+  desk.oracle->calls = 0;
+  image.box.x += 40;
+  image.box.y += 7;
+  const GlyphReading again = desk.reader.read(image).value();
+  CHECK(desk.oracle->calls == 0);
+  REQUIRE(again.text.characters.size() == first.text.characters.size());
+  for (std::size_t i = 0; i < first.text.characters.size(); ++i) {
+    CHECK(again.text.characters[i].code == first.text.characters[i].code);
+    CHECK(again.text.characters[i].box.x == first.text.characters[i].box.x + 40);
+    CHECK(again.text.characters[i].box.y == first.text.characters[i].box.y + 7);
+  }
+  // What was asked for lines that were never learned says nothing in the counts.
+  CHECK_FALSE(desk.reader.asked_before(*first.lesson));
+  CHECK(desk.reader.asked_before(*again.lesson));
+  image.paper[0] = static_cast<std::uint8_t>(image.paper[0] ^ 1);
+  REQUIRE(desk.reader.read(image));
+  CHECK(desk.oracle->calls > 0);
 }
 
 // Secrets that differ between twins must not change what is read of the rest.
