@@ -48,7 +48,9 @@ class ConnectionDetector final : public Detector {
       const std::string_view rule = kShapes[shape].rule;
       if ((rule == "token.discord" || rule == "token.azure_client_secret") && !mixed(std::string_view(text.text).substr(first, end - first))) return;
       if (rule == "file.crypt_hash" && !names_scheme(std::string_view(text.text).substr(0, first))) return;
-      if (!text.harmless_between(first, end)) judged.add(rule, first, end);
+      // shadow(5): what follows the hash is of no use to anybody.
+      const bool shadow = rule == "file.crypt_hash" && text.text.find(':') < first;
+      if (!text.harmless_between(first, end)) judged.add(rule, first, end, shadow);
     });
   }
 
@@ -143,23 +145,30 @@ class ConnectionDetector final : public Detector {
     return value.starts_with("$") || value.starts_with("{") || value.starts_with("<") || value.starts_with("*") || value.starts_with("%(");
   }
 
-  // host:port:database:user:password, alone on its line.
+  // host:port:database:user:password, alone on its line; OCR may put spaces behind the colons.
   static void pgpass(JudgedText& judged) {
     const PreparedText& text = judged.text;
     const std::string_view line = text.text;
-    if (text.joined || line.find(' ') != std::string_view::npos || std::count(line.begin(), line.end(), ':') < 4) return;
+    if (text.joined || std::count(line.begin(), line.end(), ':') < 4) return;
     std::size_t at = 0;
     std::string_view fields[4];
+    bool spaces = false;
     for (auto& field : fields) {
       const std::size_t end = line.find(':', at);
       field = line.substr(at, end - at);
       at = end + 1;
+      while (at < line.size() && line[at] == ' ') ++at, spaces = true;
+      if (field.find(' ') != std::string_view::npos) return;
     }
+    const auto password = line.substr(at);
+    // "main.c:12: error: in: that" has spaces, too.
+    if (spaces && !(fields[1].size() >= 4 && looks_drawn(password))) return;
     const auto lettered = [](std::string_view field) { return field == "*" || std::any_of(field.begin(), field.end(), is_letter); };
     const bool port = fields[1] == "*" || (fields[1].size() >= 2 && fields[1].size() <= 5 &&
                                            std::all_of(fields[1].begin(), fields[1].end(), [](char c) { return as_digit(c) != 0; }));
     const bool host = fields[0] == "*" || fields[0].find('.') != std::string_view::npos || fields[0].size() > 4;
-    if (port && host && lettered(fields[2]) && lettered(fields[3]) && at < line.size() && line[at] != ':')
+    const bool one_word = password.find(' ') == std::string_view::npos;
+    if (port && host && lettered(fields[2]) && lettered(fields[3]) && one_word && !password.empty() && password[0] != ':')
       judged.add("file.pgpass", at, line.size(), true);
   }
 

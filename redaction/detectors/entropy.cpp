@@ -148,6 +148,31 @@ class EntropyDetector final : public Detector {
     judge_parts(judged, first, end, is_part_character, kShortestRun);
   }
 
+  // What hyphens and underscores join to a random run, and looks as random, is more of it.
+  static bool goes_on(std::string_view part) {
+    return part.size() >= 6 && looks_drawn(part) && std::any_of(part.begin(), part.end(), is_upper) && std::any_of(part.begin(), part.end(), is_lower) &&
+           std::any_of(part.begin(), part.end(), is_digit);
+  }
+  static std::size_t drawn_behind(std::string_view rest) {
+    std::size_t end = 0;
+    while (end < rest.size() && (rest[end] == '-' || rest[end] == '_')) {
+      const std::size_t next = std::min(rest.find_first_of("-_", end + 1), rest.size());
+      if (!goes_on(rest.substr(end + 1, next - end - 1))) break;
+      end = next;
+    }
+    return end;
+  }
+  static std::size_t drawn_before(std::string_view before) {
+    std::size_t first = before.size();
+    while (first > 0 && (before[first - 1] == '-' || before[first - 1] == '_')) {
+      const std::size_t mark = before.substr(0, first - 1).find_last_of("-_");
+      const std::size_t start = mark == std::string_view::npos ? 0 : mark + 1;
+      if (!goes_on(before.substr(start, first - 1 - start))) break;
+      first = start;
+    }
+    return first;
+  }
+
   template <class Belongs>
   static bool judge_parts(JudgedText& judged, std::size_t first, std::size_t end, Belongs belongs, std::size_t shortest) {
     const PreparedText& text = judged.text;
@@ -161,7 +186,8 @@ class EntropyDetector final : public Detector {
       }
       const auto run = std::string_view(text.text).substr(at, stop - at);
       if (run.size() >= shortest && !text.harmless_between(at, stop) && is_random(run)) {
-        judged.add("entropy.run", at, stop);
+        const auto word = std::string_view(text.text).substr(first, end - first);
+        judged.add("entropy.run", first + drawn_before(word.substr(0, at - first)), stop + drawn_behind(word.substr(stop - first)));
         found = true;
       }
       at = stop + 1;

@@ -19,7 +19,6 @@ constexpr PublicKind kPublicKinds[] = {
     {"ecdsa-sha2-nistp384", true}, {"ecdsa-sha2-nistp521", true}, {"sk-ssh-ed25519@openssh.com", true},
     {"SHA256:", false},      {"sha256-", false},      {"sha384-", false},          {"sha512-", false},
     {"sha1-", false},        {"sha256:", false},      {"sha512:", false},          {"h1:", false},
-    {"data:image", false},   {"data:font", false},    {"data:application", false}, {"data:text", false},
 };
 
 struct FoldedKind {
@@ -36,6 +35,36 @@ const std::vector<FoldedKind>& public_kinds() {
   return kinds;
 }
 
+bool is_base64(char c) { return is_alnum(c) || c == '+' || c == '/' || c == '=' || c == '@' || c == '|' || c == '$' || c == '{' || c == kUnknown; }
+
+// "data:image/png;base64,BODY", with spurious spaces in its head and in its body. A word is no more of the body.
+void mark_data_urls(const PreparedText& text, std::vector<bool>& harmless) {
+  constexpr std::size_t kShortestPiece = 6;
+  static const auto head = folded_pattern("data.(?:image|font|application|text|audio|video)/[a-z0-9+.-]{2,24}base.{2}[^a-z0-9+/]?");
+  each_match(*head, text.packed, 0, [&](std::size_t first, std::size_t end) {
+    const std::size_t start = text.unpacked[first];
+    if (start > 0 && is_alnum(text.text[start - 1])) return;
+    std::size_t at = text.unpacked[end - 1] + 1;
+    if (at < text.text.size() && text.text[at] == ' ') ++at;
+    std::size_t stop = text.run_end(at);
+    while (stop + 1 < text.text.size() && text.text[stop] == ' ' && is_base64(text.text[stop - 1])) {
+      const std::size_t next = text.run_end(stop + 1);
+      const auto piece = std::string_view(text.text).substr(stop + 1, next - stop - 1);
+      if (piece.size() < kShortestPiece || !looks_drawn(piece.substr(0, piece.find_first_of(")\"'>")))) break;
+      stop = next;
+    }
+    for (std::size_t i = start; i < stop; ++i) harmless[i] = true;
+  });
+}
+
+// "SHA256:BODY" with a space that OCR put behind the colon: what ssh-keygen prints is 43 characters long.
+std::size_t with_torn_off_digest(const PreparedText& text, std::size_t prefix_end, std::size_t end) {
+  constexpr std::size_t kDigest = 43;
+  if (end != prefix_end || end + 1 >= text.text.size() || text.text[end] != ' ') return end;
+  const std::size_t next = text.run_end(end + 1);
+  return next - end - 1 + 2 >= kDigest ? next : end;
+}
+
 }  // namespace
 
 std::vector<bool> harmless_positions(const PreparedText& text) {
@@ -48,10 +77,13 @@ std::vector<bool> harmless_positions(const PreparedText& text) {
       if (kind.one_space) {
         if (!starts_at(text.folded, end, " aaaa")) continue;
         end = text.run_end(end + 1);
+      } else {
+        end = with_torn_off_digest(text, at + kind.begin.size(), end);
       }
       for (std::size_t i = at; i < end; ++i) harmless[i] = true;
     }
   }
+  mark_data_urls(text, harmless);
   return harmless;
 }
 

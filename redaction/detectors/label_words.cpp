@@ -11,10 +11,11 @@
 namespace frostgate::redaction {
 namespace {
 
-// A space in a word stands for space, hyphen, underscore, point or nothing.
+// A space in a word stands for space, hyphen, underscore, point or nothing. An engine without Spanish reads contraseña with two
+// letters for its ñ.
 const std::vector<std::string_view> kPassword = {
     "password", "passwd", "passphrase", "pass phrase", "passcode", "passwort", "kennwort", "kennsatz", "zugangscode",
-    "mot de passe", "contrasena", "contrasenya", "phrase secrete", "phrase de passe", "wachtwoord", "senha"};
+    "mot de passe", "contrasena", "contrasenya", "contrasefia", "contraseiia", "contrasenia", "phrase secrete", "phrase de passe", "wachtwoord", "senha"};
 const std::vector<std::string_view> kPassOf = {"smtp pass", "mail pass", "db pass", "mysql pass", "admin pass", "root pass", "user pass", "ftp pass"};
 const std::vector<std::string_view> kPasswordWeak = {"pass", "pwd", "passw", "psw", "pw", "mdp", "clave", "losung"};
 const std::vector<std::string_view> kSecret = {

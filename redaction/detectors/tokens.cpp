@@ -165,9 +165,11 @@ constexpr TokenKind kKinds[] = {
     {"token.jwt", "eyJ", 17, 4000, Alphabet::dotted},
 };
 
+constexpr std::string_view kBrackets = "{}|()[]";  // what a thin stroke at the edge of a letter is read as
+
 bool in_alphabet(char c, Alphabet alphabet) {
   // What a letter or digit may be misread as is let through: a token must not end at its first misread character.
-  if (is_alnum(c) || c == '@' || c == '|' || c == '$' || c == '!' || c == ']' || c == kUnknown) {
+  if (is_alnum(c) || c == '@' || c == '|' || c == '$' || c == '!' || c == ']' || c == '{' || c == '}' || c == kUnknown) {
     if (alphabet != Alphabet::hex) return true;
     const char f = fold(c);
     return is_digit(c) || c == kUnknown || (f >= 'a' && f <= 'f') || f == 'o' || f == 'l' || f == 's' || f == 'g' || f == 'z';
@@ -245,26 +247,38 @@ class TokenDetector final : public Detector {
     if ((at > 0 && is_alnum(text.text[at - 1])) || text.harmless_between(at, body)) return false;
     const std::size_t end = body_end(text, body, kind);
     if (end == 0) return false;
-    judged.add(kind.rule, body, end);
+    // Where a stroke was read into the prefix, the places of its letters are not to be relied on.
+    const std::size_t bracket = std::string_view(text.text).substr(at, body - at).find_first_of(kBrackets);
+    judged.add(kind.rule, bracket == std::string_view::npos ? body : at + bracket, end);
     return true;
   }
 
-  // Where the body begins, or 0. OCR may put a space into the prefix or lose its underscore for one.
+  // Where the body begins, or 0. OCR may put a space into the prefix or lose its underscore for one, put spaces around its
+  // hyphens or a bracket before one, and take one letter of a long prefix for another.
   static std::size_t match_prefix(const PreparedText& text, std::size_t at, std::string_view prefix) {
+    constexpr std::size_t kLong = 5;
     std::size_t seen = 0, unknown = 0;
-    bool space = false;
+    bool space = false, bracket = false, other = prefix.size() < kLong;
     while (seen < prefix.size()) {
       if (at >= text.folded.size()) return 0;
       if (text.folded[at] == prefix[seen]) {
         ++at, ++seen;
       } else if (text.folded[at] == kUnknown && ++unknown * 3 <= prefix.size()) {
         ++at, ++seen;
+      } else if (text.text[at] == ' ' && seen > 2 && (prefix[seen - 1] == '-' || starts_at(text.folded, at + 1, "-"))) {
+        ++at;
       } else if (text.text[at] == ' ' && prefix[seen] == '-' && !space) {
         ++at, ++seen;
         space = true;
       } else if (text.text[at] == ' ' && seen > 2 && !space) {
         ++at;
         space = true;
+      } else if (kBrackets.find(text.text[at]) != std::string_view::npos && seen > 2 && !bracket) {
+        ++at;
+        bracket = true;
+      } else if (is_letter(text.text[at]) && seen > 1 && prefix[seen] != '-' && prefix.back() == '-' && !other) {
+        ++at, ++seen;
+        other = true;
       } else {
         return 0;
       }
@@ -291,7 +305,7 @@ class TokenDetector final : public Detector {
       }
       // Long enough already: only what looks drawn at random is its rest.
       if (letters >= kind.shortest && (word.size() < 7 || !looks_issued(word))) break;
-      if (!rest_of_token(word, kind)) break;
+      if (!rest_of_token(word, kind) && !scrap_of_token(text, run, letters, word, kind)) break;
       ++spaces;
       ++at;
     }
@@ -305,6 +319,15 @@ class TokenDetector final : public Detector {
     const bool fits = letters < kind.shortest && whole >= kind.shortest && whole <= kind.shortest + 1;
     return fits && std::all_of(word.begin(), word.end(), [&](char c) { return in_alphabet(c, kind.alphabet); }) &&
            looks_issued(std::string_view(text.text).substr(body, at - body));
+  }
+
+  // A few small letters that spurious spaces cut out of the token: more of it follows.
+  static bool scrap_of_token(const PreparedText& text, std::size_t end, std::size_t letters, std::string_view word, const TokenKind& kind) {
+    constexpr std::size_t kLongestScrap = 4, kShortestRest = 8;
+    if (word.size() > kLongestScrap || !std::all_of(word.begin(), word.end(), [&](char c) { return in_alphabet(c, kind.alphabet); })) return false;
+    if (end + 1 >= text.text.size() || text.text[end] != ' ') return false;
+    const auto next = std::string_view(text.text).substr(end + 1, text.run_end(end + 1) - end - 1);
+    return next.size() >= kShortestRest && letters + word.size() + next.size() <= kind.longest && rest_of_token(next, kind);
   }
 
   static bool rest_of_token(std::string_view word, const TokenKind& kind) {

@@ -113,6 +113,15 @@ const Positive kPositives[] = {
     {"url.user_info", "redis://:{{p4ssw0rd}}@cache:6379/0"},
     {"url.user_info", "mysql://root:{{s3cr3tpw0db/app}}"},
     {"file.pgpass", "db.example.com:5432:app:appuser:{{s3cret}}"},
+    // as Tesseract reads them off a screen
+    {"file.pgpass", "db1.example.org:5432: shop: app: {{CSOMMh*Wiun}}"},
+    {"file.crypt_hash", "roof:$6${{Wq8xL2nB4kTOpYvR$ipqiu97LuCKQW6CHLcJhUXL9YLBUZ020qJ9ZOGQMWHeELr: 19700:0:99999:7:::}}"},
+    {"label.password", "Contrasefia: {{Nt7ztXI EwNoD}}"},
+    {"token.age", "AGE - SECRET - KEY - I{{M40Y6BL2J ZMQDKVYHNGQAFEYRP3LICDJWSQLMDMTNPBYNSFSTSPNXNT7EM}}"},
+    {"token.huggingface", "hf_{{hLElSt7gXYsOwOpY fgj ZWVKBSRbbhRG53J}}"},
+    {"token.github_token", "github_pat{_{{xdpuy6wfUKJYRUr8Tadiib_8xi3gfmjeszesMVjINaDExC{qM5YqEdjdwnVxGlHuieUrtqMkutVIBu5x6J}}"},
+    {"token.pypi", "pypt-{{AgEIcHlwaS5vcmcFCoku3U_qUp5hLBSKkjqEX72Q9uJDtA2_5axKz_KZB3hE6Fbka}}"},
+    {"entropy.run", "jkl_{{CoKu3U7AgEIcHlwaS5vcmc_qUp5hLBSKkjqEX72Q9uJ_KZB3hE6Fbka}}"},
     {"file.netrc", "machine api.example.com login bob password {{hunter2}}"},
     {"file.crypt_hash", "root:$6${{saltsalt$abcdefghijklmnop0123456789}}:19000:0:99999:7:::"},
     {"file.crypt_hash", "root:S6S{{saltsalt$abcdefghijklmnop0123456789}}:19000:0:99999:7:::"},
@@ -146,6 +155,14 @@ const Positive kPositives[] = {
 };
 
 const char* const kBenign[] = {
+    // as Tesseract reads them off a screen
+    "url (data: image/png; base64|TiGYRpxixF+QJgvRWbjBaG4wUdw2Py6INSWPIIRChA+NQTLdx30ybtLB8q8a",
+    "url (data: image/png ; base64|p+ZhIKmzw2EnDaJBnfIh7kAl4ywkTqrhhpqxFLXm BGdHjAwHu3SKbcKUHnhpy",
+    "url(data: image/png; base6},z1shjffUbhn6MnjyLIWXxe8Q02PdvCZdUEr2xmaN6iH+yXkDVHiTteV6rya2",
+    "SHA256: fWs5D2z///KuFx9gZGVWt1YeOdUVurFK/ycz50urg3j]Admin@srv@1 (ED25519)",
+    "SHA25B:rTAgpgTbqrTFUAVRTSpgviiLOM7ws56/BDLEZAGASFSXJadmin@srv01 (ED25519)",
+    "main.c:1204: warning: unused: variable",
+    "10.0.0.1:8080: upstream: timed: out",
     "PWD=/srv/shop/current", "-----END PRIVATE KEY-----",
     "commit 4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     "4b825dc fix the build of the detectors",
