@@ -126,6 +126,7 @@ struct Redactor::State {
   const ReadingPtr loose = std::make_shared<const Reading>();  // of what is no line
   LiveLines live_lines{};
   Frame screen{};  // at the state before
+  Size largest{};  // that any state had, in each direction
   SessionTime last{};
   TypedSecrets typing{};
   std::vector<Secret> learned{};
@@ -176,6 +177,7 @@ Result<void> Redactor::State::observe(const Observation& observation) {
   ++report.states;
   const bool resized = screen.size() != frame.size;
   const std::vector<Rect> damage = resized ? std::vector<Rect>{Rect::of(frame.size)} : observation.damage.rects();
+  largest = {std::max(largest.width, frame.size.width), std::max(largest.height, frame.size.height)};
   regions.place_rectangles(frame.size);
   std::vector<Rect> areas = dirty_areas(damage, frame.size, boxes_of(tracker.lines()));
   std::vector<UnreadInk> rest;
@@ -423,7 +425,7 @@ RedactionPlan Redactor::State::plan(SessionTime end) const {
   Ledger ledger = tracker.ledger();
   RedactionPlan plan;
   plan.masks_ = ledger.take_masks();
-  plan.unread_ = ledger.take_unread();
+  plan.unread_ = beside_masks(ledger.take_unread(), plan.masks_, Rect::of(largest));
   plan.regions_ = regions.areas();
   plan.report_ = report;
   count(plan, end, plan.report_);

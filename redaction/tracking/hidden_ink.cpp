@@ -30,6 +30,12 @@ HiddenInk HiddenInk::moved(Point by) const {
   return there;
 }
 
+bool HiddenInk::mostly_stands_on(FrameView screen) const {
+  if (!pixels_) return false;
+  const InkCount count = remaining_ink({pixels_->view(), screen, {place_.box.x, place_.box.y}}, Rect::of(pixels_->size()), place_);
+  return count.same >= kFewPixels && mostly_same(count);
+}
+
 bool HiddenInk::stands_on(FrameView screen) const {
   if (!pixels_) return false;
   const Change change{pixels_->view(), screen, {place_.box.x, place_.box.y}};

@@ -21,7 +21,9 @@ class HiddenInk {
   // The same ink, `by` away.
   HiddenInk moved(Point by) const;
 
-  // Whether some of it stands on `screen` in its place: most of it, or several rows of it, or a stretch of two characters.
+  // Whether most of it stands on `screen` in its place.
+  bool mostly_stands_on(FrameView screen) const;
+  // Whether some of it does: most of it, or several rows of it, or a stretch of two characters.
   bool stands_on(FrameView screen) const;
   // Whether a pixel of it stands there, with the paper and the ink beside it, outside of all of `read`.
   bool leaves_traces(FrameView screen, std::span<const Rect> read) const;

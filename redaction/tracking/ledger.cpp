@@ -104,4 +104,15 @@ std::vector<UnreadArea> Ledger::take_unread() {
   return std::exchange(unread_, {});
 }
 
+std::vector<UnreadArea> beside_masks(std::vector<UnreadArea> unread, const std::vector<Mask>& masks, const Rect& screen) {
+  if (masks.size() > kMaxCompared || unread.size() > kMaxCompared) return unread;
+  std::erase_if(unread, [&](const UnreadArea& area) {
+    const Rect seen = area.box.intersected(screen);
+    return std::any_of(masks.begin(), masks.end(), [&](const Mask& mask) {
+      return mask.from <= area.from && mask.to >= area.to && mask.box.contains(seen);
+    });
+  });
+  return unread;
+}
+
 }  // namespace frostgate::redaction

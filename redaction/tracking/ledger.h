@@ -31,4 +31,8 @@ class Ledger {
   std::vector<UnreadArea> unread_;
 };
 
+// Those of `unread` that are not wholly in one mask as long as they last, as far as they are on `screen`: whether there is any type in what a
+// mask hides is not told.
+std::vector<UnreadArea> beside_masks(std::vector<UnreadArea> unread, const std::vector<Mask>& masks, const Rect& screen);
+
 }  // namespace frostgate::redaction

@@ -119,6 +119,10 @@ Step::Step(SessionTime at_, SessionTime until_, const Change& change_, std::vect
   for (const LiveLine& line : old) continued.emplace_back(line.masks.size(), false);
 }
 
+bool Step::left_without_heir(std::size_t old_line) const {
+  return !carried[old_line] && !moved_away[old_line] && heirs[old_line] == kNone;
+}
+
 void Step::match_unchanged() {
   std::unordered_multimap<LineHash, std::size_t, LineHashBucket> by_hash;
   for (std::size_t i = 0; i < old.size(); ++i) by_hash.emplace(old[i].hash, i);

@@ -26,6 +26,9 @@ struct Step {
     return old[old_line].loose || ((carried[old_line] || moved_away[old_line]) && old[old_line].masks.empty());
   }
 
+  // Nothing that is seen now is what became of it.
+  bool left_without_heir(std::size_t old_line) const;
+
   SessionTime at{};
   SessionTime until{};
   Change change;

@@ -47,6 +47,10 @@ void Tracker::bury(Step& step) {
     if (step.carried[i]) continue;
     LiveLine& old = step.old[i];
     settle(old);
+    if (step.left_without_heir(i) && old.masks.empty() && !old.loose && !old.remnant) {
+      old.history.push_back({old.since, step.until, {}, {}, {}});
+      vanished_.push_back({HiddenInk(step.change.before, old, old.line.box), std::move(old.history)});
+    }
     std::vector<LiveMask> remaining;
     for (std::size_t m = 0; m < old.masks.size(); ++m) {
       if (step.continued[i][m]) continue;
@@ -95,6 +99,16 @@ void Tracker::unearth(Step& step) {
     return true;
   });
   while (ended_.size() > kMostEnded) ended_.pop_front();
+  while (vanished_.size() > kMostEnded) vanished_.pop_front();
+}
+
+void Tracker::reach_back(const std::vector<Placement>& history, const Mask& mask) {
+  for (const Placement& placement : history) {
+    if (!placement.shared.meet(mask.box)) continue;
+    Rect there = moved(mask.box, placement.offset);
+    there.width += placement.spread.width, there.height += placement.spread.height;
+    ledger_.mask({mask.rule, placement.from, placement.to, there, mask.paper, mask.secret});
+  }
 }
 
 // Most of it, or a few pixels where nothing is read.
@@ -150,15 +164,15 @@ void Tracker::mask(const Change& change, std::size_t line, const std::string& ru
     known = true;
   }
   const std::uint32_t secret = secret_at(live, rule, box);
-  for (const Placement& placement : live.history) {
-    if (known || !placement.shared.meet(box)) continue;
-    Rect there = moved(box, placement.offset);
-    there.width += placement.spread.width, there.height += placement.spread.height;
-    ledger_.mask({rule, placement.from, placement.to, there, live.line.background, secret});
+  const Mask now{rule, live.since, live.since, box, live.line.background, secret};
+  if (!known) reach_back(live.history, now);
+  // A piece of it that a window left, and then hid, before there was anything to tell what it is a piece of.
+  for (const Vanished& piece : vanished_) {
+    if (piece.ink.place().intersects(box) && piece.ink.mostly_stands_on(change.after)) reach_back(piece.history, now);
   }
   // A letter that was too little for a line: what stood there is there still.
   const bool born = live.since == at_ && live.history.empty();
-  if (born && mostly_same(remaining_ink(change, live.line.box, live.line))) ledger_.mask({rule, last_, at_, box, live.line.background, secret});
+  if (born && mostly_same(remaining_ink(change, live.line.box, live.line))) reach_back({{last_, at_, {}, {}, {}}}, now);
   // What was found in what the line was before is not needed any more where this hides the same.
   std::erase_if(live.masks, [&](const LiveMask& older) {
     const bool needed = older.found == live.since || !older.hides_only(box);

@@ -53,6 +53,12 @@ class Tracker {
     SessionTime until{};
   };
 
+  // A line that went away, as under a window, before anything was found in it.
+  struct Vanished {
+    HiddenInk ink;
+    std::vector<Placement> history;
+  };
+
   void bury(Step& step);
   bool still_shows(const Step& step, const LiveMask& mask) const;
   std::vector<Rect> read_in(const Step& step, const Rect& box) const;
@@ -61,12 +67,15 @@ class Tracker {
   void end(const Step& step, const LiveMask& mask);
   void close(const LiveMask& mask, SessionTime to);
   void settle(LiveLine& old);
+  // Covers the mask's box wherever its line was.
+  void reach_back(const std::vector<Placement>& history, const Mask& mask);
   std::uint32_t secret_at(const LiveLine& line, const std::string& rule, const Rect& box);
 
   std::vector<LiveLine> lines_;  // sorted by y, then x
   SessionTime last_{};
   SessionTime at_{};
   std::vector<Held> held_;
+  std::deque<Vanished> vanished_;  // latest last
   std::deque<LiveMask> ended_;  // latest last; what they hid may be uncovered again
   Ledger ledger_;
   Lessons over_;
