@@ -3,8 +3,8 @@
 namespace frostgate::relay {
 namespace {
 constexpr std::uint64_t kNoScancode = std::uint64_t{1} << 32;
-constexpr std::uint16_t kPause = kExtended1Key | 0x1d, kCapsLock = 0x3a, kNumLock = 0x45;
-constexpr std::uint32_t kShiftLeft = 0xffe1, kShiftRight = 0xffe2, kLevel3Shift = 0xfe03;
+constexpr std::uint16_t kPause = kExtended1Key | 0x1d, kControlLeft = 0x1d, kCapsLock = 0x3a, kNumLock = 0x45;
+constexpr std::uint32_t kControlLeftKeysym = 0xffe3, kShiftLeft = 0xffe1, kShiftRight = 0xffe2, kLevel3Shift = 0xfe03;
 constexpr std::size_t kMaxKeysDown = 256;  // no keyboard has more
 }  // namespace
 
@@ -30,8 +30,12 @@ std::vector<KeysymStroke> Keyboard::translate(const KeyEvent& event) {
   }
   if (held != down_.end()) return {{held->second, true}};  // the key repeats
   if (made == 0 || down_.size() >= kMaxKeysDown) return {};
+  std::vector<KeysymStroke> strokes;
+  // Windows makes AltGr of Control and Alt: the Control that comes with it would turn the character into a command.
+  if (made == kLevel3Shift && down_.erase(kControlLeft) > 0) strokes.push_back({kControlLeftKeysym, false});
   down_.emplace(key, made);
-  return {{made, true}};
+  strokes.push_back({made, true});
+  return strokes;
 }
 
 void Keyboard::lock_keys(const LockKeys& state) {

@@ -1,52 +1,10 @@
 #include "gateway/relay/keymap.h"
 
-#include <span>
-
 #include "gateway/relay/input.h"
+#include "gateway/relay/keyboard_layouts.h"
 
 namespace frostgate::relay {
 namespace {
-
-// A key that makes characters. 0: nothing there. `letter`: Caps Lock acts as Shift.
-struct CharacterKey {
-  std::uint8_t scancode;
-  char32_t plain;
-  char32_t shifted;
-  char32_t altgr;
-  bool letter;
-};
-
-struct Layout {
-  std::uint32_t id;
-  std::span<const CharacterKey> keys;
-  bool has_altgr;  // the right Alt key is AltGr
-};
-
-// Where a character can be made twice the first key is the one to press.
-constexpr CharacterKey kUsKeys[] = {
-    {0x02, '1', '!', 0, false},  {0x03, '2', '@', 0, false},  {0x04, '3', '#', 0, false}, {0x05, '4', '$', 0, false},
-    {0x06, '5', '%', 0, false},  {0x07, '6', '^', 0, false},  {0x08, '7', '&', 0, false}, {0x09, '8', '*', 0, false},
-    {0x0a, '9', '(', 0, false},  {0x0b, '0', ')', 0, false},  {0x0c, '-', '_', 0, false}, {0x0d, '=', '+', 0, false},
-    {0x10, 'q', 'Q', 0, true},   {0x11, 'w', 'W', 0, true},   {0x12, 'e', 'E', 0, true},  {0x13, 'r', 'R', 0, true},
-    {0x14, 't', 'T', 0, true},   {0x15, 'y', 'Y', 0, true},   {0x16, 'u', 'U', 0, true},  {0x17, 'i', 'I', 0, true},
-    {0x18, 'o', 'O', 0, true},   {0x19, 'p', 'P', 0, true},   {0x1a, '[', '{', 0, false}, {0x1b, ']', '}', 0, false},
-    {0x1e, 'a', 'A', 0, true},   {0x1f, 's', 'S', 0, true},   {0x20, 'd', 'D', 0, true},  {0x21, 'f', 'F', 0, true},
-    {0x22, 'g', 'G', 0, true},   {0x23, 'h', 'H', 0, true},   {0x24, 'j', 'J', 0, true},  {0x25, 'k', 'K', 0, true},
-    {0x26, 'l', 'L', 0, true},   {0x27, ';', ':', 0, false},  {0x28, '\'', '"', 0, false}, {0x29, '`', '~', 0, false},
-    {0x2b, '\\', '|', 0, false}, {0x2c, 'z', 'Z', 0, true},   {0x2d, 'x', 'X', 0, true},  {0x2e, 'c', 'C', 0, true},
-    {0x2f, 'v', 'V', 0, true},   {0x30, 'b', 'B', 0, true},   {0x31, 'n', 'N', 0, true},  {0x32, 'm', 'M', 0, true},
-    {0x33, ',', '<', 0, false},  {0x34, '.', '>', 0, false},  {0x35, '/', '?', 0, false}, {0x39, ' ', ' ', 0, false},
-    {0x56, '\\', '|', 0, false},
-};
-
-// The first is what an unknown layout is read as.
-constexpr Layout kLayouts[] = {{0x409, kUsKeys, false}};
-
-const Layout& layout_of(std::uint32_t id) {
-  for (const Layout& layout : kLayouts)
-    if (layout.id == id) return layout;
-  return kLayouts[0];
-}
 
 // Keys that are the same everywhere (keysyms: X11 keysymdef.h; scan codes: Microsoft's "USB HID to PS/2" table).
 struct FunctionKey {
@@ -113,6 +71,7 @@ constexpr KeypadKey kKeypad[] = {
     {0x4b, 0xffb4, 0xff96, '4'}, {0x4c, 0xffb5, 0xff9d, '5'}, {0x4d, 0xffb6, 0xff98, '6'}, {0x47, 0xffb7, 0xff95, '7'},
     {0x48, 0xffb8, 0xff97, '8'}, {0x49, 0xffb9, 0xff9a, '9'}, {0x53, 0xffae, 0xff9f, '.'},
 };
+constexpr std::uint32_t kDeadKeys = 16;
 constexpr std::uint8_t kKeypadCentre = 0x4c;  // the only one without a twin in the arrow block
 
 // Other keysyms for a key that is there under another name.
@@ -128,8 +87,13 @@ constexpr Alias kAliases[] = {
     {0xffe8, {kE0 | 0x38, false, false}},
 };
 
-std::optional<ScancodeStroke> character_stroke(char32_t character, const Layout& layout) {
+std::uint32_t keysym_of_character(char32_t character) {
+  return character >= kFirstDeadKey ? kFirstDeadKeysym + (character - kFirstDeadKey) : keysym_of_unicode(character);
+}
+
+std::optional<ScancodeStroke> character_stroke(char32_t character, const KeyboardLayout& layout) {
   for (const CharacterKey& key : layout.keys) {
+    if (character == 0) break;
     if (key.plain == character) return ScancodeStroke{key.scancode, false, false};
     if (key.shifted == character) return ScancodeStroke{key.scancode, true, false};
     if (key.altgr != 0 && key.altgr == character) return ScancodeStroke{key.scancode, false, true};
@@ -140,12 +104,12 @@ std::optional<ScancodeStroke> character_stroke(char32_t character, const Layout&
 }  // namespace
 
 std::uint32_t keysym_of(std::uint16_t scancode, Modifiers modifiers, std::uint32_t layout_id) {
-  const Layout& layout = layout_of(layout_id);
+  const KeyboardLayout& layout = keyboard_layout(layout_id);
   for (const CharacterKey& key : layout.keys) {
     if (key.scancode != scancode) continue;
-    if (modifiers.altgr && key.altgr != 0) return keysym_of_unicode(key.altgr);
+    if (modifiers.altgr && key.altgr != 0) return keysym_of_character(key.altgr);
     const bool shifted = modifiers.shift != (modifiers.caps && key.letter);
-    return keysym_of_unicode(shifted ? key.shifted : key.plain);
+    return keysym_of_character(shifted ? key.shifted : key.plain);
   }
   for (const KeypadKey& key : kKeypad)
     if (key.scancode == scancode) return modifiers.num != modifiers.shift ? key.locked : key.unlocked;
@@ -157,8 +121,10 @@ std::uint32_t keysym_of(std::uint16_t scancode, Modifiers modifiers, std::uint32
 }
 
 std::optional<ScancodeStroke> stroke_of(std::uint32_t keysym, std::uint32_t layout_id) {
-  const Layout& layout = layout_of(layout_id);
+  const KeyboardLayout& layout = keyboard_layout(layout_id);
   if (const char32_t character = unicode_of_keysym(keysym)) return character_stroke(character, layout);
+  if (keysym >= kFirstDeadKeysym && keysym < kFirstDeadKeysym + kDeadKeys)
+    return character_stroke(kFirstDeadKey + (keysym - kFirstDeadKeysym), layout);
   for (const FunctionKey& key : kFunctionKeys)
     if (key.keysym == keysym) return ScancodeStroke{key.scancode, false, false};
   for (const KeypadKey& key : kKeypad) {

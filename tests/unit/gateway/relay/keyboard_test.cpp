@@ -62,3 +62,16 @@ TEST_CASE("any key that no keyboard has makes nothing") {
   CHECK(keyboard.translate(scan(0xffff, true)).empty());
   CHECK(keyboard.translate(KeyEvent{.down = true}).empty());
 }
+
+TEST_CASE("the Control that Windows sends with AltGr does not turn a character into a command") {
+  Keyboard german(0x407);
+  CHECK(german.translate({.down = true, .scancode = 0x1d}) == std::vector<KeysymStroke>{{0xffe3, true}});
+  CHECK(german.translate({.down = true, .scancode = kExtendedKey | 0x38}) == std::vector<KeysymStroke>{{0xffe3, false}, {0xfe03, true}});
+  CHECK(german.translate({.down = true, .scancode = 0x10}) == std::vector<KeysymStroke>{{'@', true}});
+  CHECK(german.translate({.down = false, .scancode = 0x10}) == std::vector<KeysymStroke>{{'@', false}});
+  CHECK(german.translate({.down = false, .scancode = 0x1d}).empty());
+  CHECK(german.translate({.down = false, .scancode = kExtendedKey | 0x38}) == std::vector<KeysymStroke>{{0xfe03, false}});
+  // Without AltGr, Control is Control.
+  CHECK(german.translate({.down = true, .scancode = 0x1d}) == std::vector<KeysymStroke>{{0xffe3, true}});
+  CHECK(german.translate({.down = true, .scancode = 0x2e}) == std::vector<KeysymStroke>{{'c', true}});
+}

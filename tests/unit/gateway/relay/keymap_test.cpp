@@ -55,3 +55,68 @@ TEST_CASE("characters and keysyms translate both ways, and what is no character 
   CHECK(unicode_of_keysym(0xff0d) == 0);
   CHECK(unicode_of_keysym(0x0100d800) == 0);
 }
+
+namespace {
+
+struct Table {
+  const char* name;
+  std::uint32_t id;
+  // What the rows of keys make, from left to right, as people read them off their keyboards. A dead key is the combining
+  // mark; a space: nothing.
+  std::u32string plain, shifted, altgr;
+};
+
+// Scan codes 02 to 0d, 10 to 1b, 1e to 28, 29, 2b, 2c to 35, 56.
+const std::u32string kRows =
+    U"\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b"
+    U"\x1e\x1f\x20\x21\x22\x23\x24\x25\x26\x27\x28\x29\x2b\x2c\x2d\x2e\x2f\x30\x31\x32\x33\x34\x35\x56";
+const Table kTables[] = {
+    {"German", 0x407, U"1234567890ß\u0301qwertzuiopü+asdfghjklöä\u0302#yxcvbnm,.-<", U"!\"§$%&/()=?\u0300QWERTZUIOPÜ*ASDFGHJKLÖÄ°'YXCVBNM;:_>",
+     U" ²³   {[]}\\ @ €        ~                   µ   |"},
+    {"French", 0x40c, U"&é\"'(-è_çà)=azertyuiop\u0302$qsdfghjklmù²*wxcvbn,;:!<", U"1234567890°+AZERTYUIOP\u0308£QSDFGHJKLM% µWXCVBN?./§>",
+     U" \u0303#{[|\u0300\\^@]}  €        ¤                        "},
+    {"Spanish", 0x40a, U"1234567890'¡qwertyuiop\u0300+asdfghjklñ\u0301ºçzxcvbnm,.-<", U"!\"·$%&/()=?¿QWERTYUIOP\u0302*ASDFGHJKLÑ\u0308ªÇZXCVBNM;:_>",
+     U"|@#\u0303€¬        €       []          {\\}           "}};
+
+std::uint32_t keysym_named(char32_t sign) {
+  switch (sign) {
+    case U' ': return 0;
+    case U'\u0300': return 0xfe50;
+    case U'\u0301': return 0xfe51;
+    case U'\u0302': return 0xfe52;
+    case U'\u0303': return 0xfe53;
+    case U'\u0308': return 0xfe57;
+    default: return keysym_of_unicode(sign);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("each layout's keys make what is printed on them, and strokes make it again") {
+  for (const Table& table : kTables) {
+    REQUIRE(table.plain.size() == kRows.size());
+    REQUIRE(table.shifted.size() == kRows.size());
+    REQUIRE(table.altgr.size() == kRows.size());
+    for (std::size_t i = 0; i < kRows.size(); ++i) {
+      const auto scancode = static_cast<std::uint16_t>(kRows[i]);
+      INFO(table.name << ", scan code " << scancode);
+      CHECK(keysym_of(scancode, {}, table.id) == keysym_named(table.plain[i]));
+      CHECK(keysym_of(scancode, {.shift = true}, table.id) == keysym_named(table.shifted[i]));
+      if (table.altgr[i] != U' ') CHECK(keysym_of(scancode, {.altgr = true}, table.id) == keysym_named(table.altgr[i]));
+      for (const char32_t sign : {table.plain[i], table.shifted[i], table.altgr[i]}) {
+        if (sign == U' ') continue;
+        const auto stroke = stroke_of(keysym_named(sign), table.id);
+        REQUIRE(stroke);
+        CHECK(keysym_of(stroke->scancode, {.shift = stroke->shift, .altgr = stroke->altgr}, table.id) == keysym_named(sign));
+      }
+    }
+    CHECK(keysym_of(kExtendedKey | 0x38, {}, table.id) == 0xfe03);  // AltGr
+    CHECK_FALSE(stroke_of(keysym_of_unicode(U'\u4e2d'), table.id));
+  }
+}
+
+TEST_CASE("layouts of other countries are theirs or US") {
+  CHECK(keysym_of(0x15, {}, 0xc07) == 'z');   // Austria
+  CHECK(keysym_of(0x27, {}, 0xc0a) == 0xf1);  // Spain, modern sorting
+  CHECK(keysym_of(0x15, {}, 0x807) == 'y');   // German Switzerland has a layout of its own, which is not here
+}
