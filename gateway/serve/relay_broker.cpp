@@ -340,6 +340,7 @@ RelayBroker::Reply RelayBroker::back_connected(ipc::Message& message) {
   connected_ = true;
   const Result<std::string> certificate = message.text("certificate", 64);
   if (!certificate) return broke_protocol("reported a certificate that makes no sense");
+  log::info(origin_.id, "target {} is reached", grant_->target());
   if (certificate.value().empty()) return {};
   catalog::Targets targets(*core_.catalog);
   const Result<catalog::Target> target = targets.find(grant_->target());

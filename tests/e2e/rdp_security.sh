@@ -13,14 +13,16 @@ add_target machine rdp "$target_port" tgt4711x operator
 start_screen screen
 shared=$display
 
-# has_session NAME ARGUMENT...: whether xfreerdp shows a session, which is ended then.
+# has_session NAME ARGUMENT...: whether the target is reached for xfreerdp, which is ended then.
+target_logins() { grep -c 'target machine is reached' "$work/log/serve" || true; }
 has_session() {
-  local name=$1
+  local name=$1 before
+  before=$(target_logins)
   shift
   mkdir -p "$work/$name.home"
   DISPLAY=$shared HOME="$work/$name.home" start "$name" xfreerdp "$@" /cert:ignore /size:640x480 -grab-keyboard
   for _ in {1..150}; do
-    if xdotool_on "$shared" search --onlyvisible --class xfreerdp >/dev/null 2>&1; then
+    if [ "$(target_logins)" -gt "$before" ]; then
       stop_named "$name"
       return 0
     fi
@@ -31,6 +33,16 @@ has_session() {
 }
 let_in() { has_session "$@" || fail "$1 had no session: $(tail -n 4 "$work/log/$1")"; }
 kept_out() { if has_session "$@"; then fail "$1 had a session"; fi; }
+# The gateway tells its user why, on a screen of its own.
+refused() {  # refused NAME PATTERN OF THE LOG ARGUMENT...
+  local name=$1 pattern=$2 lines
+  lines=$(grep -c "$pattern" "$work/log/serve" || true)
+  mkdir -p "$work/$name.home"
+  DISPLAY=$shared HOME="$work/$name.home" start "$name" xfreerdp "${@:3}" /cert:ignore /size:640x480 -grab-keyboard
+  wait_until 30 "\"$pattern\" in the log" more_lines "$pattern" "$lines"
+  stop_named "$name"
+}
+more_lines() { [ "$(grep -c "$1" "$work/log/serve" || true)" -gt "$2" ]; }
 logged() { grep -q "$1" "$work/log/serve" || fail "the log has no line about: $1"; }
 
 gateway=/v:127.0.0.1:$rdp_port
@@ -80,17 +92,15 @@ mkdir "$work/machine.shadow"
 DISPLAY=$target_display HOME="$work/machine.shadow" start machine-shadow freerdp-shadow-cli "/port:$target_port" \
   /bind-address:127.0.0.1 "/sam-file:$work/machine.sam" /sec:nla +auth
 wait_until 20 "the RDP port of the target" listening "$target_port"
-kept_out other-certificate "$gateway" /u:alice@machine /p:Correct-Horse-9
-logged 'ALERT: target machine shows the certificate'
+refused other-certificate 'ALERT: target machine shows the certificate' "$gateway" /u:alice@machine /p:Correct-Horse-9
 admin target pin machine >/dev/null
 let_in other-certificate-accepted "$gateway" /u:alice@machine /p:Correct-Horse-9
 
 # A refused credential is tried once.
 printf wrong4711 | admin target credential machine >/dev/null
-kept_out refused-credential "$gateway" /u:alice@machine /p:Correct-Horse-9
-logged 'ALERT: target machine refused its stored credential'
+refused refused-credential 'ALERT: target machine refused its stored credential' "$gateway" /u:alice@machine /p:Correct-Horse-9
 admin target list | grep -q 'credential set aside' || fail "the list of targets does not tell"
-kept_out set-aside "$gateway" /u:alice@machine /p:Correct-Horse-9
+refused set-aside 'it is not tried until' "$gateway" /u:alice@machine /p:Correct-Horse-9
 [ "$(grep -c 'ALERT: target machine refused' "$work/log/serve")" = 1 ] || fail "the refused credential was tried again"
 printf tgt4711x | admin target credential machine >/dev/null
 let_in right-credential "$gateway" /u:alice@machine /p:Correct-Horse-9
