@@ -5,10 +5,10 @@
 set -euo pipefail
 repository=$(dirname "$(dirname "$(readlink -f "$0")")")
 
-configuration=() nightly=
+nightly=
 for argument in "$@"; do
   case $argument in
-    --nightly) configuration=(-C nightly) nightly=yes ;;
+    --nightly) nightly=yes ;;
     *) echo "usage: tests/run.sh [--nightly]" >&2; exit 2 ;;
   esac
 done
@@ -37,7 +37,7 @@ failed=0
 run_tests() {  # run_tests DIRECTORY [CTEST ARGUMENT...]
   local directory=$1 status=0 counts
   shift
-  ctest --test-dir "$directory" -j2 --output-on-failure --no-tests=error "$@" | tee "$log" || status=$?
+  ctest --test-dir "$directory" --output-on-failure --no-tests=error "$@" | tee "$log" || status=$?
   counts=$(sed -nE 's/^[0-9]+% tests passed, ([0-9]+) tests failed out of ([0-9]+)$/\1 \2/p' "$log")
   [ -n "$counts" ] || { echo "ctest gave no result" >&2; exit 1; }
   read -r broken total <<<"$counts"
@@ -50,13 +50,18 @@ export OMP_THREAD_LIMIT=1  # Tesseract's threads cost six times what they gain; 
 export ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS="suppressions=$repository/tests/lsan.supp:print_suppressions=0"
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 step "building"
-build release
-step "building the unit tests with AddressSanitizer and UBSan"
 build asan unit_tests
-step "unit tests under the sanitizers"
-run_tests build-asan -L '^unit$'
-step "all tests"
-run_tests build "${configuration[@]}"
+if [ -n "$nightly" ]; then build release; else build release system_tests; fi
+step "unit tests under AddressSanitizer and UBSan"
+run_tests build-asan -j2 -L '^unit$'
+# Sessions wait more than they compute: four at a time.
+if [ -n "$nightly" ]; then
+  step "all tests as they are released"
+  run_tests build -j4 -C nightly
+else
+  step "sessions and everything else as it is released"
+  run_tests build -j4 -LE '^unit$' -E '_NOT_BUILT$'
+fi
 step "done"
 echo "$((100 * passed / (passed + failed)))% tests passed, $failed tests failed out of $((passed + failed))"
 [ $failed -eq 0 ]

@@ -95,9 +95,13 @@ pause() {  # pause SECONDS: a signal ends it at once (bash 5.2 crashes when a tr
   wait "$sleeper" || true
 }
 
+# Below the ports that the kernel gives to connections, or a test beside this one gets it before its server listens.
 free_port() {  # free_port VARIABLE
-  printf -v "$1" '%s' "$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')"
+  local candidate
+  while candidate=$((20000 + SRANDOM % 12000)) && ! bindable "$candidate"; do :; done
+  printf -v "$1" '%s' "$candidate"
 }
+bindable() { python3 -c 'import socket, sys; socket.socket().bind(("127.0.0.1", int(sys.argv[1])))' "$1" 2>/dev/null; }
 
 # A listener on 127.0.0.1, seen without connecting to it: a target takes a connection for a client.
 listening() {  # listening PORT
