@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "gateway/relay/rdp/bitmap_encoder.h"
+#include "gateway/relay/rdp/display_channel.h"
 #include "gateway/relay/rdp/front_input.h"
 #include "gateway/relay/rdp/front_pointer.h"
 #include "gateway/relay/rdp/front_screen.h"
@@ -84,6 +85,7 @@ class RdpFront final : public Front {
   bool graphics_awaited();
   bool show_frame();
   bool process_channels();
+  DWORD patience();
   bool resize();
   bool read_peer(const HANDLE* handles, DWORD count);
   void say_goodbye(UINT32 error_info);
@@ -101,6 +103,7 @@ class RdpFront final : public Front {
   std::unique_ptr<freerdp_peer, FreePeer> peer_;
   std::unique_ptr<BitmapEncoder> encoder_;
   std::unique_ptr<VirtualChannels> channels_;
+  std::unique_ptr<DisplayChannel> display_;
   std::unique_ptr<GraphicsChannel> graphics_;  // when the client can have it
   std::optional<std::chrono::steady_clock::time_point> bitmaps_from_;  // when graphics_ has not become ready
   bool surface_due_ = false;  // the pipeline's, which activation has to make anew
@@ -108,7 +111,7 @@ class RdpFront final : public Front {
   std::optional<Error> failure_;  // why a callback broke the connection off
   std::optional<CursorShape> cursor_;
   bool cursor_due_ = false;
-  bool opened_graphics_ = false;
+  bool opened_channels_ = false;
   bool active_ = false;      // the client takes graphics now
   bool suppressed_ = false;  // its window is minimised
   Size announced_;           // the size that the client was told
@@ -116,6 +119,7 @@ class RdpFront final : public Front {
 
 RdpFront::~RdpFront() {
   graphics_.reset();
+  display_.reset();
   channels_.reset();
   peer_.reset();
   if (client_ >= 0) close(client_);
@@ -302,7 +306,7 @@ Result<void> RdpFront::serve() {
     if (active_) handles[count++] = changed.get();
     const bool held = graphics_ && (graphics_awaited() || graphics_->behind());
     const bool more = active_ && !suppressed_ && !blocked && !held && screen_->due();
-    if (WaitForMultipleObjects(count, handles, FALSE, more ? 0 : graphics_awaited() ? kGraphicsTick : INFINITE) == WAIT_FAILED)
+    if (WaitForMultipleObjects(count, handles, FALSE, more ? 0 : patience()) == WAIT_FAILED)
       return Error{ErrorKind::io, "waiting for the client failed"};
     (void)wake_.lower();
     if (ended_) {
@@ -325,15 +329,26 @@ bool RdpFront::read_peer(const HANDLE* handles, DWORD count) {
   return true;
 }
 
-// Dynamic channels, once the client is admitted; the pipeline is opened when they are there.
+// Dynamic channels, once the client is admitted; ours are opened when they are there.
 bool RdpFront::process_channels() {
   if (!admitted_) return true;
   if (WaitForSingleObject(channels_->event(), 0) == WAIT_OBJECT_0 && !channels_->process()) return false;
-  if (active_ && graphics_ && !opened_graphics_ && channels_->ready()) {
-    opened_graphics_ = true;
-    if (!graphics_->open()) graphics_.reset();
+  if (active_ && !opened_channels_ && channels_->ready()) {
+    opened_channels_ = true;
+    if (graphics_ && !graphics_->open()) graphics_.reset();
+    display_ = std::make_unique<DisplayChannel>(channels_->manager(), peer_->context, wake_);
+    if (!display_->open()) display_.reset();
   }
+  if (!display_) return true;
+  if (const auto size = display_->take(SizeWish::Clock::now())) input_.request_size(*size);
   return true;
+}
+
+// How long nothing may happen before the loop has to look.
+DWORD RdpFront::patience() {
+  if (graphics_awaited()) return kGraphicsTick;
+  const auto wish = display_ ? display_->wait(SizeWish::Clock::now()) : std::nullopt;
+  return wish ? static_cast<DWORD>(wish->count()) : INFINITE;
 }
 
 // Whether the pipeline may still come, so that nothing is shown by other means.

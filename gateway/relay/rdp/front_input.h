@@ -11,6 +11,9 @@ class FrontInput {
   // Nothing is passed on before there is a sink.
   void attach(InputSink* sink) { sink_ = sink; }
   void set_screen(Size screen) { screen_ = screen; }
+  void request_size(Size size) {
+    if (sink_) sink_->request_size(size);
+  }
 
   void keyboard(UINT16 flags, std::uint16_t code);
   void unicode(UINT16 flags, std::uint16_t code);

@@ -54,7 +54,14 @@ class Input : public InputSink {
     pointers_.push_back(event);
   }
   void lock_keys(const LockKeys&) override {}
-  void request_size(Size) override {}
+  void request_size(Size size) override {
+    const std::lock_guard lock(mutex_);
+    wished_ = size;
+  }
+  Size wished() {
+    const std::lock_guard lock(mutex_);
+    return wished_;
+  }
 
   template <class Predicate>
   bool has_key(Predicate predicate) {
@@ -71,6 +78,7 @@ class Input : public InputSink {
   std::mutex mutex_;
   std::vector<KeyEvent> keys_;
   std::vector<PointerEvent> pointers_;
+  Size wished_;
 };
 
 class Host : public FrontHost {
@@ -265,6 +273,29 @@ TEST_CASE("an RDP client with the graphics pipeline sees every pixel, and follow
   CHECK(client.running());
   // It was the pipeline that showed them.
   CHECK(text_of(folder / "xfreerdp.log").find("Loading Dynamic Virtual Channel rdpgfx") != std::string::npos);
+}
+
+TEST_CASE("an RDP client whose window changes asks for another size, and shows it when the target has it") {
+  TemporaryFolder folder;
+  XDisplay display(folder, {1280, 1024});
+  Gateway gateway(folder);
+  Frame frame = picture(kScreen, 10);
+  gateway.surface.commit(frame.view(), Rect::of(kScreen));
+  auto command = xfreerdp(gateway.port, "Ticket-123", kScreen);
+  command.push_back("/dynamic-resolution");
+  SECTION("with bitmaps") {}
+  SECTION("with the pipeline") { command.push_back("/gfx"); }
+  Program client(command, at(display, folder), folder / "xfreerdp.log");
+  REQUIRE(eventually([&] { return shows(display, frame); }, 20));
+  // xfreerdp waits a little before it believes that dragging is over.
+  const Size wanted{900, 700};
+  CHECK(eventually([&] {
+    (void)test::run({"xdotool", "search", "--onlyvisible", "--class", "xfreerdp", "windowsize", "900", "700"}, at(display, folder));
+    return gateway.host.input.wished() == wanted;
+  }, 20));
+  frame = picture(wanted, 11);
+  gateway.surface.commit(frame.view(), Rect::of(wanted));
+  CHECK(eventually([&] { return shows(display, frame); }, 20));
 }
 
 TEST_CASE("an RDP client with a wrong password is denied and never sees the host") {

@@ -1,0 +1,42 @@
+#include "gateway/relay/rdp/size_wish.h"
+
+#include <algorithm>
+
+namespace frostgate::relay::rdp {
+namespace {
+
+constexpr std::int64_t kSmallest = 200, kLargest = 8192;
+
+}  // namespace
+
+std::optional<Size> size_around(std::span<const Monitor> monitors) {
+  if (monitors.empty()) return std::nullopt;
+  std::int64_t left = INT64_MAX, top = INT64_MAX, right = INT64_MIN, bottom = INT64_MIN;
+  for (const Monitor& monitor : monitors) {
+    left = std::min<std::int64_t>(left, monitor.left);
+    top = std::min<std::int64_t>(top, monitor.top);
+    right = std::max<std::int64_t>(right, std::int64_t{monitor.left} + monitor.width);
+    bottom = std::max<std::int64_t>(bottom, std::int64_t{monitor.top} + monitor.height);
+  }
+  const Size size{static_cast<int>(std::clamp(right - left, kSmallest, kLargest)) / 2 * 2,
+                  static_cast<int>(std::clamp(bottom - top, kSmallest, kLargest))};
+  if (!size.acceptable()) return std::nullopt;
+  return size;
+}
+
+std::optional<Size> SizeWish::take(Clock::time_point now) {
+  if (!wished_ || now < not_before_) return std::nullopt;
+  const Size size = *wished_;
+  wished_.reset();
+  if (size == last_) return std::nullopt;
+  last_ = size;
+  not_before_ = now + kInterval;
+  return size;
+}
+
+std::optional<std::chrono::milliseconds> SizeWish::wait(Clock::time_point now) const {
+  if (!wished_) return std::nullopt;
+  return std::max(std::chrono::milliseconds(0), std::chrono::ceil<std::chrono::milliseconds>(not_before_ - now));
+}
+
+}  // namespace frostgate::relay::rdp

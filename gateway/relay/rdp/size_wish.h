@@ -1,0 +1,40 @@
+// What size a client would like the target's screen to have (MS-RDPEDISP 2.2.2.2), before anybody is asked for it. Pure.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "codec/base/geometry.h"
+
+namespace frostgate::relay::rdp {
+
+struct Monitor {
+  std::int32_t left = 0, top = 0;
+  std::uint32_t width = 0, height = 0;
+};
+
+// One surface around all monitors, clamped to what MS-RDPEDISP allows one (200 to 8192, even width) and to what a Surface
+// may have. nullopt: there is no such surface.
+std::optional<Size> size_around(std::span<const Monitor> monitors);
+
+// A window's edge that is dragged sends a size for every pixel: the last one counts, at most one in kInterval.
+class SizeWish {
+ public:
+  using Clock = std::chrono::steady_clock;
+  static constexpr auto kInterval = std::chrono::milliseconds(500);
+
+  void wish(Size size) { wished_ = size; }
+  // The size to ask for now; each is handed out once, and not again when it is the one before.
+  std::optional<Size> take(Clock::time_point now);
+  // How long until take() may have something; nullopt when nothing is wished.
+  std::optional<std::chrono::milliseconds> wait(Clock::time_point now) const;
+
+ private:
+  std::optional<Size> wished_;
+  Size last_;
+  Clock::time_point not_before_{};
+};
+
+}  // namespace frostgate::relay::rdp
