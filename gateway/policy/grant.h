@@ -11,6 +11,8 @@ class Policy;
 struct SessionTerms {
   bool vnc_plaintext = false;  // a VNC ticket may come without TLS
   std::string consent;         // what the user must agree to first; empty: nothing
+  bool clipboard_to_target = false;  // text
+  bool clipboard_to_client = false;
   int idle_seconds = 0;        // without input; 0: no limit
   int max_seconds = 0;         // of the session; 0: no limit
   int per_user = 0;            // sessions at a time, as for the next; 0: no limit

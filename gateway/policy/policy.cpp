@@ -66,6 +66,10 @@ Rule read_rule(config::MappingReader& in) {
   rule.allow = in.flag("allow", false);
   rule.terms.consent = in.text("consent", "");
   if (rule.terms.consent.size() > kMaxConsent) in.problem("consent", "is longer than " + std::to_string(kMaxConsent) + " bytes");
+  in.mapping("clipboard", [&](config::MappingReader& clipboard) {
+    rule.terms.clipboard_to_target = clipboard.choice("to_target", "nothing", {"nothing", "text"}) == "text";
+    rule.terms.clipboard_to_client = clipboard.choice("to_client", "nothing", {"nothing", "text"}) == "text";
+  });
   in.mapping("session", [&](config::MappingReader& session) {
     rule.terms.idle_seconds = static_cast<int>(session.number("idle_seconds", 0, 0, 7 * 86400));
     rule.terms.max_seconds = static_cast<int>(session.number("max_seconds", 0, 0, 7 * 86400));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -29,6 +30,8 @@ struct BackSettings {
   std::string host;                   // what a certificate that they vouch for must be for
   Size wanted_size;                   // empty: the target's own
   std::uint32_t keyboard_layout = 0;
+  // Text (UTF-8) that was copied on the target; on the back's thread.
+  std::function<void(const std::string&)> on_clipboard;
 };
 
 class Back : public InputSink {

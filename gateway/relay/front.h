@@ -85,6 +85,8 @@ class Front {
   virtual Result<void> run(FrontHost& host, Surface& surface) = 0;
   // From any thread: makes run() return soon, telling the client why as far as its protocol can.
   virtual void end(const std::string& message) = 0;
+  // From any thread: text (UTF-8) that was copied on the target, for the client's clipboard. What takes none drops it.
+  virtual void clipboard(const std::string& text) { (void)text; }
 };
 
 // `client` is a connected stream socket; the front takes ownership. A VNC client has been sent the greeting already

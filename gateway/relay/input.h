@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "codec/base/geometry.h"
 
@@ -47,6 +48,8 @@ class InputSink {
   virtual void lock_keys(const LockKeys& state) = 0;
   // The client would like the target's screen to have this size; the Surface changes when the target agrees.
   virtual void request_size(Size size) = 0;
+  // Text (UTF-8) that the user has copied, for the target's clipboard. What takes none drops it.
+  virtual void clipboard(const std::string& text) { (void)text; }
 };
 
 }  // namespace frostgate::relay

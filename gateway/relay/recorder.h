@@ -51,6 +51,7 @@ class Recorder : public InputSink {
   void pointer(const PointerEvent& event) override;
   void lock_keys(const LockKeys& state) override;
   void request_size(Size size) override;
+  void clipboard(const std::string& text) override { next_.clipboard(text); }
 
  private:
   using Clock = std::chrono::steady_clock;

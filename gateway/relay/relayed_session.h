@@ -48,6 +48,8 @@ class RelayedSession final : public FrontHost {
   Result<RecorderJournals> create_journals(const ipc::Message& answer);
   Result<void> start_back(const std::string& protocol, BackSettings settings);
   void start_recorder(RecorderJournals journals, const std::string& protocol, RecorderSettings settings);
+  // Whether the Grant lets a copied text pass, and a line in the log.
+  bool passes(const char* direction, bool allowed, const std::string& text) const;
   Error left();  // the user does not want to go on
 
   // How it ends: the first end() counts. With a dialog: the user sees it for as long, or until answered.

@@ -2,14 +2,18 @@
 #include <sys/timex.h>
 
 #include <future>
+#include <span>
 
 #include "gateway/base/log.h"
 #include "gateway/relay/relayed_session.h"
+#include "storage/crypto/hash.h"
+#include "storage/crypto/hex.h"
 
 namespace frostgate::relay {
 namespace {
 
 constexpr int kConnectSeconds = 10;
+constexpr std::size_t kMaxClipboard = 1 << 20;
 constexpr int kGuesses = 3;  // as many as serve takes from a login screen
 
 bool clock_is_synchronised() {
@@ -120,6 +124,12 @@ Result<void> RelayedSession::open_target(ipc::Message& answer) {
   settings.wanted_size = client_.size;
   settings.keyboard_layout = client_.keyboard_layout;
   settings.socket = answer.descriptors[0].release();
+  const bool to_target = TRY(answer.number("clipboard_to_target", 0, 1)) == 1;
+  const bool to_client = TRY(answer.number("clipboard_to_client", 0, 1)) == 1;
+  stage_.set_clipboard_gate([this, to_target](const std::string& text) { return passes("to the target", to_target, text); });
+  settings.on_clipboard = [this, to_client](const std::string& text) {
+    if (passes("to the client", to_client, text)) front_->clipboard(text);
+  };
   const int idle_seconds = static_cast<int>(TRY(answer.number("idle_seconds", 0, 1 << 30)));
   const int max_seconds = static_cast<int>(TRY(answer.number("max_seconds", 0, 1 << 30)));
   RecorderSettings recording;
@@ -136,6 +146,14 @@ Result<void> RelayedSession::open_target(ipc::Message& answer) {
   if (idle_seconds > 0 || max_seconds > 0)
     watch_thread_ = std::jthread([=, this](std::stop_token stop) { watch(stop, idle_seconds, max_seconds); });
   return {};
+}
+
+bool RelayedSession::passes(const char* direction, bool allowed, const std::string& text) const {
+  const std::string digest = storage::to_hex(storage::Sha256::of(std::as_bytes(std::span(text)))).substr(0, 16);
+  const bool fits = text.size() <= kMaxClipboard;
+  log::info(id_, "clipboard {}: {} bytes of text, SHA-256 {}: {}", direction, text.size(), digest,
+            !allowed ? "denied by the policy" : !fits ? "denied, too long" : "passed on");
+  return allowed && fits;
 }
 
 void RelayedSession::start_recorder(RecorderJournals journals, const std::string& protocol, RecorderSettings settings) {

@@ -306,6 +306,8 @@ Result<nlohmann::json> RelayBroker::start_recording(const catalog::Target& targe
                         {"host", core_.target_authorities.empty() ? "" : target.host},
                         {"journal_key", storage::to_hex(journal_key.bytes())},
                         {"keystroke_key", storage::to_hex(keystroke_key.bytes())},
+                        {"clipboard_to_target", grant_->terms().clipboard_to_target ? 1 : 0},
+                        {"clipboard_to_client", grant_->terms().clipboard_to_client ? 1 : 0},
                         {"idle_seconds", grant_->terms().idle_seconds},
                         {"max_seconds", grant_->terms().max_seconds},
                         {"states_per_second", core_.config.states_per_second}};

@@ -166,6 +166,18 @@ void Stage::lock_keys(const LockKeys& state) {
   if (target_) target_->lock_keys(state);
 }
 
+void Stage::set_clipboard_gate(std::function<bool(const std::string&)> gate) {
+  const std::lock_guard lock(mutex_);
+  clipboard_gate_ = std::move(gate);
+}
+
+void Stage::clipboard(const std::string& text) {
+  const std::lock_guard lock(mutex_);
+  last_input_ = Clock::now();
+  if (state_ || locked_ || !target_ || !clipboard_gate_ || !clipboard_gate_(text)) return;
+  target_->clipboard(text);
+}
+
 void Stage::request_size(Size size) {
   const std::lock_guard lock(mutex_);
   if (target_) target_->request_size(size);

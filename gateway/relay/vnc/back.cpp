@@ -23,6 +23,7 @@
 
 #include "gateway/relay/keyboard.h"
 #include "gateway/relay/vnc/deadline.h"
+#include "gateway/relay/vnc/latin1.h"
 #include "gateway/relay/vnc/pointer.h"
 #include "gateway/relay/vnc/talk.h"
 #include "gateway/relay/vnc/target_handshake.h"
@@ -77,9 +78,10 @@ class VncBack final : public Back {
   void pointer(const PointerEvent& event) override { post(event); }
   void lock_keys(const LockKeys& state) override { post(state); }
   void request_size(Size size) override { post(size); }
+  void clipboard(const std::string& text) override { post(text); }
 
  private:
-  using Input = std::variant<KeyEvent, PointerEvent, LockKeys, Size>;
+  using Input = std::variant<KeyEvent, PointerEvent, LockKeys, Size, std::string>;
 
   static VncBack& of(rfbClient* client) { return *static_cast<VncBack*>(rfbClientGetClientData(client, &kTag)); }
   static inline char kTag = 0;
@@ -168,6 +170,10 @@ Result<void> VncBack::make_client() {
   client.GotFrameBufferUpdate = [](rfbClient* c, int x, int y, int w, int h) { of(c).damage_.add({x, y, w, h}); };
   client.FinishedFrameBufferUpdate = [](rfbClient* c) { of(c).finish_update(); };
   client.GotCursorShape = [](rfbClient* c, int x, int y, int w, int h, int) { of(c).take_cursor({x, y}, {w, h}); };
+  client.GotXCutText = [](rfbClient* c, const char* text, int size) {
+    const VncBack& back = of(c);
+    if (back.settings_.on_clipboard && size > 0) back.settings_.on_clipboard(vnc::utf8_of({text, static_cast<std::size_t>(size)}));
+  };
   client.GotJpeg = [](rfbClient* c, const std::uint8_t*, int, int, int, int, int) -> rfbBool {
     of(c).got_jpeg_ = true;
     return FALSE;
@@ -322,6 +328,9 @@ bool VncBack::send(const Input& input) {
     keyboard_.lock_keys(*locks);
   } else if (const auto* size = std::get_if<Size>(&input)) {
     if (size->acceptable()) requested_size_ = *size;
+  } else if (const auto* text = std::get_if<std::string>(&input)) {
+    std::string latin1 = vnc::latin1_of(*text);
+    if (!SendClientCutText(client_.get(), latin1.data(), static_cast<int>(latin1.size()))) return false;
   }
   return true;
 }

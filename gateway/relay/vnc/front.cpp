@@ -17,6 +17,7 @@
 
 #include "gateway/relay/vnc/front_cursor.h"
 #include "gateway/relay/vnc/handshake.h"
+#include "gateway/relay/vnc/latin1.h"
 #include "gateway/relay/vnc/pointer.h"
 
 namespace frostgate::relay {
@@ -49,6 +50,7 @@ class VncFront final : public Front {
 
   Result<void> run(FrontHost& host, Surface& surface) override;
   void end(const std::string& message) override;
+  void clipboard(const std::string& text) override;
 
  private:
   static VncFront& of(rfbClientPtr client) { return *static_cast<VncFront*>(client->screen->screenData); }
@@ -59,6 +61,7 @@ class VncFront final : public Front {
   Result<void> hand_over_client();
   Result<void> serve(Surface& surface);
   void take_changes(Surface::Reader& reader);
+  void send_clipboard();
   void resize(Size size);
   void order_colours();
   void copy(const Frame& frame, const Rect& rect);
@@ -81,6 +84,8 @@ class VncFront final : public Front {
   vnc::PointerDecoder pointer_;
   Wakeup wakeup_;
   std::atomic<bool> ended_ = false;
+  std::mutex mutex_;
+  std::optional<std::string> clipboard_;  // for the client
 };
 
 Result<void> VncFront::run(FrontHost& host, Surface& surface) {
@@ -131,6 +136,13 @@ void VncFront::set_hooks() {
     rfbDefaultPtrAddEvent(mask, position.x, position.y, client);  // where the library draws the pointer, if it must
     front.input_->pointer(front.pointer_.decode(mask, position));
   };
+  screen_->setXCutText = [](char* text, int size, rfbClientPtr client) {
+    if (size > 0) of(client).input_->clipboard(vnc::utf8_of({text, static_cast<std::size_t>(size)}));
+  };
+  screen_->setXCutTextUTF8 = [](char* text, int size, rfbClientPtr client) {
+    const std::string_view copied(text, static_cast<std::size_t>(std::max(size, 0)));
+    if (!copied.empty()) of(client).input_->clipboard(std::string(copied.substr(0, copied.find('\0'))));
+  };
   screen_->setDesktopSizeHook = [](int width, int height, int, rfbExtDesktopScreen*, rfbClientPtr client) -> int {
     const Size size{width, height};
     if (!size.acceptable()) return rfbExtDesktopSize_InvalidScreenLayout;
@@ -179,6 +191,7 @@ Result<void> VncFront::serve(Surface& surface) {
                         {wakeup_.descriptor(), POLLIN, 0}};
     if (poll(waiting, 3, -1) < 0 && errno != EINTR) return Error{ErrorKind::io, "waiting for the client failed"};
     if (waiting[1].revents != 0) take_changes(*reader);
+    if (waiting[2].revents != 0 && wakeup_.lower()) send_clipboard();
     if (waiting[0].revents != 0) rfbProcessClientMessage(client_);
     if (!gone()) rfbUpdateClient(client_);
     if (gone()) return {};
@@ -199,6 +212,25 @@ void VncFront::take_changes(Surface::Reader& reader) {
   });
   for (const Rect& rect : damage.rects()) rfbMarkRectAsModified(screen_, rect.x, rect.y, rect.right(), rect.bottom());
   if (cursor) rfbSetCursor(screen_, vnc::make_cursor(*cursor));
+}
+
+void VncFront::clipboard(const std::string& text) {
+  {
+    const std::lock_guard lock(mutex_);
+    clipboard_ = text;
+  }
+  wakeup_.raise();
+}
+
+void VncFront::send_clipboard() {
+  std::optional<std::string> text;
+  {
+    const std::lock_guard lock(mutex_);
+    text.swap(clipboard_);
+  }
+  if (!text || gone()) return;
+  std::string latin1 = vnc::latin1_of(*text);
+  rfbSendServerCutTextUTF8(screen_, text->data(), static_cast<int>(text->size()), latin1.data(), static_cast<int>(latin1.size()));
 }
 
 void VncFront::resize(Size size) {

@@ -304,3 +304,38 @@ TEST_CASE("a missing policy is an error that names the file") {
   REQUIRE_FALSE(loaded);
   CHECK(loaded.error().kind == ErrorKind::not_found);
 }
+
+TEST_CASE("a rule says what its sessions may and must, and grants nothing of it when it is silent") {
+  const auto policy = Policy::parse(R"(rules:
+  - name: strict
+    users: anna
+    targets: "*"
+    allow: true
+    vnc_plaintext: allow
+    consent: Everything is recorded.
+    clipboard: {to_target: text}
+    session: {idle_seconds: 600, max_seconds: 3600, per_user: 2, per_target: 1}
+  - {name: plain, users: "*", targets: "*", allow: true}
+)", "test");
+  REQUIRE(policy);
+  Request request;
+  request.user = "anna";
+  request.target = "dc1";
+  request.protocol = "vnc";
+  const SessionTerms strict = policy.value().decide(request)->terms();
+  CHECK(strict.vnc_plaintext);
+  CHECK(strict.consent == "Everything is recorded.");
+  CHECK(strict.clipboard_to_target);
+  CHECK_FALSE(strict.clipboard_to_client);
+  CHECK(std::tuple(strict.idle_seconds, strict.max_seconds, strict.per_user, strict.per_target) == std::tuple(600, 3600, 2, 1));
+  request.user = "carl";
+  const SessionTerms plain = policy.value().decide(request)->terms();
+  CHECK_FALSE(plain.vnc_plaintext);
+  CHECK_FALSE(plain.clipboard_to_target);
+  CHECK_FALSE(plain.clipboard_to_client);
+  CHECK(plain.consent.empty());
+  for (const char* bad : {"clipboard: {to_target: files}", "vnc_plaintext: yes", "session: {idle_seconds: -1}", "session: {idle: 5}"}) {
+    INFO(bad);
+    CHECK_FALSE(Policy::parse("rules: [{name: a, users: b, targets: c, allow: true, " + std::string(bad) + "}]", "test"));
+  }
+}

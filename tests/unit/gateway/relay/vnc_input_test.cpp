@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "gateway/relay/vnc/latin1.h"
 #include "gateway/relay/vnc/pointer.h"
 
 using namespace frostgate;
@@ -33,4 +34,12 @@ TEST_CASE("what a client's mask says is what the encoder would send again") {
   const PointerEvent event = decoder.decode(7, {5, 6});
   CHECK(event.buttons == 7);
   CHECK(event.position == Point{5, 6});
+}
+
+TEST_CASE("copied text becomes Latin-1 as far as it can, and comes back") {
+  using vnc::latin1_of, vnc::utf8_of;
+  CHECK(latin1_of("Gr\u00fc\u00dfe\r\nan alle") == "Gr\xfc\xdf" "e\nan alle");
+  CHECK(latin1_of("10 \u20ac \U0001f600 ok") == "10 ? ? ok");
+  CHECK(latin1_of("\xff\xc3") == "??");
+  CHECK(utf8_of("Gr\xfc\xdf" "e") == "Gr\u00fc\u00dfe");
 }

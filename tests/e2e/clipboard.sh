@@ -1,0 +1,51 @@
+#!/bin/bash
+# Copied text goes between a real VNC viewer and a real VNC machine where the policy lets it, and nowhere else; each is logged.
+set -euo pipefail
+. "$(dirname "$(readlink -f "$0")")/lib.sh"
+begin clipboard
+
+secret=tgt4711x
+start_vnc_target machine "$work/home" $secret
+target_display=$display
+cat >"$work/policy.yaml" <<END
+rules:
+  - {name: both, users: [alice], targets: ["*"], allow: true, clipboard: {to_target: text, to_client: text}}
+  - {name: neither, users: [bob], targets: ["*"], allow: true}
+END
+start_gateway
+add_user alice 'Correct-Horse-9'
+add_user bob 'Correct-Horse-9'
+add_target machine vnc "$port" $secret
+
+copy() { DISPLAY=$1 start "copy-$RANDOM" sh -c 'printf %s "$0" | xclip -quiet -selection clipboard -in' "$2"; }  # copy DISPLAY TEXT
+holds() { [ "$(DISPLAY=$1 timeout 2 xclip -selection clipboard -out 2>/dev/null)" = "$2" ]; }  # holds DISPLAY TEXT
+focused() { xdotool_on "$display" mousemove 300 300 click 1; }
+logged() { grep -q "$1" "$work/log/serve"; }
+
+start_vnc_client vnc-alice "$vnc_port" 'alice@machine Correct-Horse-9' TLSPlain
+client_window vnc-alice "$display"
+pause 2
+focused
+copy "$target_display" 'Grüße vom Ziel'
+wait_until 10 "the target's text at the client" holds "$display" 'Grüße vom Ziel'
+copy "$display" 'Grüße vom Benutzer'
+focused
+wait_until 10 "the client's text at the target" holds "$target_display" 'Grüße vom Benutzer'
+logged 'clipboard to the client: .* passed on' || fail "no log line of the target's text"
+logged 'clipboard to the target: .* passed on' || fail "no log line of the client's text"
+if logged 'vom Ziel\|vom Benutzer'; then fail "the log has what was copied"; fi
+stop_named vnc-alice
+
+start_vnc_client vnc-bob "$vnc_port" 'bob@machine Correct-Horse-9' TLSPlain
+client_window vnc-bob "$display"
+pause 2
+focused
+copy "$target_display" 'nicht fuer bob'
+wait_until 10 "a line about the target's text" logged 'clipboard to the client: .* denied by the policy'
+copy "$display" 'nicht von bob'
+focused
+wait_until 10 "a line about the client's text" logged 'clipboard to the target: .* denied by the policy'
+pause 1
+holds "$target_display" 'nicht fuer bob' || fail "the target's clipboard was changed"
+if holds "$display" 'nicht fuer bob'; then fail "bob got what the policy keeps from him"; fi
+echo "copied text goes where the policy lets it"
