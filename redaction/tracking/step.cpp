@@ -146,7 +146,7 @@ void Step::match_moved() {
     auto& same = by_hash[old[i].hash];
     if (same.size() < kMaxCandidates) same.push_back(i);
   }
-  std::map<std::pair<int, int>, int> votes;
+  std::map<std::pair<int, int>, int> votes, ways;
   const auto each_candidate = [&](std::size_t f, auto&& visit) {
     const auto found = by_hash.find(fresh[f].hash);
     if (settled[f] || found == by_hash.end()) return;
@@ -156,7 +156,12 @@ void Step::match_moved() {
     }
   };
   for (std::size_t f = 0; f < fresh.size(); ++f) {
-    each_candidate(f, [&](std::size_t, std::pair<int, int> by) { ++votes[by]; });
+    // A bullet or a cursor that looks like another one has not moved there.
+    const bool telling = fresh[f].reading->characters.size() >= kSharedCharacters;
+    each_candidate(f, [&](std::size_t, std::pair<int, int> by) {
+      ++votes[by];
+      if (telling) ++ways[by];
+    });
   }
   for (std::size_t f = 0; f < fresh.size(); ++f) {
     std::size_t best = kNone;
@@ -175,7 +180,7 @@ void Step::match_moved() {
     }
     for (const LiveMask& mask : old[best].masks) add_mask(fresh[f], mask.moved(by, at));
   }
-  for (const auto& [by, count] : votes) votes_.emplace_back(count, Point{by.second, by.first});
+  for (const auto& [by, count] : ways) votes_.emplace_back(count, Point{by.second, by.first});
   std::stable_sort(votes_.begin(), votes_.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
 }
 

@@ -133,6 +133,54 @@ TEST_CASE("L7: wide, tiny and huge screens are redacted like any other") {
   }
 }
 
+// A relay that compares tiles with the last recorded state, and one that passes on rectangles that were copied.
+TEST_CASE("L8: a secret is hidden whichever rectangles its pixels come by") {
+  const auto by_tiles = [](const Frame& before, const Frame& after) {
+    Region damage;
+    for (int y = 0; y < kScreen.height; y += 64) {
+      for (int x = 0; x < kScreen.width; x += 64) {
+        const Rect tile = Rect{x, y, 64, 64}.intersected(Rect::of(kScreen));
+        if (!same_pixels(before.view(), after.view(), tile)) damage.add(tile);
+      }
+    }
+    return damage;
+  };
+  const auto by_copies = [](const Frame& before, const Frame& after) {
+    Region damage;
+    for (int y = 0; y < kScreen.height; y += kPitch) {
+      const Rect row = Rect{kLeft, y + 1, kScreen.width - kLeft, kPitch}.intersected(Rect::of(kScreen));
+      if (!same_pixels(before.view(), after.view(), row)) damage.add(row);
+    }
+    return damage;
+  };
+  const auto film = [](const States& states, const auto& damage_between) {
+    auto redactor = Redactor::make({}, std::make_unique<SharedEngine>(), Detectors::make({}).value(), {1, 2});
+    std::vector<Region> damages;
+    for (std::size_t i = 0; i < states.size(); ++i) {
+      damages.push_back(i == 0 ? Region(Rect::of(kScreen)) : damage_between(states[i - 1], states[i]));
+      REQUIRE(redactor->observe({kStep * static_cast<int>(i), states[i].view(), damages.back()}));
+    }
+    Renderer renderer(redactor->finish(kStep * static_cast<int>(states.size())).value());
+    REQUIRE_FALSE(renderer.plan().masks().empty());
+    std::vector<Frame> shown;
+    for (std::size_t i = 0; i < states.size(); ++i) shown.push_back(Frame::copy_of(renderer.render(kStep * static_cast<int>(i), states[i].view(), damages[i]).view()));
+    return shown;
+  };
+  const auto alike = [&](const auto& states, const auto& damage_between) {
+    const std::vector<Frame> one = film(states(kOne), damage_between), other = film(states(kOther), damage_between);
+    for (std::size_t i = 0; i < one.size(); ++i) {
+      INFO("state " << i);
+      REQUIRE(same_pixels(one[i].view(), other[i].view(), Rect::of(kScreen)));
+    }
+  };
+  const auto typed = [](const std::string& secret) { return typing("password: ", secret, 2); };
+  const auto log = [](const std::string& secret) { return scrolled(secret, kPitch); };
+  alike(typed, by_tiles);
+  alike(typed, by_copies);
+  alike(log, by_tiles);
+  alike(log, by_copies);
+}
+
 TEST_CASE("L13, L14: secrets of other lengths in one size class are shown alike") {
   for (const char* other : {"w7Zr4m1q", "wombat7Zr4mK", "Qjgy_p,;9kWm"}) {
     INFO(other);
