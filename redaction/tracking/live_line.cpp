@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace frostgate::redaction {
+namespace {
+
+constexpr std::size_t kMostHidden = 16;  // of one mask: a secret is rarely in more than two pieces
+
+}  // namespace
 
 LiveMask LiveMask::moved(Point by, SessionTime at) const {
   LiveMask there = *this;
@@ -46,7 +51,7 @@ void add_mask(LiveLine& line, LiveMask mask) {
     mask.to_birth = mask.to_birth && present.to_birth;
     mask.secret = std::min(mask.secret, present.secret);
     for (const HiddenInk& ink : present.hidden) {
-      if (std::find(mask.hidden.begin(), mask.hidden.end(), ink) == mask.hidden.end()) mask.hidden.push_back(ink);
+      if (mask.hidden.size() < kMostHidden && std::find(mask.hidden.begin(), mask.hidden.end(), ink) == mask.hidden.end()) mask.hidden.push_back(ink);
     }
     line.masks.erase(line.masks.begin() + static_cast<std::ptrdiff_t>(i));
     i = 0;  // what it has become may touch others

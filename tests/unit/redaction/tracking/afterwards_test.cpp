@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "tests/unit/redaction/film.h"
 #include "tests/unit/redaction/tracking/cell_type.h"
+#include "tests/unit/redaction/tracking/twins.h"
 
 namespace frostgate::redaction {
 namespace {
@@ -74,6 +74,27 @@ TEST_CASE("a line of which a word is said again beside a secret is not that secr
       INFO("state " << state << ", row " << row);
       CHECK_FALSE(masked(film, kStep * static_cast<int>(state), row));
     }
+  }
+}
+
+TEST_CASE("a secret that a window hid with its label, and uncovers alone, is hidden again") {
+  const auto states = [](const std::string& secret) {
+    std::vector<Frame> all{terminal({"$ cat notes", "password: " + secret, "$ ls"})};
+    // From the right over all of the row, then back until the end of the secret shows, then a little of its tops.
+    for (const Rect window : {Rect{100, 20, 300, 80}, Rect{10, 20, 390, 80}, Rect{10, 20, 140, 80}, Rect{10, 20, 122, 80}, Rect{10, 41, 390, 60}}) {
+      Canvas canvas(kScreen);
+      canvas.frame() = all.front();
+      canvas.rectangle(window, {0.55, 0.6, 0.65});
+      all.push_back(canvas.frame());
+    }
+    return all;
+  };
+  const std::vector<Frame> one = states("hunter2Kq9x"), other = states("wombat7Zr4m");
+  const Film film = redacted(one, {}, std::make_unique<CellReader>()), twin = redacted(other, {}, std::make_unique<CellReader>());
+  for (std::size_t i = 0; i < one.size(); ++i) {
+    const Rect area = shown_ink(film, one[i], other[i], i).united(shown_ink(twin, other[i], one[i], i));
+    INFO("state " << i << ": " << area.x << "," << area.y << " " << area.width << "x" << area.height);
+    CHECK(area.empty());
   }
 }
 
