@@ -275,6 +275,25 @@ TEST_CASE("an RDP client with the graphics pipeline sees every pixel, and follow
   CHECK(text_of(folder / "xfreerdp.log").find("Loading Dynamic Virtual Channel rdpgfx") != std::string::npos);
 }
 
+TEST_CASE("an RDP client with 16 bits per pixel sees the colours that it can show") {
+  TemporaryFolder folder;
+  XDisplay display(folder, kScreen);
+  Gateway gateway(folder);
+  const Frame frame = picture(kScreen, 12);
+  gateway.surface.commit(frame.view(), Rect::of(kScreen));
+  Program client(xfreerdp(gateway.port, "Ticket-123", kScreen, 16), at(display, folder), folder / "xfreerdp.log");
+  CHECK(eventually([&] {
+    const Frame shown = display.screenshot();
+    // Five or six bits of each channel.
+    for (int y = 0; y < kScreen.height; ++y) {
+      for (int x = 0; x < kScreen.width * 4; ++x) {
+        if (x % 4 != 3 && std::abs(shown.view().at(0, y)[x] - frame.view().at(0, y)[x]) > 8) return false;
+      }
+    }
+    return true;
+  }, 20));
+}
+
 TEST_CASE("an RDP client whose window changes asks for another size, and shows it when the target has it") {
   TemporaryFolder folder;
   XDisplay display(folder, {1280, 1024});
