@@ -23,6 +23,7 @@ struct Free {
   void operator()(T* object) const { free_function(object); }
 };
 using Context = std::unique_ptr<OSSL_LIB_CTX, Free<OSSL_LIB_CTX_free>>;
+using Provider = std::unique_ptr<OSSL_PROVIDER, Free<OSSL_PROVIDER_unload>>;
 using DigestKind = std::unique_ptr<EVP_MD, Free<EVP_MD_free>>;
 using CipherKind = std::unique_ptr<EVP_CIPHER, Free<EVP_CIPHER_free>>;
 using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, Free<EVP_CIPHER_CTX_free>>;
@@ -35,7 +36,10 @@ unsigned char* raw(Digest16& bytes) { return reinterpret_cast<unsigned char*>(by
 // A library context of its own: the old algorithms are there for NTLM and for nothing else of the process.
 struct OldAlgorithms {
   OldAlgorithms() {
-    if (!context || !OSSL_PROVIDER_load(context.get(), "default") || !OSSL_PROVIDER_load(context.get(), "legacy")) return;
+    if (!context) return;
+    standard.reset(OSSL_PROVIDER_load(context.get(), "default"));
+    legacy.reset(OSSL_PROVIDER_load(context.get(), "legacy"));
+    if (!standard || !legacy) return;
     md4.reset(EVP_MD_fetch(context.get(), "MD4", nullptr));
     rc4.reset(EVP_CIPHER_fetch(context.get(), "RC4", nullptr));
     hmac.reset(EVP_MAC_fetch(context.get(), "HMAC", nullptr));
@@ -43,6 +47,7 @@ struct OldAlgorithms {
   bool usable() const { return md4 && rc4 && hmac; }
 
   Context context{OSSL_LIB_CTX_new()};
+  Provider standard, legacy;
   DigestKind md4;
   CipherKind rc4;
   Mac hmac;
