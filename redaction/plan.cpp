@@ -16,6 +16,10 @@ auto place(const RegionArea& area) {
   return std::tie(area.from, area.to, area.box.y, area.box.x, area.box.height, area.box.width);
 }
 
+auto place(const Hold& hold) {
+  return std::tie(hold.from, hold.to, hold.box.y, hold.box.x, hold.box.height, hold.box.width, hold.covered);
+}
+
 // The entries that matter up to `until`, and no further than that.
 template <class Entry>
 std::vector<Entry> decided(const std::vector<Entry>& entries, SessionTime until) {
@@ -46,7 +50,7 @@ SessionTime first_difference(const std::vector<Entry>& a, const std::vector<Entr
 SessionTime RedactionPlan::differs_from(const RedactionPlan& before) const {
   const SessionTime until = std::min(until_, before.until_);
   return std::min({first_difference(masks_, before.masks_, until), first_difference(unread_, before.unread_, until),
-                   first_difference(regions_, before.regions_, until)});
+                   first_difference(regions_, before.regions_, until), first_difference(holds_, before.holds_, until)});
 }
 
 }  // namespace frostgate::redaction

@@ -9,6 +9,7 @@
 #include "codec/base/geometry.h"
 #include "codec/base/time.h"
 #include "redaction/lines/colour.h"
+#include "redaction/motion.h"
 #include "redaction/regions/region_tracker.h"
 #include "redaction/report.h"
 
@@ -43,6 +44,7 @@ class RedactionPlan {
   const std::vector<Mask>& masks() const { return masks_; }
   const std::vector<UnreadArea>& unread() const { return unread_; }
   const std::vector<RegionArea>& regions() const { return regions_; }
+  const std::vector<Hold>& holds() const { return holds_; }
   const RedactionReport& report() const { return report_; }
   // What is later than this is not decided, and must not be shown. Of the last word there is nothing later.
   SessionTime until() const { return until_; }
@@ -58,6 +60,7 @@ class RedactionPlan {
   std::vector<Mask> masks_;         // by `from`
   std::vector<UnreadArea> unread_;  // by `from`
   std::vector<RegionArea> regions_;  // by `from`
+  std::vector<Hold> holds_;          // by `from`
   RedactionReport report_;
   SessionTime until_ = SessionTime::max();
 };

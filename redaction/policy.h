@@ -12,6 +12,9 @@ namespace frostgate::redaction {
 
 enum class Unreadable { cover, show };
 
+// What keeps changing like a video (motion.h): a picture of it is read and shown once a second, or it is covered.
+enum class Moving { sample, cover };
+
 enum class RegionUnit { pixels, percent };
 
 enum class RegionKind {
@@ -37,6 +40,7 @@ struct RegionRule {
   bool everything_but = false;           // stands for all of the screen outside it
   bool redact = true;                    // always covered, whatever is in it
   Unreadable unreadable = Unreadable::cover;  // for what lies wholly inside, where `redact` is false
+  Moving moving = Moving::sample;             // the same
 
   // A rectangle on a screen of this size, clipped to it.
   Rect on(Size screen) const;

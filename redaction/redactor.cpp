@@ -18,6 +18,7 @@
 #include "redaction/lines/segmentation.h"
 #include "redaction/live/live_lines.h"
 #include "redaction/mask_box.h"
+#include "redaction/motion.h"
 #include "redaction/regions/region_tracker.h"
 #include "redaction/tracking/tracker.h"
 #include "redaction/typing/typed_secrets.h"
@@ -123,6 +124,7 @@ struct Redactor::State {
   LineCache cache{kCachedLines};
   Tracker tracker{};
   RegionTracker regions{{}};
+  Motion motion{};
   const ReadingPtr loose = std::make_shared<const Reading>();  // of what is no line
   LiveLines live_lines{};
   Frame screen{};  // at the state before
@@ -133,6 +135,7 @@ struct Redactor::State {
   bool failed = false;
   RedactionReport report{};
 
+  Result<void> watch(const Observation& observation);
   Result<void> observe(const Observation& observation);
   Result<ReadingPtr> read(FrameView frame, const LineBox& line, const LineHash& hash, Lessons& lessons);
   ReadingPtr known(FrameView frame, const LineBox& line, const LineHash& hash);
@@ -163,16 +166,25 @@ Result<Redactor> Redactor::make(RedactionPolicy policy, ReaderPtr reader, Detect
 
 Result<void> Redactor::observe(const Observation& observation) {
   if (state_->failed) return Error{ErrorKind::invalid, "the redaction of this recording has failed before"};
-  Result<void> outcome = state_->observe(observation);
+  Result<void> outcome = state_->watch(observation);
   state_->failed = !outcome.has_value();
   return outcome;
+}
+
+// What moves like a video is held, and not read in each state.
+Result<void> Redactor::State::watch(const Observation& observation) {
+  if (!observation.frame.size.acceptable() || !observation.frame.pixels) return Error{ErrorKind::invalid, "a recorded state has no picture"};
+  if (observation.at < last || observation.at < SessionTime(0)) return Error{ErrorKind::invalid, "recorded states go back in time"};
+  const auto covers = [this](const Rect& box) {
+    const RegionRule* rule = regions.open_rule_at(box);
+    return rule != nullptr && rule->moving == Moving::cover;
+  };
+  return motion.next(observation, covers, [this](const Observation& each) { return observe(each); });
 }
 
 Result<void> Redactor::State::observe(const Observation& observation) {
   const FrameView frame = observation.frame;
   const SessionTime at = observation.at;
-  if (!frame.size.acceptable() || !frame.pixels) return Error{ErrorKind::invalid, "a recorded state has no picture"};
-  if (at < last || at < SessionTime(0)) return Error{ErrorKind::invalid, "recorded states go back in time"};
   report.total_area_time += static_cast<double>(screen.size().area()) * static_cast<double>((at - last).count());
   ++report.states;
   const bool resized = screen.size() != frame.size;
@@ -414,6 +426,7 @@ Result<RedactionPlan> Redactor::finish(SessionTime end) {
   if (state_->failed) return Error{ErrorKind::invalid, "the redaction of this recording has failed before"};
   if (end < state_->last) return Error{ErrorKind::invalid, "a recording ends before its last state"};
   state_->failed = true;
+  TRY(state_->motion.finish([this](const Observation& each) { return state_->observe(each); }));
   state_->typing.finish(state_->tracker.lines());
   state_->learn_secrets();
   state_->tracker.end_lessons();
@@ -427,6 +440,7 @@ RedactionPlan Redactor::State::plan(SessionTime end) const {
   plan.masks_ = ledger.take_masks();
   plan.unread_ = beside_masks(ledger.take_unread(), plan.masks_, Rect::of(largest));
   plan.regions_ = regions.areas();
+  plan.holds_ = motion.holds();
   plan.report_ = report;
   count(plan, end, plan.report_);
   return plan;
@@ -444,6 +458,7 @@ void Redactor::State::count(const RedactionPlan& plan, SessionTime end, Redactio
     counted.masked_area_time += area_time(mask);
   }
   for (const UnreadArea& area : plan.unread()) counted.covered_area_time += area_time(area);
+  for (const Hold& hold : plan.holds()) (hold.covered ? counted.moving_area_time : counted.held_area_time) += area_time(hold);
   counted.status =
       counted.covered_fraction() > kDegradedFraction ? RedactionStatus::degraded : RedactionStatus::clean;
 }

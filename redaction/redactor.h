@@ -16,18 +16,11 @@
 #include "redaction/detectors/detectors.h"
 #include "redaction/glyphs/glyph_atlas.h"
 #include "redaction/line_reader.h"
+#include "redaction/observation.h"
 #include "redaction/plan.h"
 #include "redaction/policy.h"
 
 namespace frostgate::redaction {
-
-// One recorded state: the whole screen, and what changed since the state before. The pixels are the caller's and are
-// only read during the call.
-struct Observation {
-  SessionTime at{};
-  FrameView frame;
-  Region damage;
-};
 
 // Keys the hashes of line pixels. Fresh random bytes for each Redactor; never decides anything that can be seen.
 using LineKey = std::array<std::uint64_t, 2>;

@@ -34,12 +34,16 @@ class Renderer {
   const std::vector<Cover>& covers() const { return covers_; }
 
  private:
+  FrameView held_back(FrameView frame, const Region& changed, const std::vector<Rect>& held);
+
   explicit Renderer(std::shared_ptr<const RedactionPlan> plan) : plan_(std::move(plan)), covered_(*plan_) {}
 
   std::shared_ptr<const RedactionPlan> plan_;  // covered_ looks into it
   CoverTimeline covered_;
   std::vector<Cover> covers_;  // of the frame before, sorted
   std::shared_ptr<Frame> shown_;  // the frame before
+  Frame plain_;                   // what it shows without its covers; only where something is ever held
+  std::vector<Rect> unknown_;     // what was held already when the first frame came: covered
 };
 
 }  // namespace frostgate::redaction

@@ -29,7 +29,8 @@ struct RedactionReport {
   double total_area_time = 0;
   double masked_area_time = 0;   // boxes counted singly, also where they overlap
   double covered_area_time = 0;  // of unread text; the same
-  double held_area_time = 0;     // the film reads every state, so it holds nothing back
+  double held_area_time = 0;     // of what moved and was shown once a second: while another picture than the film's was on screen
+  double moving_area_time = 0;   // of what was covered because it moved
 
   double covered_fraction() const { return total_area_time > 0 ? covered_area_time / total_area_time : 0; }
 };

@@ -50,6 +50,7 @@ redaction::RegionRule read_region(config::MappingReader& in) {
   if (region.redact && region.unreadable == redaction::Unreadable::show) {
     in.problem("unreadable", "is \"show\" where everything is covered; expected \"cover: false\" beside it");
   }
+  if (in.choice("motion", "sample", {"sample", "cover"}) == "cover") region.moving = redaction::Moving::cover;
   return region;
 }
 

@@ -11,6 +11,7 @@ namespace {
 // Screens of the past are kept for making segments again. They are thinned so that they never need more than this.
 constexpr std::size_t kMaxStartBytes = std::size_t{40} << 20;
 constexpr SessionTime kStartsApart = std::chrono::seconds(15);
+constexpr SessionTime kLongestHold = std::chrono::seconds(3);  // of redaction/motion.h, and the state after it
 
 template <class Number>
 void append(std::vector<std::byte>& bytes, Number number) {
@@ -35,6 +36,7 @@ FilmMaker::CoverDigest FilmMaker::digest(const std::vector<redaction::Cover>& co
     for (const int side : {cover.box.x, cover.box.y, cover.box.width, cover.box.height}) append(bytes, side);
     append(bytes, cover.paper.has_value());
     append(bytes, cover.paper.value_or(0));
+    append(bytes, cover.held);
   }
   const auto all = storage::Sha256::of(bytes);
   CoverDigest digest;
@@ -164,7 +166,9 @@ Result<std::vector<Segment>> FilmMaker::made_again(const Made& first, const Made
   const auto chosen = [&](int part, int index) {
     return index > 0 && place(part, index) >= place(first.part, first.index) && place(part, index) <= place(last.part, last.index);
   };
-  const Start* start = start_before(first.start);
+  // From so early that what is held when the segment begins was seen before.
+  const Start* start = start_before(first.start - kLongestHold);
+  if (start == nullptr) start = start_before(first.start);
   if (start == nullptr) return Error{ErrorKind::corrupt, "a segment begins before the first picture"};
   JournalPlayer player = TRY(JournalPlayer::resume(journal_.source, journal_.recording, journal_.key,
                                                    storage::JournalGrowth::growing, start->journal));

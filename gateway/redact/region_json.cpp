@@ -38,7 +38,8 @@ json to_json(const std::vector<redaction::RegionRule>& regions) {
                    {"height", region.height},
                    {"everything_but", region.everything_but},
                    {"cover", region.redact},
-                   {"show_unreadable", region.unreadable == redaction::Unreadable::show}});
+                   {"show_unreadable", region.unreadable == redaction::Unreadable::show},
+                   {"cover_moving", region.moving == redaction::Moving::cover}});
   }
   return out;
 }
@@ -61,6 +62,7 @@ Result<std::vector<redaction::RegionRule>> region_rules(const json& from) {
       region.everything_but = each.at("everything_but").get<bool>();
       region.redact = each.at("cover").get<bool>();
       if (each.at("show_unreadable").get<bool>()) region.unreadable = redaction::Unreadable::show;
+      if (each.at("cover_moving").get<bool>()) region.moving = redaction::Moving::cover;
       regions.push_back(std::move(region));
     }
   } catch (const json::exception&) {

@@ -239,7 +239,7 @@ TEST_CASE("regions are found by a title or a label, and say what becomes of unre
     regions:
       - {name: vault, window: KeePass, everything_but: true}
       - {name: pin, label: "PIN:", x: -20, y: 4, width: 300, height: 40}
-      - {name: wall, width: 100, height: 100, unit: percent, cover: false, unreadable: show}
+      - {name: wall, width: 100, height: 100, unit: percent, cover: false, unreadable: show, motion: cover}
 )");
   const auto regions = policy.regions_of("bank");
   REQUIRE(regions.size() == 3);
@@ -250,6 +250,8 @@ TEST_CASE("regions are found by a title or a label, and say what becomes of unre
   CHECK(regions[1].x == -20);
   CHECK_FALSE(regions[2].redact);
   CHECK(regions[2].unreadable == redaction::Unreadable::show);
+  CHECK(regions[2].moving == redaction::Moving::cover);
+  CHECK(regions[1].moving == redaction::Moving::sample);
 }
 
 TEST_CASE("a policy with a mistake does not load and says where") {
