@@ -44,6 +44,12 @@ TEST_CASE("the hash of a password goes out only against messages whose MIC its o
   CHECK(hash_for(proof, "Password") == "0c868a403bfd7a93a3001ef22ef02e3f");
   CHECK(hash_for(proof, "password").empty());
   CHECK(hash_for(proof, "").empty());
+  CHECK(hash_for(proof, "Passwor").empty());
+  for (std::size_t i = 0; i < 8; ++i) {
+    std::string other = "Password";
+    other[i] = 'x';
+    CHECK(hash_for(proof, other).empty());
+  }
   for (std::size_t i = 0; i < proof.mic.size(); ++i) {
     NtlmProof changed = proof;
     changed.mic[i] ^= std::byte{1};
