@@ -65,6 +65,7 @@ int main(int argc, char** argv) {
   cli::add_recordings(app, context);
   cli::add_live(app, context);
   cli::add_redact(app, context);
+  cli::add_export(app, context);
   cli::add_verify(app, context);
   cli::add_doctor(app, context);
   try {

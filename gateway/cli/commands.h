@@ -36,6 +36,7 @@ void add_recordings(CLI::App& app, Context& context);
 void add_live(CLI::App& app, Context& context);  // sessions, live
 void add_doctor(CLI::App& app, Context& context);
 void add_redact(CLI::App& app, Context& context);
+void add_export(CLI::App& app, Context& context);
 void add_verify(CLI::App& app, Context& context);
 
 }  // namespace frostgate::cli

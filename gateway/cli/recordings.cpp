@@ -9,6 +9,7 @@
 #include "gateway/cli/commands.h"
 #include "gateway/cli/control.h"
 #include "gateway/cli/progress.h"
+#include "gateway/cli/stored_film.h"
 
 namespace frostgate::cli {
 namespace {
@@ -16,7 +17,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kMaxReportBytes = std::size_t{64} << 20;
-constexpr std::size_t kMaxSegmentBytes = std::size_t{1} << 30;
 
 struct Options {
   std::string id, user, target;
@@ -120,37 +120,9 @@ Result<void> retry(Context& context, const Options& options) {
   return {};
 }
 
-// The film's parts, their segments read from serve when the writer asks for them.
-Result<std::vector<codec::FilmPart>> film_parts(std::shared_ptr<Control> control, const std::string& id) {
-  const auto answer = TRY(control->ask({{"type", "recordings.segments"}, {"id", id}}));
-  const auto generation = TRY(answer.number("generation", 1, 1 << 30));
-  std::vector<codec::FilmPart> parts;
-  std::map<int, std::size_t> part_numbers;
-  for (const json& row : answer.body["segments"]) {
-    const int number = row[0].get<int>();
-    if (!part_numbers.contains(number)) {
-      part_numbers[number] = parts.size();
-      codec::FilmPart part;
-      part.size = {row[5].get<int>(), row[6].get<int>()};
-      part.start = Microseconds(row[3].get<std::int64_t>());
-      part.read = [control, id, generation, number](std::size_t index) -> Result<std::vector<std::byte>> {
-        const auto segment = TRY(control->ask({{"type", "recordings.segment"}, {"id", id}, {"generation", generation},
-                                               {"part", number}, {"index", index}}));
-        if (segment.descriptors.size() != 1) return Error{ErrorKind::corrupt, "serve sent no segment"};
-        return ipc::from_memory_file(segment.descriptors[0], kMaxSegmentBytes);
-      };
-      parts.push_back(std::move(part));
-    }
-    codec::FilmPart& part = parts[part_numbers[number]];
-    part.end = Microseconds(row[3].get<std::int64_t>() + row[4].get<std::int64_t>());
-    ++part.segments;
-  }
-  return parts;
-}
-
 Result<void> fetch(Context& context, const Options& options) {
   const std::shared_ptr<Control> control = TRY(Control::connect(context.config_file));
-  const std::vector<codec::FilmPart> parts = TRY(film_parts(control, options.id));
+  const std::vector<codec::FilmPart> parts = TRY(stored_film(control, options.id));
   ProgressLine progress("writing " + options.output.filename().string());
   const auto show_progress = [&](double done) {
     progress.update(done);

@@ -119,6 +119,8 @@ Result<Config> load(const std::filesystem::path& file) {
     });
     in.mapping("recording", [&](MappingReader& recording) {
       out.states_per_second = static_cast<int>(recording.number("states_per_second", 5, 1, 30));
+      out.disk_reserve = std::int64_t{recording.number("disk_reserve_mb", 2048, 0, 1'000'000'000)} << 20;
+      out.journal_grace = std::chrono::hours(recording.number("journal_grace_hours", 72, 0, 24 * 365));
     });
     in.mapping("limits", [&](MappingReader& limits) {
       out.max_silent = static_cast<int>(limits.number("silent", 1000, 1, 100000));

@@ -5,6 +5,7 @@
 
 #include "gateway/base/log.h"
 #include "gateway/crypto/passwords.h"
+#include "gateway/serve/export.h"
 #include "gateway/serve/quarantine.h"
 #include "gateway/serve/rdp_file.h"
 #include "storage/catalog/keys.h"
@@ -343,6 +344,8 @@ Result<AdminReply> administer(Core& core, ipc::Message& request, UtcTime now) {
       {"recordings.segments", recordings_segments},
       {"recordings.segment", recordings_segment},
       {"recordings.retry", recordings_retry},
+      {"export.begin", export_begin},
+      {"export.sign", export_sign},
   };
   const auto handler = handlers.find(request.type());
   if (handler == handlers.end()) return Error{ErrorKind::unsupported, "unknown request \"" + request.type() + "\""};

@@ -18,7 +18,9 @@ Result<void> unless_gone(Result<void> removed) {
   return removed || removed.error().kind == ErrorKind::not_found ? Result<void>() : removed;
 }
 
-Result<void> remove_folder(const std::filesystem::path& folder) {
+}  // namespace
+
+Result<void> remove_journal_folder(const std::filesystem::path& folder) {
   storage::FileSystem& files = storage::real_file_system();
   const auto names = files.list(folder);
   if (!names && names.error().kind == ErrorKind::not_found) return {};
@@ -28,15 +30,13 @@ Result<void> remove_folder(const std::filesystem::path& folder) {
   return files.sync_directory(folder.parent_path());
 }
 
-}  // namespace
-
 Result<void> dispose_of_keystrokes(Core& core, const std::string& recording, UtcTime now) {
   const catalog::Recording row = TRY(catalog::Recordings(*core.catalog).find(recording));
   if (!published(row)) return {};
   const Result<void> destroyed = catalog::Keys(*core.catalog).destroy(recording, catalog::KeyKind::keystrokes, now);
   // A recording from before keystrokes were recorded has none.
   if (!destroyed && destroyed.error().kind != ErrorKind::not_found) return destroyed.error();
-  return remove_folder(std::filesystem::path(row.journal_directory) / storage::kKeystrokeFolder);
+  return remove_journal_folder(std::filesystem::path(row.journal_directory) / storage::kKeystrokeFolder);
 }
 
 void dispose_of_leftover_keystrokes(Core& core, UtcTime now) {

@@ -14,6 +14,9 @@ namespace frostgate::serve {
 // last, so that as long as it is there something is left to do.
 Result<void> dispose_of_keystrokes(Core& core, const std::string& recording, UtcTime now);
 
+// A folder of journal files, with what is in it but no other folder. One that is gone is no error.
+Result<void> remove_journal_folder(const std::filesystem::path& folder);
+
 // For every recording that still has its folder: what a crash or a busy database left undone. What fails is logged.
 void dispose_of_leftover_keystrokes(Core& core, UtcTime now);
 

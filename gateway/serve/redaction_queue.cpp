@@ -6,6 +6,7 @@
 
 #include "gateway/base/log.h"
 #include "gateway/serve/evidence_keeping.h"
+#include "gateway/serve/journal_disposal.h"
 #include "gateway/serve/keystroke_disposal.h"
 #include "gateway/serve/quarantine.h"
 #include "gateway/serve/redaction_job.h"
@@ -108,6 +109,7 @@ void WorkerPool::work(std::stop_token stop, const char* kind, const std::string&
     if (keeps_house && std::chrono::steady_clock::now() >= house_due) {
       quarantine_abandoned(core_);
       dispose_of_leftover_keystrokes(core_, utc_now());
+      dispose_of_due_journals(core_, utc_now());
       keep_evidence(core_, head_due);
       house_due = std::chrono::steady_clock::now() + kHouseEvery;
     }

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "gateway/base/log.h"
+#include "gateway/serve/disk_space.h"
 #include "gateway/serve/redaction_queue.h"
 #include "gateway/serve/target_socket.h"
 #include "storage/catalog/keys.h"
@@ -230,6 +231,11 @@ RelayBroker::Reply RelayBroker::open_target(UtcTime now) {
                "\"target credential\"", grant_->target(), to_text(*target.value().credential_refused));
     return refused("The target \"" + grant_->target() + "\" has refused the stored credential, which is set aside until your "
                    "administrator has looked. The session number is " + origin_.id + ".");
+  }
+  if (const Result<void> room = room_for_a_session(core_.config); !room) {
+    log::error(origin_.id, "no session begins: {}", room.error().message);
+    return refused("The gateway's disk is nearly full, so no new session can be recorded. Tell your administrator the session number " +
+                   origin_.id + ".");
   }
   Result<Descriptor> socket = connect_target(target.value().host, target.value().port,
                                              std::chrono::seconds(core_.config.target_connect_seconds));

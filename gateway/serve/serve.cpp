@@ -17,6 +17,7 @@
 #include "gateway/serve/core.h"
 #include "gateway/serve/doorstep.h"
 #include "gateway/serve/listener.h"
+#include "gateway/serve/reconciliation.h"
 #include "gateway/serve/redaction_queue.h"
 #include "storage/catalog/jobs.h"
 #include "storage/catalog/recordings.h"
@@ -53,6 +54,10 @@ constexpr auto kOrphans = std::chrono::seconds(6);
 
 // Sessions whose serve died: their relays close the journals, or died with them. Either way there is a film.
 Result<void> recover(Core& core) {
+  const Reconciliation found = TRY(reconcile(core));
+  for (const std::string& problem : found.problems) log::error("-", "at start: {}", problem);
+  log::info("-", "catalog and vault compared: {} writes that never ended and {} objects that were never entered removed, {} problems",
+            found.unfinished_writes, found.unentered_objects, found.problems.size());
   // No worker of this machine outlived the serve before us.
   TRY(catalog::Jobs(*core.catalog).expire(core.node + "/", utc_now() + kOrphans));
   catalog::Recordings recordings(*core.catalog);

@@ -177,6 +177,19 @@ Result<std::vector<SegmentRow>> Segments::list(const std::string& recording, std
   });
 }
 
+Result<std::set<std::string>> Segments::object_keys(const std::string& recording) {
+  TRY(check_text("a recording's id", recording));
+  return database_.read([&](soci::session& sql) -> Result<std::set<std::string>> {
+    std::string key;
+    soci::statement select = (sql.prepare << "SELECT DISTINCT object_key FROM segments WHERE recording = :recording",
+                              soci::use(recording), soci::into(key));
+    std::set<std::string> keys;
+    select.execute();
+    while (select.fetch()) keys.insert(key);
+    return keys;
+  });
+}
+
 Result<std::int64_t> Segments::next_generation(const std::string& recording) {
   TRY(check_text("a recording's id", recording));
   return database_.write([&](soci::session& sql) -> Result<std::int64_t> {

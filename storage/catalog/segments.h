@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,8 @@ class Segments {
                        const std::optional<Lease>& lease = std::nullopt);
   Result<std::vector<SegmentRow>> list(const std::string& recording, std::int64_t generation);  // by part and index
   Result<SegmentRow> find(const std::string& recording, std::int64_t generation, int part, int index);  // `not_found`
+  // Of all generations, the shown one and others.
+  Result<std::set<std::string>> object_keys(const std::string& recording);
   // A number that no generation of this recording has had: each call takes one.
   Result<std::int64_t> next_generation(const std::string& recording);
   // Makes this generation the one that is shown, with its manifest in place of the one before, and notes it in the ledger. `not_found`

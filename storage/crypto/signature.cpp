@@ -231,6 +231,14 @@ Result<SignatureFacts> check_signature(std::span<const std::byte> content, std::
   const std::unique_ptr<STACK_OF(X509), FreeStack> signers(CMS_get0_signers(cms.get()));
   if (!signers || sk_X509_num(signers.get()) != 1) return changed("its certificate is missing");
   X509* certificate = sk_X509_value(signers.get(), 0);
+  // OpenSSL finds the certificate by its issuer's name without regard to case.
+  ASN1_OCTET_STRING* key_id = nullptr;
+  X509_NAME* issuer = nullptr;
+  ASN1_INTEGER* serial = nullptr;
+  CMS_SignerInfo_get0_signer_id(sk_CMS_SignerInfo_value(CMS_get0_SignerInfos(cms.get()), 0), &key_id, &issuer, &serial);
+  if (!issuer || to_der(issuer, i2d_X509_NAME) != to_der(X509_get_issuer_name(certificate), i2d_X509_NAME)) {
+    return changed("it names its certificate in another way");
+  }
   return SignatureFacts{fingerprint_of(certificate), subject_of(certificate)};
 }
 

@@ -14,7 +14,7 @@ set(foreign
   "<openssl/"                            "^(storage/crypto|gateway/crypto)/"
   "<(sodium|sodium/.*)"                  "^(storage/crypto|gateway/crypto)/"
   "<(freerdp|winpr)/"                    "^gateway/relay/rdp/"
-  "<(pango|cairo|fontconfig)"            "^gateway/relay/screens/"
+  "<(pango|cairo|fontconfig)"            "^gateway/(export|relay/screens)/"
   "<rfb/"                                "^gateway/relay/vnc/"
   "<(soci|sqlite3|libpq)"                "^storage/catalog/"
   "<boost/"                              "^gateway/http/"

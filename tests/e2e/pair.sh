@@ -87,3 +87,24 @@ erased=$(differing "$work/target-outside.png" "$work/erased.png" 30)
 echo "film and target differ in $count pixels; with one line erased in $erased"
 [ "$erased" -gt 300 ] || reject "erasing a line changes only $erased pixels"
 [ "$count" -lt 150 ] || reject "the film's last picture differs from the target's in $count pixels"
+
+# Evidence: what is stored is what was published, and a bundle proves itself to somebody who has stock tools alone.
+admin verify --all >"$work/verify.txt" || reject "verify: $(cat "$work/verify.txt")"
+admin export "$recording" --from 1.5 --to 4.25 --output "$work/bundle" --reason "pair $front $back" >"$work/log/export"
+admin export "$recording" --from 1.5 --to 4.25 --output "$work/burnt" --burn-in --reason "pair $front $back" >>"$work/log/export"
+for bundle in "$work/bundle" "$work/burnt"; do
+  (cd "$bundle" && env -i PATH=/usr/bin:/bin bash -ec '
+    openssl cms -verify -binary -inform DER -in manifest.json.p7s -content manifest.json -CAfile signer.pem -partial_chain -purpose any -out /dev/null
+    sha256sum -c --quiet SHA256SUMS
+    grep -q "$(sha256sum SHA256SUMS | cut -c1-64)" manifest.json
+    [ "$(ffprobe -v error -show_entries format=duration -of csv=p=0 clip.mp4)" = 2.750000 ]
+    [ -z "$(ffmpeg -v error -i clip.mp4 -f null - 2>&1)" ]' 2>"$work/log/bundle") || fail "bundle: $(cat "$work/log/bundle")"
+  "$(dirname "$frostgate")/frostgate-verify" "$bundle" >"$work/log/bundle" || fail "bundle: $(cat "$work/log/bundle")"
+done
+# The clip's first picture is the film's at that time; a changed byte is seen.
+ffmpeg -v error -t 1.5 -i "$work/film.mp4" -update 1 -y "$work/film.png"
+ffmpeg -v error -i "$work/bundle/clip.mp4" -frames:v 1 -y "$work/clip.png"
+count=$(differing "$work/film.png" "$work/clip.png" 30)
+[ "$count" -lt 150 ] || reject "the clip's first picture differs from the film's in $count pixels"
+printf x | dd of="$work/bundle/clip.mp4" bs=1 seek=2000 conv=notrunc status=none
+! "$(dirname "$frostgate")/frostgate-verify" "$work/bundle" >/dev/null || fail "a changed clip verifies"

@@ -34,6 +34,7 @@ class Gateway {
     config.data_dir = folder_.path() / "data";
     config.run_dir = folder_.path() / "run";
     config.target_connect_seconds = 5;
+    config.disk_reserve = 0;
     config.policy = write_file(folder_.path() / "policy.yaml", R"(rules:
   - {name: nobody opens the vault, users: "*", targets: vault}
   - {name: operators, users: [anna, gone, nopass], targets: "*", allow: true}

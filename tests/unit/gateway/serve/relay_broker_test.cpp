@@ -486,6 +486,17 @@ TEST_CASE("a target that cannot be reached or a session that cannot be recorded 
   CHECK(gateway.recordings().size() == 1);
 }
 
+TEST_CASE("no session begins when the disk is nearly full, and the user is told why") {
+  Gateway gateway;
+  gateway.core->config.disk_reserve = std::int64_t{1} << 60;
+  Relay relay(gateway);
+  REQUIRE(relay.login("anna@dc1", kPassword).body["type"] == "admitted");
+  const Reply reply = relay.say({{"type", "open_target"}});
+  CHECK(reply.body["type"] == "refused");
+  CHECK_THAT(reply.body["reason"].get<std::string>(), Catch::Contains("nearly full"));
+  relay.has_obtained_nothing(reply);
+}
+
 TEST_CASE("a ticket opens one VNC session to its target and is used up") {
   Gateway gateway;
   const std::string ticket = ticket_for(gateway, "anna", "kiosk");

@@ -1,0 +1,48 @@
+#include "gateway/serve/journal_disposal.h"
+
+#include "gateway/base/log.h"
+#include "gateway/serve/keystroke_disposal.h"
+#include "storage/catalog/keys.h"
+#include "storage/catalog/manifests.h"
+#include "storage/catalog/recordings.h"
+#include "storage/file_system.h"
+
+namespace frostgate::serve {
+namespace {
+
+// Of what was recorded before manifests were made, and of what has no film, the end is all that is known.
+Result<UtcTime> published_at(Core& core, const catalog::Recording& row) {
+  const auto manifest = catalog::Manifests(*core.catalog).find(row.id);
+  if (manifest) return manifest.value().made;
+  if (manifest.error().kind != ErrorKind::not_found) return manifest.error();
+  return row.ended.value_or(row.started);
+}
+
+}  // namespace
+
+Result<bool> dispose_of_journal(Core& core, const std::string& recording, UtcTime now) {
+  const catalog::Recording row = TRY(catalog::Recordings(*core.catalog).find(recording));
+  const bool published = row.status == catalog::RecordingStatus::clean || row.status == catalog::RecordingStatus::degraded;
+  if (!published || row.original != catalog::Original::discard) return false;
+  const UtcTime since = TRY(published_at(core, row));
+  if (now < since + core.config.journal_grace) return false;
+  // They lie inside, and have their own key.
+  TRY(dispose_of_keystrokes(core, recording, now));
+  const Result<void> destroyed = catalog::Keys(*core.catalog).destroy(recording, catalog::KeyKind::journal, now);
+  if (!destroyed && destroyed.error().kind != ErrorKind::not_found) return destroyed.error();
+  TRY(remove_journal_folder(row.journal_directory));
+  log::info(recording, "the journal's key is destroyed, and the journal removed: what the film covers can no longer be seen");
+  return true;
+}
+
+void dispose_of_due_journals(Core& core, UtcTime now) {
+  const auto recordings = storage::real_file_system().list(core.config.journal_dir());
+  if (!recordings) return log::error("-", "the journals cannot be listed: {}", recordings.error().message);
+  for (const std::string& recording : recordings.value()) {
+    const auto gone = dispose_of_journal(core, recording, now);
+    if (gone || gone.error().kind == ErrorKind::not_found) continue;
+    log::error(recording, "the journal could not be destroyed, will try again: {}", gone.error().message);
+  }
+}
+
+}  // namespace frostgate::serve

@@ -1,0 +1,103 @@
+#include "gateway/serve/reconciliation.h"
+
+#include <map>
+#include <set>
+
+#include "gateway/evidence/film_manifest.h"
+#include "storage/catalog/manifests.h"
+#include "storage/catalog/recordings.h"
+#include "storage/catalog/segments.h"
+#include "storage/file_system.h"
+
+namespace frostgate::serve {
+namespace {
+
+using catalog::RecordingStatus;
+
+constexpr std::int64_t kPage = 500;
+
+// The keys below a prefix by the recording in whose folder they lie.
+Result<std::map<std::string, std::set<std::string>>> by_recording(storage::ObjectStore& objects, const std::string& prefix) {
+  std::map<std::string, std::set<std::string>> out;
+  for (const std::string& key : TRY(objects.list(prefix))) {
+    const std::size_t begin = prefix.size() + 1;
+    out[key.substr(begin, key.find('/', begin) - begin)].insert(key);
+  }
+  return out;
+}
+
+class Comparison {
+ public:
+  explicit Comparison(Core& core) : core_(core) {}
+
+  Result<Reconciliation> run() {
+    out_.unfinished_writes = TRY(core_.objects->discard_incomplete());
+    films_ = TRY(by_recording(*core_.objects, "film"));
+    manifests_ = TRY(by_recording(*core_.objects, "manifest"));
+    for (const std::string& name : TRY(storage::real_file_system().list(core_.config.journal_dir()))) journals_.insert(name);
+    catalog::RecordingFilter filter;
+    filter.limit = kPage;
+    while (true) {
+      const auto page = TRY(catalog::Recordings(*core_.catalog).list(filter));
+      for (const catalog::Recording& row : page) TRY(compare(row));
+      if (static_cast<std::int64_t>(page.size()) < kPage) break;
+      filter.offset += kPage;
+    }
+    // Another catalog's, perhaps an earlier one that was put back: not ours to throw away.
+    for (const auto& [recording, keys] : films_) problem("film/" + recording + " belongs to no recording in the catalog");
+    for (const auto& [recording, keys] : manifests_) problem("manifest/" + recording + " belongs to no recording in the catalog");
+    for (const std::string& name : journals_) problem("the journal " + name + " belongs to no recording in the catalog");
+    return std::move(out_);
+  }
+
+ private:
+  void problem(std::string sentence) { out_.problems.push_back(std::move(sentence)); }
+
+  Result<void> compare(const catalog::Recording& row) {
+    const std::set<std::string> known = TRY(catalog::Segments(*core_.catalog).object_keys(row.id));
+    TRY(remove_others(films_[row.id], known));
+    std::set<std::string> manifests;
+    if (row.generation != 0) {
+      TRY(require_film(row));
+      const std::string stem = TRY(evidence::manifest_stem(row.id, row.generation));
+      manifests = {stem + ".json", stem + ".p7s", stem + ".tsr"};
+      if (!manifests_[row.id].contains(stem + ".json")) problem("the manifest of the film of " + row.id + " is missing");
+    }
+    TRY(remove_others(manifests_[row.id], manifests));
+    const bool needed = row.status == RecordingStatus::queued || row.status == RecordingStatus::redacting || row.status == RecordingStatus::failed;
+    const std::string journal = std::filesystem::path(row.journal_directory).filename();
+    if (needed && !journals_.contains(journal)) problem("the journal of " + row.id + ", which has no film yet, is missing");
+    films_.erase(row.id);
+    manifests_.erase(row.id);
+    journals_.erase(journal);
+    return {};
+  }
+
+  Result<void> require_film(const catalog::Recording& row) {
+    for (const catalog::SegmentRow& segment : TRY(catalog::Segments(*core_.catalog).list(row.id, row.generation))) {
+      if (!films_[row.id].contains(segment.object_key)) problem(segment.object_key + ", a part of a published film, is missing");
+    }
+    return {};
+  }
+
+  // The row comes after the object: an object without one was never promised to anybody.
+  Result<void> remove_others(const std::set<std::string>& there, const std::set<std::string>& known) {
+    for (const std::string& key : there) {
+      if (known.contains(key)) continue;
+      TRY(core_.objects->remove(key));
+      ++out_.unentered_objects;
+    }
+    return {};
+  }
+
+  Core& core_;
+  Reconciliation out_;
+  std::map<std::string, std::set<std::string>> films_, manifests_;
+  std::set<std::string> journals_;
+};
+
+}  // namespace
+
+Result<Reconciliation> reconcile(Core& core) { return Comparison(core).run(); }
+
+}  // namespace frostgate::serve

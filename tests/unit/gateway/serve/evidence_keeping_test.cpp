@@ -1,0 +1,116 @@
+#include "gateway/serve/evidence_keeping.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <thread>
+
+#include "gateway/evidence/verification.h"
+#include "storage/catalog/manifests.h"
+#include "tests/unit/gateway/serve/film_fixture.h"
+#include "tests/unit/storage/timestamp_authority.h"
+
+using namespace frostgate;
+using namespace frostgate::serve;
+
+namespace {
+
+// Answers one request over HTTP, as an authority's web server would.
+class StampingServer {
+ public:
+  StampingServer() {
+    auto listening = listen_on({"127.0.0.1", 0});
+    REQUIRE(listening);
+    url = "http://127.0.0.1:" + std::to_string(listening.value().port) + "/tsr";
+    thread_ = std::jthread([this, socket = std::move(listening.value().socket)](std::stop_token stop) {
+      while (!stop.stop_requested()) {
+        const Descriptor client(accept4(socket.fd(), nullptr, nullptr, SOCK_CLOEXEC));
+        if (client.valid()) answer(client.fd());
+        else std::this_thread::yield();
+      }
+    });
+  }
+
+  storage::TimestampAuthority authority;
+  std::string url;
+
+ private:
+  void answer(int client) {
+    std::string request;
+    char buffer[4096];
+    std::size_t head = std::string::npos, size = 0;
+    while (head == std::string::npos || request.size() < head + 4 + size) {
+      const ssize_t count = read(client, buffer, sizeof buffer);
+      if (count <= 0) return;
+      request.append(buffer, static_cast<std::size_t>(count));
+      head = request.find("\r\n\r\n");
+      const std::size_t field = request.find("Content-Length: ");
+      if (head != std::string::npos && field < head) size = std::stoul(request.substr(field + 16));
+    }
+    const std::string body = request.substr(head + 4);
+    const auto stamp = authority.answer(std::as_bytes(std::span(body)));
+    std::string reply = "HTTP/1.0 200 OK\r\nContent-Type: application/timestamp-reply\r\nContent-Length: " + std::to_string(stamp.size()) + "\r\n\r\n";
+    reply.append(reinterpret_cast<const char*>(stamp.data()), stamp.size());
+    (void)!write(client, reply.data(), reply.size());
+  }
+
+  std::jthread thread_;
+};
+
+std::string problems_of(Core& core, const std::string& timestamp_certificates = "") {
+  const evidence::Holdings holdings{*core.catalog, *core.objects, core.kek.get(), {core.signer->fingerprint()}, timestamp_certificates};
+  const evidence::Verification found = evidence::verify_everything(holdings, {});
+  CHECK(found.films == 1);
+  std::string all;
+  for (const auto& problem : found.problems) all += problem.where + ": " + problem.sentence + "\n";
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("a worker's film is published with a manifest that verifies, and is stamped by the configured authority") {
+  Gateway gateway;
+  Core& core = *gateway.core;
+  publish_film(core, "r1");
+  CHECK(problems_of(core) == "");
+  CHECK(stamp_manifests(core).value() == 0);
+
+  StampingServer server;
+  core.config.evidence.timestamp_url = server.url;
+  core.config.evidence.timestamp_certificates = server.authority.path("tsa.crt");
+  CHECK(stamp_manifests(core).value() == 1);
+  CHECK(stamp_manifests(core).value() == 0);
+  CHECK(problems_of(core, server.authority.certificate) == "");
+  storage::TimestampAuthority other;
+  CHECK_THAT(problems_of(core, other.certificate), Catch::Contains("time-stamp does not hold"));
+}
+
+TEST_CASE("without an answer of the authority a manifest waits for its time-stamp") {
+  Gateway gateway;
+  Core& core = *gateway.core;
+  publish_film(core, "r1");
+  storage::TimestampAuthority authority;
+  auto closed = listen_on({"127.0.0.1", 0});
+  REQUIRE(closed);
+  core.config.evidence.timestamp_url = "http://127.0.0.1:" + std::to_string(closed.value().port) + "/";
+  closed.value().socket.reset();
+  core.config.evidence.timestamp_certificates = authority.path("tsa.crt");
+  CHECK(stamp_manifests(core).error().kind == ErrorKind::unavailable);
+  CHECK(catalog::Manifests(*core.catalog).unstamped(10).value().size() == 1);
+}
+
+TEST_CASE("heads of the ledger are signed, and copied to where the configuration says") {
+  Gateway gateway;
+  Core& core = *gateway.core;
+  storage::TemporaryDirectory outside;
+  core.config.evidence.head_directory = outside.path();
+  CHECK(keep_head(core, kNow));
+  CHECK(core.objects->list("head").value().empty());
+  publish_film(core, "r1");
+  CHECK(keep_head(core, kNow));
+  CHECK(keep_head(core, kNow + std::chrono::hours(1)));
+  CHECK(core.objects->list("head").value().size() == 4);
+  CHECK(problems_of(core) == "");
+  const auto copied = storage::real_file_system().list(outside.path() / "head");
+  CHECK(copied.value().size() == 4);
+}

@@ -1,0 +1,51 @@
+// A published film in a gateway's core.
+#pragma once
+
+#include "gateway/evidence/film_manifest.h"
+#include "gateway/serve/film_intake.h"
+#include "storage/catalog/keys.h"
+#include "storage/crypto/random.h"
+#include "tests/unit/gateway/serve/gateway_fixture.h"
+
+namespace frostgate::serve {
+
+inline ipc::Message segment_message(const char* kind, int index, const std::string& bytes) {
+  ipc::Message out = message({{"type", "segment"}, {"kind", kind}, {"part", 0}, {"index", index}, {"start_us", 0}, {"duration_us", index * 1000000},
+                              {"width", 64}, {"height", 48}, {"frames", index}});
+  out.descriptors.push_back(ipc::to_memory_file(std::as_bytes(std::span(bytes))).value());
+  return out;
+}
+
+// A session that is over, with a film of two segments, in its second generation, that is published as a worker's would be.
+inline void publish_film(Core& core, const std::string& id) {
+  catalog::Recording row;
+  row.id = id;
+  row.user = "anna";
+  row.target = "dc1";
+  row.rule = "operators";
+  row.policy_digest = core.policy->digest();
+  row.started = kNow;
+  row.ended = kNow + std::chrono::seconds(60);
+  REQUIRE(catalog::Recordings(*core.catalog).create(row));
+  const Secret key = storage::new_data_key().value();
+  REQUIRE(catalog::Keys(*core.catalog).add(id, catalog::KeyKind::film, core.kek->wrap(key, key_context(id, "film")).value(), kNow));
+  catalog::Jobs jobs(*core.catalog);
+  REQUIRE(jobs.enqueue({"redact", id, "", kNow, 3}));
+  const auto job = jobs.claim("redact", "worker", kNow, std::chrono::seconds(60)).value();
+  FilmIntake film = FilmIntake::open(core, id, job->lease).value();
+  REQUIRE(film.store(segment_message("init", 0, "head")));
+  REQUIRE(film.store(segment_message("media", 1, "pictures")));
+  REQUIRE(film.begin_generation());
+  REQUIRE(film.store(segment_message("media", 1, "pictures with masks")));
+  row.status = catalog::RecordingStatus::clean;
+  row.report_json = R"({"redaction":{"status":"clean"}})";
+  REQUIRE(film.publish(row, kNow));
+  catalog::RecordingChange change;
+  change.status = row.status;
+  change.report_json = row.report_json;
+  change.film_duration = film.end();
+  change.film_size = film.size();
+  REQUIRE(catalog::Recordings(*core.catalog).update(id, change));
+}
+
+}  // namespace frostgate::serve

@@ -1,0 +1,68 @@
+#include "gateway/serve/reconciliation.h"
+
+#include "tests/unit/gateway/serve/film_fixture.h"
+
+using namespace frostgate;
+using namespace frostgate::serve;
+
+namespace {
+
+std::string all_of(const Reconciliation& found) {
+  std::string all;
+  for (const std::string& problem : found.problems) all += problem + "\n";
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("where nothing was interrupted there is nothing to reconcile") {
+  Gateway gateway;
+  publish_film(*gateway.core, "r1");
+  const auto before = gateway.core->objects->list("").value();
+  const Reconciliation found = reconcile(*gateway.core).value();
+  CHECK(found.unfinished_writes == 0);
+  CHECK(found.unentered_objects == 0);
+  CHECK(all_of(found) == "");
+  CHECK(gateway.core->objects->list("").value() == before);
+}
+
+TEST_CASE("what a crash left before its row was there is removed, and nothing else") {
+  Gateway gateway;
+  Core& core = *gateway.core;
+  publish_film(core, "r1");
+  const auto before = core.objects->list("").value();
+  const auto bytes = std::as_bytes(std::span("left over"));
+  REQUIRE(core.objects->put_if_absent("film/r1/g000009/p000000/000000.init", bytes));
+  REQUIRE(core.objects->put_if_absent("manifest/r1/g000009.p7s", bytes));
+  write_file(core.config.vault_dir() / ".incoming" / "0123", "half");
+  const Reconciliation found = reconcile(core).value();
+  CHECK(found.unfinished_writes == 1);
+  CHECK(found.unentered_objects == 2);
+  CHECK(all_of(found) == "");
+  CHECK(core.objects->list("").value() == before);
+}
+
+TEST_CASE("what is missing, and what belongs to nobody, is reported and left alone") {
+  Gateway gateway;
+  Core& core = *gateway.core;
+  publish_film(core, "r1");
+  catalog::Recording waiting;
+  waiting.id = "r2";
+  waiting.user = "anna";
+  waiting.target = "dc1";
+  waiting.started = kNow;
+  waiting.status = catalog::RecordingStatus::queued;
+  waiting.journal_directory = (core.config.journal_dir() / "r2").string();
+  REQUIRE(catalog::Recordings(*core.catalog).create(waiting));
+  const auto film = core.objects->list("film/r1").value();
+  REQUIRE(core.objects->remove(film[0]));
+  REQUIRE(core.objects->remove(evidence::manifest_stem("r1", 2).value() + ".json"));
+  REQUIRE(core.objects->put_if_absent("film/stranger/g000001/p000000/000000.init", std::as_bytes(std::span("x"))));
+  std::filesystem::create_directories(core.config.journal_dir() / "lost");
+  const Reconciliation found = reconcile(core).value();
+  CHECK(found.problems.size() == 5);
+  CHECK_THAT(all_of(found), Catch::Contains(film[0]) && Catch::Contains("the manifest of the film of r1 is missing") && Catch::Contains("film/stranger") &&
+                                Catch::Contains("the journal lost") && Catch::Contains("the journal of r2"));
+  CHECK(core.objects->list("film/stranger").value().size() == 1);
+  CHECK(std::filesystem::exists(core.config.journal_dir() / "lost"));
+}
