@@ -32,7 +32,12 @@ relay_of_serve() {  # $relay
 client_gone() { ! running "$(cat "$work/pid/vnc-client")"; }
 started_at=$(date +%s.%N)
 case $victim in
-  target) kill -KILL "$target" ;;
+  target)
+    kill -KILL "$target"
+    wait_until 10 "the relay seeing that the target is gone" grep -q 'ending: target' "$work/log/serve"
+    pause 1
+    xdotool_on "$display" key Return  # leaves the screen that says so
+    ;;
   relay)
     relay_of_serve || fail "serve has no relay"
     kill -KILL "$relay"
