@@ -13,9 +13,16 @@ for argument in "$@"; do
   esac
 done
 
-# Ctrl-C reaches builds and tests by themselves: they are in our process group, and end what they started.
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+# Ctrl-C reaches builds and unit tests by themselves: they are in our process group. Each ends what it started.
+log=$(mktemp) sessions_log=$(mktemp) sessions=
+end() {
+  if [ -n "$sessions" ]; then
+    kill -TERM -- -"$sessions" 2>/dev/null || true
+    while kill -0 -- -"$sessions" 2>/dev/null; do sleep 0.1; done
+  fi
+  rm -f "$log" "$sessions_log"
+}
+trap end EXIT
 trap 'echo; echo "== interrupted"; exit 130' INT
 trap 'exit 143' TERM
 
@@ -34,34 +41,48 @@ build() {  # build PRESET [TARGET...]
 # Adds to $passed and $failed from ctest's "N% tests passed, F tests failed out of T".
 passed=0
 failed=0
-run_tests() {  # run_tests DIRECTORY [CTEST ARGUMENT...]
-  local directory=$1 status=0 counts
-  shift
-  ctest --test-dir "$directory" --output-on-failure --no-tests=error "$@" | tee "$log" || status=$?
-  counts=$(sed -nE 's/^[0-9]+% tests passed, ([0-9]+) tests failed out of ([0-9]+)$/\1 \2/p' "$log")
+count() {  # count LOG STATUS
+  local counts broken total
+  counts=$(sed -nE 's/^[0-9]+% tests passed, ([0-9]+) tests failed out of ([0-9]+)$/\1 \2/p' "$1")
   [ -n "$counts" ] || { echo "ctest gave no result" >&2; exit 1; }
   read -r broken total <<<"$counts"
-  [ $status -ne 0 ] && [ "$broken" -eq 0 ] && broken=1
+  [ "$2" -ne 0 ] && [ "$broken" -eq 0 ] && broken=1
   failed=$((failed + broken))
   passed=$((passed + total - broken))
+}
+run_tests() { ctest --output-on-failure --no-tests=error --test-dir "$@"; }  # run_tests DIRECTORY [CTEST ARGUMENT...]
+start_sessions() {  # start_sessions [CTEST ARGUMENT...]: as a process group of its own, to be ended whole
+  set -m
+  run_tests build "$@" >"$sessions_log" 2>&1 </dev/null &
+  sessions=$!
+  set +m
 }
 
 export OMP_THREAD_LIMIT=1  # Tesseract's threads cost six times what they gain; must be set before exec
 export ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS="suppressions=$repository/tests/lsan.supp:print_suppressions=0"
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+released="all but the unit tests"
+[ -z "$nightly" ] || released="all tests"
 step "building"
-build asan unit_tests
 if [ -n "$nightly" ]; then build release; else build release system_tests; fi
-step "unit tests under AddressSanitizer and UBSan"
-run_tests build-asan -j2 -L '^unit$'
-# Sessions wait more than they compute: four at a time.
-if [ -n "$nightly" ]; then
-  step "all tests as they are released"
-  run_tests build -j4 -C nightly
-else
-  step "sessions and everything else as it is released"
-  run_tests build -j4 -LE '^unit$' -E '_NOT_BUILT$'
+if [ -z "$nightly" ]; then
+  # Sessions wait more than they compute, so four at a time run while the rest is built.
+  step "$released, as released: begun, and shown below"
+  start_sessions -j4 -LE '^unit$' -E '_NOT_BUILT'
 fi
+step "building the unit tests with AddressSanitizer and UBSan"
+build asan unit_tests
+step "unit tests under the sanitizers"
+status=0
+run_tests build-asan -j3 -L '^unit$' | tee "$log" || status=$?
+count "$log" $status
+if [ -n "$nightly" ]; then start_sessions -j2 -C nightly; fi
+step "$released, as released"
+tail -n +1 -f --pid=$sessions "$sessions_log"
+status=0
+wait $sessions || status=$?
+sessions=
+count "$sessions_log" $status
 step "done"
 echo "$((100 * passed / (passed + failed)))% tests passed, $failed tests failed out of $((passed + failed))"
 [ $failed -eq 0 ]
