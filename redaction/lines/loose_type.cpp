@@ -154,6 +154,21 @@ void look(FrameView frame, const Rect& area, int scale, const std::vector<Rect>&
   }
 }
 
+// Rows side by side go on across a gap of less than their height: a letter between them was not seen as one.
+std::vector<Rect> gaps_between(const std::vector<LineBox>& rows) {
+  std::vector<Rect> gaps;
+  for (const LineBox& left : rows) {
+    for (const LineBox& right : rows) {
+      const int gap = right.box.x - left.box.right(), height = std::min(left.box.height, right.box.height);
+      const int shared = std::min(left.box.bottom(), right.box.bottom()) - std::max(left.box.y, right.box.y);
+      if (gap <= 0 || gap >= height || 2 * shared < height) continue;
+      gaps.push_back(Rect::between(left.box.right(), std::min(left.box.y, right.box.y), right.box.x,
+                                   std::max(left.box.bottom(), right.box.bottom())));
+    }
+  }
+  return gaps;
+}
+
 }  // namespace
 
 std::vector<LineBox> find_loose_type(FrameView frame, const InkMap& ink, const std::vector<Rect>& accounted) {
@@ -171,6 +186,10 @@ std::vector<LineBox> find_loose_type(FrameView frame, const InkMap& ink, const s
   for (const Rect& row : rows) {
     if (std::any_of(kept.begin(), kept.end(), [&](const LineBox& other) { return other.box.contains(row); })) continue;
     kept.push_back({row, modal_colour(frame, row)});
+  }
+  for (const Rect& gap : gaps_between(kept)) {
+    if (std::any_of(kept.begin(), kept.end(), [&](const LineBox& other) { return other.box.contains(gap); })) continue;
+    kept.push_back({gap, modal_colour(frame, gap)});
   }
   std::sort(kept.begin(), kept.end(), [](const LineBox& a, const LineBox& b) {
     return a.box.y != b.box.y ? a.box.y < b.box.y : a.box.x < b.box.x;
