@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 
+#include "codec/base/free_with.h"
 #include "gateway/base/utf16.h"
 #include "gateway/crypto/passwords.h"
 
@@ -17,18 +18,13 @@ namespace {
 using Digest16 = std::array<std::byte, 16>;
 using Bytes = std::span<const std::byte>;
 
-template <auto free_function>
-struct Free {
-  template <class T>
-  void operator()(T* object) const { free_function(object); }
-};
-using Context = std::unique_ptr<OSSL_LIB_CTX, Free<OSSL_LIB_CTX_free>>;
-using Provider = std::unique_ptr<OSSL_PROVIDER, Free<OSSL_PROVIDER_unload>>;
-using DigestKind = std::unique_ptr<EVP_MD, Free<EVP_MD_free>>;
-using CipherKind = std::unique_ptr<EVP_CIPHER, Free<EVP_CIPHER_free>>;
-using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, Free<EVP_CIPHER_CTX_free>>;
-using Mac = std::unique_ptr<EVP_MAC, Free<EVP_MAC_free>>;
-using MacContext = std::unique_ptr<EVP_MAC_CTX, Free<EVP_MAC_CTX_free>>;
+using Context = std::unique_ptr<OSSL_LIB_CTX, FreeWith<OSSL_LIB_CTX_free>>;
+using Provider = std::unique_ptr<OSSL_PROVIDER, FreeWith<OSSL_PROVIDER_unload>>;
+using DigestKind = std::unique_ptr<EVP_MD, FreeWith<EVP_MD_free>>;
+using CipherKind = std::unique_ptr<EVP_CIPHER, FreeWith<EVP_CIPHER_free>>;
+using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, FreeWith<EVP_CIPHER_CTX_free>>;
+using Mac = std::unique_ptr<EVP_MAC, FreeWith<EVP_MAC_free>>;
+using MacContext = std::unique_ptr<EVP_MAC_CTX, FreeWith<EVP_MAC_CTX_free>>;
 
 const unsigned char* raw(Bytes bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
 unsigned char* raw(Digest16& bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }

@@ -15,23 +15,19 @@
 #include <memory>
 #include <sstream>
 
+#include "codec/base/free_with.h"
 #include "gateway/base/descriptor.h"
 
 namespace frostgate::crypto {
 namespace {
 
-template <auto free_function>
-struct Free {
-  template <class T>
-  void operator()(T* object) const { free_function(object); }
-};
-using Bio = std::unique_ptr<BIO, Free<BIO_free_all>>;
-using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, Free<X509_free>>;
+using Bio = std::unique_ptr<BIO, FreeWith<BIO_free_all>>;
+using Key = std::unique_ptr<EVP_PKEY, FreeWith<EVP_PKEY_free>>;
+using Certificate = std::unique_ptr<X509, FreeWith<X509_free>>;
 struct FreeChain {
   void operator()(STACK_OF(X509)* chain) const { sk_X509_pop_free(chain, X509_free); }
 };
-using Extension = std::unique_ptr<X509_EXTENSION, Free<X509_EXTENSION_free>>;
+using Extension = std::unique_ptr<X509_EXTENSION, FreeWith<X509_EXTENSION_free>>;
 
 Result<std::string> read_file(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -72,7 +68,7 @@ bool fill(X509* certificate, EVP_PKEY* key, const std::string& host, UtcTime now
   unsigned char serial[16];
   if (RAND_bytes(serial, sizeof serial) != 1) return false;
   serial[0] &= 0x7f;
-  const std::unique_ptr<BIGNUM, Free<BN_free>> number(BN_bin2bn(serial, sizeof serial, nullptr));
+  const std::unique_ptr<BIGNUM, FreeWith<BN_free>> number(BN_bin2bn(serial, sizeof serial, nullptr));
   const std::time_t start = std::chrono::system_clock::to_time_t(
       std::chrono::time_point_cast<std::chrono::system_clock::duration>(now));
   constexpr long kDay = 24 * 3600;
@@ -127,7 +123,7 @@ Result<PemIdentity> load_pkcs12(const std::filesystem::path& file, const std::fi
   const std::string bytes = TRY(read_file(file));
   std::string word = password.empty() ? std::string() : TRY(read_file(password));
   word.resize(std::min(word.size(), word.find_first_of("\r\n")));
-  const std::unique_ptr<PKCS12, Free<PKCS12_free>> parsed(d2i_PKCS12_bio(reader_of(bytes).get(), nullptr));
+  const std::unique_ptr<PKCS12, FreeWith<PKCS12_free>> parsed(d2i_PKCS12_bio(reader_of(bytes).get(), nullptr));
   EVP_PKEY* raw_key = nullptr;
   X509* raw_certificate = nullptr;
   STACK_OF(X509)* raw_chain = nullptr;

@@ -17,6 +17,7 @@
 #include <optional>
 #include <thread>
 
+#include "codec/base/free_with.h"
 #include "gateway/base/descriptor.h"
 
 namespace frostgate::crypto {
@@ -26,16 +27,11 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 constexpr milliseconds kFarewell{1000};  // for what a tunnel that is closed has not delivered yet
 
-template <auto free_function>
-struct Free {
-  template <class T>
-  void operator()(T* object) const { free_function(object); }
-};
-using Context = std::unique_ptr<SSL_CTX, Free<SSL_CTX_free>>;
-using Session = std::unique_ptr<SSL, Free<SSL_free>>;
-using Bio = std::unique_ptr<BIO, Free<BIO_free_all>>;
-using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, Free<X509_free>>;
+using Context = std::unique_ptr<SSL_CTX, FreeWith<SSL_CTX_free>>;
+using Session = std::unique_ptr<SSL, FreeWith<SSL_free>>;
+using Bio = std::unique_ptr<BIO, FreeWith<BIO_free_all>>;
+using Key = std::unique_ptr<EVP_PKEY, FreeWith<EVP_PKEY_free>>;
+using Certificate = std::unique_ptr<X509, FreeWith<X509_free>>;
 
 Error unusable() { return {ErrorKind::unsupported, "TLS cannot be set up"}; }
 

@@ -8,15 +8,9 @@
 #include <cstdlib>
 #include <memory>
 
-namespace frostgate::storage {
+#include "codec/base/free_with.h"
 
-template <auto function>
-struct FreeWith {
-  template <class T>
-  void operator()(T* handle) const {
-    function(handle);
-  }
-};
+namespace frostgate::storage {
 
 using DigestContext = std::unique_ptr<EVP_MD_CTX, FreeWith<EVP_MD_CTX_free>>;
 using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, FreeWith<EVP_CIPHER_CTX_free>>;

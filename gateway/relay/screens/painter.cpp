@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <memory>
 
+#include "codec/base/free_with.h"
+
 namespace frostgate::relay::screens {
 namespace {
 
@@ -20,17 +22,12 @@ constexpr std::size_t kMostText = 16384;  // bytes; wrapping longer ones would t
 constexpr Size kSmallest{200, 150};       // no panel fits a smaller screen
 constexpr const char* kFamilies = "Inter, DejaVu Sans";
 
-template <auto free_function>
-struct Free {
-  template <class T>
-  void operator()(T* object) const { free_function(object); }
-};
-using Pen = std::unique_ptr<cairo_t, Free<cairo_destroy>>;
-using Canvas = std::unique_ptr<cairo_surface_t, Free<cairo_surface_destroy>>;
-using Gradient = std::unique_ptr<cairo_pattern_t, Free<cairo_pattern_destroy>>;
-using Text = std::unique_ptr<PangoLayout, Free<g_object_unref>>;
-using Words = std::unique_ptr<PangoContext, Free<g_object_unref>>;
-using Font = std::unique_ptr<PangoFontDescription, Free<pango_font_description_free>>;
+using Pen = std::unique_ptr<cairo_t, FreeWith<cairo_destroy>>;
+using Canvas = std::unique_ptr<cairo_surface_t, FreeWith<cairo_surface_destroy>>;
+using Gradient = std::unique_ptr<cairo_pattern_t, FreeWith<cairo_pattern_destroy>>;
+using Text = std::unique_ptr<PangoLayout, FreeWith<g_object_unref>>;
+using Words = std::unique_ptr<PangoContext, FreeWith<g_object_unref>>;
+using Font = std::unique_ptr<PangoFontDescription, FreeWith<pango_font_description_free>>;
 
 struct Colour {
   double red, green, blue;
@@ -104,7 +101,7 @@ class Painter {
     pango_font_description_set_absolute_size(font.get(), std::round(size * unit_) * PANGO_SCALE);
     pango_font_description_set_weight(font.get(), bold ? PANGO_WEIGHT_SEMIBOLD : PANGO_WEIGHT_NORMAL);
     pango_layout_set_font_description(out.get(), font.get());
-    const std::unique_ptr<char, Free<g_free>> valid(
+    const std::unique_ptr<char, FreeWith<g_free>> valid(
         g_utf8_make_valid(what.data(), static_cast<gssize>(std::min(what.size(), kMostText))));
     pango_layout_set_text(out.get(), valid.get(), -1);
     pango_layout_set_width(out.get(), width * PANGO_SCALE);
