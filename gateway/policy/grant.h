@@ -22,16 +22,6 @@ struct SessionTerms {
 // Only Policy can make one, and so only Policy can make a Grant.
 class GrantPasskey {
   friend class Policy;
-
-// What a session may do and must bear, from the rule that allows it. The zero value allows nothing.
-struct SessionTerms {
-  bool vnc_plaintext = false;  // a VNC ticket may come without TLS
-  std::string consent;         // what the user must agree to first; empty: nothing
-  int idle_seconds = 0;        // without input; 0: no limit
-  int max_seconds = 0;         // of the session; 0: no limit
-  int per_user = 0;            // sessions at a time, as for the next; 0: no limit
-  int per_target = 0;
-};
   GrantPasskey() {}
 };
 
