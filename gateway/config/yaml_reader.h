@@ -47,6 +47,9 @@ class MappingReader {
   // The keys of this mapping with text values, all of them.
   std::vector<std::pair<std::string, std::string>> all_texts();
 
+  // Whether there is nothing to read: the key was absent, or has no value.
+  bool empty() const { return !node_.IsMap() || node_.size() == 0; }
+
   void problem(const char* key, const std::string& what);
   int line() const;
 

@@ -5,42 +5,15 @@
 #include <span>
 
 #include "gateway/config/yaml_reader.h"
-#include "gateway/policy/detector_rules.h"
-#include "gateway/policy/region_rules.h"
+#include "gateway/policy/pattern.h"
+#include "gateway/policy/rule_reader.h"
 #include "storage/crypto/hash.h"
 #include "storage/crypto/hex.h"
 
 namespace frostgate::policy {
 namespace {
 
-constexpr std::size_t kMaxConsent = 8192;
-
-// "*" stands for any run of characters. Linear in practice: one point to go back to.
-bool matches(const std::string& pattern, const std::string& text) {
-  std::size_t p = 0, t = 0, star = std::string::npos, resume = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      resume = t;
-    } else if (p < pattern.size() && pattern[p] == text[t]) {
-      ++p;
-      ++t;
-    } else if (star != std::string::npos) {
-      p = star + 1;
-      t = ++resume;
-    } else {
-      return false;
-    }
-  }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
-}
-
-bool any_matches(const std::vector<std::string>& patterns, const std::string& text) {
-  return std::any_of(patterns.begin(), patterns.end(), [&](const auto& pattern) { return matches(pattern, text); });
-}
-
-bool matches(const Rule& rule, const Request& request) {
+bool applies(const Rule& rule, const Request& request) {
   if (!any_matches(rule.users, request.user) || !any_matches(rule.targets, request.target)) return false;
   if (!rule.protocols.empty() && !any_matches(rule.protocols, request.protocol)) return false;
   return std::all_of(rule.tags.begin(), rule.tags.end(), [&](const auto& wanted) {
@@ -49,37 +22,12 @@ bool matches(const Rule& rule, const Request& request) {
   });
 }
 
-Rule read_rule(config::MappingReader& in) {
-  Rule rule;
-  rule.name = in.required_text("name").value_or("?");
-  rule.users = in.texts("users", {});
-  rule.targets = in.texts("targets", {});
-  rule.protocols = in.texts("protocols", {});
-  for (const std::string& protocol : rule.protocols) {
-    if (protocol != "rdp" && protocol != "vnc") in.problem("protocols", "has \"" + protocol + "\"; expected rdp, vnc");
-  }
-  in.mapping("tags", [&](config::MappingReader& tags) {
-    for (auto& [name, value] : tags.all_texts()) rule.tags.emplace(name, value);
-  });
-  if (rule.users.empty()) in.problem("users", "is missing or empty; name users, or \"*\" for every user");
-  if (rule.targets.empty()) in.problem("targets", "is missing or empty; name targets, or \"*\" for every target");
-  rule.allow = in.flag("allow", false);
-  rule.terms.consent = in.text("consent", "");
-  if (rule.terms.consent.size() > kMaxConsent) in.problem("consent", "is longer than " + std::to_string(kMaxConsent) + " bytes");
-  in.mapping("clipboard", [&](config::MappingReader& clipboard) {
-    rule.terms.clipboard_to_target = clipboard.choice("to_target", "nothing", {"nothing", "text"}) == "text";
-    rule.terms.clipboard_to_client = clipboard.choice("to_client", "nothing", {"nothing", "text"}) == "text";
-  });
-  in.mapping("session", [&](config::MappingReader& session) {
-    rule.terms.idle_seconds = static_cast<int>(session.number("idle_seconds", 0, 0, 7 * 86400));
-    rule.terms.max_seconds = static_cast<int>(session.number("max_seconds", 0, 0, 7 * 86400));
-    rule.terms.per_user = static_cast<int>(session.number("per_user", 0, 0, 10000));
-    rule.terms.per_target = static_cast<int>(session.number("per_target", 0, 0, 10000));
-  });
-  rule.terms.vnc_plaintext = in.choice("vnc_plaintext", "deny", {"allow", "deny"}) == "allow";
-  rule.detectors = read_detector_rules(in);
-  in.each("regions", [&](config::MappingReader& region) { rule.regions.push_back(read_region(region)); });
-  return rule;
+// Whether the approval is for this session, as the rule wants it.
+bool fits(const approvals::Approval* approval, const Rule& rule, const Request& request) {
+  if (rule.gate(GateKind::connect).needed == 0) return true;
+  if (!approval || approval->kind() != catalog::ApprovalKind::start) return false;
+  if (approval->emergency() && !rule.gate(GateKind::connect).emergency) return false;
+  return approval->requester() == request.user && approval->target() == request.target && approval->rule() == rule.name;
 }
 
 }  // namespace
@@ -111,14 +59,18 @@ Result<Policy> Policy::from(config::Document document, const std::string& name) 
   return out;
 }
 
-std::optional<Grant> Policy::decide(const Request& request) const {
-  for (const Rule& rule : rules_) {
-    if (!matches(rule, request)) continue;
-    if (!rule.allow) return std::nullopt;
-    return Grant(GrantPasskey{}, request.user, request.target, rule.name, digest_,
-                 redaction::to_string(rule.detectors.profile), rule.terms);
-  }
-  return std::nullopt;
+const Rule* Policy::matching(const Request& request) const {
+  const auto found = std::find_if(rules_.begin(), rules_.end(), [&](const Rule& rule) { return applies(rule, request); });
+  return found == rules_.end() ? nullptr : &*found;
+}
+
+std::optional<Grant> Policy::decide(const Request& request, const approvals::Approval* approval) const {
+  const Rule* rule = matching(request);
+  if (!rule || !rule->allow || !fits(approval, *rule, request)) return std::nullopt;
+  const Pretext pretext = approval ? Pretext{approval->reason(), approval->ticket()} : request.pretext;
+  if (!missing(rule->gate(GateKind::connect), pretext).empty()) return std::nullopt;
+  return Grant(GrantPasskey{}, request.user, request.target, rule->name, digest_, redaction::to_string(rule->detectors.profile),
+               rule->terms);
 }
 
 bool Policy::any_vnc_plaintext() const {

@@ -9,9 +9,8 @@
 #include <vector>
 
 #include "codec/base/result.h"
-#include "gateway/policy/grant.h"
-#include "redaction/detectors/detectors.h"
-#include "redaction/policy.h"
+#include "gateway/approvals/approval.h"
+#include "gateway/policy/rule.h"
 
 namespace frostgate::config {
 struct Document;
@@ -24,18 +23,7 @@ struct Request {
   std::string target;
   std::map<std::string, std::string> target_tags;
   std::string protocol;  // the target's: "rdp" or "vnc"
-};
-
-struct Rule {
-  std::string name;
-  std::vector<std::string> users;               // names, "*" matches any run of characters
-  std::vector<std::string> targets;
-  std::map<std::string, std::string> tags;      // all must be on the target; values may have "*"
-  std::vector<std::string> protocols;           // empty: any
-  bool allow = false;
-  SessionTerms terms;
-  redaction::DetectorSettings detectors;        // and the profile
-  std::vector<redaction::RegionRule> regions;
+  Pretext pretext{};     // what the user says why
 };
 
 class Policy {
@@ -44,7 +32,11 @@ class Policy {
   static Result<Policy> load(const std::filesystem::path& file);
   static Result<Policy> parse(const std::string& text, const std::string& name);  // `name` is for errors
 
-  std::optional<Grant> decide(const Request& request) const;
+  // The rule that decides on such a request, which may deny it; null when there is none. What its gates ask is another matter.
+  const Rule* matching(const Request& request) const;
+  // Whether the rule that decides allows it, and its connect gate is passed: the pretext is what it asks, and the approval, where it
+  // asks for one, was given to this user for this target and this rule.
+  std::optional<Grant> decide(const Request& request, const approvals::Approval* approval = nullptr) const;
   // Whether any rule lets VNC tickets come without TLS: who it is for shows only when somebody has come.
   bool any_vnc_plaintext() const;
   const Rule* find(const std::string& rule) const;  // null when there is no such rule

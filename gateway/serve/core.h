@@ -7,6 +7,7 @@
 
 #include "codec/base/time.h"
 #include "gateway/access/access.h"
+#include "gateway/approvals/approvals.h"
 #include "gateway/config/config.h"
 #include "gateway/evidence/keys.h"
 #include "gateway/policy/policy.h"
@@ -39,6 +40,7 @@ struct Core {
   std::unique_ptr<storage::Vault> vault;
   std::unique_ptr<policy::Policy> policy;
   std::unique_ptr<access::Access> access;
+  std::unique_ptr<approvals::Approvals> approvals;
   LiveHub live;
   std::unique_ptr<ListenerIdentity> identity;
   std::uint16_t rdp_port = 0;  // where the RDP front listens; 0: nowhere

@@ -1,7 +1,7 @@
 #include "storage/catalog/migrations.h"
 
-#include <array>
 #include <cstddef>
+#include <iterator>
 #include <span>
 #include <string>
 
@@ -73,7 +73,21 @@ constexpr const char* kBoundTickets[] = {
     "ALTER TABLE targets ADD COLUMN credential_refused BIGINT NOT NULL DEFAULT 0",
 };
 
-constexpr std::array<std::span<const char* const>, 3> kSteps = {kFirst, kManifests, kBoundTickets};
+// What nobody may do alone, and everybody's word on it.
+constexpr const char* kApprovals[] = {
+    "CREATE TABLE approval_requests (id TEXT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, requester TEXT NOT NULL, target TEXT NOT NULL,"
+    " recording TEXT NOT NULL, from_us BIGINT NOT NULL, to_us BIGINT NOT NULL, reason TEXT NOT NULL, ticket TEXT NOT NULL,"
+    " rule_name TEXT NOT NULL, policy_digest TEXT NOT NULL, needed BIGINT NOT NULL, users TEXT NOT NULL, groups TEXT NOT NULL,"
+    " later_groups TEXT NOT NULL, escalates BIGINT NOT NULL, validity BIGINT NOT NULL, one_use BIGINT NOT NULL, created BIGINT NOT NULL,"
+    " expires BIGINT NOT NULL, state TEXT NOT NULL, used_at BIGINT NOT NULL, used_by TEXT NOT NULL, emergency BIGINT NOT NULL,"
+    " ended_by TEXT NOT NULL, end_comment TEXT NOT NULL, reviewed BIGINT NOT NULL, reviewer TEXT NOT NULL, review TEXT NOT NULL,"
+    " version BIGINT NOT NULL)",
+    "CREATE INDEX approval_requests_by_state ON approval_requests (state, created)",
+    "CREATE TABLE approval_votes (request TEXT NOT NULL REFERENCES approval_requests (id), position BIGINT NOT NULL,"
+    " approver TEXT NOT NULL, approves BIGINT NOT NULL, note TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (request, position))",
+};
+
+constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals};
 
 }  // namespace
 
@@ -86,7 +100,7 @@ long long applied_version(soci::session& sql) {
 Result<void> migrate(Database& database) {
   return database.write([](soci::session& sql) -> Result<void> {
     sql << "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL PRIMARY KEY)";
-    const long long known = kSteps.size();
+    const long long known = std::size(kSteps);
     const long long applied = applied_version(sql);
     if (applied > known) {
       return Error{ErrorKind::unsupported, "the catalog has schema version " + std::to_string(applied) +

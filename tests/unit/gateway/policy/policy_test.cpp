@@ -341,3 +341,55 @@ TEST_CASE("a rule says what its sessions may and must, and grants nothing of it 
     CHECK_FALSE(Policy::parse("rules: [{name: a, users: b, targets: c, allow: true, " + std::string(bad) + "}]", "test"));
   }
 }
+
+TEST_CASE("a rule's gates say what is asked; what nobody wrote down asks nothing, or is denied") {
+  const Policy policy = policy_of(R"(rules:
+  - name: prod
+    users: "*"
+    targets: "*"
+    allow: true
+    approval: {needed: 2, groups: [leads], valid_minutes: 30, wait_minutes: 20, use: window, escalate: {after_minutes: 5, groups: [managers]}}
+    reason: required
+    ticket: 'CHG-[0-9]+'
+    emergency: allow
+    gates:
+      export: {approval: {users: [carol]}}
+      watch: {reason: required}
+      delete: {allow: true}
+      stop: {allow: false}
+)");
+  const Rule& rule = policy.rules().front();
+  const Gate& connect = rule.gate(GateKind::connect);
+  CHECK(std::tuple(connect.allow, connect.needed, connect.reason_required, connect.ticket, connect.emergency, connect.one_use) ==
+        std::tuple(true, 2, true, std::string("CHG-[0-9]+"), true, false));
+  CHECK(connect.validity.count() == 30);
+  CHECK(connect.patience.count() == 20);
+  CHECK(connect.escalate_to == std::vector<std::string>{"managers"});
+  CHECK(rule.gate(GateKind::export_film).needed == 1);
+  CHECK(rule.gate(GateKind::watch).allow);
+  CHECK(rule.gate(GateKind::watch).reason_required);
+  CHECK(rule.gate(GateKind::delete_early).allow);
+  CHECK_FALSE(rule.gate(GateKind::stop).allow);
+  CHECK_FALSE(rule.gate(GateKind::watch_original).allow);
+  CHECK_FALSE(rule.gate(GateKind::pause).allow);
+  // Nothing but the right approval makes a grant.
+  Request wanted = request("anna", "dc1");
+  wanted.pretext = {"index is broken", "CHG-1"};
+  CHECK_FALSE(policy.decide(wanted));
+  CHECK(policy.matching(wanted) == &rule);
+  for (const char* bad : {"approval: {needed: 1}", "approval: {needed: 0, users: [a]}", "approval: {needed: 2, users: [a]}", "ticket: '('", "emergency: allow",
+                          "approval: {groups: [a], escalate: {after_minutes: 5}}", "reason: perhaps", "gates: {wach: {allow: true}}"}) {
+    INFO(bad);
+    CHECK_FALSE(Policy::parse("rules: [{name: a, users: b, targets: c, allow: true, " + std::string(bad) + "}]", "test"));
+  }
+}
+
+TEST_CASE("a reason or a ticket that a rule asks for is asked of every session") {
+  const Policy policy = policy_of("rules:\n" + rule("r", "users: \"*\", targets: \"*\", allow: true, reason: required, ticket: 'T-[0-9]+'"));
+  Request wanted = request("anna", "dc1");
+  CHECK_FALSE(policy.decide(wanted));
+  wanted.pretext = {"because", "xT-1"};
+  CHECK_FALSE(policy.decide(wanted));
+  wanted.pretext.ticket = "T-1";
+  CHECK(policy.decide(wanted));
+}

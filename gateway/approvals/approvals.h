@@ -1,0 +1,67 @@
+// Approvals as serve keeps them: the lifecycle over the catalog. Thread-safe; of two changes of a request at the same time, from
+// any node, one is made anew on what the other left. Time is passed in.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "codec/base/result.h"
+#include "gateway/approvals/approval.h"
+#include "gateway/approvals/lifecycle.h"
+#include "gateway/policy/gate.h"
+#include "storage/catalog/catalog.h"
+
+namespace frostgate::approvals {
+
+// What somebody wants to do. `rule`, `policy_digest` and `gate` are those of the policy's rule that asks for the approval.
+struct Wish {
+  Kind kind = Kind::start;
+  std::string requester;
+  std::string target;
+  std::string recording;      // the film's; empty for start
+  Microseconds from{}, to{};  // of the film; both 0: all
+  std::string reason, ticket;
+  std::string rule, policy_digest;
+  policy::Gate gate;
+};
+
+class Approvals {
+ public:
+  using Listener = std::function<void(const Request& request, const char* what)>;
+
+  // `listener` hears of each change after it is kept, in the thread that made it; `what` is "requested", "approved-by", "approved",
+  // "refused", "cancelled", "revoked", "expired", "used", "emergency" or "reviewed".
+  explicit Approvals(catalog::Catalog& catalog, Listener listener = {}) : catalog_(catalog), listener_(std::move(listener)) {}
+
+  // Asks. When the same is asked for already (same kind, requester, target, film, rule, and approvers), open or granted and not
+  // yet used, that one is the answer. Error: `invalid`, when the gate wants a reason or ticket that is missing, or no approval.
+  Result<Request> ask(const Wish& wish, UtcTime now);
+  // Begins without approval, where the gate allows that: alert and review are due.
+  Result<Approval> begin_in_emergency(const Wish& wish, const std::string& by, UtcTime now);
+  // What was granted is used by a session or export (`by`). Errors: `denied`, `invalid`, `not_found`.
+  Result<Approval> use(const std::string& id, const std::string& by, UtcTime now);
+
+  Result<Request> decide(const std::string& id, const Actor& actor, bool approve, const std::string& comment, UtcTime now);
+  Result<Request> cancel(const std::string& id, const std::string& by, const std::string& comment, UtcTime now);
+  // `actor` null: an administrator of the gateway. Sessions that used it end within a second.
+  Result<Request> revoke(const std::string& id, const Actor* actor, const std::string& comment, UtcTime now);
+  Result<Request> review(const std::string& id, const Actor& actor, const std::string& text, UtcTime now);
+
+  Result<Request> find(const std::string& id, UtcTime now);
+  Result<std::vector<Request>> list(const catalog::ApprovalFilter& filter, UtcTime now);  // newest first
+  // Notes what has expired by now, and tells the listener.
+  Result<void> expire(UtcTime now);
+
+ private:
+  using Step = std::function<Result<Request>(Request)>;
+  Result<Request> change(const std::string& id, UtcTime now, const char* what, const Step& step);
+  Result<Request> new_request(const Wish& wish, UtcTime now) const;
+  void tell(const Request& request, const char* what) const;
+
+  catalog::Catalog& catalog_;
+  Listener listener_;
+};
+
+}  // namespace frostgate::approvals

@@ -1,0 +1,12 @@
+// One entry of `rules` in a policy.
+#pragma once
+
+#include "gateway/config/yaml_reader.h"
+#include "gateway/policy/rule.h"
+
+namespace frostgate::policy {
+
+// What is wrong becomes a problem of the reader, with file and line.
+Rule read_rule(config::MappingReader& in);
+
+}  // namespace frostgate::policy

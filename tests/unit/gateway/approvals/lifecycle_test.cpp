@@ -1,0 +1,153 @@
+#include "gateway/approvals/lifecycle.h"
+
+#include <catch2/catch.hpp>
+#include <random>
+
+using namespace frostgate;
+using namespace frostgate::approvals;
+using std::chrono::minutes;
+
+namespace {
+
+constexpr UtcTime kNow{std::chrono::seconds(1'800'000'000)};
+const Actor kCarol{"carol", {"leads"}}, kDave{"dave", {"leads"}}, kErin{"erin", {"managers"}}, kAlice{"alice", {"leads", "managers"}};
+
+Request request_of(int needed = 1, bool one_use = true) {
+  Request request;
+  request.id = "r-1";
+  request.requester = "alice";
+  request.target = "db";
+  request.needed = needed;
+  request.groups = {"leads"};
+  request.escalates = kNow + minutes(15);
+  request.later_groups = {"managers"};
+  request.validity = minutes(30);
+  request.one_use = one_use;
+  request.created = kNow;
+  request.expires = kNow + minutes(60);
+  return request;
+}
+
+Request value(Result<Request> result) {
+  INFO((result ? std::string() : result.error().message));
+  REQUIRE(result);
+  return std::move(result).value();
+}
+
+ErrorKind refusal(const Result<Request>& result) {
+  REQUIRE_FALSE(result);
+  return result.error().kind;
+}
+
+Request granted(Request request, UtcTime at = kNow) { return value(decided(std::move(request), kCarol, true, "", at)); }
+
+}  // namespace
+
+TEST_CASE("a request is granted with the last approval needed, each by another approver") {
+  const Request once = value(decided(request_of(2), kCarol, true, "seen", kNow));
+  CHECK(once.state == State::requested);
+  CHECK(refusal(decided(once, kCarol, true, "again", kNow)) == ErrorKind::invalid);
+  const Request twice = value(decided(once, kDave, true, "", kNow + minutes(1)));
+  CHECK(twice.state == State::approved);
+  CHECK(twice.expires == kNow + minutes(31));
+  CHECK(refusal(decided(twice, Actor{"frank", {"leads"}}, false, "", kNow)) == ErrorKind::invalid);
+}
+
+TEST_CASE("one refusal refuses, and nothing leads back from it") {
+  const Request refused = value(decided(value(decided(request_of(2), kCarol, true, "", kNow)), kDave, false, "not today", kNow));
+  CHECK(refused.state == State::refused);
+  CHECK(refused.votes.back().comment == "not today");
+  CHECK(refusal(used(refused, "s", kNow)) == ErrorKind::invalid);
+  CHECK(refusal(cancelled(refused, "alice", "", kNow)) == ErrorKind::invalid);
+  CHECK(refusal(revoked(refused, nullptr, "", kNow)) == ErrorKind::invalid);
+}
+
+TEST_CASE("only those decide whom the rule names, a second group after a time, and never the requester") {
+  CHECK(refusal(decided(request_of(), kAlice, true, "", kNow)) == ErrorKind::denied);
+  CHECK(refusal(decided(request_of(), kAlice, false, "", kNow + minutes(20))) == ErrorKind::denied);
+  CHECK(refusal(decided(request_of(), Actor{"mallory", {}}, true, "", kNow)) == ErrorKind::denied);
+  CHECK(refusal(decided(request_of(), kErin, true, "", kNow + minutes(14))) == ErrorKind::denied);
+  CHECK(value(decided(request_of(), kErin, true, "", kNow + minutes(15))).state == State::approved);
+}
+
+TEST_CASE("a question and an answer expire") {
+  CHECK(lapsed(request_of(), kNow + minutes(59)).state == State::requested);
+  CHECK(lapsed(request_of(), kNow + minutes(60)).state == State::expired);
+  CHECK(refusal(decided(request_of(), kCarol, true, "", kNow + minutes(60))) == ErrorKind::invalid);
+  CHECK(refusal(used(granted(request_of()), "s", kNow + minutes(30))) == ErrorKind::invalid);
+}
+
+TEST_CASE("an approval is used once, or as often as wanted in its window") {
+  const Request once = value(used(granted(request_of()), "s1", kNow));
+  CHECK(once.state == State::used);
+  CHECK(refusal(used(once, "s2", kNow)) == ErrorKind::invalid);
+  CHECK(lapsed(once, kNow + minutes(999)).state == State::used);
+  const Request window = value(used(granted(request_of(1, false)), "s1", kNow));
+  CHECK(window.state == State::approved);
+  const Request again = value(used(window, "s2", kNow + minutes(29)));
+  CHECK(again.used == kNow);
+  CHECK(again.used_by == "s2");
+  CHECK(refusal(used(again, "s3", kNow + minutes(30))) == ErrorKind::invalid);
+}
+
+TEST_CASE("what was granted can be revoked, also when it was used or has lapsed, and cannot be used then") {
+  const Request unused = value(revoked(granted(request_of()), &kDave, "changed my mind", kNow));
+  CHECK(unused.state == State::revoked);
+  CHECK(unused.ended_by == "dave");
+  CHECK(refusal(used(unused, "s", kNow)) == ErrorKind::invalid);
+  CHECK(value(revoked(value(used(granted(request_of()), "s", kNow)), nullptr, "", kNow + minutes(99))).state == State::revoked);
+  CHECK(value(revoked(lapsed(value(used(granted(request_of(1, false)), "s", kNow)), kNow + minutes(99)), &kCarol, "", kNow)).state == State::revoked);
+  CHECK(refusal(revoked(granted(request_of()), &kAlice, "", kNow)) == ErrorKind::denied);
+  CHECK(refusal(revoked(request_of(), nullptr, "", kNow)) == ErrorKind::invalid);
+}
+
+TEST_CASE("an emergency stays open until somebody else signs for it") {
+  Request emergency = request_of();
+  emergency.state = State::used;
+  emergency.used = kNow;
+  emergency.emergency = true;
+  CHECK(refusal(reviewed(emergency, kAlice, "it was fine", kNow)) == ErrorKind::denied);
+  CHECK(refusal(reviewed(emergency, kCarol, "", kNow)) == ErrorKind::invalid);
+  const Request signed_for = value(reviewed(emergency, kCarol, "the database was down", kNow + minutes(600)));
+  CHECK(signed_for.reviewer == "carol");
+  CHECK(refusal(reviewed(signed_for, kDave, "me too", kNow)) == ErrorKind::invalid);
+  CHECK(refusal(reviewed(granted(request_of()), kCarol, "x", kNow)) == ErrorKind::invalid);
+}
+
+// Any sequence of steps by anybody.
+TEST_CASE("no sequence of steps lets a requester approve their own request, use one twice, or come back from the end") {
+  std::mt19937 random(4711);
+  const auto pick = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
+  const Actor actors[] = {kAlice, kCarol, kDave, kErin, {"mallory", {}}};
+  int granted_ever = 0, used_ever = 0;
+  for (int sequence = 0; sequence < 4000; ++sequence) {
+    Request request = request_of(1 + pick(2), pick(2) == 0);
+    UtcTime now = kNow;
+    int uses = 0;
+    bool over = false;
+    for (int step = 0; step < 12; ++step) {
+      now += minutes(pick(12));
+      const Actor& actor = actors[pick(5)];
+      const State before = request.state;
+      const int choice = pick(6);
+      Result<Request> after = choice == 0 || choice == 1 ? decided(request, actor, choice == 0 || pick(4) != 0, "", now)
+                              : choice == 2              ? used(request, "s", now)
+                              : choice == 3              ? cancelled(request, actor.name, "", now)
+                              : choice == 4              ? revoked(request, &actor, "", now)
+                                                         : Result<Request>(lapsed(request, now));
+      if (!after) continue;
+      request = std::move(after).value();
+      if (choice == 2) ++uses;
+      if (choice == 2) CHECK_FALSE(over);
+      if (before != State::requested && before != State::approved) CHECK((request.state == before || request.state == State::revoked));
+      if (request.state != State::requested && request.state != State::approved) over = true;
+      for (const Vote& vote : request.votes) CHECK(vote.approver != "alice");
+      if (request.state == State::approved || uses > 0) CHECK(approvals_of(request) >= request.needed);
+      granted_ever += before == State::requested && request.state == State::approved;
+    }
+    if (request.one_use) CHECK(uses <= 1);
+    used_ever += uses;
+  }
+  CHECK(granted_ever > 500);
+  CHECK(used_ever > 200);
+}
