@@ -66,6 +66,7 @@ int main(int argc, char** argv) {
   cli::add_live(app, context);
   cli::add_redact(app, context);
   cli::add_export(app, context);
+  cli::add_retention(app, context);
   cli::add_verify(app, context);
   cli::add_doctor(app, context);
   try {

@@ -24,4 +24,7 @@ class Control {
   ipc::Channel channel_;
 };
 
+// Who runs this command, as this machine knows them.
+std::string invoking_user();
+
 }  // namespace frostgate::cli

@@ -1,10 +1,8 @@
 // `frostgate export`: a clip of a redacted film as a bundle that proves itself. serve hands out segments and signs; the clip is cut here.
-#include <pwd.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include <atomic>
-#include <cstdlib>
 #include <iostream>
 
 #include "codec/clip_writer.h"
@@ -62,13 +60,6 @@ Result<Subject> ask_for(Control& control, const std::string& id) {
   return out;
 }
 
-// Who runs this command, as this machine knows them.
-std::string who() {
-  const passwd* user = getpwuid(getuid());
-  const char* sudo = std::getenv("SUDO_USER");
-  return std::string(user ? user->pw_name : "unknown") + " (uid " + std::to_string(getuid()) + ")" + (sudo ? std::string(", by sudo for ") + sudo : "");
-}
-
 std::string clock_of(UtcTime time) {
   std::string text = storage::utc_text(time).substr(0, 23);
   text[10] = ' ';
@@ -96,7 +87,7 @@ Result<exporting::CoverSheet> cover_of(const Subject& subject, const Options& op
   sheet.facts = {{"Who", subject.user}, {"Where", subject.target}, {"From", clock_of(from)}, {"To", clock_of(to)},
                  {"In the film", std::to_string(clip.from.count()) + " to " + std::to_string(clip.to.count()) + " µs of session time"},
                  {"Redaction", subject.status}, {"Allowed by", "rule \"" + subject.rule + "\" of policy " + subject.policy_digest},
-                 {"Reason", options.reason}, {"Exported", clock_of(now) + " by " + who() + " at " + subject.node},
+                 {"Reason", options.reason}, {"Exported", clock_of(now) + " by " + invoking_user() + " at " + subject.node},
                  {"Clip", "SHA-256 " + digest}, {"Signed with", "certificate " + subject.fingerprint}};
   sheet.pictures = TRY(contact_sheet(folder.path(storage::kBundleClip), from, clip.to - clip.from));
   sheet.footer = "What was covered by redaction is covered in this clip as well. README.txt says how to check that nothing was changed; compare the "
@@ -120,7 +111,7 @@ Result<void> sign(Control& control, exporting::BundleFolder& folder, const Subje
   const auto answer = TRY(control.ask({{"type", "export.sign"}, {"id", subject.id}, {"generation", subject.generation},
                                        {"from_us", clip.from.count()}, {"to_us", clip.to.count()}, {"width", clip.size.width},
                                        {"height", clip.size.height}, {"burned_in", options.burn_in ? 1 : 0}, {"reason", options.reason},
-                                       {"by", who()}, {"files", std::move(files)}}));
+                                       {"by", invoking_user()}, {"files", std::move(files)}}));
   if (answer.descriptors.size() < 2) return Error{ErrorKind::corrupt, "serve sent no signature"};
   const char* names[] = {storage::kBundleManifest, storage::kBundleSignature, storage::kBundleTimestamp};
   for (std::size_t i = 0; i < std::min<std::size_t>(answer.descriptors.size(), 3); ++i) {

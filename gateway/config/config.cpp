@@ -64,6 +64,20 @@ void read_evidence(MappingReader& in, const std::filesystem::path& base, Evidenc
   out.head_directory = resolved(in.text("head_directory", ""), base);
 }
 
+policy::RetentionClass read_retention_class(MappingReader& in) {
+  policy::RetentionClass out;
+  out.name = in.required_text("name").value_or("?");
+  out.users = in.texts("users", out.users);
+  out.targets = in.texts("targets", out.targets);
+  in.mapping("tags", [&](MappingReader& tags) {
+    for (auto& [name, value] : tags.all_texts()) out.tags.emplace(name, value);
+  });
+  // 0 stands for a missing number: nothing is deleted on the day it was made by mistake.
+  out.keep = std::chrono::days(in.number("keep_days", 0, 1, 36500));
+  if (out.keep.count() == 0) in.problem("keep_days", "is missing; expected a number of days from 1 to 36500");
+  return out;
+}
+
 }  // namespace
 
 Result<ListenAddress> parse_address(const std::string& text) {
@@ -132,6 +146,7 @@ Result<Config> load(const std::filesystem::path& file) {
     });
     in.mapping("redaction", [&](MappingReader& redaction) { read_redaction(redaction, out.redaction); });
     in.mapping("evidence", [&](MappingReader& evidence) { read_evidence(evidence, base, out.evidence); });
+    in.each("retention", [&](MappingReader& one) { out.retention.push_back(read_retention_class(one)); });
     in.mapping("log", [&](MappingReader& log) { read_log(log, out); });
   }
   TRY(as_result(problems));

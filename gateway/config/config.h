@@ -10,6 +10,7 @@
 
 #include "codec/base/result.h"
 #include "gateway/base/log.h"
+#include "gateway/policy/retention.h"
 
 namespace frostgate::config {
 
@@ -58,6 +59,7 @@ struct Config {
   int target_connect_seconds = 10;
   RedactionSettings redaction;
   EvidenceSettings evidence;
+  std::vector<policy::RetentionClass> retention;  // the first that names a recording counts; none: it is kept
   log::Level log_level = log::Level::info;
 
   std::filesystem::path control_socket() const { return run_dir / "control.sock"; }

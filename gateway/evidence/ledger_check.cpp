@@ -3,6 +3,7 @@
 #include <map>
 
 #include "gateway/evidence/ledger_head.h"
+#include "gateway/evidence/tombstone_check.h"
 #include "storage/catalog/ledger.h"
 #include "storage/catalog/manifests.h"
 #include "storage/manifest/signed_text.h"
@@ -62,6 +63,14 @@ class LedgerCheck {
   }
 
   std::int64_t entries() const { return last_number_; }
+  // With the digest of each one's tombstone.
+  std::map<std::string, std::string> deleted() const {
+    std::map<std::string, std::string> out;
+    for (const auto& [recording, last] : last_) {
+      if (last.event == LedgerEvent::deleted) out[recording] = last.digest;
+    }
+    return out;
+  }
   void note_head(const std::string& name, const std::string& sentence) { problems_.push_back({"head " + name, sentence}); }
 
  private:
@@ -96,6 +105,7 @@ std::int64_t check_ledger(const Holdings& holdings, const std::set<std::string>&
   LedgerCheck check(holdings, problems);
   check.walk();
   check.compare_with_recordings(known);
+  check_tombstones(holdings, check.deleted(), problems);
   const auto keys = holdings.objects.list("head");
   if (!keys) problems.push_back({"heads", "they cannot be listed: " + keys.error().message});
   else {

@@ -1,4 +1,4 @@
-// The ledger against itself, against its heads, and against the recordings that are there. Private to this room.
+// The ledger against itself, against its heads, and against the recordings and tombstones that are there. Private to this room.
 #pragma once
 
 #include <cstdint>

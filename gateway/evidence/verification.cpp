@@ -9,6 +9,7 @@
 #include "gateway/evidence/film_manifest.h"
 #include "gateway/evidence/keys.h"
 #include "gateway/evidence/ledger_check.h"
+#include "gateway/evidence/tombstone_check.h"
 #include "storage/catalog/keys.h"
 #include "storage/catalog/manifests.h"
 #include "storage/catalog/policies.h"
@@ -40,7 +41,8 @@ class RecordingCheck {
   std::vector<Problem> run() {
     const auto row = catalog::Recordings(holdings_.catalog).find(recording_);
     if (!row) {
-      note(row.error().kind == ErrorKind::not_found ? "it is not in the catalog" : row.error().message);
+      if (row.error().kind == ErrorKind::not_found) check_deleted();
+      else note(row.error().message);
       return std::move(problems_);
     }
     check_policy(row.value());
@@ -54,6 +56,12 @@ class RecordingCheck {
   void note(std::string sentence) { problems_.push_back({recording_, std::move(sentence)}); }
   void note_difference(bool same, const char* what) {
     if (!same) note(std::string("the catalog has another ") + what + " than the signed manifest");
+  }
+
+  void check_deleted() {
+    const auto tombstone = catalog::Deletions(holdings_.catalog).tombstone(recording_);
+    if (tombstone) check_tombstone(holdings_, tombstone.value(), problems_);
+    else note(tombstone.error().kind == ErrorKind::not_found ? "it is not in the catalog" : tombstone.error().message);
   }
 
   void check_policy(const catalog::Recording& row) {

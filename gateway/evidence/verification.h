@@ -25,7 +25,8 @@ struct Problem {
   std::string sentence;
 };
 
-// Of one recording: its row, its policy's text, its manifest, all its objects, its keys. Nothing where all is well.
+// Of one recording: its row, its policy's text, its manifest, all its objects, its keys; of one that was deleted, its tombstone. Nothing where
+// all is well.
 std::vector<Problem> verify_recording(const Holdings& holdings, const std::string& recording);
 
 struct Verification {

@@ -29,4 +29,11 @@ bool any_matches(const std::vector<std::string>& patterns, std::string_view text
   return std::any_of(patterns.begin(), patterns.end(), [&](const auto& pattern) { return matches(pattern, text); });
 }
 
+bool all_tags_match(const std::map<std::string, std::string>& wanted, const std::map<std::string, std::string>& have) {
+  return std::all_of(wanted.begin(), wanted.end(), [&](const auto& tag) {
+    const auto found = have.find(tag.first);
+    return found != have.end() && matches(tag.second, found->second);
+  });
+}
+
 }  // namespace frostgate::policy

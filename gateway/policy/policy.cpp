@@ -16,10 +16,7 @@ namespace {
 bool applies(const Rule& rule, const Request& request) {
   if (!any_matches(rule.users, request.user) || !any_matches(rule.targets, request.target)) return false;
   if (!rule.protocols.empty() && !any_matches(rule.protocols, request.protocol)) return false;
-  return std::all_of(rule.tags.begin(), rule.tags.end(), [&](const auto& wanted) {
-    const auto have = request.target_tags.find(wanted.first);
-    return have != request.target_tags.end() && matches(wanted.second, have->second);
-  });
+  return all_tags_match(rule.tags, request.target_tags);
 }
 
 // Whether the approval is for this session, as the rule wants it.

@@ -8,6 +8,7 @@
 #include "gateway/serve/export.h"
 #include "gateway/serve/quarantine.h"
 #include "gateway/serve/rdp_file.h"
+#include "gateway/serve/retention_requests.h"
 #include "storage/catalog/keys.h"
 #include "storage/catalog/recordings.h"
 #include "storage/catalog/segments.h"
@@ -346,6 +347,11 @@ Result<AdminReply> administer(Core& core, ipc::Message& request, UtcTime now) {
       {"recordings.retry", recordings_retry},
       {"export.begin", export_begin},
       {"export.sign", export_sign},
+      {"retention.plan", retention_plan},
+      {"retention.run", retention_run},
+      {"hold.add", hold_add},
+      {"hold.release", hold_release},
+      {"hold.list", hold_list},
   };
   const auto handler = handlers.find(request.type());
   if (handler == handlers.end()) return Error{ErrorKind::unsupported, "unknown request \"" + request.type() + "\""};

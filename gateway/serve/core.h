@@ -45,6 +45,7 @@ struct Core {
   std::unique_ptr<ListenerIdentity> identity;
   std::uint16_t rdp_port = 0;  // where the RDP front listens; 0: nowhere
   SessionControl sessions;
+  std::mutex deleting;  // recordings are deleted one at a time
   std::string target_authorities;  // PEM; empty: targets' certificates are trusted on first use, or pinned
 
   // Everything that must be there before the first connection; creates what a first start lacks. The error says what

@@ -34,6 +34,7 @@ class Comparison {
     out_.unfinished_writes = TRY(core_.objects->discard_incomplete());
     films_ = TRY(by_recording(*core_.objects, "film"));
     manifests_ = TRY(by_recording(*core_.objects, "manifest"));
+    tombstones_ = TRY(by_recording(*core_.objects, "tombstone"));
     for (const std::string& name : TRY(storage::real_file_system().list(core_.config.journal_dir()))) journals_.insert(name);
     catalog::RecordingFilter filter;
     filter.limit = kPage;
@@ -64,6 +65,8 @@ class Comparison {
       if (!manifests_[row.id].contains(stem + ".json")) problem("the manifest of the film of " + row.id + " is missing");
     }
     TRY(remove_others(manifests_[row.id], manifests));
+    // Of a deletion that did not come to its end: the recording lives.
+    TRY(remove_others(tombstones_[row.id], {}));
     const bool needed = row.status == RecordingStatus::queued || row.status == RecordingStatus::redacting || row.status == RecordingStatus::failed;
     const std::string journal = std::filesystem::path(row.journal_directory).filename();
     if (needed && !journals_.contains(journal)) problem("the journal of " + row.id + ", which has no film yet, is missing");
@@ -92,7 +95,7 @@ class Comparison {
 
   Core& core_;
   Reconciliation out_;
-  std::map<std::string, std::set<std::string>> films_, manifests_;
+  std::map<std::string, std::set<std::string>> films_, manifests_, tombstones_;
   std::set<std::string> journals_;
 };
 

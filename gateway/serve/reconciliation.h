@@ -12,7 +12,7 @@ namespace frostgate::serve {
 
 struct Reconciliation {
   int unfinished_writes = 0;          // in the object store
-  int unentered_objects = 0;          // segments and manifests that the catalog never got
+  int unentered_objects = 0;          // segments, manifests and tombstones that the catalog never got
   std::vector<std::string> problems;  // a sentence each
 };
 

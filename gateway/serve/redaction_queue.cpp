@@ -10,6 +10,7 @@
 #include "gateway/serve/keystroke_disposal.h"
 #include "gateway/serve/quarantine.h"
 #include "gateway/serve/redaction_job.h"
+#include "gateway/serve/retention.h"
 #include "storage/catalog/jobs.h"
 #include "storage/catalog/recordings.h"
 
@@ -58,6 +59,17 @@ void keep_evidence(Core& core, std::chrono::steady_clock::time_point& head_due) 
   head_due = std::chrono::steady_clock::now() + kHeadEvery;
 }
 
+void keep_retention(Core& core, UtcTime& last) {
+  const UtcTime now = utc_now();
+  if (!retention_due(last, now)) return;
+  last = now;
+  const auto run = run_retention(core, now);
+  if (!run) return log::error("-", "retention: {}", run.error().message);
+  for (const std::string& problem : run.value().problems) log::error("-", "retention: {}", problem);
+  finish_deletions(core);
+  log::info("-", "retention: {} recordings deleted, {} problems", run.value().deleted.size(), run.value().problems.size());
+}
+
 Result<void> enqueue(Core& core, const char* kind, const std::string& recording, UtcTime due) {
   catalog::NewJob job;
   job.kind = kind;
@@ -103,6 +115,7 @@ WorkerPool::~WorkerPool() {
 
 void WorkerPool::work(std::stop_token stop, const char* kind, const std::string& name, bool keeps_house) {
   auto house_due = std::chrono::steady_clock::now(), head_due = house_due;
+  UtcTime retention_ran = utc_now();
   std::mutex mutex;
   std::condition_variable_any wake;
   while (!stop.stop_requested()) {
@@ -110,6 +123,7 @@ void WorkerPool::work(std::stop_token stop, const char* kind, const std::string&
       quarantine_abandoned(core_);
       dispose_of_leftover_keystrokes(core_, utc_now());
       dispose_of_due_journals(core_, utc_now());
+      keep_retention(core_, retention_ran);
       keep_evidence(core_, head_due);
       house_due = std::chrono::steady_clock::now() + kHouseEvery;
     }

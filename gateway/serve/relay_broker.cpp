@@ -262,6 +262,7 @@ Result<nlohmann::json> RelayBroker::start_recording(const catalog::Target& targe
   row.id = origin_.id;
   row.user = grant_->user();
   row.target = grant_->target();
+  row.tags = target.tags;
   row.front = origin_.front == FrontKind::rdp ? catalog::Protocol::rdp : catalog::Protocol::vnc;
   row.back = target.protocol;
   row.peer = origin_.peer_address;

@@ -19,6 +19,7 @@
 #include "gateway/serve/listener.h"
 #include "gateway/serve/reconciliation.h"
 #include "gateway/serve/redaction_queue.h"
+#include "gateway/serve/retention.h"
 #include "storage/catalog/jobs.h"
 #include "storage/catalog/recordings.h"
 
@@ -54,6 +55,7 @@ constexpr auto kOrphans = std::chrono::seconds(6);
 
 // Sessions whose serve died: their relays close the journals, or died with them. Either way there is a film.
 Result<void> recover(Core& core) {
+  finish_deletions(core);
   const Reconciliation found = TRY(reconcile(core));
   for (const std::string& problem : found.problems) log::error("-", "at start: {}", problem);
   log::info("-", "catalog and vault compared: {} writes that never ended and {} objects that were never entered removed, {} problems",

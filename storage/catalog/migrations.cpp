@@ -87,7 +87,19 @@ constexpr const char* kApprovals[] = {
     " approver TEXT NOT NULL, approves BIGINT NOT NULL, note TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (request, position))",
 };
 
-constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals};
+// The tags that a recording's target had, what may not be deleted, and what was.
+constexpr const char* kDeletions[] = {
+    "CREATE TABLE recording_tags (recording TEXT NOT NULL REFERENCES recordings (id) ON DELETE CASCADE, name TEXT NOT NULL,"
+    " value TEXT NOT NULL, PRIMARY KEY (recording, name))",
+    "INSERT INTO recording_tags (recording, name, value) SELECT recordings.id, target_tags.name, target_tags.value"
+    " FROM recordings JOIN target_tags ON target_tags.target = recordings.target",
+    "CREATE TABLE holds (recording TEXT NOT NULL PRIMARY KEY REFERENCES recordings (id), reason TEXT NOT NULL, placed_by TEXT NOT NULL,"
+    " placed BIGINT NOT NULL)",
+    "CREATE TABLE tombstones (recording TEXT NOT NULL PRIMARY KEY, deleted BIGINT NOT NULL, object_stem TEXT NOT NULL,"
+    " signature_sha256 TEXT NOT NULL, journal_directory TEXT NOT NULL)",
+};
+
+constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions};
 
 }  // namespace
 

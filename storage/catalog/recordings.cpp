@@ -87,6 +87,10 @@ Result<void> check(const Recording& recording) {
   TRY(check_text("a policy's digest", recording.policy_digest));
   TRY(check_text("a journal's directory", recording.journal_directory));
   TRY(check_text("a redaction report", recording.report_json));
+  for (const auto& [name, value] : recording.tags) {
+    TRY(check_text("a tag's name", name));
+    TRY(check_text("a tag's value", value));
+  }
   if (!std::isfinite(recording.progress) || recording.progress < 0 || recording.progress > 1) {
     return Error{ErrorKind::invalid, "a recording's progress is from 0 to 1"};
   }
@@ -108,11 +112,21 @@ void apply(const RecordingChange& change, Recording& recording) {
   if (change.report_json) recording.report_json = *change.report_json;
 }
 
+void read_tags(soci::session& sql, Recording& recording) {
+  std::string name, value;
+  soci::statement select = (sql.prepare << "SELECT name, value FROM recording_tags WHERE recording = :recording", soci::use(recording.id),
+                            soci::into(name), soci::into(value));
+  select.execute();
+  while (select.fetch()) recording.tags[name] = value;
+}
+
 Result<Recording> select_one(soci::session& sql, const std::string& id, const std::string& locking) {
   Row row;
   soci::statement select = into_row(row, (sql.prepare << std::string(kSelect) + " WHERE id = :id " + locking, soci::use(id)));
   if (!select.execute(true)) return unknown_recording(id);
-  return row.finished();
+  Recording recording = TRY(row.finished());
+  read_tags(sql, recording);
+  return recording;
 }
 
 }  // namespace
@@ -156,6 +170,10 @@ Result<void> Recordings::create(const Recording& recording) {
          soci::use(row.film_duration), soci::use(row.width), soci::use(row.height), soci::use(text.report_json),
          soci::use(row.original));
     if (execute(insert) == 0) return Error{ErrorKind::exists, "there is already a recording " + text.id};
+    for (const auto& [name, value] : recording.tags) {
+      sql << "INSERT INTO recording_tags (recording, name, value) VALUES (:recording, :name, :value)", soci::use(text.id), soci::use(name),
+          soci::use(value);
+    }
     append_to_ledger(sql, LedgerEvent::begun, text.id, text.policy_digest, recording.started);
     return {};
   });
@@ -209,6 +227,7 @@ Result<std::vector<Recording>> Recordings::list(const RecordingFilter& filter) {
     std::vector<Recording> recordings;
     select.execute();
     while (select.fetch()) recordings.push_back(TRY(row.finished()));
+    for (Recording& recording : recordings) read_tags(sql, recording);
     return recordings;
   });
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,6 +26,7 @@ struct Recording {
   std::string id;  // 1-64 of letters, digits, '.', '_', '-'; also the session's id
   std::string user;
   std::string target;
+  std::map<std::string, std::string> tags;  // the target's, when the session began; never changed
   Protocol front = Protocol::rdp;
   Protocol back = Protocol::rdp;
   std::string peer;  // the client's address

@@ -108,3 +108,11 @@ count=$(differing "$work/film.png" "$work/clip.png" 30)
 [ "$count" -lt 150 ] || reject "the clip's first picture differs from the film's in $count pixels"
 printf x | dd of="$work/bundle/clip.mp4" bs=1 seek=2000 conv=notrunc status=none
 ! "$(dirname "$frostgate")/frostgate-verify" "$work/bundle" >/dev/null || fail "a changed clip verifies"
+
+# A hold is placed, seen, and obeyed; without classes nothing would go anyway.
+admin hold add "$recording" --reason "case 12" >/dev/null
+admin hold list | grep -q "$recording.*case 12" || fail "the hold is not listed"
+admin retention plan --all >"$work/log/plan"
+grep -q "keep .*$recording .*legal hold (case 12)" "$work/log/plan" || fail "plan: $(cat "$work/log/plan")"
+admin hold release "$recording" --reason "case 12 is closed" >/dev/null
+admin retention run | grep -q '^0 deleted' || fail "retention deleted something without a class"

@@ -91,7 +91,7 @@ TEST_CASE("an unknown key is named with file and line and the keys that are know
   ConfigFile file;
   const std::string top = file.error(kLeast + "polcy: x\n");
   CHECK_THAT(top, Contains(file.file().string() + ":3: unknown key \"polcy\""));
-  CHECK_THAT(top, Contains("known here: data_dir, run_dir, policy, listen, tls, recording, limits, redaction, evidence, log"));
+  CHECK_THAT(top, Contains("known here: data_dir, run_dir, policy, listen, tls, recording, limits, redaction, evidence, retention, log"));
   const std::string nested = file.error(kLeast + "listen:\n  rdp: off\n  ssh: off\n");
   CHECK_THAT(nested, Contains(":5: unknown key \"ssh\"; known here: rdp, vnc"));
 }
@@ -200,4 +200,23 @@ TEST_CASE("the sample configuration and its policy load") {
   const auto loaded = config::load(samples / "gateway.yaml");
   INFO((loaded ? std::string() : loaded.error().message));
   CHECK(loaded);
+}
+
+TEST_CASE("retention classes say who, what and how long; a number that is missing is no zero") {
+  ConfigFile file;
+  const auto loaded = file.load(kLeast + R"(retention:
+  - {name: lab, users: [anna, "b*"], targets: "lab-*", tags: {environment: "test*"}, keep_days: 30}
+  - {name: rest, keep_days: 400}
+)");
+  REQUIRE(loaded);
+  const auto& classes = loaded.value().retention;
+  REQUIRE(classes.size() == 2);
+  CHECK(classes[0].users == std::vector<std::string>{"anna", "b*"});
+  CHECK(classes[0].targets == std::vector<std::string>{"lab-*"});
+  CHECK(classes[0].tags == std::map<std::string, std::string>{{"environment", "test*"}});
+  CHECK(classes[0].keep == std::chrono::days(30));
+  CHECK(classes[1].users == std::vector<std::string>{"*"});
+  CHECK_THAT(file.error(kLeast + "retention:\n  - {name: lab}\n"), Contains("keep_days"));
+  CHECK_THAT(file.error(kLeast + "retention:\n  - {name: lab, keep_days: 0}\n"), Contains("keep_days"));
+  CHECK_THAT(file.error(kLeast + "retention:\n  - {keep_days: 3}\n"), Contains("name"));
 }

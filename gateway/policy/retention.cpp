@@ -1,0 +1,35 @@
+#include "gateway/policy/retention.h"
+
+#include <algorithm>
+
+#include "gateway/policy/pattern.h"
+
+namespace frostgate::policy {
+namespace {
+
+std::string days(long long count) { return std::to_string(count) + (count == 1 ? " day" : " days"); }
+
+}  // namespace
+
+RetentionDecision decide_retention(const std::vector<RetentionClass>& classes, const RetentionSubject& subject, UtcTime now) {
+  RetentionDecision out;
+  out.recording = subject.recording;
+  const auto found = std::find_if(classes.begin(), classes.end(), [&](const RetentionClass& one) {
+    return any_matches(one.users, subject.user) && any_matches(one.targets, subject.target) && all_tags_match(one.tags, subject.tags);
+  });
+  if (found != classes.end()) out.retention_class = found->name;
+  if (!subject.held_for.empty()) out.why = "kept: legal hold (" + subject.held_for + ")";
+  else if (subject.quarantined) out.why = "kept: quarantined, somebody has to decide";
+  else if (!subject.finished || !subject.ended) out.why = "kept: not finished";
+  else if (found == classes.end()) out.why = "kept: no retention class names it";
+  else if (now < *subject.ended + found->keep) {
+    const auto left = std::chrono::ceil<std::chrono::days>(*subject.ended + found->keep - now).count();
+    out.why = "kept: class \"" + found->name + "\" for another " + days(left);
+  } else {
+    out.remove = true;
+    out.why = "class \"" + found->name + "\" keeps recordings for " + days(found->keep.count()) + " after the session, which are over";
+  }
+  return out;
+}
+
+}  // namespace frostgate::policy

@@ -1,0 +1,131 @@
+#include "gateway/serve/retention.h"
+
+#include <map>
+
+#include "gateway/base/log.h"
+#include "gateway/evidence/tombstone.h"
+#include "gateway/serve/keystroke_disposal.h"
+#include "storage/catalog/deletions.h"
+#include "storage/catalog/manifests.h"
+#include "storage/catalog/recordings.h"
+#include "storage/journal/entry.h"
+
+namespace frostgate::serve {
+namespace {
+
+using catalog::RecordingStatus;
+
+constexpr std::int64_t kPage = 500;
+constexpr auto kNight = std::chrono::hours(2);
+
+Result<void> remove_objects(Core& core, const std::string& prefix) {
+  for (const std::string& key : TRY(core.objects->list(prefix))) {
+    const Result<void> removed = core.objects->remove(key);
+    if (!removed && removed.error().kind != ErrorKind::not_found) return removed;
+  }
+  return {};
+}
+
+Result<void> remove_files(Core& core, const catalog::Tombstone& tombstone) {
+  TRY(remove_objects(core, "film/" + tombstone.recording));
+  TRY(remove_objects(core, "manifest/" + tombstone.recording));
+  if (tombstone.journal_directory.empty()) return {};
+  const std::filesystem::path journal(tombstone.journal_directory);
+  TRY(remove_journal_folder(journal / storage::kKeystrokeFolder));
+  return remove_journal_folder(journal);
+}
+
+Result<evidence::TombstoneText> epitaph(Core& core, const catalog::Recording& row, const std::string& why, UtcTime now) {
+  evidence::TombstoneText out;
+  out.recording = row.id;
+  out.user = row.user;
+  out.target = row.target;
+  out.started = row.started;
+  out.ended = row.ended.value_or(row.started);
+  out.why = why;
+  out.node = core.node;
+  out.deleted = now;
+  const auto manifest = catalog::Manifests(*core.catalog).find(row.id);
+  if (manifest) out.film_manifest_sha256 = manifest.value().sha256;
+  else if (manifest.error().kind != ErrorKind::not_found) return manifest.error();
+  return out;
+}
+
+}  // namespace
+
+Result<std::vector<policy::RetentionDecision>> plan_retention(Core& core, UtcTime now) {
+  std::map<std::string, std::string> held;
+  for (const catalog::Hold& hold : TRY(catalog::Deletions(*core.catalog).holds())) held[hold.recording] = hold.reason;
+  std::vector<policy::RetentionDecision> plan;
+  catalog::RecordingFilter filter;
+  filter.limit = kPage;
+  while (true) {
+    const auto page = TRY(catalog::Recordings(*core.catalog).list(filter));
+    for (const catalog::Recording& row : page) {
+      policy::RetentionSubject subject;
+      subject.recording = row.id;
+      subject.user = row.user;
+      subject.target = row.target;
+      subject.tags = row.tags;
+      subject.ended = row.ended;
+      subject.finished = row.status == RecordingStatus::clean || row.status == RecordingStatus::degraded;
+      subject.quarantined = row.status == RecordingStatus::failed;
+      subject.held_for = held[row.id];
+      plan.push_back(policy::decide_retention(core.config.retention, subject, now));
+    }
+    if (static_cast<std::int64_t>(page.size()) < kPage) return plan;
+    filter.offset += kPage;
+  }
+}
+
+Result<RetentionRun> run_retention(Core& core, UtcTime now) {
+  RetentionRun out;
+  for (const policy::RetentionDecision& decision : TRY(plan_retention(core, now))) {
+    if (!decision.remove) continue;
+    const Result<void> deleted = delete_recording(core, decision.recording, decision.why, now);
+    if (deleted) out.deleted.push_back(decision);
+    else out.problems.push_back(decision.recording + ": " + deleted.error().message);
+  }
+  return out;
+}
+
+Result<void> delete_recording(Core& core, const std::string& recording, const std::string& why, UtcTime now) {
+  const std::lock_guard one_at_a_time(core.deleting);
+  const catalog::Recording row = TRY(catalog::Recordings(*core.catalog).find(recording));
+  // A crash may have left the stone of an attempt that deleted nothing.
+  TRY(remove_objects(core, "tombstone/" + recording));
+  const evidence::TombstoneText text = TRY(epitaph(core, row, why, now));
+  catalog::Tombstone tombstone{recording, now, "", "", row.journal_directory};
+  const evidence::SignedTombstone stone = TRY(evidence::sign_tombstone(*core.objects, *core.signer, text));
+  tombstone.object_stem = stone.stem;
+  tombstone.signature_sha256 = stone.signature_sha256;
+  const Result<void> removed = catalog::Deletions(*core.catalog).remove(tombstone);
+  if (!removed && removed.error().kind != ErrorKind::unavailable) {
+    // Nothing was deleted: a stone for the living must not stay.
+    TRY(remove_objects(core, "tombstone/" + recording));
+    return removed;
+  }
+  log::warning(recording, "deleted: {}", why);
+  TRY(remove_files(core, tombstone));
+  return removed;
+}
+
+bool retention_due(UtcTime last, UtcTime now) {
+  const auto night = [](UtcTime time) { return std::chrono::floor<std::chrono::days>(time - kNight); };
+  return night(now) > night(last);
+}
+
+void finish_deletions(Core& core) {
+  if (const auto wiped = catalog::Deletions(*core.catalog).wipe_log(); !wiped) {
+    log::warning("-", "wrapped keys that were destroyed may stand in the catalog's log until it is emptied: {}", wiped.error().message);
+  }
+  const auto tombstones = catalog::Deletions(*core.catalog).tombstones();
+  if (!tombstones) return log::error("-", "the tombstones cannot be read: {}", tombstones.error().message);
+  for (const catalog::Tombstone& tombstone : tombstones.value()) {
+    if (const auto removed = remove_files(core, tombstone); !removed) {
+      log::error(tombstone.recording, "its files could not be removed, will try again: {}", removed.error().message);
+    }
+  }
+}
+
+}  // namespace frostgate::serve

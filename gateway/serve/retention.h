@@ -1,0 +1,35 @@
+// Retention carried out: what policy/retention.h decides is deleted by its keys, and a signed tombstone stays.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "codec/base/result.h"
+#include "codec/base/time.h"
+#include "gateway/policy/retention.h"
+#include "gateway/serve/core.h"
+
+namespace frostgate::serve {
+
+// What would be done with every recording now, by the configured classes.
+Result<std::vector<policy::RetentionDecision>> plan_retention(Core& core, UtcTime now);
+
+struct RetentionRun {
+  std::vector<policy::RetentionDecision> deleted;
+  std::vector<std::string> problems;  // a sentence for each that could not be deleted
+};
+
+// Deletes what the plan says, one recording after the other.
+Result<RetentionRun> run_retention(Core& core, UtcTime now);
+
+// Destroys the recording's keys, so that its film and journal are unreadable from then on, forgets it, and removes its files. `why` stands in
+// the tombstone. `denied` when it is held or not finished.
+Result<void> delete_recording(Core& core, const std::string& recording, const std::string& why, UtcTime now);
+
+// Removes files of recordings that have a tombstone, and empties the catalog's log: what a crash or a busy catalog left of a deletion.
+void finish_deletions(Core& core);
+
+// Whether retention is to run: 02:00 UTC has come since `last`.
+bool retention_due(UtcTime last, UtcTime now);
+
+}  // namespace frostgate::serve

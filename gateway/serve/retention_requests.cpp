@@ -1,0 +1,66 @@
+#include "gateway/serve/retention_requests.h"
+
+#include <algorithm>
+
+#include "gateway/base/log.h"
+#include "gateway/serve/retention.h"
+#include "storage/catalog/deletions.h"
+
+namespace frostgate::serve {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kPage = 500;  // keeps a page within one message
+
+}  // namespace
+
+Result<AdminReply> retention_plan(Core& core, ipc::Message& request, UtcTime now) {
+  const auto offset = static_cast<std::size_t>(TRY(request.number("offset", 0, std::int64_t{1} << 40)));
+  const std::vector<policy::RetentionDecision> plan = TRY(plan_retention(core, now));
+  AdminReply out;
+  json& rows = out.body["decisions"] = json::array();
+  for (std::size_t i = offset; i < std::min(plan.size(), offset + kPage); ++i) {
+    rows.push_back({{"id", plan[i].recording}, {"remove", plan[i].remove}, {"class", plan[i].retention_class}, {"why", plan[i].why}});
+  }
+  return out;
+}
+
+Result<AdminReply> retention_run(Core& core, ipc::Message&, UtcTime now) {
+  const RetentionRun run = TRY(run_retention(core, now));
+  AdminReply out;
+  out.body = {{"deleted", json::array()}, {"problems", run.problems}};
+  for (const policy::RetentionDecision& decision : run.deleted) out.body["deleted"].push_back(decision.recording);
+  return out;
+}
+
+Result<AdminReply> hold_add(Core& core, ipc::Message& request, UtcTime now) {
+  catalog::Hold hold;
+  hold.recording = TRY(request.text("id", 64));
+  hold.reason = TRY(request.text("reason", 1024));
+  hold.placed_by = TRY(request.text("by", 256));
+  hold.placed = now;
+  TRY(catalog::Deletions(*core.catalog).hold(hold));
+  log::warning(hold.recording, "legal hold by {}: {}", hold.placed_by, hold.reason);
+  return AdminReply{};
+}
+
+Result<AdminReply> hold_release(Core& core, ipc::Message& request, UtcTime) {
+  const std::string id = TRY(request.text("id", 64));
+  const std::string reason = TRY(request.text("reason", 1024));
+  const std::string by = TRY(request.text("by", 256));
+  TRY(catalog::Deletions(*core.catalog).release(id));
+  log::warning(id, "legal hold released by {}: {}", by, reason);
+  return AdminReply{};
+}
+
+Result<AdminReply> hold_list(Core& core, ipc::Message&, UtcTime) {
+  AdminReply out;
+  json& rows = out.body["holds"] = json::array();
+  for (const catalog::Hold& hold : TRY(catalog::Deletions(*core.catalog).holds())) {
+    rows.push_back({{"id", hold.recording}, {"reason", hold.reason}, {"by", hold.placed_by}, {"placed", to_text(hold.placed)}});
+  }
+  return out;
+}
+
+}  // namespace frostgate::serve

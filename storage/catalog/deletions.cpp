@@ -1,0 +1,145 @@
+#include "storage/catalog/deletions.h"
+
+#include "storage/catalog/columns.h"
+#include "storage/catalog/database.h"
+#include "storage/catalog/ledger_append.h"
+
+namespace frostgate::catalog {
+namespace {
+
+constexpr const char* kTombstones = "SELECT recording, deleted, object_stem, signature_sha256, journal_directory FROM tombstones";
+
+struct TombstoneColumns {
+  Tombstone text;
+  long long deleted = 0;
+
+  Tombstone finished() const {
+    Tombstone out = text;
+    out.deleted = time_from_column(deleted);
+    return out;
+  }
+};
+
+auto into_columns(TombstoneColumns& row, soci::details::prepare_temp_type prepared) {
+  return (prepared, soci::into(row.text.recording), soci::into(row.deleted), soci::into(row.text.object_stem),
+          soci::into(row.text.signature_sha256), soci::into(row.text.journal_directory));
+}
+
+// As Keys::destroy: first in place by a text of the same length; secure_delete zeroes what the shorter row then frees.
+void destroy_keys(soci::session& sql, const std::string& recording) {
+  long long longest = 0;
+  sql << "SELECT CAST(COALESCE(MAX(LENGTH(wrapped)), 0) AS BIGINT) FROM recording_keys WHERE recording = :recording", soci::use(recording),
+      soci::into(longest);
+  const std::string zeros(static_cast<std::size_t>(longest), '0');
+  sql << "UPDATE recording_keys SET wrapped = SUBSTR(:zeros, 1, LENGTH(wrapped)) WHERE recording = :recording", soci::use(zeros), soci::use(recording);
+  sql << "UPDATE recording_keys SET wrapped = '', padding = '' WHERE recording = :recording", soci::use(recording);
+  sql << "DELETE FROM recording_keys WHERE recording = :recording", soci::use(recording);
+}
+
+Result<void> check_removable(soci::session& sql, const Dialect& dialect, const std::string& recording) {
+  std::string status, reason;
+  sql << std::string("SELECT status FROM recordings WHERE id = :id ") + dialect.lock_row, soci::use(recording), soci::into(status);
+  if (!sql.got_data()) return Error{ErrorKind::not_found, "there is no recording " + recording};
+  sql << "SELECT reason FROM holds WHERE recording = :recording", soci::use(recording), soci::into(reason);
+  if (sql.got_data()) return Error{ErrorKind::denied, "recording " + recording + " is under a legal hold: " + reason};
+  if (status != "clean" && status != "degraded") {
+    return Error{ErrorKind::denied, "recording " + recording + " is not finished; its status is \"" + status + "\""};
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> Deletions::hold(const Hold& hold) {
+  TRY(check_text("a recording's id", hold.recording));
+  TRY(check_text("a hold's reason", hold.reason));
+  TRY(check_text("a name", hold.placed_by));
+  if (hold.reason.empty()) return Error{ErrorKind::invalid, "a legal hold needs a reason"};
+  const long long placed = to_column(hold.placed);
+  return database_.write([&](soci::session& sql) -> Result<void> {
+    std::string known;
+    // Locked: a deletion that runs comes before or after, never between.
+    sql << std::string("SELECT id FROM recordings WHERE id = :id ") + database_.dialect().lock_row, soci::use(hold.recording), soci::into(known);
+    if (!sql.got_data()) return Error{ErrorKind::not_found, "there is no recording " + hold.recording};
+    soci::statement insert = (sql.prepare << "INSERT INTO holds (recording, reason, placed_by, placed)"
+                                             " VALUES (:recording, :reason, :placed_by, :placed) ON CONFLICT DO NOTHING",
+                              soci::use(hold.recording), soci::use(hold.reason), soci::use(hold.placed_by), soci::use(placed));
+    if (execute(insert) == 0) return Error{ErrorKind::exists, "recording " + hold.recording + " is under a legal hold already"};
+    return {};
+  });
+}
+
+Result<void> Deletions::release(const std::string& recording) {
+  TRY(check_text("a recording's id", recording));
+  return database_.write([&](soci::session& sql) -> Result<void> {
+    soci::statement remove = (sql.prepare << "DELETE FROM holds WHERE recording = :recording", soci::use(recording));
+    if (execute(remove) == 0) return Error{ErrorKind::not_found, "recording " + recording + " is not under a legal hold"};
+    return {};
+  });
+}
+
+Result<std::vector<Hold>> Deletions::holds() {
+  return database_.read([](soci::session& sql) -> Result<std::vector<Hold>> {
+    Hold row;
+    long long placed = 0;
+    soci::statement select = (sql.prepare << "SELECT recording, reason, placed_by, placed FROM holds ORDER BY placed, recording",
+                              soci::into(row.recording), soci::into(row.reason), soci::into(row.placed_by), soci::into(placed));
+    std::vector<Hold> holds;
+    select.execute();
+    while (select.fetch()) {
+      row.placed = time_from_column(placed);
+      holds.push_back(row);
+    }
+    return holds;
+  });
+}
+
+Result<void> Deletions::remove(const Tombstone& tombstone) {
+  const std::string& recording = tombstone.recording;
+  TRY(check_text("a recording's id", recording));
+  TRY(check_text("an object's key", tombstone.object_stem));
+  TRY(check_text("a journal's directory", tombstone.journal_directory));
+  TRY(check_sha256("a signature's digest", tombstone.signature_sha256));
+  if (tombstone.signature_sha256.empty()) return Error{ErrorKind::invalid, "a recording is deleted with its signed tombstone"};
+  const long long deleted = to_column(tombstone.deleted);
+  const Result<void> removed = database_.write([&](soci::session& sql) -> Result<void> {
+    TRY(check_removable(sql, database_.dialect(), recording));
+    destroy_keys(sql, recording);
+    for (const char* statement : {"DELETE FROM segments WHERE recording = :recording", "DELETE FROM manifests WHERE recording = :recording",
+                                  "DELETE FROM jobs WHERE job_key = :recording", "DELETE FROM recordings WHERE id = :recording"}) {
+      sql << statement, soci::use(recording);
+    }
+    sql << "INSERT INTO tombstones (recording, deleted, object_stem, signature_sha256, journal_directory)"
+           " VALUES (:recording, :deleted, :object_stem, :signature_sha256, :journal_directory)",
+        soci::use(recording), soci::use(deleted), soci::use(tombstone.object_stem), soci::use(tombstone.signature_sha256),
+        soci::use(tombstone.journal_directory);
+    append_to_ledger(sql, LedgerEvent::deleted, recording, tombstone.signature_sha256, tombstone.deleted);
+    return {};
+  });
+  return removed ? database_.empty_log() : removed;
+}
+
+Result<void> Deletions::wipe_log() { return database_.empty_log(); }
+
+Result<Tombstone> Deletions::tombstone(const std::string& recording) {
+  TRY(check_text("a recording's id", recording));
+  return database_.read([&](soci::session& sql) -> Result<Tombstone> {
+    TombstoneColumns row;
+    soci::statement select = into_columns(row, (sql.prepare << std::string(kTombstones) + " WHERE recording = :recording", soci::use(recording)));
+    if (!select.execute(true)) return Error{ErrorKind::not_found, "recording " + recording + " has no tombstone"};
+    return row.finished();
+  });
+}
+
+Result<std::vector<Tombstone>> Deletions::tombstones() {
+  return database_.read([](soci::session& sql) -> Result<std::vector<Tombstone>> {
+    TombstoneColumns row;
+    soci::statement select = into_columns(row, (sql.prepare << std::string(kTombstones) + " ORDER BY deleted, recording"));
+    std::vector<Tombstone> tombstones;
+    select.execute();
+    while (select.fetch()) tombstones.push_back(row.finished());
+    return tombstones;
+  });
+}
+
+}  // namespace frostgate::catalog

@@ -1,0 +1,61 @@
+#include "gateway/policy/retention.h"
+
+#include <catch2/catch.hpp>
+
+using namespace frostgate;
+using namespace frostgate::policy;
+using std::chrono::days;
+
+namespace {
+
+constexpr UtcTime kEnded{std::chrono::seconds(1'764'000'000)};
+
+const std::vector<RetentionClass> kClasses{{"lab", {"*"}, {"lab-*"}, {}, days(30)},
+                                           {"production", {"*"}, {"*"}, {{"environment", "prod*"}}, days(400)},
+                                           {"anna's", {"anna"}, {"*"}, {}, days(10)}};
+
+RetentionSubject subject_on(const std::string& target) {
+  return {.recording = "r1", .user = "anna", .target = target, .tags = {}, .ended = kEnded, .finished = true, .quarantined = false, .held_for = ""};
+}
+
+}  // namespace
+
+TEST_CASE("a recording goes when the first class that names it says so, and not a moment before") {
+  const RetentionSubject subject = subject_on("lab-3");
+  CHECK_FALSE(decide_retention(kClasses, subject, kEnded + days(30) - Microseconds(1)).remove);
+  CHECK(decide_retention(kClasses, subject, kEnded + days(30) - Microseconds(1)).why == "kept: class \"lab\" for another 1 day");
+  const RetentionDecision decision = decide_retention(kClasses, subject, kEnded + days(30));
+  CHECK(decision.remove);
+  CHECK(decision.retention_class == "lab");
+  CHECK_THAT(decision.why, Catch::Contains("30 days"));
+}
+
+TEST_CASE("classes go by the target's tags, and what none names is kept") {
+  RetentionSubject subject = subject_on("dc1");
+  CHECK(decide_retention(kClasses, subject, kEnded + days(10)).remove);
+  subject.tags = {{"environment", "production"}};
+  CHECK_FALSE(decide_retention(kClasses, subject, kEnded + days(399)).remove);
+  CHECK(decide_retention(kClasses, subject, kEnded + days(400)).remove);
+  subject.tags = {{"environment", "test"}};
+  subject.user = "carl";
+  const RetentionDecision decision = decide_retention(kClasses, subject, kEnded + days(100000));
+  CHECK_FALSE(decision.remove);
+  CHECK(decision.retention_class == "");
+  CHECK_FALSE(decide_retention({}, subject_on("lab-3"), kEnded + days(100000)).remove);
+}
+
+TEST_CASE("a hold beats every class, and what is not finished or quarantined stays") {
+  const UtcTime late = kEnded + days(100000);
+  RetentionSubject subject = subject_on("lab-3");
+  subject.held_for = "case 12";
+  CHECK_FALSE(decide_retention(kClasses, subject, late).remove);
+  CHECK(decide_retention(kClasses, subject, late).why == "kept: legal hold (case 12)");
+  subject = subject_on("lab-3");
+  subject.finished = false;
+  CHECK_FALSE(decide_retention(kClasses, subject, late).remove);
+  subject.quarantined = true;
+  CHECK_FALSE(decide_retention(kClasses, subject, late).remove);
+  subject = subject_on("lab-3");
+  subject.ended.reset();
+  CHECK_FALSE(decide_retention(kClasses, subject, late).remove);
+}

@@ -1,0 +1,149 @@
+#include "gateway/serve/retention.h"
+
+#include "gateway/evidence/tombstone.h"
+#include "gateway/evidence/verification.h"
+#include "gateway/serve/reconciliation.h"
+#include "storage/catalog/database.h"
+#include "storage/catalog/deletions.h"
+#include "storage/crypto/hex.h"
+#include "tests/unit/gateway/serve/film_fixture.h"
+
+using namespace frostgate;
+using namespace frostgate::serve;
+using std::chrono::days;
+
+namespace {
+
+// Two published recordings, and a class that keeps them for ten days.
+class Kept {
+ public:
+  Kept() {
+    for (const char* id : {"r1", "r2"}) publish_film(core(), id);
+    policy::RetentionClass ten;
+    ten.name = "ten";
+    ten.keep = days(10);
+    core().config.retention = {ten};
+  }
+  Core& core() { return *gateway.core; }
+  catalog::Deletions deletions() { return catalog::Deletions(*core().catalog); }
+  bool there(const std::string& id) { return catalog::Recordings(*core().catalog).find(id).has_value(); }
+  std::string problems() {
+    const evidence::Holdings holdings{*core().catalog, *core().objects, core().kek.get(), {core().signer->fingerprint()}, ""};
+    std::string all;
+    for (const auto& problem : evidence::verify_everything(holdings, {}).problems) all += problem.where + ": " + problem.sentence + "\n";
+    return all;
+  }
+  void sql(const std::string& statement) {
+    REQUIRE(core().catalog->database().write([&](soci::session& session) -> Result<void> {
+      session << statement;
+      return {};
+    }));
+  }
+
+  Gateway gateway;
+};
+
+constexpr UtcTime kDue = kNow + std::chrono::seconds(60) + days(10);
+
+}  // namespace
+
+TEST_CASE("retention deletes what is due by its keys and files, leaves a tombstone, and all of it still verifies") {
+  Kept kept;
+  Core& core = kept.core();
+  CHECK(run_retention(core, kDue - Microseconds(1)).value().deleted.empty());
+  const std::string key = storage::to_hex(catalog::Keys(*core.catalog).find("r1", catalog::KeyKind::film).value()).substr(80);
+  REQUIRE(kept.deletions().hold({"r2", "case 12", "carla", kNow}));
+  const RetentionRun run = run_retention(core, kDue).value();
+  REQUIRE(run.deleted.size() == 1);
+  CHECK(run.problems.empty());
+  CHECK_FALSE(kept.there("r1"));
+  CHECK(kept.there("r2"));
+  CHECK(core.objects->list("film/r1").value().empty());
+  CHECK(core.objects->list("manifest/r1").value().empty());
+  CHECK(kept.problems() == "");
+  std::string disk;
+  for (const auto& entry : std::filesystem::directory_iterator(core.config.data_dir)) {
+    if (entry.is_regular_file()) disk += read_file(entry.path());
+  }
+  for (std::size_t at = 0; at + 16 <= key.size(); at += 8) {
+    if (disk.find(key.substr(at, 16)) != std::string::npos) FAIL("a piece of the wrapped key is left");
+  }
+}
+
+TEST_CASE("a hold beats retention until it is released") {
+  Kept kept;
+  REQUIRE(kept.deletions().hold({"r1", "case 12", "carla", kNow}));
+  CHECK(kept.deletions().hold({"r1", "again", "carla", kNow}).error().kind == ErrorKind::exists);
+  CHECK(kept.deletions().hold({"none", "x", "carla", kNow}).error().kind == ErrorKind::not_found);
+  CHECK(delete_recording(kept.core(), "r1", "by hand", kDue).error().kind == ErrorKind::denied);
+  CHECK(kept.core().objects->list("tombstone").value().empty());
+  CHECK(kept.problems() == "");
+  REQUIRE(kept.deletions().release("r1"));
+  CHECK(kept.deletions().release("r1").error().kind == ErrorKind::not_found);
+  CHECK(delete_recording(kept.core(), "r1", "by hand", kDue));
+  CHECK_FALSE(kept.there("r1"));
+}
+
+TEST_CASE("a tombstone that is changed or gone is seen, and so is a recording that came back") {
+  Kept kept;
+  Core& core = kept.core();
+  REQUIRE(delete_recording(core, "r1", "by hand", kDue));
+  const auto stones = core.objects->list("tombstone/r1").value();
+  REQUIRE(stones.size() == 2);
+  SECTION("gone") { REQUIRE(core.objects->remove(stones[0])); }
+  SECTION("changed") { write_file(core.config.vault_dir() / stones[0], "{}"); }
+  SECTION("its row") { kept.sql("DELETE FROM tombstones"); }
+  SECTION("back") { kept.sql("INSERT INTO recordings SELECT 'r1', user_name, target, front, back, peer, node, rule_name, policy_digest, started, ended,"
+                            " end_reason, status, interrupted, progress, journal_directory, film_duration, film_width, film_height, report_json,"
+                            " original, 0, 0 FROM recordings WHERE id = 'r2'"); }
+  CHECK(kept.problems() != "");
+}
+
+TEST_CASE("files that a crash left of a deletion are removed later") {
+  Kept kept;
+  Core& core = kept.core();
+  const auto film = core.objects->list("film/r1").value();
+  const auto bytes = core.objects->read(film[0], 0, 1 << 20).value();
+  REQUIRE(delete_recording(core, "r1", "by hand", kDue));
+  REQUIRE(core.objects->put_if_absent(film[0], bytes));
+  finish_deletions(core);
+  CHECK(core.objects->list("film/r1").value().empty());
+  CHECK(core.objects->list("film/r2").value().size() == 2);
+}
+
+TEST_CASE("the tombstone of a deletion that was cut short goes when serve starts, and another can be made") {
+  Kept kept;
+  Core& core = kept.core();
+  evidence::TombstoneText text;
+  text.recording = "r1";
+  text.started = text.ended = text.deleted = kNow;
+  REQUIRE(evidence::sign_tombstone(*core.objects, *core.signer, text));
+  CHECK(kept.problems() != "");
+  SECTION("at a start") {
+    REQUIRE(reconcile(core));
+    CHECK(kept.problems() == "");
+  }
+  SECTION("at the next try") {
+    REQUIRE(delete_recording(core, "r1", "by hand", kNow));
+    CHECK(kept.problems() == "");
+  }
+}
+
+TEST_CASE("a recording that was deleted is proved by its tombstone when it is asked for by name") {
+  Kept kept;
+  Core& core = kept.core();
+  REQUIRE(delete_recording(core, "r1", "by hand", kDue));
+  const evidence::Holdings holdings{*core.catalog, *core.objects, core.kek.get(), {core.signer->fingerprint()}, ""};
+  CHECK(evidence::verify_recording(holdings, "r1").empty());
+  const evidence::Holdings strangers{*core.catalog, *core.objects, core.kek.get(), {"somebody else's"}, ""};
+  CHECK(evidence::verify_recording(strangers, "r1").size() == 1);
+}
+
+TEST_CASE("retention runs once a night, after two o'clock UTC") {
+  constexpr UtcTime kMidnight{days(20'000)};
+  using std::chrono::hours;
+  CHECK_FALSE(retention_due(kMidnight + hours(3), kMidnight + hours(25)));
+  CHECK(retention_due(kMidnight + hours(3), kMidnight + hours(26)));
+  CHECK(retention_due(kMidnight + hours(1), kMidnight + hours(2)));
+  CHECK_FALSE(retention_due(kMidnight + hours(2), kMidnight + hours(2) + std::chrono::minutes(10)));
+}
