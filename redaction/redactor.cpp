@@ -127,6 +127,7 @@ struct Redactor::State {
   Motion motion{};
   const ReadingPtr loose = std::make_shared<const Reading>();  // of what is no line
   LiveLines live_lines{};
+  VisibleText visible{};
   Frame screen{};  // at the state before
   Size largest{};  // that any state had, in each direction
   SessionTime last{};
@@ -215,6 +216,7 @@ Result<void> Redactor::State::observe(const Observation& observation) {
   typing.look(at, tracker.lines());
   learn_secrets();
   live_lines.observe(at, tracker.lines());
+  visible.observe(at, tracker.lines());
   TRY(learn());
   if (resized) {
     screen = Frame::copy_of(frame);
@@ -370,6 +372,8 @@ void Redactor::State::learn_secrets() {
 }
 
 ReaderPtr Redactor::take_reader() { return state_->reader.take_engine(); }
+
+std::vector<VisibleLine> Redactor::visible_text(const RedactionPlan& plan, SessionTime end) const { return state_->visible.lines(plan, end); }
 
 const GlyphAtlas& Redactor::atlas() const { return state_->reader.atlas(); }
 

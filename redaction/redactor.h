@@ -19,6 +19,7 @@
 #include "redaction/observation.h"
 #include "redaction/plan.h"
 #include "redaction/policy.h"
+#include "redaction/visible_text.h"
 
 namespace frostgate::redaction {
 
@@ -58,6 +59,9 @@ class Redactor {
 
   // With what lines taught that were over and never covered: after finish(), all of the recording's.
   const GlyphAtlas& atlas() const;
+
+  // What can be read in the film that `plan`, this recording's last, makes; after finish().
+  std::vector<VisibleLine> visible_text(const RedactionPlan& plan, SessionTime end) const;
 
   // `end` is the session's last moment. The Redactor is spent.
   Result<RedactionPlan> finish(SessionTime end);

@@ -10,6 +10,7 @@
 #include "gateway/cli/control.h"
 #include "gateway/cli/progress.h"
 #include "gateway/cli/stored_film.h"
+#include "storage/manifest/times.h"
 
 namespace frostgate::cli {
 namespace {
@@ -19,24 +20,47 @@ using nlohmann::json;
 constexpr std::size_t kMaxReportBytes = std::size_t{64} << 20;
 
 struct Options {
-  std::string id, user, target;
+  std::string id, user, target, rule, status, mask, text, since, until;
+  std::vector<std::string> tags;
   std::filesystem::path output;
   int limit = 50;
   bool parts = false;
 };
 
+// "2026-01-31", or with a time as in signed texts.
+Result<std::int64_t> microseconds(const std::string& text) {
+  const auto time = storage::utc_from_text(text.size() == 10 ? text + "T00:00:00.000000Z" : text);
+  if (time) return std::int64_t{time->time_since_epoch().count()};
+  return Error{ErrorKind::invalid, "\"" + text + "\" is no day like 2026-01-31 and no time like 2026-01-31T23:59:59.000000Z"};
+}
+
+Result<json> list_request(const Options& options) {
+  json request{{"type", "recordings.list"}, {"limit", options.limit}, {"cursor", ""}};
+  const std::pair<const char*, const std::string*> texts[] = {{"user", &options.user},     {"target", &options.target}, {"rule", &options.rule},
+                                                              {"status", &options.status}, {"mask", &options.mask},     {"text", &options.text}};
+  for (const auto& [name, value] : texts) {
+    if (!value->empty()) request[name] = *value;
+  }
+  for (const std::string& tag : options.tags) {
+    const std::size_t equal = tag.find('=');
+    if (equal == std::string::npos) return Error{ErrorKind::invalid, "--tag wants NAME=VALUE, not \"" + tag + "\""};
+    request["tags"][tag.substr(0, equal)] = tag.substr(equal + 1);
+  }
+  if (!options.since.empty()) request["since_us"] = TRY(microseconds(options.since));
+  if (!options.until.empty()) request["until_us"] = TRY(microseconds(options.until));
+  return request;
+}
+
 Result<void> list(Context& context, const Options& options) {
   const auto control = TRY(Control::connect(context.config_file));
-  json request{{"type", "recordings.list"}, {"limit", options.limit}, {"offset", 0}};
-  if (!options.user.empty()) request["user"] = options.user;
-  if (!options.target.empty()) request["target"] = options.target;
+  const json request = TRY(list_request(options));
   const auto answer = TRY(control->ask(request));
   const json& rows = answer.body["recordings"];
   if (context.json) {
     std::cout << rows.dump(2) << '\n';
     return {};
   }
-  if (rows.empty()) std::cout << "No recordings yet.\n";
+  if (rows.empty()) std::cout << "No recordings.\n";
   for (const json& row : rows) {
     std::printf("%-25s  %-12s %-12s %s→%s  %6.1f s  %s%s", row["id"].get<std::string>().c_str(),
                 row["user"].get<std::string>().c_str(), row["target"].get<std::string>().c_str(),
@@ -150,6 +174,13 @@ void add_recordings(CLI::App& app, Context& context) {
   CLI::App* lists = recordings->add_subcommand("list", "Lists recordings, newest first");
   lists->add_option("--user", options->user, "Only this user's");
   lists->add_option("--target", options->target, "Only on this target");
+  lists->add_option("--rule", options->rule, "Only what this rule of the policy allowed");
+  lists->add_option("--status", options->status, "Only with this status");
+  lists->add_option("--mask", options->mask, "Only where this rule of detection covered something");
+  lists->add_option("--tag", options->tags, "Only with this tag of the target, NAME=VALUE; may be given again");
+  lists->add_option("--text", options->text, "Only whose film shows these words in one line; word* for what begins so");
+  lists->add_option("--since", options->since, "Only begun on this day (UTC) or after");
+  lists->add_option("--until", options->until, "Only begun before this day (UTC)");
   lists->add_option("--limit", options->limit, "At most so many")->check(CLI::Range(1, 500))->capture_default_str();
   lists->callback([&context, options] { context.finish(list(context, *options)); });
   CLI::App* shows = recordings->add_subcommand("show", "Who, where, when, and what was masked");

@@ -24,6 +24,7 @@ struct Rule {
   SessionTerms terms;
   redaction::DetectorSettings detectors;        // and the profile
   std::vector<redaction::RegionRule> regions;
+  bool index_text = true;                       // the text that its films show can be looked for
 
   const Gate& gate(GateKind kind) const { return gates[static_cast<std::size_t>(kind)]; }
 };

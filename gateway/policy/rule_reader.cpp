@@ -40,6 +40,7 @@ Rule read_rule(config::MappingReader& in) {
     rule.terms.per_target = static_cast<int>(session.number("per_target", 0, 0, 10000));
   });
   rule.terms.vnc_plaintext = in.choice("vnc_plaintext", "deny", {"allow", "deny"}) == "allow";
+  rule.index_text = in.flag("index_text", true);
   rule.detectors = read_detector_rules(in);
   in.each("regions", [&](config::MappingReader& region) { rule.regions.push_back(read_region(region)); });
   return rule;

@@ -40,6 +40,7 @@ Result<Assignment> read_assignment(ipc::Message& message) {
   out.journal_key = TRY(take_key(message, "journal_key"));
   if (message.body.contains("keystroke_key")) out.keystroke_key = TRY(take_key(message, "keystroke_key"));
   out.growing = TRY(message.number("growing", 0, 1)) == 1;
+  out.index_text = TRY(message.number("index_text", 0, 1)) == 1;
   out.length = SessionTime(TRY(message.number("length_us", 0, std::int64_t{1} << 50)));
   for (json& secret : message.body["known_secrets"]) {
     auto& text = secret.get_ref<std::string&>();

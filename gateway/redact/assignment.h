@@ -25,6 +25,7 @@ struct Assignment {
   redaction::GlyphAtlas atlas;  // of its target
   SessionTime length{};  // expected, for progress only
   bool growing = false;  // the session goes on
+  bool index_text = false;  // what its film shows may be looked for
 };
 
 // The `start` message; its secrets are wiped from it.

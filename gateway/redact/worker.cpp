@@ -13,6 +13,7 @@
 #include "gateway/redact/report_json.h"
 #include "gateway/redact/serve_link.h"
 #include "gateway/redact/stage_clock.h"
+#include "gateway/redact/text_json.h"
 #include "redaction/tesseract/tesseract_reader.h"
 
 namespace frostgate::redact {
@@ -113,7 +114,10 @@ Result<void> redact(ServeLink& serve, const Assignment& assignment) {
   const std::string text = report.dump();
   const Descriptor file = TRY(ipc::to_memory_file(std::as_bytes(std::span(text))));
   const Descriptor learned = TRY(ipc::to_memory_file(redaction.atlas().save()));
-  const int descriptors[] = {file.fd(), learned.fd()};
+  const std::vector<redaction::VisibleLine> lines = assignment.index_text ? redaction.visible_text() : std::vector<redaction::VisibleLine>();
+  const std::string lines_json = text_json(lines);
+  const Descriptor words = TRY(ipc::to_memory_file(std::as_bytes(std::span(lines_json))));
+  const int descriptors[] = {file.fd(), learned.fd(), words.fd()};
   return serve.tell({{"type", "done"}, {"status", status}}, descriptors);
 }
 

@@ -11,6 +11,7 @@
 #include "gateway/serve/retention_requests.h"
 #include "storage/catalog/keys.h"
 #include "storage/catalog/recordings.h"
+#include "storage/catalog/search.h"
 #include "storage/catalog/segments.h"
 #include "storage/catalog/targets.h"
 #include "storage/catalog/tickets.h"
@@ -53,6 +54,18 @@ Result<AdminReply> user_disable(Core& core, ipc::Message& request, UtcTime) {
   return reply({{"name", name}});
 }
 
+Result<std::map<std::string, std::string>> tags_of(const ipc::Message& request) {
+  const json& tags = request.body["tags"];
+  const Error bad{ErrorKind::invalid, "member \"tags\" must be an object of strings"};
+  if (!tags.is_object()) return bad;
+  std::map<std::string, std::string> out;
+  for (const auto& [name, value] : tags.items()) {
+    if (!value.is_string()) return bad;
+    out.emplace(name, value.get<std::string>());
+  }
+  return out;
+}
+
 Result<AdminReply> target_add(Core& core, ipc::Message& request, UtcTime now) {
   catalog::Target target;
   target.name = TRY(request.text("name", 64));
@@ -69,14 +82,7 @@ Result<AdminReply> target_add(Core& core, ipc::Message& request, UtcTime now) {
     target.wrapped_credential = TRY(core.kek->wrap(credential, "credential of target " + target.name));
   }
   // The policy decides by tags: one that was dropped in silence could change who gets in.
-  if (const auto tags = request.body.find("tags"); tags != request.body.end()) {
-    const Error bad{ErrorKind::invalid, "member \"tags\" must be an object of strings"};
-    if (!tags->is_object()) return bad;
-    for (const auto& [name, value] : tags->items()) {
-      if (!value.is_string()) return bad;
-      target.tags.emplace(name, value.get<std::string>());
-    }
-  }
+  if (request.body.contains("tags")) target.tags = TRY(tags_of(request));
   TRY(catalog::Targets(*core.catalog).add(target, now));
   log::info("-", "target {} added ({} at {} port {})", target.name, catalog::to_string(target.protocol), target.host,
             target.port);
@@ -201,15 +207,27 @@ json summary(const catalog::Recording& recording) {
           {"policy_digest", recording.policy_digest}};
 }
 
+// Whoever may open the socket may see everything.
 Result<AdminReply> recordings_list(Core& core, ipc::Message& request, UtcTime) {
-  catalog::RecordingFilter filter;
-  filter.limit = TRY(request.number("limit", 1, kMaxPage));
-  filter.offset = TRY(request.number("offset", 0, std::int64_t{1} << 40));
-  if (request.body.contains("user")) filter.user = TRY(request.text("user", 64));
-  if (request.body.contains("target")) filter.target = TRY(request.text("target", 64));
+  catalog::RecordingQuery query;
+  query.limit = static_cast<int>(TRY(request.number("limit", 1, kMaxPage)));
+  query.cursor = TRY(request.text("cursor", 32));
+  const std::pair<const char*, std::optional<std::string>*> texts[] = {
+      {"user", &query.user}, {"target", &query.target}, {"rule", &query.rule}, {"status", &query.status}, {"mask", &query.mask}};
+  for (const auto& [name, value] : texts) {
+    if (request.body.contains(name)) *value = TRY(request.text(name, 256));
+  }
+  if (request.body.contains("text")) query.text = TRY(request.text("text", 1024));
+  if (request.body.contains("tags")) query.tags = TRY(tags_of(request));
+  const std::pair<const char*, std::optional<UtcTime>*> times[] = {{"since_us", &query.since}, {"until_us", &query.until}};
+  for (const auto& [name, value] : times) {
+    if (request.body.contains(name)) *value = UtcTime(Microseconds(TRY(request.number(name, 0, std::int64_t{1} << 60))));
+  }
+  catalog::Search search(*core.catalog, catalog::WatchRights::everything());
+  const catalog::RecordingPage page = TRY(search.recordings(query));
   json rows = json::array();
-  for (const auto& recording : TRY(catalog::Recordings(*core.catalog).list(filter))) rows.push_back(summary(recording));
-  return reply({{"recordings", std::move(rows)}});
+  for (const auto& recording : page.recordings) rows.push_back(summary(recording));
+  return reply({{"recordings", std::move(rows)}, {"next", page.next}});
 }
 
 Result<AdminReply> recordings_show(Core& core, ipc::Message& request, UtcTime) {

@@ -44,6 +44,7 @@ Result<nlohmann::json> redaction_assignment(Core& core, const catalog::Recording
                        {"recording", row.id},
                        {"length_us", length.count()},
                        {"growing", row.ended ? 0 : 1},
+                       {"index_text", rule.index_text ? 1 : 0},
                        {"journal_key", storage::to_hex(journal_key.bytes())},
                        {"known_secrets", std::move(known)},
                        {"languages", core.config.redaction.languages},

@@ -3,12 +3,14 @@
 #include <fcntl.h>
 
 #include <filesystem>
+#include <map>
 #include <thread>
 
 #include "gateway/base/log.h"
 #include "gateway/redact/word_lists.h"
 #include "gateway/serve/redaction_assignment.h"
 #include "gateway/serve/target_atlas.h"
+#include "gateway/serve/visible_text.h"
 #include "storage/journal/entry.h"
 
 namespace frostgate::serve {
@@ -36,6 +38,17 @@ std::string shortcoming(const nlohmann::json& redaction, bool interrupted) {
   // A session that was cut off has no proper end. One that ended well had.
   const bool whole = complete != journal->end() && complete->is_boolean() && complete->get<bool>();
   return whole || interrupted ? "" : "the journal ends before the session did";
+}
+
+// How many masks each rule has.
+std::map<std::string, std::int64_t> masks_of(const nlohmann::json& redaction) {
+  std::map<std::string, std::int64_t> out;
+  const auto rules = redaction.find("masks_by_rule");
+  if (rules == redaction.end() || !rules->is_object()) return out;
+  for (const auto& [rule, count] : rules->items()) {
+    if (count.is_number_unsigned()) out[rule] = count.get<std::int64_t>();
+  }
+  return out;
 }
 
 }  // namespace
@@ -213,10 +226,12 @@ Result<void> RedactionJob::send_journal_file(ipc::Channel& channel, const ipc::M
 
 Result<RedactionJob::Outcome> RedactionJob::outcome_of(const ipc::Message& message) {
   const std::string status = TRY(message.text("status"));
-  if (message.descriptors.size() != 2) return Error{ErrorKind::corrupt, "the report or the glyph atlas is missing"};
+  if (message.descriptors.size() != 3) return Error{ErrorKind::corrupt, "the report, the glyph atlas or the text is missing"};
   const auto bytes = TRY(ipc::from_memory_file(message.descriptors[0], kMaxReportBytes));
   Outcome out;
   out.atlas = TRY(ipc::from_memory_file(message.descriptors[1], kMaxAtlasBytes));
+  const auto text = TRY(ipc::from_memory_file(message.descriptors[2], kMaxVisibleTextBytes));
+  out.text = TRY(read_visible_text(text));
   out.report_json.assign(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (status == "clean") out.status = catalog::RecordingStatus::clean;
   else if (status == "degraded") out.status = catalog::RecordingStatus::degraded;
@@ -253,6 +268,7 @@ Result<void> RedactionJob::publish(const Outcome& outcome, std::stop_token stop)
   for (const nlohmann::json& reason : reasons) {
     log::warning(recording_, "redaction degraded: reason={}", reason.is_string() ? reason.get<std::string>() : reason.dump());
   }
+  const std::map<std::string, std::int64_t> masks = masks_of(redaction);
   report["redaction"] = std::move(redaction);
 
   row.status = status;
@@ -264,6 +280,8 @@ Result<void> RedactionJob::publish(const Outcome& outcome, std::stop_token stop)
   change.film_duration = film_->end();
   change.film_size = film_->size();
   change.report_json = row.report_json;
+  TRY(catalog::VisibleText(*core_.catalog).replace(recording_, outcome.text, job_.lease));
+  TRY(catalog::Recordings(*core_.catalog).set_masks(recording_, masks));
   TRY(catalog::Recordings(*core_.catalog).update(recording_, change));
   TRY(catalog::Jobs(*core_.catalog).complete(job_.lease));
   // The film is published; without the atlas the next one only takes longer.

@@ -16,6 +16,7 @@
 #include "gateway/serve/turns.h"
 #include "storage/catalog/jobs.h"
 #include "storage/catalog/recordings.h"
+#include "storage/catalog/visible_text.h"
 
 namespace frostgate::serve {
 
@@ -34,6 +35,7 @@ class RedactionJob {
     catalog::RecordingStatus status;
     std::string report_json;
     std::vector<std::byte> atlas;
+    std::vector<catalog::VisibleLine> text;
     double cpu_seconds = 0;
   };
 

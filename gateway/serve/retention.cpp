@@ -8,6 +8,7 @@
 #include "storage/catalog/deletions.h"
 #include "storage/catalog/manifests.h"
 #include "storage/catalog/recordings.h"
+#include "storage/catalog/visible_text.h"
 #include "storage/journal/entry.h"
 
 namespace frostgate::serve {
@@ -85,6 +86,10 @@ Result<RetentionRun> run_retention(Core& core, UtcTime now) {
     const Result<void> deleted = delete_recording(core, decision.recording, decision.why, now);
     if (deleted) out.deleted.push_back(decision);
     else out.problems.push_back(decision.recording + ": " + deleted.error().message);
+  }
+  if (out.deleted.empty()) return out;
+  if (const auto wiped = catalog::VisibleText(*core.catalog).wipe(); !wiped) {
+    out.problems.push_back("words of what was deleted are still in the index's file: " + wiped.error().message);
   }
   return out;
 }

@@ -23,7 +23,8 @@ struct RetentionRun {
 Result<RetentionRun> run_retention(Core& core, UtcTime now);
 
 // Destroys the recording's keys, so that its film and journal are unreadable from then on, forgets it, and removes its files. `why` stands in
-// the tombstone. `denied` when it is held or not finished.
+// the tombstone. `denied` when it is held or not finished. It is found no more, but words of its text lie in the catalog's files until
+// VisibleText::wipe.
 Result<void> delete_recording(Core& core, const std::string& recording, const std::string& why, UtcTime now);
 
 // Removes files of recordings that have a tombstone, and empties the catalog's log: what a crash or a busy catalog left of a deletion.

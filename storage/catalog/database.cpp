@@ -35,7 +35,7 @@ Result<void> prepare_session(soci::session& sql, const std::string& connect) {
   sql << "PRAGMA journal_mode=WAL", soci::into(mode);
   if (mode != "wal") return Error{ErrorKind::io, "the catalog's file system cannot hold a write-ahead log"};
   for (const char* pragma : {"PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON", "PRAGMA secure_delete=ON",
-                             "PRAGMA temp_store=MEMORY", "PRAGMA trusted_schema=OFF", "PRAGMA cell_size_check=ON"}) {
+                             "PRAGMA temp_store=MEMORY", "PRAGMA case_sensitive_like=ON", "PRAGMA trusted_schema=OFF", "PRAGMA cell_size_check=ON"}) {
     sql << pragma;
   }
   return {};

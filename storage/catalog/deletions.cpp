@@ -3,6 +3,7 @@
 #include "storage/catalog/columns.h"
 #include "storage/catalog/database.h"
 #include "storage/catalog/ledger_append.h"
+#include "storage/catalog/visible_text_removal.h"
 
 namespace frostgate::catalog {
 namespace {
@@ -105,6 +106,9 @@ Result<void> Deletions::remove(const Tombstone& tombstone) {
   const Result<void> removed = database_.write([&](soci::session& sql) -> Result<void> {
     TRY(check_removable(sql, database_.dialect(), recording));
     destroy_keys(sql, recording);
+    long long number = 0;
+    sql << "SELECT number FROM recordings WHERE id = :id", soci::use(recording), soci::into(number);
+    forget_text(sql, number);
     for (const char* statement : {"DELETE FROM segments WHERE recording = :recording", "DELETE FROM manifests WHERE recording = :recording",
                                   "DELETE FROM jobs WHERE job_key = :recording", "DELETE FROM recordings WHERE id = :recording"}) {
       sql << statement, soci::use(recording);

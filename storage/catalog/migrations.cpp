@@ -99,7 +99,21 @@ constexpr const char* kDeletions[] = {
     " signature_sha256 TEXT NOT NULL, journal_directory TEXT NOT NULL)",
 };
 
-constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions};
+// Recordings in the order in which they began, and what can be found in them.
+constexpr const char* kVisibleText[] = {
+    "ALTER TABLE recordings ADD COLUMN number BIGINT NOT NULL DEFAULT 0",
+    "UPDATE recordings SET number = (SELECT COUNT(*) FROM recordings o WHERE o.started < recordings.started"
+    " OR (o.started = recordings.started AND o.id <= recordings.id))",
+    "INSERT INTO counters (name, value) SELECT 'recording', COUNT(*) FROM recordings",
+    "CREATE UNIQUE INDEX recordings_by_number ON recordings (number)",
+    "CREATE TABLE recording_masks (recording TEXT NOT NULL REFERENCES recordings (id) ON DELETE CASCADE, rule TEXT NOT NULL,"
+    " count BIGINT NOT NULL, PRIMARY KEY (recording, rule))",
+    "CREATE TABLE text_lines (number BIGINT NOT NULL PRIMARY KEY, from_us BIGINT NOT NULL, to_us BIGINT NOT NULL, x BIGINT NOT NULL,"
+    " y BIGINT NOT NULL, width BIGINT NOT NULL, height BIGINT NOT NULL, words TEXT NOT NULL)",
+    "CREATE VIRTUAL TABLE text_index USING fts5 (words, content='', tokenize='unicode61 remove_diacritics 2')",
+};
+
+constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText};
 
 }  // namespace
 

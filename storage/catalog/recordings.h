@@ -76,6 +76,8 @@ class Recordings {
   // Noted in the ledger. Errors: `invalid` id or text, `exists`. The generation given is ignored.
   Result<void> create(const Recording& recording);
   Result<void> update(const std::string& id, const RecordingChange& change);
+  // What its film's redaction found, in place of what was known: rules, and how many masks each has.
+  Result<void> set_masks(const std::string& id, const std::map<std::string, std::int64_t>& masks);
   Result<std::vector<Recording>> list(const RecordingFilter& filter);  // newest first
   Result<Recording> find(const std::string& id);
 

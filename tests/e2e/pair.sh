@@ -109,6 +109,11 @@ count=$(differing "$work/film.png" "$work/clip.png" 30)
 printf x | dd of="$work/bundle/clip.mp4" bs=1 seek=2000 conv=notrunc status=none
 ! "$(dirname "$frostgate")/frostgate-verify" "$work/bundle" >/dev/null || fail "a changed clip verifies"
 
+# What the film shows can be looked for; who looks for what it does not show finds nothing.
+admin recordings list --text 'harmless plain line' --target machine >"$work/log/found"
+grep -q "$recording" "$work/log/found" || reject "the text that the film shows is not found"
+admin recordings list --text 'xylophone' | grep -q 'No recordings' || reject "text that was never there is found"
+
 # A hold is placed, seen, and obeyed; without classes nothing would go anyway.
 admin hold add "$recording" --reason "case 12" >/dev/null
 admin hold list | grep -q "$recording.*case 12" || fail "the hold is not listed"

@@ -393,3 +393,12 @@ TEST_CASE("a reason or a ticket that a rule asks for is asked of every session")
   wanted.pretext.ticket = "T-1";
   CHECK(policy.decide(wanted));
 }
+
+TEST_CASE("a rule may keep the text of its films out of the index") {
+  const Policy policy = policy_of(R"(rules:
+  - {name: a, users: "*", targets: "*"}
+  - {name: b, users: "*", targets: "*", index_text: false}
+)");
+  CHECK(policy.find("a")->index_text);
+  CHECK_FALSE(policy.find("b")->index_text);
+}

@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "storage/catalog/visible_text.h"
 #include "tests/unit/gateway/serve/gateway_fixture.h"
 
 using namespace frostgate;
@@ -58,7 +59,7 @@ TEST_CASE("each member of each request that is missing or of another type is nam
                             json{{"type", "target.remove"}, {"name", "dc1"}},
                             json{{"type", "ticket.issue"}, {"user", "anna"}, {"target", "kiosk"}, {"seconds", 60}, {"front", "vnc"},
                                  {"source_address", ""}},
-                            json{{"type", "recordings.list"}, {"limit", 10}, {"offset", 0}},
+                            json{{"type", "recordings.list"}, {"limit", 10}, {"cursor", ""}},
                             json{{"type", "recordings.show"}, {"id", "r1"}},
                             json{{"type", "recordings.segments"}, {"id", "r1"}},
                             json{{"type", "recordings.segment"}, {"id", "r1"}, {"generation", 1}, {"part", 0}, {"index", 0}}}) {
@@ -169,17 +170,25 @@ TEST_CASE("tickets are for users and targets that are there, for a day at most")
 TEST_CASE("recordings are listed by page and filter, shown with their report, and have no film before redaction") {
   Gateway gateway;
   for (int i = 0; i < 5; ++i) add_recording(gateway, "r" + std::to_string(i), i == 0 ? "carl" : "anna");
-  const json list{{"type", "recordings.list"}, {"limit", 2}, {"offset", 0}};
-  CHECK(answer(gateway, list)["recordings"].size() == 2);
-  json rest = list;
-  rest["offset"] = 4;
-  CHECK(answer(gateway, rest)["recordings"].size() == 1);
+  const json list{{"type", "recordings.list"}, {"limit", 2}, {"cursor", ""}};
+  std::vector<std::string> seen;
+  for (json page = answer(gateway, list);; page = answer(gateway, {{"type", "recordings.list"}, {"limit", 2}, {"cursor", page["next"]}})) {
+    for (const json& row : page["recordings"]) seen.push_back(row["id"]);
+    if (page["next"] == "") break;
+  }
+  CHECK(seen == std::vector<std::string>{"r4", "r3", "r2", "r1", "r0"});
   json of_carl = list;
   of_carl["user"] = "carl";
   CHECK(answer(gateway, of_carl)["recordings"].at(0)["id"] == "r0");
   json elsewhere = list;
   elsewhere["target"] = "kiosk";
   CHECK(answer(gateway, elsewhere)["recordings"].empty());
+  REQUIRE(catalog::VisibleText(*gateway.core->catalog).replace("r2", {{{}, {}, {}, "systemctl restart nginx"}}));
+  json with_text = list;
+  with_text["text"] = "nginx";
+  CHECK(answer(gateway, with_text)["recordings"].at(0)["id"] == "r2");
+  with_text["tags"] = {{"environment", "production"}};
+  CHECK(answer(gateway, with_text)["recordings"].empty());
   json greedy = list;
   greedy["limit"] = 501;
   CHECK(refusal(gateway, greedy) == ErrorKind::invalid);

@@ -1,0 +1,133 @@
+#include "redaction/visible_text.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace frostgate::redaction {
+namespace {
+
+// A line that scrolls, or blinks, is one.
+constexpr SessionTime kGap = std::chrono::seconds(2);
+// Places by the time at which they are there, so that a mask need not look at all of them.
+constexpr SessionTime kSlice = std::chrono::seconds(10);
+
+void append_utf8(std::string& out, char32_t c) {
+  const auto tail = [&](int shift) { out += static_cast<char>(0x80 | ((c >> shift) & 0x3f)); };
+  if (c < 0x80) {
+    out += static_cast<char>(c);
+  } else if (c < 0x800) {
+    out += static_cast<char>(0xc0 | (c >> 6));
+    tail(0);
+  } else if (c < 0x10000) {
+    out += static_cast<char>(0xe0 | (c >> 12));
+    tail(6), tail(0);
+  } else {
+    out += static_cast<char>(0xf0 | (c >> 18));
+    tail(12), tail(6), tail(0);
+  }
+}
+
+bool shows(const LiveLine& line) {
+  return line.reading->kind == LineKind::read && !line.covered && !line.loose && !line.remnant && line.masks.empty() &&
+         !line.reading->characters.empty();
+}
+
+}  // namespace
+
+std::size_t VisibleText::number_of(const Reading& reading) {
+  std::string text;
+  for (const Character& character : reading.characters) append_utf8(text, character.code);
+  const auto [known, fresh] = numbers_.emplace(text, texts_.size());
+  if (fresh) texts_.push_back(std::move(text));
+  return known->second;
+}
+
+VisibleText::Standing* VisibleText::standing(const ReadingPtr& reading, const Rect& box) {
+  for (Standing& one : standing_) {
+    if (one.reading == reading && one.place.box == box) return &one;
+  }
+  return nullptr;
+}
+
+// Whether a line that is being typed has only grown.
+bool VisibleText::goes_on(const Standing& gone, SessionTime at) const {
+  const std::string& text = texts_[gone.place.text];
+  return std::any_of(standing_.begin(), standing_.end(), [&](const Standing& one) {
+    const Rect &now = one.place.box, &then = gone.place.box;
+    return one.seen == at && now.x == then.x && now.y < then.bottom() && then.y < now.bottom() && texts_[one.place.text].size() > text.size() &&
+           texts_[one.place.text].starts_with(text);
+  });
+}
+
+void VisibleText::observe(SessionTime at, const std::vector<LiveLine>& lines) {
+  for (const LiveLine& line : lines) {
+    if (!shows(line)) continue;
+    Standing* same = standing(line.reading, line.line.box);
+    if (same != nullptr) {
+      same->seen = at;
+    } else if (places_.size() + standing_.size() < kMaxVisiblePlaces) {
+      standing_.push_back({line.reading, {number_of(*line.reading), at, at, line.line.box}, at});
+    } else {
+      truncated_ = true;
+    }
+  }
+  for (Standing& one : standing_) {
+    if (one.seen == at) continue;
+    one.place.to = at;
+    if (!goes_on(one, at)) places_.push_back(one.place);
+  }
+  std::erase_if(standing_, [&](const Standing& one) { return one.seen != at; });
+}
+
+// By text.
+std::vector<bool> VisibleText::covered(const RedactionPlan& plan, const std::vector<Place>& places) const {
+  std::vector<bool> out(texts_.size());
+  SessionTime last{};
+  for (const Place& place : places) last = std::max(last, place.to);
+  std::vector<std::vector<std::size_t>> slices(static_cast<std::size_t>(last / kSlice) + 1);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    for (auto slice = places[i].from / kSlice; slice <= places[i].to / kSlice; ++slice) slices[static_cast<std::size_t>(slice)].push_back(i);
+  }
+  const auto cover = [&](SessionTime from, SessionTime to, const Rect& box) {
+    const SessionTime end = std::min(to, last);
+    for (auto slice = std::max(from, SessionTime(0)) / kSlice; slice <= end / kSlice; ++slice) {
+      for (const std::size_t i : slices[static_cast<std::size_t>(slice)]) {
+        const Place& place = places[i];
+        if (place.from < to && from < place.to && place.box.intersects(box)) out[place.text] = true;
+      }
+    }
+  };
+  for (const Mask& mask : plan.masks()) cover(mask.from, mask.to, mask.box);
+  for (const UnreadArea& area : plan.unread()) cover(area.from, area.to, area.box);
+  for (const RegionArea& area : plan.regions()) cover(area.from, area.to, area.box);
+  for (const Hold& hold : plan.holds()) {
+    if (hold.covered) cover(hold.from, hold.to, hold.box);
+  }
+  return out;
+}
+
+std::vector<VisibleLine> VisibleText::lines(const RedactionPlan& plan, SessionTime end) const {
+  std::vector<Place> places = places_;
+  for (const Standing& one : standing_) {
+    places.push_back(one.place);
+    // What appears in the very last state is on screen for a moment.
+    places.back().to = std::max(end, one.place.from + SessionTime(1));
+  }
+  const std::vector<bool> hidden = covered(plan, places);
+  std::stable_sort(places.begin(), places.end(), [](const Place& a, const Place& b) { return a.from < b.from; });
+  std::vector<VisibleLine> out;
+  std::unordered_map<std::size_t, std::size_t> latest;  // by text, in `out`
+  for (const Place& place : places) {
+    if (hidden[place.text]) continue;
+    const auto before = latest.find(place.text);
+    if (before != latest.end() && place.from <= out[before->second].to + kGap) {
+      out[before->second].to = std::max(out[before->second].to, place.to);
+      continue;
+    }
+    latest[place.text] = out.size();
+    out.push_back({place.from, place.to, place.box, texts_[place.text]});
+  }
+  return out;
+}
+
+}  // namespace frostgate::redaction

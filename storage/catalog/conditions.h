@@ -1,0 +1,43 @@
+// A WHERE that grows with what is asked. Private to this room.
+#pragma once
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "storage/catalog/database.h"
+#include "storage/catalog/watch_rights.h"
+
+namespace frostgate::catalog {
+
+// Values stand in the statement as parameters, in the order in which they were given. What it is bound to, it must outlive.
+class Conditions {
+ public:
+  // The parameter's name, for a condition that is added next.
+  std::string text(std::string value);
+  std::string number(long long value);
+  void add(const std::string& condition);
+
+  // Recordings (their columns as those of `r`) within the rights.
+  void within(const WatchRights& rights);
+
+  std::string where() const;
+  soci::details::prepare_temp_type bind(soci::details::prepare_temp_type prepared) const;
+
+ private:
+  struct Parameter {
+    bool is_text = false;
+    std::string text;
+    long long number = 0;
+  };
+
+  std::string next_name() const { return ":p" + std::to_string(parameters_.size()); }
+  std::string fits(const std::string& column, const std::vector<std::string>& patterns);
+  std::string fits(const std::string& column, const std::string& pattern);
+  std::string within(const WatchScope& scope);
+
+  std::deque<Parameter> parameters_;
+  std::string where_;
+};
+
+}  // namespace frostgate::catalog

@@ -1,0 +1,32 @@
+// A recording between our type and its columns. Private to this room.
+#pragma once
+
+#include <string>
+
+#include "storage/catalog/database.h"
+#include "storage/catalog/recordings.h"
+
+namespace frostgate::catalog {
+
+// What into_row() takes.
+inline constexpr const char* kSelectRecording =
+    "SELECT id, user_name, target, front, back, peer, node, rule_name, policy_digest, started, ended, end_reason, status,"
+    " interrupted, progress, journal_directory, film_duration, film_width, film_height, report_json, original, generation, number"
+    " FROM recordings r";
+
+struct RecordingRow {
+  Recording fields;  // the text of it
+  std::string front, back, status, original;
+  long long started = 0, ended = 0, interrupted = 0, film_duration = 0, width = 0, height = 0, generation = 0, number = 0;
+  double progress = 0;
+
+  RecordingRow() = default;
+  explicit RecordingRow(const Recording& recording);
+  // Without tags. `corrupt` for what no recording can be.
+  Result<Recording> finished() const;
+};
+
+soci::details::prepare_temp_type into_row(RecordingRow& row, soci::details::prepare_temp_type prepared);
+void read_tags(soci::session& sql, Recording& recording);
+
+}  // namespace frostgate::catalog

@@ -1,0 +1,209 @@
+#include "storage/catalog/search.h"
+
+#include <charconv>
+#include <limits>
+
+#include "storage/catalog/columns.h"
+#include "storage/catalog/conditions.h"
+#include "storage/catalog/database.h"
+#include "storage/catalog/recording_row.h"
+#include "storage/catalog/text_index.h"
+
+namespace frostgate::catalog {
+namespace {
+
+constexpr int kMaxPage = 500;
+
+// A cursor is the number of the last row of its page; rows after it have smaller ones.
+Result<long long> number_of(const std::string& cursor) {
+  if (cursor.empty()) return std::numeric_limits<long long>::max();
+  long long number = 0;
+  const auto parsed = std::from_chars(cursor.data(), cursor.data() + cursor.size(), number);
+  if (parsed.ec != std::errc() || parsed.ptr != cursor.data() + cursor.size() || number < 1) return Error{ErrorKind::invalid, "this is no cursor"};
+  return number;
+}
+
+Result<void> check_limit(int limit) {
+  if (limit >= 1 && limit <= kMaxPage) return {};
+  return Error{ErrorKind::invalid, "a page has 1 to " + std::to_string(kMaxPage) + " rows"};
+}
+
+Result<void> check(const WatchRights& rights) {
+  for (const WatchScope& scope : rights.scopes) {
+    for (const std::string& pattern : scope.users) TRY(check_text("a pattern", pattern));
+    for (const std::string& pattern : scope.targets) TRY(check_text("a pattern", pattern));
+    for (const auto& [name, pattern] : scope.tags) {
+      TRY(check_text("a tag's name", name));
+      TRY(check_text("a pattern", pattern));
+    }
+  }
+  return {};
+}
+
+Result<void> check(const RecordingQuery& query) {
+  for (const auto* text : {&query.user, &query.target, &query.rule, &query.status, &query.mask}) {
+    if (*text) TRY(check_text("what is looked for", **text));
+  }
+  for (const auto& [name, value] : query.tags) {
+    TRY(check_text("a tag's name", name));
+    TRY(check_text("a tag's value", value));
+  }
+  TRY(check_text("what is looked for", query.text));
+  return check_limit(query.limit);
+}
+
+// All that is asked but the text.
+void add(Conditions& conditions, const RecordingQuery& query) {
+  const auto equal = [&](const char* column, const std::optional<std::string>& value) {
+    if (value) conditions.add(std::string(column) + " = " + conditions.text(*value));
+  };
+  equal("r.user_name", query.user);
+  equal("r.target", query.target);
+  equal("r.rule_name", query.rule);
+  equal("r.status", query.status);
+  if (query.since) conditions.add("r.started >= " + conditions.number(to_column(*query.since)));
+  if (query.until) conditions.add("r.started < " + conditions.number(to_column(*query.until)));
+  if (query.mask) {
+    conditions.add("EXISTS (SELECT 1 FROM recording_masks m WHERE m.recording = r.id AND m.rule = " + conditions.text(*query.mask) + ")");
+  }
+  for (const auto& [name, value] : query.tags) {
+    std::string tag = "EXISTS (SELECT 1 FROM recording_tags t WHERE t.recording = r.id AND t.name = " + conditions.text(name);
+    tag += " AND t.value = " + conditions.text(value) + ")";
+    conditions.add(tag);
+  }
+}
+
+Result<std::vector<RecordingRow>> select(soci::session& sql, const Conditions& conditions, int limit) {
+  RecordingRow row;
+  const long long most = limit;
+  soci::statement statement = into_row(
+      row, (conditions.bind(sql.prepare << std::string(kSelectRecording) + conditions.where() + " ORDER BY r.number DESC LIMIT :max_rows"),
+            soci::use(most)));
+  std::vector<RecordingRow> rows;
+  statement.execute();
+  while (statement.fetch()) rows.push_back(row);
+  return rows;
+}
+
+// The newest recording before `before` with a line that matches; 0: none. The lines of a recording that fits, or does not, are passed over as one.
+long long next_with_text(soci::session& sql, const WatchRights& rights, const RecordingQuery& query, const std::string& match, long long before) {
+  constexpr long long kNewest = std::numeric_limits<long long>::max() >> kLineBits;
+  Conditions conditions;
+  conditions.add("text_index MATCH " + conditions.text(match));
+  if (before <= kNewest) conditions.add("f.rowid < " + conditions.number(before << kLineBits));
+  conditions.within(rights);
+  add(conditions, query);
+  long long number = 0;
+  soci::statement statement =
+      (conditions.bind(sql.prepare << "SELECT r.number FROM text_index f CROSS JOIN recordings r ON r.number = f.rowid >> " +
+                                          std::to_string(kLineBits) + conditions.where() + " ORDER BY f.rowid DESC LIMIT 1"),
+       soci::into(number));
+  return statement.execute(true) ? number : 0;
+}
+
+Result<std::vector<RecordingRow>> select_with_text(soci::session& sql, const WatchRights& rights, const RecordingQuery& query, long long before) {
+  const std::string match = TRY(match_of(query.text));
+  std::vector<RecordingRow> rows;
+  while (static_cast<int>(rows.size()) <= query.limit) {
+    before = next_with_text(sql, rights, query, match, before);
+    if (before == 0) break;
+    Conditions one;
+    one.add("r.number = " + one.number(before));
+    const std::vector<RecordingRow> found = TRY(select(sql, one, 1));
+    rows.insert(rows.end(), found.begin(), found.end());
+  }
+  return rows;
+}
+
+}  // namespace
+
+Result<Recording> Search::find(const std::string& id) {
+  TRY(check_text("a recording's id", id));
+  TRY(check(rights_));
+  return database_.read([&](soci::session& sql) -> Result<Recording> {
+    Conditions conditions;
+    conditions.add("r.id = " + conditions.text(id));
+    conditions.within(rights_);
+    const std::vector<RecordingRow> rows = TRY(select(sql, conditions, 1));
+    if (rows.empty()) return Error{ErrorKind::not_found, "there is no recording " + id};
+    Recording recording = TRY(rows[0].finished());
+    read_tags(sql, recording);
+    return recording;
+  });
+}
+
+Result<RecordingPage> Search::recordings(const RecordingQuery& query) {
+  TRY(check(query));
+  TRY(check(rights_));
+  const long long before = TRY(number_of(query.cursor));
+  return database_.read([&](soci::session& sql) -> Result<RecordingPage> {
+    std::vector<RecordingRow> rows;
+    if (query.text.empty()) {
+      Conditions conditions;
+      conditions.add("r.number < " + conditions.number(before));
+      conditions.within(rights_);
+      add(conditions, query);
+      rows = TRY(select(sql, conditions, query.limit + 1));
+    } else {
+      rows = TRY(select_with_text(sql, rights_, query, before));
+    }
+    RecordingPage page;
+    for (const RecordingRow& row : rows) {
+      if (static_cast<int>(page.recordings.size()) == query.limit) {
+        page.next = std::to_string(rows[page.recordings.size() - 1].number);
+        break;
+      }
+      Recording recording = TRY(row.finished());
+      read_tags(sql, recording);
+      page.recordings.push_back(std::move(recording));
+    }
+    return page;
+  });
+}
+
+Result<TextPage> Search::lines(const TextQuery& query) {
+  TRY(check_text("what is looked for", query.text));
+  TRY(check_limit(query.limit));
+  TRY(check(rights_));
+  if (query.recording) TRY(check_text("a recording's id", *query.recording));
+  const long long before = TRY(number_of(query.cursor));
+  const std::string match = TRY(match_of(query.text));
+  return database_.read([&](soci::session& sql) -> Result<TextPage> {
+    Conditions conditions;
+    conditions.add("text_index MATCH " + conditions.text(match));
+    conditions.add("f.rowid < " + conditions.number(before));
+    if (query.recording) {
+      long long number = 0;
+      sql << "SELECT number FROM recordings WHERE id = :id", soci::use(*query.recording), soci::into(number);
+      conditions.add("f.rowid >= " + conditions.number(number << kLineBits));
+      conditions.add("f.rowid < " + conditions.number((number + 1) << kLineBits));
+    }
+    conditions.within(rights_);
+    long long number = 0, from = 0, to = 0, x = 0, y = 0, width = 0, height = 0;
+    const long long most = query.limit + 1;
+    TextHit hit;
+    soci::statement statement =
+        (conditions.bind(sql.prepare << "SELECT t.number, r.id, t.from_us, t.to_us, t.x, t.y, t.width, t.height, t.words FROM text_index f CROSS JOIN"
+                                        " text_lines t ON t.number = f.rowid CROSS JOIN recordings r ON r.number = f.rowid >> " +
+                                            std::to_string(kLineBits) + conditions.where() + " ORDER BY f.rowid DESC LIMIT :max_rows"),
+         soci::use(most), soci::into(number), soci::into(hit.recording), soci::into(from), soci::into(to), soci::into(x), soci::into(y),
+         soci::into(width), soci::into(height), soci::into(hit.line.text));
+    TextPage page;
+    long long last = 0;
+    statement.execute();
+    while (statement.fetch()) {
+      if (static_cast<int>(page.hits.size()) == query.limit) {
+        page.next = std::to_string(last);
+        break;
+      }
+      hit.line.from = SessionTime(from);
+      hit.line.to = SessionTime(to);
+      hit.line.box = {static_cast<int>(x), static_cast<int>(y), static_cast<int>(width), static_cast<int>(height)};
+      page.hits.push_back(hit);
+      last = number;
+    }
+    return page;
+  });
+}
+
+}  // namespace frostgate::catalog

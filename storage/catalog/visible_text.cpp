@@ -1,0 +1,71 @@
+#include "storage/catalog/visible_text.h"
+
+#include "storage/catalog/columns.h"
+#include "storage/catalog/database.h"
+#include "storage/catalog/fence.h"
+#include "storage/catalog/text_index.h"
+#include "storage/catalog/visible_text_removal.h"
+
+namespace frostgate::catalog {
+namespace {
+
+void insert(soci::session& sql, long long number, const std::vector<VisibleLine>& lines) {
+  long long from = 0, to = 0, x = 0, y = 0, width = 0, height = 0;
+  std::string text;
+  soci::statement row = (sql.prepare << "INSERT INTO text_lines (number, from_us, to_us, x, y, width, height, words)"
+                                        " VALUES (:number, :from_us, :to_us, :x, :y, :width, :height, :words)",
+                         soci::use(number), soci::use(from), soci::use(to), soci::use(x), soci::use(y), soci::use(width), soci::use(height),
+                         soci::use(text));
+  for (const VisibleLine& line : lines) {
+    from = line.from.count();
+    to = line.to.count();
+    x = line.box.x;
+    y = line.box.y;
+    width = line.box.width;
+    height = line.box.height;
+    text = readable(line.text);
+    row.execute(true);
+    index_line(sql, number, text);
+    ++number;
+  }
+}
+
+}  // namespace
+
+void forget_text(soci::session& sql, long long recording_number) {
+  const long long first = recording_number << kLineBits, end = (recording_number + 1) << kLineBits;
+  std::vector<std::pair<long long, std::string>> lines;
+  {
+    long long number = 0;
+    std::string text;
+    soci::statement select = (sql.prepare << "SELECT number, words FROM text_lines WHERE number >= :first AND number < :last", soci::use(first),
+                              soci::use(end), soci::into(number), soci::into(text));
+    select.execute();
+    while (select.fetch()) lines.emplace_back(number, text);
+  }
+  for (const auto& [number, text] : lines) forget_line(sql, number, text);
+  sql << "DELETE FROM text_lines WHERE number >= :first AND number < :last", soci::use(first), soci::use(end);
+}
+
+Result<void> VisibleText::replace(const std::string& recording, const std::vector<VisibleLine>& lines, const std::optional<Lease>& lease) {
+  TRY(check_text("a recording's id", recording));
+  if (lines.size() > kMaxVisibleLines) return Error{ErrorKind::invalid, "a recording has too many lines of text"};
+  return database_.write([&](soci::session& sql) -> Result<void> {
+    if (lease) TRY(check_lease(sql, database_.dialect(), *lease));
+    long long number = 0;
+    sql << std::string("SELECT number FROM recordings WHERE id = :id ") + database_.dialect().lock_row, soci::use(recording), soci::into(number);
+    if (!sql.got_data()) return Error{ErrorKind::not_found, "there is no recording " + recording};
+    forget_text(sql, number);
+    insert(sql, number << kLineBits, lines);
+    return {};
+  });
+}
+
+Result<void> VisibleText::wipe() {
+  for (bool first = true;; first = false) {
+    const bool more = TRY(database_.write([&](soci::session& sql) -> Result<bool> { return merge_step(sql, first); }));
+    if (!more) return database_.empty_log();
+  }
+}
+
+}  // namespace frostgate::catalog

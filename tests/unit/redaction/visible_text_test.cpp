@@ -1,0 +1,88 @@
+#include "redaction/visible_text.h"
+
+#include <algorithm>
+
+#include "tests/unit/redaction/canvas.h"
+#include "tests/unit/redaction/film.h"
+
+namespace frostgate::redaction {
+namespace {
+
+constexpr Size kScreen{800, 240};
+
+Frame screen(const std::vector<std::string>& lines) {
+  Canvas canvas(kScreen);
+  int baseline = 40;
+  for (const std::string& line : lines) {
+    canvas.text(20, baseline, line);
+    baseline += 40;
+  }
+  return canvas.frame();
+}
+
+std::vector<VisibleLine> text_of(const std::vector<Frame>& states, RedactionPolicy policy = {}) {
+  Redactor redactor = Redactor::make(std::move(policy), std::make_unique<SharedEngine>(), Detectors::make({}).value(), {1, 2}).value();
+  SessionTime at{0};
+  for (const Frame& state : states) {
+    REQUIRE(redactor.observe({at, state.view(), Region(Rect::of(state.size()))}));
+    at += kStep;
+  }
+  const auto plan = redactor.finish(at);
+  REQUIRE(plan);
+  return redactor.visible_text(plan.value(), at);
+}
+
+bool has(const std::vector<VisibleLine>& lines, const std::string& text) {
+  return std::any_of(lines.begin(), lines.end(), [&](const VisibleLine& line) { return line.text.find(text) != std::string::npos; });
+}
+
+}  // namespace
+
+TEST_CASE("what was read and never covered is visible text, with its time and place") {
+  const Frame first = screen({"systemctl restart nginx"}), second = screen({"", "uptime is twelve days"});
+  const auto lines = text_of({first, first, second, second, second});
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[0].text == "systemctl restart nginx");
+  CHECK(lines[0].from == SessionTime(0));
+  CHECK(lines[0].to == 2 * kStep);
+  CHECK(lines[0].box.intersects({20, 28, 100, 14}));
+  CHECK(lines[1].text == "uptime is twelve days");
+  CHECK(lines[1].from == 2 * kStep);
+  CHECK(lines[1].to == 5 * kStep);
+}
+
+TEST_CASE("a line with a secret is no visible text, not before it was found either") {
+  std::vector<Frame> states;
+  const std::string whole = "database password: hunter2Kq9x";
+  for (std::size_t i = 8; i <= whole.size(); ++i) states.push_back(screen({"Last login was on Monday", whole.substr(0, i)}));
+  const auto lines = text_of(states);
+  CHECK(has(lines, "Last login was on Monday"));
+  for (const char* piece : {"hun", "hunter", "Kq9x"}) CHECK_FALSE(has(lines, piece));
+}
+
+TEST_CASE("what a region of the policy covers is no visible text") {
+  RegionRule region;
+  region.kind = RegionKind::rectangle;
+  region.name = "left";
+  region.width = 800;
+  region.height = 60;
+  RedactionPolicy policy;
+  policy.regions = {region};
+  const Frame frame = screen({"under the region of the policy", "", "beside the region of the policy"});
+  const auto lines = text_of({frame, frame}, policy);
+  CHECK_FALSE(has(lines, "under"));
+  CHECK(has(lines, "beside"));
+}
+
+TEST_CASE("a line that is typed is there once, whole, and one that scrolls is one") {
+  std::vector<Frame> states;
+  const std::string whole = "make all tests green";
+  for (std::size_t i = 4; i <= whole.size(); ++i) states.push_back(screen({whole.substr(0, i)}));
+  states.push_back(screen({"", whole}));
+  states.push_back(screen({"", "", whole}));
+  const auto lines = text_of(states);
+  CHECK(std::count_if(lines.begin(), lines.end(), [&](const VisibleLine& line) { return line.text == whole; }) == 1);
+  CHECK(lines.size() <= 3);
+}
+
+}  // namespace frostgate::redaction
