@@ -23,6 +23,9 @@
 
 namespace frostgate::access {
 
+// Under which tickets are wrapped.
+inline constexpr const char* kTicketContext = "ticket";
+
 // Somebody who proved who they are, and where they want to go. Not yet that they may.
 struct Identity {
   std::string user;

@@ -7,7 +7,6 @@
 namespace frostgate::access {
 namespace {
 
-constexpr const char* kTicketContext = "ticket";
 constexpr std::size_t kVncTicketLength = 8, kRdpTicketLength = 22;
 
 Error denied(const std::string& why) { return {ErrorKind::denied, why}; }

@@ -115,6 +115,11 @@ void check_key(const config::Config& config, Findings& out) {
   const bool safe = (key.st_mode & 077) == 0;
   out.push_back({safe ? Verdict::good : Verdict::bad, "key-encryption key: " + config.key_file().string(),
                  safe ? "" : "chmod 0600 " + config.key_file().string()});
+  struct stat vault {};
+  if (stat(config.vault_dir().c_str(), &vault) == 0 && vault.st_dev == key.st_dev) {
+    out.push_back({Verdict::warning, "key-encryption key: on the same disk as the recordings: who has the disk has both",
+                   "put it on another (key_file), or encrypt the disk"});
+  }
 }
 
 void check_disk(const fs::path& path, Findings& out) {

@@ -39,6 +39,7 @@ struct EvidenceSettings {
 struct Config {
   std::filesystem::path data_dir;
   std::filesystem::path run_dir;
+  std::filesystem::path kek;  // empty: in data_dir
   std::filesystem::path policy;
   std::optional<ListenAddress> rdp;
   std::optional<ListenAddress> vnc;
@@ -64,7 +65,7 @@ struct Config {
 
   std::filesystem::path control_socket() const { return run_dir / "control.sock"; }
   std::filesystem::path catalog_file() const { return data_dir / "catalog.sqlite"; }
-  std::filesystem::path key_file() const { return data_dir / "kek"; }
+  std::filesystem::path key_file() const { return kek.empty() ? data_dir / "kek" : kek; }
   std::filesystem::path signing_certificate() const { return evidence.certificate.empty() ? data_dir / "signing.crt" : evidence.certificate; }
   std::filesystem::path signing_key() const { return evidence.private_key.empty() ? data_dir / "signing.key" : evidence.private_key; }
   std::filesystem::path journal_dir() const { return data_dir / "journal"; }

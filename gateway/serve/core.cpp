@@ -7,6 +7,7 @@
 #include <ctime>
 
 #include "gateway/base/log.h"
+#include "gateway/serve/key_rotation.h"
 #include "storage/catalog/keys.h"
 #include "storage/catalog/policies.h"
 #include "storage/crypto/hex.h"
@@ -34,6 +35,7 @@ Result<storage::KeyEncryptionKey> open_kek(const config::Config& config, catalog
   storage::FileSystem& files = storage::real_file_system();
   const std::optional<std::vector<std::byte>> wrapped = TRY(catalog::Keys(catalog).any_wrapped());
   if (!wrapped) return storage::KeyEncryptionKey::load_or_create(files, config.key_file());
+  TRY(finish_key_rotation(config, *wrapped));
   Result<storage::KeyEncryptionKey> kek = storage::KeyEncryptionKey::load(files, config.key_file());
   const bool missing = !kek && kek.error().kind == ErrorKind::not_found;
   if (kek ? kek.value().wrapped_this(*wrapped) : !missing) return kek;
@@ -84,6 +86,7 @@ Result<std::unique_ptr<Core>> Core::open(config::Config config) {
     TRY(files.make_directories(directory));
   }
   core->policy = std::make_unique<policy::Policy>(TRY(policy::Policy::load(core->config.policy)));
+  core->key_claim = TRY(claim_key(core->config, KeyUse::shared));
   core->catalog = TRY(catalog::Catalog::open({core->config.catalog_file()}));
   core->kek = std::make_unique<storage::KeyEncryptionKey>(TRY(open_kek(core->config, *core->catalog)));
   TRY(catalog::Policies(*core->catalog).keep(core->policy->digest(), core->policy->text(), utc_now()));

@@ -7,6 +7,7 @@
 
 #include "codec/base/time.h"
 #include "gateway/access/access.h"
+#include "gateway/base/descriptor.h"
 #include "gateway/approvals/approvals.h"
 #include "gateway/config/config.h"
 #include "gateway/evidence/keys.h"
@@ -33,6 +34,7 @@ std::string to_text(UtcTime time);
 struct Core {
   config::Config config;
   std::string node;  // this machine's name
+  Descriptor key_claim;  // as long as the key-encryption key is in use
   std::unique_ptr<catalog::Catalog> catalog;
   std::unique_ptr<storage::KeyEncryptionKey> kek;
   std::unique_ptr<storage::SigningIdentity> signer;

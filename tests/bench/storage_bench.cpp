@@ -1,0 +1,146 @@
+// storage_bench [RECORDINGS [LINES]]: what sealing, reading by range and searching cost, in this process's CPU time. Generated data in a
+// temporary directory; the search has LINES lines of text in each of RECORDINGS recordings.
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <functional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "storage/catalog/recordings.h"
+#include "storage/catalog/search.h"
+#include "storage/crypto/random.h"
+#include "storage/file_system.h"
+#include "storage/vault/sealed_file.h"
+#include "tests/unit/storage/temporary_directory.h"
+
+using namespace frostgate;
+
+namespace {
+
+double cpu_seconds() {
+  timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+}
+
+double measured(const std::function<void()>& work) {
+  const double before = cpu_seconds();
+  work();
+  return cpu_seconds() - before;
+}
+
+template <class T>
+T must(Result<T> result) {
+  if (result) return std::move(result).value();
+  std::fprintf(stderr, "%s\n", result.error().message.c_str());
+  std::exit(1);
+}
+void must(const Result<void>& result) {
+  if (result) return;
+  std::fprintf(stderr, "%s\n", result.error().message.c_str());
+  std::exit(1);
+}
+
+// A film's segment of a busy minute, and what a player asks of it.
+void sealed_reads(const std::filesystem::path& folder) {
+  constexpr std::size_t kSegment = std::size_t{32} << 20, kRange = std::size_t{1} << 20;
+  constexpr int kRounds = 32;
+  storage::DirectoryObjectStore objects = must(storage::DirectoryObjectStore::open(storage::real_file_system(), folder));
+  const Secret key = must(storage::new_data_key());
+  std::vector<std::byte> plain(kSegment);
+  must(storage::random_bytes(plain));
+  std::vector<std::byte> sealed;
+  const double sealing = measured([&] { sealed = must(storage::seal_file(key, "bench", plain)); });
+  must(objects.put_if_absent("film/bench", sealed));
+  std::mt19937_64 random(1);
+  std::size_t bytes = 0;
+  const double reading = measured([&] {
+    for (int i = 0; i < kRounds * 32; ++i) {
+      storage::SealedFile file = must(storage::SealedFile::open(objects, "film/bench", key, "bench"));
+      bytes += must(file.read(random() % (kSegment - kRange), kRange)).size();
+    }
+  });
+  std::printf("sealing: %.2f GB per CPU s; reading ranges of 1 MiB: %.2f GB per CPU s\n", kSegment / sealing / 1e9, static_cast<double>(bytes) / reading / 1e9);
+}
+
+// Words as they are frequent: few are in each line, many in few.
+class Words {
+ public:
+  Words() {
+    for (int i = 0; i < 20000; ++i) {
+      std::string word;
+      for (int n = 3 + static_cast<int>(random_() % 7); n > 0; --n) word += static_cast<char>('a' + random_() % 26);
+      words_.push_back(word);
+    }
+  }
+  const std::string& next() {
+    const double u = static_cast<double>(random_() >> 11) / 9007199254740992.0;
+    return words_[static_cast<std::size_t>(std::min(19999.0, 20000.0 * u * u * u))];
+  }
+  std::string line() {
+    std::string out = next();
+    for (int n = static_cast<int>(random_() % 8); n > 0; --n) out += " " + next();
+    return out;
+  }
+
+ private:
+  std::mt19937_64 random_{7};
+  std::vector<std::string> words_;
+};
+
+void report(const char* what, std::vector<double>& seconds) {
+  std::sort(seconds.begin(), seconds.end());
+  std::printf("%s: median %.1f ms, p95 %.1f ms, worst %.1f ms of CPU\n", what, seconds[seconds.size() / 2] * 1e3,
+              seconds[seconds.size() * 95 / 100] * 1e3, seconds.back() * 1e3);
+}
+
+void searches(const std::filesystem::path& file, int recordings, int lines) {
+  const auto catalog = must(catalog::Catalog::open({file}));
+  Words words;
+  const double writing = measured([&] {
+    for (int i = 0; i < recordings; ++i) {
+      catalog::Recording row;
+      row.id = "r" + std::to_string(i);
+      row.user = "user" + std::to_string(i % 50);
+      row.target = "target" + std::to_string(i % 400);
+      row.tags = {{"environment", i % 10 == 0 ? "production" : "test"}};
+      row.started = UtcTime(std::chrono::seconds(1'700'000'000 + i));
+      must(catalog::Recordings(*catalog).create(row));
+      std::vector<catalog::VisibleLine> text;
+      for (int n = 0; n < lines; ++n) text.push_back({std::chrono::seconds(n), std::chrono::seconds(n + 5), {0, n, 400, 12}, words.line()});
+      must(catalog::VisibleText(*catalog).replace(row.id, text));
+    }
+  });
+  std::printf("%d recordings, %lld lines: written in %.0f s of CPU, %.0f MB\n", recordings, static_cast<long long>(recordings) * lines, writing,
+              static_cast<double>(std::filesystem::file_size(file)) / 1e6);
+  const catalog::WatchRights all = catalog::WatchRights::everything();
+  const catalog::WatchRights few{{{{"user7"}, {"*"}, {}}, {{"*"}, {"*"}, {{"environment", "prod*"}}}}};
+  for (const auto& [name, rights] : {std::pair("everything", all), std::pair("a tenth", few)}) {
+    std::vector<double> by_text, plain, hits;
+    for (int i = 0; i < 200; ++i) {
+      catalog::RecordingQuery query;
+      plain.push_back(measured([&] { must(catalog::Search(*catalog, rights).recordings(query)); }));
+      query.text = words.next() + (i % 2 == 0 ? " " + words.next() : "");
+      by_text.push_back(measured([&] { must(catalog::Search(*catalog, rights).recordings(query)); }));
+      hits.push_back(measured([&] { must(catalog::Search(*catalog, rights).lines({query.text, {}, "", 50})); }));
+    }
+    std::printf("who may see %s:\n", name);
+    report("  a page of recordings", plain);
+    report("  a page of recordings by text", by_text);
+    report("  a page of lines", hits);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const int recordings = argc > 1 ? std::atoi(argv[1]) : 1000, lines = argc > 2 ? std::atoi(argv[2]) : 100;
+  const storage::TemporaryDirectory folder;
+  sealed_reads(folder.path() / "vault");
+  searches(folder.path() / "catalog.sqlite", recordings, lines);
+  return 0;
+}
