@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <fstream>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -144,6 +145,29 @@ Result<void> retry(Context& context, const Options& options) {
   return {};
 }
 
+Result<void> write_storyboard(Context& context, const Options& options) {
+  const auto control = TRY(Control::connect(context.config_file));
+  const auto answer = TRY(control->ask({{"type", "recordings.storyboard"}, {"id", options.id}}));
+  std::error_code ignored;  // what cannot be made cannot be written to either
+  std::filesystem::create_directories(options.output, ignored);
+  json files = json::array();
+  for (const json& row : answer.body["thumbnails"]) {
+    const auto picture = TRY(control->ask({{"type", "recordings.thumbnail"}, {"id", options.id}, {"number", row["number"]}}));
+    if (picture.descriptors.size() != 1) return Error{ErrorKind::corrupt, "serve sent no picture"};
+    const auto jpeg = TRY(ipc::from_memory_file(picture.descriptors[0], kMaxReportBytes));
+    char name[32];
+    std::snprintf(name, sizeof name, "%09.1f.jpg", row["at_us"].get<double>() / 1e6);
+    const std::filesystem::path file = options.output / name;
+    std::ofstream out(file, std::ios::binary);
+    out.write(reinterpret_cast<const char*>(jpeg.data()), static_cast<std::streamsize>(jpeg.size()));
+    if (!out.flush()) return Error{ErrorKind::io, "cannot write " + file.string()};
+    files.push_back(file.string());
+  }
+  if (context.json) std::cout << json{{"files", files}}.dump(2) << '\n';
+  else std::cout << files.size() << " pictures in " << options.output.string() << ", by session time in seconds\n";
+  return {};
+}
+
 Result<void> fetch(Context& context, const Options& options) {
   const std::shared_ptr<Control> control = TRY(Control::connect(context.config_file));
   const std::vector<codec::FilmPart> parts = TRY(stored_film(control, options.id));
@@ -191,10 +215,14 @@ void add_recordings(CLI::App& app, Context& context) {
   fetches->add_option("--output", options->output, "The MP4 to write")->required();
   fetches->add_flag("--parts", options->parts, "One file for each size the screen had, instead of one canvas");
   fetches->callback([&context, options] { context.finish(fetch(context, *options)); });
+  CLI::App* storyboards = recordings->add_subcommand("storyboard", "Writes small pictures of the redacted film");
+  storyboards->add_option("id", options->id)->required();
+  storyboards->add_option("--output", options->output, "The folder to write them to")->required();
+  storyboards->callback([&context, options] { context.finish(write_storyboard(context, *options)); });
   CLI::App* retries = recordings->add_subcommand("retry", "Redacts a recording again whose redaction failed");
   retries->add_option("id", options->id)->required();
   retries->callback([&context, options] { context.finish(retry(context, *options)); });
-  for (CLI::App* command : {lists, shows, fetches, retries}) add_config_option(*command, context);
+  for (CLI::App* command : {lists, shows, fetches, storyboards, retries}) add_config_option(*command, context);
 }
 
 }  // namespace frostgate::cli

@@ -158,9 +158,9 @@ class RecordingCheck {
   std::vector<Problem> problems_;
 };
 
-// Of film/, manifest/: the folders' names are recordings.
+// Of film/, manifest/, thumbnail/: the folders' names are recordings.
 void check_strangers(const Holdings& holdings, const std::set<std::string>& known, std::vector<Problem>& problems) {
-  for (const std::string& prefix : {std::string("film"), std::string("manifest")}) {
+  for (const std::string& prefix : {std::string("film"), std::string("manifest"), std::string("thumbnail")}) {
     const auto keys = holdings.objects.list(prefix);
     if (!keys) {
       problems.push_back({"vault", "its objects cannot be listed: " + keys.error().message});

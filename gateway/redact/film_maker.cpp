@@ -160,6 +160,25 @@ Result<void> FilmMaker::make_again(const std::vector<Made>& segments) {
   return {};
 }
 
+Result<std::vector<FilmMaker::Still>> FilmMaker::stills(std::size_t most) {
+  std::vector<Still> out;
+  const std::size_t step = starts_.size() / std::max<std::size_t>(most, 1) + 1;
+  for (std::size_t i = 0; i < starts_.size(); i += step) {
+    const Start& start = starts_[i];
+    const SessionTime at = start.journal.at;
+    // What is held was seen before, and cannot be drawn from here.
+    const auto& holds = renderer_->plan().holds();
+    if (std::any_of(holds.begin(), holds.end(), [&](const redaction::Hold& hold) { return hold.from < at && at < hold.to; })) continue;
+    JournalPlayer player = TRY(JournalPlayer::resume(journal_.source, journal_.recording, journal_.key, storage::JournalGrowth::growing, start.journal));
+    redaction::Renderer renderer = renderer_->again();
+    Stage stage(player.screen(), start.pointer, at);
+    codec::Thumbnail picture = TRY(codec::make_thumbnail(stage.picture(renderer, at)));
+    out.push_back({at, std::move(picture)});
+  }
+  clock_->charge("thumbnails");
+  return out;
+}
+
 // The segments from `first` to `last`, which follow one another.
 Result<std::vector<Segment>> FilmMaker::made_again(const Made& first, const Made& last) {
   const auto place = [](int part, int index) { return std::pair(part, index); };

@@ -11,6 +11,7 @@
 #include "codec/base/result.h"
 #include "codec/base/segment.h"
 #include "codec/segment_encoder.h"
+#include "codec/thumbnail.h"
 #include "gateway/redact/journal_player.h"
 #include "gateway/redact/stage.h"
 #include "gateway/redact/stage_clock.h"
@@ -46,6 +47,12 @@ class FilmMaker {
 
   // After finish().
   const redaction::RedactionPlan& plan() const { return renderer_->plan(); }
+  // After finish(): the film at times that are far apart, at most so many. Where a picture is held there is none.
+  struct Still {
+    SessionTime at{};
+    codec::Thumbnail picture;
+  };
+  Result<std::vector<Still>> stills(std::size_t most);
   // The latest of what playing can start from at or before `at`, with the pointer there; nothing before the first picture.
   struct Start {
     JournalBookmark journal;

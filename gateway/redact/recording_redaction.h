@@ -51,6 +51,7 @@ class RecordingRedaction {
   const JournalSummary& summary() const { return head_.summary(); }
   // After finish().
   const redaction::RedactionPlan& plan() const { return film_.plan(); }
+  Result<std::vector<FilmMaker::Still>> stills(std::size_t most) { return film_.stills(most); }
   std::vector<redaction::VisibleLine> visible_text() const { return redactor_.visible_text(film_.plan(), head_.summary().end); }
   std::size_t typed_secrets() const { return typed_secrets_; }
   // Why the stream of what was typed was not read to its end; empty when it was.

@@ -107,6 +107,21 @@ Result<void> ServeLink::store(const std::vector<Segment>& segments) {
   return {};
 }
 
+Result<void> ServeLink::store(const std::vector<FilmMaker::Still>& stills) {
+  for (std::size_t i = 0; i < stills.size(); ++i) {
+    const Descriptor file = TRY(ipc::to_memory_file(stills[i].picture.jpeg));
+    const int fd = file.fd();
+    const ipc::Message answer = TRY(ask({{"type", "thumbnail"},
+                                         {"number", i},
+                                         {"at_us", stills[i].at.count()},
+                                         {"width", stills[i].picture.size.width},
+                                         {"height", stills[i].picture.size.height}},
+                                        {&fd, 1}));
+    if (answer.type() != "stored") return Error{ErrorKind::corrupt, "serve did not store a thumbnail"};
+  }
+  return {};
+}
+
 // Null when there is no such file.
 Result<const Descriptor*> ServeJournalSource::file(int index) {
   const auto have = files_.find(index);

@@ -38,6 +38,8 @@ class ServeLink final : public FilmSink {
   // Returns when serve has them sealed, on disk and in the catalog.
   Result<void> store(const std::vector<Segment>& segments) override;
   Result<void> begin_generation() override;
+  // Thumbnails of the film as it is stored now.
+  Result<void> store(const std::vector<FilmMaker::Still>& stills);
 
  private:
   Result<std::string> heed(std::optional<ipc::Message> answer);

@@ -24,6 +24,7 @@ using nlohmann::json;
 constexpr auto kLiveEvery = std::chrono::milliseconds(150);
 // Reading text is nearly all of the work.
 constexpr double kAnalysisShare = 0.85;
+constexpr std::size_t kThumbnails = 100;
 
 // Shows who watches what may be seen by now.
 class LiveView {
@@ -96,6 +97,8 @@ Result<void> redact(ServeLink& serve, const Assignment& assignment) {
   }
   TRY(analyse(serve, journal, redaction, assignment));
   TRY(redaction.finish([&] { return serve.take_turn(); }));
+  const std::vector<FilmMaker::Still> stills = TRY(redaction.stills(kThumbnails));
+  TRY(serve.store(stills));
 
   const JournalSummary& seen = redaction.summary();
   json report = report_json(redaction.plan(), clock.seconds(), seen.end);

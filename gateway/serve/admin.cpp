@@ -9,6 +9,7 @@
 #include "gateway/serve/quarantine.h"
 #include "gateway/serve/rdp_file.h"
 #include "gateway/serve/retention_requests.h"
+#include "gateway/serve/storyboard.h"
 #include "storage/catalog/keys.h"
 #include "storage/catalog/recordings.h"
 #include "storage/catalog/search.h"
@@ -251,6 +252,24 @@ Result<AdminReply> recordings_segments(Core& core, ipc::Message& request, UtcTim
   return reply({{"generation", recording.generation}, {"segments", std::move(rows)}});
 }
 
+Result<AdminReply> recordings_storyboard(Core& core, ipc::Message& request, UtcTime) {
+  const std::string id = TRY(request.text("id", 64));
+  json rows = json::array();
+  for (const auto& row : TRY(storyboard(core, id))) {
+    rows.push_back({{"number", row.number}, {"at_us", row.at.count()}, {"width", row.size.width}, {"height", row.size.height}});
+  }
+  return reply({{"thumbnails", std::move(rows)}});
+}
+
+Result<AdminReply> recordings_thumbnail(Core& core, ipc::Message& request, UtcTime) {
+  const std::string id = TRY(request.text("id", 64));
+  const auto number = static_cast<int>(TRY(request.number("number", 0, 1 << 20)));
+  const std::vector<std::byte> jpeg = TRY(thumbnail(core, id, number));
+  AdminReply out;
+  out.descriptors.push_back(TRY(ipc::to_memory_file(jpeg)));
+  return out;
+}
+
 Result<AdminReply> recordings_segment(Core& core, ipc::Message& request, UtcTime) {
   const std::string id = TRY(request.text("id", 64));
   const auto generation = TRY(request.number("generation", 1, 1 << 30));
@@ -362,6 +381,8 @@ Result<AdminReply> administer(Core& core, ipc::Message& request, UtcTime now) {
       {"recordings.show", recordings_show},
       {"recordings.segments", recordings_segments},
       {"recordings.segment", recordings_segment},
+      {"recordings.storyboard", recordings_storyboard},
+      {"recordings.thumbnail", recordings_thumbnail},
       {"recordings.retry", recordings_retry},
       {"export.begin", export_begin},
       {"export.sign", export_sign},

@@ -1,17 +1,23 @@
 #include "gateway/serve/film_intake.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <set>
 #include <utility>
 
 #include "gateway/evidence/film_manifest.h"
 #include "storage/catalog/keys.h"
 #include "storage/catalog/segments.h"
+#include "storage/vault/sealed_file.h"
 
 namespace frostgate::serve {
 namespace {
 
 constexpr std::size_t kMaxSegmentBytes = std::size_t{1} << 30;
+constexpr std::size_t kMaxThumbnailBytes = std::size_t{1} << 20;
+constexpr std::int64_t kMaxThumbnails = 10000;
+
+std::string thumbnail_folder(const std::string& recording) { return "thumbnail/" + recording; }
 
 Result<Segment> read_segment(const ipc::Message& message) {
   if (message.descriptors.size() != 1) return Error{ErrorKind::corrupt, "a segment came without its bytes"};
@@ -64,6 +70,34 @@ Result<void> FilmIntake::store(const ipc::Message& message) {
   return {};
 }
 
+Result<void> FilmIntake::store_thumbnail(const ipc::Message& message) {
+  if (message.descriptors.size() != 1) return Error{ErrorKind::corrupt, "a thumbnail came without its bytes"};
+  catalog::ThumbnailRow row;
+  row.number = static_cast<int>(TRY(message.number("number", 0, kMaxThumbnails - 1)));
+  if (row.number != static_cast<int>(thumbnails_.size())) return Error{ErrorKind::corrupt, "thumbnails come out of order"};
+  row.at = SessionTime(TRY(message.number("at_us", 0, std::int64_t{1} << 50)));
+  row.size.width = static_cast<int>(TRY(message.number("width", 1, kMaxScreenSide)));
+  row.size.height = static_cast<int>(TRY(message.number("height", 1, kMaxScreenSide)));
+  const std::vector<std::byte> jpeg = TRY(ipc::from_memory_file(message.descriptors[0], kMaxThumbnailBytes));
+  char name[64];
+  std::snprintf(name, sizeof name, "/g%06lld/%06d.jpg", static_cast<long long>(generation_), row.number);
+  row.object_key = thumbnail_folder(recording_) + name;
+  const std::vector<std::byte> sealed = TRY(storage::seal_file(key_, row.object_key, jpeg));
+  TRY(core_->objects->put_if_absent(row.object_key, sealed));
+  thumbnails_.push_back(std::move(row));
+  return {};
+}
+
+Result<void> FilmIntake::publish_thumbnails() {
+  TRY(catalog::Thumbnails(*core_->catalog).replace(recording_, thumbnails_, lease_));
+  std::set<std::string> kept;
+  for (const catalog::ThumbnailRow& row : thumbnails_) kept.insert(row.object_key);
+  for (const std::string& key : TRY(core_->objects->list(thumbnail_folder(recording_)))) {
+    if (!kept.contains(key)) TRY(core_->objects->remove(key));
+  }
+  return {};
+}
+
 Result<void> FilmIntake::inherit() {
   if (!before_) return {};
   return catalog::Segments(*core_->catalog).inherit(recording_, *before_, generation_, lease_);
@@ -91,6 +125,7 @@ Result<void> FilmIntake::publish(catalog::Recording recording, UtcTime now) {
   std::set<std::string> kept;
   for (const catalog::SegmentRow& row : rows) kept.insert(row.object_key);
   TRY(core_->vault->remove_others(recording_, kept));
+  TRY(publish_thumbnails());
   return evidence::remove_other_manifests(*core_->objects, recording_, generation_);
 }
 

@@ -4,11 +4,13 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "gateway/ipc/channel.h"
 #include "gateway/serve/core.h"
 #include "storage/catalog/jobs.h"
 #include "storage/catalog/recordings.h"
+#include "storage/catalog/thumbnails.h"
 
 namespace frostgate::serve {
 
@@ -19,6 +21,8 @@ class FilmIntake {
 
   // A `segment` message. When it returns, the segment survives a power cut.
   Result<void> store(const ipc::Message& message);
+  // A `thumbnail` message: a picture of the film as it is stored now.
+  Result<void> store_thumbnail(const ipc::Message& message);
   // What is stored from now on belongs to a generation of its own, which has all that it does not replace from the one before.
   Result<void> begin_generation();
   // Signs the manifest of the last generation, makes it the film that is shown, and deletes all others. `recording` as it will be, but for what
@@ -30,6 +34,7 @@ class FilmIntake {
 
  private:
   Result<void> inherit();
+  Result<void> publish_thumbnails();
 
   FilmIntake(Core& core, std::string recording, catalog::Lease lease, std::int64_t generation, Secret key)
       : core_(&core), recording_(std::move(recording)), lease_(lease), generation_(generation), key_(std::move(key)) {}
@@ -42,6 +47,7 @@ class FilmIntake {
   Secret key_;
   Microseconds end_{};
   Size size_;
+  std::vector<catalog::ThumbnailRow> thumbnails_;
 };
 
 }  // namespace frostgate::serve

@@ -7,6 +7,7 @@
 #include "storage/catalog/manifests.h"
 #include "storage/catalog/recordings.h"
 #include "storage/catalog/segments.h"
+#include "storage/catalog/thumbnails.h"
 #include "storage/file_system.h"
 
 namespace frostgate::serve {
@@ -35,6 +36,7 @@ class Comparison {
     films_ = TRY(by_recording(*core_.objects, "film"));
     manifests_ = TRY(by_recording(*core_.objects, "manifest"));
     tombstones_ = TRY(by_recording(*core_.objects, "tombstone"));
+    thumbnails_ = TRY(by_recording(*core_.objects, "thumbnail"));
     for (const std::string& name : TRY(storage::real_file_system().list(core_.config.journal_dir()))) journals_.insert(name);
     catalog::RecordingFilter filter;
     filter.limit = kPage;
@@ -65,6 +67,9 @@ class Comparison {
       if (!manifests_[row.id].contains(stem + ".json")) problem("the manifest of the film of " + row.id + " is missing");
     }
     TRY(remove_others(manifests_[row.id], manifests));
+    std::set<std::string> thumbnails;
+    for (const catalog::ThumbnailRow& thumbnail : TRY(catalog::Thumbnails(*core_.catalog).list(row.id))) thumbnails.insert(thumbnail.object_key);
+    TRY(remove_others(thumbnails_[row.id], thumbnails));
     // Of a deletion that did not come to its end: the recording lives.
     TRY(remove_others(tombstones_[row.id], {}));
     const bool needed = row.status == RecordingStatus::queued || row.status == RecordingStatus::redacting || row.status == RecordingStatus::failed;
@@ -95,7 +100,7 @@ class Comparison {
 
   Core& core_;
   Reconciliation out_;
-  std::map<std::string, std::set<std::string>> films_, manifests_, tombstones_;
+  std::map<std::string, std::set<std::string>> films_, manifests_, tombstones_, thumbnails_;
   std::set<std::string> journals_;
 };
 

@@ -124,6 +124,9 @@ Result<std::optional<RedactionJob::Outcome>> RedactionJob::hear(ipc::Channel& ch
   } else if (type == "segment") {
     TRY(film_->store(message));
     TRY(channel.send({{"type", "stored"}}));
+  } else if (type == "thumbnail") {
+    TRY(film_->store_thumbnail(message));
+    TRY(channel.send({{"type", "stored"}}));
   } else if (type == "generation") {
     TRY(film_->begin_generation());
     TRY(channel.send({{"type", "generation"}}));

@@ -30,6 +30,7 @@ Result<void> remove_objects(Core& core, const std::string& prefix) {
 Result<void> remove_files(Core& core, const catalog::Tombstone& tombstone) {
   TRY(remove_objects(core, "film/" + tombstone.recording));
   TRY(remove_objects(core, "manifest/" + tombstone.recording));
+  TRY(remove_objects(core, "thumbnail/" + tombstone.recording));
   if (tombstone.journal_directory.empty()) return {};
   const std::filesystem::path journal(tombstone.journal_directory);
   TRY(remove_journal_folder(journal / storage::kKeystrokeFolder));

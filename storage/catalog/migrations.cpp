@@ -113,7 +113,12 @@ constexpr const char* kVisibleText[] = {
     "CREATE VIRTUAL TABLE text_index USING fts5 (words, content='', tokenize='unicode61 remove_diacritics 2')",
 };
 
-constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText};
+constexpr const char* kThumbnails[] = {
+    "CREATE TABLE thumbnails (recording TEXT NOT NULL REFERENCES recordings (id) ON DELETE CASCADE, number BIGINT NOT NULL,"
+    " at_us BIGINT NOT NULL, width BIGINT NOT NULL, height BIGINT NOT NULL, object_key TEXT NOT NULL, PRIMARY KEY (recording, number))",
+};
+
+constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText, kThumbnails};
 
 }  // namespace
 

@@ -114,6 +114,12 @@ admin recordings list --text 'harmless plain line' --target machine >"$work/log/
 grep -q "$recording" "$work/log/found" || reject "the text that the film shows is not found"
 admin recordings list --text 'xylophone' | grep -q 'No recordings' || reject "text that was never there is found"
 
+# The storyboard: small pictures that others can open.
+admin recordings storyboard "$recording" --output "$work/storyboard" >/dev/null
+for picture in "$work"/storyboard/*.jpg; do
+  [ "$(identify -format '%m %w' "$picture")" = 'JPEG 320' ] || fail "$picture is no thumbnail"
+done
+
 # A hold is placed, seen, and obeyed; without classes nothing would go anyway.
 admin hold add "$recording" --reason "case 12" >/dev/null
 admin hold list | grep -q "$recording.*case 12" || fail "the hold is not listed"

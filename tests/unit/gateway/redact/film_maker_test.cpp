@@ -46,12 +46,17 @@ struct Made {
   int generations = 0;
   int stored_before_the_end = 0;
   JournalSummary summary;
+  std::vector<std::pair<SessionTime, std::vector<std::byte>>> stills;
 };
 
 Made finished(RecordingRedaction& redaction, const Shelf& shelf, int before) {
   REQUIRE(redaction.over());
   REQUIRE(redaction.finish([]() -> Result<void> { return {}; }));
-  return {shelf.film, redaction.plan().masks(), shelf.generations, before, redaction.summary()};
+  Made made{shelf.film, redaction.plan().masks(), shelf.generations, before, redaction.summary(), {}};
+  const std::vector<FilmMaker::Still> stills = redaction.stills(5).value();
+  CHECK(stills.size() <= 5);
+  for (const FilmMaker::Still& still : stills) made.stills.emplace_back(still.at, still.picture.jpeg);
+  return made;
 }
 
 void run_on(RecordingRedaction& redaction) {
@@ -115,6 +120,7 @@ void require_same(const Made& meanwhile, const Made& afterwards) {
     REQUIRE(meanwhile.film.contains(place));
     CHECK(meanwhile.film.at(place) == bytes);
   }
+  CHECK(meanwhile.stills == afterwards.stills);
   REQUIRE(meanwhile.masks.size() == afterwards.masks.size());
   for (std::size_t i = 0; i < meanwhile.masks.size(); ++i) {
     CHECK(meanwhile.masks[i].box == afterwards.masks[i].box);
@@ -219,6 +225,28 @@ TEST_CASE("a session whose relay was killed has the film of what was flushed, ma
   const Made afterwards = made_afterwards(journal);
   CHECK_FALSE(afterwards.film.empty());
   require_same(meanwhile, afterwards);
+}
+
+TEST_CASE("thumbnails show what the film shows: those of two sessions with other secrets are the same bytes") {
+  const auto stills_with = [](const std::string& secret) {
+    History history;
+    std::vector<std::string> lines{"$ cat notes", "password: "};
+    history.push_back({seconds(1), screen_of(lines), {}});
+    lines.back() += secret;
+    history.push_back({seconds(20), screen_of(lines), {}});
+    history.push_back({seconds(40), {}, PointerMoved{{200, 120}, 0}});
+    lines = {"$ ", "all is done"};
+    history.push_back({seconds(60), screen_of(lines), {}});
+    HistoryJournal journal;
+    const Made made = made_meanwhile(journal, history, seconds(70), 1);
+    REQUIRE_FALSE(made.masks.empty());
+    return made.stills;
+  };
+  const auto stills = stills_with("hunter2Kq9x");
+  REQUIRE(stills.size() == 4);
+  CHECK(stills[1].first == seconds(20));
+  CHECK(stills == stills_with("wombat7Zr4m"));
+  CHECK(stills[1].second != stills[3].second);
 }
 
 TEST_CASE("a session without a picture has no film, and that is no failure") {

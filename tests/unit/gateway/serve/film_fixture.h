@@ -37,6 +37,12 @@ inline void publish_film(Core& core, const std::string& id) {
   REQUIRE(film.store(segment_message("media", 1, "pictures")));
   REQUIRE(film.begin_generation());
   REQUIRE(film.store(segment_message("media", 1, "pictures with masks")));
+  for (int number = 0; number < 2; ++number) {
+    ipc::Message picture = message({{"type", "thumbnail"}, {"number", number}, {"at_us", number * 500000}, {"width", 32}, {"height", 24}});
+    const std::string bytes = "picture " + std::to_string(number);
+    picture.descriptors.push_back(ipc::to_memory_file(std::as_bytes(std::span(bytes))).value());
+    REQUIRE(film.store_thumbnail(picture));
+  }
   row.status = catalog::RecordingStatus::clean;
   row.report_json = R"({"redaction":{"status":"clean"}})";
   REQUIRE(film.publish(row, kNow));
