@@ -1,6 +1,7 @@
 #include "redaction/cover.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
 namespace frostgate::redaction {
@@ -8,6 +9,7 @@ namespace {
 
 constexpr int kLeftGrid = 16, kWidthStep = 64, kMinWidth = 192, kAreaGrid = 8;
 constexpr int kCell = 8;  // of the noise
+constexpr int kDeepest = 8, kGlass = 24;  // of a box's rows; of a pixel's weight, without noise
 constexpr Colour kGrey = 0x808080;
 
 int down(int value, int grid) { return (value >= 0 ? value : value - grid + 1) / grid * grid; }
@@ -47,6 +49,21 @@ class NoiseRow {
   int left_ = 0;
   int right_ = 0;
 };
+
+using Shades = std::array<std::array<std::uint8_t, kBytesPerPixel>, kGlass + 255 * 3 / 8 + 1>;
+
+// By weight, of 256: how far the colour goes towards grey.
+Shades shades_of(Colour colour) {
+  Shades shades{};
+  for (int weight = 0; weight < static_cast<int>(shades.size()); ++weight) {
+    for (std::size_t c = 0; c < 3; ++c) {
+      const int base = static_cast<int>(colour >> (8 * c) & 255);
+      const int away = base >= 112 && base <= 144 ? weight / 8 : 0;  // grey has nowhere to go
+      shades[static_cast<std::size_t>(weight)][c] = static_cast<std::uint8_t>(base + (128 - base) * weight / 256 + away);
+    }
+  }
+  return shades;
+}
 
 }  // namespace
 
@@ -105,20 +122,17 @@ Colour ring_colour(FrameView frame, const Rect& box, const std::vector<Rect>& bo
 
 void fill(Frame& frame, const Rect& box, Colour colour, const Rect& clip) {
   const Rect area = box.intersected(clip).intersected(Rect::of(frame.size()));
-  const int base[3] = {static_cast<int>(colour & 255), static_cast<int>(colour >> 8 & 255),
-                       static_cast<int>(colour >> 16 & 255)};
+  if (area.empty()) return;
+  const auto shades = shades_of(colour);
   // Frosted glass is a shade towards grey, strongest in the middle rows, so that a box is seen on any ground.
   for (int y = area.y; y < area.bottom(); ++y) {
     const int from_edge = std::min(y - box.y, box.bottom() - 1 - y);
-    const int envelope = std::min(from_edge + 2, 8);
+    const int envelope = std::min(from_edge + 2, kDeepest);
     std::uint8_t* pixel = frame.row(y) + std::ptrdiff_t{area.x} * kBytesPerPixel;
     NoiseRow noise(y - box.y);
     for (int x = area.x; x < area.right(); ++x, pixel += kBytesPerPixel) {
-      const int weight = envelope * (24 + noise.at(x - box.x) * 3 / 8) / 8;  // of 256
-      for (int c = 0; c < 3; ++c) {
-        pixel[c] = static_cast<std::uint8_t>(base[c] + (128 - base[c]) * weight / 256 + (base[c] >= 112 && base[c] <= 144 ? weight / 8 : 0));
-      }
-      pixel[3] = 0;
+      const auto weight = static_cast<std::size_t>(envelope * (kGlass + noise.at(x - box.x) * 3 / 8) / kDeepest);
+      std::copy_n(shades[weight].data(), kBytesPerPixel, pixel);
     }
   }
 }
