@@ -41,6 +41,20 @@ bool is_other_text(const PreparedText& row) {
   return words >= 3;
 }
 
+// `branch = main`, `HOME=/home/alice`. What misreading makes of base64 has no name of one case before such a sign.
+bool is_assignment(const PreparedText& row) {
+  constexpr std::size_t kShortestName = 3;
+  const std::string_view text = row.text;
+  std::size_t sign = text.find(" = ");
+  if (sign == std::string_view::npos) sign = text.find("=/");
+  if (sign == std::string_view::npos) return false;
+  const std::size_t first = text.find_first_not_of(' ');
+  if (sign < first + kShortestName) return false;
+  const auto name = text.substr(first, sign - first);
+  const auto all = [&](auto of_case) { return std::all_of(name.begin(), name.end(), [&](char c) { return c == '_' || of_case(c); }); };
+  return all(is_lower) || all(is_upper);
+}
+
 // Base64 of random bytes holds all three kinds; a path, a rule or a digest in hexadecimal does not.
 bool is_random_body(const PreparedText& row) {
   std::size_t lower = 0, upper = 0, digits = 0, fits = 0, marks = 0;
@@ -123,7 +137,7 @@ class PrivateKeyDetector final : public Detector {
       const PreparedText& row = *screen.rows[line];
       const bool ends = row.folded.find("---") != std::string::npos;
       if (ends) break;
-      const bool other = screen.lines[line].readable && !is_body(row) && !matches(*header_, row.folded) && is_other_text(row);
+      const bool other = screen.lines[line].readable && (is_assignment(row) || (!is_body(row) && !matches(*header_, row.folded) && is_other_text(row)));
       if (other) break;
       block = block.united(screen.lines[line].box);
       found.push_back(line);

@@ -70,6 +70,25 @@ TEST_CASE("rows of a private key that were found in pieces are covered from the 
   }
 }
 
+TEST_CASE("an assignment of the shell or a configuration is no row of the private key above it") {
+  const std::string key = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj";
+  for (const char* row : {"branch = main", "workers = 4", "PWD=/tmp/frostgate-session.FMbiZY/home", "HOME=/home/alice"}) {
+    INFO(row);
+    auto screen = screen_of({"-----BEGIN PRIVATE KEY-----", key, row, "master"});
+    for (TextLine& line : screen) line.panel_end = 116 * kCellWidth;
+    const auto findings = default_detectors().find(screen);
+    INFO(described(findings));
+    CHECK(covered(findings, 1, 0, 64));
+    CHECK_FALSE(covered(findings, 2, 0, 1));
+    CHECK_FALSE(covered(findings, 3, 0, 1));
+  }
+  // What was misread in base64 is none.
+  for (const char* row : {"MIIE vQ=BADANB gkqhk iG9w0", "q=4:zK. 8d,Tq", "kq3v=", "Kq9xhunter=Qw2m:Lx.9"}) {
+    INFO(row);
+    CHECK(covered(default_detectors().find(screen_of({"-----BEGIN PRIVATE KEY-----", key, row})), 2, 0, 1));
+  }
+}
+
 TEST_CASE("the widest line of a log does not wrap where its panel goes on") {
   auto screen = screen_of({"09:15:06 DEBUG api_key=0123456789abcdef0123456789abcdef", "09:15:08 INFO  GET /metrics 200"});
   for (TextLine& line : screen) line.panel_end = 116 * kCellWidth;
