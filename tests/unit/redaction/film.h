@@ -13,6 +13,7 @@
 #include "redaction/redactor.h"
 #include "redaction/renderer.h"
 #include "redaction/tesseract/tesseract_reader.h"
+#include "redaction/visible_text.h"
 
 namespace frostgate::redaction {
 
@@ -24,6 +25,7 @@ struct Film {
   std::vector<RegionArea> regions;
   RedactionReport report;
   std::vector<std::byte> atlas;  // what was learned
+  std::vector<VisibleLine> text;
 };
 
 inline constexpr SessionTime kStep{200'000};
@@ -49,7 +51,8 @@ inline Film redacted(const std::vector<Frame>& states, RedactionPolicy policy = 
   }
   auto plan = redactor->finish(at);
   REQUIRE(plan);
-  Film film{{}, {}, plan->masks(), plan->unread(), plan->regions(), plan->report(), redactor->atlas().save()};
+  Film film{{}, {}, plan->masks(), plan->unread(), plan->regions(), plan->report(), redactor->atlas().save(),
+            redactor->visible_text(plan.value(), at)};
   Renderer renderer(std::move(plan).value());
   at = SessionTime{0};
   for (const Frame& state : states) {

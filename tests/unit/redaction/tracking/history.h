@@ -3,12 +3,11 @@
 #pragma once
 
 #include <algorithm>
-#include <optional>
 #include <random>
 #include <string>
 #include <vector>
 
-#include "tests/unit/redaction/tracking/cell_type.h"
+#include "tests/unit/redaction/tracking/terminal.h"
 
 namespace frostgate::redaction {
 
@@ -20,7 +19,6 @@ struct History {
 class Generator {
  public:
   Generator(std::uint32_t seed, char alphabet) : random_(seed), secrets_(seed * 2 + static_cast<std::uint32_t>(alphabet)) {
-    lines_.emplace_back();
     emit("start");
   }
 
@@ -59,85 +57,64 @@ class Generator {
   void type(const std::string& text, const char* what) {
     const std::size_t step = static_cast<std::size_t>(1 + upto(5));
     for (std::size_t i = 0; i < text.size(); i += step) {
-      lines_.back() += text.substr(i, step);
+      terminal_.lines.back() += text.substr(i, step);
       emit(what);
     }
     if (chance(30)) erase();
-    if (chance(80)) lines_.emplace_back(), emit("Enter");
+    if (chance(80)) terminal_.lines.emplace_back(), emit("Enter");
   }
 
   void erase() {
-    for (int i = upto(6); i > 0 && !lines_.back().empty(); --i) {
-      lines_.back().resize(lines_.back().size() - std::min<std::size_t>(lines_.back().size(), 1 + static_cast<std::size_t>(upto(3))));
+    for (int i = upto(6); i > 0 && !terminal_.lines.back().empty(); --i) {
+      terminal_.lines.back().resize(terminal_.lines.back().size() - std::min<std::size_t>(terminal_.lines.back().size(), 1 + static_cast<std::size_t>(upto(3))));
       emit("erase");
     }
   }
 
   void output() {
     for (int i = 1 + upto(6); i > 0; --i) {
-      lines_.back() = kPlain[upto(4)];
-      lines_.emplace_back();
+      terminal_.lines.back() = kPlain[upto(4)];
+      terminal_.lines.emplace_back();
       if (chance(40)) emit("output");
     }
     emit("output");
   }
 
   void window() {
-    Rect rect{upto(400), upto(size_.height - 40), 40 + upto(300), 20 + upto(100)};
+    Rect rect{upto(400), upto(terminal_.size.height - 40), 40 + upto(300), 20 + upto(100)};
     const int dx = upto(60) - 30, dy = upto(30) - 15;
     for (int i = 1 + upto(6); i > 0; --i) {
-      window_ = rect;
+      terminal_.window = rect;
       emit("a window moves");
-      rect.x = std::clamp(rect.x + dx, 0, 500), rect.y = std::clamp(rect.y + dy, 0, size_.height - 30);
+      rect.x = std::clamp(rect.x + dx, 0, 500), rect.y = std::clamp(rect.y + dy, 0, terminal_.size.height - 30);
     }
-    window_.reset();
+    terminal_.window.reset();
     emit("a window goes");
   }
 
   void scroll_back() {
-    const int most = std::max(0, static_cast<int>(lines_.size()) - rows());
+    const int most = std::max(0, static_cast<int>(terminal_.lines.size()) - terminal_.rows());
     for (int i = 1 + upto(3); i > 0; --i) {
-      scrolled_ = std::min(most, scrolled_ + 1 + upto(3));
+      terminal_.scrolled = std::min(most, terminal_.scrolled + 1 + upto(3));
       emit("scroll back");
     }
-    scrolled_ = 0;
+    terminal_.scrolled = 0;
     emit("scroll forward");
   }
 
   void clear() {
-    lines_.assign(1, "");
+    terminal_.lines.assign(1, "");
     emit("clear");
   }
 
   void resize() {
-    size_ = chance(50) ? Size{560, 240} : Size{600, 274};
+    terminal_.size = chance(50) ? Size{560, 240} : Size{600, 274};
     emit("resize");
-  }
-
-  // Up to three characters from its panel's edge, as with a scroll bar.
-  std::size_t columns() const { return static_cast<std::size_t>((size_.width - kLeftMargin) / kCellWidth - 3); }
-  int rows() const { return (size_.height - kFirstBaseline - 8) / kCellHeight + 1; }
-
-  Frame render() const {
-    Canvas canvas(size_);
-    std::vector<std::string> wrapped;
-    for (const std::string& line : lines_) {
-      for (std::size_t at = 0; at == 0 || at < line.size(); at += columns()) wrapped.push_back(line.substr(at, columns()));
-    }
-    const int first = std::max(0, static_cast<int>(wrapped.size()) - rows() - scrolled_);
-    for (int row = 0; row < rows() && first + row < static_cast<int>(wrapped.size()); ++row) {
-      write_cells(canvas, row, wrapped[static_cast<std::size_t>(first + row)]);
-    }
-    if (window_) {
-      canvas.rectangle(*window_, {0.55, 0.6, 0.65});
-      canvas.rectangle({window_->x + 2, window_->y + 2, window_->width - 4, window_->height - 4}, {0.85, 0.87, 0.9});
-    }
-    return canvas.frame();
   }
 
   // Now and then an update comes in two halves.
   void emit(const char* what) {
-    Frame next = render();
+    Frame next = terminal_.picture();
     const bool cut = !history_.states.empty() && history_.states.back().size() == next.size() && chance(35);
     if (cut) {
       Frame half = history_.states.back();
@@ -158,10 +135,7 @@ class Generator {
                                            "nothing to commit, working tree clean", "listening on port 8080"};
 
   std::mt19937 random_, secrets_;
-  Size size_{560, 240};
-  std::vector<std::string> lines_;
-  std::optional<Rect> window_;
-  int scrolled_ = 0;
+  Terminal terminal_;
   History history_;
 };
 
