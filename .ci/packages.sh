@@ -16,9 +16,11 @@ DEMO_PACKAGES="
   imagemagick ffmpeg tesseract-ocr tesseract-ocr-eng fonts-dejavu-core fonts-inter fonts-liberation
   openssl python3 bc
   fonts-hack fonts-inconsolata fonts-jetbrains-mono fonts-terminus-otb fonts-crosextra-carlito"
+# What builds the portal and shows it to its tests. gateway/portal/build.sh gets a newer Node where Debian's is too old.
+PORTAL_PACKAGES="chromium $(command -v npm >/dev/null || echo nodejs npm)"
 # What only tests/run.sh --nightly starts: the bench session and the corpus of real programs.
 NIGHTLY_PACKAGES="
-  python3-pyte mousepad rxvt-unicode chromium xfonts-base python3-gi gir1.2-gtk-3.0 python3-pyqt5 vim less procps"
+  python3-pyte mousepad rxvt-unicode xfonts-base python3-gi gir1.2-gtk-3.0 python3-pyqt5 vim less procps"
 
 # install_packages PACKAGE...: installs those that are not, and nothing else; needs root or sudo only when some are.
 install_packages() {

@@ -5,6 +5,7 @@
 file(GLOB_RECURSE sources RELATIVE ${ROOT}
   ${ROOT}/codec/*.h ${ROOT}/codec/*.cpp ${ROOT}/redaction/*.h ${ROOT}/redaction/*.cpp
   ${ROOT}/storage/*.h ${ROOT}/storage/*.cpp ${ROOT}/gateway/*.h ${ROOT}/gateway/*.cpp)
+list(FILTER sources EXCLUDE REGEX "^gateway/portal/")  # what npm installs there is not ours
 
 # pattern of the include | folders that may have it (regular expression on the path)
 set(foreign

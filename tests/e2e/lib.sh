@@ -227,7 +227,7 @@ type_line() {  # type_line DISPLAY TEXT [MILLISECONDS]
 
 # --- the gateway --------------------------------------------------------------------------------------------------
 
-# Everybody may reach every target, unless the caller has written $work/policy.yaml.
+# Everybody may reach every target, unless the caller has written $work/policy.yaml. With https=yes also the portal: $https_port.
 start_gateway() {  # start_gateway [PROGRAM]: $rdp_port, $vnc_port, $config, $serve
   mkdir -m 700 "$work/data" "$work/run"
   [ -e "$work/policy.yaml" ] || cat >"$work/policy.yaml" <<END
@@ -243,7 +243,8 @@ data_dir: $work/data
 run_dir: $work/run
 listen:
   rdp: 127.0.0.1:0
-  vnc: 127.0.0.1:0
+  vnc: 127.0.0.1:0${https:+
+  https: 127.0.0.1:0}
 policy: $work/policy.yaml
 redaction:
   workers: 2
@@ -258,6 +259,8 @@ restart_gateway() {  # restart_gateway [PROGRAM]: on the configuration and data 
   wait_until 20 "the gateway (see $work/log/serve)" gateway_listens
   rdp_port=$(json 'd["rdp"]' <"$work/run/ports.json")
   vnc_port=$(json 'd["vnc"]' <"$work/run/ports.json")
+  # shellcheck disable=SC2034 # for the callers
+  if [ -n "${https:-}" ]; then https_port=$(json 'd["https"]' <"$work/run/ports.json"); fi
 }
 
 gateway_listens() {

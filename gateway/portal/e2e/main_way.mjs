@@ -1,0 +1,188 @@
+// The portal's main way in headless Chromium against a running gateway; tests/e2e/portal.sh starts it. What must hold on every page holds
+// here: nothing breaks the content security policy, nothing goes to another host, axe-core finds nothing.
+//   LINK set-up link · PORTAL https://... · PROFILE folder for the browser · PICTURES folder for a picture of every page, or empty
+import {mkdirSync, readFileSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import {chromium} from 'playwright-core';
+
+const {LINK, PORTAL, PICTURES = ''} = process.env;
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const problems = [];
+let checks = 0;
+function check(holds, what) {
+  ++checks;
+  if (!holds) problems.push(what);
+  console.log(`${holds ? 'ok  ' : 'FAIL'} ${what}`);
+}
+
+const browser = await chromium.launch({executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage']});
+async function visitor() {
+  const context = await browser.newContext({ignoreHTTPSErrors: true, viewport: {width: 1360, height: 850}, locale: 'en-US', reducedMotion: 'reduce'});
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  page.on('console', (message) => {
+    if (/Content.Security.Policy|Refused to/i.test(message.text())) problems.push(`policy: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => problems.push(`script: ${error.message}`));
+  page.on('request', (request) => {
+    if (!/^(blob|data):/.test(request.url()) && !request.url().startsWith(PORTAL)) problems.push(`another host: ${request.url()}`);
+  });
+  return page;
+}
+if (PICTURES) mkdirSync(PICTURES, {recursive: true});
+async function look(page, name) {
+  for (const theme of PICTURES ? ['light', 'dark'] : ['light']) {
+    await page.evaluate((value) => (document.documentElement.dataset.theme = value), theme);
+    await page.evaluate(axe);
+    const {violations} = await page.evaluate(() => globalThis.axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}));
+    check(violations.length === 0, `axe-core on ${name}, ${theme}: ${violations.map((one) => `${one.id} (${one.nodes[0].html} ${one.nodes[0].failureSummary})`).join('; ') || 'nothing'}`);
+    if (PICTURES) await page.screenshot({path: `${PICTURES}/${name}-${theme}.png`});
+  }
+}
+async function sign_in(page, user, password) {
+  await page.goto(`${PORTAL}/`);
+  await page.getByLabel('User name').fill(user);
+  await page.getByLabel('Password').fill(password);
+  await page.keyboard.press('Enter');
+  await page.getByRole('navigation', {name: 'Pages'}).waitFor();
+}
+const open = async (page, name) => {
+  await page.getByRole('navigation', {name: 'Pages'}).getByRole('link', {name, exact: true}).click();
+  await page.getByRole('heading', {level: 1, name}).waitFor();
+  await page.waitForLoadState('load');
+  await page.waitForFunction(() => !document.querySelector('.waiting'));
+};
+
+try {
+  // The first administrator, by the link that serve printed.
+  const admin = await visitor();
+  const first = await admin.goto(LINK);
+  const policy = first.headers()['content-security-policy'];
+  check(/default-src 'none'/.test(policy) && /frame-ancestors 'none'/.test(policy) && !/unsafe/.test(policy), `the policy is strict: ${policy}`);
+  await admin.getByLabel('New password').waitFor();
+  await look(admin, 'set-up');
+  await admin.getByLabel('New password').fill('Wide-Harbour-Nine');
+  await admin.getByLabel('Repeat the password').fill('Wide-Harbour-Nine');
+  await admin.keyboard.press('Enter');
+  await admin.getByRole('navigation', {name: 'Pages'}).waitFor();
+  const cookie = (await admin.context().cookies()).find((one) => one.name.startsWith('__Host-'));
+  check(cookie?.secure && cookie.httpOnly && cookie.sameSite === 'Strict', 'the cookie is Secure, HttpOnly, SameSite=Strict');
+
+  // An administrator adds a target whose tags are hostile; it shows as text.
+  await open(admin, 'Targets');
+  await admin.getByRole('button', {name: 'Add target'}).click();
+  await admin.getByLabel('Name').fill('lab-2');
+  await admin.getByLabel('Host').fill('<img src=x onerror=document.title=1>');
+  await admin.getByLabel('Tags').fill('note=<script>document.title="owned"</script>');
+  await admin.getByRole('dialog').getByRole('button', {name: 'Add target'}).click();
+  const refused = await admin.getByRole('dialog').waitFor({state: 'detached', timeout: 2000}).then(() => false, () => true);
+  if (refused) {  // a host that is none: the gateway may say so, and the dialog stays
+    await admin.getByLabel('Host').fill('192.0.2.7');
+    await admin.getByRole('dialog').getByRole('button', {name: 'Add target'}).click();
+    await admin.getByRole('dialog').waitFor({state: 'detached'});
+  }
+  await admin.getByText('note=<script>').waitFor();
+  check(!/owned|^1/.test(await admin.title()) && (await admin.locator('main script, main img').count()) === 0, 'a hostile tag is text');
+  await look(admin, 'targets');
+  const denied = await admin.goto(`${PORTAL}/recordings`);
+  check(denied.status() === 200 && (await admin.getByText('You may not see this').isVisible().catch(() => false) || await admin.getByText('You may not see this').waitFor().then(() => true)), 'a page of other roles is denied in words');
+  await admin.goto(`${PORTAL}/sign-in?to=${encodeURIComponent('//example.org/')}`);
+  await admin.getByRole('navigation', {name: 'Pages'}).waitFor();
+  check(admin.url() === `${PORTAL}/`, 'no open redirect after sign-in');
+
+  // The auditor: wrong password, sign-in, table, film.
+  const auditor = await visitor();
+  await auditor.goto(`${PORTAL}/recordings`);
+  await auditor.getByLabel('User name').fill('audrey');
+  await auditor.getByLabel('Password').fill('wrong-password-here');
+  await auditor.keyboard.press('Enter');
+  await auditor.getByText('User name, password or code is wrong.').waitFor();
+  await look(auditor, 'sign-in');
+  await auditor.getByLabel('Password').fill('Correct-Horse-audrey');
+  await auditor.keyboard.press('Enter');
+  await auditor.getByRole('heading', {level: 1, name: 'Recordings'}).waitFor();
+  check(auditor.url() === `${PORTAL}/recordings`, 'after sign-in the page that was asked for');
+  const rows = auditor.locator('tbody tr').filter({hasText: /Clean|Degraded/});
+  await rows.first().waitFor();
+  await auditor.getByLabel('Target').fill('nowhere-like-this');
+  await auditor.getByText('No recordings', {exact: true}).waitFor();
+  await auditor.getByRole('button', {name: 'Clear filters'}).click();
+  await rows.first().waitFor();
+  await look(auditor, 'recordings');
+
+  await rows.first().getByRole('link').focus();
+  await auditor.keyboard.press('Enter');
+  await auditor.locator('svg[data-lane=mask] rect').first().waitFor();
+  check(true, 'a mask is on the timeline');
+  await auditor.waitForFunction(() => document.querySelector('video')?.readyState >= 2);
+  await auditor.locator('body').press('k');
+  await auditor.waitForFunction(() => document.querySelector('video').currentTime > 1);
+  await auditor.locator('body').press('k');
+  const film = await auditor.evaluate(() => {
+    const video = document.querySelector('video'), canvas = document.createElement('canvas');
+    canvas.width = video.videoWidth;
+    canvas.height = video.videoHeight;
+    const pen = canvas.getContext('2d');
+    pen.drawImage(video, 0, 0);
+    const pixels = pen.getImageData(0, 0, canvas.width, canvas.height).data;
+    return {width: video.videoWidth, colours: new Set(new Uint32Array(pixels.buffer)).size, error: video.error?.message ?? null};
+  });
+  check(film.width === 1024 && film.colours > 20 && !film.error, `the film plays and shows a picture: ${JSON.stringify(film)}`);
+  await auditor.locator('body').press('n');
+  const took = await auditor.evaluate(async () => {
+    const video = document.querySelector('video'), begun = performance.now();
+    await new Promise((resolve) => {
+      video.addEventListener('seeked', resolve, {once: true});
+      video.currentTime = video.duration / 2;
+    });
+    return performance.now() - begun;
+  });
+  console.log(`a seek to the middle took ${took.toFixed(0)} ms`);
+  await auditor.getByText('covered.').first().waitFor();
+  await look(auditor, 'player');
+  const script = await auditor.evaluate(() => performance.getEntriesByType('resource').filter((one) => one.name.endsWith('.js')).length);
+  check(script === 1, 'one script, nothing else');
+
+  if (PICTURES) {
+    for (const [page, names] of [[auditor, ['Overview', 'Live sessions', 'Policy']], [admin, ['Users', 'System']]]) {
+      for (const name of names) {
+        await open(page, name);
+        await look(page, `${name.toLowerCase().replaceAll(' ', '-')}`);
+      }
+    }
+    await open(auditor, 'Live sessions');
+    await auditor.getByRole('button', {name: 'Watch'}).first().click();
+    await auditor.waitForFunction(() => document.querySelector('video')?.readyState >= 2, null, {timeout: 60_000});
+    await look(auditor, 'live-picture');
+    await admin.goto(`${PORTAL}/account`);
+    await admin.getByRole('heading', {level: 1, name: 'Account'}).waitFor();
+    await look(admin, 'account');
+    await open(admin, 'Overview');
+    await look(admin, 'overview-admin');
+    const operator = await visitor();
+    await sign_in(operator, 'alice', 'Correct-Horse-alice');
+    await open(operator, 'Connect');
+    await look(operator, 'connect');
+    await operator.getByRole('button', {name: 'VNC ticket: machine'}).click();
+    await operator.getByText('It works once.').waitFor();
+    await look(operator, 'connect-ticket');
+    await auditor.context().setOffline(true);
+    await auditor.evaluate(() => fetch('/').catch(() => {}));
+    await auditor.getByRole('link', {name: 'Recordings'}).click();
+    await auditor.getByText('The gateway cannot be reached').waitFor();
+    await look(auditor, 'offline');
+    await auditor.context().setOffline(false);
+    await auditor.getByRole('button', {name: 'Try again'}).click();
+    await auditor.locator('tbody tr').first().waitFor();
+    await auditor.getByRole('combobox', {name: 'Language'}).selectOption('de');
+    await auditor.getByRole('heading', {level: 1, name: 'Aufzeichnungen'}).waitFor();
+    await look(auditor, 'recordings-german');
+  }
+} catch (error) {
+  problems.push(error.stack);
+} finally {
+  await browser.close();
+}
+for (const problem of problems) console.error(`FAILED: ${problem}`);
+console.log(`${checks} checks, ${problems.length} problems`);
+process.exit(problems.length === 0 && checks > 10 ? 0 : 1);

@@ -1,0 +1,104 @@
+// The one way to the API (gateway/http/openapi.yaml). Types are the contract's, reduced to what the pages show.
+
+export type Role = 'operator' | 'approver' | 'auditor' | 'compliance' | 'admin';
+export type Protocol = 'rdp' | 'vnc';
+export type RecordingStatus = 'recording' | 'queued' | 'redacting' | 'clean' | 'degraded' | 'failed';
+
+export interface Session {user: string; roles: Role[]; csrf: string | null; idle_until: string; ends: string; totp: boolean}
+export interface Page<T> {items: T[]; next: string | null}
+export interface Recording {
+  id: string; user: string; target: string; front: Protocol; back: Protocol; peer: string; rule: string; policy_digest: string;
+  started: string; ended: string | null; end_reason: string; status: RecordingStatus; interrupted: boolean; progress: number;
+  duration: number; width: number; height: number; generation: number; masks_by_rule?: Record<string, number>;
+}
+export interface Box {from_ms: number; to_ms: number; x: number; y: number; width: number; height: number}
+export interface Mask extends Box {rule: string; secret?: boolean}
+export interface Redaction {
+  status: string; reasons: string[]; states: number; masks_by_rule: Record<string, number>; masks_total: number; masks: Mask[];
+  unread_total: number; unread: Box[]; area_time_pixel_seconds: Record<'total' | 'masked' | 'covered' | 'held' | 'moving', number>;
+}
+export interface Report {redaction?: Redaction; relay?: Record<string, unknown>}
+export interface Segment {index: number; start: number; duration: number; size: number}
+export interface Part {
+  part: number; start: number; media_start?: number; duration: number; width: number; height: number; mime: string; init: number; segments: Segment[];
+}
+export interface FilmIndex {generation: number; duration: number; parts: Part[]}
+export interface View {user: string; at: string; from: number; to: number; live: boolean}
+export interface Target {
+  name: string; protocol: Protocol; tags: Record<string, string>; mine: boolean;
+  needs: {approvals: number; reason: boolean; ticket: boolean; consent: string};
+  host?: string; port?: number; user?: string; credential?: boolean; credential_refused?: string | null; pinned_certificate?: string;
+}
+export interface Ticket {value: string; login: string; target: string; expires: string; address: string}
+export interface LiveSession {id: string; user: string; target: string; front: string; back: string; started: string; watchable: boolean}
+export interface User {name: string; disabled: boolean; password: boolean; totp: boolean; created: string; roles: Role[]; groups: string[]}
+export interface RoleBinding {id: string; role: Role; subject_kind: 'user' | 'group'; subject: string; scope: string}
+export interface Policy {digest: string; text: string; rules: {name: string; allow: boolean}[]}
+export interface Explanation {allow: boolean; rule: string | null; why: string[]}
+export interface Job {id: number; kind: string; key: string; state: string; attempts: number; max_attempts: number; run_after: string; worker: string; last_error: string}
+export interface Health {ready: boolean; parts: {name: string; ok: boolean; detail: string}[]}
+export interface About {version: string; node: string; signing_fingerprint: string; tls_fingerprint: string}
+export interface WebSession {id: string; created: string; seen: string; address: string; current: boolean}
+
+// Why there is no answer. `offline`: the gateway was not reached; else the code of its problem document.
+export class ApiError extends Error {
+  constructor(readonly code: string, readonly status: number, readonly detail = '') {
+    super(detail || code);
+  }
+}
+
+let csrf: string | null = null;
+export function use_csrf(token: string | null): void {
+  csrf = token;
+}
+
+let signed_out: () => void = () => {};
+export function on_signed_out(callback: () => void): void {
+  signed_out = callback;
+}
+
+async function problem_of(response: Response): Promise<ApiError> {
+  const problem = await response.json().catch(() => ({}));
+  return new ApiError(String(problem.code ?? 'internal'), response.status, String(problem.detail ?? ''));
+}
+
+export async function call(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+  const headers: Record<string, string> = {};
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  if (method !== 'GET' && csrf) headers['X-Frostgate-CSRF'] = csrf;
+  let response: Response;
+  try {
+    response = await fetch(`/api/v1${path}`, {
+      method, headers, credentials: 'same-origin', redirect: 'error', ...(signal ? {signal} : {}),
+      ...(body === undefined ? {} : {body: JSON.stringify(body)}),
+    });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ApiError('offline', 0);
+  }
+  if (response.ok) return response;
+  const failure = await problem_of(response);
+  if (failure.code === 'not_signed_in') signed_out();
+  throw failure;
+}
+
+export async function read<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return (await call('GET', path, undefined, signal)).json();
+}
+
+export async function send<T = void>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T> {
+  const response = await call(method, path, body);
+  return (response.status === 204 || response.status === 202 ? undefined : await response.json()) as T;
+}
+
+// A path from parts that may hold anything.
+export function path(...parts: (string | number)[]): string {
+  return parts.map((part) => `/${encodeURIComponent(part)}`).join('');
+}
+
+export function query(values: Record<string, string | number | null | undefined>): string {
+  const out = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) if (value !== '' && value !== null && value !== undefined) out.set(name, String(value));
+  const text = out.toString();
+  return text && `?${text}`;
+}

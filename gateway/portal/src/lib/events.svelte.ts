@@ -1,0 +1,61 @@
+// Server-sent events: what has changed, to be read again. A lost connection is opened again, later each time, and `state` says so.
+
+export type EventKind = 'session' | 'recording' | 'request' | 'alert';
+export type StreamState = 'off' | 'connecting' | 'open' | 'lost';
+
+const kinds: EventKind[] = ['session', 'recording', 'request', 'alert'];
+const longest_wait = 30_000;
+
+export class Events {
+  state = $state<StreamState>('off');
+  #source: EventSource | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #failures = 0;
+  #listeners = new Set<{kinds: EventKind[]; tell: () => void}>();
+
+  constructor(private readonly open: () => EventSource = () => new EventSource('/api/v1/events')) {}
+
+  start(): void {
+    if (this.state !== 'off') return;
+    this.state = 'connecting';
+    this.#connect();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#source?.close();
+    this.#source = null;
+    this.#failures = 0;
+    this.state = 'off';
+  }
+
+  // Calls `tell` when something of these kinds may have changed; after a reconnect too. Returns how to end it.
+  on(wanted: EventKind[], tell: () => void): () => void {
+    const entry = {kinds: wanted, tell};
+    this.#listeners.add(entry);
+    return () => this.#listeners.delete(entry);
+  }
+
+  #tell(kind?: EventKind): void {
+    for (const one of this.#listeners) if (!kind || one.kinds.includes(kind)) one.tell();
+  }
+
+  #connect(): void {
+    const source = this.open();
+    this.#source = source;
+    source.onopen = () => {
+      const again = this.#failures > 0;
+      this.#failures = 0;
+      this.state = 'open';
+      if (again) this.#tell();
+    };
+    source.onerror = () => {
+      source.close();
+      this.state = 'lost';
+      this.#timer = setTimeout(() => this.#connect(), Math.min(longest_wait, 1000 * 2 ** this.#failures++));
+    };
+    for (const kind of kinds) source.addEventListener(kind, () => this.#tell(kind));
+  }
+}
+
+export const events = new Events();

@@ -1,0 +1,72 @@
+import {de} from '../texts/de';
+import {en, type Texts} from '../texts/en';
+import type {ApiError} from './api';
+
+export type Key = keyof Texts;
+export type Language = 'en' | 'de';
+const texts: Record<Language, Texts> = {en, de};
+
+const remembered = (name: string): string | null => {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;  // storage may be switched off
+  }
+};
+const remember = (name: string, value: string): void => {
+  try {
+    localStorage.setItem(name, value);
+  } catch {
+    // then it counts until the page is left
+  }
+};
+
+export type Theme = 'system' | 'light' | 'dark';
+
+class Preferences {
+  language = $state<Language>(remembered('language') === 'de' || (!remembered('language') && navigator.language.startsWith('de')) ? 'de' : 'en');
+  theme = $state<Theme>((['light', 'dark'] as const).find((one) => one === remembered('theme')) ?? 'system');
+
+  speak(language: Language): void {
+    this.language = language;
+    remember('language', language);
+    this.apply();
+  }
+
+  colour(theme: Theme): void {
+    this.theme = theme;
+    remember('theme', theme);
+    this.apply();
+  }
+
+  apply(): void {
+    document.documentElement.lang = this.language;
+    if (this.theme === 'system') delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = this.theme;
+  }
+}
+
+export const preferences = new Preferences();
+
+export function t(key: Key, values: Record<string, string | number> = {}): string {
+  return texts[preferences.language][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+export function number(value: number, digits = 0): string {
+  return new Intl.NumberFormat(preferences.language, {maximumFractionDigits: digits}).format(value);
+}
+
+// Why something that was asked for did not happen, in a sentence.
+export function reason(error: ApiError): string {
+  switch (error.code) {
+    case 'offline': return t('error_offline');
+    case 'denied': return t('error_denied');
+    case 'not_found': return t('error_not_found');
+    case 'wrong_credentials': return t('error_wrong_credentials');
+    case 'too_many_tries': return t('error_too_many_tries');
+    case 'busy': return t('error_busy');
+    case 'conflict': return t('error_conflict', {detail: error.detail});
+    case 'invalid': return t('error_invalid', {detail: error.detail});
+    default: return t('error_code', {code: error.detail || error.code});
+  }
+}

@@ -1,0 +1,34 @@
+import {ApiError} from './api';
+import {reason} from './i18n.svelte';
+
+export interface Notice {id: number; text: string; bad: boolean}
+
+class Notices {
+  list = $state<Notice[]>([]);
+  #next = 1;
+
+  say(text: string, bad = false): void {
+    const id = this.#next++;
+    this.list = [...this.list.slice(-2), {id, text, bad}];
+    setTimeout(() => this.dismiss(id), bad ? 12_000 : 6_000);
+  }
+
+  dismiss(id: number): void {
+    this.list = this.list.filter((one) => one.id !== id);
+  }
+
+  // Does something and says how it went.
+  async attempt(act: () => Promise<unknown>, done?: string): Promise<boolean> {
+    try {
+      await act();
+      if (done) this.say(done);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.say(reason(error), true);
+      return false;
+    }
+  }
+}
+
+export const notices = new Notices();

@@ -1,0 +1,36 @@
+import {on_signed_out, read, send, use_csrf, ApiError, type Role, type Session} from './api';
+
+// Who is signed in. `undefined`: not known yet; null: nobody.
+class SignedIn {
+  session = $state<Session | null | undefined>(undefined);
+  failure = $state<ApiError | null>(null);
+
+  constructor() {
+    on_signed_out(() => this.become(null));
+  }
+
+  become(session: Session | null): void {
+    this.session = session;
+    use_csrf(session?.csrf ?? null);
+  }
+
+  async load(): Promise<void> {
+    this.failure = null;
+    try {
+      this.become(await read<Session>('/session'));
+    } catch (error) {
+      if (error instanceof ApiError && error.code !== 'not_signed_in') this.failure = error;
+    }
+  }
+
+  async sign_out(): Promise<void> {
+    await send('DELETE', '/session').catch(() => {});
+    this.become(null);
+  }
+
+  has(...roles: Role[]): boolean {
+    return roles.some((role) => this.session?.roles.includes(role) ?? false);
+  }
+}
+
+export const signed_in = new SignedIn();

@@ -1,0 +1,73 @@
+import type {Box, Mask} from './api';
+import type {Sample} from './samples';
+
+// A stretch of session time in seconds.
+export interface Span {from: number; to: number}
+export interface Lane {rule: string; spans: Span[]; count: number}
+
+// Overlapping and touching ones are one; what is nearer than `gap` too.
+export function merged(spans: Span[], gap = 0): Span[] {
+  const out: Span[] = [];
+  for (const span of [...spans].sort((a, b) => a.from - b.from)) {
+    const last = out.at(-1);
+    if (last && span.from <= last.to + gap) last.to = Math.max(last.to, span.to);
+    else out.push({...span});
+  }
+  return out;
+}
+
+const span_of = (box: Box): Span => ({from: box.from_ms / 1000, to: box.to_ms / 1000});
+
+// One lane for each rule, the most frequent first. A film of hours is drawn at some thousand places, so nearer ones are one.
+export function lanes(masks: Mask[], duration: number): Lane[] {
+  const by_rule = new Map<string, Span[]>();
+  for (const mask of masks) {
+    const spans = by_rule.get(mask.rule);
+    if (spans) spans.push(span_of(mask));
+    else by_rule.set(mask.rule, [span_of(mask)]);
+  }
+  return [...by_rule].map(([rule, spans]) => ({rule, count: spans.length, spans: merged(spans, duration / 2000)})).sort((a, b) => b.count - a.count || a.rule.localeCompare(b.rule));
+}
+
+export function unread_spans(unread: Box[], duration: number): Span[] {
+  return merged(unread.map(span_of), duration / 2000);
+}
+
+// A picture of at most this many bytes repeats the one before.
+const repeat_bytes = 200;
+
+// Stretches of at least `least` seconds in which no picture changed. `offset` is the session time at media time 0.
+export function idle_spans(list: Sample[], offset: number, least = 3): Span[] {
+  const out: Span[] = [];
+  let from = -1, to = -1;
+  const close = () => {
+    if (from >= 0 && to - from >= least) out.push({from, to});
+    from = -1;
+  };
+  for (const sample of list) {
+    const at = sample.at + offset;
+    if (sample.size > repeat_bytes) {
+      close();
+      from = at;  // what this picture shows stands still from here on
+      to = at + sample.duration;
+    } else {
+      if (from < 0) from = at;
+      to = at + sample.duration;
+    }
+  }
+  close();
+  return out;
+}
+
+// Where to go on from `at` when idle time is skipped: shortly before something happens, or nowhere else.
+export function after_idle(idle: Span[], at: number, lead = 0.5): number | null {
+  const span = idle.find((one) => at >= one.from + lead && at < one.to - 2 * lead);
+  return span ? span.to - lead : null;
+}
+
+// The beginning of the next mask after `at`, or of the one before it.
+export function neighbour(all: Lane[], at: number, forward: boolean): number | null {
+  const starts = all.flatMap((lane) => lane.spans.map((span) => span.from)).sort((a, b) => a - b);
+  const found = forward ? starts.find((start) => start > at + 0.25) : starts.findLast((start) => start < at - 0.75);
+  return found ?? null;
+}

@@ -1,0 +1,21 @@
+// Times as people read them. Session times are seconds from the start of a recording.
+
+export function clock(seconds: number, tenths = false): string {
+  const scaled = Math.max(0, Math.floor(seconds * 10 + 1e-6));
+  const whole = Math.floor(scaled / 10);
+  const two = (n: number) => String(n).padStart(2, '0');
+  const text = `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
+  return tenths ? `${text}.${scaled % 10}` : text;
+}
+
+export function local_time(iso: string | number, language: string): string {
+  return new Intl.DateTimeFormat(language, {dateStyle: 'medium', timeStyle: 'medium'}).format(new Date(iso));
+}
+
+export function utc_time(iso: string | number): string {
+  return `${new Date(iso).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+export function wall_clock(started: string, seconds: number): number {
+  return Date.parse(started) + seconds * 1000;
+}

@@ -1,0 +1,94 @@
+import {describe, expect, test} from 'vitest';
+import {csv} from '../src/lib/csv';
+import {codec_of} from '../src/lib/live_film';
+import {safe_return} from '../src/lib/router.svelte';
+import {samples, timescale_of} from '../src/lib/samples';
+import {tags_of} from '../src/lib/tags';
+import {after_idle, idle_spans, lanes, merged, neighbour} from '../src/lib/timeline';
+import {clock, utc_time} from '../src/lib/times';
+import {query} from '../src/lib/api';
+
+const box = (type: string, ...parts: number[][]): number[] => {
+  const body = parts.flat(), size = body.length + 8;
+  return [...u32(size), ...[...type].map((letter) => letter.charCodeAt(0)), ...body];
+};
+const u32 = (value: number): number[] => [24, 16, 8, 0].map((shift) => (value >>> shift) & 255);
+const bytes = (list: number[]): ArrayBuffer => new Uint8Array(list).buffer;
+
+describe('pictures of a fragment', () => {
+  const init = bytes(box('moov', box('trak', box('mdia', box('mdhd', u32(0), u32(0), u32(0), u32(1000), u32(0), u32(0))))));
+  const moof = (sizes: number[], from: number) => box('moof', box('traf', box('tfhd', u32(0x20008), u32(1), u32(500)), box('tfdt', u32(0), u32(from)), box('trun', u32(0x201), u32(sizes.length), u32(0), ...sizes.map(u32))));
+
+  test('have the times and sizes that the boxes say', () => {
+    expect(timescale_of(init)).toBe(1000);
+    expect(samples(bytes([...moof([9000, 40], 2000), ...box('mdat', [1, 2, 3]), ...moof([50], 3000)]), 1000)).toEqual([
+      {at: 2, duration: 0.5, size: 9000}, {at: 2.5, duration: 0.5, size: 40}, {at: 3, duration: 0.5, size: 50}]);
+  });
+  test('of a fragment cut anywhere are those before the cut, and nothing breaks', () => {
+    const whole = moof([9000, 40, 41], 0);
+    for (let length = 0; length < whole.length; ++length) expect(samples(bytes(whole.slice(0, length)), 1000)).toEqual([]);
+    const lying = moof([1], 0);
+    lying[lying.length - 9] = 200;  // as if it held 200 pictures
+    expect(samples(bytes(lying), 1000).length).toBeLessThanOrEqual(1);
+  });
+  test('of a beginning without a track are none', () => {
+    expect(timescale_of(bytes([0, 0, 0, 8]))).toBe(0);
+    expect(samples(bytes(moof([1], 0)), 0)).toEqual([]);
+  });
+});
+
+describe('the timeline', () => {
+  const still = (at: number, size = 60) => ({at, duration: 1, size});
+  test('calls idle what stands still for three seconds', () => {
+    const list = [still(0, 9000), still(1), still(2), still(3), still(4, 5000), still(5), still(6, 4000)];
+    expect(idle_spans(list, 10)).toEqual([{from: 10, to: 14}]);
+    expect(idle_spans([], 0)).toEqual([]);
+  });
+  test('goes on shortly before something happens', () => {
+    const idle = [{from: 10, to: 20}];
+    expect(after_idle(idle, 12)).toBe(19.5);
+    expect(after_idle(idle, 19.5)).toBeNull();
+    expect(after_idle(idle, 5)).toBeNull();
+  });
+  test('has a lane for each rule and finds the next place', () => {
+    const mask = (rule: string, from_ms: number, to_ms: number) => ({rule, from_ms, to_ms, x: 0, y: 0, width: 8, height: 8});
+    const all = lanes([mask('pem', 0, 1000), mask('token', 5000, 6000), mask('token', 5500, 9000)], 60);
+    expect(all.map((lane) => [lane.rule, lane.count, lane.spans])).toEqual([['token', 2, [{from: 5, to: 9}]], ['pem', 1, [{from: 0, to: 1}]]]);
+    expect(neighbour(all, 2, true)).toBe(5);
+    expect(neighbour(all, 6, false)).toBe(5);
+    expect(neighbour(all, 9, true)).toBeNull();
+  });
+  test('draws 20 000 masks as few shapes', () => {
+    const masks = Array.from({length: 20_000}, (_, n) => ({rule: 'token', from_ms: n * 1440, to_ms: n * 1440 + 100, x: 0, y: 0, width: 8, height: 8}));
+    expect(lanes(masks, 28_800)[0]?.spans.length).toBeLessThanOrEqual(2001);
+  });
+  test('joins what touches, in any order', () => {
+    expect(merged([{from: 5, to: 6}, {from: 1, to: 2}, {from: 2, to: 3}])).toEqual([{from: 1, to: 3}, {from: 5, to: 6}]);
+  });
+});
+
+test('times read as clocks', () => {
+  expect(clock(0)).toBe('0:00:00');
+  expect(clock(28_799.96, true)).toBe('7:59:59.9');
+  expect(clock(-3)).toBe('0:00:00');
+  expect(utc_time('2026-03-01T12:00:00.500Z')).toBe('2026-03-01 12:00:00 UTC');
+});
+test('only a path of ours is returned to after signing in', () => {
+  expect(safe_return('/recordings?user=a')).toBe('/recordings?user=a');
+  for (const hostile of [null, '', '//evil.example/', 'https://evil.example/', '/\\evil.example', 'javascript:alert(1)', '/sign-in?to=/sign-in']) expect(safe_return(hostile)).toBe('/');
+});
+test('a spreadsheet gets text, never a formula', () => {
+  expect(csv([['=HYPERLINK("x")', 'a,b', 3]])).toBe('"\'=HYPERLINK(""x"")","a,b",3\r\n');
+});
+test('tags are read, or refused', () => {
+  expect(tags_of('env=prod, team = db')).toEqual({env: 'prod', team: 'db'});
+  expect(tags_of('')).toEqual({});
+  expect(tags_of('env')).toBeNull();
+});
+test('the codec is read from a film as it begins', () => {
+  expect(codec_of(new Uint8Array([0, 0, 0x61, 0x76, 0x63, 0x43, 1, 0x64, 0, 0x28]))).toBe('avc1.640028');
+  expect(codec_of(new Uint8Array([0x61, 0x76, 0x63, 0x43, 1]))).toBeNull();
+});
+test('what is empty is not asked for', () => {
+  expect(query({user: '', target: 'a&b', limit: 5})).toBe('?target=a%26b&limit=5');
+});

@@ -1,0 +1,42 @@
+#!/bin/bash
+# portal.sh [PICTURES]: a session in which a secret is typed, and then its auditor's way through the portal in headless Chromium: set-up by link,
+# sign-in, table, film with a mask on its timeline. With PICTURES, a picture of every page in both themes is left in that folder.
+set -euo pipefail
+. "$(dirname "$(readlink -f "$0")")/lib.sh"
+pictures=${1:-}
+[ -e "$repository/gateway/portal/dist/index.html" ] || fail "the portal is not built: gateway/portal/build.sh"
+command -v chromium >/dev/null || fail "chromium is not installed"
+begin portal
+
+secret=tgt4711x typed=Tr0ub4dorX9kQz
+start_vnc_target machine "$work/home" $secret
+target_port=$port
+# shellcheck disable=SC2034 # read by start_gateway
+https=yes
+start_gateway
+link=$(grep -o 'https://[^ ]*/setup#[A-Za-z0-9_-]*' "$work/log/serve") || fail "serve printed no set-up link"
+for user in alice audrey; do add_user $user "Correct-Horse-$user"; done
+for role in auditor compliance; do admin role bind $role --user audrey --scope '*' >/dev/null; done
+admin role bind operator --user alice --scope '*' >/dev/null
+add_target machine vnc "$target_port" $secret
+
+code=$(ticket alice machine)
+start_vnc_client vnc-client "$vnc_port" "$code"
+client_window vnc-client "$display"
+type_line "$display" 'echo the weekly report is ready' 20
+type_line "$display" "export API_PASSWORD=$typed" 20
+pause 2
+if [ -z "$pictures" ]; then
+  stop_named vnc-client
+else
+  code=$(ticket alice machine)  # a second session that still runs, for the pages of live sessions
+  stop_named vnc-client
+  start_vnc_client vnc-second "$vnc_port" "$code"
+  client_window vnc-second "$display"
+fi
+published() { recordings machine | grep -Eq ' (clean|degraded) '; }
+wait_until 120 "the film" published
+[ -z "${STAY:-}" ] || { echo "link $link"; echo "portal https://127.0.0.1:$https_port work $work"; while :; do pause 60; done; }
+
+NODE_PATH='' LINK=$link PORTAL=https://127.0.0.1:$https_port PROFILE=$work/chromium PICTURES=$pictures \
+  node "$repository/gateway/portal/e2e/main_way.mjs"
