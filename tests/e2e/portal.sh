@@ -38,5 +38,6 @@ published() { recordings machine | grep -Eq ' (clean|degraded) '; }
 wait_until 120 "the film" published
 [ -z "${STAY:-}" ] || { echo "link $link"; echo "portal https://127.0.0.1:$https_port work $work"; while :; do pause 60; done; }
 
-NODE_PATH='' LINK=$link PORTAL=https://127.0.0.1:$https_port PROFILE=$work/chromium PICTURES=$pictures \
+# The Node that built it, where Debian's is too old.
+PATH=$repository/gateway/portal/toolchain/node_modules/.bin:$PATH LINK=$link PORTAL=https://127.0.0.1:$https_port PICTURES=$pictures \
   node "$repository/gateway/portal/e2e/main_way.mjs"

@@ -1,6 +1,6 @@
 // The portal's main way in headless Chromium against a running gateway; tests/e2e/portal.sh starts it. What must hold on every page holds
 // here: nothing breaks the content security policy, nothing goes to another host, axe-core finds nothing.
-//   LINK set-up link · PORTAL https://... · PROFILE folder for the browser · PICTURES folder for a picture of every page, or empty
+//   LINK set-up link · PORTAL https://... · PICTURES folder for a picture of every page, or empty
 import {mkdirSync, readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {chromium} from 'playwright-core';
