@@ -117,6 +117,7 @@ for name, value in zip(("alice's password", "db1's VNC password", "app1's passwo
     known.append({"name": name, "value": value, "public_prefix": 0})
 json.dump(known, sys.stdout)
 END
+python3 "$here/demo/index_check.py" "$work/data/catalog.sqlite" "$work/all.json" || fail "a piece of a credential can be searched for"
 readers=()
 for target in db1 app1; do
   TMPDIR=$work python3 "$repository/tests/e2e/leak_check.py" --jobs 1 "$output/$target.mp4" "$work/all.json" & readers+=($!)
