@@ -12,6 +12,7 @@
 #include "gateway/config/config.h"
 #include "gateway/evidence/keys.h"
 #include "gateway/policy/policy.h"
+#include "gateway/serve/degradations.h"
 #include "gateway/serve/listener_identity.h"
 #include "gateway/serve/live_hub.h"
 #include "gateway/serve/session_control.h"
@@ -44,6 +45,7 @@ struct Core {
   std::unique_ptr<access::Access> access;
   std::unique_ptr<approvals::Approvals> approvals;
   LiveHub live;
+  Degradations degradations;
   std::unique_ptr<ListenerIdentity> identity;
   std::uint16_t rdp_port = 0;  // where the RDP front listens; 0: nowhere
   SessionControl sessions;

@@ -18,6 +18,7 @@ Result<void> quarantine(Core& core, const std::string& recording, const std::str
   change.status = catalog::RecordingStatus::failed;
   change.report_json = report.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   TRY(recordings.update(recording, change));
+  core.degradations.count(reason);
   log::error(recording, "redaction failed: reason={}; quarantined: nothing of it is published, its journal and keys are kept; "
                         "\"frostgate recordings retry {}\" tries again", reason, recording);
   return {};

@@ -51,6 +51,20 @@ std::map<std::string, std::int64_t> masks_of(const nlohmann::json& redaction) {
   return out;
 }
 
+// "motion_held" and "motion_covered", as far as something was.
+std::vector<std::string> motion_in(const nlohmann::json& redaction) {
+  std::vector<std::string> ways;
+  const auto areas = redaction.find("area_time_pixel_seconds");
+  if (areas == redaction.end() || !areas->is_object()) return ways;
+  const auto some = [&](const char* name) {
+    const auto area = areas->find(name);
+    return area != areas->end() && area->is_number() && area->get<double>() > 0;
+  };
+  if (some("held")) ways.emplace_back("motion_held");
+  if (some("moving")) ways.emplace_back("motion_covered");
+  return ways;
+}
+
 }  // namespace
 
 Result<void> RedactionJob::run(std::stop_token stop) {
@@ -268,10 +282,9 @@ Result<void> RedactionJob::publish(const Outcome& outcome, std::stop_token stop)
   if (job_.job.attempts > 1) reasons.push_back("engine_restarted");
   const catalog::RecordingStatus status = reasons.empty() ? outcome.status : catalog::RecordingStatus::degraded;
   redaction["status"] = catalog::to_string(status);
-  for (const nlohmann::json& reason : reasons) {
-    log::warning(recording_, "redaction degraded: reason={}", reason.is_string() ? reason.get<std::string>() : reason.dump());
-  }
+  redaction["reasons"] = reasons;
   const std::map<std::string, std::int64_t> masks = masks_of(redaction);
+  const std::vector<std::string> motion = motion_in(redaction);
   report["redaction"] = std::move(redaction);
 
   row.status = status;
@@ -287,6 +300,15 @@ Result<void> RedactionJob::publish(const Outcome& outcome, std::stop_token stop)
   TRY(catalog::Recordings(*core_.catalog).set_masks(recording_, masks));
   TRY(catalog::Recordings(*core_.catalog).update(recording_, change));
   TRY(catalog::Jobs(*core_.catalog).complete(job_.lease));
+  for (const nlohmann::json& reason : reasons) {
+    const std::string way = reason.is_string() ? reason.get<std::string>() : reason.dump();
+    log::warning(recording_, "redaction degraded: reason={}", way);
+    core_.degradations.count(way);
+  }
+  for (const std::string& way : motion) {
+    log::info(recording_, "the film does not show all that moved: {}", way);
+    core_.degradations.count(way);
+  }
   // The film is published; without the atlas the next one only takes longer.
   if (const Result<void> kept = keep_atlas(core_.config, row.target, outcome.atlas); !kept) log::warning(recording_, "{}", kept.error().message);
   log::info(recording_, "film is ready: {}, {:.1f} s long; the worker used {:.2f} s of CPU",

@@ -27,6 +27,7 @@ constexpr auto kPollEvery = std::chrono::milliseconds(500);
 
 void note_failure(Core& core, const catalog::ClaimedJob& job, const Error& error) {
   log::error(job.job.key, "redaction attempt {} failed: {}", job.job.attempts, error.message);
+  core.degradations.count("attempt_failed");
   const auto state = catalog::Jobs(*core.catalog).fail(job.lease, error.message, utc_now() + kRetryAfter);
   if (!state) {
     log::error(job.job.key, "the failure could not be noted: {}", state.error().message);

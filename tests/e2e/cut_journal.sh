@@ -89,6 +89,7 @@ expect() {  # expect STATUS SESSION...
     [ "$have" = "$status" ] || fail "$session is $have, not $status"
     [ "$status" = clean ] || grep -E "warning serve session=${id[$session]} .*the film shows what was recorded until then" "$work/log/redacted" ||
       fail "no word in the log about $session"
+    [ "$status" = clean ] || admin recordings show "${id[$session]}" --json | grep -E '"journal_(damaged|cut)"' >/dev/null || fail "the report of $session gives no reason"
   done
 }
 expect clean whole

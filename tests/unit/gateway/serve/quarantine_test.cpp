@@ -47,6 +47,17 @@ ErrorKind refusal(Gateway& gateway, json body) {
 
 }  // namespace
 
+TEST_CASE("ways of degrading are counted by the names that are known, and what a worker makes up is one more") {
+  Degradations degradations;
+  CHECK(degradations.counts().at("journal_cut") == 0);
+  degradations.count("journal_cut");
+  degradations.count("x1");
+  degradations.count("x2");
+  CHECK(degradations.counts().at("journal_cut") == 1);
+  CHECK(degradations.counts().at("other") == 2);
+  CHECK(degradations.counts().count("x1") == 0);
+}
+
 TEST_CASE("nothing of a quarantined recording is handed out, its keys are kept, and it says why") {
   Gateway gateway;
   add_recording(gateway, "r1");
@@ -55,6 +66,7 @@ TEST_CASE("nothing of a quarantined recording is handed out, its keys are kept, 
   const json report = json::parse(row(gateway).report_json);
   CHECK(report["redaction"]["status"] == "failed");
   CHECK(report["redaction"]["reasons"] == json::array({"engine_failed"}));
+  CHECK(gateway.core->degradations.counts().at("engine_failed") == 1);
   CHECK(report["redaction"]["error"] == "worker, killed by signal 9");
   CHECK(report["relay"]["cpu_seconds"] == 1);
   CHECK(refusal(gateway, {{"type", "recordings.segments"}, {"id", "r1"}}) == ErrorKind::denied);
