@@ -61,8 +61,7 @@ Result<Request> Approvals::new_request(const Wish& wish, UtcTime now) const {
   return request;
 }
 
-Result<Request> Approvals::ask(const Wish& wish, UtcTime now) {
-  if (!wish.gate.allow) return Error{ErrorKind::denied, "the policy does not allow it, whoever agrees"};
+Result<std::optional<Request>> Approvals::standing(const Wish& wish, UtcTime now) {
   for (const State state : {State::approved, State::requested}) {
     catalog::ApprovalFilter filter;
     filter.state = state;
@@ -70,9 +69,15 @@ Result<Request> Approvals::ask(const Wish& wish, UtcTime now) {
     filter.requester = wish.requester;
     filter.target = wish.target;
     for (const Request& request : TRY(catalog::ApprovalRequests(catalog_).list(filter))) {
-      if (same(request, wish) && lapsed(request, now).state == state) return request;
+      if (same(request, wish) && lapsed(request, now).state == state) return std::optional<Request>(request);
     }
   }
+  return std::optional<Request>();
+}
+
+Result<Request> Approvals::ask(const Wish& wish, UtcTime now) {
+  if (!wish.gate.allow) return Error{ErrorKind::denied, "the policy does not allow it, whoever agrees"};
+  if (std::optional<Request> before = TRY(standing(wish, now))) return std::move(*before);
   const Request request = TRY(new_request(wish, now));
   TRY(catalog::ApprovalRequests(catalog_).create(request));
   tell(request, "requested");

@@ -35,8 +35,10 @@ class Approvals {
   // "refused", "cancelled", "revoked", "expired", "used", "emergency" or "reviewed".
   explicit Approvals(catalog::Catalog& catalog, Listener listener = {}) : catalog_(catalog), listener_(std::move(listener)) {}
 
-  // Asks. When the same is asked for already (same kind, requester, target, film, rule, and approvers), open or granted and not
-  // yet used, that one is the answer. Error: `invalid`, when the gate wants a reason or ticket that is missing, or no approval.
+  // The same as it was asked for before (same kind, requester, target, film, rule, and approvers): granted and not yet used, or else
+  // still open.
+  Result<std::optional<Request>> standing(const Wish& wish, UtcTime now);
+  // Asks, unless a request stands already: that is the answer then. Error: `invalid`, when the gate wants a reason or ticket that is missing, or no approval.
   Result<Request> ask(const Wish& wish, UtcTime now);
   // Begins without approval, where the gate allows that: alert and review are due.
   Result<Approval> begin_in_emergency(const Wish& wish, const std::string& by, UtcTime now);
@@ -44,6 +46,7 @@ class Approvals {
   Result<Approval> use(const std::string& id, const std::string& by, UtcTime now);
 
   Result<Request> decide(const std::string& id, const Actor& actor, bool approve, const std::string& comment, UtcTime now);
+  // `by` empty: an administrator of the gateway.
   Result<Request> cancel(const std::string& id, const std::string& by, const std::string& comment, UtcTime now);
   // `actor` null: an administrator of the gateway. Sessions that used it end within a second.
   Result<Request> revoke(const std::string& id, const Actor* actor, const std::string& comment, UtcTime now);

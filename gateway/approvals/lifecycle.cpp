@@ -8,6 +8,7 @@ namespace frostgate::approvals {
 namespace {
 
 constexpr std::size_t kMaxComment = 4096;
+constexpr const char* kAdministrator = "an administrator";
 
 Error not_now(const Request& request, const char* what) {
   return {ErrorKind::invalid, "the request " + request.id + " is " + to_string(request.state) + " and cannot be " + what};
@@ -61,11 +62,11 @@ Result<Request> decided(Request request, const Actor& actor, bool approve, const
 Result<Request> cancelled(Request request, const std::string& by, const std::string& comment, UtcTime now) {
   TRY(check_comment(comment));
   request = lapsed(std::move(request), now);
-  if (by != request.requester) return Error{ErrorKind::denied, "only " + request.requester + " can cancel the request " + request.id};
+  if (!by.empty() && by != request.requester) return Error{ErrorKind::denied, "only " + request.requester + " can cancel the request " + request.id};
   const bool open = request.state == State::requested || request.state == State::approved;
   if (!open) return not_now(request, "cancelled");
   request.state = State::cancelled;
-  request.ended_by = by;
+  request.ended_by = by.empty() ? kAdministrator : by;
   request.end_comment = comment;
   return request;
 }
@@ -77,7 +78,7 @@ Result<Request> revoked(Request request, const Actor* actor, const std::string& 
   const bool granted = request.state == State::approved || request.used;
   if (!granted || request.state == State::revoked) return not_now(request, "revoked");
   request.state = State::revoked;
-  request.ended_by = actor ? actor->name : "an administrator";
+  request.ended_by = actor ? actor->name : kAdministrator;
   request.end_comment = comment;
   return request;
 }

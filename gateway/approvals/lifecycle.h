@@ -36,7 +36,7 @@ int approvals_of(const Request& request);
 // Errors of all: `denied` (not this actor), `invalid` (not in this state).
 // One vote for each approver; a single refusal refuses. Granted with the last approval needed; it can be used for `validity`.
 Result<Request> decided(Request request, const Actor& actor, bool approve, const std::string& comment, UtcTime now);
-// By the requester, as long as it was not used.
+// By the requester, or by an administrator of the gateway (`by` empty), as long as it was not used.
 Result<Request> cancelled(Request request, const std::string& by, const std::string& comment, UtcTime now);
 // By an approver, or by an administrator of the gateway (`actor` null).
 Result<Request> revoked(Request request, const Actor* actor, const std::string& comment, UtcTime now);

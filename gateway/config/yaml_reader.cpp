@@ -214,6 +214,15 @@ std::vector<std::pair<std::string, std::string>> MappingReader::all_texts() {
   return all;
 }
 
+std::map<std::string, std::vector<std::string>> MappingReader::all_lists() {
+  std::map<std::string, std::vector<std::string>> all;
+  if (!node_.IsMap()) return all;
+  std::vector<std::string> names;
+  for (const auto& entry : node_) names.push_back(entry.first.IsScalar() ? entry.first.Scalar() : "?");
+  for (const std::string& name : names) all[name] = texts(name.c_str(), {});
+  return all;
+}
+
 Result<void> as_result(const std::vector<std::string>& problems) {
   if (problems.empty()) return {};
   std::string all;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -46,6 +47,8 @@ class MappingReader {
   void each(const char* key, const std::function<void(MappingReader&)>& read);
   // The keys of this mapping with text values, all of them.
   std::vector<std::pair<std::string, std::string>> all_texts();
+  // The same with lists of texts.
+  std::map<std::string, std::vector<std::string>> all_lists();
 
   // Whether there is nothing to read: the key was absent, or has no value.
   bool empty() const { return !node_.IsMap() || node_.size() == 0; }

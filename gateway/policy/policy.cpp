@@ -45,6 +45,7 @@ Result<Policy> Policy::from(config::Document document, const std::string& name) 
   {
     std::set<std::string> names;
     config::MappingReader in(document.root, name, problems);
+    in.mapping("groups", [&](config::MappingReader& groups) { out.groups_ = groups.all_lists(); });
     in.each("rules", [&](config::MappingReader& entry) {
       out.rules_.push_back(read_rule(entry));
       if (!names.insert(out.rules_.back().name).second) {
@@ -72,6 +73,14 @@ std::optional<Grant> Policy::decide(const Request& request, const approvals::App
 
 bool Policy::any_vnc_plaintext() const {
   return std::any_of(rules_.begin(), rules_.end(), [](const Rule& rule) { return rule.allow && rule.terms.vnc_plaintext; });
+}
+
+std::vector<std::string> Policy::groups_of(const std::string& user) const {
+  std::vector<std::string> out;
+  for (const auto& [group, users] : groups_) {
+    if (any_matches(users, user)) out.push_back(group);
+  }
+  return out;
 }
 
 const Rule* Policy::find(const std::string& rule) const {

@@ -43,6 +43,9 @@ class Policy {
   // The regions of the rule of that name; empty when there is no such rule.
   std::vector<redaction::RegionRule> regions_of(const std::string& rule) const;
 
+  // The policy's own groups that the user is in.
+  std::vector<std::string> groups_of(const std::string& user) const;
+
   const std::string& digest() const { return digest_; }
   const std::string& text() const { return text_; }
   const std::vector<Rule>& rules() const { return rules_; }
@@ -53,6 +56,7 @@ class Policy {
   std::string text_;
   std::string digest_;
   std::vector<Rule> rules_;
+  std::map<std::string, std::vector<std::string>> groups_;  // users by group
 };
 
 }  // namespace frostgate::policy

@@ -43,6 +43,7 @@ class RelayedSession final : public FrontHost {
   Result<void> log_in();
   Result<std::optional<ipc::Message>> settle(ipc::Message& answer);
   Result<ipc::Message> await_approval(const std::string& text);
+  Result<void> justify(const ipc::Message& question);
   Result<void> choose_target(const ipc::Message& answer);
   Result<void> open_target(ipc::Message& answer);
   Result<RecorderJournals> create_journals(const ipc::Message& answer);

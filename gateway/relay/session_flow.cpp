@@ -70,11 +70,17 @@ Result<std::optional<ipc::Message>> RelayedSession::settle(ipc::Message& answer)
     const auto agreed = stage_.ask(screens::consent(text, id_));
     if (!agreed || agreed->button != 0) return left();
     TRY(link_.tell({{"type", "consent"}}));
+  } else if (answer.type() == "justify") {
+    TRY(justify(answer));
   } else if (answer.type() == "choose") {
     TRY(choose_target(answer));
   } else if (answer.type() == "wait") {
     const std::string text = TRY(answer.text("text"));
     return std::optional<ipc::Message>(TRY(await_approval(text)));
+  } else if (answer.type() == "not_approved") {
+    const std::string reason = TRY(answer.text("reason"));
+    end("not approved: " + reason, Farewell{screens::not_approved(reason, id_)});
+    return Error{ErrorKind::cancelled, reason};
   } else {
     const auto reason = answer.text("reason");
     return Error{ErrorKind::unavailable, reason ? reason.value() : "The target cannot be reached."};
@@ -96,6 +102,17 @@ Result<ipc::Message> RelayedSession::await_approval(const std::string& text) {
     return left();
   }
   return decision.get();
+}
+
+Result<void> RelayedSession::justify(const ipc::Message& question) {
+  const std::string text = TRY(question.text("text"));
+  const bool reason = TRY(question.number("reason", 0, 1)) == 1, ticket = TRY(question.number("ticket", 0, 1)) == 1;
+  const bool emergency = TRY(question.number("emergency", 0, 1)) == 1;
+  const auto said = stage_.ask(screens::justify(text, reason, ticket, emergency, id_));
+  const std::size_t leave = emergency ? 2 : 1;
+  if (!said || said->button == leave) return left();
+  const auto field = [&](bool wanted, std::size_t place) { return wanted ? std::string(said->fields.at(place).text()) : std::string(); };
+  return link_.tell({{"type", "justify"}, {"reason", field(reason, 0)}, {"ticket", field(ticket, reason ? 1 : 0)}, {"emergency", said->button == 1 ? 1 : 0}});
 }
 
 Result<void> RelayedSession::choose_target(const ipc::Message& answer) {

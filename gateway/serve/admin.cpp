@@ -5,6 +5,8 @@
 
 #include "gateway/base/log.h"
 #include "gateway/crypto/passwords.h"
+#include "gateway/serve/admin_requests.h"
+#include "gateway/serve/decision.h"
 #include "gateway/serve/export.h"
 #include "gateway/serve/quarantine.h"
 #include "gateway/serve/rdp_file.h"
@@ -156,14 +158,12 @@ Result<Descriptor> rdp_file_of(Core& core, const ipc::Message& request, const Se
   return ipc::to_memory_file(file);
 }
 
-Result<void> check_allowed(Core& core, const std::string& user, const std::string& target) {
+Result<void> check_allowed(Core& core, const std::string& user, const std::string& target, const std::string& source, UtcTime now) {
   const catalog::Target found = TRY(catalog::Targets(*core.catalog).find(target));
-  policy::Request wanted;
-  wanted.user = user;
-  wanted.target = target;
-  wanted.target_tags = found.tags;
-  wanted.protocol = catalog::to_string(found.protocol);
-  if (core.policy->decide(wanted)) return {};
+  const auto policy = core.policy.current();
+  // What its gate asks is settled when the session begins.
+  const policy::Rule* rule = policy->matching(request_to_decide(core, user, found, source, now));
+  if (rule && rule->allow) return {};
   return Error{ErrorKind::denied, "no rule of the policy allows " + user + " to connect to " + target};
 }
 
@@ -175,7 +175,7 @@ Result<AdminReply> ticket_issue(Core& core, ipc::Message& request, UtcTime now) 
   if (front != "rdp" && front != "vnc") return Error{ErrorKind::invalid, "member \"front\" must be rdp or vnc"};
   const std::string source = TRY(request.text("source_address", 64));
   const bool file = request.body.contains("rdp_file");
-  if (file) TRY(check_allowed(core, user, target));
+  if (file) TRY(check_allowed(core, user, target, source, now));
   const auto ticket = TRY(core.access->issue_ticket(
       {user, target, front == "rdp" ? catalog::Protocol::rdp : catalog::Protocol::vnc, std::chrono::seconds(seconds), source},
       now));
@@ -384,6 +384,13 @@ Result<AdminReply> administer(Core& core, ipc::Message& request, UtcTime now) {
       {"recordings.storyboard", recordings_storyboard},
       {"recordings.thumbnail", recordings_thumbnail},
       {"recordings.retry", recordings_retry},
+      {"request.list", request_list},
+      {"request.show", request_show},
+      {"request.create", request_create},
+      {"request.decide", request_decide},
+      {"request.cancel", request_cancel},
+      {"request.revoke", request_revoke},
+      {"request.review", request_review},
       {"export.begin", export_begin},
       {"export.sign", export_sign},
       {"retention.plan", retention_plan},

@@ -85,7 +85,7 @@ Result<std::unique_ptr<Core>> Core::open(config::Config config) {
                                 core->config.vault_dir(), core->config.atlas_dir()}) {
     TRY(files.make_directories(directory));
   }
-  core->policy = std::make_unique<policy::Policy>(TRY(policy::Policy::load(core->config.policy)));
+  core->policy.replace(TRY(policy::Policy::load(core->config.policy)));
   core->key_claim = TRY(claim_key(core->config, KeyUse::shared));
   core->catalog = TRY(catalog::Catalog::open({core->config.catalog_file()}));
   core->kek = std::make_unique<storage::KeyEncryptionKey>(TRY(open_kek(core->config, *core->catalog)));

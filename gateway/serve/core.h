@@ -11,7 +11,7 @@
 #include "gateway/approvals/approvals.h"
 #include "gateway/config/config.h"
 #include "gateway/evidence/keys.h"
-#include "gateway/policy/policy.h"
+#include "gateway/policy/in_force.h"
 #include "gateway/serve/degradations.h"
 #include "gateway/serve/listener_identity.h"
 #include "gateway/serve/live_hub.h"
@@ -41,7 +41,7 @@ struct Core {
   std::unique_ptr<storage::SigningIdentity> signer;
   std::unique_ptr<storage::DirectoryObjectStore> objects;
   std::unique_ptr<storage::Vault> vault;
-  std::unique_ptr<policy::Policy> policy;
+  policy::PolicyInForce policy;
   std::unique_ptr<access::Access> access;
   std::unique_ptr<approvals::Approvals> approvals;
   LiveHub live;

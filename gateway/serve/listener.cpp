@@ -33,6 +33,12 @@ std::string address_of(int socket) {
   return text;
 }
 
+bool send_reply(ipc::Channel& channel, const RelayBroker::Reply& reply) {
+  std::vector<int> descriptors;
+  for (const Descriptor& descriptor : reply.descriptors) descriptors.push_back(descriptor.fd());
+  return channel.send(reply.body, descriptors).has_value();
+}
+
 }  // namespace
 
 Result<ListeningSocket> listen_on(const config::ListenAddress& address) {
@@ -188,6 +194,7 @@ void Sessions::converse(Session& session, Conversation& conversation, std::stop_
       if (order["type"] == "end" && !goodbye) goodbye = Clock::now() + std::chrono::seconds(order["seconds"].get<int>()) + kGoodbye;
       (void)conversation.channel.send(order).has_value();
     }
+    if (RelayBroker::Reply due = broker.poll(utc_now()); !due.body.is_null() && !send_reply(conversation.channel, due)) break;
     if (broker.recording() && !recording_since) recording_since = Clock::now();
     // Its relay ends it in time; one that does not is broken.
     const int most = broker.max_seconds();
@@ -216,10 +223,7 @@ void Sessions::converse(Session& session, Conversation& conversation, std::stop_
       conversation.relay.terminate();
       break;
     }
-    if (reply.body.is_null()) continue;
-    std::vector<int> descriptors;
-    for (const Descriptor& descriptor : reply.descriptors) descriptors.push_back(descriptor.fd());
-    if (!conversation.channel.send(reply.body, descriptors)) break;
+    if (!reply.body.is_null() && !send_reply(conversation.channel, reply)) break;
   }
   if (waiting_room) leave_waiting_room(origin.peer_address);
 }

@@ -16,7 +16,8 @@ Result<policy::Rule> rule_of(Core& core, const catalog::Recording& row) {
     if (const policy::Rule* rule = policy.find(row.rule)) return *rule;
     return Error{ErrorKind::not_found, "the session's policy has no rule \"" + row.rule + "\""};
   };
-  if (row.policy_digest == core.policy->digest()) return in(*core.policy);
+  const std::shared_ptr<const policy::Policy> now = core.policy.current();
+  if (row.policy_digest == now->digest()) return in(*now);
   const catalog::Policy kept = TRY(catalog::Policies(*core.catalog).find(row.policy_digest));
   const policy::Policy policy = TRY(policy::Policy::parse(kept.text, "policy " + row.policy_digest));
   return in(policy);

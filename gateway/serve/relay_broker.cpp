@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "gateway/base/log.h"
+#include "gateway/serve/decision.h"
 #include "gateway/serve/disk_space.h"
 #include "gateway/serve/redaction_queue.h"
 #include "gateway/serve/target_socket.h"
@@ -50,8 +51,9 @@ RelayBroker::Reply RelayBroker::handle(ipc::Message& message, UtcTime now) {
   if (type == "vnc_challenge") return challenge();
   if (type == "vnc_response") return check_response(message, now);
   if (type == "login_screen") return login_screen();
-  if (type == "choose") return choose(message);
+  if (type == "choose") return choose(message, now);
   if (type == "consent") return consent(now);
+  if (type == "justify") return justify(message, now);
   if (type == "open_target") return open_target(now);
   if (type == "journal_file") return journal_file(message);
   if (type == "back_connected") return back_connected(message);
@@ -80,9 +82,9 @@ RelayBroker::Reply RelayBroker::authenticate(ipc::Message& message, UtcTime now)
   if (!user || !password) return broke_protocol("sent a login that makes no sense");
   // A ticket travels in the user name, for clients that would ask their user for a password otherwise.
   if (origin_.front == FrontKind::rdp && user.value().find('#') != std::string::npos) {
-    return admit(core_.access->by_rdp_ticket(user.value(), origin_.id, origin_.peer_address, now));
+    return admit(core_.access->by_rdp_ticket(user.value(), origin_.id, origin_.peer_address, now), now);
   }
-  return admit(core_.access->by_password(user.value(), password.value(), origin_.peer_address, now));
+  return admit(core_.access->by_password(user.value(), password.value(), origin_.peer_address, now), now);
 }
 
 RelayBroker::Reply RelayBroker::check_ntlm(ipc::Message& message, UtcTime now) {
@@ -102,8 +104,8 @@ RelayBroker::Reply RelayBroker::check_ntlm(ipc::Message& message, UtcTime now) {
   }();
   if (!proof) return broke_protocol("sent an NLA proof that makes no sense");
   Result<access::Access::NtlmIdentity> known = core_.access->by_ntlm(proof.value(), origin_.id, origin_.peer_address, now);
-  if (!known) return admit(known.error());
-  Reply out = admit(known.value().identity);
+  if (!known) return admit(known.error(), now);
+  Reply out = admit(known.value().identity, now);
   // Nothing for a client that the policy keeps out, though its ticket was right.
   if (admitted()) out.body["hash"] = storage::to_hex(known.value().hash.bytes());
   return out;
@@ -126,7 +128,7 @@ RelayBroker::Reply RelayBroker::check_response(ipc::Message& message, UtcTime no
   if (!bytes || bytes.value().size() != 16 || !encrypted) return broke_protocol("sent a response that makes no sense");
   encrypted_ = encrypted.value() == 1;
   return admit(core_.access->by_vnc_response(*challenge_, std::span<const std::byte, 16>(bytes.value().data(), 16),
-                                             origin_.id, origin_.peer_address, now));
+                                             origin_.id, origin_.peer_address, now), now);
 }
 
 // A person at a keyboard mistypes; throttling by account and address holds all the same.
@@ -137,53 +139,54 @@ RelayBroker::Reply RelayBroker::login_screen() {
   return {};
 }
 
-std::optional<policy::Grant> RelayBroker::decide(const catalog::Target& target) const {
-  policy::Request request;
-  request.user = user_;
-  request.target = target.name;
-  request.target_tags = target.tags;
-  request.protocol = catalog::to_string(target.protocol);
-  return core_.policy->decide(request);
+policy::Request RelayBroker::wish_for(const catalog::Target& target, UtcTime now) const {
+  return request_to_decide(core_, user_, target, origin_.peer_address, now);
 }
 
-RelayBroker::Reply RelayBroker::admit(Result<access::Identity> identity) {
+const policy::Rule* RelayBroker::rule_for(const catalog::Target& target, UtcTime now) const {
+  const policy::Rule* rule = policy_->matching(wish_for(target, now));
+  return rule && rule->allow ? rule : nullptr;
+}
+
+RelayBroker::Reply RelayBroker::admit(Result<access::Identity> identity, UtcTime now) {
   if (!identity) {
     log::warning(origin_.id, "denied {}: {}", origin_.peer_address, identity.error().message);
     return denied();
   }
   user_ = identity.value().user;
+  policy_ = core_.policy.current();
   const Result<catalog::Target> target = catalog::Targets(*core_.catalog).find(identity.value().target);
-  return target ? admit_to(target.value()) : admit_to_some(identity.value().target);
+  return target ? admit_to(target.value(), now) : admit_to_some(identity.value().target, now);
 }
 
-RelayBroker::Reply RelayBroker::admit_to(const catalog::Target& target) {
-  std::optional<policy::Grant> grant = decide(target);
-  if (!grant) {
+RelayBroker::Reply RelayBroker::admit_to(const catalog::Target& target, UtcTime now) {
+  const policy::Rule* rule = rule_for(target, now);
+  if (!rule) {
     log::warning(origin_.id, "denied {} from {}: no rule of the policy allows target \"{}\"", user_, origin_.peer_address,
                  target.name);
     return denied();
   }
-  if (!encrypted_ && !grant->terms().vnc_plaintext) {
+  if (!encrypted_ && !rule->terms.vnc_plaintext) {
     log::warning(origin_.id, "denied {} from {}: its ticket came without TLS, and no rule allows that for target \"{}\" "
                  "(vnc_plaintext)", user_, origin_.peer_address, target.name);
     return denied();
   }
   choices_.clear();
-  grant_ = std::move(grant);
-  log::info(origin_.id, "admitted {} from {} to {} by rule \"{}\"", grant_->user(), origin_.peer_address,
-            grant_->target(), grant_->rule());
-  return reply({{"type", "admitted"}, {"user", grant_->user()}, {"target", grant_->target()}});
+  rule_ = rule;
+  wanted_ = wish_for(target, now);
+  log::info(origin_.id, "admitted {} from {} to {} by rule \"{}\"", user_, origin_.peer_address, target.name, rule->name);
+  return reply({{"type", "admitted"}, {"user", user_}, {"target", target.name}});
 }
 
 // No target has this name. Those that begin with it, and that the user may use, are offered.
-RelayBroker::Reply RelayBroker::admit_to_some(const std::string& prefix) {
+RelayBroker::Reply RelayBroker::admit_to_some(const std::string& prefix, UtcTime now) {
   const Result<std::vector<catalog::Target>> all = catalog::Targets(*core_.catalog).list();
   std::vector<const catalog::Target*> allowed;
   for (std::size_t i = 0; all && i < all.value().size(); ++i) {
     const catalog::Target& target = all.value()[i];
-    if (target.name.starts_with(prefix) && decide(target)) allowed.push_back(&target);
+    if (target.name.starts_with(prefix) && rule_for(target, now)) allowed.push_back(&target);
   }
-  if (allowed.size() == 1) return admit_to(*allowed.front());
+  if (allowed.size() == 1) return admit_to(*allowed.front(), now);
   if (allowed.empty()) {
     log::warning(origin_.id, "denied {} from {}: no target \"{}\", and none that begins so is allowed", user_,
                  origin_.peer_address, prefix);
@@ -196,28 +199,38 @@ RelayBroker::Reply RelayBroker::admit_to_some(const std::string& prefix) {
   return reply({{"type", "admitted"}, {"user", user_}, {"target", ""}});
 }
 
-RelayBroker::Reply RelayBroker::choose(ipc::Message& message) {
+RelayBroker::Reply RelayBroker::choose(ipc::Message& message, UtcTime now) {
   const Result<std::string> name = message.text("target", 64);
   if (!name || std::find(choices_.begin(), choices_.end(), name.value()) == choices_.end())
     return broke_protocol("chose a target that was not offered");
   const Result<catalog::Target> target = catalog::Targets(*core_.catalog).find(name.value());
   choices_.clear();
-  return target ? admit_to(target.value()) : denied();
+  return target ? admit_to(target.value(), now) : denied();
 }
 
 RelayBroker::Reply RelayBroker::consent(UtcTime now) {
-  if (!grant_ || grant_->terms().consent.empty() || consented_ || opened_) return broke_protocol("consented out of turn");
+  if (!rule_ || rule_->terms.consent.empty() || consented_ || opened_) return broke_protocol("consented out of turn");
   consented_ = now;
-  log::info(origin_.id, "{} agreed to the notice {} of rule \"{}\"", grant_->user(), digest_of(grant_->terms().consent), grant_->rule());
+  log::info(origin_.id, "{} agreed to the notice {} of rule \"{}\"", user_, digest_of(rule_->terms.consent), rule_->name);
   return {};
 }
 
 RelayBroker::Reply RelayBroker::open_target(UtcTime now) {
   if (!choices_.empty()) return reply({{"type", "choose"}, {"targets", choices_}});
-  if (!grant_ || opened_) return broke_protocol("asked for a target out of turn");
-  const policy::SessionTerms& terms = grant_->terms();
-  if (!terms.consent.empty() && !consented_) return reply({{"type", "consent"}, {"text", terms.consent}});
+  if (!rule_ || opened_ || !request_.empty()) return broke_protocol("asked for a target out of turn");
+  const std::string& consent = rule_->terms.consent;
+  if (!consent.empty() && !consented_) return reply({{"type", "consent"}, {"text", consent}});
+  return pass_gate(now);
+}
+
+RelayBroker::Reply RelayBroker::connect(UtcTime now) {
   opened_ = true;
+  grant_ = policy_->decide(wanted_, approval_ ? &*approval_ : nullptr);
+  if (!grant_) {
+    log::error(origin_.id, "the rule \"{}\" gives {} no grant for {}", rule_->name, user_, wanted_.target);
+    return refused("The policy does not allow this session.");
+  }
+  const policy::SessionTerms& terms = grant_->terms();
   const Result<void> entered = core_.sessions.enter(origin_.id, grant_->user(), grant_->target(), {terms.per_user, terms.per_target});
   if (!entered) {
     log::warning(origin_.id, "{} to {}: {}", grant_->user(), grant_->target(), entered.error().message);
@@ -399,6 +412,10 @@ void RelayBroker::relay_ended(const std::string& how, double cpu_seconds, UtcTim
   change.interrupted = end_reason_.empty();
   change.status = catalog::RecordingStatus::queued;
   nlohmann::json report{{"relay", {{"cpu_seconds", cpu_seconds}}}};
+  if (approval_) report["approval"] = {{"request", approval_->id()}, {"emergency", approval_->emergency()}};
+  const policy::Pretext why = approval_ ? policy::Pretext{approval_->reason(), approval_->ticket()} : wanted_.pretext;
+  if (!why.reason.empty()) report["reason"] = why.reason;
+  if (!why.ticket.empty()) report["ticket"] = why.ticket;
   if (consented_) report["consent"] = {{"at", to_text(*consented_)}, {"notice_sha256", digest_of(grant_->terms().consent)}};
   change.report_json = report.dump();
   const Result<void> noted = catalog::Recordings(*core_.catalog).update(origin_.id, change);

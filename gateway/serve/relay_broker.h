@@ -1,5 +1,5 @@
 // serve's side of the conversation with one relay. A relay handles hostile bytes and may have been taken over: it gets
-// an answer only in the order admitted -> (target chosen, consent given) -> target opened, one guess each (three when the
+// an answer only in the order admitted -> (target chosen, consent given, reason said, approval granted) -> target opened, one guess each (three when the
 // gateway itself asks for the password), and nothing that is not its own session's.
 #pragma once
 
@@ -11,6 +11,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "gateway/approvals/approvals.h"
 #include "gateway/ipc/channel.h"
 #include "gateway/policy/grant.h"
 #include "gateway/serve/core.h"
@@ -39,12 +40,16 @@ class RelayBroker {
   };
   Reply handle(ipc::Message& message, UtcTime now);
 
+  // What is due without a question: the answer to a wait, once somebody has decided. Also ends the session whose approval was
+  // revoked. To be called often; looks into the catalog twice a second.
+  Reply poll(UtcTime now);
+
   // Somebody has proved who they are, and may go to one target at least.
-  bool admitted() const { return grant_.has_value() || !choices_.empty(); }
+  bool admitted() const { return rule_ != nullptr || !choices_.empty(); }
   // The user is typing a password on a screen of ours: it may take longer.
   bool asks_on_screen() const { return asks_on_screen_; }
   // How long the session may last once it records; 0: no limit.
-  int max_seconds() const { return grant_ ? grant_->terms().max_seconds : 0; }
+  int max_seconds() const { return rule_ ? rule_->terms.max_seconds : 0; }
   bool recording() const { return recording_; }
   const SessionOrigin& origin() const { return origin_; }
 
@@ -57,13 +62,23 @@ class RelayBroker {
   Reply challenge();
   Reply check_response(ipc::Message& message, UtcTime now);
   Reply login_screen();
-  Reply admit(Result<access::Identity> identity);
-  Reply admit_to(const catalog::Target& target);
-  Reply admit_to_some(const std::string& prefix);
-  std::optional<policy::Grant> decide(const catalog::Target& target) const;
-  Reply choose(ipc::Message& message);
+  Reply admit(Result<access::Identity> identity, UtcTime now);
+  Reply admit_to(const catalog::Target& target, UtcTime now);
+  Reply admit_to_some(const std::string& prefix, UtcTime now);
+  policy::Request wish_for(const catalog::Target& target, UtcTime now) const;
+  const policy::Rule* rule_for(const catalog::Target& target, UtcTime now) const;
+  Reply choose(ipc::Message& message, UtcTime now);
   Reply consent(UtcTime now);
   Reply open_target(UtcTime now);
+  // The rule's connect gate (approval_wait.cpp).
+  Reply pass_gate(UtcTime now);
+  Reply ask_for_pretext() const;
+  Reply justify(ipc::Message& message, UtcTime now);
+  Reply wait_for(const approvals::Request& request);
+  Reply answer_of(const approvals::Request& request, UtcTime now);
+  Reply connect(UtcTime now);
+  approvals::Wish approval_wish() const;
+  void end_when_revoked(UtcTime now);
   Reply journal_file(ipc::Message& message);
   Reply back_connected(ipc::Message& message);
   Reply back_failed(ipc::Message& message, UtcTime now);
@@ -78,6 +93,15 @@ class RelayBroker {
   bool encrypted_ = true;  // how the client's proof came; RDP knows nothing else
   std::optional<std::array<std::byte, 16>> challenge_;
   std::vector<std::string> choices_;  // targets, while the user has to choose one
+  std::shared_ptr<const policy::Policy> policy_;  // that was in force when the user proved who it is
+  policy::Request wanted_;                        // what it decides on
+  const policy::Rule* rule_ = nullptr;            // that allows it; of policy_
+  bool justified_ = false;                        // the user has said why, and it is enough
+  std::string pretext_problem_;                   // why it is not
+  std::string request_;                           // for approval, while the user waits for it
+  std::optional<UtcTime> looked_;                 // at the request, or the approval
+  std::optional<approvals::Approval> approval_;
+  bool revoked_ = false;
   std::optional<policy::Grant> grant_;
   std::optional<UtcTime> consented_;
   bool opened_ = false;

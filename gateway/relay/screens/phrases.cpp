@@ -45,6 +45,18 @@ Dialog waiting(const std::string& text, const std::string& session) {
   return notice(Mood::waiting, "Waiting for approval", text, {"Do not wait"}, number(session));
 }
 
+Dialog justify(const std::string& text, bool reason, bool ticket, bool emergency, const std::string& session) {
+  Dialog dialog = notice(Mood::calm, "Why do you connect?", text, {"Go on", "Leave"}, number(session) + ". What you say is kept with the recording.");
+  if (emergency) dialog.buttons = {"Go on", "Emergency: begin now", "Leave"};
+  if (reason) dialog.fields.push_back({"Reason", "", false});
+  if (ticket) dialog.fields.push_back({"Ticket number", "", false});
+  return dialog;
+}
+
+Dialog not_approved(const std::string& reason, const std::string& session) {
+  return notice(Mood::refused, "Not approved", reason, {"Close"}, number(session));
+}
+
 Dialog connecting(const std::string& target) {
   return notice(Mood::waiting, "Connecting", target.empty() ? "One moment." : "One moment: " + target + " is being reached.", {});
 }

@@ -13,6 +13,9 @@ Dialog login(const std::string& user, bool denied_before, const std::string& ses
 Dialog consent(const std::string& text, const std::string& session);
 Dialog choose_target(const std::vector<std::string>& targets, const std::string& session);
 Dialog waiting(const std::string& text, const std::string& session);  // one button: to wait no more
+// Fields, as far as they are wanted: reason, ticket. Buttons: to go on, (to begin in an emergency,) to leave.
+Dialog justify(const std::string& text, bool reason, bool ticket, bool emergency, const std::string& session);
+Dialog not_approved(const std::string& reason, const std::string& session);
 Dialog connecting(const std::string& target);                         // no button
 Dialog denied(const std::string& session);
 Dialog unreachable(const std::string& reason, const std::string& session);

@@ -214,7 +214,7 @@ TEST_CASE("a ticket without TLS is denied, unless the rule says otherwise") {
     auto [relay, reply] = answer();
     relay->is_denied(reply);
   }
-  gateway.core->policy = std::make_unique<policy::Policy>(
+  gateway.core->policy.replace(
       policy::Policy::parse("rules: [{name: all, users: \"*\", targets: \"*\", allow: true, vnc_plaintext: allow}]", "test").value());
   CHECK(gateway.core->policy->any_vnc_plaintext());
   CHECK(answer().second.body.value("type", "") == "admitted");
@@ -246,7 +246,7 @@ TEST_CASE("who names no target chooses one of those that the policy allows, and 
 
 TEST_CASE("a rule's notice must be agreed to before the target is opened, and the answer is kept") {
   Gateway gateway;
-  gateway.core->policy = std::make_unique<policy::Policy>(
+  gateway.core->policy.replace(
       policy::Policy::parse("rules: [{name: all, users: \"*\", targets: \"*\", allow: true, consent: Everything is recorded.}]", "test").value());
   Relay relay(gateway);
   relay.login("anna@dc1", kPassword);
@@ -264,7 +264,7 @@ TEST_CASE("a rule's notice must be agreed to before the target is opened, and th
 
 TEST_CASE("no more sessions at a time than the rule allows, by user and by target") {
   Gateway gateway;
-  gateway.core->policy = std::make_unique<policy::Policy>(
+  gateway.core->policy.replace(
       policy::Policy::parse("rules: [{name: all, users: \"*\", targets: \"*\", allow: true, session: {per_user: 2, per_target: 1}}]", "test").value());
   const auto open = [&](Relay& relay, const char* login) {
     relay.login(login, kPassword);

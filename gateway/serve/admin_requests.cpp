@@ -1,0 +1,162 @@
+#include "gateway/serve/admin_requests.h"
+
+#include "gateway/serve/decision.h"
+#include "storage/catalog/recordings.h"
+#include "storage/catalog/targets.h"
+
+namespace frostgate::serve {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::int64_t kMaxPage = 200;
+constexpr std::size_t kMaxComment = 4096;
+constexpr const char* kHere = "the control socket";  // in place of a client's address
+
+json time_or_null(const std::optional<UtcTime>& time) { return time ? json(to_text(*time)) : json(nullptr); }
+
+Result<AdminReply> shown(Result<approvals::Request> outcome) {
+  const approvals::Request request = TRY(std::move(outcome));
+  AdminReply out;
+  out.body = {{"request", to_json(request)}};
+  return out;
+}
+
+// Members `as` and `password`.
+Result<approvals::Actor> signed_in(Core& core, ipc::Message& request, UtcTime now) {
+  const std::string name = TRY(request.text("as", 64));
+  const Secret password = TRY(request.take_secret("password", 1024));
+  const Result<access::Identity> identity = core.access->by_password(name, password, kHere, now);
+  if (!identity || identity.value().user != name) return Error{ErrorKind::denied, "the name or the password is wrong"};
+  return actor_named(core, name);
+}
+
+Result<policy::GateKind> gate_kind(approvals::Kind kind) {
+  for (std::size_t i = 0; i < policy::kGateKinds; ++i) {
+    if (kind_of(static_cast<policy::GateKind>(i)) == kind) return static_cast<policy::GateKind>(i);
+  }
+  return Error{ErrorKind::unsupported, "no gate of this kind"};
+}
+
+// For a session: the rule that would decide now.
+Result<void> aim_at_target(Core& core, approvals::Wish& wish, UtcTime now) {
+  const catalog::Target target = TRY(catalog::Targets(*core.catalog).find(wish.target));
+  const auto policy = core.policy.current();
+  const policy::Rule* rule = policy->matching(request_to_decide(core, wish.requester, target, "", now));
+  if (!rule || !rule->allow) return Error{ErrorKind::denied, "no rule of the policy allows " + wish.requester + " to connect to " + wish.target};
+  wish.rule = rule->name;
+  wish.policy_digest = policy->digest();
+  wish.gate = rule->gate(policy::GateKind::connect);
+  return {};
+}
+
+Result<void> aim_at_film(Core& core, approvals::Wish& wish) {
+  const catalog::Recording recording = TRY(catalog::Recordings(*core.catalog).find(wish.recording));
+  const policy::GateKind kind = TRY(gate_kind(wish.kind));
+  FilmGate film = TRY(film_gate(core, recording, kind));
+  wish.target = recording.target;
+  wish.rule = std::move(film.rule);
+  wish.policy_digest = std::move(film.policy_digest);
+  wish.gate = std::move(film.gate);
+  return {};
+}
+
+}  // namespace
+
+json to_json(const approvals::Request& request) {
+  json votes = json::array();
+  for (const approvals::Vote& vote : request.votes) {
+    votes.push_back({{"approver", vote.approver}, {"approves", vote.approves}, {"comment", vote.comment}, {"at", to_text(vote.at)}});
+  }
+  return {{"id", request.id},
+          {"kind", catalog::to_string(request.kind)},
+          {"requester", request.requester},
+          {"target", request.target},
+          {"recording", request.recording},
+          {"from_us", request.from.count()},
+          {"to_us", request.to.count()},
+          {"reason", request.reason},
+          {"ticket", request.ticket},
+          {"rule", request.rule},
+          {"policy_digest", request.policy_digest},
+          {"needed", request.needed},
+          {"users", request.users},
+          {"groups", request.groups},
+          {"later_groups", request.later_groups},
+          {"escalates", time_or_null(request.escalates)},
+          {"valid_seconds", std::chrono::duration_cast<std::chrono::seconds>(request.validity).count()},
+          {"one_use", request.one_use},
+          {"created", to_text(request.created)},
+          {"expires", to_text(request.expires)},
+          {"state", catalog::to_string(request.state)},
+          {"votes", std::move(votes)},
+          {"used", time_or_null(request.used)},
+          {"used_by", request.used_by},
+          {"emergency", request.emergency},
+          {"ended_by", request.ended_by},
+          {"end_comment", request.end_comment},
+          {"reviewed", time_or_null(request.reviewed)},
+          {"reviewer", request.reviewer},
+          {"review", request.review}};
+}
+
+Result<AdminReply> request_list(Core& core, ipc::Message& request, UtcTime now) {
+  catalog::ApprovalFilter filter;
+  filter.limit = TRY(request.number("limit", 1, kMaxPage));
+  filter.offset = TRY(request.number("offset", 0, std::int64_t{1} << 40));
+  if (request.body.contains("state")) {
+    const std::string state = TRY(request.text("state", 64));
+    filter.state = TRY(catalog::approval_state(state));
+  }
+  if (request.body.contains("requester")) filter.requester = TRY(request.text("requester", 64));
+  filter.unreviewed = request.body.contains("unreviewed");
+  AdminReply out;
+  out.body = {{"requests", json::array()}};
+  for (const approvals::Request& one : TRY(core.approvals->list(filter, now))) out.body["requests"].push_back(to_json(one));
+  return out;
+}
+
+Result<AdminReply> request_show(Core& core, ipc::Message& request, UtcTime now) {
+  const std::string id = TRY(request.text("id", 64));
+  return shown(core.approvals->find(id, now));
+}
+
+Result<AdminReply> request_create(Core& core, ipc::Message& request, UtcTime now) {
+  approvals::Wish wish;
+  const std::string kind = TRY(request.text("kind", 64));
+  wish.kind = TRY(catalog::approval_kind(kind));
+  wish.requester = TRY(request.text("user", 64));
+  wish.target = TRY(request.text("target", 64));
+  wish.recording = TRY(request.text("recording", 64));
+  wish.reason = TRY(request.text("reason", kMaxComment));
+  wish.ticket = TRY(request.text("ticket", 256));
+  if (wish.kind == approvals::Kind::start) TRY(aim_at_target(core, wish, now));
+  else TRY(aim_at_film(core, wish));
+  return shown(core.approvals->ask(wish, now));
+}
+
+Result<AdminReply> request_decide(Core& core, ipc::Message& request, UtcTime now) {
+  const std::string id = TRY(request.text("id", 64)), comment = TRY(request.text("comment", kMaxComment));
+  const bool approve = TRY(request.number("approve", 0, 1)) == 1;
+  const approvals::Actor actor = TRY(signed_in(core, request, now));
+  return shown(core.approvals->decide(id, actor, approve, comment, now));
+}
+
+Result<AdminReply> request_cancel(Core& core, ipc::Message& request, UtcTime now) {
+  const std::string id = TRY(request.text("id", 64)), comment = TRY(request.text("comment", kMaxComment));
+  return shown(core.approvals->cancel(id, "", comment, now));
+}
+
+// Takes something away only, which an administrator may do without anybody's password.
+Result<AdminReply> request_revoke(Core& core, ipc::Message& request, UtcTime now) {
+  const std::string id = TRY(request.text("id", 64)), comment = TRY(request.text("comment", kMaxComment));
+  return shown(core.approvals->revoke(id, nullptr, comment, now));
+}
+
+Result<AdminReply> request_review(Core& core, ipc::Message& request, UtcTime now) {
+  const std::string id = TRY(request.text("id", 64)), text = TRY(request.text("comment", kMaxComment));
+  const approvals::Actor actor = TRY(signed_in(core, request, now));
+  return shown(core.approvals->review(id, actor, text, now));
+}
+
+}  // namespace frostgate::serve

@@ -1,0 +1,22 @@
+// serve's side of `frostgate request`. Who decides, or reviews, is somebody who signs in with a password: the administrator who
+// may open the socket alone cannot.
+#pragma once
+
+#include "gateway/ipc/channel.h"
+#include "gateway/serve/admin.h"
+#include "gateway/serve/core.h"
+
+namespace frostgate::serve {
+
+Result<AdminReply> request_list(Core& core, ipc::Message& request, UtcTime now);
+Result<AdminReply> request_show(Core& core, ipc::Message& request, UtcTime now);
+Result<AdminReply> request_create(Core& core, ipc::Message& request, UtcTime now);
+Result<AdminReply> request_decide(Core& core, ipc::Message& request, UtcTime now);
+Result<AdminReply> request_cancel(Core& core, ipc::Message& request, UtcTime now);
+Result<AdminReply> request_revoke(Core& core, ipc::Message& request, UtcTime now);
+Result<AdminReply> request_review(Core& core, ipc::Message& request, UtcTime now);
+
+// As it is shown, in every answer.
+nlohmann::json to_json(const approvals::Request& request);
+
+}  // namespace frostgate::serve

@@ -1,0 +1,70 @@
+#include "gateway/serve/decision.h"
+
+#include "storage/catalog/policies.h"
+
+namespace frostgate::serve {
+
+std::vector<std::string> groups_of(Core& core, const std::string& user) { return core.policy->groups_of(user); }
+
+approvals::Actor actor_named(Core& core, const std::string& user) { return {user, groups_of(core, user)}; }
+
+policy::Request request_to_decide(Core&, const std::string& user, const catalog::Target& target, const std::string&, UtcTime) {
+  policy::Request request;
+  request.user = user;
+  request.target = target.name;
+  request.target_tags = target.tags;
+  request.protocol = catalog::to_string(target.protocol);
+  return request;
+}
+
+approvals::Kind kind_of(policy::GateKind kind) {
+  switch (kind) {
+    case policy::GateKind::connect: return approvals::Kind::start;
+    case policy::GateKind::pause: return approvals::Kind::pause;
+    case policy::GateKind::stop: return approvals::Kind::stop;
+    case policy::GateKind::watch: return approvals::Kind::watch;
+    case policy::GateKind::watch_original: return approvals::Kind::watch_original;
+    case policy::GateKind::export_film: return approvals::Kind::export_film;
+    case policy::GateKind::delete_early: return approvals::Kind::delete_early;
+    case policy::GateKind::join: return approvals::Kind::join;
+  }
+  return approvals::Kind::start;
+}
+
+Result<FilmGate> film_gate(Core& core, const catalog::Recording& recording, policy::GateKind kind) {
+  const auto now = core.policy.current();
+  if (const policy::Rule* rule = now->find(recording.rule)) return FilmGate{rule->name, now->digest(), rule->gate(kind)};
+  const catalog::Policy kept = TRY(catalog::Policies(*core.catalog).find(recording.policy_digest));
+  const policy::Policy then = TRY(policy::Policy::parse(kept.text, "policy " + kept.digest));
+  const policy::Rule* rule = then.find(recording.rule);
+  if (!rule) return Error{ErrorKind::not_found, "the recording's policy has no rule \"" + recording.rule + "\""};
+  return FilmGate{rule->name, then.digest(), rule->gate(kind)};
+}
+
+Result<std::optional<approvals::Approval>> pass_film_gate(Core& core, const catalog::Recording& recording, policy::GateKind kind,
+                                                          const std::string& user, const policy::Pretext& pretext, const std::string& by,
+                                                          UtcTime now) {
+  const FilmGate film = TRY(film_gate(core, recording, kind));
+  if (!film.gate.allow) return Error{ErrorKind::denied, "the policy does not allow it (rule \"" + film.rule + "\")"};
+  if (film.gate.needed == 0) {
+    const std::string missing = policy::missing(film.gate, pretext);
+    if (!missing.empty()) return Error{ErrorKind::denied, missing};
+    return std::optional<approvals::Approval>();
+  }
+  approvals::Wish wish;
+  wish.kind = kind_of(kind);
+  wish.requester = user;
+  wish.target = recording.target;
+  wish.recording = recording.id;
+  wish.rule = film.rule;
+  wish.policy_digest = film.policy_digest;
+  wish.gate = film.gate;
+  const std::optional<approvals::Request> standing = TRY(core.approvals->standing(wish, now));
+  if (standing && standing->state == approvals::State::approved) {
+    return std::optional<approvals::Approval>(TRY(core.approvals->use(standing->id, by, now)));
+  }
+  return Error{ErrorKind::denied, "it needs " + std::to_string(film.gate.needed) + " approval(s) (rule \"" + film.rule +
+                                      "\"): frostgate request create --kind " + catalog::to_string(wish.kind) + " --recording " + recording.id};
+}
+
+}  // namespace frostgate::serve

@@ -1,0 +1,39 @@
+// What serve tells the policy about somebody who wants something, and asks the gates for them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gateway/approvals/approvals.h"
+#include "gateway/policy/policy.h"
+#include "gateway/serve/core.h"
+#include "storage/catalog/recordings.h"
+#include "storage/catalog/targets.h"
+
+namespace frostgate::serve {
+
+// Of the policy and of whatever else knows the user.
+std::vector<std::string> groups_of(Core& core, const std::string& user);
+approvals::Actor actor_named(Core& core, const std::string& user);
+
+// `address`: the client's, without port; empty when it is not known.
+policy::Request request_to_decide(Core& core, const std::string& user, const catalog::Target& target, const std::string& address, UtcTime now);
+
+// What governs a film: the rule of its name in the policy in force, or where that is gone, the one of the policy that it was
+// recorded under.
+struct FilmGate {
+  std::string rule, policy_digest;
+  policy::Gate gate;
+};
+Result<FilmGate> film_gate(Core& core, const catalog::Recording& recording, policy::GateKind kind);
+
+// Passes a film's gate for somebody whose roles allow it already, and uses up an approval where one is needed; nullopt: none was. `by`
+// is what it is used for. Error: `denied`, with a sentence for the user.
+Result<std::optional<approvals::Approval>> pass_film_gate(Core& core, const catalog::Recording& recording, policy::GateKind kind,
+                                                          const std::string& user, const policy::Pretext& pretext, const std::string& by,
+                                                          UtcTime now);
+
+approvals::Kind kind_of(policy::GateKind kind);
+
+}  // namespace frostgate::serve
