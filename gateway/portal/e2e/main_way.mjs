@@ -110,10 +110,18 @@ try {
   await rows.first().waitFor();
   await look(auditor, 'recordings');
 
+  // A word that was on the screen; the secret that was covered is not found by the same way.
+  await auditor.getByLabel('Words on the screen').fill('Tr0ub4dorX9kQz');
+  await auditor.getByText('No recordings', {exact: true}).waitFor();
+  await auditor.getByLabel('Words on the screen').fill('weekly');
+  await rows.first().waitFor();
+  await auditor.waitForURL(/[?]q=weekly/);
   await rows.first().getByRole('link').focus();
   await auditor.keyboard.press('Enter');
   await auditor.locator('svg[data-lane=mask] rect').first().waitFor();
   check(true, 'a mask is on the timeline');
+  await auditor.locator('svg[data-lane=hit] rect').first().waitFor();
+  check((await auditor.getByRole('region', {name: /^Found on the screen/}).innerText()).includes('weekly'), 'the word that was searched for is listed with its time');
   await auditor.waitForFunction(() => document.querySelector('video')?.readyState >= 2);
   await auditor.locator('body').press('k');
   await auditor.waitForFunction(() => document.querySelector('video').currentTime > 1);

@@ -23,6 +23,7 @@ export interface Part {
   part: number; start: number; media_start?: number; duration: number; width: number; height: number; mime: string; init: number; segments: Segment[];
 }
 export interface FilmIndex {generation: number; duration: number; parts: Part[]}
+export interface Hit {recording: string; at: number; until: number; text: string}
 export interface View {user: string; at: string; from: number; to: number; live: boolean}
 export interface Target {
   name: string; protocol: Protocol; tags: Record<string, string>; mine: boolean;

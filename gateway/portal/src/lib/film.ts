@@ -14,7 +14,8 @@ export class Film {
   #buffer: SourceBuffer | null = null;
   #current: Part | null = null;
   #inits = new Map<number, {bytes: ArrayBuffer; timescale: number}>();
-  #loaded = new Set<string>();
+  #loaded = new Set<Segment>();
+  #measured = new Set<Segment>();
   #busy = false;
   #closed = false;
   #abort = new AbortController();
@@ -35,6 +36,7 @@ export class Film {
       void this.fill();
     }, {once: true});
     video.src = this.#url;
+    video.addEventListener('seeking', this.#sought, {signal: this.#abort.signal});
     for (const name of ['timeupdate', 'seeking', 'waiting']) video.addEventListener(name, this.fill, {signal: this.#abort.signal});
   }
 
@@ -59,10 +61,18 @@ export class Film {
     }
   };
 
-  #buffered(at: number): number {  // until when, from `at`
-    const ranges = this.video.buffered;
-    for (let i = 0; i < ranges.length; ++i) if (ranges.start(i) <= at + 0.1 && ranges.end(i) > at) return ranges.end(i);
-    return at;
+  // The browser may have thrown away what was loaded: it is loaded again when somebody goes there.
+  #sought = (): void => {
+    const now = this.video.currentTime, ranges = this.video.buffered;
+    for (let i = 0; i < ranges.length; ++i) if (ranges.start(i) <= now + 0.1 && ranges.end(i) > now) return;
+    for (const segment of this.#loaded) if (segment.start <= now && segment.start + segment.duration > now) this.#loaded.delete(segment);
+  };
+
+  // A film's first picture may come a little after its start, a part's a little after the end of the one before.
+  #over_gap(): void {
+    const now = this.video.currentTime, ranges = this.video.buffered;
+    if (this.video.readyState > HTMLMediaElement.HAVE_METADATA) return;
+    for (let i = 0; i < ranges.length; ++i) if (ranges.start(i) > now && ranges.start(i) < now + 1) this.video.currentTime = ranges.start(i);
   }
 
   #wanted(): [Part, Segment] | null {
@@ -71,10 +81,7 @@ export class Film {
       for (const segment of part.segments) {
         const end = segment.start + segment.duration;
         if (end <= now || segment.start > now + ahead_seconds * Math.max(1, this.video.playbackRate / 2)) continue;
-        const key = `${part.part}/${segment.index}`;
-        if (this.#loaded.has(key) && this.#buffered(Math.max(now, segment.start)) > Math.max(now, segment.start)) continue;
-        if (this.#loaded.has(key) && segment.start > now) continue;
-        return [part, segment];
+        if (!this.#loaded.has(segment)) return [part, segment];
       }
     }
     return null;
@@ -103,9 +110,10 @@ export class Film {
     }
     await this.#drop(buffer);
     await this.#append(media);
-    const key = `${part.part}/${segment.index}`;
-    if (!this.#loaded.has(key)) {
-      this.#loaded.add(key);
+    this.#loaded.add(segment);
+    this.#over_gap();
+    if (!this.#measured.has(segment)) {
+      this.#measured.add(segment);
       this.idle = merged([...this.idle, ...idle_spans(samples(media, init.timescale), part.media_start ?? 0)], 0.01);
       this.tell.idle(this.idle);
     }
@@ -116,6 +124,7 @@ export class Film {
     if (until <= 0 || buffer.buffered.length === 0 || buffer.buffered.start(0) >= until) return;
     buffer.remove(0, until);
     await this.#done(buffer);
+    for (const segment of this.#loaded) if (segment.start < until) this.#loaded.delete(segment);
   }
 
   async #append(bytes: ArrayBuffer): Promise<void> {
