@@ -11,7 +11,7 @@ BUILD_PACKAGES="
   wamerican wbritish wngerman wfrench wspanish"
 DEMO_PACKAGES="
   freerdp2-x11 freerdp2-shadow-x11 winpr-utils
-  xvfb x11-xkb-utils xkb-data tigervnc-standalone-server tigervnc-viewer tigervnc-tools x11vnc
+  tzdata xvfb x11-xkb-utils xkb-data tigervnc-standalone-server tigervnc-viewer tigervnc-tools x11vnc
   xterm openbox xdotool xclip x11-utils x11-xserver-utils x11-apps
   imagemagick ffmpeg tesseract-ocr tesseract-ocr-eng fonts-dejavu-core fonts-inter fonts-liberation
   openssl python3 bc

@@ -64,6 +64,7 @@ int main(int argc, char** argv) {
   cli::add_administration(app, context);
   cli::add_recordings(app, context);
   cli::add_live(app, context);
+  cli::add_policy(app, context);
   cli::add_requests(app, context);
   cli::add_redact(app, context);
   cli::add_export(app, context);

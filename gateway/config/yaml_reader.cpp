@@ -49,12 +49,17 @@ class Structure : public YAML::EventHandler {
 
 }  // namespace
 
-Result<Document> load_yaml(const std::string& path) {
+Result<std::string> read_text(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return Error{ErrorKind::not_found, path + ": cannot be opened; does it exist and may this user read it?"};
   std::string text(kMaxFileBytes + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(file.gcount()));
+  return text;
+}
+
+Result<Document> load_yaml(const std::string& path) {
+  std::string text = TRY(read_text(path));
   return parse_yaml(std::move(text), path);
 }
 

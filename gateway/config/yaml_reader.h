@@ -22,6 +22,8 @@ struct Document {
   YAML::Node root;
   std::string text;  // exactly as on disk, for digests
 };
+// The bytes of a file, kMaxFileBytes and one at most. Error: not_found.
+Result<std::string> read_text(const std::string& path);
 Result<Document> load_yaml(const std::string& path);
 Result<Document> parse_yaml(std::string text, const std::string& name);  // `name` stands for the file in errors
 

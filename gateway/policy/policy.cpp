@@ -6,17 +6,46 @@
 
 #include "gateway/config/yaml_reader.h"
 #include "gateway/policy/pattern.h"
+#include "gateway/policy/review_date.h"
 #include "gateway/policy/rule_reader.h"
+#include "gateway/policy/sources.h"
 #include "storage/crypto/hash.h"
 #include "storage/crypto/hex.h"
 
 namespace frostgate::policy {
 namespace {
 
-bool applies(const Rule& rule, const Request& request) {
-  if (!any_matches(rule.users, request.user) || !any_matches(rule.targets, request.target)) return false;
-  if (!rule.protocols.empty() && !any_matches(rule.protocols, request.protocol)) return false;
-  return all_tags_match(rule.tags, request.target_tags);
+// A request with what is worked out once for all rules.
+struct Facts {
+  const Request& request;
+  std::vector<std::string> groups;
+  std::optional<Network::Address> address;
+};
+
+bool any_in(const std::vector<std::string>& patterns, const std::vector<std::string>& names) {
+  return std::any_of(names.begin(), names.end(), [&](const std::string& name) { return any_matches(patterns, name); });
+}
+
+std::optional<Condition> mismatch(const Rule& rule, const Facts& facts) {
+  const Request& request = facts.request;
+  if (!any_matches(rule.users, request.user)) return Condition::users;
+  if (!any_matches(rule.targets, request.target)) return Condition::targets;
+  if (!rule.groups.empty() && !any_in(rule.groups, facts.groups)) return Condition::groups;
+  if (!rule.roles.empty() && !any_in(rule.roles, request.roles)) return Condition::roles;
+  if (!all_tags_match(rule.tags, request.target_tags)) return Condition::tags;
+  if (!rule.protocols.empty() && !any_matches(rule.protocols, request.protocol)) return Condition::protocols;
+  const auto at = [&](const Hours& hours) { return hours.contain(request.at); };
+  if (!rule.hours.empty() && std::none_of(rule.hours.begin(), rule.hours.end(), at)) return Condition::hours;
+  const auto from = [&](const Network& network) { return facts.address && network.contains(*facts.address); };
+  if (!rule.networks.empty() && std::none_of(rule.networks.begin(), rule.networks.end(), from)) return Condition::networks;
+  return std::nullopt;
+}
+
+Facts facts_of(const Policy& policy, const Request& request) {
+  Facts facts{request, policy.groups_of(request.user), std::nullopt};
+  facts.groups.insert(facts.groups.end(), request.groups.begin(), request.groups.end());
+  if (const auto address = Network::parse_address(request.address)) facts.address = address.value();
+  return facts;
 }
 
 // Whether the approval is for this session, as the rule wants it.
@@ -29,37 +58,78 @@ bool fits(const approvals::Approval* approval, const Rule& rule, const Request& 
 
 }  // namespace
 
-Result<Policy> Policy::load(const std::filesystem::path& file) {
-  return from(TRY(config::load_yaml(file.string())), file.string());
+const char* to_string(Condition condition) {
+  switch (condition) {
+    case Condition::users: return "users";
+    case Condition::targets: return "targets";
+    case Condition::groups: return "groups";
+    case Condition::roles: return "roles";
+    case Condition::tags: return "tags";
+    case Condition::protocols: return "protocols";
+    case Condition::hours: return "hours";
+    case Condition::networks: return "networks";
+  }
+  return "unknown";
 }
 
-Result<Policy> Policy::parse(const std::string& text, const std::string& name) {
-  return from(TRY(config::parse_yaml(text, name)), name);
+Result<Policy> Policy::load(const std::filesystem::path& path) {
+  const std::vector<Source> sources = TRY(read_sources(path));
+  std::error_code ignored;
+  return from(joined(sources, std::filesystem::is_directory(path, ignored)), sources);
 }
 
-Result<Policy> Policy::from(config::Document document, const std::string& name) {
-  std::vector<std::string> problems;
+Result<Policy> Policy::parse(const std::string& text, const std::string& name) { return from(text, split(text, name)); }
+
+Result<Policy> Policy::from(std::string text, const std::vector<Source>& sources) {
   Policy out;
-  out.text_ = std::move(document.text);
+  out.text_ = std::move(text);
   out.digest_ = storage::to_hex(storage::Sha256::of(std::as_bytes(std::span(out.text_))));
-  {
-    std::set<std::string> names;
-    config::MappingReader in(document.root, name, problems);
-    in.mapping("groups", [&](config::MappingReader& groups) { out.groups_ = groups.all_lists(); });
-    in.each("rules", [&](config::MappingReader& entry) {
-      out.rules_.push_back(read_rule(entry));
-      if (!names.insert(out.rules_.back().name).second) {
-        entry.problem("name", "\"" + out.rules_.back().name + "\" is taken by an earlier rule");
-      }
-    });
+  std::vector<std::string> problems;
+  for (const Source& source : sources) out.read(source, problems);
+  std::map<std::string, const Rule*> names;
+  for (const Rule& rule : out.rules_) {
+    const auto [earlier, first] = names.emplace(rule.name, &rule);
+    if (!first) {
+      problems.push_back(rule.file + ":" + std::to_string(rule.line) + ": \"name\" \"" + rule.name + "\" is taken by an earlier rule (" +
+                         earlier->second->file + ":" + std::to_string(earlier->second->line) + ")");
+    }
   }
   TRY(config::as_result(problems));
   return out;
 }
 
+void Policy::read(const Source& source, std::vector<std::string>& problems) {
+  const Result<config::Document> document = config::parse_yaml(source.text, source.name);
+  if (!document) return problems.push_back(document.error().message);
+  config::MappingReader in(document.value().root, source.name, problems);
+  read_review(in, "the policy " + source.name, source.name, reviews_);
+  in.mapping("groups", [&](config::MappingReader& groups) {
+    for (auto& [name, users] : groups.all_lists()) {
+      if (!groups_.emplace(name, users).second) groups.problem(name.c_str(), "is defined in an earlier file");
+    }
+  });
+  in.each("rules", [&](config::MappingReader& entry) {
+    rules_.push_back(read_rule(entry));
+    rules_.back().file = source.name;
+    rules_.back().line = entry.line();
+    read_review(entry, "the rule \"" + rules_.back().name + "\"", source.name, reviews_);
+  });
+}
+
 const Rule* Policy::matching(const Request& request) const {
-  const auto found = std::find_if(rules_.begin(), rules_.end(), [&](const Rule& rule) { return applies(rule, request); });
+  const Facts facts = facts_of(*this, request);
+  const auto found = std::find_if(rules_.begin(), rules_.end(), [&](const Rule& rule) { return !mismatch(rule, facts); });
   return found == rules_.end() ? nullptr : &*found;
+}
+
+std::vector<Policy::Step> Policy::explain(const Request& request) const {
+  const Facts facts = facts_of(*this, request);
+  std::vector<Step> steps;
+  for (const Rule& rule : rules_) {
+    steps.push_back({&rule, mismatch(rule, facts)});
+    if (!steps.back().failed) break;
+  }
+  return steps;
 }
 
 std::optional<Grant> Policy::decide(const Request& request, const approvals::Approval* approval) const {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/policy/conditions.h"
 #include "gateway/policy/gate.h"
 #include "gateway/policy/grant.h"
 #include "redaction/detectors/detectors.h"
@@ -13,12 +14,23 @@
 
 namespace frostgate::policy {
 
+// What has to hold for a rule to match, in the order in which it is looked at.
+enum class Condition { users, targets, groups, roles, tags, protocols, hours, networks };
+const char* to_string(Condition condition);  // the key in a policy
+
 struct Rule {
   std::string name;
-  std::vector<std::string> users;               // names, "*" matches any run of characters
+  std::string file;  // where it stands
+  int line = 0;
+  // Conditions: all that are given must hold. In names "*" matches any run of characters.
+  std::vector<std::string> users;
+  std::vector<std::string> groups, roles;       // the user is in one, has one; empty: any
   std::vector<std::string> targets;
   std::map<std::string, std::string> tags;      // all must be on the target; values may have "*"
   std::vector<std::string> protocols;           // empty: any
+  std::vector<Hours> hours;                     // one of them; empty: any
+  std::vector<Network> networks;                // that the client comes from; empty: any
+
   bool allow = false;
   std::array<Gate, kGateKinds> gates;           // by GateKind; connect's allows only when the rule does
   SessionTerms terms;

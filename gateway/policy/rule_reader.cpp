@@ -9,12 +9,32 @@ namespace {
 
 constexpr std::size_t kMaxConsent = 8192;
 
-}  // namespace
+Hours read_hours(config::MappingReader& in) {
+  Hours out;
+  for (const std::string& days : in.texts("days", {"mon-sun"})) {
+    if (const auto added = add_days(days, out.days); !added) in.problem("days", added.error().message);
+  }
+  const auto minute = [&](const char* key, const char* fallback) {
+    const Result<int> value = minute_of_day(in.text(key, fallback));
+    if (!value) in.problem(key, value.error().message);
+    return value ? value.value() : 0;
+  };
+  out.from = minute("from", "00:00");
+  out.to = minute("to", "24:00");
+  if (out.from == out.to) in.problem("to", "is the same as \"from\"; expected another time");
+  out.zone_name = in.required_text("zone").value_or("UTC");
+  Result<Zone> zone = Zone::load(out.zone_name);
+  if (zone) out.zone = std::make_shared<const Zone>(std::move(zone).value());
+  else in.problem("zone", "is refused: " + zone.error().message);
+  return out;
+}
 
-Rule read_rule(config::MappingReader& in) {
-  Rule rule;
-  rule.name = in.required_text("name").value_or("?");
-  rule.users = in.texts("users", {});
+// Whom and what the rule is for.
+void read_conditions(config::MappingReader& in, Rule& rule) {
+  rule.groups = in.texts("groups", {});
+  rule.roles = in.texts("roles", {});
+  const bool named = !rule.groups.empty() || !rule.roles.empty();
+  rule.users = in.texts("users", named ? std::vector<std::string>{"*"} : std::vector<std::string>{});
   rule.targets = in.texts("targets", {});
   rule.protocols = in.texts("protocols", {});
   for (const std::string& protocol : rule.protocols) {
@@ -23,8 +43,22 @@ Rule read_rule(config::MappingReader& in) {
   in.mapping("tags", [&](config::MappingReader& tags) {
     for (auto& [name, value] : tags.all_texts()) rule.tags.emplace(name, value);
   });
-  if (rule.users.empty()) in.problem("users", "is missing or empty; name users, or \"*\" for every user");
+  if (rule.users.empty()) in.problem("users", "is missing or empty; name users, groups or roles, or \"*\" for every user");
   if (rule.targets.empty()) in.problem("targets", "is missing or empty; name targets, or \"*\" for every target");
+  in.each("hours", [&](config::MappingReader& hours) { rule.hours.push_back(read_hours(hours)); });
+  for (const std::string& text : in.texts("networks", {})) {
+    const Result<Network> network = Network::parse(text);
+    if (network) rule.networks.push_back(network.value());
+    else in.problem("networks", "has " + network.error().message);
+  }
+}
+
+}  // namespace
+
+Rule read_rule(config::MappingReader& in) {
+  Rule rule;
+  rule.name = in.required_text("name").value_or("?");
+  read_conditions(in, rule);
   rule.allow = in.flag("allow", false);
   read_gates(in, rule);
   rule.terms.consent = in.text("consent", "");

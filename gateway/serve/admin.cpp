@@ -8,6 +8,7 @@
 #include "gateway/serve/admin_requests.h"
 #include "gateway/serve/decision.h"
 #include "gateway/serve/export.h"
+#include "gateway/serve/policy_requests.h"
 #include "gateway/serve/quarantine.h"
 #include "gateway/serve/rdp_file.h"
 #include "gateway/serve/retention_requests.h"
@@ -384,6 +385,7 @@ Result<AdminReply> administer(Core& core, ipc::Message& request, UtcTime now) {
       {"recordings.storyboard", recordings_storyboard},
       {"recordings.thumbnail", recordings_thumbnail},
       {"recordings.retry", recordings_retry},
+      {"policy.explain", policy_explain},
       {"request.list", request_list},
       {"request.show", request_show},
       {"request.create", request_create},

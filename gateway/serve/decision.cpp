@@ -8,12 +8,14 @@ std::vector<std::string> groups_of(Core& core, const std::string& user) { return
 
 approvals::Actor actor_named(Core& core, const std::string& user) { return {user, groups_of(core, user)}; }
 
-policy::Request request_to_decide(Core&, const std::string& user, const catalog::Target& target, const std::string&, UtcTime) {
+policy::Request request_to_decide(Core&, const std::string& user, const catalog::Target& target, const std::string& address, UtcTime now) {
   policy::Request request;
   request.user = user;
   request.target = target.name;
   request.target_tags = target.tags;
   request.protocol = catalog::to_string(target.protocol);
+  request.address = address;
+  request.at = now;
   return request;
 }
 

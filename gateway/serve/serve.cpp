@@ -17,6 +17,7 @@
 #include "gateway/serve/core.h"
 #include "gateway/serve/doorstep.h"
 #include "gateway/serve/listener.h"
+#include "gateway/serve/policy_requests.h"
 #include "gateway/serve/reconciliation.h"
 #include "gateway/serve/redaction_queue.h"
 #include "gateway/serve/retention.h"
@@ -86,11 +87,12 @@ Result<void> recover(Core& core) {
 // Between two looks at the certificate's files.
 constexpr int kLookMilliseconds = 5000;
 
-// Whether the signal that waits wants the end; SIGHUP wants the certificate taken anew.
-bool told_to_stop(int signals, ListenerIdentity& identity) {
+// Whether the signal that waits wants the end; SIGHUP wants certificate and policy taken anew.
+bool told_to_stop(int signals, Core& core) {
   signalfd_siginfo signal{};
   if (read(signals, &signal, sizeof signal) != sizeof signal || signal.ssi_signo != SIGHUP) return true;
-  identity.refresh(utc_now(), true);
+  core.identity->refresh(utc_now(), true);
+  reload_policy(core, utc_now());
   return false;
 }
 
@@ -102,7 +104,7 @@ void allow_many_descriptors() {
   setrlimit(RLIMIT_NOFILE, &files);
 }
 
-void accept_all(const std::vector<OpenListener>& listeners, Doorstep& doorstep, Sessions& sessions, ListenerIdentity& identity,
+void accept_all(const std::vector<OpenListener>& listeners, Doorstep& doorstep, Sessions& sessions, Core& core,
                 int signals) {
   std::vector<pollfd> waiting;
   while (true) {
@@ -112,8 +114,8 @@ void accept_all(const std::vector<OpenListener>& listeners, Doorstep& doorstep, 
     const int patience = doorstep.milliseconds_left(Doorstep::Clock::now());
     const int ready = poll(waiting.data(), waiting.size(), patience < 0 ? kLookMilliseconds : std::min(patience, kLookMilliseconds));
     if (ready < 0 && errno != EINTR) return;
-    if (ready == 0) identity.refresh(utc_now());
-    if (waiting[0].revents && told_to_stop(signals, identity)) return;
+    if (ready == 0) core.identity->refresh(utc_now());
+    if (waiting[0].revents && told_to_stop(signals, core)) return;
     const Doorstep::Clock::time_point now = Doorstep::Clock::now();
     for (Doorstep::Caller& caller : doorstep.take(waiting.data() + 1 + listeners.size(), now))
       sessions.take(std::move(caller.client), caller.front);
@@ -144,7 +146,7 @@ Result<void> serve_until_told(config::Config config, int signals) {
   {
     Sessions sessions(*core);
     Doorstep doorstep(static_cast<std::size_t>(core->config.max_silent), std::chrono::seconds(core->config.handshake_seconds));
-    accept_all(listeners, doorstep, sessions, *core->identity, signals);
+    accept_all(listeners, doorstep, sessions, *core, signals);
     log::info("-", "shutting down: telling the users, closing the journals");
   }
   return {};

@@ -1,0 +1,102 @@
+// frostgate policy: is it right, and why does it decide so.
+#include <iostream>
+#include <memory>
+
+#include "gateway/cli/commands.h"
+#include "gateway/cli/control.h"
+#include "gateway/config/config.h"
+#include "gateway/policy/policy.h"
+#include "gateway/policy/policy_check.h"
+
+namespace frostgate::cli {
+namespace {
+
+using nlohmann::json;
+
+struct Options {
+  std::string path, user, target, at, from;
+};
+
+UtcTime utc_now() { return std::chrono::floor<Microseconds>(std::chrono::system_clock::now()); }
+
+// Without a gateway: for whoever reviews a change.
+Result<void> check(Context& context, const Options& options) {
+  std::filesystem::path path = options.path;
+  if (path.empty()) path = TRY(config::load(context.config_file)).policy;
+  const policy::Policy policy = TRY(policy::Policy::load(path));
+  const std::vector<std::string> warnings = policy::warnings(policy, utc_now());
+  if (context.json) {
+    std::cout << json{{"digest", policy.digest()}, {"rules", policy.rules().size()}, {"warnings", warnings}}.dump(2) << '\n';
+    return {};
+  }
+  for (const std::string& warning : warnings) std::cout << "warning: " << warning << '\n';
+  std::cout << policy.rules().size() << " rules, " << warnings.size() << " warnings, digest " << policy.digest() << '\n';
+  return {};
+}
+
+std::string list_of(const json& names) {
+  std::string text;
+  for (const json& name : names) text += (text.empty() ? "" : ", ") + name.get<std::string>();
+  return text;
+}
+
+std::string gate_line(const json& gate) {
+  std::string line = "  " + gate["gate"].get<std::string>() + ": ";
+  if (!gate["allow"].get<bool>()) return line + "denied";
+  line += "allowed";
+  if (gate["needed"].get<int>() > 0) {
+    std::string who = list_of(gate["users"]);
+    for (const json& group : gate["groups"]) who += (who.empty() ? "" : ", ") + std::string("group ") + group.get<std::string>();
+    line += ", with " + std::to_string(gate["needed"].get<int>()) + " approval(s) of " + who + ", for " + std::to_string(gate["valid_minutes"].get<int>()) + " minutes";
+  }
+  if (gate["reason"].get<bool>()) line += ", with a reason";
+  if (!gate["ticket"].get<std::string>().empty()) line += ", with a ticket like " + gate["ticket"].get<std::string>();
+  if (gate["emergency"].get<bool>()) line += ", or in an emergency";
+  return line;
+}
+
+Result<void> explain(Context& context, const Options& options) {
+  const auto control = TRY(Control::connect(context.config_file));
+  auto answer = TRY(control->ask({{"type", "policy.explain"}, {"user", options.user}, {"target", options.target}, {"at", options.at}, {"from", options.from}}));
+  json& body = answer.body;
+  body.erase("type");
+  if (context.json) {
+    std::cout << body.dump(2) << '\n';
+    return {};
+  }
+  const std::string groups = list_of(body["groups"]);
+  std::cout << options.user << (groups.empty() ? " (in no group)" : " (in " + groups + ")") << " to " << options.target << " at "
+            << body["at"].get<std::string>() << ":\n";
+  for (const json& step : body["steps"]) {
+    std::cout << "  " << step["file"].get<std::string>() << ':' << step["line"] << ": \"" << step["rule"].get<std::string>() << "\" "
+              << (step["failed"].is_null() ? "matches" : "does not match (" + step["failed"].get<std::string>() + ")") << '\n';
+  }
+  if (body["rule"].is_null()) std::cout << "denied: no rule matches\n";
+  else std::cout << (body["allowed"].get<bool>() ? "allowed" : "denied") << " by \"" << body["rule"].get<std::string>() << "\"\n";
+  if (body["allowed"].get<bool>()) {
+    for (const json& gate : body["gates"]) std::cout << gate_line(gate) << '\n';
+  }
+  return {};
+}
+
+}  // namespace
+
+void add_policy(CLI::App& app, Context& context) {
+  CLI::App* policy = app.add_subcommand("policy", "The rules of who may do what")->require_subcommand(1);
+  auto options = std::make_shared<Options>();
+  const auto command = [&](const char* name, const char* what, Result<void> (*run)(Context&, const Options&)) {
+    CLI::App* added = policy->add_subcommand(name, what);
+    added->callback([&context, options, run] { context.finish(run(context, *options)); });
+    add_config_option(*added, context);
+    return added;
+  };
+  command("check", "Looks for mistakes, and for rules that can never match", check)
+      ->add_option("path", options->path, "A file or a directory; without: the configuration's");
+  CLI::App* explains = command("explain", "Says which rule decides, why, and what each gate asks", explain);
+  explains->add_option("--user", options->user)->required();
+  explains->add_option("--target", options->target)->required();
+  explains->add_option("--at", options->at, "A time such as 2027-01-31T18:00, UTC; without: now");
+  explains->add_option("--from", options->from, "The client's address");
+}
+
+}  // namespace frostgate::cli

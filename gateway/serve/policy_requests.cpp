@@ -1,0 +1,63 @@
+#include "gateway/serve/policy_requests.h"
+
+#include "gateway/base/log.h"
+#include "gateway/policy/policy_check.h"
+#include "gateway/policy/review_date.h"
+#include "gateway/serve/decision.h"
+#include "storage/catalog/policies.h"
+#include "storage/catalog/targets.h"
+
+namespace frostgate::serve {
+namespace {
+
+using nlohmann::json;
+
+json gate_json(policy::GateKind kind, const policy::Gate& gate) {
+  return {{"gate", policy::to_string(kind)}, {"allow", gate.allow},     {"needed", gate.needed},           {"users", gate.users},
+          {"groups", gate.groups},           {"ticket", gate.ticket},   {"reason", gate.reason_required},  {"emergency", gate.emergency},
+          {"valid_minutes", gate.validity.count()}};
+}
+
+}  // namespace
+
+Result<AdminReply> policy_explain(Core& core, ipc::Message& request, UtcTime now) {
+  const std::string user = TRY(request.text("user", 64)), name = TRY(request.text("target", 64));
+  const std::string at = TRY(request.text("at", 64)), from = TRY(request.text("from", 64));
+  const catalog::Target target = TRY(catalog::Targets(*core.catalog).find(name));
+  UtcTime moment = now;
+  if (!at.empty()) {
+    const Result<UtcTime> given = policy::moment(at);
+    if (!given) return given.error().within("--at");
+    moment = given.value();
+  }
+  const policy::Request wanted = request_to_decide(core, user, target, from, moment);
+  const auto policy = core.policy.current();
+  AdminReply out;
+  out.body = {{"policy_digest", policy->digest()}, {"at", to_text(moment)}, {"steps", json::array()}, {"gates", json::array()},
+              {"groups", groups_of(core, user)},   {"rule", nullptr},       {"allowed", false}};
+  for (const policy::Policy::Step& step : policy->explain(wanted)) {
+    out.body["steps"].push_back({{"rule", step.rule->name}, {"file", step.rule->file}, {"line", step.rule->line},
+                                 {"failed", step.failed ? json(policy::to_string(*step.failed)) : json(nullptr)}});
+    if (step.failed) continue;
+    out.body["rule"] = step.rule->name;
+    out.body["allowed"] = step.rule->allow;
+    for (std::size_t i = 0; i < policy::kGateKinds; ++i) out.body["gates"].push_back(gate_json(static_cast<policy::GateKind>(i), step.rule->gates[i]));
+  }
+  return out;
+}
+
+void reload_policy(Core& core, UtcTime now) {
+  Result<policy::Policy> fresh = policy::Policy::load(core.config.policy);
+  const std::string before = core.policy->digest();
+  const Result<void> kept = fresh ? catalog::Policies(*core.catalog).keep(fresh.value().digest(), fresh.value().text(), now) : Result<void>(fresh.error());
+  if (!kept) {
+    log::error("-", "ALERT: the policy was not taken anew, and the one before stays in force: {}", kept.error().message);
+    return;
+  }
+  if (fresh.value().digest() == before) return log::info("-", "the policy is the same");
+  for (const std::string& warning : policy::warnings(fresh.value(), now)) log::warning("-", "policy: {}", warning);
+  log::info("-", "policy {} has {} rules, instead of {}", fresh.value().digest().substr(0, 16), fresh.value().rules().size(), before.substr(0, 16));
+  core.policy.replace(std::move(fresh).value());
+}
+
+}  // namespace frostgate::serve

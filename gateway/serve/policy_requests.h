@@ -1,0 +1,15 @@
+// serve's side of `frostgate policy`, and the reload of the policy.
+#pragma once
+
+#include "gateway/ipc/channel.h"
+#include "gateway/serve/admin.h"
+#include "gateway/serve/core.h"
+
+namespace frostgate::serve {
+
+// Which rule decides on a user's session, why, and what each gate asks.
+Result<AdminReply> policy_explain(Core& core, ipc::Message& request, UtcTime now);
+// Reads the policy anew. One that is wrong is refused, which is logged as an alert, and the one in force stays.
+void reload_policy(Core& core, UtcTime now);
+
+}  // namespace frostgate::serve
