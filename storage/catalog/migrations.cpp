@@ -118,7 +118,29 @@ constexpr const char* kThumbnails[] = {
     " at_us BIGINT NOT NULL, width BIGINT NOT NULL, height BIGINT NOT NULL, object_key TEXT NOT NULL, PRIMARY KEY (recording, number))",
 };
 
-constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText, kThumbnails};
+// People sign in to the HTTP API, with roles.
+constexpr const char* kAccess[] = {
+    "CREATE TABLE role_bindings (id TEXT NOT NULL PRIMARY KEY, role TEXT NOT NULL, subject_kind TEXT NOT NULL, subject TEXT NOT NULL,"
+    " scope TEXT NOT NULL, created BIGINT NOT NULL, UNIQUE (role, subject_kind, subject, scope))",
+    "CREATE TABLE group_members (group_name TEXT NOT NULL, user_name TEXT NOT NULL REFERENCES users (name),"
+    " PRIMARY KEY (group_name, user_name))",
+    "CREATE TABLE web_sessions (id TEXT NOT NULL PRIMARY KEY, digest TEXT NOT NULL UNIQUE, user_name TEXT NOT NULL REFERENCES users (name),"
+    " created BIGINT NOT NULL, seen BIGINT NOT NULL, address TEXT NOT NULL)",
+    "CREATE TABLE api_tokens (id TEXT NOT NULL PRIMARY KEY, digest TEXT NOT NULL UNIQUE, user_name TEXT NOT NULL REFERENCES users (name),"
+    " label TEXT NOT NULL, roles TEXT NOT NULL, created BIGINT NOT NULL, expires BIGINT NOT NULL, used BIGINT NOT NULL)",
+    "CREATE TABLE second_factors (user_name TEXT NOT NULL PRIMARY KEY REFERENCES users (name), wrapped_secret TEXT NOT NULL,"
+    " confirmed BIGINT NOT NULL, last_step BIGINT NOT NULL)",
+    "CREATE TABLE recovery_codes (user_name TEXT NOT NULL REFERENCES users (name), digest TEXT NOT NULL, PRIMARY KEY (user_name, digest))",
+    "CREATE TABLE views (number BIGINT NOT NULL PRIMARY KEY, recording TEXT NOT NULL, user_name TEXT NOT NULL,"
+    " at BIGINT NOT NULL, last_at BIGINT NOT NULL, from_us BIGINT NOT NULL, to_us BIGINT NOT NULL, live BIGINT NOT NULL)",
+    "CREATE INDEX views_by_recording ON views (recording, number)",
+    "INSERT INTO counters (name, value) VALUES ('role_binding', 0)",
+    "INSERT INTO counters (name, value) VALUES ('web_session', 0)",
+    "INSERT INTO counters (name, value) VALUES ('api_token', 0)",
+    "INSERT INTO counters (name, value) VALUES ('view', 0)",
+};
+
+constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText, kThumbnails, kAccess};
 
 }  // namespace
 

@@ -14,6 +14,8 @@ constexpr Original kOriginals[] = {Original::discard, Original::sealed};
 
 }  // namespace
 
+Result<RecordingStatus> recording_status(const std::string& word) { return from_word(word, kStatuses); }
+
 RecordingRow::RecordingRow(const Recording& recording)
     : fields(recording),
       front(to_string(recording.front)),
@@ -34,7 +36,7 @@ Result<Recording> RecordingRow::finished() const {
   Recording result = fields;
   result.front = TRY(from_word(front, kProtocols));
   result.back = TRY(from_word(back, kProtocols));
-  result.status = TRY(from_word(status, kStatuses));
+  result.status = TRY(recording_status(status));
   result.original = TRY(from_word(original, kOriginals));
   result.started = time_from_column(started);
   result.ended = optional_time_from_column(ended);

@@ -26,6 +26,9 @@ struct RecordingRow {
   Result<Recording> finished() const;
 };
 
+// `corrupt` for a word that is no status.
+Result<RecordingStatus> recording_status(const std::string& word);
+
 soci::details::prepare_temp_type into_row(RecordingRow& row, soci::details::prepare_temp_type prepared);
 void read_tags(soci::session& sql, Recording& recording);
 

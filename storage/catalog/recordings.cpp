@@ -180,4 +180,19 @@ Result<Recording> Recordings::find(const std::string& id) {
   return database_.read([&](soci::session& sql) -> Result<Recording> { return select_one(sql, id, ""); });
 }
 
+Result<std::map<RecordingStatus, std::int64_t>> Recordings::count_by_status() {
+  return database_.read([](soci::session& sql) -> Result<std::map<RecordingStatus, std::int64_t>> {
+    std::string status;
+    long long count = 0;
+    soci::statement select = (sql.prepare << "SELECT status, CAST(COUNT(*) AS BIGINT) FROM recordings GROUP BY status", soci::into(status), soci::into(count));
+    std::map<RecordingStatus, std::int64_t> out;
+    select.execute();
+    while (select.fetch()) {
+      const RecordingStatus word = TRY(recording_status(status));
+      out[word] = count;
+    }
+    return out;
+  });
+}
+
 }  // namespace frostgate::catalog

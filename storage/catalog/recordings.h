@@ -80,6 +80,7 @@ class Recordings {
   Result<void> set_masks(const std::string& id, const std::map<std::string, std::int64_t>& masks);
   Result<std::vector<Recording>> list(const RecordingFilter& filter);  // newest first
   Result<Recording> find(const std::string& id);
+  Result<std::map<RecordingStatus, std::int64_t>> count_by_status();  // of all, whoever asks
 
  private:
   Database& database_;
