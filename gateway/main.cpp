@@ -62,6 +62,7 @@ int main(int argc, char** argv) {
   cli::Context context;
   cli::add_serve(app, context);
   cli::add_administration(app, context);
+  cli::add_roles(app, context);
   cli::add_recordings(app, context);
   cli::add_live(app, context);
   cli::add_policy(app, context);

@@ -40,6 +40,15 @@ void Access::failed(const std::string& key, UtcTime now) {
   failures_[key].push_back(now);
 }
 
+bool Access::throttled(const std::string& user, const std::string& address, UtcTime now) {
+  return throttled("address " + address, now) || (!user.empty() && throttled("account " + user, now));
+}
+
+void Access::note_failure(const std::string& user, const std::string& address, UtcTime now) {
+  failed("address " + address, now);
+  if (!user.empty()) failed("account " + user, now);
+}
+
 Result<Identity> Access::by_password(const std::string& login, const Secret& password, const std::string& address,
                                      UtcTime now) {
   const Identity out = parse_login(login);

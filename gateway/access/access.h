@@ -75,6 +75,11 @@ class Access {
 
   static constexpr int kMaxFailures = 10;
 
+  // For proofs of other kinds that count like passwords: whether this account or address is refused without a look now, and that
+  // one failed. An empty account: the address alone.
+  bool throttled(const std::string& user, const std::string& address, UtcTime now);
+  void note_failure(const std::string& user, const std::string& address, UtcTime now);
+
  private:
   bool throttled(const std::string& key, UtcTime now);
   void failed(const std::string& key, UtcTime now);

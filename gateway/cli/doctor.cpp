@@ -169,6 +169,7 @@ Findings examine(const config::Config& config) {
   check_disk(config.data_dir, out);
   check_port(config.rdp, "RDP", out);
   check_port(config.vnc, "VNC", out);
+  check_port(config.https, "HTTPS", out);
   check_clock(out);
   if (const auto policy = policy::Policy::load(config.policy); policy) {
     out.push_back({Verdict::good, "policy: " + std::to_string(policy.value().rules().size()) + " rules in " + config.policy.string(), ""});

@@ -115,6 +115,7 @@ Result<Config> load(const std::filesystem::path& file) {
     in.mapping("listen", [&](MappingReader& listen) {
       out.rdp = address(listen, "rdp", "0.0.0.0:3389");
       out.vnc = address(listen, "vnc", "0.0.0.0:5900");
+      out.https = address(listen, "https", "off");
     });
     in.mapping("tls", [&](MappingReader& tls) {
       out.tls_certificate = resolved(tls.text("certificate", ""), base);

@@ -43,6 +43,7 @@ struct Config {
   std::filesystem::path policy;
   std::optional<ListenAddress> rdp;
   std::optional<ListenAddress> vnc;
+  std::optional<ListenAddress> https;  // the API and the portal
   // PEM files; empty: a self-signed identity in data_dir, made at first start.
   std::filesystem::path tls_certificate;
   std::filesystem::path tls_private_key;

@@ -7,6 +7,7 @@
 #include "gateway/crypto/passwords.h"
 #include "gateway/serve/admin_requests.h"
 #include "gateway/serve/decision.h"
+#include "gateway/serve/admin_roles.h"
 #include "gateway/serve/export.h"
 #include "gateway/serve/policy_requests.h"
 #include "gateway/serve/quarantine.h"
@@ -393,6 +394,15 @@ Result<AdminReply> administer(Core& core, ipc::Message& request, UtcTime now) {
       {"request.cancel", request_cancel},
       {"request.revoke", request_revoke},
       {"request.review", request_review},
+      {"group.add", group_add},
+      {"group.remove", group_remove},
+      {"group.list", group_list},
+      {"role.bind", role_bind},
+      {"role.unbind", role_unbind},
+      {"role.list", role_list},
+      {"token.create", token_create},
+      {"token.list", token_list},
+      {"token.revoke", token_revoke},
       {"export.begin", export_begin},
       {"export.sign", export_sign},
       {"retention.plan", retention_plan},

@@ -95,6 +95,7 @@ Result<std::unique_ptr<Core>> Core::open(config::Config config) {
       TRY(storage::DirectoryObjectStore::open(files, core->config.vault_dir())));
   core->vault = std::make_unique<storage::Vault>(*core->objects);
   core->access = std::make_unique<access::Access>(*core->catalog, *core->kek);
+  core->web_access = std::make_unique<access::WebAccess>(*core->catalog, *core->kek, *core->access);
   core->approvals = std::make_unique<approvals::Approvals>(*core->catalog);
   core->identity = TRY(ListenerIdentity::open(core->config, core->node, utc_now()));
   if (!core->config.target_authorities.empty()) {

@@ -7,12 +7,14 @@
 
 #include "codec/base/time.h"
 #include "gateway/access/access.h"
-#include "gateway/base/descriptor.h"
+#include "gateway/access/web_access.h"
 #include "gateway/approvals/approvals.h"
+#include "gateway/base/descriptor.h"
 #include "gateway/config/config.h"
 #include "gateway/evidence/keys.h"
 #include "gateway/policy/in_force.h"
 #include "gateway/serve/degradations.h"
+#include "gateway/serve/event_hub.h"
 #include "gateway/serve/listener_identity.h"
 #include "gateway/serve/live_hub.h"
 #include "gateway/serve/session_control.h"
@@ -43,11 +45,14 @@ struct Core {
   std::unique_ptr<storage::Vault> vault;
   policy::PolicyInForce policy;
   std::unique_ptr<access::Access> access;
+  std::unique_ptr<access::WebAccess> web_access;
   std::unique_ptr<approvals::Approvals> approvals;
   LiveHub live;
   Degradations degradations;
+  EventHub events;
   std::unique_ptr<ListenerIdentity> identity;
   std::uint16_t rdp_port = 0;  // where the RDP front listens; 0: nowhere
+  std::uint16_t vnc_port = 0;
   SessionControl sessions;
   std::mutex deleting;  // recordings are deleted one at a time
   std::string target_authorities;  // PEM; empty: targets' certificates are trusted on first use, or pinned

@@ -19,6 +19,7 @@ Result<void> quarantine(Core& core, const std::string& recording, const std::str
   change.report_json = report.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   TRY(recordings.update(recording, change));
   core.degradations.count(reason);
+  core.events.post({EventKind::recording, recording, "failed", row.user, row.target, row.tags});
   log::error(recording, "redaction failed: reason={}; quarantined: nothing of it is published, its journal and keys are kept; "
                         "\"frostgate recordings retry {}\" tries again", reason, recording);
   return {};

@@ -309,6 +309,7 @@ Result<void> RedactionJob::publish(const Outcome& outcome, std::stop_token stop)
     log::info(recording_, "the film does not show all that moved: {}", way);
     core_.degradations.count(way);
   }
+  core_.events.post({EventKind::recording, recording_, catalog::to_string(status), row.user, row.target, row.tags});
   // The film is published; without the atlas the next one only takes longer.
   if (const Result<void> kept = keep_atlas(core_.config, row.target, outcome.atlas); !kept) log::warning(recording_, "{}", kept.error().message);
   log::info(recording_, "film is ready: {}, {:.1f} s long; the worker used {:.2f} s of CPU",

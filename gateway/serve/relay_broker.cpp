@@ -296,6 +296,7 @@ Result<nlohmann::json> RelayBroker::start_recording(const catalog::Target& targe
   TRY(storage::real_file_system().make_directories(directory / storage::kKeystrokeFolder));
   TRY(catalog::Recordings(*core_.catalog).create(row));
   recording_ = true;
+  core_.events.post({EventKind::session, origin_.id, "started", row.user, row.target, row.tags});
   journal_directory_ = directory;
   // The keys are committed before the first byte that they protect.
   catalog::Keys keys(*core_.catalog);
@@ -419,6 +420,9 @@ void RelayBroker::relay_ended(const std::string& how, double cpu_seconds, UtcTim
   if (consented_) report["consent"] = {{"at", to_text(*consented_)}, {"notice_sha256", digest_of(grant_->terms().consent)}};
   change.report_json = report.dump();
   const Result<void> noted = catalog::Recordings(*core_.catalog).update(origin_.id, change);
+  if (const auto row = catalog::Recordings(*core_.catalog).find(origin_.id)) {
+    core_.events.post({EventKind::session, origin_.id, "ended", row.value().user, row.value().target, row.value().tags});
+  }
   if (!noted) {
     // The row says "recording" still: the next start of serve finds it and queues it then.
     log::error(origin_.id, "the end of the session could not be noted: {}", noted.error().message);

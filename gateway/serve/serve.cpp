@@ -13,6 +13,9 @@
 #include <fstream>
 
 #include "gateway/base/log.h"
+#include "gateway/http/api.h"
+#include "gateway/http/server.h"
+#include "gateway/http/static_files.h"
 #include "gateway/serve/admin.h"
 #include "gateway/serve/core.h"
 #include "gateway/serve/doorstep.h"
@@ -39,9 +42,29 @@ Result<std::vector<OpenListener>> open_listeners(const config::Config& config) {
   return out;
 }
 
+// The API and the portal; null when the configuration wants none.
+Result<std::unique_ptr<http::Server>> open_https(Core& core, http::Api& api) {
+  if (!core.config.https) return std::unique_ptr<http::Server>();
+  return http::Server::open(*core.config.https, [&core] { return core.identity->current(); },
+                            [&api](http::Request& request) { return api.handle(request, utc_now()); });
+}
+
+// Printed, and nowhere kept: whoever can read the log of a gateway without administrator becomes it.
+Result<void> offer_setup(Core& core, const http::Server& https) {
+  const bool needed = TRY(core.web_access->needs_setup());
+  if (!needed) return {};
+  const std::string secret = TRY(core.web_access->begin_setup());
+  const std::string& host = core.config.https->host;
+  const bool any = host == "0.0.0.0" || host == "::";
+  log::warning("-", "there is no administrator yet; make the first one at https://{}:{}/setup#{}", any ? core.node : host.find(':') == std::string::npos ? host : "[" + host + "]",
+               https.port(), secret);
+  return {};
+}
+
 // For scripts that asked for port 0.
-Result<void> write_ports(const Core& core, const std::vector<OpenListener>& listeners) {
+Result<void> write_ports(const Core& core, const std::vector<OpenListener>& listeners, const http::Server* https) {
   nlohmann::json ports = nlohmann::json::object();
+  if (https) ports["https"] = https->port();
   for (const OpenListener& listener : listeners) ports[to_string(listener.front)] = listener.socket.port;
   const auto path = core.config.run_dir / "ports.json", fresh = core.config.run_dir / "ports.json.new";
   std::ofstream(fresh) << ports.dump() << '\n';
@@ -132,14 +155,16 @@ Result<void> serve_until_told(config::Config config, int signals) {
   const std::unique_ptr<AdminSocket> admin = TRY(AdminSocket::open(*core));
   const std::vector<OpenListener> listeners = TRY(open_listeners(core->config));
   TRY(recover(*core));
-  TRY(write_ports(*core, listeners));
-  for (const OpenListener& listener : listeners) {
-    if (listener.front == FrontKind::rdp) core->rdp_port = listener.socket.port;
-  }
+  for (const OpenListener& listener : listeners) (listener.front == FrontKind::rdp ? core->rdp_port : core->vnc_port) = listener.socket.port;
+  http::Api api(*core, http::portal_folder());
+  const std::unique_ptr<http::Server> https = TRY(open_https(*core, api));
+  TRY(write_ports(*core, listeners, https.get()));
+  if (https) TRY(offer_setup(*core, *https));
   for (const OpenListener& listener : listeners) {
     log::info("-", "listening {}={}:{}", to_string(listener.front),
               listener.front == FrontKind::rdp ? core->config.rdp->host : core->config.vnc->host, listener.socket.port);
   }
+  if (https) log::info("-", "listening https={}:{}", core->config.https->host, https->port());
   log::info("-", "policy {} has {} rules; certificate {}", core->policy->digest().substr(0, 16),
             core->policy->rules().size(), core->identity->current()->fingerprint);
   const WorkerPool workers(*core);

@@ -24,6 +24,11 @@ void SessionControl::leave(const std::string& id) {
   sessions_.erase(id);
 }
 
+std::size_t SessionControl::count() {
+  const std::lock_guard lock(mutex_);
+  return sessions_.size();
+}
+
 Result<void> SessionControl::order(const std::string& id, nlohmann::json message) {
   const std::lock_guard lock(mutex_);
   const auto found = sessions_.find(id);

@@ -22,6 +22,7 @@ class SessionControl {
   // Counts the session in. Error: denied, with a sentence for the user, when it is one too many.
   Result<void> enter(const std::string& id, const std::string& user, const std::string& target, Limits limits);
   void leave(const std::string& id);
+  std::size_t count();
 
   // A message for the session's relay (ipc/FORMAT.md), which its thread takes within a moment. Error: not_found.
   Result<void> order(const std::string& id, nlohmann::json message);

@@ -22,7 +22,7 @@ inline constexpr const char* kPassword = "correct horse";
 inline constexpr const char* kCredential = "the-target's-own-credential";
 
 // Users: anna and carl (both with kPassword), gone (disabled), nopass (without password). Targets, all at the same
-// socket: dc1 (rdp) and kiosk (vnc), which the policy allows to anna; vault, which it allows to nobody; dead, allowed,
+// socket: dc1 (rdp) and kiosk (vnc), which the policy allows to anna (and to all who are called role-something); vault, which it allows to nobody; dead, allowed,
 // where nobody listens.
 class Gateway {
  public:
@@ -37,7 +37,7 @@ class Gateway {
     config.disk_reserve = 0;
     config.policy = write_file(folder_.path() / "policy.yaml", R"(rules:
   - {name: nobody opens the vault, users: "*", targets: vault}
-  - {name: operators, users: [anna, gone, nopass], targets: "*", allow: true}
+  - {name: operators, users: [anna, gone, nopass, "role-*"], targets: "*", allow: true}
 )");
     auto opened = Core::open(std::move(config));
     INFO((opened ? std::string() : opened.error().message));

@@ -1,0 +1,37 @@
+// What the gateway answers over HTTP: /api/v1 (openapi.yaml), /healthz, /readyz, /metrics, and the portal's files. One function from request
+// to answer; it opens no socket. Thread-safe.
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <memory>
+
+#include "codec/base/time.h"
+#include "gateway/http/idempotency.h"
+#include "gateway/http/message.h"
+#include "gateway/http/routes.h"
+#include "gateway/serve/core.h"
+
+namespace frostgate::http {
+
+class Api {
+ public:
+  // An empty folder: no portal was built.
+  Api(serve::Core& core, std::filesystem::path portal) : core_(core), portal_(std::move(portal)) {}
+
+  Response handle(const Request& request, UtcTime now);
+
+ private:
+  Response answer(const Request& request, UtcTime now);
+  Response api(const Request& request, const std::vector<std::string>& path, UtcTime now);
+  Response run(const Route& route, Call& call);
+  Response run_once(const Route& route, Call& call);
+  Response metrics(const Request& request, UtcTime now);
+
+  serve::Core& core_;
+  const std::filesystem::path portal_;
+  Idempotency idempotency_;
+  std::atomic<std::uint64_t> answered_[6] = {};  // by the status's first digit
+};
+
+}  // namespace frostgate::http

@@ -1,0 +1,67 @@
+#include "gateway/http/authentication.h"
+
+#include "gateway/crypto/passwords.h"
+#include "gateway/http/problem.h"
+
+namespace frostgate::http {
+namespace {
+
+constexpr std::string_view kBearer = "Bearer ";
+
+Response not_signed_in() {
+  Response out = problem(401, "not_signed_in");
+  out.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return out;
+}
+
+}  // namespace
+
+std::string session_cookie(const Request& request) {
+  std::string_view rest = request.header("cookie");
+  const std::string wanted = std::string(kCookie) + "=";
+  while (!rest.empty()) {
+    std::string_view one = rest.substr(0, rest.find_first_of(";,"));
+    rest.remove_prefix(std::min(rest.size(), one.size() + 1));
+    while (one.starts_with(' ')) one.remove_prefix(1);
+    if (one.starts_with(wanted)) return std::string(one.substr(wanted.size()));
+  }
+  return {};
+}
+
+std::string set_cookie(std::string_view value) {
+  const auto age = value.empty() ? 0 : std::chrono::seconds(access::kAbsoluteLimit).count();
+  return std::string(kCookie) + "=" + std::string(value) + "; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(age);
+}
+
+std::optional<Response> authenticate(Call& call) {
+  const std::string& authorization = call.request.header("authorization");
+  const std::string cookie = session_cookie(call.request);
+  if (authorization.empty() && cookie.empty()) return std::nullopt;
+  const bool token = !authorization.empty();
+  if (token && !authorization.starts_with(kBearer)) return not_signed_in();
+  Result<access::Caller> caller = token ? call.core.web_access->by_token(authorization.substr(kBearer.size()), call.now) : call.core.web_access->by_cookie(cookie, call.now);
+  if (caller) {
+    call.caller = std::move(caller).value();
+    return std::nullopt;
+  }
+  const ErrorKind kind = caller.error().kind;
+  return kind == ErrorKind::denied || kind == ErrorKind::not_found ? not_signed_in() : problem_of(caller.error());
+}
+
+std::optional<Response> refuse_forged(const Call& call) {
+  const Request& request = call.request;
+  if (request.method == Method::get || request.method == Method::head) return std::nullopt;
+  const std::string& origin = request.header("origin");
+  if (!origin.empty() && origin != "https://" + request.header("host")) return problem(403, "csrf", "the request comes from a page of another site");
+  const std::string& site = request.header("sec-fetch-site");
+  if (!site.empty() && site != "same-origin" && site != "none") return problem(403, "csrf", "the request comes from a page of another site");
+  // A token is sent by programs that mean it. Without either, it is a sign-in: its JSON no form can send.
+  if (call.caller.csrf.empty()) return std::nullopt;
+  const std::string& sent = request.header("x-frostgate-csrf");
+  if (!crypto::equal_in_constant_time(std::as_bytes(std::span(sent)), std::as_bytes(std::span(call.caller.csrf)))) {
+    return problem(403, "csrf", "the header X-Frostgate-CSRF is missing or not this session's");
+  }
+  return std::nullopt;
+}
+
+}  // namespace frostgate::http

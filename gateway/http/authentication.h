@@ -1,0 +1,22 @@
+// Who a request is from, and whether it is meant: cookie or bearer token, and for cookies the marks that another site's page cannot forge.
+#pragma once
+
+#include <optional>
+
+#include "gateway/http/call.h"
+
+namespace frostgate::http {
+
+inline constexpr const char* kCookie = "__Host-frostgate";
+
+// The value of the session's cookie; empty: none was sent.
+std::string session_cookie(const Request& request);
+// Sets the cookie; an empty value removes it.
+std::string set_cookie(std::string_view value);
+
+// Nothing in the call's caller when it brought nothing along. An answer (401) when what it brought is worth nothing.
+std::optional<Response> authenticate(Call& call);
+// An answer (403) when a page of another site may have sent it. Only what changes nothing needs no check.
+std::optional<Response> refuse_forged(const Call& call);
+
+}  // namespace frostgate::http

@@ -1,0 +1,73 @@
+// The operations of the API, by the names they have in openapi.yaml. Each checks that its object is the caller's to see or change.
+#pragma once
+
+#include "gateway/http/call.h"
+
+namespace frostgate::http {
+
+// sign_in_handlers.cpp
+Result<Response> setup_state(Call& call);
+Result<Response> set_up(Call& call);
+Result<Response> who_am_i(Call& call);
+Result<Response> sign_in(Call& call);
+Result<Response> sign_out(Call& call);
+Result<Response> change_password(Call& call);
+Result<Response> begin_totp(Call& call);
+Result<Response> confirm_totp(Call& call);
+Result<Response> web_sessions(Call& call);
+Result<Response> end_web_session(Call& call);
+Result<Response> tokens(Call& call);
+Result<Response> create_token(Call& call);
+Result<Response> revoke_token(Call& call);
+
+// target_handlers.cpp
+Result<Response> targets(Call& call);
+Result<Response> target(Call& call);
+Result<Response> add_target(Call& call);
+Result<Response> remove_target(Call& call);
+Result<Response> set_target_credential(Call& call);
+Result<Response> pin_target(Call& call);
+Result<Response> issue_ticket(Call& call);
+Result<Response> rdp_file(Call& call);
+
+// live_handlers.cpp
+Result<Response> live_sessions(Call& call);
+Result<Response> end_live_session(Call& call);
+Result<Response> lock_input(Call& call);
+Result<Response> live_film(Call& call);
+
+// recording_handlers.cpp
+Result<Response> recordings(Call& call);
+Result<Response> search(Call& call);
+Result<Response> recording(Call& call);
+Result<Response> recording_report(Call& call);
+Result<Response> recording_views(Call& call);
+Result<Response> retry_recording(Call& call);
+
+// film_handlers.cpp
+Result<Response> film_index(Call& call);
+Result<Response> film_segment(Call& call);
+Result<Response> film(Call& call);
+
+// people_handlers.cpp
+Result<Response> users(Call& call);
+Result<Response> add_user(Call& call);
+Result<Response> disable_user(Call& call);
+Result<Response> groups(Call& call);
+Result<Response> add_member(Call& call);
+Result<Response> remove_member(Call& call);
+Result<Response> role_bindings(Call& call);
+Result<Response> bind_role(Call& call);
+Result<Response> unbind_role(Call& call);
+
+// system_handlers.cpp
+Result<Response> policy(Call& call);
+Result<Response> explain_policy(Call& call);
+Result<Response> jobs(Call& call);
+Result<Response> health(Call& call);
+Result<Response> about(Call& call);
+Result<Response> events(Call& call);
+Result<Response> openapi_json(Call& call);
+Result<Response> openapi_yaml(Call& call);
+
+}  // namespace frostgate::http

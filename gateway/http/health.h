@@ -1,0 +1,28 @@
+// Whether the gateway works: for load balancers, Prometheus, and the portal.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "codec/base/time.h"
+#include "gateway/http/message.h"
+#include "gateway/serve/core.h"
+
+namespace frostgate::http {
+
+struct Part {
+  std::string name;
+  bool ok = false;
+  std::string detail;
+};
+// Looks at each part that a session needs, now.
+std::vector<Part> parts_of(serve::Core& core, UtcTime now);
+
+// /healthz: this process answers.
+Response alive();
+// /readyz: 200 when every part works, else 503; what does not is named, and nothing else.
+Response ready(serve::Core& core, UtcTime now);
+// In Prometheus' text format. Names no user, target or recording.
+std::string metrics_text(serve::Core& core, UtcTime now);
+
+}  // namespace frostgate::http

@@ -1,0 +1,47 @@
+#include "gateway/http/idempotency.h"
+
+#include <algorithm>
+
+#include "gateway/http/problem.h"
+#include "storage/crypto/hash.h"
+#include "storage/crypto/hex.h"
+
+namespace frostgate::http {
+namespace {
+
+constexpr auto kKept = std::chrono::hours(24);
+constexpr std::size_t kMaxEntries = 10000;
+
+}  // namespace
+
+bool Idempotency::valid_key(const std::string& key) {
+  return key.size() >= 8 && key.size() <= 64 && std::all_of(key.begin(), key.end(), [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
+}
+
+std::optional<Response> Idempotency::begin(const std::string& user, const std::string& key, const Request& request, UtcTime now) {
+  const std::string whole = request.target + '\n' + request.body;
+  const std::string digest = storage::to_hex(storage::Sha256::of(std::as_bytes(std::span(whole))));
+  const std::lock_guard lock(mutex_);
+  std::erase_if(entries_, [&](const auto& entry) { return entry.second.response && entry.second.at + kKept < now; });
+  const auto found = entries_.find({user, key});
+  if (found == entries_.end()) {
+    if (entries_.size() >= kMaxEntries) return problem(503, "busy", "too many idempotency keys are in use");
+    entries_.emplace(std::pair(user, key), Entry{digest, now, std::nullopt});
+    return std::nullopt;
+  }
+  if (found->second.digest != digest) return problem(409, "conflict", "this idempotency key was used for another request");
+  if (!found->second.response) return problem(409, "conflict", "the first request with this idempotency key is still being worked on");
+  return found->second.response;
+}
+
+void Idempotency::end(const std::string& user, const std::string& key, const Response& response) {
+  const std::lock_guard lock(mutex_);
+  const auto found = entries_.find({user, key});
+  if (found == entries_.end()) return;
+  if (response.status >= 500 || !std::holds_alternative<std::string>(response.body)) entries_.erase(found);
+  else found->second.response = response;
+}
+
+}  // namespace frostgate::http

@@ -1,0 +1,119 @@
+#include <nlohmann/json.hpp>
+
+#include "gateway/base/log.h"
+#include "gateway/http/administration.h"
+#include "gateway/http/handlers.h"
+#include "storage/catalog/views.h"
+
+namespace frostgate::http {
+namespace {
+
+using nlohmann::json;
+using access::Role;
+
+constexpr std::int64_t kMaxSessions = 1000;
+
+// The caller's own, or one on a target in the scope of one of the roles.
+Result<catalog::Recording> running(const Call& call, const std::vector<Role>& roles, bool own) {
+  const std::string& id = call.path.at("id");
+  const Error nothing{ErrorKind::not_found, "no session " + id + " runs"};
+  const Result<catalog::Recording> found = catalog::Recordings(*call.core.catalog).find(id);
+  if (!found) return found.error().kind == ErrorKind::not_found || found.error().kind == ErrorKind::invalid ? nothing : found.error();
+  if (found.value().status != catalog::RecordingStatus::recording) return nothing;
+  if (own && found.value().user == call.caller.user) return found;
+  const auto covered = recording_for(call, id, roles);
+  if (!covered && covered.error().kind == ErrorKind::not_found) return nothing;
+  return covered;
+}
+
+// A watcher of a live session, as long as its stream.
+class Watch {
+ public:
+  Watch(serve::Core& core, std::uint64_t number, catalog::View view) : core_(core), number_(number), view_(std::move(view)) {}
+  ~Watch() { core_.live.leave(number_); }
+  Watch(const Watch&) = delete;
+  Watch& operator=(const Watch&) = delete;
+
+  StreamPiece next() {
+    StreamPiece out;
+    Result<serve::LiveHub::Next> next = core_.live.next(number_, std::chrono::milliseconds(0));
+    if (!next) return {"", true};
+    for (const serve::LivePiece& piece : next.value().pieces) {
+      if (!piece.init && !noted(piece.end)) return {"", true};
+      out.bytes.append(reinterpret_cast<const char*>(piece.bytes->data()), piece.bytes->size());
+    }
+    out.over = next.value().over;
+    return out;
+  }
+
+ private:
+  // What cannot be noted is not shown.
+  bool noted(SessionTime end) {
+    if (view_.to == SessionTime{}) view_.from = end;
+    view_.to = std::max(view_.to, end);
+    view_.at = serve::utc_now();
+    const Result<void> added = catalog::Views(*core_.catalog).add(view_, std::chrono::minutes(1));
+    if (!added) log::error(view_.recording, "a view could not be noted, and is ended: {}", added.error().message);
+    return added.has_value();
+  }
+
+  serve::Core& core_;
+  const std::uint64_t number_;
+  catalog::View view_;
+};
+
+}  // namespace
+
+Result<Response> live_sessions(Call& call) {
+  catalog::RecordingFilter filter;
+  filter.status = catalog::RecordingStatus::recording;
+  filter.limit = kMaxSessions;
+  json items = json::array();
+  for (const auto& session : TRY(catalog::Recordings(*call.core.catalog).list(filter))) {
+    const access::Entitlements& may = call.caller.entitlements;
+    const bool own = session.user == call.caller.user && may.has(Role::operator_);
+    const bool watches = may.covers(Role::auditor, session.target, session.tags);
+    if (!own && !watches && !may.covers(Role::admin, session.target, session.tags)) continue;
+    items.push_back({{"id", session.id},
+                     {"user", session.user},
+                     {"target", session.target},
+                     {"front", catalog::to_string(session.front)},
+                     {"back", catalog::to_string(session.back)},
+                     {"started", serve::to_text(session.started)},
+                     {"watchable", watches && call.core.live.followed(session.id)}});
+  }
+  return json_response(200, {{"items", std::move(items)}});
+}
+
+Result<Response> end_live_session(Call& call) {
+  const auto session = TRY(running(call, {Role::auditor, Role::admin}, true));
+  Body body = TRY(Body::of(call.request));
+  const std::string message = TRY(body.text("message", 256));
+  TRY(body.finish());
+  TRY(administered(call, {{"type", "sessions.end"}, {"id", session.id}, {"message", message}}));
+  return no_content();
+}
+
+Result<Response> lock_input(Call& call) {
+  const auto session = TRY(running(call, {Role::auditor, Role::admin}, false));
+  Body body = TRY(Body::of(call.request));
+  const bool locked = TRY(body.flag("locked"));
+  TRY(body.finish());
+  TRY(administered(call, {{"type", locked ? "sessions.lock_input" : "sessions.unlock_input"}, {"id", session.id}}));
+  return no_content();
+}
+
+Result<Response> live_film(Call& call) {
+  const auto session = TRY(running(call, {Role::auditor}, false));
+  const std::uint64_t number = TRY(call.core.live.watch(session.id));
+  const catalog::View view{session.id, call.caller.user, call.now, {}, {}, true};
+  const auto watch = std::make_shared<Watch>(call.core, number, view);
+  log::info(session.id, "{} watches live from {}", call.caller.user, call.request.peer);
+  Response out;
+  out.status = 200;
+  out.headers = {{"Content-Type", "video/mp4"}};
+  out.body = Stream([watch] { return watch->next(); });
+  return out;
+}
+
+}  // namespace frostgate::http

@@ -1,0 +1,74 @@
+#include "gateway/http/routes.h"
+
+#include "gateway/http/handlers.h"
+
+namespace frostgate::http {
+namespace {
+
+using enum access::Role;
+using enum Method;
+
+const Route kRoutes[] = {
+    {get, "/setup", "setup_state", Who::anyone, {}, setup_state},
+    {post, "/setup", "set_up", Who::anyone, {}, set_up},
+    {get, "/session", "who_am_i", Who::user, {}, who_am_i},
+    {post, "/session", "sign_in", Who::anyone, {}, sign_in},
+    {del, "/session", "sign_out", Who::user, {}, sign_out},
+    {put, "/session/password", "change_password", Who::user, {}, change_password},
+    {post, "/session/totp", "begin_totp", Who::user, {}, begin_totp},
+    {put, "/session/totp", "confirm_totp", Who::user, {}, confirm_totp},
+    {get, "/web-sessions", "web_sessions", Who::user, {}, web_sessions},
+    {del, "/web-sessions/{id}", "end_web_session", Who::user, {}, end_web_session},
+
+    {get, "/targets", "targets", Who::roles, {operator_, admin}, targets},
+    {post, "/targets", "add_target", Who::roles, {admin}, add_target},
+    {get, "/targets/{name}", "target", Who::roles, {operator_, admin}, target},
+    {del, "/targets/{name}", "remove_target", Who::roles, {admin}, remove_target},
+    {put, "/targets/{name}/credential", "set_target_credential", Who::roles, {admin}, set_target_credential},
+    {put, "/targets/{name}/pin", "pin_target", Who::roles, {admin}, pin_target},
+    {post, "/targets/{name}/tickets", "issue_ticket", Who::roles, {operator_}, issue_ticket},
+    {post, "/targets/{name}/rdp-file", "rdp_file", Who::roles, {operator_}, rdp_file},
+
+    {get, "/live-sessions", "live_sessions", Who::roles, {operator_, auditor, admin}, live_sessions},
+    {post, "/live-sessions/{id}/end", "end_live_session", Who::roles, {operator_, auditor, admin}, end_live_session},
+    {put, "/live-sessions/{id}/input", "lock_input", Who::roles, {auditor, admin}, lock_input},
+    {get, "/live-sessions/{id}/film", "live_film", Who::roles, {auditor}, live_film},
+
+    {get, "/recordings", "recordings", Who::roles, {auditor, compliance}, recordings},
+    {get, "/search", "search", Who::roles, {auditor, compliance}, search},
+    {get, "/recordings/{id}", "recording", Who::roles, {auditor, compliance}, recording},
+    {get, "/recordings/{id}/report", "recording_report", Who::roles, {auditor, compliance}, recording_report},
+    {get, "/recordings/{id}/index", "film_index", Who::roles, {auditor, compliance}, film_index},
+    {get, "/recordings/{id}/segments/{generation}/{part}/{index}", "film_segment", Who::roles, {auditor, compliance}, film_segment},
+    {get, "/recordings/{id}/film/{part}", "film", Who::roles, {auditor, compliance}, film},
+    {get, "/recordings/{id}/views", "recording_views", Who::roles, {auditor, compliance}, recording_views},
+    {post, "/recordings/{id}/retry", "retry_recording", Who::roles, {admin}, retry_recording},
+
+    {get, "/users", "users", Who::roles, {admin}, users},
+    {post, "/users", "add_user", Who::roles, {admin}, add_user},
+    {del, "/users/{name}", "disable_user", Who::roles, {admin}, disable_user},
+    {get, "/groups", "groups", Who::roles, {admin}, groups},
+    {put, "/groups/{name}/members/{user}", "add_member", Who::roles, {admin}, add_member},
+    {del, "/groups/{name}/members/{user}", "remove_member", Who::roles, {admin}, remove_member},
+    {get, "/role-bindings", "role_bindings", Who::roles, {admin}, role_bindings},
+    {post, "/role-bindings", "bind_role", Who::roles, {admin}, bind_role},
+    {del, "/role-bindings/{id}", "unbind_role", Who::roles, {admin}, unbind_role},
+    {get, "/tokens", "tokens", Who::user, {}, tokens},
+    {post, "/tokens", "create_token", Who::user, {}, create_token},
+    {del, "/tokens/{id}", "revoke_token", Who::user, {}, revoke_token},
+
+    {get, "/policy", "policy", Who::roles, {admin, auditor, compliance}, policy},
+    {get, "/policy/explain", "explain_policy", Who::roles, {admin}, explain_policy},
+    {get, "/jobs", "jobs", Who::roles, {admin}, jobs},
+    {get, "/health", "health", Who::user, {}, health},
+    {get, "/about", "about", Who::user, {}, about},
+    {get, "/events", "events", Who::user, {}, events},
+    {get, "/openapi.json", "openapi_json", Who::anyone, {}, openapi_json},
+    {get, "/openapi.yaml", "openapi_yaml", Who::anyone, {}, openapi_yaml},
+};
+
+}  // namespace
+
+std::span<const Route> routes() { return kRoutes; }
+
+}  // namespace frostgate::http

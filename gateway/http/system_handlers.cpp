@@ -1,0 +1,114 @@
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+#include "gateway/http/document.h"
+#include "gateway/http/event_stream.h"
+#include "gateway/http/handlers.h"
+#include "gateway/http/health.h"
+#include "gateway/serve/decision.h"
+#include "storage/catalog/jobs.h"
+#include "storage/catalog/users.h"
+
+namespace frostgate::http {
+namespace {
+
+using nlohmann::json;
+
+Response text_response(const char* type, const std::string& text) {
+  Response out;
+  out.status = 200;
+  out.headers = {{"Content-Type", type}, {"Cache-Control", "no-cache"}};
+  out.body = text;
+  return out;
+}
+
+// What the gates of a rule ask, in words.
+std::vector<std::string> reasons(const policy::Rule& rule) {
+  std::vector<std::string> out{"The first rule that matches is \"" + rule.name + "\"."};
+  if (!rule.allow) {
+    out.push_back("It denies.");
+    return out;
+  }
+  for (std::size_t i = 0; i < policy::kGateKinds; ++i) {
+    const auto kind = static_cast<policy::GateKind>(i);
+    const policy::Gate& gate = rule.gate(kind);
+    std::string line = std::string(policy::to_string(kind)) + ": ";
+    if (!gate.allow) line += "nobody";
+    else if (gate.needed == 0) line += "allowed";
+    else line += std::to_string(gate.needed) + " approval(s) needed";
+    if (gate.allow && gate.reason_required) line += ", with a reason";
+    if (gate.allow && !gate.ticket.empty()) line += ", with a ticket that matches " + gate.ticket;
+    out.push_back(line);
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<Response> policy(Call& call) {
+  json rules = json::array();
+  for (const auto& rule : call.policy->rules()) rules.push_back({{"name", rule.name}, {"allow", rule.allow}});
+  return json_response(200, {{"digest", call.policy->digest()}, {"text", call.policy->text()}, {"rules", std::move(rules)}});
+}
+
+Result<Response> explain_policy(Call& call) {
+  const auto parameter = [&](const char* name) -> Result<std::string> {
+    const auto found = call.query.find(name);
+    if (found == call.query.end()) return Error{ErrorKind::invalid, "parameter \"" + std::string(name) + "\" is needed"};
+    return found->second;
+  };
+  const std::string user = TRY(parameter("user"));
+  const std::string name = TRY(parameter("target"));
+  const catalog::Target target = TRY(target_for(call, name, {access::Role::admin}));
+  TRY(catalog::Users(*call.core.catalog).find(user));
+  const policy::Request wish = serve::request_to_decide(call.core, user, target, "", call.now);
+  const policy::Rule* rule = call.policy->matching(wish);
+  if (!rule) return json_response(200, {{"allow", false}, {"rule", nullptr}, {"why", {"No rule matches, so the answer is no."}}});
+  return json_response(200, {{"allow", rule->allow}, {"rule", rule->name}, {"why", reasons(*rule)}});
+}
+
+Result<Response> jobs(Call& call) {
+  const auto wanted = call.query.find("state");
+  std::optional<catalog::JobState> state;
+  for (const auto one : {catalog::JobState::queued, catalog::JobState::leased, catalog::JobState::dead}) {
+    if ((wanted == call.query.end() ? "queued" : wanted->second) == catalog::to_string(one)) state = one;
+  }
+  if (!state) return Error{ErrorKind::invalid, "parameter \"state\" must be queued, leased or dead"};
+  json items = json::array();
+  for (const auto& job : TRY(catalog::Jobs(*call.core.catalog).list(*state))) {
+    items.push_back({{"id", job.id}, {"kind", job.kind}, {"key", job.key}, {"state", catalog::to_string(job.state)}, {"attempts", job.attempts},
+                     {"max_attempts", job.max_attempts}, {"run_after", serve::to_text(job.run_after)}, {"worker", job.worker}, {"last_error", job.last_error}});
+  }
+  return json_response(200, {{"items", std::move(items)}});
+}
+
+Result<Response> health(Call& call) {
+  bool ready = true;
+  json parts = json::array();
+  for (const Part& part : parts_of(call.core, call.now)) {
+    ready = ready && part.ok;
+    // How full a disk is, and where it is, is the administrators' business.
+    const bool detailed = call.caller.entitlements.has(access::Role::admin);
+    parts.push_back({{"name", part.name}, {"ok", part.ok}, {"detail", detailed ? part.detail : ""}});
+  }
+  return json_response(200, {{"ready", ready}, {"parts", std::move(parts)}});
+}
+
+Result<Response> about(Call& call) {
+  return json_response(200, {{"version", FROSTGATE_VERSION}, {"node", call.core.node}, {"signing_fingerprint", call.core.signer->fingerprint()},
+                             {"tls_fingerprint", call.core.identity->current()->fingerprint}});
+}
+
+Result<Response> events(Call& call) {
+  Response out;
+  out.status = 200;
+  out.headers = {{"Content-Type", "text/event-stream"}, {"X-Accel-Buffering", "no"}};
+  out.body = event_stream(call);
+  return out;
+}
+
+Result<Response> openapi_json(Call&) { return text_response("application/json", document_json()); }
+Result<Response> openapi_yaml(Call&) { return text_response("application/yaml", document_yaml()); }
+
+}  // namespace frostgate::http

@@ -1,0 +1,143 @@
+#include <nlohmann/json.hpp>
+
+#include "gateway/base/log.h"
+#include "gateway/http/administration.h"
+#include "gateway/http/handlers.h"
+#include "gateway/http/problem.h"
+#include "gateway/serve/decision.h"
+
+namespace frostgate::http {
+namespace {
+
+using nlohmann::json;
+using access::Role;
+
+constexpr std::int64_t kMaxTicketSeconds = 3600;
+
+// The rule that would let the caller in, after what its gate asks; null when none does.
+const policy::Rule* rule_for(const Call& call, const catalog::Target& target) {
+  if (!call.caller.entitlements.covers(Role::operator_, target.name, target.tags)) return nullptr;
+  const policy::Rule* rule = call.policy->matching(serve::request_to_decide(call.core, call.caller.user, target, call.request.peer, call.now));
+  return rule && rule->allow && rule->gate(policy::GateKind::connect).allow ? rule : nullptr;
+}
+
+json target_json(const Call& call, const catalog::Target& target) {
+  const policy::Rule* rule = rule_for(call, target);
+  const policy::Gate gate = rule ? rule->gate(policy::GateKind::connect) : policy::Gate{};
+  json out{{"name", target.name},
+           {"protocol", catalog::to_string(target.protocol)},
+           {"tags", target.tags},
+           {"mine", rule != nullptr},
+           {"needs", {{"approvals", gate.needed}, {"reason", gate.reason_required}, {"ticket", !gate.ticket.empty()}, {"consent", rule ? rule->terms.consent : ""}}}};
+  if (!call.caller.entitlements.covers(Role::admin, target.name, target.tags)) return out;
+  out["host"] = target.host;
+  out["port"] = target.port;
+  out["user"] = target.login_user;
+  out["domain"] = target.domain;
+  out["credential"] = !target.wrapped_credential.empty();
+  out["credential_refused"] = target.credential_refused ? json(serve::to_text(*target.credential_refused)) : json(nullptr);
+  out["pinned_certificate"] = target.pinned_certificate;
+  out["last_certificate"] = target.last_certificate;
+  return out;
+}
+
+bool visible(const Call& call, const catalog::Target& target) {
+  return call.caller.entitlements.covers(Role::admin, target.name, target.tags) || rule_for(call, target);
+}
+
+// What a ticket opens, the policy allows when it is used; refusing now spares the user the way.
+Result<catalog::Target> target_to_connect(const Call& call) {
+  catalog::Target target = TRY(target_for(call, call.path.at("name"), {Role::operator_}));
+  if (!rule_for(call, target)) return Error{ErrorKind::denied, "no rule of the policy lets you connect to " + target.name};
+  return target;
+}
+
+}  // namespace
+
+Result<Response> targets(Call& call) {
+  json items = json::array();
+  for (const catalog::Target& target : TRY(catalog::Targets(*call.core.catalog).list())) {
+    if (visible(call, target)) items.push_back(target_json(call, target));
+  }
+  return json_response(200, {{"items", std::move(items)}});
+}
+
+Result<Response> target(Call& call) {
+  const catalog::Target found = TRY(target_for(call, call.path.at("name"), {Role::operator_, Role::admin}));
+  if (!visible(call, found)) return Error{ErrorKind::not_found, "there is no target " + found.name};
+  return json_response(200, target_json(call, found));
+}
+
+Result<Response> add_target(Call& call) {
+  Body body = TRY(Body::of(call.request));
+  const std::string name = TRY(body.text("name", 64));
+  json wish{{"type", "target.add"}, {"name", name}};
+  wish["protocol"] = TRY(body.text("protocol", 8));
+  wish["host"] = TRY(body.text("host", 255));
+  wish["port"] = TRY(body.number_or("port", 0, 1, 65535));
+  wish["user"] = TRY(body.text_or("user", 256, ""));
+  wish["domain"] = TRY(body.text_or("domain", 256, ""));
+  wish["certificate"] = TRY(body.text_or("certificate", 64, ""));
+  wish["credential"] = TRY(body.text_or("credential", 1024, ""));
+  const access::Tags tags = TRY(body.text_map_or_empty("tags"));
+  wish["tags"] = tags;
+  TRY(body.finish());
+  if (!call.caller.entitlements.covers(Role::admin, name, tags)) return Error{ErrorKind::denied, "your role does not cover a target with these tags"};
+  TRY(administered(call, std::move(wish)));
+  const catalog::Target made = TRY(catalog::Targets(*call.core.catalog).find(name));
+  return json_response(201, target_json(call, made));
+}
+
+Result<Response> remove_target(Call& call) {
+  const catalog::Target found = TRY(target_for(call, call.path.at("name"), {Role::admin}));
+  TRY(administered(call, {{"type", "target.remove"}, {"name", found.name}}));
+  return no_content();
+}
+
+Result<Response> set_target_credential(Call& call) {
+  const catalog::Target found = TRY(target_for(call, call.path.at("name"), {Role::admin}));
+  Body body = TRY(Body::of(call.request));
+  const std::string credential = TRY(body.text("credential", 1024));
+  TRY(body.finish());
+  TRY(administered(call, {{"type", "target.credential"}, {"name", found.name}, {"credential", credential}}));
+  return no_content();
+}
+
+Result<Response> pin_target(Call& call) {
+  const catalog::Target found = TRY(target_for(call, call.path.at("name"), {Role::admin}));
+  Body body = TRY(Body::of(call.request));
+  const std::string certificate = TRY(body.text("certificate", 64));
+  TRY(body.finish());
+  TRY(administered(call, {{"type", "target.pin"}, {"name", found.name}, {"certificate", certificate}}));
+  return no_content();
+}
+
+Result<Response> issue_ticket(Call& call) {
+  const catalog::Target found = TRY(target_to_connect(call));
+  Body body = TRY(Body::of(call.request));
+  const std::string front = TRY(body.text("front", 8));
+  const std::int64_t seconds = TRY(body.number_or("seconds", 60, 1, kMaxTicketSeconds));
+  TRY(body.finish());
+  const auto issued = TRY(administered(call, {{"type", "ticket.issue"}, {"user", call.caller.user}, {"target", found.name}, {"seconds", seconds}, {"front", front}, {"source_address", ""}}));
+  const std::uint16_t port = front == "rdp" ? call.core.rdp_port : call.core.vnc_port;
+  return json_response(201, {{"value", issued.body.at("ticket")},
+                             {"login", call.caller.user + "@" + found.name},
+                             {"target", found.name},
+                             {"expires", issued.body.at("expires")},
+                             {"address", own_host(call) + ":" + std::to_string(port)}});
+}
+
+Result<Response> rdp_file(Call& call) {
+  const catalog::Target found = TRY(target_to_connect(call));
+  if (call.core.rdp_port == 0) return Error{ErrorKind::unavailable, "the gateway does not listen for RDP clients"};
+  const std::string address = own_host(call) + ":" + std::to_string(call.core.rdp_port);
+  const auto issued = TRY(administered(call, {{"type", "ticket.issue"}, {"user", call.caller.user}, {"target", found.name}, {"seconds", 60}, {"front", "rdp"}, {"source_address", ""}, {"rdp_file", "one-click"}, {"address", address}}));
+  const std::vector<std::byte> file = TRY(ipc::from_memory_file(issued.descriptors.at(0), std::size_t{1} << 20));
+  Response out;
+  out.status = 200;
+  out.headers = {{"Content-Type", "application/x-rdp"}, {"Content-Disposition", "attachment; filename=\"" + found.name + ".rdp\""}};
+  out.body = std::string(reinterpret_cast<const char*>(file.data()), file.size());
+  return out;
+}
+
+}  // namespace frostgate::http

@@ -1,0 +1,105 @@
+#include "gateway/http/codec_string.h"
+#include "storage/catalog/views.h"
+#include "tests/unit/gateway/http/api_fixture.h"
+
+using namespace frostgate;
+using namespace frostgate::http;
+
+TEST_CASE("whoever gets a piece of film is noted with its seconds; an index is no view") {
+  ApiGateway gateway;
+  publish_film(*gateway.core, "r1");
+  const auto ask = [&](const std::string& user, const std::string& rest) { return gateway.ask(user, Method::get, "/api/v1/recordings/r1" + rest); };
+  const Answer index = ask("role-auditor-own", "/index");
+  REQUIRE(index.status == 200);
+  CHECK(index.body["generation"] == 2);
+  REQUIRE(index.body["parts"].size() == 1);
+  CHECK(index.body["parts"][0]["segments"].size() == 1);
+  CHECK(catalog::Views(*gateway.core->catalog).list("r1").value().empty());
+  CHECK(ask("role-auditor-own", "/segments/2/0/1").text == "pictures with masks");
+  CHECK(ask("role-auditor-own", "/segments/2/0/1").status == 200);
+  CHECK(ask("role-auditor-own", "/segments/1/0/1").status == 404);  // what a later mask covers
+  CHECK(ask("role-compliance-own", "/film/0").text == "headpictures with masks");
+  CHECK(ask("role-auditor-own", "/film/1").status == 404);
+  const json views = ask("role-auditor-own", "/views").body["items"];
+  REQUIRE(views.size() == 2);
+  CHECK(views[0]["user"] == "role-auditor-own");
+  CHECK(views[0]["to"] == 1.0);
+  CHECK(views[1]["user"] == "role-compliance-own");
+}
+
+TEST_CASE("a quarantined film is shown to nobody") {
+  ApiGateway gateway;
+  publish_film(*gateway.core, "r1");
+  catalog::RecordingChange change;
+  change.status = catalog::RecordingStatus::failed;
+  REQUIRE(catalog::Recordings(*gateway.core->catalog).update("r1", change));
+  for (const char* rest : {"/index", "/segments/2/0/1", "/film/0"}) CHECK(gateway.ask("role-auditor-own", Method::get, std::string("/api/v1/recordings/r1") + rest).status == 409);
+  CHECK(gateway.ask("role-admin-own", Method::post, "/api/v1/recordings/r1/retry").status != 409);
+}
+
+TEST_CASE("an answer that is known already is not sent again") {
+  ApiGateway gateway;
+  publish_film(*gateway.core, "r1");
+  const Answer first = gateway.ask("role-auditor-own", Method::get, "/api/v1/recordings");
+  Request again = gateway.as("role-auditor-own", Method::get, "/api/v1/recordings");
+  again.headers["if-none-match"] = first.headers.at("ETag");
+  const Answer second = gateway.send(again);
+  CHECK(second.status == 304);
+  CHECK(second.text.empty());
+}
+
+TEST_CASE("a POST that is sent again with its idempotency key is done once") {
+  ApiGateway gateway;
+  const auto post = [&](const std::string& key, const std::string& body) {
+    Request request = gateway.as("role-operator-own", Method::post, "/api/v1/targets/dc1/tickets", body);
+    request.headers["idempotency-key"] = key;
+    return gateway.send(request);
+  };
+  const Answer first = post("key-number-1", R"({"front":"rdp"})");
+  REQUIRE(first.status == 201);
+  CHECK(post("key-number-1", R"({"front":"rdp"})").body["value"] == first.body["value"]);
+  CHECK(post("key-number-2", R"({"front":"rdp"})").body["value"] != first.body["value"]);
+  CHECK(post("key-number-1", R"({"front":"vnc"})").status == 409);
+  CHECK(post("short", R"({"front":"rdp"})").status == 400);
+}
+
+TEST_CASE("events reach those whom they concern, and end with the session") {
+  ApiGateway gateway;
+  const auto stream = [&](const std::string& user) { return std::get<Stream>(gateway.api.handle(gateway.as(user, Method::get, "/api/v1/events"), gateway.now).body); };
+  Stream auditor = stream("role-auditor-own"), foreign = stream("role-auditor-foreign"), anna = stream("anna"), carl = stream("carl");
+  for (Stream* one : {&auditor, &foreign, &anna, &carl}) CHECK((*one)().bytes == "retry: 3000\n\n");
+  gateway.core->events.post({serve::EventKind::session, "s1", "started", "anna", "dc1"});
+  gateway.core->events.post({serve::EventKind::recording, "s1", "clean", "anna", "dc1"});
+  const std::string heard = auditor().bytes;
+  CHECK(heard.find("event: session\ndata: {\"id\":\"s1\",\"state\":\"started\",\"target\":\"dc1\"}\n\n") != std::string::npos);
+  CHECK(heard.find("event: recording") != std::string::npos);
+  CHECK(foreign().bytes.empty());
+  CHECK(carl().bytes.empty());
+  const std::string own = anna().bytes;
+  CHECK(own.find("event: session") != std::string::npos);
+  CHECK(own.find("event: recording") == std::string::npos);
+  for (int i = 0; i < 2000; ++i) gateway.core->events.post({serve::EventKind::session, "s2", "started", "anna", "dc1"});
+  CHECK(anna().over);
+}
+
+TEST_CASE("readiness, life and metrics tell the truth, and metrics only to those who may know") {
+  ApiGateway gateway;
+  CHECK(gateway.ask("", Method::get, "/healthz").status == 200);
+  CHECK(gateway.ask("", Method::get, "/readyz").status == 200);
+  CHECK(gateway.ask("", Method::get, "/metrics").status == 401);
+  CHECK(gateway.ask("role-operator-own", Method::get, "/metrics").status == 403);
+  const Answer metrics = gateway.ask("root", Method::get, "/metrics");
+  CHECK(metrics.text.find("frostgate_part_ok{part=\"catalog\"} 1\n") != std::string::npos);
+  CHECK(metrics.text.find("frostgate_sessions_running 0\n") != std::string::npos);
+  gateway.core->config.disk_reserve = std::int64_t{1} << 60;
+  const Answer full = gateway.ask("", Method::get, "/readyz");
+  CHECK(full.status == 503);
+  CHECK(full.text == "disk does not work\n");
+}
+
+TEST_CASE("a browser is told the film's coding, when there is one") {
+  const std::string init("\0\0\0\x2c" "avcC\x01\x64\x00\x1f\xff", 13);
+  CHECK(mime_of(std::as_bytes(std::span(init))) == "video/mp4; codecs=\"avc1.64001f\"");
+  CHECK(mime_of(std::as_bytes(std::span(init).first(9))) == "video/mp4");
+  CHECK(mime_of({}) == "video/mp4");
+}
