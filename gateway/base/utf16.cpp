@@ -33,6 +33,22 @@ void append(std::vector<std::byte>& out, std::uint32_t unit) {
   out.push_back(static_cast<std::byte>(unit >> 8));
 }
 
+void append_utf8(std::string& out, std::uint32_t code) {
+  const auto tail = [&](int shift) { out += static_cast<char>(0x80 | (code >> shift & 0x3F)); };
+  if (code < 0x80) {
+    out += static_cast<char>(code);
+  } else if (code < 0x800) {
+    out += static_cast<char>(0xC0 | code >> 6);
+    tail(0);
+  } else if (code < 0x10000) {
+    out += static_cast<char>(0xE0 | code >> 12);
+    tail(6), tail(0);
+  } else {
+    out += static_cast<char>(0xF0 | code >> 18);
+    tail(12), tail(6), tail(0);
+  }
+}
+
 }  // namespace
 
 std::optional<std::vector<std::byte>> to_utf16(std::string_view utf8) {
@@ -47,6 +63,28 @@ std::optional<std::vector<std::byte>> to_utf16(std::string_view utf8) {
     } else {
       append(out, 0xD800 + ((next.code - 0x10000) >> 10));
       append(out, 0xDC00 + ((next.code - 0x10000) & 0x3FF));
+    }
+  }
+  return out;
+}
+
+std::string from_utf16(std::span<const std::byte> text) {
+  constexpr std::uint32_t kReplacement = 0xFFFD;
+  const auto unit = [&](std::size_t i) {
+    return std::to_integer<std::uint32_t>(text[2 * i]) | std::to_integer<std::uint32_t>(text[2 * i + 1]) << 8;
+  };
+  const std::size_t units = text.size() / 2;
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < units; ++i) {
+    const std::uint32_t first = unit(i);
+    const bool high = first >= 0xD800 && first < 0xDC00, low = first >= 0xDC00 && first < 0xE000;
+    const std::uint32_t second = high && i + 1 < units ? unit(i + 1) : 0;
+    if (second >= 0xDC00 && second < 0xE000) {
+      append_utf8(out, 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00));
+      ++i;
+    } else {
+      append_utf8(out, high || low ? kReplacement : first);
     }
   }
   return out;

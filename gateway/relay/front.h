@@ -38,6 +38,7 @@ struct ClientProfile {
   std::uint32_t keyboard_layout = 0;  // Windows layout id (0x409 US), 0: unknown
   std::string name;                   // the client's computer name, as it claims
   std::string user;                   // what it claims, for a login screen
+  std::vector<std::string> refused_channels;  // virtual channels that it wanted and the gateway does not speak
 };
 
 // The session behind a front. Called on the front's thread; each call may block while serve or the target answers.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "codec/base/geometry.h"
@@ -48,6 +49,9 @@ class InputSink {
   virtual void lock_keys(const LockKeys& state) = 0;
   // The client would like the target's screen to have this size; the Surface changes when the target agrees.
   virtual void request_size(Size size) = 0;
+  // The user has copied text that their client keeps until it is fetched: whether it shall be, for clipboard() below. Empty:
+  // not to be said yet.
+  virtual std::optional<bool> clipboard_offered() { return false; }
   // Text (UTF-8) that the user has copied, for the target's clipboard. What takes none drops it.
   virtual void clipboard(const std::string& text) { (void)text; }
 };

@@ -51,6 +51,7 @@ class Recorder : public InputSink {
   void pointer(const PointerEvent& event) override;
   void lock_keys(const LockKeys& state) override;
   void request_size(Size size) override;
+  std::optional<bool> clipboard_offered() override { return next_.clipboard_offered(); }
   void clipboard(const std::string& text) override { next_.clipboard(text); }
 
  private:

@@ -50,7 +50,7 @@ class RelayedSession final : public FrontHost {
   Result<void> start_back(const std::string& protocol, BackSettings settings);
   void start_recorder(RecorderJournals journals, const std::string& protocol, RecorderSettings settings);
   // Whether the Grant lets a copied text pass, and a line in the log.
-  bool passes(const char* direction, bool allowed, const std::string& text) const;
+  bool passes(const char* direction, bool allowed, const std::string* offered) const;
   Error left();  // the user does not want to go on
 
   // How it ends: the first end() counts. With a dialog: the user sees it for as long, or until answered.

@@ -102,6 +102,9 @@ bool RelayedSession::check_vnc_response(std::span<const std::byte, 16> response,
 // A target that needs no question first is connected at once, so that the client learns its size at the start.
 Result<InputSink*> RelayedSession::client_ready(const ClientProfile& profile) {
   client_ = profile;
+  std::string refused;
+  for (const std::string& name : profile.refused_channels) refused += (refused.empty() ? "" : ", ") + name;
+  if (!refused.empty()) log::info(id_, "virtual channels of the client that stay closed: {}", refused);
   stage_.set_client(profile.size, profile.keyboard_layout);
   std::optional<ipc::Message> answer;
   if (admitted_) {

@@ -143,9 +143,9 @@ Result<void> RelayedSession::open_target(ipc::Message& answer) {
   settings.socket = answer.descriptors[0].release();
   const bool to_target = TRY(answer.number("clipboard_to_target", 0, 1)) == 1;
   const bool to_client = TRY(answer.number("clipboard_to_client", 0, 1)) == 1;
-  stage_.set_clipboard_gate([this, to_target](const std::string& text) { return passes("to the target", to_target, text); });
+  stage_.set_clipboard_gate([this, to_target](const std::string* text) { return passes("to the target", to_target, text); });
   settings.on_clipboard = [this, to_client](const std::string& text) {
-    if (passes("to the client", to_client, text)) front_->clipboard(text);
+    if (passes("to the client", to_client, &text)) front_->clipboard(text);
   };
   const int idle_seconds = static_cast<int>(TRY(answer.number("idle_seconds", 0, 1 << 30)));
   const int max_seconds = static_cast<int>(TRY(answer.number("max_seconds", 0, 1 << 30)));
@@ -165,7 +165,12 @@ Result<void> RelayedSession::open_target(ipc::Message& answer) {
   return {};
 }
 
-bool RelayedSession::passes(const char* direction, bool allowed, const std::string& text) const {
+bool RelayedSession::passes(const char* direction, bool allowed, const std::string* offered) const {
+  if (!offered) {
+    if (!allowed) log::info(id_, "clipboard {}: text denied by the policy", direction);
+    return allowed;
+  }
+  const std::string& text = *offered;
   const std::string digest = storage::to_hex(storage::Sha256::of(std::as_bytes(std::span(text)))).substr(0, 16);
   const bool fits = text.size() <= kMaxClipboard;
   log::info(id_, "clipboard {}: {} bytes of text, SHA-256 {}: {}", direction, text.size(), digest,

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Copied text goes between a real VNC viewer and a real VNC machine where the policy lets it, and nowhere else; each is logged.
+# Copied text goes between real VNC and RDP clients and a real VNC machine where the policy lets it, and nowhere else; each is logged.
+# The RDP machine is the gateway itself, in front of the VNC machine: freerdp-shadow has no clipboard.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 begin clipboard
@@ -9,13 +10,15 @@ start_vnc_target machine "$work/home" $secret
 target_display=$display
 cat >"$work/policy.yaml" <<END
 rules:
-  - {name: both, users: [alice], targets: ["*"], allow: true, clipboard: {to_target: text, to_client: text}}
+  - {name: both, users: [alice, carol], targets: ["*"], allow: true, clipboard: {to_target: text, to_client: text}}
   - {name: neither, users: [bob], targets: ["*"], allow: true}
 END
 start_gateway
 add_user alice 'Correct-Horse-9'
 add_user bob 'Correct-Horse-9'
 add_target machine vnc "$port" $secret
+add_user carol 'Correct-Horse-9'
+add_target again rdp "$rdp_port" 'Correct-Horse-9' carol@machine
 
 copy() { DISPLAY=$1 start "copy-$RANDOM" sh -c 'printf %s "$0" | xclip -quiet -selection clipboard -in' "$2"; }  # copy DISPLAY TEXT
 holds() { [ "$(DISPLAY=$1 timeout 2 xclip -selection clipboard -out 2>/dev/null)" = "$2" ]; }  # holds DISPLAY TEXT
@@ -48,4 +51,32 @@ wait_until 10 "a line about the client's text" logged 'clipboard to the target: 
 pause 1
 holds "$target_display" 'nicht fuer bob' || fail "the target's clipboard was changed"
 if holds "$display" 'nicht fuer bob'; then fail "bob got what the policy keeps from him"; fi
+stop_named vnc-bob
+
+for target in machine again; do
+  start_rdp_client rdp-alice-$target "$rdp_port" alice@$target 'Correct-Horse-9' tls +clipboard
+  client_window rdp-alice-$target "$display"
+  pause 2
+  focused
+  copy "$target_display" "Grüße vom Ziel $target"
+  wait_until 10 "the target's text at the RDP client of $target" holds "$display" "Grüße vom Ziel $target"
+  pause 1
+  copy "$display" "Grüße vom Benutzer, zwei
+Zeilen $target"
+  wait_until 10 "the RDP client's text at $target" holds "$target_display" "Grüße vom Benutzer, zwei
+Zeilen $target"
+  stop_named rdp-alice-$target
+done
+
+refusals() { grep -c 'clipboard to the target: text denied by the policy' "$work/log/serve"; }
+start_rdp_client rdp-bob "$rdp_port" bob@machine 'Correct-Horse-9' tls +clipboard /sound
+client_window rdp-bob "$display"
+pause 2
+copy "$target_display" 'nicht fuer bob'
+copy "$display" 'nicht von bob'
+wait_until 10 "a line about the RDP client's text" refusals
+pause 1
+holds "$target_display" 'nicht fuer bob' || fail "the target's clipboard was changed"
+if holds "$display" 'nicht fuer bob'; then fail "bob got by RDP what the policy keeps from him"; fi
+logged 'virtual channels of the client that stay closed: .*rdpsnd' || fail "no log line of a channel that stays closed"
 echo "copied text goes where the policy lets it"

@@ -16,6 +16,7 @@
 #include "gateway/relay/rdp/back_pointer.h"
 #include "gateway/relay/rdp/back_settings.h"
 #include "gateway/relay/rdp/certificate.h"
+#include "gateway/relay/rdp/clipboard_channel.h"
 #include "gateway/relay/rdp/disconnect.h"
 #include "gateway/relay/rdp_library.h"
 
@@ -42,6 +43,10 @@ class RdpBack final : public Back {
   void key(const KeyEvent& event) override { input_.push(event); }
   void pointer(const PointerEvent& event) override { input_.push(event); }
   void lock_keys(const LockKeys& state) override { input_.push(state); }
+  void clipboard(const std::string& text) override {
+    clipboard_.offer(text);
+    input_.arrived.raise();
+  }
   // The target keeps the size it was asked for when connecting.
   void request_size(Size) override {}
 
@@ -50,6 +55,7 @@ class RdpBack final : public Back {
   static int verify_certificate(freerdp* instance, const BYTE* pem, size_t length, const char*, UINT16, DWORD);
   static BOOL post_connect(freerdp* instance);
   static void post_disconnect(freerdp* instance) { gdi_free(instance); }
+  static BOOL receive(freerdp* instance, UINT16 channel, const BYTE* data, size_t size, UINT32 flags, size_t total);
   static BOOL begin_paint(rdpContext* context);
   static BOOL end_paint(rdpContext* context);
   static BOOL desktop_resize(rdpContext* context);
@@ -59,6 +65,7 @@ class RdpBack final : public Back {
 
   Result<void> prepare(Surface& surface, int seconds);
   Result<void> connect_before(int seconds);
+  bool send_clipboard(std::span<const std::byte> message);
   Size screen_size() const { return {context_->gdi->width, context_->gdi->height}; }
   void commit_pending();
 
@@ -67,6 +74,10 @@ class RdpBack final : public Back {
   rdpContext* context_ = nullptr;
   bool connected_ = false;
   BackInput input_;
+  ClipboardChannel clipboard_{TextClipboard::Role::client,
+                              {[this](std::span<const std::byte> message) { return send_clipboard(message); },
+                               [this] { return settings_.on_clipboard != nullptr; },
+                               [this](const std::string& text) { settings_.on_clipboard(text); }}};
   std::atomic<bool> ended_ = false;
   std::atomic<bool> lossy_ = false;
   std::string certificate_;
@@ -77,6 +88,7 @@ class RdpBack final : public Back {
   pSurfaceFrameMarker gdi_frame_marker_ = nullptr;
   pSurfaceBits gdi_surface_bits_ = nullptr;
   pBitmapUpdate gdi_bitmap_update_ = nullptr;
+  pReceiveChannelData receive_ = nullptr;  // libfreerdp's own
 };
 
 RdpBack::~RdpBack() {
@@ -102,6 +114,7 @@ Result<void> RdpBack::prepare(Surface& surface, int seconds) {
   instance->PostConnect = post_connect;
   instance->PostDisconnect = post_disconnect;
   instance->VerifyX509Certificate = verify_certificate;
+  receive_ = std::exchange(instance->ReceiveChannelData, receive);
   return apply(settings_, settings_.socket, seconds, context_->settings);
 }
 
@@ -147,14 +160,16 @@ Result<void> RdpBack::run() {
   const std::unique_ptr<void, decltype(&CloseHandle)> close_wake(wake, CloseHandle);
   while (!ended_) {
     // Before the first wait too: what came with the end of the handshake is already read from the socket.
-    const bool alive = input_.send(context_->input, screen_size()) && freerdp_check_event_handles(context_);
+    const bool alive = input_.send(context_->input, screen_size()) && freerdp_check_event_handles(context_) &&
+                       clipboard_.flush(ClipboardChannel::Clock::now(), [] { return false; });
     if (ended_) break;
     if (!alive || freerdp_shall_disconnect(context_->instance)) return disconnect_error(context_, settings_.name);
     HANDLE handles[MAXIMUM_WAIT_OBJECTS];
     DWORD count = freerdp_get_event_handles(context_, handles, MAXIMUM_WAIT_OBJECTS - 1);
     if (count == 0) return disconnect_error(context_, settings_.name);
     handles[count++] = wake;
-    if (WaitForMultipleObjects(count, handles, FALSE, INFINITE) == WAIT_FAILED)
+    const auto patience = clipboard_.wait(ClipboardChannel::Clock::now());
+    if (WaitForMultipleObjects(count, handles, FALSE, patience ? static_cast<DWORD>(patience->count()) : INFINITE) == WAIT_FAILED)
       return Error{ErrorKind::io, "waiting for " + settings_.name + " failed"};
   }
   return {};
@@ -195,6 +210,20 @@ BOOL RdpBack::post_connect(freerdp* instance) {
   update->BitmapUpdate = bitmap_update;
   show_pointers_on_surface(context->graphics);
   return TRUE;
+}
+
+BOOL RdpBack::receive(freerdp* instance, UINT16 channel, const BYTE* data, size_t size, UINT32 flags, size_t total) {
+  RdpBack& back = of(instance->context);
+  if (channel != freerdp_channels_get_id_by_name(instance, ClipboardChannel::kName))
+    return back.receive_(instance, channel, data, size, flags, total);
+  back.clipboard_.receive(std::as_bytes(std::span(data, size)), flags);
+  return TRUE;
+}
+
+bool RdpBack::send_clipboard(std::span<const std::byte> message) {
+  const auto* data = reinterpret_cast<const BYTE*>(message.data());
+  freerdp* instance = context_->instance;
+  return instance->SendChannelData(instance, freerdp_channels_get_id_by_name(instance, ClipboardChannel::kName), data, message.size());
 }
 
 BOOL RdpBack::begin_paint(rdpContext* context) {

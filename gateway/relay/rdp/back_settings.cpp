@@ -3,6 +3,8 @@
 #include <cstring>
 #include <string>
 
+#include "gateway/relay/rdp/clipboard_channel.h"
+
 namespace frostgate::relay::rdp {
 namespace {
 
@@ -53,7 +55,8 @@ bool apply_channels(rdpSettings* settings) {
   for (const size_t id : off) {
     if (!freerdp_settings_set_bool(settings, id, FALSE)) return false;
   }
-  return true;
+  // Not libfreerdp's own clipboard: RdpBack speaks on this channel.
+  return add_static_channel(settings, ClipboardChannel::kName);
 }
 
 bool apply_login(const BackSettings& wanted, rdpSettings* settings) {

@@ -34,6 +34,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <string>
+#include <string_view>
 #if FREERDP_VERSION_MAJOR >= 3
 #include <freerdp/crypto/certificate.h>
 #include <freerdp/crypto/privatekey.h>
@@ -87,6 +88,21 @@ void answer_ntlm_hash(freerdp_peer* peer, Answer) {
 #else
   peer->ComputeNtlmHash = callback;
 #endif
+}
+
+// Names a static virtual channel (MS-RDPBCGR 2.2.1.3.4) that we want from a server, before connecting.
+inline bool add_static_channel(rdpSettings* settings, std::string_view name) {
+  CHANNEL_DEF channel{};
+  name.copy(channel.name, sizeof channel.name - 1);
+  channel.options = CHANNEL_OPTION_INITIALIZED | CHANNEL_OPTION_ENCRYPT_RDP | CHANNEL_OPTION_COMPRESS_RDP | CHANNEL_OPTION_SHOW_PROTOCOL;
+  const UINT32 count = freerdp_settings_get_uint32(settings, FreeRDP_ChannelCount);
+#if FREERDP_VERSION_MAJOR >= 3
+  if (!freerdp_settings_set_pointer_array(settings, FreeRDP_ChannelDefArray, count, &channel)) return false;
+#else
+  if (count >= settings->ChannelDefArraySize) return false;
+  settings->ChannelDefArray[count] = channel;
+#endif
+  return freerdp_settings_set_uint32(settings, FreeRDP_ChannelCount, count + 1);
 }
 
 // UTF-8 of a UTF-16 text that need not be terminated; empty when it is none.

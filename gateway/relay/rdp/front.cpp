@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "gateway/relay/rdp/bitmap_encoder.h"
+#include "gateway/relay/rdp/clipboard_channel.h"
 #include "gateway/relay/rdp/display_channel.h"
 #include "gateway/relay/rdp/front_input.h"
 #include "gateway/relay/rdp/front_pointer.h"
@@ -66,6 +67,7 @@ class RdpFront final : public Front {
 
   Result<void> run(FrontHost& host, Surface& surface) override;
   void end(const std::string& message) override;
+  void clipboard(const std::string& text) override;
 
  private:
   static RdpFront& of(rdpContext* context) { return *reinterpret_cast<FrontContext*>(context)->front; }
@@ -85,6 +87,8 @@ class RdpFront final : public Front {
   bool graphics_awaited();
   bool show_frame();
   bool process_channels();
+  bool process_clipboard();
+  bool receive(UINT16 channel, std::span<const std::byte> chunk, UINT32 flags, size_t total);
   DWORD patience();
   bool resize();
   bool read_peer(const HANDLE* handles, DWORD count);
@@ -107,6 +111,11 @@ class RdpFront final : public Front {
   std::unique_ptr<GraphicsChannel> graphics_;  // when the client can have it
   std::optional<std::chrono::steady_clock::time_point> bitmaps_from_;  // when graphics_ has not become ready
   bool surface_due_ = false;  // the pipeline's, which activation has to make anew
+  // From the beginning, because text may be offered from any thread; used when the client has the channel.
+  ClipboardChannel clipboard_{TextClipboard::Role::server,
+                              {[this](std::span<const std::byte> message) { return channels_->send_clipboard(message); },
+                               [this] { return input_.clipboard_offered(); },
+                               [this](const std::string& text) { input_.clipboard(text); }}};
   FrontInput input_;
   std::optional<Error> failure_;  // why a callback broke the connection off
   std::optional<CursorShape> cursor_;
@@ -157,8 +166,7 @@ void RdpFront::set_callbacks() {
   peer->VirtualChannelRead = nullptr;
   peer->ReceiveChannelData = [](freerdp_peer* p, UINT16 channel, const BYTE* data, size_t size, UINT32 flags,
                                 size_t total) -> BOOL {
-    const RdpFront& front = of(p->context);
-    return !front.admitted_ || front.channels_->receive(channel, data, size, flags, total);
+    return of(p->context).receive(channel, std::as_bytes(std::span(data, size)), flags, total);
   };
 
   rdpInput* input = peer->context->input;
@@ -226,6 +234,7 @@ BOOL RdpFront::capabilities() {
   admitted_ = true;
   ClientProfile profile = profile_of(settings);
   profile.user = login.user;
+  profile.refused_channels = channels_->refused();
   announced_ = profile.size;
   auto ready = host_->client_ready(profile);
   if (!ready) return refuse(ready.error());
@@ -339,16 +348,38 @@ bool RdpFront::process_channels() {
     display_ = std::make_unique<DisplayChannel>(channels_->manager(), peer_->context, wake_);
     if (!display_->open()) display_.reset();
   }
+  if (!process_clipboard()) return false;
   if (!display_) return true;
   if (const auto size = display_->take(SizeWish::Clock::now())) input_.request_size(*size);
   return true;
 }
 
+bool RdpFront::receive(UINT16 channel, std::span<const std::byte> chunk, UINT32 flags, size_t total) {
+  if (!admitted_) return true;
+  if (!channels_->is_clipboard(channel))
+    return channels_->receive(channel, reinterpret_cast<const BYTE*>(chunk.data()), chunk.size(), flags, total);
+  clipboard_.receive(chunk, flags);
+  return true;
+}
+
+bool RdpFront::process_clipboard() {
+  return !active_ || !channels_->clipboard() || clipboard_.flush(ClipboardChannel::Clock::now(), [this] { return write_blocked(); });
+}
+
+void RdpFront::clipboard(const std::string& text) {
+  clipboard_.offer(text);
+  wake_.raise();
+}
+
 // How long nothing may happen before the loop has to look.
 DWORD RdpFront::patience() {
   if (graphics_awaited()) return kGraphicsTick;
+  DWORD patience = INFINITE;
   const auto wish = display_ ? display_->wait(SizeWish::Clock::now()) : std::nullopt;
-  return wish ? static_cast<DWORD>(wish->count()) : INFINITE;
+  for (const auto& wait : {wish, clipboard_.wait(ClipboardChannel::Clock::now())}) {
+    if (wait) patience = std::min(patience, static_cast<DWORD>(wait->count()));
+  }
+  return patience;
 }
 
 // Whether the pipeline may still come, so that nothing is shown by other means.

@@ -15,6 +15,11 @@ class FrontInput {
     if (sink_) sink_->request_size(size);
   }
 
+  std::optional<bool> clipboard_offered() { return sink_ ? sink_->clipboard_offered() : std::nullopt; }
+  void clipboard(const std::string& text) {
+    if (sink_) sink_->clipboard(text);
+  }
+
   void keyboard(UINT16 flags, std::uint16_t code);
   void unicode(UINT16 flags, std::uint16_t code);
   void mouse(UINT16 flags, UINT16 x, UINT16 y);

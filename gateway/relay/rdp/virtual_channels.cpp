@@ -12,6 +12,20 @@ std::unique_ptr<VirtualChannels> VirtualChannels::create(freerdp_peer* peer) {
 
 VirtualChannels::~VirtualChannels() { WTSCloseServer(manager_); }
 
+std::vector<std::string> VirtualChannels::refused() const {
+  std::vector<std::string> names;
+  // libfreerdp answers for a name and has no list: devices, sound, single windows, assistance, shared sessions.
+  for (const char* name : {"rdpdr", "rdpsnd", "rail", "remdesk", "encomsp"}) {
+    if (WTSVirtualChannelManagerIsChannelJoined(manager_, name)) names.emplace_back(name);
+  }
+  return names;
+}
+
+bool VirtualChannels::send_clipboard(std::span<const std::byte> message) {
+  const auto* data = reinterpret_cast<const BYTE*>(message.data());
+  return peer_->SendChannelData(peer_, WTSChannelGetId(peer_, "cliprdr"), data, message.size());
+}
+
 bool VirtualChannels::ready() {
   if (!dynamic()) return false;
   const BYTE state = WTSVirtualChannelManagerGetDrdynvcState(manager_);

@@ -1,8 +1,12 @@
-// The virtual channels of an RDP client that the gateway itself speaks: an allow-list of one static channel (drdynvc) and
-// of the dynamic ones that others open on it. What arrives on any other channel is dropped. The front's thread.
+// The virtual channels of an RDP client that the gateway itself speaks: an allow-list of two static channels (drdynvc and
+// cliprdr) and of the dynamic ones that others open on the first. What arrives on any other channel is dropped. The front's
+// thread.
 #pragma once
 
 #include <memory>
+#include <span>
+#include <string>
+#include <vector>
 
 #include "gateway/relay/rdp/freerdp_compat.h"
 
@@ -14,15 +18,21 @@ class VirtualChannels {
   static std::unique_ptr<VirtualChannels> create(freerdp_peer* peer);
   ~VirtualChannels();
 
+  // Which of the usual static channels the client has named and are not spoken here.
+  std::vector<std::string> refused() const;
   // Whether the client has joined drdynvc, so that dynamic channels can be had.
   bool dynamic() const { return WTSVirtualChannelManagerIsChannelJoined(manager_, "drdynvc"); }
+  bool clipboard() const { return WTSVirtualChannelManagerIsChannelJoined(manager_, "cliprdr"); }
+  // A whole message on cliprdr. False: the connection is broken.
+  bool send_clipboard(std::span<const std::byte> message);
+  bool is_clipboard(UINT16 channel) const { return clipboard() && channel == WTSChannelGetId(peer_, "cliprdr"); }
   // Whether dynamic channels can be opened now; begins the negotiation when it has not begun.
   bool ready();
   HANDLE manager() const { return manager_; }
   HANDLE event() const { return WTSVirtualChannelManagerGetEventHandle(manager_); }
   // When event() is signalled: sends what is queued. False: the connection is broken.
   bool process() { return WTSVirtualChannelManagerCheckFileDescriptor(manager_); }
-  // What the client sent on a static channel. False: the connection is broken.
+  // What the client sent on another static channel than cliprdr. False: the connection is broken.
   bool receive(UINT16 channel, const BYTE* data, size_t size, UINT32 flags, size_t total);
 
  private:

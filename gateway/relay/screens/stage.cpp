@@ -166,15 +166,21 @@ void Stage::lock_keys(const LockKeys& state) {
   if (target_) target_->lock_keys(state);
 }
 
-void Stage::set_clipboard_gate(std::function<bool(const std::string&)> gate) {
+void Stage::set_clipboard_gate(std::function<bool(const std::string*)> gate) {
   const std::lock_guard lock(mutex_);
   clipboard_gate_ = std::move(gate);
+}
+
+std::optional<bool> Stage::clipboard_offered() {
+  const std::lock_guard lock(mutex_);
+  if (state_ || !target_ || !clipboard_gate_) return std::nullopt;
+  return !locked_ && clipboard_gate_(nullptr);
 }
 
 void Stage::clipboard(const std::string& text) {
   const std::lock_guard lock(mutex_);
   last_input_ = Clock::now();
-  if (state_ || locked_ || !target_ || !clipboard_gate_ || !clipboard_gate_(text)) return;
+  if (state_ || locked_ || !target_ || !clipboard_gate_ || !clipboard_gate_(&text)) return;
   target_->clipboard(text);
 }
 

@@ -50,7 +50,7 @@ class Stage final : public InputSink {
   // Where input goes while no screen shows. `target` outlives the stage, or null again.
   void set_target(InputSink* target);
   // Asked about each text that the user has copied, on the front's thread: whether the target gets it. None: no.
-  void set_clipboard_gate(std::function<bool(const std::string& text)> gate);
+  void set_clipboard_gate(std::function<bool(const std::string* text)> gate);
   // Input is dropped, and keys that are down are let go on the target first.
   void lock_input(bool locked);
   // When the user last did something.
@@ -59,6 +59,7 @@ class Stage final : public InputSink {
   void key(const KeyEvent& event) override;
   void pointer(const PointerEvent& event) override;
   void lock_keys(const LockKeys& state) override;
+  std::optional<bool> clipboard_offered() override;
   void request_size(Size size) override;
   void clipboard(const std::string& text) override;
 
@@ -78,7 +79,7 @@ class Stage final : public InputSink {
   std::uint64_t showing_ = 0;  // counts the dialogs
   Frame behind_;
   InputSink* target_ = nullptr;
-  std::function<bool(const std::string&)> clipboard_gate_;
+  std::function<bool(const std::string*)> clipboard_gate_;
   std::vector<KeyEvent> down_;  // on the target
   bool locked_ = false;
   bool closed_ = false;

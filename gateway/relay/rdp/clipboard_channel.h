@@ -1,0 +1,55 @@
+// The clipboard channel of a connection: chunks of a static virtual channel (MS-RDPBCGR 2.2.6.1) to and from TextClipboard.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "gateway/relay/rdp/text_clipboard.h"
+
+namespace frostgate::relay::rdp {
+
+class ClipboardChannel {
+ public:
+  static constexpr char kName[] = "cliprdr";
+  using Clock = std::chrono::steady_clock;
+  // Copied text is fetched so long after it was named: xfreerdp 2.11 names it before it has it, and a peer that goes on
+  // copying is asked once.
+  static constexpr auto kFetchDelay = std::chrono::milliseconds(200);
+
+  // All are called by the thread that calls receive() and flush().
+  struct Ends {
+    std::function<bool(std::span<const std::byte> message)> send;  // false: the connection is broken
+    std::function<std::optional<bool>()> wanted;                   // InputSink::clipboard_offered()
+    std::function<void(const std::string& text)> copied;           // such text (UTF-8)
+  };
+
+  ClipboardChannel(TextClipboard::Role role, Ends ends) : ends_(std::move(ends)), clipboard_(role) {}
+
+  // A chunk as it came, with its CHANNEL_FLAG_*. What exceeds kLongest of a message is dropped.
+  void receive(std::span<const std::byte> chunk, std::uint32_t flags);
+  // From any thread: text (UTF-8) for the peer's clipboard; goes with the next flush().
+  void offer(const std::string& text);
+  // Sends what is due, while the connection takes it (`blocked` says whether it does not). False: it is broken.
+  bool flush(Clock::time_point now, const std::function<bool()>& blocked);
+  // How long until the next flush() is due, when one is.
+  std::optional<std::chrono::milliseconds> wait(Clock::time_point now) const;
+
+ private:
+  static constexpr std::size_t kLongest = 4u << 20;
+
+  Ends ends_;
+  TextClipboard clipboard_;
+  std::vector<std::byte> message_;  // so much of it as came
+  bool named_ = false;              // the peer has copied text, of which nothing was decided yet
+  std::optional<Clock::time_point> fetch_at_;
+  std::mutex mutex_;
+  std::optional<std::string> offered_;  // not yet the clipboard's
+};
+
+}  // namespace frostgate::relay::rdp

@@ -1,0 +1,171 @@
+#include "gateway/relay/rdp/text_clipboard.h"
+
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "gateway/relay/rdp/clipboard_channel.h"
+
+using namespace frostgate::relay::rdp;
+
+namespace {
+
+using Message = TextClipboard::Message;
+
+Message bytes_of(const std::string& text) {
+  const auto bytes = std::as_bytes(std::span(text));
+  return {bytes.begin(), bytes.end()};
+}
+
+// Everything that each has to say goes to the other, until both are silent.
+void talk(TextClipboard& one, TextClipboard& other) {
+  for (bool spoken = true; spoken;) {
+    spoken = false;
+    while (const auto message = one.next()) spoken = true, other.receive(*message);
+    while (const auto message = other.next()) spoken = true, one.receive(*message);
+  }
+}
+
+std::vector<Message> all(TextClipboard& clipboard) {
+  std::vector<Message> messages;
+  while (auto message = clipboard.next()) messages.push_back(std::move(*message));
+  return messages;
+}
+
+const std::string kOk("\x01\0", 2);
+const Message kMonitorReady = bytes_of(std::string("\x01\0\0\0\0\0\0\0", 8));
+const Message kShortList = bytes_of(std::string("\x02\0\0\0\x24\0\0\0\x0D\0\0\0", 12) + std::string(32, '\0'));
+const Message kAskForText = bytes_of(std::string("\x04\0\0\0\x04\0\0\0\x0D\0\0\0", 12));
+
+}  // namespace
+
+TEST_CASE("text that is copied on either side of a clipboard channel can be fetched by the other") {
+  TextClipboard server(TextClipboard::Role::server), client(TextClipboard::Role::client);
+  talk(server, client);
+  const std::string text = "Grüße €\nzweite Zeile \xF0\x9F\x98\x80";
+  const bool by_server = GENERATE(true, false);
+  TextClipboard& from = by_server ? server : client;
+  TextClipboard& to = by_server ? client : server;
+  from.offer(text);
+  talk(server, client);
+  REQUIRE(to.take_offer());
+  CHECK_FALSE(to.take_offer());
+  CHECK_FALSE(to.take_text());
+  to.fetch();
+  talk(server, client);
+  CHECK(to.take_text() == text);
+  CHECK_FALSE(to.take_text());
+}
+
+TEST_CASE("text that was copied before the peer is ready is named as soon as it is") {
+  TextClipboard client(TextClipboard::Role::client);
+  client.offer("early");
+  CHECK(all(client).empty());
+  client.receive(kMonitorReady);
+  const auto said = all(client);
+  REQUIRE(said.size() == 2);
+  CHECK(said[1] == kShortList);
+}
+
+TEST_CASE("nothing is handed out that was not offered, and nothing but text") {
+  TextClipboard server(TextClipboard::Role::server);
+  all(server);
+  const Message refused = bytes_of(std::string("\x05\0\x02\0\0\0\0\0", 8));
+  server.receive(kAskForText);
+  CHECK(all(server) == std::vector<Message>{refused});
+  server.offer("text");
+  server.receive(bytes_of(std::string("\x04\0\0\0\x04\0\0\0\x11\0\0\0", 12)));
+  CHECK(all(server) == std::vector<Message>{refused});
+}
+
+TEST_CASE("a peer that asks a million times is owed one answer") {
+  TextClipboard server(TextClipboard::Role::server);
+  all(server);
+  server.offer("text");
+  for (int i = 0; i < 1'000'000; ++i) {
+    server.receive(kAskForText);
+    server.receive(kShortList);
+  }
+  CHECK(all(server).size() == 3);  // its answer to the lists, its own list, the text
+}
+
+TEST_CASE("text that was not asked for is not taken, and one request is under way at a time") {
+  TextClipboard server(TextClipboard::Role::server);
+  all(server);
+  const Message data = bytes_of(std::string("\x05\0", 2) + kOk + std::string("\x04\0\0\0h\0i\0", 8));
+  server.receive(data);
+  CHECK_FALSE(server.take_text());
+  server.receive(kShortList);
+  server.fetch();
+  CHECK(all(server).size() == 2);
+  server.fetch();
+  CHECK(all(server).empty());
+  server.receive(data);
+  CHECK(server.take_text() == "hi");
+  CHECK(all(server).size() == 1);
+}
+
+TEST_CASE("text is found in lists with short and with long names, after other formats") {
+  const bool long_names = GENERATE(true, false);
+  const bool named = GENERATE(true, false);
+  TextClipboard client(TextClipboard::Role::client);
+  client.receive(bytes_of(std::string("\x07\0\0\0\x10\0\0\0\x01\0\0\0\x01\0\x0C\0\x02\0\0\0", 20) +
+                          std::string(1, long_names ? '\2' : '\0') + std::string(3, '\0')));
+  client.receive(kMonitorReady);
+  std::string list("\x0D\xC0\0\0", 4);
+  const std::string name = long_names ? std::string("H\0T\0M\0L\0\x0D\0\0\0", 12) : std::string("H\0\x0D\0\0\0\0\0", 8) + std::string(24, '\0');
+  list += name;
+  if (named) list += std::string("\x0D\0\0\0\0\0", 6) + (long_names ? "" : std::string(30, '\0'));
+  const auto size = static_cast<char>(list.size());
+  client.receive(bytes_of(std::string("\x02\0\0\0", 4) + size + std::string(3, '\0') + list));
+  CHECK(client.take_offer() == named);
+}
+
+TEST_CASE("a message in chunks is one message, and what is too long is dropped, not kept") {
+  std::vector<std::string> copied;
+  std::vector<Message> sent;
+  std::optional<bool> wanted;
+  ClipboardChannel channel(TextClipboard::Role::server,
+                           {[&](std::span<const std::byte> m) { return sent.emplace_back(m.begin(), m.end()), true; },
+                            [&] { return wanted; }, [&](const std::string& text) { copied.push_back(text); }});
+  ClipboardChannel::Clock::time_point now;
+  const auto flush = [&] { return channel.flush(now += ClipboardChannel::kFetchDelay, [] { return false; }); };
+  channel.receive(std::span(kShortList).first(20), 1);
+  channel.receive(std::span(kShortList).subspan(20), 2);
+  CHECK(flush());
+  CHECK(channel.wait(now) == ClipboardChannel::kFetchDelay);
+  CHECK(flush());
+  CHECK_FALSE(channel.wait(now));  // whether it is wanted depends on others
+  const std::size_t before = sent.size();
+  CHECK(before == 3);  // capabilities, ready, list taken note of
+  wanted = true;       // now there is a target
+  CHECK(flush());
+  REQUIRE(sent.size() == before + 1);
+  CHECK(sent.back() == kAskForText);
+
+  const Message megabyte(1 << 20);
+  channel.receive(bytes_of(std::string("\x05\0", 2) + kOk + std::string("\0\0\0\x10", 4)), 1);
+  for (int i = 0; i < 64; ++i) channel.receive(megabyte, 0);
+  channel.receive(megabyte, 2);
+  CHECK(copied.empty());
+
+  // The channel goes on after it.
+  channel.receive(kShortList, 3);
+  CHECK(flush());
+  CHECK(flush());
+  channel.receive(bytes_of(std::string("\x05\0", 2) + kOk + std::string("\x04\0\0\0h\0i\0", 8)), 3);
+  CHECK(copied == std::vector<std::string>{"hi"});
+}
+
+TEST_CASE("what the policy does not let out is not even fetched") {
+  std::vector<Message> sent;
+  int asked = 0;
+  ClipboardChannel channel(TextClipboard::Role::server,
+                           {[&](std::span<const std::byte> m) { return sent.emplace_back(m.begin(), m.end()), true; },
+                            [&]() -> std::optional<bool> { return ++asked, false; }, [](const std::string&) {}});
+  channel.receive(kShortList, 3);
+  ClipboardChannel::Clock::time_point now;
+  for (int i = 0; i < 3; ++i) CHECK(channel.flush(now += ClipboardChannel::kFetchDelay, [] { return false; }));
+  CHECK(asked == 1);
+  CHECK(std::find(sent.begin(), sent.end(), kAskForText) == sent.end());
+}
