@@ -93,7 +93,7 @@ admin verify --all >"$work/verify.txt" || reject "verify: $(cat "$work/verify.tx
 admin export "$recording" --from 1.5 --to 4.25 --output "$work/bundle" --reason "pair $front $back" >"$work/log/export"
 admin export "$recording" --from 1.5 --to 4.25 --output "$work/burnt" --burn-in --reason "pair $front $back" >>"$work/log/export"
 for bundle in "$work/bundle" "$work/burnt"; do
-  (cd "$bundle" && env -i PATH=/usr/bin:/bin bash -ec '
+  (cd "$bundle" && env -i PATH=/usr/bin:/bin bash -exc '
     openssl cms -verify -binary -inform DER -in manifest.json.p7s -content manifest.json -CAfile signer.pem -partial_chain -purpose any -out /dev/null
     sha256sum -c --quiet SHA256SUMS
     grep -q "$(sha256sum SHA256SUMS | cut -c1-64)" manifest.json
