@@ -55,6 +55,12 @@ start_vnc_target db1 "$work/db1" "$vnc_secret"
 db1_port=$port
 start_rdp_target app1 "$work/app1" operator "$rdp_secret"
 app1_port=$port
+# shellcheck disable=SC2034 # read by start_gateway
+https=yes
+if [ $stay = yes ]; then
+  phase "building the portal"
+  "$repository/gateway/portal/build.sh" >"$work/log/portal" 2>&1 || echo "   it could not be built: $(tail -n 1 "$work/log/portal")"
+fi
 start_gateway
 add_user alice "$alice"
 add_target db1 vnc "$db1_port" "$vnc_secret"
@@ -136,6 +142,13 @@ echo "Films and contact sheets are in $output"
 [ $leaks -eq 0 ] || fail "credentials can be read in a film"
 
 if [ $stay = yes ]; then
+  audrey=$(password 16) adam=$(password 16)
+  add_user audrey "$audrey" >/dev/null
+  add_user adam "$adam" >/dev/null
+  while read -r role user; do admin role bind "$role" --user "$user" --scope '*' >/dev/null; done <<<"operator alice
+auditor audrey
+compliance audrey
+admin adam"
   cat <<END
 
 The gateway and its targets keep running until Ctrl-C. Connect with your own client:
@@ -143,6 +156,10 @@ The gateway and its targets keep running until Ctrl-C. Connect with your own cli
   VNC:  $frostgate ticket issue --user alice --target db1 --config $config
         xtigervncviewer -SecurityTypes=TLSVnc 127.0.0.1::$vnc_port       with the ticket as password
 Films:  $frostgate recordings list --config $config
+Portal: https://127.0.0.1:$https_port       (the browser warns of the certificate, which the gateway made for itself)
+  alice   $alice     connects
+  audrey  $audrey     watches films and running sessions
+  adam    $adam     administers
 END
   while running "$serve"; do pause 1; done
   fail "serve ended"
