@@ -7,6 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "gateway/serve/decision.h"
+
 namespace frostgate::http {
 namespace {
 
@@ -181,6 +183,12 @@ Result<catalog::Recording> recording_for(const Call& call, const std::string& id
   const Error nothing{ErrorKind::not_found, "there is no recording " + id};
   if (!found) return found.error().kind == ErrorKind::not_found || found.error().kind == ErrorKind::invalid ? nothing : found.error();
   if (!may(call, roles, found.value().target, found.value().tags)) return nothing;
+  return found;
+}
+
+Result<catalog::Recording> watched_recording(const Call& call, const std::string& id) {
+  catalog::Recording found = TRY(recording_for(call, id, kWatchers));
+  TRY(serve::pass_watch_gate(call.core, found, call.caller.user, call.now));
   return found;
 }
 

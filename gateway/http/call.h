@@ -68,5 +68,8 @@ Result<catalog::Target> target_for(const Call& call, const std::string& name, co
 // As for targets. A role's scope looks at the tags that the target had when the session began.
 Result<catalog::Recording> recording_for(const Call& call, const std::string& id, const std::vector<access::Role>& roles);
 inline const std::vector<access::Role> kWatchers{access::Role::auditor, access::Role::compliance};
+// As recording_for() those who may watch, and past what the policy asks of them for it: whatever is derived from a film needs that.
+// Error besides: denied.
+Result<catalog::Recording> watched_recording(const Call& call, const std::string& id);
 
 }  // namespace frostgate::http

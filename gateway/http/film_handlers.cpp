@@ -27,7 +27,7 @@ double seconds(Microseconds time) { return std::chrono::duration<double>(time).c
 
 // The recording, when its film may be handed out to the caller. A film that is being made again is a conflict with the present, not a secret.
 Result<catalog::Recording> film_for(const Call& call) {
-  const catalog::Recording row = TRY(recording_for(call, call.path.at("id"), kWatchers));
+  const catalog::Recording row = TRY(watched_recording(call, call.path.at("id")));
   Result<catalog::Recording> released = serve::released(call.core, row.id);
   if (!released && released.error().kind != ErrorKind::io) return Error{ErrorKind::exists, released.error().message};
   return released;

@@ -3,6 +3,7 @@
 #include "gateway/base/log.h"
 #include "gateway/http/administration.h"
 #include "gateway/http/handlers.h"
+#include "gateway/serve/decision.h"
 #include "storage/catalog/views.h"
 
 namespace frostgate::http {
@@ -105,6 +106,7 @@ Result<Response> lock_input(Call& call) {
 
 Result<Response> live_film(Call& call) {
   const auto session = TRY(running(call, {Role::auditor}, false));
+  TRY(serve::pass_watch_gate(call.core, session, call.caller.user, call.now));
   const std::uint64_t number = TRY(call.core.live.watch(session.id));
   const catalog::View view{session.id, call.caller.user, call.now, {}, {}, true};
   const auto watch = std::make_shared<Watch>(call.core, number, view);

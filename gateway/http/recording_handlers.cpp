@@ -1,7 +1,10 @@
+#include <map>
+
 #include <nlohmann/json.hpp>
 
 #include "gateway/http/administration.h"
 #include "gateway/http/handlers.h"
+#include "gateway/serve/decision.h"
 #include "storage/catalog/search.h"
 #include "storage/catalog/views.h"
 
@@ -14,7 +17,7 @@ constexpr std::int64_t kMaxPage = 200, kDefaultPage = 50;
 
 double seconds(Microseconds time) { return std::chrono::duration<double>(time).count(); }
 
-json recording_json(const catalog::Recording& row) {
+json recording_json(const catalog::Recording& row, bool watched) {
   json out{{"id", row.id},
            {"user", row.user},
            {"target", row.target},
@@ -34,6 +37,7 @@ json recording_json(const catalog::Recording& row) {
            {"width", row.film_size.width},
            {"height", row.film_size.height},
            {"generation", row.generation}};
+  if (!watched) return out;
   const json report = json::parse(row.report_json, nullptr, false);
   if (report.is_object() && report.contains("redaction") && report["redaction"].contains("masks_by_rule")) {
     out["masks_by_rule"] = report["redaction"]["masks_by_rule"];
@@ -68,7 +72,12 @@ Result<Response> recordings(Call& call) {
   const catalog::RecordingQuery query = TRY(query_for(call));
   const catalog::RecordingPage page = TRY(catalog::Search(*call.core.catalog, call.caller.entitlements.watch_rights()).recordings(query));
   json items = json::array();
-  for (const catalog::Recording& row : page.recordings) items.push_back(recording_json(row));
+  const bool by_film = !query.text.empty() || query.mask;
+  for (const catalog::Recording& row : page.recordings) {
+    const bool watched = TRY(serve::may_watch(call.core, row, call.caller.user, call.now));
+    // That a film matched would say what is in it.
+    if (watched || !by_film) items.push_back(recording_json(row, watched));
+  }
   return json_response(200, {{"items", std::move(items)}, {"next", next_of(page.next)}});
 }
 
@@ -81,7 +90,13 @@ Result<Response> search(Call& call) {
   query.limit = static_cast<int>(TRY(call.number("limit", kDefaultPage, 1, kMaxPage)));
   const catalog::TextPage page = TRY(catalog::Search(*call.core.catalog, call.caller.entitlements.watch_rights()).lines(query));
   json items = json::array();
+  std::map<std::string, bool> watched;
   for (const catalog::TextHit& hit : page.hits) {
+    if (!watched.contains(hit.recording)) {
+      const catalog::Recording row = TRY(catalog::Recordings(*call.core.catalog).find(hit.recording));
+      watched[hit.recording] = TRY(serve::may_watch(call.core, row, call.caller.user, call.now));
+    }
+    if (!watched[hit.recording]) continue;
     items.push_back({{"recording", hit.recording}, {"at", seconds(hit.line.from)}, {"until", seconds(hit.line.to)}, {"text", hit.line.text}, {"box", box_json(hit.line.box)}});
   }
   return json_response(200, {{"items", std::move(items)}, {"next", next_of(page.next)}});
@@ -89,11 +104,12 @@ Result<Response> search(Call& call) {
 
 Result<Response> recording(Call& call) {
   const catalog::Recording row = TRY(recording_for(call, call.path.at("id"), kWatchers));
-  return json_response(200, recording_json(row));
+  const bool watched = TRY(serve::may_watch(call.core, row, call.caller.user, call.now));
+  return json_response(200, recording_json(row, watched));
 }
 
 Result<Response> recording_report(Call& call) {
-  const catalog::Recording row = TRY(recording_for(call, call.path.at("id"), kWatchers));
+  const catalog::Recording row = TRY(watched_recording(call, call.path.at("id")));
   Response out = json_response(200, json::object());
   if (!row.report_json.empty()) out.body = row.report_json;
   return out;

@@ -1,14 +1,21 @@
 #include "gateway/serve/decision.h"
 
+#include <algorithm>
+
+#include "gateway/access/entitlements.h"
 #include "storage/catalog/policies.h"
 
 namespace frostgate::serve {
 
-std::vector<std::string> groups_of(Core& core, const std::string& user) { return core.policy->groups_of(user); }
+std::vector<std::string> groups_of(Core& core, const std::string& user) {
+  std::vector<std::string> groups = core.policy->groups_of(user);
+  if (auto more = catalog::Groups(*core.catalog).of_user(user)) groups.insert(groups.end(), more.value().begin(), more.value().end());
+  return groups;
+}
 
 approvals::Actor actor_named(Core& core, const std::string& user) { return {user, groups_of(core, user)}; }
 
-policy::Request request_to_decide(Core&, const std::string& user, const catalog::Target& target, const std::string& address, UtcTime now) {
+policy::Request request_to_decide(Core& core, const std::string& user, const catalog::Target& target, const std::string& address, UtcTime now) {
   policy::Request request;
   request.user = user;
   request.target = target.name;
@@ -16,6 +23,13 @@ policy::Request request_to_decide(Core&, const std::string& user, const catalog:
   request.protocol = catalog::to_string(target.protocol);
   request.address = address;
   request.at = now;
+  // What cannot be read nobody has.
+  if (const auto may = access::entitlements_of(*core.catalog, user)) {
+    request.groups = may.value().groups;
+    for (const access::Role role : may.value().roles()) {
+      if (may.value().covers(role, target.name, target.tags)) request.roles.emplace_back(catalog::to_string(role));
+    }
+  }
   return request;
 }
 
@@ -67,6 +81,28 @@ Result<std::optional<approvals::Approval>> pass_film_gate(Core& core, const cata
   }
   return Error{ErrorKind::denied, "it needs " + std::to_string(film.gate.needed) + " approval(s) (rule \"" + film.rule +
                                       "\"): frostgate request create --kind " + catalog::to_string(wish.kind) + " --recording " + recording.id};
+}
+
+Result<bool> may_watch(Core& core, const catalog::Recording& recording, const std::string& user, UtcTime now) {
+  const FilmGate film = TRY(film_gate(core, recording, policy::GateKind::watch));
+  if (!film.gate.allow) return false;
+  if (film.gate.needed == 0) return policy::missing(film.gate, {}).empty();
+  catalog::ApprovalFilter filter;
+  filter.state = approvals::State::used;
+  filter.kind = approvals::Kind::watch;
+  filter.requester = user;
+  filter.target = recording.target;
+  const std::vector<approvals::Request> used = TRY(core.approvals->list(filter, now));
+  return std::any_of(used.begin(), used.end(), [&](const approvals::Request& request) {
+    return request.recording == recording.id && request.rule == film.rule && request.used && now < *request.used + request.validity;
+  });
+}
+
+Result<void> pass_watch_gate(Core& core, const catalog::Recording& recording, const std::string& user, UtcTime now) {
+  const bool watching = TRY(may_watch(core, recording, user, now));
+  if (watching) return {};
+  TRY(pass_film_gate(core, recording, policy::GateKind::watch, user, {}, user, now));
+  return {};
 }
 
 }  // namespace frostgate::serve

@@ -1,0 +1,74 @@
+#include "gateway/serve/decision.h"
+#include "tests/unit/gateway/http/api_fixture.h"
+
+using namespace frostgate;
+using namespace frostgate::http;
+
+namespace {
+
+const std::string kAuditor = "role-auditor-own";
+
+struct GatedFilm : ApiGateway {
+  explicit GatedFilm(const std::string& gate) {
+    publish_film(*core, "r1");
+    auto policy = policy::Policy::parse("rules:\n  - {name: operators, users: \"*\", targets: \"*\", allow: true, gates: {watch: " + gate + "}}\n", "test");
+    INFO((policy ? std::string() : policy.error().message));
+    REQUIRE(policy);
+    core->policy.replace(std::move(policy).value());
+  }
+
+  int status(const std::string& rest) { return ask(kAuditor, Method::get, "/api/v1/recordings/r1" + rest).status; }
+
+  void approve() {
+    const auto recording = catalog::Recordings(*core->catalog).find("r1").value();
+    const auto film = serve::film_gate(*core, recording, policy::GateKind::watch).value();
+    approvals::Wish wish;
+    wish.kind = approvals::Kind::watch;
+    wish.requester = kAuditor;
+    wish.target = recording.target;
+    wish.recording = "r1";
+    wish.rule = film.rule;
+    wish.policy_digest = film.policy_digest;
+    wish.gate = film.gate;
+    const auto asked = core->approvals->ask(wish, now);
+    REQUIRE(asked);
+    REQUIRE(core->approvals->decide(asked.value().id, serve::actor_named(*core, "carl"), true, "", now));
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a film whose rule lets nobody watch is watched by nobody, whatever their role") {
+  GatedFilm gateway("{allow: false}");
+  for (const char* rest : {"/index", "/segments/2/0/1", "/film/0", "/report"}) CHECK(gateway.status(rest) == 403);
+  CHECK(gateway.status("") == 200);
+}
+
+TEST_CASE("a film that asks for a reason is not shown where none can be given") {
+  GatedFilm gateway("{reason: required}");
+  CHECK(gateway.status("/index") == 403);
+  CHECK(gateway.status("/report") == 403);
+}
+
+TEST_CASE("an approval to watch is one sitting: its user watches on until it is over, and nobody else does") {
+  GatedFilm gateway("{approval: {users: [carl], valid_minutes: 30}}");
+  CHECK(gateway.status("/index") == 403);
+  CHECK(gateway.ask(kAuditor, Method::get, "/api/v1/recordings?mask=label.password").body["items"].empty());
+  CHECK(gateway.ask(kAuditor, Method::get, "/api/v1/recordings").body["items"].size() == 1);
+  gateway.approve();
+  CHECK(gateway.status("/index") == 200);
+  gateway.now += std::chrono::minutes(29);
+  CHECK(gateway.status("/segments/2/0/1") == 200);
+  CHECK(gateway.status("/report") == 200);
+  CHECK(gateway.ask("role-compliance-own", Method::get, "/api/v1/recordings/r1/index").status == 403);
+  gateway.now += std::chrono::minutes(2);
+  CHECK(gateway.status("/segments/2/0/1") == 403);
+}
+
+TEST_CASE("looking at the list uses up no approval") {
+  GatedFilm gateway("{approval: {users: [carl], valid_minutes: 30}}");
+  gateway.approve();
+  for (int i = 0; i < 3; ++i) CHECK(gateway.ask(kAuditor, Method::get, "/api/v1/recordings").status == 200);
+  CHECK(gateway.status("") == 200);
+  CHECK(gateway.status("/index") == 200);
+}

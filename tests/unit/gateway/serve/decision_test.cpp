@@ -1,0 +1,31 @@
+#include "gateway/serve/decision.h"
+
+#include "storage/catalog/roles.h"
+#include "tests/unit/gateway/serve/gateway_fixture.h"
+
+using namespace frostgate;
+using namespace frostgate::serve;
+
+TEST_CASE("a rule's roles and groups are those that its user has on the target") {
+  Gateway gateway;
+  Core& core = *gateway.core;
+  REQUIRE(catalog::Roles(*core.catalog).bind({"", catalog::Role::auditor, catalog::SubjectKind::user, "anna", "target=dc1"}, kNow));
+  REQUIRE(catalog::Groups(*core.catalog).add("leads", "carl"));
+  auto policy = policy::Policy::parse(
+      "rules:\n"
+      "  - {name: by-role, users: \"*\", targets: \"*\", roles: [auditor], allow: true}\n"
+      "  - {name: by-group, users: \"*\", targets: \"*\", groups: [leads], allow: true}\n",
+      "test");
+  REQUIRE(policy);
+  core.policy.replace(std::move(policy).value());
+  const auto rule = [&](const std::string& user, const std::string& target) -> std::string {
+    const auto wish = request_to_decide(core, user, catalog::Targets(*core.catalog).find(target).value(), "", kNow);
+    const policy::Rule* found = core.policy.current()->matching(wish);
+    return found ? found->name : "";
+  };
+  CHECK(rule("anna", "dc1") == "by-role");
+  CHECK(rule("anna", "kiosk").empty());
+  CHECK(rule("carl", "dc1") == "by-group");
+  CHECK(rule("nopass", "dc1").empty());
+  CHECK(actor_named(core, "carl").groups == std::vector<std::string>{"leads"});
+}
