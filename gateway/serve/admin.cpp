@@ -1,5 +1,6 @@
 #include "gateway/serve/admin.h"
 
+#include <algorithm>
 #include <functional>
 #include <map>
 
@@ -71,6 +72,14 @@ Result<std::map<std::string, std::string>> tags_of(const ipc::Message& request) 
   return out;
 }
 
+// A name or address as it may stand in a certificate and in a resolver's question (RFC 1123 2.1, RFC 4291 2.2).
+bool is_host(const std::string& text) {
+  const auto in_host = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' || c == ':' || c == '%';
+  };
+  return !text.empty() && text.front() != '-' && std::all_of(text.begin(), text.end(), in_host);
+}
+
 Result<AdminReply> target_add(Core& core, ipc::Message& request, UtcTime now) {
   catalog::Target target;
   target.name = TRY(request.text("name", 64));
@@ -78,6 +87,7 @@ Result<AdminReply> target_add(Core& core, ipc::Message& request, UtcTime now) {
   if (protocol != "rdp" && protocol != "vnc") return Error{ErrorKind::invalid, "member \"protocol\" must be rdp or vnc"};
   target.protocol = protocol == "rdp" ? catalog::Protocol::rdp : catalog::Protocol::vnc;
   target.host = TRY(request.text("host", 255));
+  if (!is_host(target.host)) return Error{ErrorKind::invalid, "member \"host\" must be the name or address of a machine"};
   target.port = static_cast<std::uint16_t>(TRY(request.number("port", 1, 65535)));
   target.login_user = TRY(request.text("user", 256));
   target.domain = TRY(request.text("domain", 256));

@@ -230,3 +230,17 @@ TEST_CASE("an answer that is too large for a message is an error that says so, a
   REQUIRE((users && users.value()));
   CHECK(users.value()->type() == "ok");
 }
+
+TEST_CASE("a target's host is a name or an address, and nothing that a page or a resolver would take for something else") {
+  Gateway gateway;
+  for (const char* host : {"dc7.corp.example", "10.0.0.7", "fe80::1%eth0", "host_7"}) {
+    json wish = new_target("host-" + std::to_string(std::string(host).size()));
+    wish["host"] = host;
+    CHECK(ask(gateway, wish));
+  }
+  for (const char* host : {"", "<img src=x onerror=alert(1)>", "a b", "-o", "a/b", "a\nb", "münchen"}) {
+    json wish = new_target("hostile");
+    wish["host"] = host;
+    CHECK(refusal(gateway, wish) == ErrorKind::invalid);
+  }
+}
