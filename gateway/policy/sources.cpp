@@ -36,7 +36,8 @@ Result<std::vector<Source>> read_sources(const std::filesystem::path& path) {
   std::vector<Source> sources;
   std::size_t size = 0;
   for (const std::filesystem::path& file : files) {
-    sources.push_back({file.string(), TRY(config::read_text(file.string()))});
+    std::string text = TRY(config::read_text(file.string()));
+    sources.push_back({file.string(), std::move(text)});
     size += sources.back().text.size();
     if (directory && has_mark(sources.back().text))
       return Error{ErrorKind::invalid, file.string() + ": has a line that begins with \"" + std::string(kMark) + "\", which only the gateway writes"};

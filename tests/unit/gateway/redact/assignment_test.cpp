@@ -11,7 +11,7 @@ namespace {
 
 ipc::Message start(const redaction::DetectorSettings& detectors) {
   ipc::Message message;
-  message.body = {{"type", "start"},   {"recording", "r1"},          {"journal_key", std::string(64, 'a')}, {"growing", 0},
+  message.body = {{"type", "start"},   {"recording", "r1"},          {"journal_key", std::string(64, 'a')}, {"growing", 0}, {"index_text", 1},
                   {"length_us", 1000}, {"known_secrets", {"hunter2"}}, {"languages", {"eng"}},              {"detectors", to_json(detectors)},
                   {"regions", nlohmann::json::array()}};
   return message;
