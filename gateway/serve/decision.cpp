@@ -50,11 +50,12 @@ approvals::Kind kind_of(policy::GateKind kind) {
 Result<FilmGate> film_gate(Core& core, const catalog::Recording& recording, policy::GateKind kind) {
   const auto now = core.policy.current();
   if (const policy::Rule* rule = now->find(recording.rule)) return FilmGate{rule->name, now->digest(), rule->gate(kind)};
-  const catalog::Policy kept = TRY(catalog::Policies(*core.catalog).find(recording.policy_digest));
-  const policy::Policy then = TRY(policy::Policy::parse(kept.text, "policy " + kept.digest));
+  const Result<catalog::Policy> kept = catalog::Policies(*core.catalog).find(recording.policy_digest);
+  if (!kept && kept.error().kind != ErrorKind::not_found) return kept.error();
+  if (!kept) return FilmGate{recording.rule, recording.policy_digest, {}};
+  const policy::Policy then = TRY(policy::Policy::parse(kept.value().text, "policy " + kept.value().digest));
   const policy::Rule* rule = then.find(recording.rule);
-  if (!rule) return Error{ErrorKind::not_found, "the recording's policy has no rule \"" + recording.rule + "\""};
-  return FilmGate{rule->name, then.digest(), rule->gate(kind)};
+  return FilmGate{recording.rule, then.digest(), rule ? rule->gate(kind) : policy::Gate{}};
 }
 
 Result<std::optional<approvals::Approval>> pass_film_gate(Core& core, const catalog::Recording& recording, policy::GateKind kind,

@@ -21,7 +21,7 @@ approvals::Actor actor_named(Core& core, const std::string& user);
 policy::Request request_to_decide(Core& core, const std::string& user, const catalog::Target& target, const std::string& address, UtcTime now);
 
 // What governs a film: the rule of its name in the policy in force, or where that is gone, the one of the policy that it was
-// recorded under.
+// recorded under. Where that is gone too, the gate lets nobody through.
 struct FilmGate {
   std::string rule, policy_digest;
   policy::Gate gate;

@@ -109,6 +109,8 @@ struct Scene : ApiGateway {
     live.id = "live1";
     live.user = "anna";
     live.target = "dc1";
+    live.rule = "operators";
+    live.policy_digest = core->policy->digest();
     live.node = core->node;
     live.started = kNow;
     REQUIRE(catalog::Recordings(*core->catalog).create(live));

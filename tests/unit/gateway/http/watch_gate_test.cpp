@@ -72,3 +72,17 @@ TEST_CASE("looking at the list uses up no approval") {
   CHECK(gateway.status("") == 200);
   CHECK(gateway.status("/index") == 200);
 }
+
+TEST_CASE("a film whose rule nobody knows any more is watched by nobody, and the list goes on") {
+  ApiGateway gateway;
+  publish_film(*gateway.core, "r1");
+  catalog::Recording lost;
+  lost.id = "r2";
+  lost.user = "anna";
+  lost.target = "dc1";
+  lost.rule = "gone";
+  lost.started = serve::kNow;
+  REQUIRE(catalog::Recordings(*gateway.core->catalog).create(lost));
+  CHECK(gateway.ask(kAuditor, Method::get, "/api/v1/recordings/r2/report").status == 403);
+  CHECK(gateway.ask(kAuditor, Method::get, "/api/v1/recordings").body["items"].size() == 2);
+}
