@@ -214,7 +214,8 @@ TEST_CASE("what a caller may not watch is in no list, and counts for nothing in 
   CHECK(foreign.body["items"].size() == 2);
   for (const json& one : foreign.body["items"]) CHECK(one["target"] == "vault");
   CHECK(scene.ask("root", Method::get, "/api/v1/recordings").status == 403);
-  for (const json& one : scene.ask("role-auditor-foreign", Method::get, "/api/v1/live-sessions").body["items"]) CHECK(one["target"] == "vault");
+  const json live = scene.ask("role-auditor-foreign", Method::get, "/api/v1/live-sessions").body["items"];
+  for (const json& one : live) CHECK(one["target"] == "vault");
   CHECK(scene.ask("role-operator-own", Method::get, "/api/v1/live-sessions").body["items"].empty());
   const json targets = scene.ask("role-operator-own", Method::get, "/api/v1/targets").body["items"];
   CHECK(targets.size() == 2);
