@@ -17,7 +17,8 @@ export function in_words(report: Redaction | undefined): string[] {
   if (masked) out.push(t('report_share', {percent: masked}));
   if (covered) out.push(t('report_unread', {percent: covered}));
   if (held) out.push(t('report_held', {percent: held}));
-  out.push(report.status === 'degraded' ? t('report_degraded') : t('report_clean'));
+  if (report.status === 'degraded') out.push(t('report_degraded'));
+  else if (!covered && !held) out.push(t('report_clean'));
   out.push(t('report_states', {count: number(report.states)}));
   return out;
 }
