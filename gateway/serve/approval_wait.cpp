@@ -52,7 +52,7 @@ RelayBroker::Reply RelayBroker::ask_for_pretext() const {
   const policy::Gate& gate = rule_->gate(policy::GateKind::connect);
   std::string text = pretext_problem_.empty() ? policy::missing(gate, wanted_.pretext) : pretext_problem_;
   if (gate.needed > 0) text += (text.empty() ? "" : "\n") + std::string("What you say is shown to those who approve: ") + approvers(gate) + ".";
-  if (gate.emergency) text += "\nIn an emergency you can begin without approval: they are told at once, and somebody will review it.";
+  if (gate.emergency) text += "\nIn an emergency you can begin without approval: it is noted as such, and stays open until somebody has reviewed it.";
   return {{{"type", "justify"}, {"text", text}, {"reason", 1}, {"ticket", gate.ticket.empty() ? 0 : 1}, {"emergency", gate.emergency ? 1 : 0}}, {}, false};
 }
 

@@ -81,7 +81,7 @@ Result<std::optional<approvals::Approval>> pass_film_gate(Core& core, const cata
     return std::optional<approvals::Approval>(TRY(core.approvals->use(standing->id, by, now)));
   }
   return Error{ErrorKind::denied, "it needs " + std::to_string(film.gate.needed) + " approval(s) (rule \"" + film.rule +
-                                      "\"): frostgate request create --kind " + catalog::to_string(wish.kind) + " --recording " + recording.id};
+                                      "\"): frostgate request create --user \"" + user + "\" --kind " + catalog::to_string(wish.kind) + " --recording " + recording.id};
 }
 
 Result<bool> may_watch(Core& core, const catalog::Recording& recording, const std::string& user, UtcTime now) {

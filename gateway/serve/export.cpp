@@ -3,6 +3,7 @@
 #include "gateway/base/log.h"
 #include "gateway/crypto/timestamp_authority.h"
 #include "gateway/evidence/film_manifest.h"
+#include "gateway/serve/decision.h"
 #include "gateway/serve/quarantine.h"
 #include "storage/byte_order.h"
 #include "storage/catalog/manifests.h"
@@ -104,6 +105,9 @@ std::vector<std::byte> stamped(Core& core, const std::string& id, std::span<cons
 Result<AdminReply> export_begin(Core& core, ipc::Message& request, UtcTime) {
   const std::string id = TRY(request.text("id", 64));
   const catalog::Recording recording = TRY(released(core, id));
+  const FilmGate gate = TRY(film_gate(core, recording, policy::GateKind::export_film));
+  // Whether somebody has to agree is asked when it is signed: until then nothing has left.
+  if (!gate.gate.allow) return Error{ErrorKind::denied, "the policy does not allow exports of this recording (rule \"" + gate.rule + "\")"};
   const FilmManifest film = TRY(film_manifest(core, recording));
   const catalog::Policy policy = TRY(catalog::Policies(*core.catalog).find(recording.policy_digest));
   AdminReply out;
@@ -120,6 +124,8 @@ Result<AdminReply> export_begin(Core& core, ipc::Message& request, UtcTime) {
 
 Result<AdminReply> export_sign(Core& core, ipc::Message& request, UtcTime now) {
   const storage::BundleManifest bundle = TRY(bundle_of(core, request, now));
+  const catalog::Recording recording = TRY(catalog::Recordings(*core.catalog).find(bundle.recording));
+  TRY(pass_film_gate(core, recording, policy::GateKind::export_film, bundle.exported_by, {bundle.reason, {}}, "export", now));
   const std::string text = TRY(storage::to_json(bundle));
   // What would not be understood later must not be signed now.
   TRY(storage::parse_bundle_manifest(storage::bytes_of(text)));

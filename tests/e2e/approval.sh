@@ -20,6 +20,7 @@ rules:
     approval: {needed: 1, groups: [leads]}
     reason: required
     emergency: allow
+    gates: {export: {approval: {groups: [leads]}}}
 END
 start_gateway
 for user in alice bob carol; do add_user $user 'Correct-Horse-9'; done
@@ -101,4 +102,14 @@ decide review "$emergency" --as carol --comment 'it was'
 wait_until 60 "three recordings" eval '[ "$(recordings prod-1 | wc -l)" = 3 ]'
 wait_for_film prod-1 120 "$work/film.mp4"
 admin recordings list --json | grep -q 'was revoked by an administrator' || fail "the recording does not say how it ended"
+
+# Nor does evidence leave without somebody's word, which is good for one export.
+evidence() { admin export "$recording" --from 0 --to 0.5 --output "$work/$1" --reason 'audit' >"$work/log/$1" 2>&1; }
+if evidence unasked; then fail "an export that nobody agreed to"; fi
+grep -q 'it needs 1 approval' "$work/log/unasked" || fail "the refusal says: $(cat "$work/log/unasked")"
+[ ! -e "$work/unasked" ] || fail "a bundle that was not signed was left behind"
+asker=$(sed -n 's/.*request create --user "\([^"]*\)".*/\1/p' "$work/log/unasked")
+decide approve "$(admin request create --user "$asker" --kind export --recording "$recording" --reason audit --json | json 'd["id"]')" --as carol
+evidence agreed || fail "an export that was agreed to: $(cat "$work/log/agreed")"
+if evidence again; then fail "one approval was good for two exports"; fi
 echo "nobody worked alone, and everybody read why"
