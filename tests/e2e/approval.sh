@@ -3,6 +3,7 @@
 # is read by its user; an emergency begins at once and is reviewed. What screens say is read by OCR.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
+. "$(dirname "$(readlink -f "$0")")/client_screen.sh"
 begin approval
 export OMP_THREAD_LIMIT=1
 
@@ -26,17 +27,6 @@ start_gateway
 for user in alice bob carol; do add_user $user 'Correct-Horse-9'; done
 add_target prod-1 vnc "$port" $secret
 
-says() {  # says NAME WORDS: what the client's display shows, kept as a picture
-  screenshot "$display" "$work/$1.png"
-  convert "$work/$1.png" -resize 200% "$work/ocr.png"
-  { tesseract "$work/ocr.png" - --psm 6; tesseract "$work/ocr.png" -; } 2>/dev/null | tr '\n' ' ' | grep -qiE "$2"
-}
-see() { wait_until 40 "\"$2\" at the client" says "$1" "$2"; [ -z "${PICTURES:-}" ] || cp "$work/$1.png" "$PICTURES/"; }
-same_picture() {
-  screenshot "$target_display" "$work/target.png"
-  screenshot "$display" "$work/client.png"
-  [ "$(compare -metric AE "$work/target.png" "$work/client.png" null: 2>&1)" -lt 400 ]  # but for a pointer that the target draws itself
-}
 pending() { admin request list --state requested --user "$1" --json | json 'd[0]["id"]'; }
 decide() { printf 'Correct-Horse-9' | admin request "$@"; }  # decide approve|refuse|review ID --as NAME...
 

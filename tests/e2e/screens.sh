@@ -3,6 +3,7 @@
 # administrator does to a session, idleness, too many sessions, a target that is down. What they say is read by OCR.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
+. "$(dirname "$(readlink -f "$0")")/client_screen.sh"
 begin screens
 export OMP_THREAD_LIMIT=1
 
@@ -29,17 +30,6 @@ add_target lab-1 vnc "$port" $secret
 free_port nobody_listens
 add_target lab-2 vnc "$nobody_listens" $secret
 
-says() {  # says NAME WORDS: what the client's display shows, kept as a picture
-  screenshot "$display" "$work/$1.png"
-  convert "$work/$1.png" -resize 200% "$work/ocr.png"
-  { tesseract "$work/ocr.png" - --psm 6; tesseract "$work/ocr.png" -; } 2>/dev/null | tr '\n' ' ' | grep -qiE "$2"
-}
-see() { wait_until 40 "\"$2\" at the client" says "$1" "$2"; [ -z "${PICTURES:-}" ] || cp "$work/$1.png" "$PICTURES/"; }
-same_picture() {
-  screenshot "$target_display" "$work/target.png"
-  screenshot "$display" "$work/client.png"
-  [ "$(compare -metric AE "$work/target.png" "$work/client.png" null: 2>&1)" -lt 400 ]  # but for a pointer that the target draws itself
-}
 arrives() {  # arrives FILE: what is typed makes it, at the target
   xdotool_on "$display" mousemove 400 400
   type_line "$display" "touch $1"
