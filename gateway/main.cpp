@@ -71,6 +71,7 @@ int main(int argc, char** argv) {
   cli::add_export(app, context);
   cli::add_retention(app, context);
   cli::add_key(app, context);
+  cli::add_backup(app, context);
   cli::add_verify(app, context);
   cli::add_doctor(app, context);
   try {

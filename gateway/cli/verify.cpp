@@ -5,8 +5,8 @@
 
 #include "gateway/cli/commands.h"
 #include "gateway/config/config.h"
+#include "gateway/evidence/trusted_signers.h"
 #include "gateway/evidence/verification.h"
-#include "storage/crypto/signature.h"
 
 namespace frostgate::cli {
 namespace {
@@ -26,18 +26,6 @@ Result<std::string> text_of(const fs::path& path) {
   return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
 }
 
-Result<std::vector<std::string>> trusted(const config::Config& config) {
-  std::vector<std::string> out;
-  for (const fs::path& file : {config.signing_certificate(), config.evidence.earlier_certificates}) {
-    if (file.empty()) continue;
-    const std::string pem = TRY(text_of(file));
-    const auto fingerprints = storage::fingerprints_of(pem);
-    if (!fingerprints) return fingerprints.error().within(file.string());
-    out.insert(out.end(), fingerprints.value().begin(), fingerprints.value().end());
-  }
-  return out;
-}
-
 Result<evidence::SignedHead> read_head(const fs::path& json) {
   fs::path signature = json;
   signature.replace_extension(".p7s");
@@ -47,13 +35,19 @@ Result<evidence::SignedHead> read_head(const fs::path& json) {
   return head;
 }
 
+nlohmann::json listed(const std::vector<evidence::Problem>& problems) {
+  nlohmann::json out = nlohmann::json::array();
+  for (const auto& problem : problems) out.push_back({{"where", problem.where}, {"problem", problem.sentence}});
+  return out;
+}
+
 void print(Context& context, const evidence::Verification& found, bool all) {
   if (context.json) {
-    nlohmann::json problems = nlohmann::json::array();
-    for (const auto& problem : found.problems) problems.push_back({{"where", problem.where}, {"problem", problem.sentence}});
-    std::cout << nlohmann::json{{"recordings", found.recordings}, {"films", found.films}, {"ledger_entries", found.ledger_entries}, {"problems", problems}}.dump(2) << '\n';
+    std::cout << nlohmann::json{{"recordings", found.recordings}, {"films", found.films}, {"ledger_entries", found.ledger_entries},
+                                {"problems", listed(found.problems)}, {"notes", listed(found.notes)}}.dump(2) << '\n';
     return;
   }
+  for (const auto& note : found.notes) std::cout << "  NOTE     " << note.where << ": " << note.sentence << '\n';
   for (const auto& problem : found.problems) std::cout << "  PROBLEM  " << problem.where << ": " << problem.sentence << '\n';
   if (all) {
     std::cout << found.recordings << " recordings, " << found.films << " films, " << found.ledger_entries << " entries in the ledger: ";
@@ -71,7 +65,7 @@ Result<void> verify(Context& context, const Options& options) {
   const auto catalog = TRY(catalog::Catalog::open({config.catalog_file()}));
   auto objects = TRY(storage::DirectoryObjectStore::open(files, config.vault_dir()));
   const auto kek = storage::KeyEncryptionKey::load(files, config.key_file());
-  evidence::Holdings holdings{*catalog, objects, kek ? &kek.value() : nullptr, TRY(trusted(config)), ""};
+  evidence::Holdings holdings{*catalog, objects, kek ? &kek.value() : nullptr, TRY(evidence::trusted_signers(config.signing_certificate(), config.evidence.earlier_certificates)), ""};
   if (!config.evidence.timestamp_certificates.empty()) holdings.timestamp_certificates = TRY(text_of(config.evidence.timestamp_certificates));
   evidence::Verification found;
   if (options.all) {

@@ -1,12 +1,17 @@
 #include "gateway/evidence/ledger_check.h"
 
+#include <algorithm>
 #include <map>
 
 #include "gateway/evidence/ledger_head.h"
+#include "gateway/evidence/restoration.h"
 #include "gateway/evidence/tombstone_check.h"
 #include "storage/catalog/ledger.h"
 #include "storage/catalog/manifests.h"
+#include "storage/crypto/hash.h"
+#include "storage/crypto/hex.h"
 #include "storage/manifest/signed_text.h"
+#include "storage/manifest/times.h"
 
 namespace frostgate::evidence {
 namespace {
@@ -18,7 +23,7 @@ constexpr std::int64_t kPage = 1000;
 
 class LedgerCheck {
  public:
-  LedgerCheck(const Holdings& holdings, std::vector<Problem>& problems) : holdings_(holdings), problems_(problems) {}
+  LedgerCheck(const Holdings& holdings, Verification& out) : holdings_(holdings), problems_(out.problems), notes_(out.notes) {}
 
   void walk() {
     while (true) {
@@ -31,6 +36,16 @@ class LedgerCheck {
     if (given && given.value() != last_number_) {
       note("it ends with entry " + std::to_string(last_number_) + ", but " + std::to_string(given.value()) + " were written");
     }
+  }
+
+  void check_restorations() {
+    const auto keys = holdings_.objects.list("restoration");
+    if (!keys) return note("what is signed about restorations cannot be listed: " + keys.error().message);
+    std::set<std::string> stems;
+    for (const std::string& key : keys.value()) {
+      if (key.ends_with(".json")) stems.insert(key.substr(0, key.size() - 5));
+    }
+    for (const LedgerEntry& entry : restored_) check_restoration(entry, stems);
   }
 
   void compare_with_recordings(const std::set<std::string>& known) {
@@ -54,6 +69,7 @@ class LedgerCheck {
     if (!facts) return note_head(name, facts.error().message);
     const auto parsed = parse_ledger_head(head.text);
     if (!parsed) return note_head(name, parsed.error().message);
+    if (superseded(parsed.value())) return;
     const auto link = links_.find(parsed.value().entries);
     if (link == links_.end()) {
       return note_head(name, "it says that the ledger had " + std::to_string(parsed.value().entries) + " entries, but now it has " +
@@ -82,7 +98,31 @@ class LedgerCheck {
     before_ = entry.link;
     last_number_ = entry.number;
     links_[entry.number] = entry.link;
-    last_[entry.recording] = entry;
+    if (entry.event == LedgerEvent::restored) restored_.push_back(entry);
+    else last_[entry.recording] = entry;
+  }
+
+  void check_restoration(const LedgerEntry& entry, std::set<std::string>& stems) {
+    const std::string where = "entry " + std::to_string(entry.number) + " says that the catalog was restored from a backup, ";
+    for (const std::string& stem : stems) {
+      const auto text = storage::read_signed(holdings_.objects, stem, holdings_.trusted);
+      if (!text || storage::to_hex(storage::Sha256::of(text.value().signature)) != entry.digest) continue;
+      const auto parsed = parse_restoration(text.value().text);
+      if (!parsed) return note(where + "but " + parsed.error().message);
+      const std::string before = entry.number > 1 ? links_[entry.number - 1] : "";
+      if (parsed.value().entries != entry.number - 1 || parsed.value().link != before) return note(where + "but what was signed about it is of another ledger");
+      notes_.push_back({"ledger", "the catalog was restored " + storage::utc_text(parsed.value().made) + " from a backup of " +
+                                      storage::utc_text(parsed.value().backup_made) + ": what happened in between is not in it"});
+      restorations_.push_back(parsed.value());
+      stems.erase(stem);
+      return;
+    }
+    note(where + "but nothing that is signed does");
+  }
+
+  // Of what a restoration gave up, and said so.
+  bool superseded(const LedgerHead& head) const {
+    return std::ranges::any_of(restorations_, [&](const Restoration& one) { return head.made <= one.made && head.entries > one.entries; });
   }
 
   void compare_published(const std::string& recording, const LedgerEntry& entry) {
@@ -92,22 +132,25 @@ class LedgerCheck {
 
   const Holdings& holdings_;
   std::vector<Problem>& problems_;
+  std::vector<Problem>& notes_;
   std::int64_t last_number_ = 0;
   std::string before_;
   std::map<std::int64_t, std::string> links_;
   std::map<std::string, LedgerEntry> last_;  // of each recording
+  std::vector<LedgerEntry> restored_;
+  std::vector<Restoration> restorations_;
 };
 
 }  // namespace
 
-std::int64_t check_ledger(const Holdings& holdings, const std::set<std::string>& known, const std::vector<SignedHead>& outside_heads,
-                          std::vector<Problem>& problems) {
-  LedgerCheck check(holdings, problems);
+void check_ledger(const Holdings& holdings, const std::set<std::string>& known, const std::vector<SignedHead>& outside_heads, Verification& out) {
+  LedgerCheck check(holdings, out);
   check.walk();
+  check.check_restorations();
   check.compare_with_recordings(known);
-  check_tombstones(holdings, check.deleted(), problems);
+  check_tombstones(holdings, check.deleted(), out.problems);
   const auto keys = holdings.objects.list("head");
-  if (!keys) problems.push_back({"heads", "they cannot be listed: " + keys.error().message});
+  if (!keys) out.problems.push_back({"heads", "they cannot be listed: " + keys.error().message});
   else {
     for (const std::string& key : keys.value()) {
       if (!key.ends_with(".json")) continue;
@@ -118,7 +161,7 @@ std::int64_t check_ledger(const Holdings& holdings, const std::set<std::string>&
     }
   }
   for (const SignedHead& head : outside_heads) check.check_head("from outside", head);
-  return check.entries();
+  out.ledger_entries = check.entries();
 }
 
 }  // namespace frostgate::evidence

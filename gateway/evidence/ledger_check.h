@@ -10,8 +10,7 @@
 
 namespace frostgate::evidence {
 
-// Notes problems, and returns how many entries the ledger has. `known`: the recordings in the catalog.
-std::int64_t check_ledger(const Holdings& holdings, const std::set<std::string>& known, const std::vector<SignedHead>& outside_heads,
-                          std::vector<Problem>& problems);
+// Adds to problems and notes, and says how many entries the ledger has. `known`: the recordings in the catalog.
+void check_ledger(const Holdings& holdings, const std::set<std::string>& known, const std::vector<SignedHead>& outside_heads, Verification& out);
 
 }  // namespace frostgate::evidence

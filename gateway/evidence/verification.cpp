@@ -203,7 +203,7 @@ Verification verify_everything(const Holdings& holdings, const std::vector<Signe
     if (static_cast<std::int64_t>(page.value().size()) < filter.limit) break;
     filter.offset += filter.limit;
   }
-  out.ledger_entries = check_ledger(holdings, known, outside_heads, out.problems);
+  check_ledger(holdings, known, outside_heads, out);
   check_strangers(holdings, known, out.problems);
   return out;
 }

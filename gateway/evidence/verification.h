@@ -34,6 +34,7 @@ struct Verification {
   std::int64_t films = 0;       // with a film
   std::int64_t ledger_entries = 0;
   std::vector<Problem> problems;
+  std::vector<Problem> notes;  // what is to be known and is nothing wrong: that the catalog was restored from a backup
 };
 
 // A signed head of the ledger, from the vault or from where copies of it were sent.

@@ -17,11 +17,6 @@
 namespace frostgate::serve {
 namespace {
 
-std::string host_name() {
-  char name[256] = {};
-  return gethostname(name, sizeof name - 1) == 0 && name[0] ? name : "localhost";
-}
-
 std::string formatted(UtcTime time, const char* format) {
   const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
   std::tm parts{};
@@ -60,6 +55,11 @@ Result<storage::SigningIdentity> open_signer(const config::Config& config, const
 }
 
 }  // namespace
+
+std::string host_name() {
+  char name[256] = {};
+  return gethostname(name, sizeof name - 1) == 0 && name[0] ? name : "localhost";
+}
 
 UtcTime utc_now() { return std::chrono::floor<Microseconds>(std::chrono::system_clock::now()); }
 

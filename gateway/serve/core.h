@@ -28,6 +28,9 @@ namespace frostgate::serve {
 
 UtcTime utc_now();
 
+// This machine's name.
+std::string host_name();
+
 // "20260131-235959-1a2b3c4d": sorts by time, short enough to say on the phone.
 Result<std::string> new_session_id(UtcTime now);
 

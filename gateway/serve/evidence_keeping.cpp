@@ -1,9 +1,12 @@
 #include "gateway/serve/evidence_keeping.h"
 
+#include <algorithm>
+
 #include "gateway/base/log.h"
 #include "gateway/crypto/timestamp_authority.h"
 #include "gateway/evidence/film_manifest.h"
 #include "gateway/evidence/ledger_head.h"
+#include "storage/catalog/deletions.h"
 #include "storage/catalog/manifests.h"
 #include "storage/crypto/hash.h"
 #include "storage/crypto/hex.h"
@@ -41,16 +44,17 @@ Result<void> stamp(Core& core, const catalog::ManifestRow& manifest, const std::
   return {};
 }
 
-Result<void> copy_out(Core& core, const std::string& stem) {
-  const std::filesystem::path& directory = core.config.evidence.head_directory;
-  if (directory.empty()) return {};
-  storage::DirectoryObjectStore outside = TRY(storage::DirectoryObjectStore::open(storage::real_file_system(), directory));
+Result<void> copy_out(Core& core, storage::ObjectStore& outside, const std::string& stem) {
   for (const char* ending : {".p7s", ".json"}) {
     const auto bytes = TRY(core.objects->read(stem + ending, 0, kMaxSignatureBytes));
     const Result<void> put = outside.put_if_absent(stem + ending, bytes);
-    if (!put && put.error().kind != ErrorKind::exists) return put.error().within("the ledger's head could not be copied");
+    if (!put && put.error().kind != ErrorKind::exists) return put.error().within(stem + " could not be copied");
   }
   return {};
+}
+
+Result<storage::DirectoryObjectStore> outside_of(const Core& core) {
+  return storage::DirectoryObjectStore::open(storage::real_file_system(), core.config.evidence.head_directory);
 }
 
 }  // namespace
@@ -74,7 +78,20 @@ Result<void> keep_head(Core& core, UtcTime now) {
   const auto head = TRY(evidence::parse_ledger_head(text));
   // The log is a place outside as well.
   log::info("-", "ledger: {} entries, head {}", head.entries, head.link);
-  return copy_out(core, stem.value());
+  if (core.config.evidence.head_directory.empty()) return {};
+  storage::DirectoryObjectStore outside = TRY(outside_of(core));
+  TRY(copy_out(core, outside, stem.value()));
+  return copy_tombstones_out(core);
+}
+
+Result<void> copy_tombstones_out(Core& core) {
+  if (core.config.evidence.head_directory.empty()) return {};
+  storage::DirectoryObjectStore outside = TRY(outside_of(core));
+  const std::vector<std::string> there = TRY(outside.list("tombstone"));
+  for (const catalog::Tombstone& tombstone : TRY(catalog::Deletions(*core.catalog).tombstones())) {
+    if (!std::ranges::binary_search(there, tombstone.object_stem + ".json")) TRY(copy_out(core, outside, tombstone.object_stem));
+  }
+  return {};
 }
 
 }  // namespace frostgate::serve

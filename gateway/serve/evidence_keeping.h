@@ -11,7 +11,11 @@ namespace frostgate::serve {
 // the authority is then asked again later. Blocks for up to 20 s for each.
 Result<int> stamp_manifests(Core& core);
 
-// Signs the ledger as it is now, and copies the head to the configured directory. Nothing when the ledger is empty.
+// Signs the ledger as it is now, and copies the head, and tombstones, to the configured directory. Nothing when the ledger is empty.
 Result<void> keep_head(Core& core, UtcTime now);
+
+// Copies the tombstones that are not there yet to the configured directory, if there is one: what was deleted must stay deleted also when the
+// vault is an earlier copy.
+Result<void> copy_tombstones_out(Core& core);
 
 }  // namespace frostgate::serve

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "gateway/evidence/film_manifest.h"
+#include "gateway/serve/film_adoption.h"
 #include "storage/catalog/manifests.h"
 #include "storage/catalog/recordings.h"
 #include "storage/catalog/segments.h"
@@ -35,7 +36,6 @@ class Comparison {
     out_.unfinished_writes = TRY(core_.objects->discard_incomplete());
     films_ = TRY(by_recording(*core_.objects, "film"));
     manifests_ = TRY(by_recording(*core_.objects, "manifest"));
-    tombstones_ = TRY(by_recording(*core_.objects, "tombstone"));
     thumbnails_ = TRY(by_recording(*core_.objects, "thumbnail"));
     for (const std::string& name : TRY(storage::real_file_system().list(core_.config.journal_dir()))) journals_.insert(name);
     catalog::RecordingFilter filter;
@@ -56,22 +56,13 @@ class Comparison {
  private:
   void problem(std::string sentence) { out_.problems.push_back(std::move(sentence)); }
 
-  Result<void> compare(const catalog::Recording& row) {
-    const std::set<std::string> known = TRY(catalog::Segments(*core_.catalog).object_keys(row.id));
-    TRY(remove_others(films_[row.id], known));
-    std::set<std::string> manifests;
-    if (row.generation != 0) {
-      TRY(require_film(row));
-      const std::string stem = TRY(evidence::manifest_stem(row.id, row.generation));
-      manifests = {stem + ".json", stem + ".p7s", stem + ".tsr"};
-      if (!manifests_[row.id].contains(stem + ".json")) problem("the manifest of the film of " + row.id + " is missing");
-    }
-    TRY(remove_others(manifests_[row.id], manifests));
-    std::set<std::string> thumbnails;
-    for (const catalog::ThumbnailRow& thumbnail : TRY(catalog::Thumbnails(*core_.catalog).list(row.id))) thumbnails.insert(thumbnail.object_key);
-    TRY(remove_others(thumbnails_[row.id], thumbnails));
-    // Of a deletion that did not come to its end: the recording lives.
-    TRY(remove_others(tombstones_[row.id], {}));
+  Result<void> compare(const catalog::Recording& listed) {
+    const Adoption adoption = TRY(adopt_film(core_, listed, manifests_[listed.id]));
+    const catalog::Recording row = adoption.adopted ? TRY(catalog::Recordings(*core_.catalog).find(listed.id)) : listed;
+    if (adoption.adopted) out_.adopted.push_back(row.id);
+    if (row.generation != 0) TRY(require_film(row));
+    if (adoption.problem.empty()) TRY(remove_unentered(row));
+    else problem(adoption.problem);
     const bool needed = row.status == RecordingStatus::queued || row.status == RecordingStatus::redacting || row.status == RecordingStatus::failed;
     const std::string journal = std::filesystem::path(row.journal_directory).filename();
     if (needed && !journals_.contains(journal)) problem("the journal of " + row.id + ", which has no film yet, is missing");
@@ -81,10 +72,26 @@ class Comparison {
     return {};
   }
 
+  Result<void> remove_unentered(const catalog::Recording& row) {
+    const std::set<std::string> known = TRY(catalog::Segments(*core_.catalog).object_keys(row.id));
+    TRY(remove_others(films_[row.id], known));
+    std::set<std::string> manifests;
+    if (row.generation != 0) {
+      const std::string stem = TRY(evidence::manifest_stem(row.id, row.generation));
+      manifests = {stem + ".json", stem + ".p7s", stem + ".tsr"};
+    }
+    TRY(remove_others(manifests_[row.id], manifests));
+    std::set<std::string> thumbnails;
+    for (const catalog::ThumbnailRow& thumbnail : TRY(catalog::Thumbnails(*core_.catalog).list(row.id))) thumbnails.insert(thumbnail.object_key);
+    return remove_others(thumbnails_[row.id], thumbnails);
+  }
+
   Result<void> require_film(const catalog::Recording& row) {
     for (const catalog::SegmentRow& segment : TRY(catalog::Segments(*core_.catalog).list(row.id, row.generation))) {
       if (!films_[row.id].contains(segment.object_key)) problem(segment.object_key + ", a part of a published film, is missing");
     }
+    const std::string stem = TRY(evidence::manifest_stem(row.id, row.generation));
+    if (!manifests_[row.id].contains(stem + ".json")) problem("the manifest of the film of " + row.id + " is missing");
     return {};
   }
 
@@ -100,7 +107,7 @@ class Comparison {
 
   Core& core_;
   Reconciliation out_;
-  std::map<std::string, std::set<std::string>> films_, manifests_, tombstones_, thumbnails_;
+  std::map<std::string, std::set<std::string>> films_, manifests_, thumbnails_;
   std::set<std::string> journals_;
 };
 

@@ -9,6 +9,7 @@
 #include "gateway/base/log.h"
 #include "gateway/redact/word_lists.h"
 #include "gateway/serve/redaction_assignment.h"
+#include "gateway/serve/redaction_report.h"
 #include "gateway/serve/target_atlas.h"
 #include "gateway/serve/visible_text.h"
 #include "storage/journal/entry.h"
@@ -26,44 +27,6 @@ constexpr std::size_t kMaxLiveBytes = std::size_t{64} << 20;
 constexpr auto kStartPatience = std::chrono::seconds(30);
 constexpr auto kRenewEvery = std::chrono::seconds(10);
 constexpr std::size_t kMaxReportBytes = std::size_t{64} << 20;
-
-// What the film lacks, as the worker found the journal; empty when it lacks nothing that was recorded.
-std::string shortcoming(const nlohmann::json& redaction, bool interrupted) {
-  const auto journal = redaction.find("journal");
-  if (journal == redaction.end() || !journal->is_object()) return "the worker did not say whether the journal was whole";
-  const auto damage = journal->find("damage"), complete = journal->find("complete");
-  if (damage != journal->end() && damage->is_string() && !damage->get_ref<const std::string&>().empty()) {
-    return "the journal is damaged (" + damage->get<std::string>() + ")";
-  }
-  // A session that was cut off has no proper end. One that ended well had.
-  const bool whole = complete != journal->end() && complete->is_boolean() && complete->get<bool>();
-  return whole || interrupted ? "" : "the journal ends before the session did";
-}
-
-// How many masks each rule has.
-std::map<std::string, std::int64_t> masks_of(const nlohmann::json& redaction) {
-  std::map<std::string, std::int64_t> out;
-  const auto rules = redaction.find("masks_by_rule");
-  if (rules == redaction.end() || !rules->is_object()) return out;
-  for (const auto& [rule, count] : rules->items()) {
-    if (count.is_number_unsigned()) out[rule] = count.get<std::int64_t>();
-  }
-  return out;
-}
-
-// "motion_held" and "motion_covered", as far as something was.
-std::vector<std::string> motion_in(const nlohmann::json& redaction) {
-  std::vector<std::string> ways;
-  const auto areas = redaction.find("area_time_pixel_seconds");
-  if (areas == redaction.end() || !areas->is_object()) return ways;
-  const auto some = [&](const char* name) {
-    const auto area = areas->find(name);
-    return area != areas->end() && area->is_number() && area->get<double>() > 0;
-  };
-  if (some("held")) ways.emplace_back("motion_held");
-  if (some("moving")) ways.emplace_back("motion_covered");
-  return ways;
-}
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 
 #include "gateway/base/log.h"
 #include "gateway/evidence/tombstone.h"
+#include "gateway/serve/evidence_keeping.h"
 #include "gateway/serve/keystroke_disposal.h"
 #include "storage/catalog/deletions.h"
 #include "storage/catalog/manifests.h"
@@ -98,7 +99,9 @@ Result<RetentionRun> run_retention(Core& core, UtcTime now) {
 Result<void> delete_recording(Core& core, const std::string& recording, const std::string& why, UtcTime now) {
   const std::lock_guard one_at_a_time(core.deleting);
   const catalog::Recording row = TRY(catalog::Recordings(*core.catalog).find(recording));
-  // A crash may have left the stone of an attempt that deleted nothing.
+  // From its signing on the stone decides, also after a crash.
+  TRY(catalog::Deletions(*core.catalog).removable(recording));
+  // A hold may have stopped an attempt between signing and deleting.
   TRY(remove_objects(core, "tombstone/" + recording));
   const evidence::TombstoneText text = TRY(epitaph(core, row, why, now));
   catalog::Tombstone tombstone{recording, now, "", "", row.journal_directory};
@@ -113,6 +116,7 @@ Result<void> delete_recording(Core& core, const std::string& recording, const st
   }
   log::warning(recording, "deleted: {}", why);
   TRY(remove_files(core, tombstone));
+  if (const auto copied = copy_tombstones_out(core); !copied) log::error(recording, "its tombstone will be copied outside later: {}", copied.error().message);
   return removed;
 }
 

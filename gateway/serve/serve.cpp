@@ -13,12 +13,15 @@
 #include <fstream>
 
 #include "gateway/base/log.h"
+#include "gateway/evidence/trusted_signers.h"
 #include "gateway/http/api.h"
 #include "gateway/http/server.h"
 #include "gateway/http/static_files.h"
 #include "gateway/serve/admin.h"
+#include "gateway/serve/catalog_copy.h"
 #include "gateway/serve/core.h"
 #include "gateway/serve/doorstep.h"
+#include "gateway/serve/late_deletions.h"
 #include "gateway/serve/listener.h"
 #include "gateway/serve/policy_requests.h"
 #include "gateway/serve/reconciliation.h"
@@ -79,9 +82,16 @@ constexpr auto kOrphans = std::chrono::seconds(6);
 
 // Sessions whose serve died: their relays close the journals, or died with them. Either way there is a film.
 Result<void> recover(Core& core) {
+  // A backup that was cut short may have left its copy; one that runs keeps it.
+  if (const auto claimed = claim_catalog_copy(core.config); !claimed) log::info("-", "{}", claimed.error().message);
+  const auto trusted = TRY(evidence::trusted_signers(core.config.signing_certificate(), core.config.evidence.earlier_certificates));
+  const LateDeletions late = TRY(catch_up_on_deletions(*core.catalog, *core.objects, trusted));
+  for (const std::string& recording : late.deleted) log::warning(recording, "deleted: its tombstone says so, and the catalog did not know");
+  for (const std::string& problem : late.problems) log::error("-", "at start: {}", problem);
   finish_deletions(core);
   const Reconciliation found = TRY(reconcile(core));
   for (const std::string& problem : found.problems) log::error("-", "at start: {}", problem);
+  for (const std::string& recording : found.adopted) log::warning(recording, "its film was signed, and the catalog did not have it: taken over");
   log::info("-", "catalog and vault compared: {} writes that never ended and {} objects that were never entered removed, {} problems",
             found.unfinished_writes, found.unentered_objects, found.problems.size());
   // No worker of this machine outlived the serve before us.

@@ -18,17 +18,6 @@ constexpr const char* kBusyTimeoutSeconds = "10";
 // PostgreSQL's would be BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY, BEGIN, FOR UPDATE and FOR UPDATE SKIP LOCKED.
 constexpr Dialect kSqlite = {"BEGIN", "BEGIN IMMEDIATE", "", ""};
 
-// SQLite would create the file for everybody to read; its log and index take over the mode of the database.
-Result<void> create_private(const std::filesystem::path& file) {
-  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (descriptor < 0) {
-    return Error{errno == ENOSPC ? ErrorKind::no_space : ErrorKind::io,
-                 "cannot open the catalog " + file.string() + ": " + std::strerror(errno)};
-  }
-  ::close(descriptor);
-  return {};
-}
-
 Result<void> prepare_session(soci::session& sql, const std::string& connect) {
   sql.open(*soci::factory_sqlite3(), connect);
   std::string mode;
@@ -76,18 +65,25 @@ Result<std::unique_ptr<Database>> Database::open(const CatalogOptions& options) 
 }
 
 Result<void> Database::empty_log() {
-  try {
-    PooledSession session(pool_);
-    if (!session) return busy();
+  return outside_transaction([](soci::session& sql) -> Result<void> {
     long long blocked = 0;
     long long pages = 0;
     long long moved = 0;
-    *session << "PRAGMA wal_checkpoint(TRUNCATE)", soci::into(blocked), soci::into(pages), soci::into(moved);
+    sql << "PRAGMA wal_checkpoint(TRUNCATE)", soci::into(blocked), soci::into(pages), soci::into(moved);
     if (blocked != 0) return Error{ErrorKind::unavailable, "a reader keeps the catalog's write-ahead log from being emptied"};
     return {};
-  } catch (const soci::soci_error& error) {
-    return error_of(error);
+  });
+}
+
+// Its log and index take over the mode of the database.
+Result<void> create_private(const std::filesystem::path& file, bool fresh) {
+  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | (fresh ? O_EXCL : 0), 0600);
+  if (descriptor < 0) {
+    const ErrorKind kind = errno == ENOSPC ? ErrorKind::no_space : errno == EEXIST ? ErrorKind::exists : ErrorKind::io;
+    return Error{kind, "cannot open the catalog " + file.string() + ": " + std::strerror(errno)};
   }
+  ::close(descriptor);
+  return {};
 }
 
 Database::PooledSession::PooledSession(soci::connection_pool& pool)

@@ -36,7 +36,21 @@ class Database {
     return run(dialect_.begin_write, work);
   }
 
+  // As read(), for a statement that can be in no transaction.
+  template <class Work>
+  auto outside_transaction(Work&& work) -> decltype(work(std::declval<soci::session&>())) {
+    try {
+      PooledSession session(pool_);
+      if (!session) return busy();
+      return work(*session);
+    } catch (const soci::soci_error& error) {
+      return error_of(error);
+    }
+  }
+
   const Dialect& dialect() const { return dialect_; }
+
+  static Error error_of(const soci::soci_error& error);
 
   // Moves everything from the write-ahead log into the database and cuts the log to nothing.
   Result<void> empty_log();
@@ -89,11 +103,13 @@ class Database {
   }
 
   static Error busy();
-  static Error error_of(const soci::soci_error& error);
 
   const Dialect& dialect_;
   soci::connection_pool pool_;
 };
+
+// An empty file for a database, mode 0600: SQLite would create it for everybody to read. `fresh`: `exists` when there is one.
+Result<void> create_private(const std::filesystem::path& file, bool fresh = false);
 
 // Runs a prepared statement once: how many rows it changed.
 long long execute(soci::statement& statement);

@@ -37,9 +37,9 @@ void destroy_keys(soci::session& sql, const std::string& recording) {
   sql << "DELETE FROM recording_keys WHERE recording = :recording", soci::use(recording);
 }
 
-Result<void> check_removable(soci::session& sql, const Dialect& dialect, const std::string& recording) {
+Result<void> check_removable(soci::session& sql, const std::string& lock, const std::string& recording) {
   std::string status, reason;
-  sql << std::string("SELECT status FROM recordings WHERE id = :id ") + dialect.lock_row, soci::use(recording), soci::into(status);
+  sql << "SELECT status FROM recordings WHERE id = :id " + lock, soci::use(recording), soci::into(status);
   if (!sql.got_data()) return Error{ErrorKind::not_found, "there is no recording " + recording};
   sql << "SELECT reason FROM holds WHERE recording = :recording", soci::use(recording), soci::into(reason);
   if (sql.got_data()) return Error{ErrorKind::denied, "recording " + recording + " is under a legal hold: " + reason};
@@ -95,7 +95,16 @@ Result<std::vector<Hold>> Deletions::holds() {
   });
 }
 
-Result<void> Deletions::remove(const Tombstone& tombstone) {
+Result<void> Deletions::remove(const Tombstone& tombstone) { return end(tombstone, false); }
+
+Result<void> Deletions::bury(const Tombstone& tombstone) { return end(tombstone, true); }
+
+Result<void> Deletions::removable(const std::string& recording) {
+  TRY(check_text("a recording's id", recording));
+  return database_.read([&](soci::session& sql) -> Result<void> { return check_removable(sql, "", recording); });
+}
+
+Result<void> Deletions::end(const Tombstone& tombstone, bool whatever) {
   const std::string& recording = tombstone.recording;
   TRY(check_text("a recording's id", recording));
   TRY(check_text("an object's key", tombstone.object_stem));
@@ -104,12 +113,12 @@ Result<void> Deletions::remove(const Tombstone& tombstone) {
   if (tombstone.signature_sha256.empty()) return Error{ErrorKind::invalid, "a recording is deleted with its signed tombstone"};
   const long long deleted = to_column(tombstone.deleted);
   const Result<void> removed = database_.write([&](soci::session& sql) -> Result<void> {
-    TRY(check_removable(sql, database_.dialect(), recording));
+    if (!whatever) TRY(check_removable(sql, database_.dialect().lock_row, recording));
     destroy_keys(sql, recording);
     long long number = 0;
     sql << "SELECT number FROM recordings WHERE id = :id", soci::use(recording), soci::into(number);
-    forget_text(sql, number);
-    for (const char* statement : {"DELETE FROM segments WHERE recording = :recording", "DELETE FROM manifests WHERE recording = :recording",
+    if (sql.got_data()) forget_text(sql, number);
+    for (const char* statement : {"DELETE FROM holds WHERE recording = :recording","DELETE FROM segments WHERE recording = :recording", "DELETE FROM manifests WHERE recording = :recording",
                                   "DELETE FROM jobs WHERE job_key = :recording", "DELETE FROM recordings WHERE id = :recording"}) {
       sql << statement, soci::use(recording);
     }

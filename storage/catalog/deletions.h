@@ -38,12 +38,19 @@ class Deletions {
   // write-ahead log is emptied. `denied` when it is held, or is neither clean nor degraded. `unavailable` means that it is done, but that a reader
   // kept the log from being emptied: `wipe_log` then. Its objects and its journal are the caller's to remove afterwards.
   Result<void> remove(const Tombstone& tombstone);
+  // The same for what was deleted when this catalog did not see it, because it is an earlier copy that was put back: whatever it says of the
+  // recording, or when it does not have it.
+  Result<void> bury(const Tombstone& tombstone);
+  // What `remove` would say now: nothing, `not_found` or `denied`.
+  Result<void> removable(const std::string& recording);
   // Empties the write-ahead log, which `remove` may have had to leave.
   Result<void> wipe_log();
   Result<Tombstone> tombstone(const std::string& recording);  // `not_found`
   Result<std::vector<Tombstone>> tombstones();                // oldest first
 
  private:
+  Result<void> end(const Tombstone& tombstone, bool whatever);
+
   Database& database_;
 };
 

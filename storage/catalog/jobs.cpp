@@ -207,6 +207,14 @@ Result<void> Jobs::revive(const std::string& kind, const std::string& key, UtcTi
   });
 }
 
+Result<void> Jobs::settle(const std::string& key) {
+  TRY(check_text("a job's key", key));
+  return database_.write([&](soci::session& sql) -> Result<void> {
+    sql << "UPDATE jobs SET state = 'done', lease_until = 0, last_error = '', token = token + 1 WHERE job_key = :job_key", soci::use(key);
+    return {};
+  });
+}
+
 Result<Job> Jobs::find(const std::string& kind, const std::string& key) {
   TRY(check_text("a job's kind", kind));
   TRY(check_text("a job's key", key));

@@ -66,6 +66,9 @@ class Jobs {
   // A dead job is queued again, with all its attempts. `not_found` when there is no dead job of that kind and key.
   Result<void> revive(const std::string& kind, const std::string& key, UtcTime run_after);
 
+  // All jobs of this key, of whatever kind, are done, for what they were to make is there; their leases are over.
+  Result<void> settle(const std::string& key);
+
   Result<Job> find(const std::string& kind, const std::string& key);
   Result<std::vector<Job>> list(JobState state);  // oldest first
 

@@ -9,7 +9,7 @@
 namespace frostgate::catalog {
 namespace {
 
-constexpr LedgerEvent kEvents[] = {LedgerEvent::begun, LedgerEvent::published, LedgerEvent::deleted};
+constexpr LedgerEvent kEvents[] = {LedgerEvent::begun, LedgerEvent::published, LedgerEvent::deleted, LedgerEvent::restored};
 constexpr const char* kSelect = "SELECT number, at, event, recording, digest, link FROM ledger";
 
 // An entry as its columns hold it.
@@ -34,6 +34,7 @@ const char* to_string(LedgerEvent event) {
     case LedgerEvent::begun: return "begun";
     case LedgerEvent::published: return "published";
     case LedgerEvent::deleted: return "deleted";
+    case LedgerEvent::restored: return "restored";
   }
   return "unknown";
 }

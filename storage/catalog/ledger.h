@@ -12,15 +12,15 @@
 
 namespace frostgate::catalog {
 
-enum class LedgerEvent { begun, published, deleted };
+enum class LedgerEvent { begun, published, deleted, restored };
 const char* to_string(LedgerEvent event);
 
 struct LedgerEntry {
   std::int64_t number = 0;  // from 1, without gaps
   UtcTime at;
   LedgerEvent event = LedgerEvent::begun;
-  std::string recording;
-  // begun: of the policy; published: SHA-256 of the manifest's signature; deleted: SHA-256 of the tombstone's signature.
+  std::string recording;  // empty for restored
+  // begun: of the policy; SHA-256 of the signature of, published: the manifest, deleted: the tombstone, restored: the text that says so.
   std::string digest;
   std::string link;  // SHA-256 over this entry and the link before
 

@@ -1,5 +1,7 @@
 #include "gateway/serve/reconciliation.h"
 
+#include "storage/catalog/database.h"
+#include "storage/catalog/segments.h"
 #include "tests/unit/gateway/serve/film_fixture.h"
 
 using namespace frostgate;
@@ -65,4 +67,43 @@ TEST_CASE("what is missing, and what belongs to nobody, is reported and left alo
                                 Catch::Contains("the journal lost") && Catch::Contains("the journal of r2"));
   CHECK(core.objects->list("film/stranger").value().size() == 1);
   CHECK(std::filesystem::exists(core.config.journal_dir() / "lost"));
+}
+
+TEST_CASE("a signed film that the catalog does not have is taken over, and one that cannot be is left alone") {
+  Gateway gateway;
+  Core& core = *gateway.core;
+  publish_film(core, "r1");
+  const auto before = core.objects->list("").value();
+  const auto sql = [&](const std::string& statement) {
+    REQUIRE(core.catalog->database().write([&](soci::session& session) -> Result<void> {
+      session << statement;
+      return {};
+    }));
+  };
+  // As a copy from before the film was published.
+  sql("DELETE FROM manifests");
+  sql("DELETE FROM segments");
+  sql("DELETE FROM thumbnails");
+  sql("UPDATE recordings SET generation = 0, last_generation = 0, status = 'queued', film_duration = 0");
+  SECTION("by who signs here") {
+    CHECK(reconcile(core).value().adopted == std::vector<std::string>{"r1"});
+    CHECK(catalog::Recordings(*core.catalog).find("r1").value().generation == 2);
+    CHECK(core.objects->list("film").value().size() == 2);
+    CHECK(catalog::Segments(*core.catalog).next_generation("r1").value() == 3);
+  }
+  SECTION("with an object that was changed") {
+    const std::string key = core.objects->list("film/r1").value()[1];
+    std::string bytes = read_file(core.config.vault_dir() / key);
+    bytes.back() = static_cast<char>(bytes.back() ^ 1);
+    write_file(core.config.vault_dir() / key, bytes);
+    const Reconciliation found = reconcile(core).value();
+    CHECK(found.adopted.empty());
+    CHECK_THAT(all_of(found), Catch::Contains("cannot be taken over"));
+    CHECK(core.objects->list("").value() == before);
+  }
+  SECTION("without the film's key") {
+    sql("DELETE FROM recording_keys");
+    CHECK(reconcile(core).value().adopted.empty());
+    CHECK(core.objects->list("").value() == before);
+  }
 }

@@ -1,0 +1,205 @@
+#include "gateway/backup/restore.h"
+
+#include <algorithm>
+#include <map>
+
+#include "gateway/backup/backup_manifest.h"
+#include "gateway/backup/configured_files.h"
+#include "gateway/base/whole_file.h"
+#include "gateway/evidence/restoration.h"
+#include "gateway/evidence/trusted_signers.h"
+#include "gateway/serve/key_rotation.h"
+#include "gateway/serve/late_deletions.h"
+#include "storage/catalog/copies.h"
+#include "storage/catalog/keys.h"
+
+namespace frostgate::backup {
+namespace {
+
+namespace fs = std::filesystem;
+using storage::KeyEncryptionKey;
+
+constexpr std::size_t kMaxFileBytes = std::size_t{16} << 20;
+constexpr std::uint64_t kMaxSignedBytes = std::uint64_t{1} << 20;
+
+struct RestoredFile {
+  fs::path path;
+  std::vector<std::byte> bytes;
+};
+
+class Restoring {
+ public:
+  Restoring(const Restore& wanted, OpenedBackup backup, UtcTime now) : wanted_(wanted), backup_(std::move(backup)), now_(now) {}
+
+  Result<Restored> run() {
+    TRY(open_all());
+    config_ = TRY(configuration());
+    TRY(find_places());
+    TRY(files_.make_directories(config_.data_dir));
+    const Descriptor claimed = TRY(serve::claim_key(config_, serve::KeyUse::alone));
+    TRY(refuse_to_replace());
+    staged_ = config_.catalog_file().string() + ".restored";
+    TRY(stage_catalog());
+    TRY(write_files());
+    TRY(catch_up());
+    TRY(take_place());
+    out_.made = backup_.manifest.made;
+    out_.entries = backup_.manifest.entries;
+    return std::move(out_);
+  }
+
+ private:
+  // Every object once: small files are kept, the catalog is only looked at.
+  Result<void> open_all() {
+    bool catalog = false;
+    for (const BackupObject& object : backup_.manifest.objects) {
+      std::vector<std::byte> bytes = TRY(backup_.read(object));
+      catalog = catalog || object.name == kCatalogName;
+      if (object.name != kCatalogName && !contents_.emplace(object.name, std::move(bytes)).second) return Error{ErrorKind::corrupt, "the backup has two files " + object.name};
+    }
+    if (!catalog) return Error{ErrorKind::corrupt, "the backup has no catalog"};
+    return {};
+  }
+
+  // As it will be read from its place: paths in it are relative to that.
+  Result<config::Config> configuration() {
+    const auto text = contents_.find(kConfigurationName);
+    if (text == contents_.end()) return Error{ErrorKind::corrupt, "the backup has no configuration"};
+    std::error_code ignored;
+    TRY(files_.make_directories(fs::absolute(wanted_.config_file, ignored).parent_path()));
+    const fs::path beside = wanted_.config_file.string() + ".restored";
+    TRY(replace_file(beside, text->second));
+    Result<config::Config> config = config::load(beside);
+    TRY(files_.remove(beside));
+    return config;
+  }
+
+  Result<void> find_places() {
+    for (auto& [name, bytes] : contents_) places_.push_back({TRY(path_of(name, config_, wanted_.config_file)), std::move(bytes)});
+    const auto key = TRY(files_.read_whole(wanted_.key_file, kMaxFileBytes));
+    places_.push_back({config_.key_file(), key});
+    return {};
+  }
+
+  Result<void> refuse_to_replace() {
+    std::string there;
+    std::error_code ignored;
+    if (fs::exists(config_.catalog_file(), ignored)) there = config_.catalog_file().string();
+    for (const RestoredFile& file : places_) {
+      const auto bytes = TRY(read_whole_file(file.path, kMaxFileBytes));
+      if (!bytes || *bytes == file.bytes) continue;
+      // Another key has wrapped what is there: whoever throws it away must do so knowingly.
+      if (file.path == config_.key_file()) return Error{ErrorKind::exists, file.path.string() + " is another key than that of the backup: move it away first"};
+      there += (there.empty() ? "" : ", ") + file.path.string();
+    }
+    if (there.empty() || wanted_.replace) return stray_policies();
+    return Error{ErrorKind::exists, "there already, and not as in the backup: " + there + ". Move it away, or say --replace, which throws it away"};
+  }
+
+  // A file beside those of the backup would be a part of the policy.
+  Result<void> stray_policies() {
+    std::error_code ignored;
+    if (!fs::is_directory(config_.policy, ignored)) return {};
+    const auto found = TRY(configured_files(config_, wanted_.config_file));
+    for (const ConfiguredFile& file : found) {
+      const bool known = std::ranges::any_of(places_, [&](const RestoredFile& place) { return place.path == file.path; });
+      if (!known && file.name.starts_with("policy")) return Error{ErrorKind::exists, file.path.string() + " is not in the backup, and would be a part of the policy: move it away first"};
+    }
+    return {};
+  }
+
+  Result<void> stage_catalog() {
+    TRY(remove_database(staged_));
+    {
+      auto file = TRY(files_.create(staged_));
+      for (const BackupObject& object : backup_.manifest.objects) {
+        if (object.name != kCatalogName) continue;
+        const auto piece = TRY(backup_.read(object));
+        TRY(file->append(piece));
+      }
+      TRY(file->sync());
+    }
+    const auto catalog = TRY(catalog::Catalog::open({staged_, 1}));
+    TRY(catalog::check_whole(*catalog));
+    const auto wrapped = TRY(catalog::Keys(*catalog).any_wrapped());
+    const KeyEncryptionKey kek = TRY(KeyEncryptionKey::load(files_, wanted_.key_file));
+    if (wrapped && !kek.wrapped_this(*wrapped)) return Error{ErrorKind::denied, "the keys in the backup's catalog are wrapped by another key-encryption key"};
+    return {};
+  }
+
+  Result<void> write_files() {
+    for (const RestoredFile& file : places_) {
+      const auto there = TRY(read_whole_file(file.path, kMaxFileBytes));
+      if (there && *there == file.bytes) continue;
+      TRY(files_.make_directories(file.path.parent_path()));
+      TRY(replace_file(file.path, file.bytes));
+      out_.files.push_back(file.path);
+    }
+    return {};
+  }
+
+  // What is known outside of deletions, the vault is told first.
+  Result<void> take_tombstones_in(storage::ObjectStore& objects) {
+    const fs::path& directory = config_.evidence.head_directory;
+    std::error_code ignored;
+    if (directory.empty() || !fs::is_directory(directory, ignored)) return {};
+    auto outside = TRY(storage::DirectoryObjectStore::open(files_, directory));
+    for (const std::string& key : TRY(outside.list("tombstone"))) {
+      const auto bytes = TRY(outside.read(key, 0, kMaxSignedBytes));
+      const Result<void> put = objects.put_if_absent(key, bytes);
+      if (!put && put.error().kind != ErrorKind::exists) return put;
+    }
+    return {};
+  }
+
+  Result<void> catch_up() {
+    auto objects = TRY(storage::DirectoryObjectStore::open(files_, config_.vault_dir()));
+    TRY(take_tombstones_in(objects));
+    const auto signer = TRY(storage::SigningIdentity::load(files_, config_.signing_certificate(), config_.signing_key()));
+    const auto catalog = TRY(catalog::Catalog::open({staged_, 1}));
+    const evidence::Restoration text{wanted_.node, now_, backup_.manifest.made, backup_.manifest.entries, backup_.manifest.link};
+    const std::string digest = TRY(evidence::sign_restoration(objects, signer, text));
+    TRY(catalog::begin_again(*catalog, digest, now_));
+    const auto trusted = TRY(evidence::trusted_signers(config_.signing_certificate(), config_.evidence.earlier_certificates));
+    serve::LateDeletions late = TRY(serve::catch_up_on_deletions(*catalog, objects, trusted));
+    out_.deleted = std::move(late.deleted);
+    out_.problems = std::move(late.problems);
+    return {};
+  }
+
+  Result<void> take_place() {
+    TRY(remove_database(config_.catalog_file()));
+    TRY(files_.rename_new(staged_, config_.catalog_file()));
+    out_.files.push_back(config_.catalog_file());
+    return files_.sync_directory(config_.data_dir);
+  }
+
+  // With its log: one that is left beside another database would be taken for that one's.
+  Result<void> remove_database(const fs::path& file) {
+    for (const char* ending : {"-wal", "-shm", ""}) {
+      const Result<void> removed = files_.remove(file.string() + ending);
+      if (!removed && removed.error().kind != ErrorKind::not_found) return removed;
+    }
+    return {};
+  }
+
+  const Restore& wanted_;
+  OpenedBackup backup_;
+  UtcTime now_;
+  storage::FileSystem& files_ = storage::real_file_system();
+  std::map<std::string, std::vector<std::byte>> contents_;
+  config::Config config_;
+  std::vector<RestoredFile> places_;
+  fs::path staged_;
+  Restored out_;
+};
+
+}  // namespace
+
+Result<Restored> restore(const Restore& wanted, UtcTime now) {
+  const KeyEncryptionKey kek = TRY(KeyEncryptionKey::load(storage::real_file_system(), wanted.key_file));
+  OpenedBackup backup = TRY(OpenedBackup::open(wanted.folder, kek));
+  return Restoring(wanted, std::move(backup), now).run();
+}
+
+}  // namespace frostgate::backup

@@ -1,0 +1,35 @@
+// The way back: from a backup and the key-encryption key, beside a vault that is there, to a gateway that can start.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "codec/base/result.h"
+#include "codec/base/time.h"
+
+namespace frostgate::backup {
+
+struct Restore {
+  std::filesystem::path folder;       // the backup
+  std::filesystem::path key_file;     // a copy of the key-encryption key (mode 0600)
+  std::filesystem::path config_file;  // where the configuration belongs: all other places follow from it
+  bool replace = false;               // what is there and differs is replaced, and lost
+  std::string node;
+};
+
+struct Restored {
+  UtcTime made;              // the backup
+  std::int64_t entries = 0;  // of the ledger in it
+  std::vector<std::filesystem::path> files;  // what was written
+  std::vector<std::string> deleted;          // recordings that the catalog had, and that were deleted since
+  std::vector<std::string> problems;         // a sentence each
+};
+
+// While no serve runs (`unavailable`). All of the backup is opened and compared with its manifest, and the catalog in it checked, before anything is
+// replaced; the catalog comes last, so that after an error or a power cut the same call goes on. `exists` names what differs and may not be replaced.
+// What tombstones in the vault, or in evidence.head_directory, say was deleted is deleted in the catalog before it takes its place. That it was restored is signed, and in its ledger.
+Result<Restored> restore(const Restore& wanted, UtcTime now);
+
+}  // namespace frostgate::backup
