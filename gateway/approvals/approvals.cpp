@@ -147,9 +147,10 @@ Result<void> Approvals::expire(UtcTime now) {
     catalog::ApprovalFilter filter;
     filter.state = state;
     filter.limit = kPage;
-    for (bool more = true; more; filter.offset += kPage) {
+    for (bool more = true; more;) {
       const std::vector<Request> page = TRY(requests.list(filter));
       more = static_cast<std::int64_t>(page.size()) == kPage;
+      if (more) filter.before = {page.back().created, page.back().id};
       for (const Request& request : page) {
         const Request after = lapsed(request, now);
         if (after.state == state) continue;

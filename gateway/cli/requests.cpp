@@ -38,7 +38,7 @@ void print(const Context& context, const json& request) {
 
 Result<void> list(Context& context, const Options& options) {
   const auto control = TRY(Control::connect(context.config_file));
-  json question{{"type", "request.list"}, {"limit", 200}, {"offset", 0}};
+  json question{{"type", "request.list"}, {"limit", 200}};
   if (!options.state.empty()) question["state"] = options.state;
   if (!options.requester.empty()) question["requester"] = options.requester;
   if (options.unreviewed) question["unreviewed"] = 1;

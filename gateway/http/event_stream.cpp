@@ -71,7 +71,7 @@ bool concerns(const access::Caller& caller, const serve::Event& event) {
   switch (event.kind) {
     case serve::EventKind::session: return event.user == caller.user || may.covers(Role::auditor, event.target, tags) || may.covers(Role::admin, event.target, tags);
     case serve::EventKind::recording: return may.may_watch(event.target, tags);
-    case serve::EventKind::request: return event.user == caller.user || may.covers(Role::approver, event.target, tags);
+    case serve::EventKind::request: return event.user == caller.user || may.covers(Role::approver, event.target, tags) || may.may_watch(event.target, tags);
     case serve::EventKind::alert: return event.target.empty() ? may.everywhere(Role::admin) : may.covers(Role::admin, event.target, tags) || may.covers(Role::auditor, event.target, tags);
   }
   return false;

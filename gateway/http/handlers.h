@@ -49,6 +49,15 @@ Result<Response> film_index(Call& call);
 Result<Response> film_segment(Call& call);
 Result<Response> film(Call& call);
 
+// request_handlers.cpp
+Result<Response> requests(Call& call);
+Result<Response> request(Call& call);
+Result<Response> create_request(Call& call);
+Result<Response> decide_request(Call& call);
+Result<Response> cancel_request(Call& call);
+Result<Response> revoke_request(Call& call);
+Result<Response> review_request(Call& call);
+
 // people_handlers.cpp
 Result<Response> users(Call& call);
 Result<Response> add_user(Call& call);

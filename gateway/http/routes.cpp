@@ -44,6 +44,14 @@ const Route kRoutes[] = {
     {get, "/recordings/{id}/views", "recording_views", Who::roles, {auditor, compliance}, recording_views},
     {post, "/recordings/{id}/retry", "retry_recording", Who::roles, {admin}, retry_recording},
 
+    {get, "/requests", "requests", Who::roles, {operator_, approver, auditor, compliance}, requests},
+    {post, "/requests", "create_request", Who::roles, {operator_, auditor, compliance}, create_request},
+    {get, "/requests/{id}", "request", Who::roles, {operator_, approver, auditor, compliance}, request},
+    {post, "/requests/{id}/decision", "decide_request", Who::roles, {approver}, decide_request},
+    {post, "/requests/{id}/cancel", "cancel_request", Who::roles, {operator_, auditor, compliance}, cancel_request},
+    {post, "/requests/{id}/revoke", "revoke_request", Who::roles, {approver}, revoke_request},
+    {post, "/requests/{id}/review", "review_request", Who::roles, {approver}, review_request},
+
     {get, "/users", "users", Who::roles, {admin}, users},
     {post, "/users", "add_user", Who::roles, {admin}, add_user},
     {del, "/users/{name}", "disable_user", Who::roles, {admin}, disable_user},

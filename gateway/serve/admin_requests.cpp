@@ -31,36 +31,6 @@ Result<approvals::Actor> signed_in(Core& core, ipc::Message& request, UtcTime no
   return actor_named(core, name);
 }
 
-Result<policy::GateKind> gate_kind(approvals::Kind kind) {
-  for (std::size_t i = 0; i < policy::kGateKinds; ++i) {
-    if (kind_of(static_cast<policy::GateKind>(i)) == kind) return static_cast<policy::GateKind>(i);
-  }
-  return Error{ErrorKind::unsupported, "no gate of this kind"};
-}
-
-// For a session: the rule that would decide now.
-Result<void> aim_at_target(Core& core, approvals::Wish& wish, UtcTime now) {
-  const catalog::Target target = TRY(catalog::Targets(*core.catalog).find(wish.target));
-  const auto policy = core.policy.current();
-  const policy::Rule* rule = policy->matching(request_to_decide(core, wish.requester, target, "", now));
-  if (!rule || !rule->allow) return Error{ErrorKind::denied, "no rule of the policy allows " + wish.requester + " to connect to " + wish.target};
-  wish.rule = rule->name;
-  wish.policy_digest = policy->digest();
-  wish.gate = rule->gate(policy::GateKind::connect);
-  return {};
-}
-
-Result<void> aim_at_film(Core& core, approvals::Wish& wish) {
-  const catalog::Recording recording = TRY(catalog::Recordings(*core.catalog).find(wish.recording));
-  const policy::GateKind kind = TRY(gate_kind(wish.kind));
-  FilmGate film = TRY(film_gate(core, recording, kind));
-  wish.target = recording.target;
-  wish.rule = std::move(film.rule);
-  wish.policy_digest = std::move(film.policy_digest);
-  wish.gate = std::move(film.gate);
-  return {};
-}
-
 }  // namespace
 
 json to_json(const approvals::Request& request) {
@@ -103,7 +73,6 @@ json to_json(const approvals::Request& request) {
 Result<AdminReply> request_list(Core& core, ipc::Message& request, UtcTime now) {
   catalog::ApprovalFilter filter;
   filter.limit = TRY(request.number("limit", 1, kMaxPage));
-  filter.offset = TRY(request.number("offset", 0, std::int64_t{1} << 40));
   if (request.body.contains("state")) {
     const std::string state = TRY(request.text("state", 64));
     filter.state = TRY(catalog::approval_state(state));
@@ -130,8 +99,13 @@ Result<AdminReply> request_create(Core& core, ipc::Message& request, UtcTime now
   wish.recording = TRY(request.text("recording", 64));
   wish.reason = TRY(request.text("reason", kMaxComment));
   wish.ticket = TRY(request.text("ticket", 256));
-  if (wish.kind == approvals::Kind::start) TRY(aim_at_target(core, wish, now));
-  else TRY(aim_at_film(core, wish));
+  if (wish.kind == approvals::Kind::start) {
+    const catalog::Target target = TRY(catalog::Targets(*core.catalog).find(wish.target));
+    TRY(aim_at_target(core, wish, target, "", now));
+  } else {
+    const catalog::Recording recording = TRY(catalog::Recordings(*core.catalog).find(wish.recording));
+    TRY(aim_at_film(core, wish, recording));
+  }
   return shown(core.approvals->ask(wish, now));
 }
 

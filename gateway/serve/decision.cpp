@@ -58,6 +58,44 @@ Result<FilmGate> film_gate(Core& core, const catalog::Recording& recording, poli
   return FilmGate{recording.rule, then.digest(), rule ? rule->gate(kind) : policy::Gate{}};
 }
 
+Result<void> aim_at_target(Core& core, approvals::Wish& wish, const catalog::Target& target, const std::string& address, UtcTime now) {
+  const auto policy = core.policy.current();
+  const policy::Rule* rule = policy->matching(request_to_decide(core, wish.requester, target, address, now));
+  if (!rule || !rule->allow) return Error{ErrorKind::denied, "no rule of the policy allows " + wish.requester + " to connect to " + target.name};
+  wish.target = target.name;
+  wish.rule = rule->name;
+  wish.policy_digest = policy->digest();
+  wish.gate = rule->gate(policy::GateKind::connect);
+  return {};
+}
+
+Result<void> aim_at_film(Core& core, approvals::Wish& wish, const catalog::Recording& recording) {
+  std::optional<policy::GateKind> kind;
+  for (std::size_t i = 0; i < policy::kGateKinds; ++i) {
+    if (kind_of(static_cast<policy::GateKind>(i)) == wish.kind) kind = static_cast<policy::GateKind>(i);
+  }
+  if (!kind) return Error{ErrorKind::unsupported, "no gate of this kind"};
+  FilmGate film = TRY(film_gate(core, recording, *kind));
+  wish.target = recording.target;
+  wish.recording = recording.id;
+  wish.rule = std::move(film.rule);
+  wish.policy_digest = std::move(film.policy_digest);
+  wish.gate = std::move(film.gate);
+  return {};
+}
+
+std::map<std::string, std::string> tags_of(Core& core, const approvals::Request& request) {
+  if (!request.recording.empty()) {
+    if (auto film = catalog::Recordings(*core.catalog).find(request.recording)) return std::move(film.value().tags);
+  }
+  if (auto target = catalog::Targets(*core.catalog).find(request.target)) return std::move(target.value().tags);
+  return {};
+}
+
+void announce(Core& core, const approvals::Request& request) {
+  core.events.post({EventKind::request, request.id, catalog::to_string(request.state), request.requester, request.target, tags_of(core, request)});
+}
+
 Result<std::optional<approvals::Approval>> pass_film_gate(Core& core, const catalog::Recording& recording, policy::GateKind kind,
                                                           const std::string& user, const policy::Pretext& pretext, const std::string& by,
                                                           UtcTime now) {
@@ -71,11 +109,7 @@ Result<std::optional<approvals::Approval>> pass_film_gate(Core& core, const cata
   approvals::Wish wish;
   wish.kind = kind_of(kind);
   wish.requester = user;
-  wish.target = recording.target;
-  wish.recording = recording.id;
-  wish.rule = film.rule;
-  wish.policy_digest = film.policy_digest;
-  wish.gate = film.gate;
+  TRY(aim_at_film(core, wish, recording));
   const std::optional<approvals::Request> standing = TRY(core.approvals->standing(wish, now));
   if (standing && standing->state == approvals::State::approved) {
     return std::optional<approvals::Approval>(TRY(core.approvals->use(standing->id, by, now)));

@@ -1,6 +1,7 @@
 // What serve tells the policy about somebody who wants something, and asks the gates for them.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +28,16 @@ struct FilmGate {
   policy::Gate gate;
 };
 Result<FilmGate> film_gate(Core& core, const catalog::Recording& recording, policy::GateKind kind);
+
+// Completes a wish, of which kind, requester, reason and ticket are given: what it aims at, and the rule whose gate it has to pass. For a session that is
+// the rule that would decide now on a client at `address` (empty: not known). Error: `denied`, when no rule lets the requester connect.
+Result<void> aim_at_target(Core& core, approvals::Wish& wish, const catalog::Target& target, const std::string& address, UtcTime now);
+Result<void> aim_at_film(Core& core, approvals::Wish& wish, const catalog::Recording& recording);
+
+// Tells those who look on that the request has changed.
+void announce(Core& core, const approvals::Request& request);
+// By which roles are scoped: of the film that it is about as it was recorded, or of its target. Empty when that is gone.
+std::map<std::string, std::string> tags_of(Core& core, const approvals::Request& request);
 
 // Passes a film's gate for somebody whose roles allow it already, and uses up an approval where one is needed; nullopt: none was. `by`
 // is what it is used for. Error: `denied`, with a sentence for the user.

@@ -1,5 +1,7 @@
 #include "storage/catalog/approvals.h"
 
+#include <limits>
+
 #include "storage/catalog/columns.h"
 #include "storage/catalog/database.h"
 
@@ -234,7 +236,10 @@ Result<std::vector<ApprovalRequest>> ApprovalRequests::list(const ApprovalFilter
   const std::string requester = filter.requester.value_or(""), target = filter.target.value_or("");
   TRY(check_text("a user's name", requester));
   TRY(check_text("a target's name", target));
-  const long long unreviewed = filter.unreviewed, limit = filter.limit, offset = filter.offset;
+  const long long unreviewed = filter.unreviewed, waiting = filter.waiting, limit = filter.limit;
+  const long long before = filter.before ? to_column(filter.before->first) : std::numeric_limits<long long>::max();
+  const std::string before_id = filter.before ? filter.before->second : "";
+  TRY(check_text("a request's number", before_id));
   return database_.read([&](soci::session& sql) -> Result<std::vector<ApprovalRequest>> {
     using soci::use;
     Row row;
@@ -245,9 +250,11 @@ Result<std::vector<ApprovalRequest>> ApprovalRequests::list(const ApprovalFilter
                                    " FROM approval_requests WHERE (:s1 = '' OR state = :s2) AND (:k1 = '' OR kind = :k2)"
                                    " AND (:r1 = '' OR requester = :r2) AND (:t1 = '' OR target = :t2)"
                                    " AND (:u1 = 0 OR (emergency = 1 AND reviewed = 0))"
-                                   " ORDER BY created DESC, id DESC LIMIT :max_rows OFFSET :skipped",
+                                   " AND (:w1 = 0 OR state = 'requested' OR (emergency = 1 AND reviewed = 0))"
+                                   " AND (created < :b1 OR (created = :b2 AND id < :b3))"
+                                   " ORDER BY created DESC, id DESC LIMIT :max_rows",
                 use(state), use(state), use(kind), use(kind), use(requester), use(requester), use(target), use(target), use(unreviewed),
-                use(limit), use(offset)));
+                use(waiting), use(before), use(before), use(before_id), use(limit)));
       select.execute();
       while (select.fetch()) requests.push_back(TRY(row.finished()));
     }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "codec/base/result.h"
@@ -67,8 +68,10 @@ struct ApprovalFilter {
   std::optional<ApprovalKind> kind;
   std::optional<std::string> requester, target;
   bool unreviewed = false;  // emergencies that nobody has signed yet
+  bool waiting = false;     // for somebody: these, and those that are not decided
   std::int64_t limit = 100;
-  std::int64_t offset = 0;
+  // Those that come after this one in the list: when it was made, and its number.
+  std::optional<std::pair<UtcTime, std::string>> before;
 };
 
 class ApprovalRequests {

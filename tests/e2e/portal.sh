@@ -1,6 +1,6 @@
 #!/bin/bash
 # portal.sh [PICTURES]: a session in which a secret is typed, and then its auditor's way through the portal in headless Chromium: set-up by link,
-# sign-in, table, film with a mask on its timeline. With PICTURES, a picture of every page in both themes is left in that folder.
+# sign-in, table, film with a mask on its timeline; and a request that an approver grants. With PICTURES, a picture of every page in both themes is left in that folder.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 pictures=${1:-}
@@ -11,14 +11,33 @@ begin portal
 secret=tgt4711x typed=Tr0ub4dorX9kQz
 start_vnc_target machine "$work/home" $secret
 target_port=$port
+cat >"$work/policy.yaml" <<END
+groups:
+  leads: [paula]
+rules:
+  - name: production
+    users: ["*"]
+    targets: [prod-db]
+    allow: true
+    approval: {groups: [leads]}
+    reason: required
+    ticket: 'CHG-[0-9]+'
+  - name: everybody-everywhere
+    users: ["*"]
+    targets: ["*"]
+    allow: true
+    gates: {export: {approval: {groups: [leads]}}}
+END
 # shellcheck disable=SC2034 # read by start_gateway
 https=yes
 start_gateway
 link=$(grep -o 'https://[^ ]*/setup#[A-Za-z0-9_-]*' "$work/log/serve") || fail "serve printed no set-up link"
-for user in alice audrey; do add_user $user "Correct-Horse-$user"; done
+for user in alice audrey paula; do add_user $user "Correct-Horse-$user"; done
 for role in auditor compliance; do admin role bind $role --user audrey --scope '*' >/dev/null; done
 admin role bind operator --user alice --scope '*' >/dev/null
+admin role bind approver --user paula --scope '*' >/dev/null
 add_target machine vnc "$target_port" $secret
+add_target prod-db vnc "$target_port" $secret
 
 code=$(ticket alice machine)
 start_vnc_client vnc-client "$vnc_port" "$code"

@@ -53,6 +53,49 @@ const open = async (page, name) => {
   await page.waitForFunction(() => !document.querySelector('.waiting'));
 };
 
+// An operator asks, with words that would do harm as markup; the approver's open page shows it by itself, and so does the operator's the answer.
+const wicked = '<img src=x onerror=document.title=1>';
+async function approval(operator, approver) {
+  await sign_in(approver, 'paula', 'Correct-Horse-paula');
+  await open(approver, 'Approvals');
+  await approver.getByText('Nothing waits for you').waitFor();
+  await look(approver, 'approvals-empty');
+  await sign_in(operator, 'alice', 'Correct-Horse-alice');
+  await open(operator, 'Connect');
+  await operator.getByRole('button', {name: 'Ask for approval: prod-db'}).click();
+  await operator.getByLabel('Reason').fill(`Rebuild the index ${wicked}`);
+  await operator.getByLabel('Ticket', {exact: true}).fill('none');
+  await look(operator, 'connect-ask');
+  await operator.keyboard.press('Enter');
+  await operator.getByText(/does not accept this/).waitFor();
+  await operator.getByLabel('Ticket', {exact: true}).fill('CHG-42');
+  await operator.keyboard.press('Enter');
+  await operator.getByRole('dialog').waitFor({state: 'detached'});
+  await operator.getByText('Waits for approval').waitFor();
+  await look(operator, 'connect-waiting');
+
+  const row = approver.locator('tbody tr').filter({hasText: 'CHG-42'});
+  await row.waitFor();
+  check((await row.innerText()).includes(wicked) && (await approver.locator('main img').count()) === 0, 'a new request appears by itself, its reason is text');
+  await look(approver, 'approvals');
+  await open(approver, 'Overview');
+  await approver.getByText('Wait for your decision: 1').waitFor();
+  await look(approver, 'overview-approver');
+  await approver.getByRole('link', {name: /alice → prod-db/}).click();
+  await approver.getByLabel('Comment').fill('after eight');
+  await look(approver, 'request');
+  await approver.getByRole('button', {name: 'Approve'}).click();
+  await approver.getByText('You approved it.').waitFor();
+  await operator.getByText('You can connect').waitFor();
+  check(true, 'the answer appears where it was asked for, by itself');
+  await operator.getByRole('link', {name: 'You can connect'}).click();
+  await operator.getByText('after eight').waitFor();
+  check((await operator.getByRole('button', {name: 'Revoke'}).count()) === 0, 'who asked revokes nothing');
+  await approver.getByRole('button', {name: 'Revoke'}).click();
+  await operator.getByText('Revoked', {exact: true}).waitFor();
+  await look(operator, 'request-revoked');
+}
+
 try {
   // The first administrator, by the link that serve printed.
   const admin = await visitor();
@@ -150,6 +193,9 @@ try {
   const script = await auditor.evaluate(() => performance.getEntriesByType('resource').filter((one) => one.name.endsWith('.js')).length);
   check(script === 1, 'one script, nothing else');
 
+  const operator = await visitor(), approver = await visitor();
+  await approval(operator, approver);
+
   if (PICTURES) {
     for (const [page, names] of [[auditor, ['Overview', 'Live sessions', 'Policy']], [admin, ['Users', 'System']]]) {
       for (const name of names) {
@@ -166,8 +212,6 @@ try {
     await look(admin, 'account');
     await open(admin, 'Overview');
     await look(admin, 'overview-admin');
-    const operator = await visitor();
-    await sign_in(operator, 'alice', 'Correct-Horse-alice');
     await open(operator, 'Connect');
     await look(operator, 'connect');
     await operator.getByRole('button', {name: 'VNC ticket: machine'}).click();

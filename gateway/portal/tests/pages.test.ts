@@ -4,9 +4,12 @@ import {Events} from '../src/lib/events.svelte';
 import {preferences, t, type Key} from '../src/lib/i18n.svelte';
 import {in_words} from '../src/lib/report';
 import {signed_in} from '../src/lib/session.svelte';
+import Approvals from '../src/pages/Approvals.svelte';
 import Connect from '../src/pages/Connect.svelte';
+import Home from '../src/pages/Home.svelte';
 import Live from '../src/pages/Live.svelte';
 import Recordings from '../src/pages/Recordings.svelte';
+import Request from '../src/pages/Request.svelte';
 import {de} from '../src/texts/de';
 import {en} from '../src/texts/en';
 
@@ -20,8 +23,8 @@ function answer(by_path: Record<string, {status?: number; body: unknown}>): void
     return new Response(JSON.stringify(found[1].body), {status: found[1].status ?? 200});
   }));
 }
-async function show(page: Component): Promise<HTMLElement> {
-  shown = mount(page, {target: document.body});
+async function show(page: Component<never>, props: Record<string, unknown> = {}): Promise<HTMLElement> {
+  shown = mount(page as Component, {target: document.body, props});
   await vi.waitFor(() => {
     flushSync();
     expect(document.querySelector('.waiting')).toBeNull();
@@ -56,6 +59,62 @@ test('hostile names of live sessions and targets are text', async () => {
   await show(Connect);
   expect(page.querySelector('tbody')?.textContent).toContain(hostile);
   expect(page.querySelector('tbody img, tbody script')).toBeNull();
+});
+const request = {
+  id: 'r-1', kind: 'start', state: 'requested', requester: hostile, target: hostile, recording: null, from: null, to: null, rule: hostile, policy_digest: 'd', reason: hostile, ticket: hostile,
+  created: recording.started, expires: recording.started, needed: 2, users: [hostile], groups: [hostile], later_groups: [], decisions: [{by: 'paula', approve: true, comment: hostile, at: recording.started}], used: null,
+  emergency: false, ended_by: '', end_comment: '', reviewed: null, reviewer: '', review: '', may_decide: false, may_review: false, may_revoke: false, may_cancel: false,
+  sessions: [{id: 's', started: recording.started, ended: recording.started, end_reason: hostile}],
+};
+const buttons = () => [...document.querySelectorAll('main button, .page button, form button')].map((one) => one.textContent?.trim());
+test('a request shows hostile words as text, and only what the viewer may do', async () => {
+  const ways: [Partial<typeof request>, string[]][] = [[{}, []], [{may_decide: true}, ['Approve', 'Refuse']], [{may_cancel: true}, ['Cancel request']], [{may_revoke: true, state: 'approved'}, ['Revoke']], [{may_review: true, emergency: true, state: 'used'}, ['Sign']]];
+  for (const [change, expected] of ways) {
+    answer({'/requests/r-1': {body: {...request, ...change}}});
+    const page = await show(Request, {id: 'r-1'});
+    expect(page.textContent).toContain(hostile);
+    expect(page.querySelector('img, script')).toBeNull();
+    expect([...new Set(buttons())]).toEqual(expected);
+    if (shown) await unmount(shown);
+    document.body.innerHTML = '';
+  }
+  shown = undefined;
+});
+test('the inbox is what an approver sees first, and says where nothing waits', async () => {
+  signed_in.session = {...signed_in.session!, roles: ['approver']};
+  answer({'/requests?list=to_decide': {body: {items: [], next: null}}});
+  expect((await show(Approvals)).textContent).toContain(t('approvals_to_decide_empty'));
+  if (shown) await unmount(shown);
+  document.body.innerHTML = '';
+  answer({'/requests?list=to_decide': {body: {items: [request], next: null}}, '/health': {body: {ready: true, parts: []}}});
+  expect((await show(Approvals)).querySelector('tbody')?.textContent).toContain('1 of 2');
+  if (shown) await unmount(shown);
+  document.body.innerHTML = '';
+  const page = await show(Home);
+  await vi.waitFor(() => expect(page.textContent).toContain('Wait for your decision: 1'));
+});
+test('a target that needs approval is asked for with reason and ticket', async () => {
+  const target = {name: 'db', protocol: 'vnc', tags: {}, mine: true, needs: {approvals: 1, reason: true, ticket: true, consent: ''}};
+  const sent: unknown[] = [];
+  HTMLDialogElement.prototype.showModal ??= () => {};
+  answer({'/targets': {body: {items: [target]}}, '/requests': {body: {items: [], next: null}}});
+  const page = await show(Connect);
+  const by_text = (text: string) => [...page.querySelectorAll('button')].filter((one) => one.textContent?.trim() === text);
+  by_text('Ask for approval')[0]?.click();
+  flushSync();
+  const [reason, number] = [...page.querySelectorAll<HTMLInputElement>('dialog input')];
+  for (const [field, text] of [[reason, hostile], [number, 'CHG-1']] as const) {
+    field!.value = text;
+    field!.dispatchEvent(new Event('input', {bubbles: true}));
+  }
+  vi.stubGlobal('fetch', vi.fn(async (_url: string, init?: RequestInit) => {
+    if (init?.body) sent.push(JSON.parse(String(init.body)));
+    return new Response(JSON.stringify({items: [{...request, target: 'db'}], next: null}));
+  }));
+  page.querySelector('form')?.dispatchEvent(new Event('submit', {cancelable: true}));
+  await vi.waitFor(() => expect(page.querySelector('tbody')?.textContent).toContain(t('standing_requested')));
+  expect(sent).toEqual([{kind: 'start', target: 'db', reason: hostile, ticket: 'CHG-1'}]);
+  expect(by_text('Ask for approval').length).toBe(0);
 });
 test('each reason why nothing is there is said', async () => {
   const cases: [Record<string, {status?: number; body: unknown}>, Key][] = [

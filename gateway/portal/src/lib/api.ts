@@ -37,6 +37,16 @@ export interface RoleBinding {id: string; role: Role; subject_kind: 'user' | 'gr
 export interface Policy {digest: string; text: string; rules: {name: string; allow: boolean}[]}
 export interface Explanation {allow: boolean; rule: string | null; why: string[]}
 export interface Job {id: number; kind: string; key: string; state: string; attempts: number; max_attempts: number; run_after: string; worker: string; last_error: string}
+export interface ApprovalRequest {
+  id: string; kind: 'start' | 'pause' | 'stop' | 'watch' | 'watch-original' | 'export' | 'delete-early' | 'join';
+  state: 'requested' | 'approved' | 'refused' | 'expired' | 'cancelled' | 'used' | 'revoked';
+  requester: string; target: string; recording: string | null; from: number | null; to: number | null; rule: string; policy_digest: string; reason: string; ticket: string;
+  created: string; expires: string; needed: number; users: string[]; groups: string[]; later_groups: string[];
+  decisions: {by: string; approve: boolean; comment: string; at: string}[]; used: string | null;
+  emergency: boolean; ended_by: string; end_comment: string; reviewed: string | null; reviewer: string; review: string;
+  may_decide: boolean; may_review: boolean; may_revoke: boolean; may_cancel: boolean;
+}
+export interface RequestInContext extends ApprovalRequest {sessions: {id: string; started: string; ended: string | null; end_reason: string}[]}
 export interface Health {ready: boolean; parts: {name: string; ok: boolean; detail: string}[]}
 export interface About {version: string; node: string; signing_fingerprint: string; tls_fingerprint: string}
 export interface WebSession {id: string; created: string; seen: string; address: string; current: boolean}

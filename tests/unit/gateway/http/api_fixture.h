@@ -8,6 +8,7 @@
 
 #include "gateway/http/api.h"
 #include "gateway/http/authentication.h"
+#include "tests/unit/gateway/http/contract_check.h"
 #include "tests/unit/gateway/serve/film_fixture.h"
 
 namespace frostgate::http {
@@ -55,6 +56,7 @@ class ApiGateway : public serve::Gateway {
     }
     if (auto* stream = std::get_if<Stream>(&response.body)) out.text = (*stream)().bytes;
     out.body = json::parse(out.text, nullptr, false);
+    check_contract(request, out);
     return out;
   }
 
@@ -93,6 +95,17 @@ class ApiGateway : public serve::Gateway {
   UtcTime now = kNow;
 
  private:
+  // Every answer that a test gets is one that the contract promises.
+  static void check_contract(const Request& request, const Answer& answer) {
+    static ContractCheck contract;
+    constexpr std::string_view kBelow = "/api/v1";
+    if (!request.target.starts_with(kBelow)) return;
+    const std::string path = request.target.substr(kBelow.size(), request.target.find('?') - kBelow.size());
+    const std::string method = request.method == Method::post ? "post" : request.method == Method::put ? "put" : request.method == Method::del ? "delete" : "get";
+    const std::string type = answer.headers.contains("Content-Type") ? answer.headers.at("Content-Type") : "";
+    for (const std::string& problem : contract.problems_of(method, path, answer.status, type, answer.body)) FAIL_CHECK(method << " " << path << ": " << problem);
+  }
+
   std::map<std::string, std::pair<std::string, std::string>> cookies_;
 };
 

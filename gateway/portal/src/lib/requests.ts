@@ -1,0 +1,18 @@
+import type {ApprovalRequest} from './api';
+import {t, type Key} from './i18n.svelte';
+import {clock} from './times';
+
+// What is asked for, in words.
+export function wish_of(request: ApprovalRequest): string {
+  const what = t(`kind_${request.kind.replace('-', '_')}` as Key);
+  return request.from === null || request.to === null ? what : `${what}, ${t('watched_span', {from: clock(request.from, true), to: clock(request.to, true)})}`;
+}
+
+export const agreed = (request: ApprovalRequest): number => request.decisions.filter((one) => one.approve).length;
+
+// Who may say yes, as the rule names them.
+export function deciders(request: ApprovalRequest): string {
+  const groups = request.groups.map((name) => t('group_named', {name}));
+  const later = request.later_groups.map((name) => t('group_later', {name}));
+  return [...request.users, ...groups, ...later].join(', ');
+}

@@ -1,0 +1,194 @@
+#include "gateway/serve/decision.h"
+#include "tests/unit/gateway/http/api_fixture.h"
+
+using namespace frostgate;
+using namespace frostgate::http;
+
+namespace {
+
+const std::string kOperator = "role-operator-own", kApprover = "role-approver-own", kCompliance = "role-compliance-own";
+constexpr const char* kHostile = R"(\u202e<img src=x onerror=alert(1)> ' OR 1=1 --)";
+
+// Whoever connects to dc1 needs one approval of two, with a reason and a ticket; whoever exports, one.
+struct Gated : ApiGateway {
+  explicit Gated(int needed = 1) {
+    add("second", "approver", "target=dc1");
+    add("bystander", "approver", "target=dc1");
+    const std::string approval = "{needed: " + std::to_string(needed) + ", users: [\"role-approver-*\", second, \"" + kOperator + "\"], valid_minutes: 30, wait_minutes: 60}";
+    auto policy = policy::Policy::parse("rules:\n  - name: operators\n    users: \"*\"\n    targets: \"*\"\n    allow: true\n    reason: required\n    ticket: \"CHG-[0-9]+\"\n"
+                                        "    emergency: allow\n    approval: " + approval + "\n    gates: {export: {approval: " + approval + "}}\n", "test");
+    INFO((policy ? std::string() : policy.error().message));
+    REQUIRE(policy);
+    core->policy.replace(std::move(policy).value());
+  }
+
+  Answer get(const std::string& user, const std::string& rest) { return ask(user, Method::get, "/api/v1/requests" + rest); }
+  Answer post(const std::string& user, const std::string& rest, const json& body) { return ask(user, Method::post, "/api/v1/requests" + rest, body.dump()); }
+  std::string wish(const std::string& reason = "patch night") {
+    const Answer made = post(kOperator, "", {{"kind", "start"}, {"target", "dc1"}, {"reason", reason}, {"ticket", "CHG-7"}});
+    REQUIRE(made.status == 201);
+    return made.body["id"];
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a request goes from its asker to an approver who is named, and lets the asker in") {
+  Gated gateway;
+  CHECK(gateway.post(kOperator, "", {{"kind", "start"}, {"target", "dc1"}, {"ticket", "CHG-7"}}).status == 422);
+  CHECK(gateway.post(kOperator, "", {{"kind", "start"}, {"target", "dc1"}, {"reason", "x"}, {"ticket", "7"}}).status == 422);
+  const std::string id = gateway.wish();
+  CHECK(gateway.wish() == id);
+  const json mine = gateway.get(kOperator, "?list=mine").body["items"];
+  REQUIRE(mine.size() == 1);
+  CHECK((mine[0]["may_cancel"] && !mine[0]["may_decide"]));
+
+  const json waiting = gateway.get(kApprover, "?list=to_decide").body["items"];
+  REQUIRE(waiting.size() == 1);
+  CHECK((waiting[0]["requester"] == kOperator && waiting[0]["reason"] == "patch night" && waiting[0]["ticket"] == "CHG-7" && waiting[0]["rule"] == "operators"));
+  const Answer decided = gateway.post(kApprover, "/" + id + "/decision", {{"approve", true}, {"comment", "go ahead"}});
+  CHECK(decided.status == 200);
+  CHECK((decided.body["state"] == "approved" && decided.body["decisions"][0]["comment"] == "go ahead" && decided.body["may_revoke"]));
+  CHECK(gateway.get(kApprover, "?list=to_decide").body["items"].empty());
+  CHECK(gateway.post(kApprover, "/" + id + "/decision", {{"approve", false}}).status == 409);
+  CHECK(gateway.core->approvals->use(id, "session", gateway.now));
+}
+
+TEST_CASE("nobody decides on a request of their own, nor whom the rule does not name, nor without the role") {
+  Gated gateway;
+  gateway.add("both", "operator", "target=dc1");
+  REQUIRE(catalog::Roles(*gateway.core->catalog).bind({"", access::Role::approver, catalog::SubjectKind::user, kOperator, "*"}, gateway.now));
+  const std::string id = gateway.wish(), path = "/" + id + "/decision";
+  CHECK(gateway.post(kOperator, path, {{"approve", true}}).status == 403);
+  CHECK(gateway.post("bystander", path, {{"approve", true}}).status == 403);
+  CHECK(gateway.post("role-approver-foreign", path, {{"approve", true}}).status == 404);
+  CHECK(gateway.post("role-auditor-own", path, {{"approve", true}}).status == 403);
+  CHECK(gateway.get("bystander", "?list=to_decide").body["items"].empty());
+  CHECK(gateway.get("bystander", "/" + id).body["may_decide"] == false);
+  CHECK(gateway.post(kOperator, "/" + id + "/revoke", json::object()).status == 403);
+  CHECK(gateway.get(kOperator, "/" + id).body["state"] == "requested");
+}
+
+TEST_CASE("of two approvals that are needed the first leaves the request open, and does not count twice") {
+  Gated gateway(2);
+  const std::string path = "/" + gateway.wish() + "/decision";
+  CHECK(gateway.post(kApprover, path, {{"approve", true}}).body["state"] == "requested");
+  CHECK(gateway.get(kApprover, "?list=to_decide").body["items"].empty());
+  CHECK(gateway.post(kApprover, path, {{"approve", true}}).status == 409);
+  CHECK(gateway.post("second", path, {{"approve", true}}).body["state"] == "approved");
+}
+
+TEST_CASE("a request is taken back by its asker alone, and an approval by an approver") {
+  Gated gateway;
+  const std::string first = gateway.wish();
+  CHECK(gateway.ask(kApprover, Method::post, "/api/v1/requests/" + first + "/cancel").status == 403);
+  CHECK(gateway.ask("role-auditor-own", Method::post, "/api/v1/requests/" + first + "/cancel").status == 404);
+  CHECK(gateway.ask(kOperator, Method::post, "/api/v1/requests/" + first + "/cancel").body["state"] == "cancelled");
+  CHECK(gateway.ask(kOperator, Method::post, "/api/v1/requests/" + first + "/cancel").status == 409);
+  const std::string second = gateway.wish();
+  CHECK(gateway.post(kApprover, "/" + second + "/revoke", json::object()).status == 409);
+  gateway.post(kApprover, "/" + second + "/decision", {{"approve", true}});
+  const Answer revoked = gateway.post(kApprover, "/" + second + "/revoke", {{"comment", "stop"}});
+  CHECK((revoked.body["state"] == "revoked" && revoked.body["ended_by"] == kApprover && revoked.body["end_comment"] == "stop"));
+}
+
+TEST_CASE("an emergency waits for somebody who signs, with what was found") {
+  Gated gateway;
+  approvals::Wish wish;
+  wish.requester = kOperator;
+  wish.reason = "all is on fire";
+  wish.ticket = "CHG-1";
+  REQUIRE(serve::aim_at_target(*gateway.core, wish, catalog::Targets(*gateway.core->catalog).find("dc1").value(), "", gateway.now));
+  const auto begun = gateway.core->approvals->begin_in_emergency(wish, "session", gateway.now);
+  REQUIRE(begun);
+  const std::string path = "/" + begun.value().id();
+  CHECK(gateway.get(kApprover, "?list=to_decide").body["items"][0]["may_review"] == true);
+  CHECK(gateway.post(kApprover, path + "/review", {{"text", ""}}).status == 422);
+  CHECK(gateway.post(kApprover, path + "/review", {{"text", "it was"}}).body["review"] == "it was");
+  CHECK(gateway.post(kApprover, path + "/review", {{"text", "again"}}).status == 409);
+  CHECK(gateway.get(kApprover, "?list=to_decide").body["items"].empty());
+}
+
+TEST_CASE("an export is asked for by compliance alone, of a span that lies in the film") {
+  Gated gateway;
+  publish_film(*gateway.core, "r1");
+  const auto status = [&](const std::string& user, const json& from, const json& to) {
+    return gateway.post(user, "", {{"kind", "export"}, {"recording", "r1"}, {"from", from}, {"to", to}, {"reason", "court"}}).status;
+  };
+  CHECK(status("role-auditor-own", 0, 1) == 404);
+  CHECK(status("role-compliance-foreign", 0, 1) == 404);
+  CHECK(status(kCompliance, 0.5, 0.5) == 422);
+  CHECK(status(kCompliance, 0, 9000) == 422);
+  CHECK(status(kCompliance, -1, 1) == 422);
+  CHECK(status(kCompliance, "0", 1) == 422);
+  CHECK(status(kCompliance, 0.25, 0.75) == 201);
+  const json one = gateway.get(kApprover, "?list=to_decide").body["items"][0];
+  CHECK((one["kind"] == "export" && one["from"] == 0.25 && one["to"] == 0.75 && one["recording"] == "r1"));
+  CHECK(gateway.post(kCompliance, "", {{"kind", "delete-early"}, {"recording", "r1"}, {"reason", "x"}}).status == 422);
+}
+
+TEST_CASE("requests are listed page by page, with none of another scope between them") {
+  Gated gateway;
+  catalog::ApprovalRequests kept(*gateway.core->catalog);
+  for (int i = 0; i < 9; ++i) {
+    catalog::ApprovalRequest one;
+    one.id = "q" + std::to_string(i);
+    one.requester = "anna";
+    one.target = i % 3 == 0 ? "vault" : "dc1";
+    one.policy_digest = gateway.core->policy->digest();
+    one.created = gateway.now + std::chrono::seconds(i / 2);
+    one.expires = gateway.now + std::chrono::hours(1);
+    REQUIRE(kept.create(one));
+  }
+  std::vector<std::string> seen;
+  std::string cursor;
+  for (int page = 0; page < 10; ++page) {
+    const Answer answer = gateway.get("role-auditor-own", "?limit=4" + (cursor.empty() ? "" : "&cursor=" + cursor));
+    REQUIRE(answer.status == 200);
+    for (const json& one : answer.body["items"]) seen.push_back(one["id"]);
+    if (answer.body["next"].is_null()) break;
+    cursor = answer.body["next"];
+  }
+  CHECK(seen == std::vector<std::string>{"q8", "q7", "q5", "q4", "q2", "q1"});
+  for (const char* wrong : {"x", "12", "12.", ".q1", "99999999999999999999.q1", "-"}) CHECK(gateway.get(kApprover, "?cursor=" + std::string(wrong)).status == 422);
+  CHECK(gateway.get(kApprover, "?list=others").status == 422);
+  CHECK(gateway.get(kApprover, "?state=open").status == 422);
+}
+
+TEST_CASE("hostile reasons and comments come back as they were written, as text of JSON") {
+  Gated gateway;
+  const std::string text = json::parse("\"" + std::string(kHostile) + "\"");
+  const std::string id = gateway.wish(text);
+  gateway.post(kApprover, "/" + id + "/decision", {{"approve", false}, {"comment", text}});
+  const json shown = gateway.get(kOperator, "/" + id).body;
+  CHECK((shown["reason"] == text && shown["decisions"][0]["comment"] == text && shown["state"] == "refused"));
+  CHECK(gateway.post(kOperator, "", {{"kind", "start"}, {"target", "dc1"}, {"reason", std::string(1025, 'x')}, {"ticket", "CHG-1"}}).status == 422);
+  CHECK(gateway.get(kApprover, "/..%2f..%2fetc").status == 400);
+  CHECK(gateway.get(kApprover, "/nothing").status == 404);
+}
+
+TEST_CASE("a request is shown with the last sessions of its asker on its target") {
+  Gated gateway;
+  for (int i = 0; i < 7; ++i) {
+    catalog::Recording row;
+    row.id = "s" + std::to_string(i);
+    row.user = i == 3 ? "anna" : kOperator;
+    row.target = i == 4 ? "kiosk" : "dc1";
+    row.started = gateway.now - std::chrono::hours(10 - i);
+    REQUIRE(catalog::Recordings(*gateway.core->catalog).create(row));
+  }
+  const json sessions = gateway.get(kApprover, "/" + gateway.wish()).body["sessions"];
+  REQUIRE(sessions.size() == 5);
+  CHECK((sessions[0]["id"] == "s6" && sessions[1]["id"] == "s5" && sessions[2]["id"] == "s2"));
+}
+
+TEST_CASE("whoever has a part in a request hears that it has changed, and nobody else") {
+  Gated gateway;
+  const auto stream = [&](const std::string& user) { return std::get<Stream>(gateway.api.handle(gateway.as(user, Method::get, "/api/v1/events"), gateway.now).body); };
+  Stream asker = stream(kOperator), approver = stream(kApprover), foreign = stream("role-approver-foreign"), other = stream("role-operator-foreign");
+  const std::string id = gateway.wish();
+  for (Stream* one : {&asker, &approver}) CHECK((*one)().bytes.find("event: request\ndata: {\"id\":\"" + id + "\"") != std::string::npos);
+  gateway.post(kApprover, "/" + id + "/decision", {{"approve", true}});
+  CHECK(asker().bytes.find("\"state\":\"approved\"") != std::string::npos);
+  for (Stream* one : {&foreign, &other}) CHECK((*one)().bytes.find(id) == std::string::npos);
+}
