@@ -157,6 +157,7 @@ struct TlsTunnel::State {
   Stretch from_peer, to_peer;
   short socket_events = 0, inner_events = 0;
   std::atomic<bool> closing = false;
+  std::atomic<bool> said_goodbye = false;  // by the peer
   std::jthread thread;  // last: joined before the rest goes
 
   void carry();
@@ -181,7 +182,10 @@ bool TlsTunnel::State::from_peer_step() {
     ERR_clear_error();
     const int size = SSL_read(session.get(), from_peer.bytes.data(), static_cast<int>(from_peer.bytes.size()));
     if (size > 0) from_peer.taken(static_cast<std::size_t>(size)), moved = true;
-    else if (!wait_for(size)) from_peer.over = moved = true;
+    else if (!wait_for(size)) {
+      said_goodbye = SSL_get_error(session.get(), size) == SSL_ERROR_ZERO_RETURN;
+      from_peer.over = moved = true;
+    }
     if (from_peer.over) shutdown(inner.fd(), SHUT_WR);
   }
   while (from_peer.pending()) {
@@ -297,6 +301,8 @@ Result<std::unique_ptr<TlsTunnel>> TlsTunnel::connect(const TlsHandshake& with, 
   TRY(open_plain_end(*state, with.socket));
   return std::unique_ptr<TlsTunnel>(new TlsTunnel(std::move(state)));
 }
+
+bool TlsTunnel::peer_said_goodbye() const { return state_->said_goodbye; }
 
 Result<std::unique_ptr<TlsTunnel>> TlsTunnel::accept_anonymous(const TlsHandshake& with) {
   auto state = std::make_unique<State>();

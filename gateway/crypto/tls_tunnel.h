@@ -43,6 +43,8 @@ class TlsTunnel {
 
   // A stream socket that carries what the peer reads and writes; at its end when the peer has gone. Stays the tunnel's.
   int plain() const;
+  // Whether the peer has ended it with TLS's own close_notify; known when plain() is at its end.
+  bool peer_said_goodbye() const;
   // SHA-256 of the peer's certificate (DER), lower-case hex; empty when it showed none.
   const std::string& peer_certificate() const;
 

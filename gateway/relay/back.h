@@ -39,7 +39,8 @@ class Back : public InputSink {
   // Negotiates and authenticates, at most `seconds` long; on success the surface has the target's size. Errors:
   // denied (the target refused the credential), unavailable, timeout, corrupt (not the protocol), unsupported.
   virtual Result<void> connect(Surface& surface, int seconds) = 0;
-  // Paints until the target leaves, an error, or end(). Ok only after end(). Same thread as connect().
+  // Paints until the target leaves, an error, or end(). Ok only after end(). Same thread as connect(). Error `io`: the connection
+  // broke, and may be had again; others: the target ended it, or is not to be trusted.
   virtual Result<void> run() = 0;
   virtual void end() = 0;  // from any thread
   // SHA-256 of the certificate that the target showed, lower-case hex; empty without TLS. After connect().

@@ -81,7 +81,8 @@ class Front {
  public:
   virtual ~Front() = default;
   // Serves the client on the calling thread from its first byte until it leaves, an error, or end(). Owns the
-  // client's socket. Ok: the client left of its own accord or end() was called. The caller limits the time until
+  // client's socket. Ok: the client left of its own accord (RDP: MCS's disconnect ultimatum; VNC: TLS's close_notify, and without TLS
+  // any end) or end() was called. Error `unavailable`: the connection to it was lost. The caller limits the time until
   // client_ready() (by ending the process: libfreerdp's handshake cannot be interrupted).
   virtual Result<void> run(FrontHost& host, Surface& surface) = 0;
   // From any thread: makes run() return soon, telling the client why as far as its protocol can.

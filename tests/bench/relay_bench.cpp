@@ -33,6 +33,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr Point kPlace{640, 448};
 constexpr int kPatienceMilliseconds = 3000;
+constexpr int kMoreConnects = 10;
 constexpr std::uint16_t kScancodeOfA = 0x1E;
 
 struct Options {
@@ -81,11 +82,14 @@ class Client {
     settings.wanted_size = size;
     settings.keyboard_layout = 0x409;
     back_ = protocol == "rdp" ? relay::make_rdp_back(std::move(settings)) : relay::make_vnc_back(std::move(settings));
+    const Clock::time_point start = Clock::now();
     if (const Result<void> done = back_->connect(surface_, 20); !done) fail(done.error().message);
+    connected_after_ = milliseconds_since(start);
     thread_ = std::jthread([this] { (void)back_->run().has_value(); });
   }
   ~Client() { back_->end(); }
 
+  double connected_after() const { return connected_after_; }  // milliseconds, with the first picture
   int descriptor() const { return reader_.changed.descriptor(); }
   bool shows(FrameView picture, Point place) {
     bool same = false;
@@ -109,6 +113,7 @@ class Client {
   relay::Surface surface_;
   relay::Surface::Reader reader_;
   std::unique_ptr<relay::Back> back_;
+  double connected_after_ = 0;
   std::jthread thread_;
 };
 
@@ -130,17 +135,27 @@ double cpu_milliseconds(int process) {  // proc(5), stat: fields 14 and 15, coun
   return (std::stod(fields[11]) + std::stod(fields[12])) * 1000.0 / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
+// What the process alone costs, and its part of what it shares (proc(5), smaps_rollup).
+double pss_mebibytes(int process) {
+  std::istringstream in(text_of("/proc/" + std::to_string(process) + "/smaps_rollup"));
+  for (std::string word; in >> word;) {
+    double kibibytes = 0;
+    if (word == "Pss:" && in >> kibibytes) return kibibytes / 1024;
+  }
+  return 0;
+}
+
 struct Path {
   Target* target = nullptr;
   std::optional<Client> client = std::nullopt;
-  std::vector<double> flips = {}, keys = {};
+  std::vector<double> flips = {}, keys = {}, connects = {};
 };
 
 struct Protocol {
   const char* name = nullptr;
   Path direct, through;
   int relay = 0;
-  double cpu = 0, seconds = 0;
+  double cpu = 0, seconds = 0, pss = 0;
 };
 
 // Text-like: two colours in cells, as a flip of a window's part has them. Differs from any other `number`'s everywhere.
@@ -193,21 +208,25 @@ double quantile(std::vector<double> values, double q) {
 
 void print(const Protocol& protocol, const Options& options) {
   const auto line = [](const char* what, const std::vector<double>& values) {
-    std::printf("  %-14s p50 %7.2f  p95 %7.2f  p99 %7.2f ms\n", what, quantile(values, 0.5), quantile(values, 0.95),
+    std::printf("  %-16s p50 %7.2f  p95 %7.2f  p99 %7.2f ms\n", what, quantile(values, 0.5), quantile(values, 0.95),
                 quantile(values, 0.99));
   };
   const Path &direct = protocol.direct, &through = protocol.through;
   std::printf("%s: %d flips of %dx%d px and as many keys on each path\n", protocol.name, options.flips, options.side,
               options.side);
+  line("connect, direct", direct.connects);
+  line("connect, through", through.connects);
   line("flip, direct", direct.flips);
   line("flip, through", through.flips);
   line("key, direct", direct.keys);
   line("key, through", through.keys);
-  std::printf("  added at the median: flip %.2f ms, key %.2f ms\n",
+  std::printf("  added at the median: connect %.0f ms (of %zu), flip %.2f ms, key %.2f ms\n",
+              quantile(through.connects, 0.5) - quantile(direct.connects, 0.5), through.connects.size(),
               quantile(through.flips, 0.5) - quantile(direct.flips, 0.5),
               quantile(through.keys, 0.5) - quantile(direct.keys, 0.5));
-  std::printf("  relay, recording: %.2f ms of CPU for a flip and a key, %.1f ms in a second of session\n",
-              protocol.cpu / options.flips, protocol.cpu / protocol.seconds);
+  std::printf("  relay, recording: %.2f ms of CPU for a flip and a key, %.1f ms in a second of session, %.1f MiB of PSS at %dx%d\n",
+              protocol.cpu / options.flips, protocol.cpu / protocol.seconds, protocol.pss, direct.target->size().width,
+              direct.target->size().height);
 }
 
 void connect(Protocol& protocol, const Options& o) {
@@ -221,6 +240,15 @@ void connect(Protocol& protocol, const Options& o) {
     if (!before.contains(child)) protocol.relay = child;
   }
   if (protocol.relay == 0) fail("serve started no relay");
+  for (Path* path : {&protocol.direct, &protocol.through}) path->connects.push_back(path->client->connected_after());
+  // A ticket is good for one; a password for many.
+  for (int i = 0; rdp && i < kMoreConnects; ++i) {
+    for (const bool direct : {true, false}) {
+      const Client once(protocol.name, direct ? o.rdp_targets[0] : o.rdp_gateway, direct ? "bench" : o.rdp_login,
+                        direct ? o.vnc_password : o.rdp_password, size);
+      (direct ? protocol.direct : protocol.through).connects.push_back(once.connected_after());
+    }
+  }
 }
 
 void measure(Protocol& vnc, Protocol& rdp, const Options& options) {
@@ -247,6 +275,7 @@ void measure(Protocol& vnc, Protocol& rdp, const Options& options) {
   for (Protocol* protocol : {&vnc, &rdp}) {
     protocol->cpu = cpu_milliseconds(protocol->relay) - protocol->cpu;
     protocol->seconds = milliseconds_since(start) / 1000;
+    protocol->pss = pss_mebibytes(protocol->relay);
   }
 }
 

@@ -68,6 +68,20 @@ Zeilen $target"
   stop_named rdp-alice-$target
 done
 
+# The same chain of two gateways carries a wish for another size to the RDP machine, which passes it on to the VNC machine.
+start_screen resizer 1600x1000
+window_manager resizer "$display"
+mkdir -p "$work/resizer.home"
+DISPLAY=$display HOME="$work/resizer.home" start resizer xfreerdp "/v:127.0.0.1:$rdp_port" /u:alice@again /p:Correct-Horse-9 /sec:tls \
+  /cert:ignore /size:1024x768 /dynamic-resolution -grab-keyboard
+wait_until 20 "the window of the resizer" client_shows resizer "$display" xfreerdp
+pause 2
+window=$(xdotool_on "$display" search --onlyvisible --class xfreerdp | tail -n 1)
+xdotool_on "$display" windowsize "$window" 1300 900
+has_size() { xdpyinfo -display "$target_display" | grep -q 'dimensions: *1300x900'; }
+wait_until 20 "the target in the size of the client's window" has_size
+stop_named resizer
+
 refusals() { grep -c 'clipboard to the target: text denied by the policy' "$work/log/serve"; }
 start_rdp_client rdp-bob "$rdp_port" bob@machine 'Correct-Horse-9' tls +clipboard /sound
 client_window rdp-bob "$display"

@@ -85,6 +85,32 @@ wait_until 10 "the renewed certificate" grep -q 'is in use from now on' "$work/l
 logged 'expires in 4 days'
 let_in renewed "$gateway" /u:alice@machine /p:Correct-Horse-9
 
+# What stands behind the certificate goes with it: a client that knows the root alone can verify it.
+issued() {  # issued NAME ISSUER EXTENSIONS
+  openssl req -new -newkey rsa:2048 -nodes -subj "/CN=$1" -keyout "$work/$1.key" -out "$work/$1.csr" 2>/dev/null
+  openssl x509 -req -in "$work/$1.csr" -CA "$work/$2.crt" -CAkey "$work/$2.key" -CAcreateserial -days 5 -extfile <(echo "$3") -out "$work/$1.crt" 2>/dev/null
+}
+openssl req -x509 -newkey rsa:2048 -nodes -days 5 -subj /CN=root -keyout "$work/root.key" -out "$work/root.crt" 2>/dev/null
+issued between root 'basicConstraints=critical,CA:TRUE'
+issued leaf between 'basicConstraints=CA:FALSE'
+verified_by_root() {
+  python3 - "$rdp_port" "$work/root.crt" <<'END'
+import socket, ssl, sys
+plain = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 5)
+plain.sendall(bytes.fromhex("030000130ee000000000000100080001000000"))
+plain.recv(64)
+context = ssl.create_default_context(cafile=sys.argv[2])
+context.check_hostname = False
+context.wrap_socket(plain).close()
+END
+}
+if verified_by_root 2>/dev/null; then fail "a self-signed certificate was verified"; fi
+cat "$work/leaf.crt" "$work/between.crt" >"$work/data/self-signed.crt"
+cp "$work/leaf.key" "$work/data/self-signed.key"
+kill -HUP "$serve"
+wait_until 10 "a certificate that the root vouches for" verified_by_root
+let_in chained "$gateway" /u:alice@machine /p:Correct-Horse-9
+
 # The target with another certificate is refused, loudly, until an administrator says so.
 stop "$shadow"
 rm -rf "$work/machine.shadow"

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "gateway/relay/rdp/back_context.h"
+#include "gateway/relay/rdp/back_display.h"
 #include "gateway/relay/rdp/back_input.h"
 #include "gateway/relay/rdp/back_pointer.h"
 #include "gateway/relay/rdp/back_settings.h"
@@ -47,8 +48,7 @@ class RdpBack final : public Back {
     clipboard_.offer(text);
     input_.arrived.raise();
   }
-  // The target keeps the size it was asked for when connecting.
-  void request_size(Size) override {}
+  void request_size(Size size) override { display_.request(size); }
 
  private:
   static RdpBack& of(rdpContext* context) { return *back_context(context).back; }
@@ -74,6 +74,7 @@ class RdpBack final : public Back {
   rdpContext* context_ = nullptr;
   bool connected_ = false;
   BackInput input_;
+  BackDisplay display_{input_.arrived};
   ClipboardChannel clipboard_{TextClipboard::Role::client,
                               {[this](std::span<const std::byte> message) { return send_clipboard(message); },
                                [this] { return settings_.on_clipboard != nullptr; },
@@ -109,8 +110,10 @@ Result<void> RdpBack::prepare(Surface& surface, int seconds) {
   context_ = freerdp_client_context_new(&entry_points);
   if (!context_ || watched_ < 0) return Error{ErrorKind::unavailable, "no memory or descriptor for a connection"};
   back_context(context_).back = this;
+  back_context(context_).display = &display_;
   back_context(context_).surface = &surface;
   freerdp* instance = context_->instance;
+  instance->PreConnect = [](freerdp* of_it) -> BOOL { return of(of_it->context).display_.load(of_it->context); };
   instance->PostConnect = post_connect;
   instance->PostDisconnect = post_disconnect;
   instance->VerifyX509Certificate = verify_certificate;
@@ -160,7 +163,7 @@ Result<void> RdpBack::run() {
   const std::unique_ptr<void, decltype(&CloseHandle)> close_wake(wake, CloseHandle);
   while (!ended_) {
     // Before the first wait too: what came with the end of the handshake is already read from the socket.
-    const bool alive = input_.send(context_->input, screen_size()) && freerdp_check_event_handles(context_) &&
+    const bool alive = input_.send(context_->input, screen_size()) && display_.send(screen_size()) && freerdp_check_event_handles(context_) &&
                        clipboard_.flush(ClipboardChannel::Clock::now(), [] { return false; });
     if (ended_) break;
     if (!alive || freerdp_shall_disconnect(context_->instance)) return disconnect_error(context_, settings_.name);

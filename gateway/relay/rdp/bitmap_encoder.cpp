@@ -6,12 +6,7 @@ namespace frostgate::relay::rdp {
 
 std::unique_ptr<BitmapEncoder> BitmapEncoder::create(unsigned bits_per_pixel) {
   std::unique_ptr<BitmapEncoder> encoder(new BitmapEncoder(bits_per_pixel));
-  if (bits_per_pixel == 32) {
-    // No alpha plane, run lengths; neither colour loss nor subsampling.
-    encoder->planar_.reset(freerdp_bitmap_planar_context_new(PLANAR_FORMAT_HEADER_NA | PLANAR_FORMAT_HEADER_RLE,
-                                                             kTileSide, kTileSide));
-    return encoder->planar_ ? std::move(encoder) : nullptr;
-  }
+  if (bits_per_pixel == 32) return encoder;
   if (bits_per_pixel != 15 && bits_per_pixel != 16 && bits_per_pixel != 24) return nullptr;
   encoder->interleaved_.reset(bitmap_interleaved_context_new(TRUE));
   return encoder->interleaved_ ? std::move(encoder) : nullptr;
@@ -20,10 +15,11 @@ std::unique_ptr<BitmapEncoder> BitmapEncoder::create(unsigned bits_per_pixel) {
 bool BitmapEncoder::encode(const std::uint8_t* pixels, std::ptrdiff_t stride, Size size, BITMAP_DATA& bitmap) {
   const auto width = static_cast<UINT32>(size.width), height = static_cast<UINT32>(size.height);
   UINT32 length = encoded_.size();
-  if (planar_) {
-    if (!freerdp_bitmap_compress_planar(planar_.get(), pixels, PIXEL_FORMAT_BGRX32, width, height,
-                                        static_cast<UINT32>(stride), encoded_.data(), &length))
-      return false;
+  const std::uint8_t* data = encoded_.data();
+  if (!interleaved_) {
+    const auto planar = planar_.encode({pixels, size, stride}, PlanarEncoder::Rows::from_bottom);
+    data = planar.data();
+    length = static_cast<UINT32>(planar.size());
   } else if (!interleaved_compress(interleaved_.get(), encoded_.data(), &length, width, height, pixels,
                                    PIXEL_FORMAT_BGRX32, static_cast<UINT32>(stride), 0, 0, nullptr, bits_per_pixel_)) {
     return false;
@@ -33,7 +29,7 @@ bool BitmapEncoder::encode(const std::uint8_t* pixels, std::ptrdiff_t stride, Si
   bitmap.height = height;
   bitmap.bitsPerPixel = bits_per_pixel_;
   bitmap.compressed = TRUE;
-  bitmap.bitmapDataStream = encoded_.data();
+  bitmap.bitmapDataStream = const_cast<BYTE*>(data);  // only read
   bitmap.bitmapLength = length;
   bitmap.cbCompMainBodySize = length;
   bitmap.cbScanWidth = width * bytes_per_pixel;

@@ -7,6 +7,7 @@
 
 #include "codec/base/frame.h"
 #include "gateway/relay/rdp/freerdp_compat.h"
+#include "gateway/relay/rdp/planar_encoder.h"
 
 namespace frostgate::relay::rdp {
 
@@ -25,7 +26,6 @@ class BitmapEncoder {
 
  private:
   struct Free {
-    void operator()(BITMAP_PLANAR_CONTEXT* planar) const { freerdp_bitmap_planar_context_free(planar); }
     void operator()(BITMAP_INTERLEAVED_CONTEXT* interleaved) const { bitmap_interleaved_context_free(interleaved); }
   };
 
@@ -33,8 +33,8 @@ class BitmapEncoder {
   bool encode(const std::uint8_t* pixels, std::ptrdiff_t stride, Size size, BITMAP_DATA& bitmap);
 
   unsigned bits_per_pixel_;
-  std::unique_ptr<BITMAP_PLANAR_CONTEXT, Free> planar_;
-  std::unique_ptr<BITMAP_INTERLEAVED_CONTEXT, Free> interleaved_;
+  PlanarEncoder planar_;
+  std::unique_ptr<BITMAP_INTERLEAVED_CONTEXT, Free> interleaved_;  // none at 32 bits
   std::array<std::uint8_t, kTileSide * kTileSide * 4> padded_;
   std::array<std::uint8_t, kTileSide * kTileSide * 4 * 2> encoded_;
 };

@@ -75,7 +75,7 @@ Error disconnect_error(rdpContext* context, const std::string& host) {
     case Disconnect_Ultimatum_user_requested:
       return {ErrorKind::unavailable, host + " ended the session: the user logged off or disconnected"};
     default:
-      return {ErrorKind::unavailable, "the connection to " + host + " is lost"};
+      return {ErrorKind::io, "the connection to " + host + " is lost"};
   }
 }
 

@@ -11,7 +11,7 @@ namespace frostgate::relay::rdp {
 // Why freerdp_connect() failed. `encrypted`: the target had shown its certificate, so it does speak RDP.
 Error connect_error(rdpContext* context, const std::string& host, bool encrypted);
 
-// Why an established session ended: the server's error info (MS-RDPBCGR 2.2.5.1.1) or its MCS disconnect ultimatum.
+// Why an established session ended (`io`: nobody said why, the connection broke): the server's error info (MS-RDPBCGR 2.2.5.1.1) or its MCS disconnect ultimatum.
 Error disconnect_error(rdpContext* context, const std::string& host);
 
 }  // namespace frostgate::relay::rdp

@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "gateway/relay/rdp/freerdp_compat.h"
-#include "gateway/relay/rdp/size_wish.h"
+#include "gateway/relay/size_wish.h"
 #include "gateway/relay/wakeup.h"
 
 namespace frostgate::relay::rdp {

@@ -7,9 +7,11 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <utility>
 
+#include "gateway/crypto/server_chain.h"
 #include "gateway/relay/rdp/bitmap_encoder.h"
 #include "gateway/relay/rdp/clipboard_channel.h"
 #include "gateway/relay/rdp/display_channel.h"
@@ -92,6 +94,7 @@ class RdpFront final : public Front {
   DWORD patience();
   bool resize();
   bool read_peer(const HANDLE* handles, DWORD count);
+  bool said_goodbye() const;
   void say_goodbye(UINT32 error_info);
   bool write_blocked() { return peer_->IsWriteBlocked(peer_.get()); }
 
@@ -137,6 +140,7 @@ RdpFront::~RdpFront() {
 
 Result<void> RdpFront::prepare_peer(Security security) {
   prepare_library();
+  crypto::send_behind_certificate(identity_.certificate);
   peer_.reset(freerdp_peer_new(client_));
   if (!peer_) return Error{ErrorKind::unavailable, "no memory for a client"};
   peer_->ContextSize = sizeof(FrontContext);
@@ -324,7 +328,7 @@ Result<void> RdpFront::serve() {
     }
     const bool alive = read_peer(handles, of_peer) && process_channels() && (!blocked || peer_->DrainOutputBuffer(peer_.get()) >= 0);
     if (failure_) return *failure_;
-    if (!alive && admitted_) return {};
+    if (!alive && admitted_) return said_goodbye() ? Result<void>() : Error{ErrorKind::unavailable, "the connection to the client is lost"};
     if (!alive) return Error{ErrorKind::unavailable, "the client left before it was admitted"};
     if (active_) TRY(show());
   }
@@ -426,6 +430,15 @@ bool RdpFront::resize() {
   active_ = false;
   peer_->activated = FALSE;
   return announce(screen_->size()) && peer_->context->update->DesktopResize(peer_->context);
+}
+
+// The connection is over. Where it is still open, libfreerdp broke it off: a client that closes asks for that (MS-RDPBCGR 2.2.2.2,
+// shutdown request), and one that sends nonsense is not to come back.
+bool RdpFront::said_goodbye() const {
+  if (freerdp_get_disconnect_ultimatum(peer_->context) != 0) return true;
+  char byte = 0;
+  const ssize_t more = recv(watched_, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return more > 0 || (more < 0 && errno == EAGAIN);
 }
 
 void RdpFront::say_goodbye(UINT32 error_info) {

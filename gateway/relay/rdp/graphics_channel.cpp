@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 namespace frostgate::relay::rdp {
 namespace {
@@ -105,13 +104,8 @@ bool GraphicsChannel::reset(Size size) {
   surface.pixelFormat = GFX_PIXEL_FORMAT_XRGB_8888;
   RDPGFX_MAP_SURFACE_TO_OUTPUT_PDU place{};
   place.surfaceId = kSurface;
-  planar_.reset(freerdp_bitmap_planar_context_new(PLANAR_FORMAT_HEADER_NA | PLANAR_FORMAT_HEADER_RLE,
-                                                  static_cast<DWORD>(size.width), kMaxHeight));
-  const std::size_t largest = static_cast<std::size_t>(size.width) * kMaxHeight * kBytesPerPixel;
-  flipped_.resize(largest);
-  encoded_.resize(largest * 2);
   size_ = size;
-  return planar_ && channel_->ResetGraphics(channel_.get(), &output) == CHANNEL_RC_OK &&
+  return channel_->ResetGraphics(channel_.get(), &output) == CHANNEL_RC_OK &&
          channel_->CreateSurface(channel_.get(), &surface) == CHANNEL_RC_OK &&
          channel_->MapSurfaceToOutput(channel_.get(), &place) == CHANNEL_RC_OK;
 }
@@ -129,15 +123,7 @@ bool GraphicsChannel::send(FrameView frame, const std::vector<Rect>& rects) {
 
 bool GraphicsChannel::send_rect(FrameView frame, const Rect& changed) {
   const Rect rect = on_grid(changed, frame.size);
-  // libfreerdp's compressor writes the rows of bitmap updates, from the bottom; here they go from the top.
-  const std::size_t row = static_cast<std::size_t>(rect.width) * kBytesPerPixel;
-  for (int y = 0; y < rect.height; ++y) {
-    std::memcpy(flipped_.data() + row * static_cast<std::size_t>(rect.height - 1 - y), frame.at(rect.x, rect.y + y), row);
-  }
-  UINT32 length = static_cast<UINT32>(encoded_.size());
-  if (!freerdp_bitmap_compress_planar(planar_.get(), flipped_.data(), PIXEL_FORMAT_BGRX32, static_cast<UINT32>(rect.width),
-                                      static_cast<UINT32>(rect.height), static_cast<UINT32>(row), encoded_.data(), &length))
-    return false;
+  const auto encoded = planar_.encode({frame.at(rect.x, rect.y), {rect.width, rect.height}, frame.stride}, PlanarEncoder::Rows::from_top);
   RDPGFX_SURFACE_COMMAND command{};
   command.surfaceId = kSurface;
   command.codecId = RDPGFX_CODECID_PLANAR;
@@ -148,8 +134,8 @@ bool GraphicsChannel::send_rect(FrameView frame, const Rect& changed) {
   command.bottom = static_cast<UINT32>(rect.bottom());
   command.width = static_cast<UINT32>(rect.width);
   command.height = static_cast<UINT32>(rect.height);
-  command.length = length;
-  command.data = encoded_.data();
+  command.length = static_cast<UINT32>(encoded.size());
+  command.data = const_cast<BYTE*>(encoded.data());  // only read
   return channel_->SurfaceCommand(channel_.get(), &command) == CHANNEL_RC_OK;
 }
 

@@ -11,6 +11,7 @@
 
 #include "codec/base/frame.h"
 #include "gateway/relay/rdp/freerdp_compat.h"
+#include "gateway/relay/rdp/planar_encoder.h"
 #include "gateway/relay/wakeup.h"
 
 namespace frostgate::relay::rdp {
@@ -40,7 +41,6 @@ class GraphicsChannel {
  private:
   struct Free {
     void operator()(RdpgfxServerContext* channel) const { rdpgfx_server_context_free(channel); }
-    void operator()(BITMAP_PLANAR_CONTEXT* planar) const { freerdp_bitmap_planar_context_free(planar); }
   };
   static GraphicsChannel& of(RdpgfxServerContext* channel) { return *static_cast<GraphicsChannel*>(channel->custom); }
   static UINT caps_advertised(RdpgfxServerContext* channel, const RDPGFX_CAPS_ADVERTISE_PDU* pdu);
@@ -49,7 +49,7 @@ class GraphicsChannel {
 
   Wakeup& happened_;
   std::unique_ptr<RdpgfxServerContext, Free> channel_;
-  std::unique_ptr<BITMAP_PLANAR_CONTEXT, Free> planar_;
+  PlanarEncoder planar_;
   std::mutex mutex_;
   std::optional<RDPGFX_CAPSET> advertised_;  // not answered yet
   bool open_ = false;
@@ -58,7 +58,6 @@ class GraphicsChannel {
   std::uint32_t sent_ = 0;
   std::atomic<std::uint32_t> acknowledged_ = 0;
   std::atomic<bool> acknowledges_ = true;  // the client may say that it will not
-  std::vector<std::uint8_t> flipped_, encoded_;
 };
 
 }  // namespace frostgate::relay::rdp

@@ -90,6 +90,7 @@ class VncBack final : public Back {
   Result<void> make_client();
   Result<void> initialise(const std::string& server_init);
   Result<void> handle_message();
+  Error connection_over() const;
   bool allocate_screen();
   void finish_update();
   void take_cursor(Point hotspot, Size size);
@@ -275,7 +276,16 @@ Result<void> VncBack::handle_message() {
   const ssize_t left = recv(library_socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
   if (left > 0 || (left < 0 && errno == EAGAIN))
     return Error{ErrorKind::corrupt, "the target sent something that is not VNC, or half a message"};
-  return Error{ErrorKind::unavailable, "the target closed the connection"};
+  return connection_over();
+}
+
+// A target that closes says so: by TLS's close_notify, or without TLS by closing its end.
+Error VncBack::connection_over() const {
+  tcp_info state{};
+  socklen_t size = sizeof state;
+  const bool reset = getsockopt(settings_.socket, IPPROTO_TCP, TCP_INFO, &state, &size) == 0 && state.tcpi_state == TCP_CLOSE;
+  const bool broke = tunnel_ ? !tunnel_->peer_said_goodbye() : reset;
+  return broke ? Error{ErrorKind::io, "the connection to the target broke"} : Error{ErrorKind::unavailable, "the target closed the connection"};
 }
 
 void VncBack::end() {
@@ -306,11 +316,10 @@ Result<void> VncBack::send_queued() {
     inputs.swap(queue_);
   }
   for (const Input& input : inputs)
-    if (!send(input)) return Error{ErrorKind::unavailable, "the target closed the connection"};
+    if (!send(input)) return connection_over();
   // The library knows that the target can change its size once the target has described its screens.
   if (!requested_size_.empty() && client_->screen.width != 0) {
-    if (!send_size(std::exchange(requested_size_, {})))
-      return Error{ErrorKind::unavailable, "the target closed the connection"};
+    if (!send_size(std::exchange(requested_size_, {}))) return connection_over();
   }
   return {};
 }

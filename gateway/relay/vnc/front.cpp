@@ -15,6 +15,7 @@
 #include <cstring>
 #include <mutex>
 
+#include "gateway/relay/size_wish.h"
 #include "gateway/relay/vnc/front_cursor.h"
 #include "gateway/relay/vnc/handshake.h"
 #include "gateway/relay/vnc/latin1.h"
@@ -82,6 +83,7 @@ class VncFront final : public Front {
   std::vector<std::uint8_t> pixels_;  // what the library sends from, of screen_size()
   Size surface_size_;                 // differs from screen_size() while the client cannot change its size
   vnc::PointerDecoder pointer_;
+  SizeWish wish_;
   Wakeup wakeup_;
   std::atomic<bool> ended_ = false;
   std::mutex mutex_;
@@ -146,7 +148,7 @@ void VncFront::set_hooks() {
   screen_->setDesktopSizeHook = [](int width, int height, int, rfbExtDesktopScreen*, rfbClientPtr client) -> int {
     const Size size{width, height};
     if (!size.acceptable()) return rfbExtDesktopSize_InvalidScreenLayout;
-    of(client).input_->request_size(size);
+    of(client).wish_.wish(size);
     return rfbExtDesktopSize_Success;  // the answer follows when the target has done it
   };
 }
@@ -189,11 +191,14 @@ Result<void> VncFront::serve(Surface& surface) {
     pollfd waiting[] = {{client_->sock, POLLIN, 0},
                         {reader->changed.descriptor(), POLLIN, 0},
                         {wakeup_.descriptor(), POLLIN, 0}};
-    if (poll(waiting, 3, -1) < 0 && errno != EINTR) return Error{ErrorKind::io, "waiting for the client failed"};
+    const auto patience = wish_.wait(SizeWish::Clock::now());
+    if (poll(waiting, 3, patience ? static_cast<int>(patience->count()) : -1) < 0 && errno != EINTR) return Error{ErrorKind::io, "waiting for the client failed"};
     if (waiting[1].revents != 0) take_changes(*reader);
     if (waiting[2].revents != 0 && wakeup_.lower()) send_clipboard();
     if (waiting[0].revents != 0) rfbProcessClientMessage(client_);
+    if (const auto size = wish_.take(SizeWish::Clock::now())) input_->request_size(*size);
     if (!gone()) rfbUpdateClient(client_);
+    if (gone() && tunnel_ && !ended_ && !tunnel_->peer_said_goodbye()) return Error{ErrorKind::unavailable, "the connection to the client is lost"};
     if (gone()) return {};
   }
   return {};

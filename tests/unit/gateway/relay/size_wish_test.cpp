@@ -1,10 +1,10 @@
-#include "gateway/relay/rdp/size_wish.h"
+#include "gateway/relay/size_wish.h"
 
 #include <catch2/catch.hpp>
 #include <vector>
 
 using namespace frostgate;
-using namespace frostgate::relay::rdp;
+using namespace frostgate::relay;
 using namespace std::chrono_literals;
 
 TEST_CASE("one surface lies around all monitors, within what a monitor may be") {

@@ -1,8 +1,8 @@
-#include "gateway/relay/rdp/size_wish.h"
+#include "gateway/relay/size_wish.h"
 
 #include <algorithm>
 
-namespace frostgate::relay::rdp {
+namespace frostgate::relay {
 namespace {
 
 constexpr std::int64_t kSmallest = 200, kLargest = 8192;
@@ -39,4 +39,4 @@ std::optional<std::chrono::milliseconds> SizeWish::wait(Clock::time_point now) c
   return std::max(std::chrono::milliseconds(0), std::chrono::ceil<std::chrono::milliseconds>(not_before_ - now));
 }
 
-}  // namespace frostgate::relay::rdp
+}  // namespace frostgate::relay

@@ -1,4 +1,4 @@
-// What size a client would like the target's screen to have (MS-RDPEDISP 2.2.2.2), before anybody is asked for it. Pure.
+// What size a client would like the target's screen to have, before anybody is asked for it. Pure.
 #pragma once
 
 #include <chrono>
@@ -8,8 +8,9 @@
 
 #include "codec/base/geometry.h"
 
-namespace frostgate::relay::rdp {
+namespace frostgate::relay {
 
+// MS-RDPEDISP 2.2.2.2.
 struct Monitor {
   std::int32_t left = 0, top = 0;
   std::uint32_t width = 0, height = 0;
@@ -37,4 +38,4 @@ class SizeWish {
   Clock::time_point not_before_{};
 };
 
-}  // namespace frostgate::relay::rdp
+}  // namespace frostgate::relay
