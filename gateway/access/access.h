@@ -30,6 +30,8 @@ inline constexpr const char* kTicketContext = "ticket";
 struct Identity {
   std::string user;
   std::string target;
+  std::optional<catalog::Ticket> ticket{};  // that proved it, used up by this session, or by the one it comes back to
+  std::string comes_back_to{};              // that session; empty: the ticket was used for the first time
 };
 
 // "user@target" or "user%target"; the target is empty when there is none.
@@ -73,6 +75,10 @@ class Access {
   };
   Result<IssuedTicket> issue_ticket(const TicketRequest& request, UtcTime now);
 
+  // A ticket that `session` used may be used again from this address, to come back to that session, until forget_return().
+  void allow_return(const catalog::Ticket& ticket, const std::string& session, const std::string& address);
+  void forget_return(const std::string& session);
+
   static constexpr int kMaxFailures = 10;
 
   // For proofs of other kinds that count like passwords: whether this account or address is refused without a look now, and that
@@ -83,9 +89,11 @@ class Access {
  private:
   bool throttled(const std::string& key, UtcTime now);
   void failed(const std::string& key, UtcTime now);
-  // The one live ticket of this front, user and target that `opens`; all of any user or target when those are empty.
-  Result<catalog::Ticket> find_ticket(const catalog::Ticket& wanted, const std::string& address, UtcTime now,
-                                      const std::function<Result<bool>(const Secret& value)>& opens);
+  // Uses up the one live ticket of this front, user and target that `opens` (of any user or target when those are empty), or finds
+  // the one that may be used again.
+  Result<Identity> use_ticket(const catalog::Ticket& wanted, const std::string& session, const std::string& address, UtcTime now,
+                              const std::function<Result<bool>(const Secret& value)>& opens);
+  Result<std::vector<catalog::Ticket>> usable_tickets(catalog::Protocol kind, const std::string& address, UtcTime now);
 
   // A check takes 64 MiB: strangers who all log in at once must not take all memory.
   std::counting_semaphore<> hashing_{4};
@@ -94,6 +102,11 @@ class Access {
   const storage::KeyEncryptionKey& kek_;
   std::mutex mutex_;
   std::map<std::string, std::vector<UtcTime>> failures_;  // within the last minute, by account or address
+  struct Return {
+    catalog::Ticket ticket;
+    std::string address;
+  };
+  std::map<std::string, Return> returns_;  // by session
 };
 
 }  // namespace frostgate::access

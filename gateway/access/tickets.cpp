@@ -3,6 +3,7 @@
 #include "gateway/base/log.h"
 #include "gateway/crypto/passwords.h"
 #include "storage/catalog/tickets.h"
+#include "storage/catalog/users.h"
 
 namespace frostgate::access {
 namespace {
@@ -13,13 +14,40 @@ Error denied(const std::string& why) { return {ErrorKind::denied, why}; }
 
 }  // namespace
 
-Result<catalog::Ticket> Access::find_ticket(const catalog::Ticket& wanted, const std::string& address, UtcTime now,
-                                            const std::function<Result<bool>(const Secret&)>& opens) {
+void Access::allow_return(const catalog::Ticket& ticket, const std::string& session, const std::string& address) {
+  const std::lock_guard lock(mutex_);
+  Return& kept = returns_[session] = {ticket, address};
+  kept.ticket.used_by_session = session;
+}
+
+void Access::forget_return(const std::string& session) {
+  const std::lock_guard lock(mutex_);
+  returns_.erase(session);
+}
+
+// Those that were never used, and those whose session may be come back to from this address.
+Result<std::vector<catalog::Ticket>> Access::usable_tickets(catalog::Protocol kind, const std::string& address, UtcTime now) {
+  std::vector<catalog::Ticket> tickets = TRY(catalog::Tickets(catalog_).live(now, kind));
+  std::vector<catalog::Ticket> used;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [session, kept] : returns_)
+      if (kept.ticket.kind == kind && kept.address == address) used.push_back(kept.ticket);
+  }
+  for (catalog::Ticket& ticket : used) {
+    const Result<catalog::User> user = catalog::Users(catalog_).find(ticket.user);
+    if (user && !user.value().disabled) tickets.push_back(std::move(ticket));
+  }
+  return tickets;
+}
+
+Result<Identity> Access::use_ticket(const catalog::Ticket& wanted, const std::string& session, const std::string& address,
+                                    UtcTime now, const std::function<Result<bool>(const Secret&)>& opens) {
   const std::string address_key = "address " + address;
   if (throttled(address_key, now)) return denied("too many wrong tickets from " + address + " within a minute");
   const catalog::Ticket* found = nullptr;
-  const std::vector<catalog::Ticket> live = TRY(catalog::Tickets(catalog_).live(now, wanted.kind));
-  for (const catalog::Ticket& ticket : live) {
+  const std::vector<catalog::Ticket> usable = TRY(usable_tickets(wanted.kind, address, now));
+  for (const catalog::Ticket& ticket : usable) {
     if (!wanted.user.empty() && (ticket.user != wanted.user || ticket.target != wanted.target)) continue;
     if (!ticket.source_address.empty() && ticket.source_address != address) continue;
     const Result<Secret> value = kek_.unwrap(ticket.wrapped_value, kTicketContext);
@@ -30,9 +58,12 @@ Result<catalog::Ticket> Access::find_ticket(const catalog::Ticket& wanted, const
     }
     if (TRY(opens(value.value()))) found = &ticket;
   }
-  if (found) return *found;
-  failed(address_key, now);
-  return denied("no live ticket fits (wrong, used, expired, or bound to another address)");
+  if (!found) {
+    failed(address_key, now);
+    return denied("no live ticket fits (wrong, used, expired, or bound to another address)");
+  }
+  if (found->used_by_session.empty()) TRY(catalog::Tickets(catalog_).use(found->id, session, now));
+  return Identity{found->user, found->target, *found, found->used_by_session};
 }
 
 Result<Identity> Access::by_vnc_response(std::span<const std::byte, 16> challenge,
@@ -40,48 +71,44 @@ Result<Identity> Access::by_vnc_response(std::span<const std::byte, 16> challeng
                                          const std::string& address, UtcTime now) {
   catalog::Ticket wanted;
   wanted.kind = catalog::Protocol::vnc;
-  const catalog::Ticket ticket = TRY(find_ticket(wanted, address, now, [&](const Secret& value) -> Result<bool> {
+  return use_ticket(wanted, session, address, now, [&](const Secret& value) -> Result<bool> {
     return crypto::equal_in_constant_time(crypto::vnc_response(challenge, value.text()), response);
-  }));
-  TRY(catalog::Tickets(catalog_).use(ticket.id, session, now));
-  return Identity{ticket.user, ticket.target};
+  });
 }
 
 Result<Identity> Access::by_rdp_ticket(const std::string& login, const std::string& session,
                                        const std::string& address, UtcTime now) {
   const std::size_t hash = login.find('#');
-  const Identity out = parse_login(login.substr(0, hash));
-  if (hash == std::string::npos || out.user.empty() || out.target.empty()) {
+  const Identity typed_name = parse_login(login.substr(0, hash));
+  if (hash == std::string::npos || typed_name.user.empty() || typed_name.target.empty()) {
     return denied("expected the user name user@target#ticket");
   }
-  Secret typed = Secret::from_text(std::string_view(login).substr(hash + 1));
+  const Secret typed = Secret::from_text(std::string_view(login).substr(hash + 1));
   catalog::Ticket wanted;
-  wanted.user = out.user;
-  wanted.target = out.target;
-  const catalog::Ticket ticket = TRY(find_ticket(wanted, address, now, [&](const Secret& value) -> Result<bool> {
+  wanted.user = typed_name.user;
+  wanted.target = typed_name.target;
+  return use_ticket(wanted, session, address, now, [&](const Secret& value) -> Result<bool> {
     return crypto::equal_in_constant_time(value.bytes(), typed.bytes());
-  }));
-  TRY(catalog::Tickets(catalog_).use(ticket.id, session, now));
-  return out;
+  });
 }
 
 Result<Access::NtlmIdentity> Access::by_ntlm(const crypto::NtlmProof& proof, const std::string& session,
                                              const std::string& address, UtcTime now) {
-  NtlmIdentity out{parse_login(proof.user), {}};
-  if (out.identity.user.empty() || out.identity.target.empty()) {
+  const Identity named = parse_login(proof.user);
+  if (named.user.empty() || named.target.empty()) {
     return denied("the user name \"" + proof.user + "\" names no target; NLA expects user@target");
   }
   catalog::Ticket wanted;
-  wanted.user = out.identity.user;
-  wanted.target = out.identity.target;
+  wanted.user = named.user;
+  wanted.target = named.target;
+  NtlmIdentity out;
   const auto opens = [&](const Secret& value) -> Result<bool> {
     Secret hash = TRY(crypto::ntlm_hash_when_proven(proof, value));
     if (hash.empty()) return false;
     out.hash = std::move(hash);
     return true;
   };
-  const catalog::Ticket ticket = TRY(find_ticket(wanted, address, now, opens));
-  TRY(catalog::Tickets(catalog_).use(ticket.id, session, now));
+  out.identity = TRY(use_ticket(wanted, session, address, now, opens));
   return out;
 }
 

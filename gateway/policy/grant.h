@@ -17,6 +17,7 @@ struct SessionTerms {
   int max_seconds = 0;         // of the session; 0: no limit
   int per_user = 0;            // sessions at a time, as for the next; 0: no limit
   int per_target = 0;
+  int reconnect_seconds = 0;   // how long after a lost connection its ticket brings the user back; 0: never
 };
 
 // Only Policy can make one, and so only Policy can make a Grant.

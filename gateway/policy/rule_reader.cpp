@@ -8,6 +8,7 @@ namespace frostgate::policy {
 namespace {
 
 constexpr std::size_t kMaxConsent = 8192;
+constexpr int kReconnectGrace = 300;
 
 Hours read_hours(config::MappingReader& in) {
   Hours out;
@@ -57,6 +58,7 @@ void read_conditions(config::MappingReader& in, Rule& rule) {
 
 Rule read_rule(config::MappingReader& in) {
   Rule rule;
+  rule.terms.reconnect_seconds = kReconnectGrace;
   rule.name = in.required_text("name").value_or("?");
   read_conditions(in, rule);
   rule.allow = in.flag("allow", false);
@@ -72,6 +74,7 @@ Rule read_rule(config::MappingReader& in) {
     rule.terms.max_seconds = static_cast<int>(session.number("max_seconds", 0, 0, 7 * 86400));
     rule.terms.per_user = static_cast<int>(session.number("per_user", 0, 0, 10000));
     rule.terms.per_target = static_cast<int>(session.number("per_target", 0, 0, 10000));
+    rule.terms.reconnect_seconds = static_cast<int>(session.number("reconnect_grace", kReconnectGrace, 0, 3600));
   });
   rule.terms.vnc_plaintext = in.choice("vnc_plaintext", "deny", {"allow", "deny"}) == "allow";
   rule.index_text = in.flag("index_text", true);

@@ -9,7 +9,7 @@ namespace frostgate::redact {
 namespace {
 
 void note_event(const EventBody& body, JournalSummary& summary) {
-  if (const auto* started = std::get_if<SessionStarted>(&body)) summary.lossy = started->lossy;
+  if (const auto* started = std::get_if<SessionStarted>(&body)) summary.lossy = summary.lossy || started->lossy;
   if (const auto* coalesced = std::get_if<StatesCoalesced>(&body)) summary.states_coalesced += coalesced->count;
 }
 

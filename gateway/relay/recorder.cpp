@@ -28,7 +28,7 @@ Recorder::Recorder(Surface& surface, InputSink& next, RecorderJournals journals,
       on_failure_(std::move(on_failure)),
       reader_(surface, Surface::View::target),
       keyboard_(settings.keyboard_layout) {
-  pending_.push_back({SessionTime{}, std::move(started)});
+  pending_.push_back({settings_.already, std::move(started)});
   wake_.raise();
   thread_ = std::jthread([this](std::stop_token stop) { run(stop); });
 }
@@ -48,6 +48,12 @@ void Recorder::key(const KeyEvent& event) {
     for (const KeysymStroke& stroke : keyboard_.translate(event)) keystrokes_.push_back({at, stroke.keysym, stroke.down});
   }
   next_.key(event);
+}
+
+void Recorder::note(EventBody event) {
+  const std::lock_guard lock(mutex_);
+  wake_for_input();
+  pending_.push_back({now(), std::move(event)});
 }
 
 void Recorder::wake_for_input() {
@@ -183,16 +189,26 @@ SessionTime Recorder::in_order(SessionTime at) {
   return noted_until_;
 }
 
-Result<void> Recorder::finish(const std::string& reason) {
+Result<void> Recorder::record_rest() {
   thread_.request_stop();
   wake_.raise();
   thread_.join();
   if (failure_) return *failure_;
   TRY(record_input());
-  TRY(record_state(now()));
+  return record_state(now());
+}
+
+Result<void> Recorder::finish(const std::string& reason) {
+  TRY(record_rest());
   TRY(append(now(), SessionEnded{reason}));
   TRY(journals_.keystrokes.finish());
   return journals_.screen.finish();
+}
+
+Result<void> Recorder::pause() {
+  TRY(record_rest());
+  TRY(journals_.keystrokes.pause());
+  return journals_.screen.pause();
 }
 
 }  // namespace frostgate::relay

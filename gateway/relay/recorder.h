@@ -32,12 +32,13 @@ struct RecorderSettings {
   int states_per_second = 5;
   std::uint32_t keyboard_layout = 0;                      // of the user, as in ClientProfile
   Microseconds flush_interval = std::chrono::seconds(1);  // what a crash may lose
+  SessionTime already{};                                  // how long the session lasts when the recorder begins
 };
 
 // An InputSink that notes and forwards. A key that cannot be noted is not forwarded. key(), pointer(), lock_keys() and request_size() from any thread.
 class Recorder : public InputSink {
  public:
-  // Notes `started` at session time 0, which is now. `next` and `surface` outlive the recorder; `on_failure` is called
+  // Notes `started` at session time `already`, which is now. `next` and `surface` outlive the recorder; `on_failure` is called
   // once, on the recorder's thread, when a journal cannot be written any more.
   Recorder(Surface& surface, InputSink& next, RecorderJournals journals, SessionStarted started,
            RecorderSettings settings, std::function<void(const Error&)> on_failure);
@@ -46,6 +47,11 @@ class Recorder : public InputSink {
 
   // Records what is still pending and closes the journals. Call once; nothing is forwarded afterwards.
   Result<void> finish(const std::string& reason);
+  // The same, but the session may go on with another recorder: the journals are paused.
+  Result<void> pause();
+
+  // From any thread.
+  void note(EventBody event);
 
   void key(const KeyEvent& event) override;
   void pointer(const PointerEvent& event) override;
@@ -68,7 +74,8 @@ class Recorder : public InputSink {
   Result<void> append(SessionTime at, const EventBody& body);
   // Input is noted by other threads: microseconds of disorder are ironed out, so that the journal's times never go back.
   SessionTime in_order(SessionTime at);
-  SessionTime now() const { return std::chrono::duration_cast<SessionTime>(Clock::now() - start_); }
+  SessionTime now() const { return settings_.already + std::chrono::duration_cast<SessionTime>(Clock::now() - start_); }
+  Result<void> record_rest();
 
   InputSink& next_;
   RecorderJournals journals_;
@@ -79,7 +86,7 @@ class Recorder : public InputSink {
   Surface::Reader reader_;
   codec::TileEncoder encoder_;
   Frame copy_;
-  SessionTime noted_until_{};
+  SessionTime noted_until_ = settings_.already;
 
   std::mutex mutex_;  // guards what follows
   std::vector<Event> pending_;

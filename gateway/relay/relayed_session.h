@@ -3,8 +3,10 @@
 // watch's (time limits), the farewell's (a last screen), and the link's.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -18,6 +20,7 @@
 #include "gateway/relay/screens/phrases.h"
 #include "gateway/relay/screens/stage.h"
 #include "gateway/relay/serve_link.h"
+#include "gateway/relay/target_input.h"
 
 namespace frostgate::relay {
 
@@ -47,19 +50,28 @@ class RelayedSession final : public FrontHost {
   Result<void> choose_target(const ipc::Message& answer);
   Result<void> open_target(ipc::Message& answer);
   Result<RecorderJournals> create_journals(const ipc::Message& answer);
-  Result<void> start_back(const std::string& protocol, BackSettings settings);
-  void start_recorder(RecorderJournals journals, const std::string& protocol, RecorderSettings settings);
+  void start_recorder(RecorderJournals journals, RecorderSettings settings);
+  SessionStarted session_started() const;
   // Whether the Grant lets a copied text pass, and a line in the log.
   bool passes(const char* direction, bool allowed, const std::string* offered) const;
   Error left();  // the user does not want to go on
+
+  // The connection to the target (session_target.cpp).
+  Result<BackSettings> back_settings(ipc::Message& answer);
+  Result<void> start_back(BackSettings settings);
+  Result<void> connect_back(BackSettings settings);
+  void run_back();
+  Result<void> regain_target(const std::string& why);
+  bool leaves_within(std::uint64_t screen, std::chrono::seconds patience);
 
   // How it ends: the first end() counts. With a dialog: the user sees it for as long, or until answered.
   struct Farewell {
     screens::Dialog dialog;
     std::chrono::seconds shown{60};
   };
-  void end(const std::string& reason, std::optional<Farewell> farewell = std::nullopt);
-  void serve_says_end(std::optional<std::string> message, std::chrono::seconds shown);
+  // `client_lost`: the connection broke, and the user may go on in another.
+  void end(const std::string& reason, std::optional<Farewell> farewell = std::nullopt, bool client_lost = false);
+  void serve_says_end(const ServeLink::End& order);
   bool ending() const;
   void finish();
 
@@ -70,20 +82,25 @@ class RelayedSession final : public FrontHost {
   std::string id_ = "-";
   std::string user_, target_, front_kind_;
   bool admitted_ = false;
+  std::string recording_;  // whose journal this relay writes: of its own session, or of one that goes on
+  bool journals_begun_ = false;
   ClientProfile client_;
   ServeLink link_;
   JournalFiles journal_files_{link_};
   Surface surface_;
   screens::Stage stage_{surface_};
   std::unique_ptr<Front> front_;
-  std::unique_ptr<Back> back_;
-  std::unique_ptr<Recorder> recorder_;
+  TargetInput input_;
+  std::string protocol_;  // the target's
+  std::atomic<bool> lossy_ = false;
   std::uint64_t first_screen_ = 0;
 
   mutable std::mutex mutex_;   // guards what follows
   std::string end_reason_;     // the first one; empty: it goes on
+  bool client_lost_ = false;   // by that
   bool has_screen_ = false;    // the client shows the Surface
-  Back* running_back_ = nullptr;
+  std::unique_ptr<Recorder> recorder_;
+  std::unique_ptr<Back> back_;  // changed by the back's thread alone, which may read it without the lock
 
   std::jthread back_thread_, flow_thread_, watch_thread_, farewell_thread_;
 };

@@ -28,13 +28,14 @@ void ServeLink::receive_all(std::stop_token stop) {
     auto message = channel_.receive(kTick);
     if (!message) {
       give_up();
-      return orders_.on_end(std::nullopt, {});
+      return orders_.on_end({});
     }
     if (!message.value()) continue;
     if (message.value()->type() == "end") {
       const auto text = message.value()->text("message");
       const auto seconds = message.value()->number("seconds", 0, kLongestFarewell);
-      orders_.on_end(text ? text.value() : "The session was ended.", std::chrono::seconds(seconds ? seconds.value() : 0));
+      const auto lost = message.value()->number("client_lost", 0, 1);
+      orders_.on_end({text ? text.value() : "The session was ended.", std::chrono::seconds(seconds ? seconds.value() : 0), lost && lost.value() == 1});
       continue;
     }
     if (message.value()->type() == "lock_input") {

@@ -20,9 +20,15 @@ namespace frostgate::relay {
 class ServeLink {
  public:
   // What serve says unasked, on the link's own thread. `on_end`: the session must end, with the text for the user and for how
-  // long it may show; without a text serve has died. `on_lock`: whether the user may only look.
+  // long it may show; without a text serve has died. `client_lost`: the client is gone, and its user goes on in another connection.
+  // `on_lock`: whether the user may only look.
+  struct End {
+    std::optional<std::string> text;
+    std::chrono::seconds shown{};
+    bool client_lost = false;
+  };
   struct Orders {
-    std::function<void(std::optional<std::string> text, std::chrono::seconds shown)> on_end;
+    std::function<void(const End& end)> on_end;
     std::function<void(bool locked)> on_lock;
   };
   ServeLink(Descriptor socket, Orders orders);

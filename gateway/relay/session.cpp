@@ -14,7 +14,7 @@ namespace frostgate::relay {
 
 RelayedSession::RelayedSession(Descriptor channel)
     : link_(std::move(channel),
-            {.on_end = [this](std::optional<std::string> message, std::chrono::seconds shown) { serve_says_end(std::move(message), shown); },
+            {.on_end = [this](const ServeLink::End& order) { serve_says_end(order); },
              .on_lock =
                  [this](bool locked) {
                    log::warning(id_, "the user's input is {}", locked ? "locked" : "unlocked");
@@ -47,7 +47,7 @@ int RelayedSession::run() {
   link_.listen();
   const Result<void> served = front_->run(*this, surface_);
   if (served) end("the user left");
-  else end("the client's connection failed: " + served.error().message);
+  else end(served.error().message, std::nullopt, served.error().kind == ErrorKind::unavailable);
   finish();
   return 0;
 }

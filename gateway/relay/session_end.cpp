@@ -26,13 +26,14 @@ bool RelayedSession::ending() const {
   return !end_reason_.empty();
 }
 
-void RelayedSession::end(const std::string& reason, std::optional<Farewell> farewell) {
+void RelayedSession::end(const std::string& reason, std::optional<Farewell> farewell, bool client_lost) {
   const std::lock_guard lock(mutex_);
   if (!end_reason_.empty()) return;
   end_reason_ = reason;
+  client_lost_ = client_lost;
   log::info(id_, "ending: {}", reason);
   // The target is left at once; what it showed is recorded until then.
-  if (running_back_) running_back_->end();
+  if (back_) back_->end();
   if (!farewell) return;
   farewell_thread_ = std::jthread([this, shown = has_screen_ || recorder_ != nullptr, last = std::move(*farewell)]() mutable {
     stage_.set_target(nullptr);
@@ -42,8 +43,12 @@ void RelayedSession::end(const std::string& reason, std::optional<Farewell> fare
   });
 }
 
-void RelayedSession::serve_says_end(std::optional<std::string> message, seconds shown) {
-  if (message) return end("ended by the gateway: " + *message, Farewell{screens::ended(*message, id_), shown});
+void RelayedSession::serve_says_end(const ServeLink::End& order) {
+  if (order.client_lost) {
+    end("the client fell silent", std::nullopt, true);
+    return front_->end(*order.text);
+  }
+  if (order.text) return end("ended by the gateway: " + *order.text, Farewell{screens::ended(*order.text, id_), order.shown});
   end("the gateway stopped", Farewell{screens::ended("The gateway has stopped.", id_), seconds(2)});
   // Nobody is left to kill a front that hangs in a handshake.
   std::thread([id = id_] {
@@ -58,19 +63,21 @@ void RelayedSession::finish() {
   link_.give_up();
   {
     const std::lock_guard lock(mutex_);
-    if (running_back_) running_back_->end();
+    if (back_) back_->end();
   }
   for (std::jthread* thread : {&flow_thread_, &watch_thread_, &farewell_thread_}) {
     thread->request_stop();
     if (thread->joinable()) thread->join();
   }
   stage_.set_target(nullptr);
+  bool may_go_on = client_lost_ && !journals_begun_;
   if (recorder_) {
-    const Result<void> closed = recorder_->finish(end_reason_);
+    const Result<void> closed = client_lost_ ? recorder_->pause() : recorder_->finish(end_reason_);
     if (!closed) log::error(id_, "the journal was not closed: {}", closed.error().message);
+    may_go_on = client_lost_ && closed;
   }
   if (back_thread_.joinable()) back_thread_.join();
-  (void)link_.tell({{"type", "ended"}, {"reason", end_reason_}}).has_value();
+  (void)link_.tell({{"type", "ended"}, {"reason", end_reason_}, {"client_lost", may_go_on ? 1 : 0}}).has_value();
 }
 
 void RelayedSession::watch(std::stop_token stop, int idle_seconds, int max_seconds) {

@@ -12,7 +12,6 @@
 namespace frostgate::relay {
 namespace {
 
-constexpr int kConnectSeconds = 10;
 constexpr std::size_t kMaxClipboard = 1 << 20;
 constexpr int kGuesses = 3;  // as many as serve takes from a login screen
 
@@ -128,36 +127,27 @@ Result<void> RelayedSession::choose_target(const ipc::Message& answer) {
 }
 
 Result<void> RelayedSession::open_target(ipc::Message& answer) {
-  if (answer.descriptors.size() != 1) return Error{ErrorKind::invalid, "serve passed no connection to the target"};
-  const std::string protocol = TRY(answer.text("protocol"));
-  BackSettings settings;
-  settings.name = target_;
-  settings.login.user = TRY(answer.text("user"));
-  settings.login.domain = TRY(answer.text("domain"));
-  settings.login.password = TRY(answer.take_secret("credential"));
-  settings.pinned_certificate = TRY(answer.text("pinned_certificate"));
-  settings.authorities = TRY(answer.text("authorities", 1 << 18));
-  settings.host = TRY(answer.text("host", 255));
-  settings.wanted_size = client_.size;
-  settings.keyboard_layout = client_.keyboard_layout;
-  settings.socket = answer.descriptors[0].release();
+  BackSettings settings = TRY(back_settings(answer));
   const bool to_target = TRY(answer.number("clipboard_to_target", 0, 1)) == 1;
-  const bool to_client = TRY(answer.number("clipboard_to_client", 0, 1)) == 1;
   stage_.set_clipboard_gate([this, to_target](const std::string* text) { return passes("to the target", to_target, text); });
-  settings.on_clipboard = [this, to_client](const std::string& text) {
-    if (passes("to the client", to_client, &text)) front_->clipboard(text);
-  };
   const int idle_seconds = static_cast<int>(TRY(answer.number("idle_seconds", 0, 1 << 30)));
   const int max_seconds = static_cast<int>(TRY(answer.number("max_seconds", 0, 1 << 30)));
   RecorderSettings recording;
   recording.keyboard_layout = client_.keyboard_layout;
   recording.states_per_second = static_cast<int>(TRY(answer.number("states_per_second", 1, 30)));
+  const auto began = std::chrono::steady_clock::now() - std::chrono::microseconds(TRY(answer.number("elapsed_us", 0, std::int64_t{1} << 50)));
+  recording_ = TRY(answer.text("recording", 64));
   // The journals first: a session that cannot be recorded does not connect.
   RecorderJournals journals = TRY(create_journals(answer));
 
-  TRY(start_back(protocol, std::move(settings)));
-  TRY(link_.tell({{"type", "back_connected"}, {"certificate", back_->certificate()}}));
-  start_recorder(std::move(journals), protocol, recording);
+  if (const Result<void> started = start_back(std::move(settings)); !started) {
+    TRY(journals.keystrokes.finish());
+    TRY(journals.screen.finish());
+    if (started.error().kind == ErrorKind::cancelled) return started;
+    return Error{ErrorKind::unavailable, started.error().message};
+  }
+  recording.already = std::chrono::duration_cast<SessionTime>(std::chrono::steady_clock::now() - began);
+  start_recorder(std::move(journals), recording);
   stage_.set_target(recorder_.get());
   stage_.clear(first_screen_);
   if (idle_seconds > 0 || max_seconds > 0)
@@ -178,59 +168,40 @@ bool RelayedSession::passes(const char* direction, bool allowed, const std::stri
   return allowed && fits;
 }
 
-void RelayedSession::start_recorder(RecorderJournals journals, const std::string& protocol, RecorderSettings settings) {
+SessionStarted RelayedSession::session_started() const {
   SessionStarted started;
   started.utc = std::chrono::floor<Microseconds>(std::chrono::system_clock::now());
   started.clock_synchronised = clock_is_synchronised();
-  started.session = id_;
+  started.session = recording_;
   started.user = user_;
   started.target = target_;
   started.front = front_kind_;
-  started.back = protocol;
-  started.lossy = back_->lossy();
+  started.back = protocol_;
+  started.lossy = lossy_;
   if (started.lossy) log::warning(id_, "the target offers only lossy graphics: redaction will cover more");
-  recorder_ = std::make_unique<Recorder>(surface_, *back_, std::move(journals), std::move(started), settings,
-                                         [this](const Error& error) {
-                                           end("recording failed: " + error.message, Farewell{screens::not_recorded(id_)});
-                                         });
+  return started;
+}
+
+void RelayedSession::start_recorder(RecorderJournals journals, RecorderSettings settings) {
+  auto recorder = std::make_unique<Recorder>(surface_, input_, std::move(journals), session_started(), settings, [this](const Error& error) {
+    end("recording failed: " + error.message, Farewell{screens::not_recorded(id_)});
+  });
+  const std::lock_guard lock(mutex_);
+  recorder_ = std::move(recorder);
 }
 
 Result<RecorderJournals> RelayedSession::create_journals(const ipc::Message& answer) {
-  const auto create = [&](const std::filesystem::path& folder, const char* key_name) -> Result<storage::JournalWriter> {
+  const auto create = [&](const std::filesystem::path& folder, const char* key_name, const char* file_name) -> Result<storage::JournalWriter> {
+    const auto first_file = static_cast<int>(TRY(answer.number(file_name, 0, 1 << 20)));
     std::vector<std::byte> bytes = TRY(answer.bytes(key_name, 32));
     const Secret key{std::span<const std::byte>(bytes)};
     wipe_memory(bytes.data(), bytes.size());
-    return storage::JournalWriter::create(journal_files_, folder, id_, key);
+    journals_begun_ = true;
+    return storage::JournalWriter::resume(journal_files_, folder, recording_, key, first_file);
   };
-  storage::JournalWriter screen = TRY(create("", "journal_key"));
-  storage::JournalWriter keystrokes = TRY(create(storage::kKeystrokeFolder, "keystroke_key"));
+  storage::JournalWriter screen = TRY(create("", "journal_key", "journal_file"));
+  storage::JournalWriter keystrokes = TRY(create(storage::kKeystrokeFolder, "keystroke_key", "keystroke_file"));
   return RecorderJournals{std::move(screen), std::move(keystrokes)};
-}
-
-Result<void> RelayedSession::start_back(const std::string& protocol, BackSettings settings) {
-  back_ = protocol == "rdp" ? make_rdp_back(std::move(settings)) : make_vnc_back(std::move(settings));
-  {
-    const std::lock_guard lock(mutex_);
-    if (!end_reason_.empty()) return Error{ErrorKind::cancelled, "the session was ended"};
-    running_back_ = back_.get();
-  }
-  std::promise<Result<void>> connected;
-  std::future<Result<void>> outcome = connected.get_future();
-  back_thread_ = std::jthread([this, promise = std::move(connected)]() mutable {
-    Result<void> done = back_->connect(surface_, kConnectSeconds);
-    const bool usable = done.has_value();
-    promise.set_value(std::move(done));
-    if (!usable) return;
-    if (const Result<void> ran = back_->run(); !ran)
-      end("target: " + ran.error().message, Farewell{screens::target_left("The connection ended: " + ran.error().message + ".", id_)});
-  });
-  const Result<void> done = outcome.get();
-  if (done || done.error().kind == ErrorKind::cancelled) return done;
-  log::error(id_, "target {}: {}", target_, done.error().message);
-  const bool credential = done.error().kind == ErrorKind::denied;
-  TRY(link_.tell({{"type", "back_failed"}, {"certificate", back_->certificate()}, {"credential_refused", credential ? 1 : 0}}));
-  return Error{ErrorKind::unavailable, credential ? "The target \"" + target_ + "\" refused the stored credential. Tell your administrator."
-                                                  : "The target \"" + target_ + "\" cannot be used: " + done.error().message};
 }
 
 }  // namespace frostgate::relay

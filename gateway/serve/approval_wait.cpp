@@ -77,7 +77,7 @@ RelayBroker::Reply RelayBroker::pass_gate(UtcTime now) {
 }
 
 RelayBroker::Reply RelayBroker::justify(ipc::Message& message, UtcTime now) {
-  if (!rule_ || opened_ || justified_ || !request_.empty()) return broke_protocol("gave a reason out of turn");
+  if (!rule_ || opened_ || recording_ || justified_ || !request_.empty()) return broke_protocol("gave a reason out of turn");
   const Result<std::string> reason = message.text("reason", 2000), ticket = message.text("ticket", 200);
   const Result<std::int64_t> emergency = message.number("emergency", 0, 1);
   if (!reason || !ticket || !emergency) return broke_protocol("gave a reason that makes no sense");

@@ -8,16 +8,19 @@
 #include <sys/socket.h>
 
 #include <atomic>
+#include <condition_variable>
 
 #include "gateway/base/log.h"
 #include "gateway/base/process.h"
+#include "gateway/serve/client_line.h"
 
 namespace frostgate::serve {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr auto kGoodbye = std::chrono::seconds(5);
-constexpr auto kOverdue = std::chrono::seconds(60);  // with the screen that says so
+constexpr auto kFarewell = std::chrono::seconds(1);
+constexpr auto kSilence = ClientLine::kProbe + std::chrono::seconds(2);  // of a client that is dead
 constexpr int kLoginScreenSeconds = 120;
 
 std::string address_of(int socket) {
@@ -70,9 +73,22 @@ Result<ListeningSocket> listen_on(const config::ListenAddress& address) {
   return out;
 }
 
+// The relay process of one connection and the channel to it.
+struct Sessions::Conversation {
+  std::string connection;  // the number that its relay was started with
+  ChildProcess relay;
+  ipc::Channel channel;
+  std::optional<ClientLine> client;
+  // Of one that comes back:
+  nlohmann::json admission{};  // the answer that its relay waits for
+  Clock::time_point since{};
+};
+
 struct Sessions::Session {
   Session(Core& core, SessionOrigin origin) : broker(core, std::move(origin)) {}
   RelayBroker broker;
+  std::unique_ptr<Conversation> returning;  // guarded by Sessions::mutex_, as is the next
+  bool over_for_good = false;               // nobody comes back any more
   std::atomic<bool> over = false;
   std::jthread thread;  // last: joined before the rest goes
 };
@@ -133,25 +149,19 @@ void Sessions::take(Descriptor client, FrontKind front) {
   });
 }
 
-// The relay process of one session and the channel to it.
-struct Sessions::Conversation {
-  ChildProcess relay;
-  ipc::Channel channel;
-};
-
-void Sessions::run(Session& session, Descriptor client, std::stop_token stop) {
-  const SessionOrigin& origin = session.broker.origin();
-  log::info(origin.id, "{} connection from {}", to_string(origin.front), origin.peer_address);
+std::unique_ptr<Sessions::Conversation> Sessions::start_relay(const RelayBroker& broker, Descriptor client) {
+  const SessionOrigin& origin = broker.origin();
   auto started = [&]() -> Result<std::pair<ChildProcess, Descriptor>> {
     auto ends = TRY(ipc::make_pair());
     ChildProcess relay = TRY(ChildProcess::start({"relay"}, ends.second));
     return std::pair<ChildProcess, Descriptor>(std::move(relay), std::move(ends.first));
   }();
   if (!started) {
-    leave_waiting_room(origin.peer_address);
-    return log::error(origin.id, "no relay: {}", started.error().message);
+    log::error(origin.id, "no relay: {}", started.error().message);
+    return nullptr;
   }
-  Conversation conversation{std::move(started.value().first), ipc::Channel(std::move(started.value().second))};
+  std::unique_ptr<Conversation> conversation(
+      new Conversation{origin.id, std::move(started.value().first), ipc::Channel(std::move(started.value().second)), ClientLine(client.fd())});
   const int on = 1;
   setsockopt(client.fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   nlohmann::json start{{"type", "start"}, {"session", origin.id}, {"front", to_string(origin.front)}};
@@ -160,72 +170,171 @@ void Sessions::run(Session& session, Descriptor client, std::stop_token stop) {
   start["private_key"] = std::string(identity->private_key.text());
   if (origin.front == FrontKind::vnc) start["plaintext_tickets"] = core_.policy->any_vnc_plaintext() ? 1 : 0;
   const int fd = client.fd();
-  if (const auto sent = conversation.channel.send(start, {&fd, 1}); !sent) {
+  if (const auto sent = conversation->channel.send(start, {&fd, 1}); !sent) {
     log::error(origin.id, "the relay did not start: {}", sent.error().message);
   }
-  client.reset();
-  converse(session, conversation, stop);
-  // It has closed its channel or broken the rules; what remains is to die.
-  auto exit = conversation.relay.wait(session.broker.recording() ? kGoodbye : std::chrono::seconds(1));
-  if (!exit) {
-    conversation.relay.terminate();
-    exit = conversation.relay.wait(std::chrono::milliseconds(-1));
-  }
-  session.broker.relay_ended(exit->description, exit->cpu_seconds, utc_now());
-  log::info(origin.id, "connection from {} is over ({})", origin.peer_address, exit->description);
+  return conversation;
 }
 
-void Sessions::converse(Session& session, Conversation& conversation, std::stop_token stop) {
+void Sessions::run(Session& session, Descriptor client, std::stop_token stop) {
   RelayBroker& broker = session.broker;
-  const SessionOrigin origin = broker.origin();
+  const SessionOrigin& origin = broker.origin();
+  log::info(origin.id, "{} connection from {}", to_string(origin.front), origin.peer_address);
+  std::unique_ptr<Conversation> conversation = start_relay(broker, std::move(client));
+  if (!conversation) leave_waiting_room(origin.peer_address);
+  while (conversation) {
+    converse(session, conversation, stop);
+    if (!conversation) return;  // another session's by now
+    conversation->client.reset();
+    // It has closed its channel or broken the rules; what remains is to die.
+    auto exit = conversation->relay.wait(broker.recording() ? kGoodbye : std::chrono::seconds(1));
+    if (!exit) {
+      conversation->relay.terminate();
+      exit = conversation->relay.wait(std::chrono::milliseconds(-1));
+    }
+    broker.relay_ended(exit->description, exit->cpu_seconds, utc_now());
+    log::info(origin.id, "connection from {} is over ({})", origin.peer_address, exit->description);
+    conversation = await_return(session, stop);
+  }
+}
+
+void Sessions::obey_orders(Session& session, Conversation& conversation, std::optional<Clock::time_point>& goodbye) {
+  for (const nlohmann::json& order : core_.sessions.take_orders(session.broker.origin().id)) {
+    if (order["type"] == "end") {
+      session.broker.end_was_ordered();
+      if (!goodbye) goodbye = Clock::now() + std::chrono::seconds(order["seconds"].get<int>()) + kGoodbye;
+    }
+    (void)conversation.channel.send(order).has_value();
+  }
+}
+
+void Sessions::converse(Session& session, std::unique_ptr<Conversation>& conversation, std::stop_token stop) {
+  RelayBroker& broker = session.broker;
+  ipc::Channel& channel = conversation->channel;
+  const SessionOrigin& origin = broker.origin();
   const Clock::time_point began = Clock::now();
-  std::optional<Clock::time_point> goodbye, recording_since;
-  bool waiting_room = true;
+  std::optional<Clock::time_point> goodbye;
+  bool waiting_room = !broker.admitted();
   while (true) {
     if (waiting_room && broker.admitted()) {
       waiting_room = false;
       leave_waiting_room(origin.peer_address);
     }
     if (stop.stop_requested() && !goodbye) {
+      broker.end_was_ordered();
       goodbye = Clock::now() + kGoodbye;
-      (void)conversation.channel.send({{"type", "end"}, {"message", "The gateway is shutting down."}, {"seconds", 3}}).has_value();
+      (void)channel.send({{"type", "end"}, {"message", "The gateway is shutting down."}, {"seconds", 3}}).has_value();
     }
-    for (const nlohmann::json& order : core_.sessions.take_orders(origin.id)) {
-      if (order["type"] == "end" && !goodbye) goodbye = Clock::now() + std::chrono::seconds(order["seconds"].get<int>()) + kGoodbye;
-      (void)conversation.channel.send(order).has_value();
-    }
-    if (RelayBroker::Reply due = broker.poll(utc_now()); !due.body.is_null() && !send_reply(conversation.channel, due)) break;
-    if (broker.recording() && !recording_since) recording_since = Clock::now();
+    obey_orders(session, *conversation, goodbye);
+    consider_return(session, *conversation, goodbye);
+    if (RelayBroker::Reply due = broker.poll(utc_now()); !due.body.is_null() && !send_reply(channel, due)) break;
     // Its relay ends it in time; one that does not is broken.
-    const int most = broker.max_seconds();
-    if (most > 0 && recording_since && !goodbye && Clock::now() > *recording_since + std::chrono::seconds(most) + kOverdue) {
-      log::error(origin.id, "the session outlives its {} s; ending it", most);
+    if (!goodbye && broker.overdue()) {
+      log::error(origin.id, "the session outlives its time; ending it");
       goodbye = Clock::now();
     }
     const int patience = broker.asks_on_screen() ? kLoginScreenSeconds : core_.config.handshake_seconds;
     const bool too_slow = waiting_room && Clock::now() > began + std::chrono::seconds(patience);
     if (too_slow) log::warning(origin.id, "{} did not log in within {} s", origin.peer_address, patience);
     if (too_slow || (goodbye && Clock::now() > *goodbye)) {
-      conversation.relay.terminate();
+      conversation->relay.terminate();
       break;
     }
-    auto message = conversation.channel.receive(std::chrono::milliseconds(200));
+    auto message = channel.receive(std::chrono::milliseconds(200));
     if (!message) {
       // Closing the channel is its way to go. Anything else is no message, and no relay that we wrote.
       if (message.error().kind == ErrorKind::unavailable) break;
       log::error(origin.id, "the relay sent what is no message ({}); ending it", message.error().message);
-      conversation.relay.terminate();
+      conversation->relay.terminate();
       break;
     }
     if (!message.value()) continue;
     RelayBroker::Reply reply = broker.handle(*message.value(), utc_now());
     if (reply.end_relay) {
-      conversation.relay.terminate();
+      conversation->relay.terminate();
       break;
     }
-    if (!reply.body.is_null() && !send_reply(conversation.channel, reply)) break;
+    if (!reply.comes_back_to.empty()) {
+      hand_over(std::move(reply), std::move(conversation));
+      break;
+    }
+    if (!reply.body.is_null() && !send_reply(channel, reply)) break;
   }
   if (waiting_room) leave_waiting_room(origin.peer_address);
+}
+
+void Sessions::refuse(std::unique_ptr<Conversation> conversation, const std::string& why) {
+  log::warning(conversation->connection, "denied: {}", why);
+  (void)conversation->channel.send({{"type", "denied"}}).has_value();
+  conversation->client.reset();
+  (void)conversation->relay.wait(kFarewell);  // so that its client hears of it
+}
+
+void Sessions::hand_over(RelayBroker::Reply reply, std::unique_ptr<Conversation> conversation) {
+  conversation->admission = std::move(reply.body);
+  conversation->since = Clock::now();
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& session : sessions_) {
+      if (session->broker.origin().id != reply.comes_back_to || session->over_for_good || session->returning) continue;
+      session->returning = std::move(conversation);
+      return;
+    }
+  }
+  refuse(std::move(conversation), "session " + reply.comes_back_to + " is over, or another connection comes back to it");
+}
+
+// While the session's own client may still be there. A second use of the ticket is a theft unless the first connection is dead:
+// it is, when its client's machine answers nothing from the moment that the second has come.
+void Sessions::consider_return(Session& session, Conversation& conversation, std::optional<Clock::time_point>& goodbye) {
+  std::optional<Clock::time_point> since;
+  {
+    const std::lock_guard lock(mutex_);
+    if (session.returning) since = session.returning->since;
+  }
+  if (!since || goodbye) return;
+  const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - *since);
+  if (conversation.client->heard_within(waited)) {
+    return refuse(take_return(session), "the ticket is in use in session " + session.broker.origin().id + ", whose client is there");
+  }
+  if (waited < kSilence) return;
+  log::warning(session.broker.origin().id, "the client has fallen silent, and its user is back: ending the old connection");
+  goodbye = Clock::now() + kGoodbye;
+  (void)conversation.channel.send({{"type", "end"}, {"message", "The connection was lost."}, {"seconds", 0}, {"client_lost", 1}}).has_value();
+}
+
+std::unique_ptr<Sessions::Conversation> Sessions::take_return(Session& session) {
+  const std::lock_guard lock(mutex_);
+  return std::move(session.returning);
+}
+
+std::unique_ptr<Sessions::Conversation> Sessions::await_return(Session& session, std::stop_token stop) {
+  RelayBroker& broker = session.broker;
+  std::mutex mutex;
+  std::condition_variable_any wake;
+  while (broker.awaits_return()) {
+    if (stop.stop_requested()) broker.conclude("the gateway stopped while the user's connection was lost", utc_now());
+    for (const nlohmann::json& order : core_.sessions.take_orders(broker.origin().id)) {
+      if (order["type"] == "end" && broker.awaits_return()) broker.conclude("ended by the gateway: " + order["message"].get<std::string>(), utc_now());
+    }
+    if (!broker.awaits_return()) break;
+    if (std::unique_ptr<Conversation> back = take_return(session)) {
+      broker.resume(back->connection);
+      (void)back->channel.send(std::exchange(back->admission, {})).has_value();  // a relay that has gone shows when it is heard
+      return back;
+    }
+    broker.wait_for_return(utc_now());
+    std::unique_lock lock(mutex);
+    wake.wait_for(lock, stop, std::chrono::milliseconds(100), [] { return false; });
+  }
+  std::unique_ptr<Conversation> late;
+  {
+    const std::lock_guard lock(mutex_);
+    session.over_for_good = true;
+    late = std::move(session.returning);
+  }
+  if (late) refuse(std::move(late), "session " + broker.origin().id + " is over");
+  return nullptr;
 }
 
 }  // namespace frostgate::serve

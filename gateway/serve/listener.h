@@ -2,9 +2,12 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <list>
 #include <map>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -35,7 +38,16 @@ class Sessions {
   struct Session;
   struct Conversation;
   void run(Session& session, Descriptor client, std::stop_token stop);
-  void converse(Session& session, Conversation& conversation, std::stop_token stop);
+  std::unique_ptr<Conversation> start_relay(const RelayBroker& broker, Descriptor client);
+  void converse(Session& session, std::unique_ptr<Conversation>& conversation, std::stop_token stop);
+  using Deadline = std::optional<std::chrono::steady_clock::time_point>;
+  void obey_orders(Session& session, Conversation& conversation, Deadline& goodbye);
+  // Of a client that comes back: its connection waits for the thread that runs the session, which takes it or refuses it.
+  void hand_over(RelayBroker::Reply reply, std::unique_ptr<Conversation> conversation);
+  void refuse(std::unique_ptr<Conversation> conversation, const std::string& why);
+  void consider_return(Session& session, Conversation& conversation, Deadline& goodbye);
+  std::unique_ptr<Conversation> take_return(Session& session);
+  std::unique_ptr<Conversation> await_return(Session& session, std::stop_token stop);
   bool admit_connection(const std::string& address);
   void leave_waiting_room(const std::string& address);
   void sweep();

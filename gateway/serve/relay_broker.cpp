@@ -9,6 +9,7 @@
 #include "gateway/base/log.h"
 #include "gateway/serve/decision.h"
 #include "gateway/serve/disk_space.h"
+#include "gateway/serve/paused_journal.h"
 #include "gateway/serve/redaction_queue.h"
 #include "gateway/serve/target_socket.h"
 #include "storage/catalog/keys.h"
@@ -55,13 +56,16 @@ RelayBroker::Reply RelayBroker::handle(ipc::Message& message, UtcTime now) {
   if (type == "consent") return consent(now);
   if (type == "justify") return justify(message, now);
   if (type == "open_target") return open_target(now);
+  if (type == "reopen_target") return reopen_target(now);
   if (type == "journal_file") return journal_file(message);
   if (type == "back_connected") return back_connected(message);
   if (type == "back_failed") return back_failed(message, now);
   if (type == "ended") {
     if (!end_reason_.empty()) return broke_protocol("ended twice");
     const Result<std::string> reason = message.text("reason");
+    const Result<std::int64_t> lost = message.number("client_lost", 0, 1);
     end_reason_ = reason && !reason.value().empty() ? reason.value() : "ended";
+    client_lost_ = lost && lost.value() == 1;
     return {};
   }
   return broke_protocol("sent a message of unknown type");
@@ -107,7 +111,7 @@ RelayBroker::Reply RelayBroker::check_ntlm(ipc::Message& message, UtcTime now) {
   if (!known) return admit(known.error(), now);
   Reply out = admit(known.value().identity, now);
   // Nothing for a client that the policy keeps out, though its ticket was right.
-  if (admitted()) out.body["hash"] = storage::to_hex(known.value().hash.bytes());
+  if (admitted() || !out.comes_back_to.empty()) out.body["hash"] = storage::to_hex(known.value().hash.bytes());
   return out;
 }
 
@@ -155,6 +159,8 @@ RelayBroker::Reply RelayBroker::admit(Result<access::Identity> identity, UtcTime
   }
   user_ = identity.value().user;
   policy_ = core_.policy.current();
+  if (!identity.value().comes_back_to.empty()) return come_back(identity.value(), now);
+  ticket_ = identity.value().ticket;
   const Result<catalog::Target> target = catalog::Targets(*core_.catalog).find(identity.value().target);
   return target ? admit_to(target.value(), now) : admit_to_some(identity.value().target, now);
 }
@@ -218,6 +224,7 @@ RelayBroker::Reply RelayBroker::consent(UtcTime now) {
 RelayBroker::Reply RelayBroker::open_target(UtcTime now) {
   if (!choices_.empty()) return reply({{"type", "choose"}, {"targets", choices_}});
   if (!rule_ || opened_ || !request_.empty()) return broke_protocol("asked for a target out of turn");
+  if (recording_) return connect_again();
   const std::string& consent = rule_->terms.consent;
   if (!consent.empty() && !consented_) return reply({{"type", "consent"}, {"text", consent}});
   return pass_gate(now);
@@ -238,35 +245,39 @@ RelayBroker::Reply RelayBroker::connect(UtcTime now) {
   }
   const Result<catalog::Target> target = catalog::Targets(*core_.catalog).find(grant_->target());
   if (!target) return refused("the target is not known any more");
-  if (target.value().credential_refused) {
-    // Trying again could lock the account, or this machine's address, and so everybody out.
-    log::error(origin_.id, "target {} refused its stored credential at {}; it is not tried until somebody runs \"target retry\" or "
-               "\"target credential\"", grant_->target(), to_text(*target.value().credential_refused));
-    return refused("The target \"" + grant_->target() + "\" has refused the stored credential, which is set aside until your "
-                   "administrator has looked. The session number is " + origin_.id + ".");
-  }
-  if (const Result<void> room = room_for_a_session(core_.config); !room) {
-    log::error(origin_.id, "no session begins: {}", room.error().message);
-    return refused("The gateway's disk is nearly full, so no new session can be recorded. Tell your administrator the session number " +
-                   origin_.id + ".");
-  }
-  Result<Descriptor> socket = connect_target(target.value().host, target.value().port,
-                                             std::chrono::seconds(core_.config.target_connect_seconds));
-  if (!socket) {
-    // Where targets live is none of the user's business; the log says it.
-    log::error(origin_.id, "target {}: {}", grant_->target(), socket.error().message);
-    return refused("The target \"" + grant_->target() + "\" cannot be reached. Tell your administrator the session number " +
-                   origin_.id + ".");
-  }
+  Result<Descriptor> socket = reach(target.value());
+  if (!socket) return refused(socket.error().message);
   Result<nlohmann::json> body = start_recording(target.value(), now);
   if (!body) {
     // Unrecordable means no session.
     log::error(origin_.id, "the session cannot be recorded: {}", body.error().message);
     return refused("The session cannot be recorded. Tell your administrator the session number " + origin_.id + ".");
   }
-  Reply out{std::move(body).value(), {}, false};
+  Reply out = reply(std::move(body).value());
   out.descriptors.push_back(std::move(socket).value());
   return out;
+}
+
+// The error is a sentence for the user.
+Result<Descriptor> RelayBroker::reach(const catalog::Target& target) {
+  if (target.credential_refused) {
+    // Trying again could lock the account, or this machine's address, and so everybody out.
+    log::error(origin_.id, "target {} refused its stored credential at {}; it is not tried until somebody runs \"target retry\" or "
+               "\"target credential\"", target.name, to_text(*target.credential_refused));
+    return Error{ErrorKind::denied, "The target \"" + target.name + "\" has refused the stored credential, which is set aside until your "
+                                    "administrator has looked. The session number is " + origin_.id + "."};
+  }
+  if (const Result<void> room = room_for_a_session(core_.config); !room) {
+    log::error(origin_.id, "no session begins: {}", room.error().message);
+    return Error{ErrorKind::unavailable, "The gateway's disk is nearly full, so no new session can be recorded. Tell your administrator "
+                                         "the session number " + origin_.id + "."};
+  }
+  Result<Descriptor> socket = connect_target(target.host, target.port, std::chrono::seconds(core_.config.target_connect_seconds));
+  if (socket) return socket;
+  // Where targets live is none of the user's business; the log says it.
+  log::error(origin_.id, "target {}: {}", target.name, socket.error().message);
+  return Error{ErrorKind::unavailable, "The target \"" + target.name + "\" cannot be reached. Tell your administrator the session number " +
+                                           origin_.id + "."};
 }
 
 Result<nlohmann::json> RelayBroker::start_recording(const catalog::Target& target, UtcTime now) {
@@ -285,24 +296,20 @@ Result<nlohmann::json> RelayBroker::start_recording(const catalog::Target& targe
   row.started = now;
   row.journal_directory = directory.string();
 
-  Secret credential;
-  if (!target.wrapped_credential.empty()) {
-    credential = TRY(core_.kek->unwrap(target.wrapped_credential, "credential of target " + target.name));
-  }
-  const Secret journal_key = TRY(storage::new_data_key());
-  const Secret keystroke_key = TRY(storage::new_data_key());
+  const JournalKeys journal{TRY(storage::new_data_key()), TRY(storage::new_data_key())};
   const Secret film_key = TRY(storage::new_data_key());
   // With the folder of keystrokes: as long as it is there, their key is still to be destroyed.
   TRY(storage::real_file_system().make_directories(directory / storage::kKeystrokeFolder));
   TRY(catalog::Recordings(*core_.catalog).create(row));
   recording_ = true;
+  began_ = std::chrono::steady_clock::now();
   core_.events.post({EventKind::session, origin_.id, "started", row.user, row.target, row.tags});
   journal_directory_ = directory;
   // The keys are committed before the first byte that they protect.
   catalog::Keys keys(*core_.catalog);
-  const auto wrapped_journal_key = TRY(core_.kek->wrap(journal_key, key_context(origin_.id, "journal")));
+  const auto wrapped_journal_key = TRY(core_.kek->wrap(journal.screen, key_context(origin_.id, "journal")));
   TRY(keys.add(origin_.id, catalog::KeyKind::journal, wrapped_journal_key, now));
-  const auto wrapped_keystroke_key = TRY(core_.kek->wrap(keystroke_key, key_context(origin_.id, "keystrokes")));
+  const auto wrapped_keystroke_key = TRY(core_.kek->wrap(journal.keystrokes, key_context(origin_.id, "keystrokes")));
   TRY(keys.add(origin_.id, catalog::KeyKind::keystrokes, wrapped_keystroke_key, now));
   const auto wrapped_film_key = TRY(core_.kek->wrap(film_key, key_context(origin_.id, "film")));
   TRY(keys.add(origin_.id, catalog::KeyKind::film, wrapped_film_key, now));
@@ -311,13 +318,25 @@ Result<nlohmann::json> RelayBroker::start_recording(const catalog::Target& targe
   if (const auto queued = queue_following(core_, origin_.id, now); !queued) {
     log::error(origin_.id, "nobody will follow the session: {}", queued.error().message);
   }
+  if (ticket_ && encrypted_ && grant_->terms().reconnect_seconds > 0) core_.access->allow_return(*ticket_, origin_.id, origin_.peer_address);
+  return target_message(target, journal);
+}
+
+Result<nlohmann::json> RelayBroker::target_message(const catalog::Target& target, const JournalKeys& keys) {
+  Secret credential;
+  if (!target.wrapped_credential.empty()) {
+    credential = TRY(core_.kek->unwrap(target.wrapped_credential, "credential of target " + target.name));
+  }
   // A certificate that was trusted once must stay: until it is pinned, or forgotten, by an administrator.
   // Authorities vouch for VNC targets only.
   const bool first_use_counts = target.protocol == catalog::Protocol::rdp || core_.target_authorities.empty();
   known_certificate_ = target.pinned_certificate.empty() && first_use_counts ? target.last_certificate
                                                                              : target.pinned_certificate;
+  const policy::SessionTerms& terms = grant_->terms();
+  const int elapsed = static_cast<int>(std::chrono::floor<std::chrono::seconds>(recorded_for()).count());
   return nlohmann::json{{"type", "target"},
                         {"name", target.name},
+                        {"recording", origin_.id},
                         {"protocol", catalog::to_string(target.protocol)},
                         {"user", target.login_user},
                         {"domain", target.domain},
@@ -325,12 +344,15 @@ Result<nlohmann::json> RelayBroker::start_recording(const catalog::Target& targe
                         {"pinned_certificate", known_certificate_},
                         {"authorities", core_.target_authorities},
                         {"host", core_.target_authorities.empty() ? "" : target.host},
-                        {"journal_key", storage::to_hex(journal_key.bytes())},
-                        {"keystroke_key", storage::to_hex(keystroke_key.bytes())},
-                        {"clipboard_to_target", grant_->terms().clipboard_to_target ? 1 : 0},
-                        {"clipboard_to_client", grant_->terms().clipboard_to_client ? 1 : 0},
-                        {"idle_seconds", grant_->terms().idle_seconds},
-                        {"max_seconds", grant_->terms().max_seconds},
+                        {"journal_key", storage::to_hex(keys.screen.bytes())},
+                        {"keystroke_key", storage::to_hex(keys.keystrokes.bytes())},
+                        {"journal_file", next_journal_file(journal_directory_)},
+                        {"keystroke_file", next_journal_file(journal_directory_ / storage::kKeystrokeFolder)},
+                        {"elapsed_us", recorded_for().count()},
+                        {"clipboard_to_target", terms.clipboard_to_target ? 1 : 0},
+                        {"clipboard_to_client", terms.clipboard_to_client ? 1 : 0},
+                        {"idle_seconds", terms.idle_seconds},
+                        {"max_seconds", terms.max_seconds > 0 ? std::max(terms.max_seconds - elapsed, 1) : 0},
                         {"states_per_second", core_.config.states_per_second}};
 }
 
@@ -353,6 +375,7 @@ RelayBroker::Reply RelayBroker::journal_file(ipc::Message& message) {
     log::error(origin_.id, "no journal file {}: {}", path.string(), file.valid() ? synced.error().message : failure);
     return refused("The session cannot be recorded any more.");
   }
+  journal_used_ = true;
   Reply out = reply({{"type", "journal_file"}});
   out.descriptors.push_back(std::move(file));
   return out;
@@ -405,14 +428,23 @@ RelayBroker::Reply RelayBroker::back_failed(ipc::Message& message, UtcTime now) 
 }
 
 void RelayBroker::relay_ended(const std::string& how, double cpu_seconds, UtcTime now) {
+  cpu_seconds_ += cpu_seconds;
+  if (!recording_) return core_.sessions.leave(origin_.id);
+  if (may_return()) return begin_waiting(now);
+  // It wrote nothing, so that the journal is as the one before has left it.
+  if (returns_ > 0 && !journal_used_) return conclude(end_reason_.empty() ? "the relay died (" + how + ")" : end_reason_, now);
+  end_session(end_reason_.empty() ? "the relay died (" + how + ")" : end_reason_, end_reason_.empty(), now);
+}
+
+void RelayBroker::end_session(const std::string& reason, bool interrupted, UtcTime now) {
+  core_.access->forget_return(origin_.id);
   core_.sessions.leave(origin_.id);
-  if (!recording_) return;
   catalog::RecordingChange change;
   change.ended = now;
-  change.end_reason = end_reason_.empty() ? "the relay died (" + how + ")" : end_reason_;
-  change.interrupted = end_reason_.empty();
+  change.end_reason = reason;
+  change.interrupted = interrupted;
   change.status = catalog::RecordingStatus::queued;
-  nlohmann::json report{{"relay", {{"cpu_seconds", cpu_seconds}}}};
+  nlohmann::json report{{"relay", {{"cpu_seconds", cpu_seconds_}, {"returns", returns_}}}};
   if (approval_) report["approval"] = {{"request", approval_->id()}, {"emergency", approval_->emergency()}};
   const policy::Pretext why = approval_ ? policy::Pretext{approval_->reason(), approval_->ticket()} : wanted_.pretext;
   if (!why.reason.empty()) report["reason"] = why.reason;
@@ -428,7 +460,7 @@ void RelayBroker::relay_ended(const std::string& how, double cpu_seconds, UtcTim
     log::error(origin_.id, "the end of the session could not be noted: {}", noted.error().message);
     return;
   }
-  log::info(origin_.id, "session ended: {}; relay used {:.2f} s of CPU", *change.end_reason, cpu_seconds);
+  log::info(origin_.id, "session ended: {}; relay used {:.2f} s of CPU", *change.end_reason, cpu_seconds_);
   if (const auto queued = queue_redaction(core_, origin_.id, now); !queued) {
     log::error(origin_.id, "redaction could not be queued: {}", queued.error().message);
   }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "gateway/access/access.h"
 #include "gateway/approvals/approvals.h"
 #include "gateway/ipc/channel.h"
 #include "gateway/policy/grant.h"
@@ -37,6 +39,7 @@ class RelayBroker {
     nlohmann::json body;                  // empty: no reply is due
     std::vector<Descriptor> descriptors;  // go with it
     bool end_relay = false;               // it broke the protocol: kill it
+    std::string comes_back_to{};          // the session that this connection wants to go on with; `body` is for when it may
   };
   Reply handle(ipc::Message& message, UtcTime now);
 
@@ -48,13 +51,22 @@ class RelayBroker {
   bool admitted() const { return rule_ != nullptr || !choices_.empty(); }
   // The user is typing a password on a screen of ours: it may take longer.
   bool asks_on_screen() const { return asks_on_screen_; }
-  // How long the session may last once it records; 0: no limit.
-  int max_seconds() const { return rule_ ? rule_->terms.max_seconds : 0; }
+  // The session has lasted longer than it may, and longer than its relay needs to say so.
+  bool overdue() const;
   bool recording() const { return recording_; }
   const SessionOrigin& origin() const { return origin_; }
 
-  // The relay has gone. Closes the recording's row and queues its redaction.
+  // The relay has gone. Closes the recording's row and queues its redaction, unless the user may come back.
   void relay_ended(const std::string& how, double cpu_seconds, UtcTime now);
+
+  // A session whose user's connection was lost (session_return.cpp). It ends by resume(), when another connection proved the
+  // same ticket from the same address, or by conclude(); wait_for_return() concludes it when the time is over.
+  bool awaits_return() const { return waiting_; }
+  void wait_for_return(UtcTime now);
+  void resume(const std::string& connection);
+  void conclude(const std::string& reason, UtcTime now);
+  // Whoever ended the session ended it for good.
+  void end_was_ordered() { end_ordered_ = true; }
 
  private:
   Reply authenticate(ipc::Message& message, UtcTime now);
@@ -84,6 +96,19 @@ class RelayBroker {
   Reply back_failed(ipc::Message& message, UtcTime now);
   Reply broke_protocol(const std::string& what);
   Result<nlohmann::json> start_recording(const catalog::Target& target, UtcTime now);
+  Result<Descriptor> reach(const catalog::Target& target);
+  struct JournalKeys {
+    Secret screen, keystrokes;
+  };
+  Result<nlohmann::json> target_message(const catalog::Target& target, const JournalKeys& keys);
+  Microseconds recorded_for() const;
+  void end_session(const std::string& reason, bool interrupted, UtcTime now);
+  Reply come_back(const access::Identity& identity, UtcTime now);
+  Reply reopen_target(UtcTime now);
+  Reply connect_again();
+  bool may_return() const;
+  void begin_waiting(UtcTime now);
+  Result<JournalKeys> journal_keys() const;
 
   Core& core_;
   SessionOrigin origin_;
@@ -110,6 +135,16 @@ class RelayBroker {
   bool connected_ = false;  // or failed to
   std::string known_certificate_;  // the only one that the target may show; empty: any
   std::string end_reason_;
+  double cpu_seconds_ = 0;  // of relays that have gone
+  std::optional<std::chrono::steady_clock::time_point> began_;  // recording
+  std::optional<catalog::Ticket> ticket_;  // that proved who the user is
+  bool client_lost_ = false;               // as the relay says: nobody ended the session, and its journals are paused
+  bool journal_used_ = false;              // by the relay of now
+  bool end_ordered_ = false;
+  bool waiting_ = false;                   // for the user to come back,
+  UtcTime return_until_{};                 // until then
+  int returns_ = 0;
+  std::vector<UtcTime> reopened_;          // the target, lately
 };
 
 }  // namespace frostgate::serve

@@ -44,6 +44,15 @@ Result<JournalWriter> JournalWriter::create(FileSystem& files, FileSystem::Path 
   return writer;
 }
 
+Result<JournalWriter> JournalWriter::resume(FileSystem& files, FileSystem::Path directory, std::string recording, const Secret& key,
+                                            int first_file) {
+  if (key.size() != kKeyBytes) return Error{ErrorKind::invalid, "a journal key has 32 bytes"};
+  JournalWriter writer(files, std::move(directory), std::move(recording), key, {});
+  writer.buffer_.reserve(kFirstBuffer);
+  TRY(writer.begin_file(first_file));
+  return writer;
+}
+
 Result<void> JournalWriter::append(JournalEntryKind kind, SessionTime at, std::span<const std::byte> payload) {
   if (failed_) return *failed_;
   if (finished_) return Error{ErrorKind::invalid, "the journal has ended"};
@@ -65,11 +74,15 @@ Result<void> JournalWriter::flush() {
   return remember(flush_into_file());
 }
 
-Result<void> JournalWriter::finish() {
+Result<void> JournalWriter::finish() { return close_with(JournalMark::journal_ends); }
+
+Result<void> JournalWriter::pause() { return close_with(JournalMark::file_ends); }
+
+Result<void> JournalWriter::close_with(JournalMark mark) {
   if (failed_) return *failed_;
   if (finished_) return Error{ErrorKind::invalid, "the journal has ended already"};
   finished_ = true;
-  append_mark(JournalMark::journal_ends);
+  append_mark(mark);
   return remember(flush_into_file());
 }
 

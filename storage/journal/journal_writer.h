@@ -31,6 +31,9 @@ class JournalWriter {
   // Makes the directory when it is missing; `exists` when it holds a journal. `key` is 32 bytes.
   static Result<JournalWriter> create(FileSystem& files, FileSystem::Path directory, std::string recording,
                                       const Secret& key, JournalLimits limits = {});
+  // Goes on with a journal whose last writer has paused: `first_file` is the first number that no file of it has.
+  static Result<JournalWriter> resume(FileSystem& files, FileSystem::Path directory, std::string recording, const Secret& key,
+                                      int first_file);
   JournalWriter(JournalWriter&&) = default;
   JournalWriter& operator=(JournalWriter&&) = default;
   // Abandons: what was not flushed is gone, and the journal reads as truncated.
@@ -41,6 +44,8 @@ class JournalWriter {
   Result<void> flush();
   // Flushes and marks the journal as ended properly. Nothing may be appended afterwards.
   Result<void> finish();
+  // The same, but the journal may go on: another writer resumes it with the next file.
+  Result<void> pause();
 
   // What a flush would write now; flush when it gets large.
   std::size_t buffered_bytes() const { return buffer_.size(); }
@@ -54,6 +59,7 @@ class JournalWriter {
   Result<void> begin_file(int index);
   Result<void> write_record();
   Result<void> flush_into_file();
+  Result<void> close_with(JournalMark mark);
   Result<void> remember(Result<void> outcome);
   void append_mark(JournalMark mark);
   bool next_file_is_due() const;

@@ -34,7 +34,7 @@ started_at=$(date +%s.%N)
 case $victim in
   target)
     kill -KILL "$target"
-    wait_until 10 "the relay seeing that the target is gone" grep -q 'ending: target' "$work/log/serve"
+    wait_until 60 "the relay giving the target up" grep -q 'ending: target' "$work/log/serve"
     pause 1
     xdotool_on "$display" key Return  # leaves the screen that says so
     ;;

@@ -227,7 +227,8 @@ type_line() {  # type_line DISPLAY TEXT [MILLISECONDS]
 
 # --- the gateway --------------------------------------------------------------------------------------------------
 
-# Everybody may reach every target, unless the caller has written $work/policy.yaml. With https=yes also the portal: $https_port.
+# Everybody may reach every target, and nobody comes back to a session (clients are ended by signals, and their films wanted at once),
+# unless the caller has written $work/policy.yaml. With https=yes also the portal: $https_port.
 start_gateway() {  # start_gateway [PROGRAM]: $rdp_port, $vnc_port, $config, $serve
   mkdir -m 700 "$work/data" "$work/run"
   [ -e "$work/policy.yaml" ] || cat >"$work/policy.yaml" <<END
@@ -236,6 +237,7 @@ rules:
     users: ["*"]
     targets: ["*"]
     allow: true
+    session: {reconnect_grace: 0}
 END
   config=$work/gateway.yaml
   cat >"$config" <<END

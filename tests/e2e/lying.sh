@@ -8,7 +8,7 @@ begin lying
 
 outsiders=(target-first guess-twice guess-many claims forbidden other-front admits-itself administers journal-first
   huge no-json half descriptors walls)
-insiders=(target-twice other-journal hangs-up)  # with a login that may reach the target
+insiders=(target-twice other-journal reopens hangs-up)  # with a login that may reach the target
 
 secret=tgt4711x
 start_vnc_target machine "$work/home" $secret
@@ -17,7 +17,7 @@ cd "$work"  # the lies look for data/ and run/ there
 cat >"$work/policy.yaml" <<END
 rules:
   - {name: nobody-opens-the-vault, users: ["*"], targets: [vault]}
-  - {name: everybody-elsewhere, users: ["*"], targets: ["*"], allow: true}
+  - {name: everybody-elsewhere, users: ["*"], targets: ["*"], allow: true, session: {reconnect_grace: 0}}
 END
 start_gateway "$lying"
 add_user alice 'Correct-Horse-9'
@@ -59,6 +59,8 @@ grep -q '^lie: all walls tried' "$log" || fail "the walls were not tried"
 # Nothing of a target without a Grant; with one, the own target alone.
 [ "$(grep -c '^lie: asked open_target, got target with 1 descriptors' "$log")" = "$inside" ] || fail "a target was opened"
 [ "$(grep -c '^lie: the target is machine$' "$log")" = "$inside" ] || fail "a relay chose its target"
+grep -q '^lie: reopened its own target 12 times$' "$log" || fail "a relay reached its target again without measure, or another"
+[ "$(admin recordings list --json | json 'sum(r["front"] == "rdp" and not r["ended"] for r in d)')" = 0 ] || fail "a session of a lie is still open"
 ! grep -q "$secret" "$log" || fail "the log holds the target's credential"
 # Each end was serve's doing, and has its session in the log.
 killed=$(grep -cE ' session=[0-9]+-[0-9]+-[0-9a-f]+ the relay .*; ending it' "$log") || true

@@ -199,6 +199,21 @@ const std::map<std::string, Lie> kLies{
        open_the_own_target(serve);
        ask_for_the_end(serve, {{"type", "journal_file"}, {"name", "../../kek"}});
      }},
+    {"reopens",
+     [](ipc::Channel& serve) {
+       open_the_own_target(serve);
+       int reopened = 0;
+       for (int i = 0; i < 20; ++i) {
+         (void)serve.send({{"type", "back_connected"}, {"certificate", ""}}).has_value();
+         const json target = ask(serve, {{"type", "reopen_target"}, {"name", "vault"}, {"target", "vault"}});
+         if (target.value("type", "") != "target") break;
+         if (target.value("name", "") == "machine") ++reopened;
+       }
+       say("lie: reopened its own target %d times\n", reopened);
+       // That its client is lost is nobody's business who came by a password, and its journal was never closed.
+       (void)serve.send({{"type", "ended"}, {"reason", "lost"}, {"client_lost", 1}}).has_value();
+       ask_for_the_end(serve, {{"type", "open_target"}});
+     }},
     {"hangs-up",
      [](ipc::Channel& serve) {
        open_the_own_target(serve);

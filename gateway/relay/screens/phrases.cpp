@@ -61,6 +61,11 @@ Dialog connecting(const std::string& target) {
   return notice(Mood::waiting, "Connecting", target.empty() ? "One moment." : "One moment: " + target + " is being reached.", {});
 }
 
+Dialog reconnecting(const std::string& target, int attempt, int of, const std::string& why) {
+  return notice(Mood::waiting, "The target is lost",
+                "Reconnecting to " + target + ", try " + std::to_string(attempt) + " of " + std::to_string(of) + ".\n" + why + ".", {"End the session"});
+}
+
 Dialog denied(const std::string& session) { return notice(Mood::refused, "Access denied", "", {"Close"}, number(session)); }
 
 Dialog unreachable(const std::string& reason, const std::string& session) {

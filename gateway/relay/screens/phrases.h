@@ -17,6 +17,7 @@ Dialog waiting(const std::string& text, const std::string& session);  // one but
 Dialog justify(const std::string& text, bool reason, bool ticket, bool emergency, const std::string& session);
 Dialog not_approved(const std::string& reason, const std::string& session);
 Dialog connecting(const std::string& target);                         // no button
+Dialog reconnecting(const std::string& target, int attempt, int of, const std::string& why);  // one button: to wait no more
 Dialog denied(const std::string& session);
 Dialog unreachable(const std::string& reason, const std::string& session);
 Dialog not_recorded(const std::string& session);

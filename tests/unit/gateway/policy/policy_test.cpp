@@ -316,7 +316,7 @@ TEST_CASE("a rule says what its sessions may and must, and grants nothing of it 
     vnc_plaintext: allow
     consent: Everything is recorded.
     clipboard: {to_target: text}
-    session: {idle_seconds: 600, max_seconds: 3600, per_user: 2, per_target: 1}
+    session: {idle_seconds: 600, max_seconds: 3600, per_user: 2, per_target: 1, reconnect_grace: 0}
   - {name: plain, users: "*", targets: "*", allow: true}
 )", "test");
   REQUIRE(policy);
@@ -330,6 +330,7 @@ TEST_CASE("a rule says what its sessions may and must, and grants nothing of it 
   CHECK(strict.clipboard_to_target);
   CHECK_FALSE(strict.clipboard_to_client);
   CHECK(std::tuple(strict.idle_seconds, strict.max_seconds, strict.per_user, strict.per_target) == std::tuple(600, 3600, 2, 1));
+  CHECK(strict.reconnect_seconds == 0);
   request.user = "carl";
   const SessionTerms plain = policy.value().decide(request)->terms();
   CHECK_FALSE(plain.vnc_plaintext);

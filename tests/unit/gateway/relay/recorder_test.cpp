@@ -93,11 +93,20 @@ class Session {
     REQUIRE(journal);
     auto keystrokes = storage::JournalWriter::create(files, keystroke_directory(), kRecording, keystroke_key());
     REQUIRE(keystrokes);
+    record_with({std::move(journal).value(), std::move(keystrokes).value()}, {states_per_second, 0x409, flush_interval});
+  }
+  void resume(int first_file, SessionTime already) {
+    auto journal = storage::JournalWriter::resume(files, directory(), kRecording, journal_key(), first_file);
+    REQUIRE(journal);
+    auto keystrokes = storage::JournalWriter::resume(files, keystroke_directory(), kRecording, keystroke_key(), first_file);
+    REQUIRE(keystrokes);
+    record_with({std::move(journal).value(), std::move(keystrokes).value()}, {30, 0x409, std::chrono::milliseconds(1), already});
+  }
+  void record_with(RecorderJournals journals, RecorderSettings settings) {
     SessionStarted started;
     started.session = kRecording;
     started.user = "anna";
-    recorder.emplace(surface, sink, RecorderJournals{std::move(journal).value(), std::move(keystrokes).value()}, started,
-                     RecorderSettings{states_per_second, 0x409, flush_interval},
+    recorder.emplace(surface, sink, std::move(journals), started, settings,
                      [this](const Error& error) {
                        const std::lock_guard lock(mutex_);
                        failures_.push_back(error);
@@ -269,6 +278,31 @@ TEST_CASE("a journal begins with the start, ends with the end, and its times nev
   REQUIRE(std::get_if<SessionEnded>(&now.events.back().body));
   CHECK(std::get<SessionEnded>(now.events.back().body).reason == "the user left");
   for (std::size_t i = 1; i < now.events.size(); ++i) CHECK(now.events[i - 1].at <= now.events[i].at);
+}
+
+TEST_CASE("a session that goes on with another recorder is one journal, whose times go on") {
+  Session session;
+  session.start();
+  session.paint(10, {0, 0, 200, 100});
+  REQUIRE(session.last_state_is(10, {5, 5}));
+  session.recorder->key({.down = true, .keysym = 'a'});
+  REQUIRE(session.recorder->pause());
+  const Played first = session.played();
+  CHECK(first.truncated);  // as long as nobody goes on
+  session.recorder.reset();
+  session.resume(1, std::chrono::seconds(60));
+  session.paint(20, {0, 0, 10, 10});
+  REQUIRE(session.last_state_is(20, {5, 5}));
+  session.recorder->key({.down = true, .keysym = 'b'});
+  REQUIRE(session.recorder->finish("the end"));
+  const Played whole = session.played();
+  CHECK(whole.finished);
+  CHECK(whole.all<SessionStarted>().size() == 2);
+  CHECK(whole.states.size() > first.states.size());
+  CHECK(whole.states.back().first >= std::chrono::seconds(60));
+  CHECK(whole.states.back().second.row(50)[100 * 4] == 10);  // what the second did not paint is there too
+  REQUIRE(session.typed().size() == 2);
+  CHECK(session.typed().back().at >= std::chrono::seconds(60));
 }
 
 TEST_CASE("keys are noted in their own stream, as the user's layout makes them") {

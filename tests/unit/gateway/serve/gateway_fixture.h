@@ -89,6 +89,14 @@ class Gateway {
   std::unique_ptr<Core> core;
 };
 
+// Good for a minute.
+inline std::string ticket_for(Gateway& gateway, const std::string& user, const std::string& target, UtcTime now = kNow,
+                       catalog::Protocol front = catalog::Protocol::vnc, const std::string& source = "") {
+  const auto issued = gateway.core->access->issue_ticket({user, target, front, std::chrono::seconds(60), source}, now);
+  REQUIRE(issued);
+  return std::string(issued.value().value.text());
+}
+
 inline ipc::Message message(nlohmann::json body) {
   ipc::Message out;
   out.body = std::move(body);

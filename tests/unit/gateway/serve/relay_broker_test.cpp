@@ -74,13 +74,6 @@ class Relay {
   RelayBroker broker;
 };
 
-std::string ticket_for(Gateway& gateway, const std::string& user, const std::string& target, UtcTime now = kNow,
-                       catalog::Protocol front = catalog::Protocol::vnc, const std::string& source = "") {
-  const auto issued = gateway.core->access->issue_ticket({user, target, front, std::chrono::seconds(60), source}, now);
-  REQUIRE(issued);
-  return std::string(issued.value().value.text());
-}
-
 }  // namespace
 
 TEST_CASE("the honest sequence yields the target, its socket and a recording under keys that are kept") {
@@ -506,9 +499,13 @@ TEST_CASE("a ticket opens one VNC session to its target and is used up") {
   const Reply target = relay.say({{"type", "open_target"}});
   CHECK(target.body.value("protocol", "") == "vnc");
   CHECK(gateway.recordings().at(0).front == catalog::Protocol::vnc);
+  Relay elsewhere(gateway, FrontKind::vnc, "192.0.2.8");
+  CHECK(elsewhere.answer_challenge(ticket).body == json{{"type", "denied"}});
+  // From the same address it is for that session's thread to say (session_return_test.cpp).
   Relay replay(gateway, FrontKind::vnc);
-  CHECK(replay.answer_challenge(ticket).body == json{{"type", "denied"}});
+  CHECK(replay.answer_challenge(ticket).comes_back_to == relay.id());
   CHECK_FALSE(replay.broker.admitted());
+  CHECK(replay.say({{"type", "open_target"}}).end_relay);
 }
 
 TEST_CASE("a ticket that cannot be read opens nothing and is in nobody's way") {

@@ -1,0 +1,135 @@
+// A session's connection to its target: the first one, and those that follow when the network breaks. The client stays, and sees
+// on a screen of the gateway's what is tried.
+#include <thread>
+
+#include "gateway/base/log.h"
+#include "gateway/relay/relayed_session.h"
+
+namespace frostgate::relay {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::seconds;
+
+constexpr int kConnectSeconds = 10;
+constexpr seconds kBeforeTry[] = {seconds(1), seconds(2), seconds(4), seconds(8), seconds(15)};
+constexpr int kTries = std::size(kBeforeTry);
+constexpr auto kTick = std::chrono::milliseconds(100);
+
+}  // namespace
+
+// What a `target` message says of the connection itself.
+Result<BackSettings> RelayedSession::back_settings(ipc::Message& answer) {
+  if (answer.descriptors.size() != 1) return Error{ErrorKind::invalid, "serve passed no connection to the target"};
+  BackSettings settings;
+  settings.name = target_;
+  settings.login.user = TRY(answer.text("user"));
+  settings.login.domain = TRY(answer.text("domain"));
+  settings.login.password = TRY(answer.take_secret("credential"));
+  settings.pinned_certificate = TRY(answer.text("pinned_certificate"));
+  settings.authorities = TRY(answer.text("authorities", 1 << 18));
+  settings.host = TRY(answer.text("host", 255));
+  const Size wished = input_.wished_size();
+  settings.wanted_size = wished.empty() ? client_.size : wished;
+  settings.keyboard_layout = client_.keyboard_layout;
+  const bool to_client = TRY(answer.number("clipboard_to_client", 0, 1)) == 1;
+  settings.on_clipboard = [this, to_client](const std::string& text) {
+    if (passes("to the client", to_client, &text)) front_->clipboard(text);
+  };
+  protocol_ = TRY(answer.text("protocol"));
+  settings.socket = answer.descriptors[0].release();
+  return settings;
+}
+
+// On the thread that runs it afterwards.
+Result<void> RelayedSession::connect_back(BackSettings settings) {
+  std::unique_ptr<Back> back = protocol_ == "rdp" ? make_rdp_back(std::move(settings)) : make_vnc_back(std::move(settings));
+  {
+    const std::lock_guard lock(mutex_);
+    if (!end_reason_.empty()) return Error{ErrorKind::cancelled, "the session was ended"};
+    back_ = std::move(back);
+  }
+  const Result<void> done = back_->connect(surface_, kConnectSeconds);
+  if (done) {
+    lossy_ = back_->lossy();
+    TRY(link_.tell({{"type", "back_connected"}, {"certificate", back_->certificate()}}));
+    return {};
+  }
+  if (done.error().kind == ErrorKind::cancelled) return done;
+  log::error(id_, "target {}: {}", target_, done.error().message);
+  const bool credential = done.error().kind == ErrorKind::denied;
+  TRY(link_.tell({{"type", "back_failed"}, {"certificate", back_->certificate()}, {"credential_refused", credential ? 1 : 0}}));
+  return Error{done.error().kind, credential ? "The target \"" + target_ + "\" refused the stored credential. Tell your administrator."
+                                             : "The target \"" + target_ + "\" cannot be used: " + done.error().message};
+}
+
+Result<void> RelayedSession::start_back(BackSettings settings) {
+  std::promise<Result<void>> connected;
+  std::future<Result<void>> outcome = connected.get_future();
+  back_thread_ = std::jthread([this, promise = std::move(connected), settings = std::move(settings)]() mutable {
+    Result<void> done = connect_back(std::move(settings));
+    const bool usable = done.has_value();
+    if (usable) input_.set(back_.get());
+    promise.set_value(std::move(done));
+    if (usable) run_back();
+  });
+  return outcome.get();
+}
+
+void RelayedSession::run_back() {
+  while (true) {
+    const Result<void> ran = back_->run();
+    if (ran) return;
+    input_.set(nullptr);
+    const bool broke = ran.error().kind == ErrorKind::io;
+    if (!broke)
+      return end("target: " + ran.error().message, Farewell{screens::target_left("The connection ended: " + ran.error().message + ".", id_)});
+    log::warning(id_, "target {}: {}; trying to reach it again", target_, ran.error().message);
+    if (const Result<void> again = regain_target(ran.error().message); !again) {
+      if (again.error().kind == ErrorKind::cancelled) return;
+      return end("target: " + ran.error().message + ", and could not be reached again: " + again.error().message,
+                 Farewell{screens::unreachable(again.error().message, id_)});
+    }
+    log::info(id_, "target {} is back", target_);
+    input_.set(back_.get());
+  }
+}
+
+// Whether the user wants to wait no longer.
+bool RelayedSession::leaves_within(std::uint64_t screen, seconds patience) {
+  const Clock::time_point due = Clock::now() + patience;
+  while (Clock::now() < due && !ending()) {
+    if (stage_.answer_within(screen, kTick)) return true;
+    std::this_thread::sleep_for(kTick);  // another screen may show, which answers at once
+  }
+  return false;
+}
+
+Result<void> RelayedSession::regain_target(const std::string& why) {
+  Result<void> outcome = Error{ErrorKind::unavailable, why};
+  for (int attempt = 1; attempt <= kTries; ++attempt) {
+    const std::uint64_t screen = stage_.show(screens::reconnecting(target_, attempt, kTries, why));
+    if (leaves_within(screen, kBeforeTry[attempt - 1])) return left();
+    if (ending()) return Error{ErrorKind::cancelled, "the session was ended"};
+    ipc::Message answer = TRY(link_.ask({{"type", "reopen_target"}}));
+    if (answer.type() == "target") {
+      BackSettings settings = TRY(back_settings(answer));
+      outcome = connect_back(std::move(settings));
+      if (outcome) {
+        stage_.clear(screen);
+        const std::lock_guard lock(mutex_);
+        if (recorder_) recorder_->note(session_started());
+        return {};
+      }
+      // A refused credential, another certificate, what no second try would change.
+      const ErrorKind kind = outcome.error().kind;
+      if (kind != ErrorKind::unavailable && kind != ErrorKind::timeout && kind != ErrorKind::io) return outcome;
+    } else {
+      const auto reason = answer.text("reason");
+      outcome = Error{ErrorKind::unavailable, reason ? reason.value() : "The target cannot be reached."};
+    }
+  }
+  return outcome;
+}
+
+}  // namespace frostgate::relay

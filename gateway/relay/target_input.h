@@ -1,0 +1,52 @@
+// Where a session's input goes while its target may come and go: to the connection of now, or nowhere.
+#pragma once
+
+#include <mutex>
+
+#include "gateway/relay/back.h"
+
+namespace frostgate::relay {
+
+// From any thread.
+class TargetInput final : public InputSink {
+ public:
+  // `back` outlives it, or until another takes its place; null: input is dropped.
+  void set(Back* back) {
+    const std::lock_guard lock(mutex_);
+    back_ = back;
+  }
+  // The size that the client wished last; empty: none.
+  Size wished_size() const {
+    const std::lock_guard lock(mutex_);
+    return wished_;
+  }
+
+  void key(const KeyEvent& event) override {
+    const std::lock_guard lock(mutex_);
+    if (back_) back_->key(event);
+  }
+  void pointer(const PointerEvent& event) override {
+    const std::lock_guard lock(mutex_);
+    if (back_) back_->pointer(event);
+  }
+  void lock_keys(const LockKeys& state) override {
+    const std::lock_guard lock(mutex_);
+    if (back_) back_->lock_keys(state);
+  }
+  void request_size(Size size) override {
+    const std::lock_guard lock(mutex_);
+    wished_ = size;
+    if (back_) back_->request_size(size);
+  }
+  void clipboard(const std::string& text) override {
+    const std::lock_guard lock(mutex_);
+    if (back_) back_->clipboard(text);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  Back* back_ = nullptr;
+  Size wished_;
+};
+
+}  // namespace frostgate::relay

@@ -1,0 +1,136 @@
+// A session whose user's connection was lost: whether it waits, who may come back to it, and how it ends when nobody does.
+#include "gateway/base/log.h"
+#include "gateway/serve/paused_journal.h"
+#include "gateway/serve/relay_broker.h"
+#include "storage/catalog/keys.h"
+#include "storage/catalog/recordings.h"
+#include "storage/journal/entry.h"
+
+namespace frostgate::serve {
+namespace {
+
+constexpr auto kOverdue = std::chrono::seconds(60);  // with the screen that says so
+constexpr auto kReopenWindow = std::chrono::minutes(10);
+constexpr std::size_t kMostReopened = 12;
+
+RelayBroker::Reply refused(const std::string& reason) { return {{{"type", "refused"}, {"reason", reason}}, {}, false}; }
+
+}  // namespace
+
+Microseconds RelayBroker::recorded_for() const {
+  return began_ ? std::chrono::duration_cast<Microseconds>(std::chrono::steady_clock::now() - *began_) : Microseconds{};
+}
+
+bool RelayBroker::overdue() const {
+  const int most = rule_ ? rule_->terms.max_seconds : 0;
+  return most > 0 && recording_ && recorded_for() > std::chrono::seconds(most) + kOverdue;
+}
+
+Result<RelayBroker::JournalKeys> RelayBroker::journal_keys() const {
+  catalog::Keys keys(*core_.catalog);
+  const auto screen = TRY(keys.find(origin_.id, catalog::KeyKind::journal));
+  const auto keystrokes = TRY(keys.find(origin_.id, catalog::KeyKind::keystrokes));
+  return JournalKeys{TRY(core_.kek->unwrap(screen, key_context(origin_.id, "journal"))),
+                     TRY(core_.kek->unwrap(keystrokes, key_context(origin_.id, "keystrokes")))};
+}
+
+// A proof that could be overheard is good for one session: with it somebody else at that address could come back.
+bool RelayBroker::may_return() const {
+  if (!client_lost_ || !ticket_ || !encrypted_ || end_ordered_ || revoked_) return false;
+  const policy::SessionTerms& terms = grant_->terms();
+  if (terms.reconnect_seconds == 0 || (terms.max_seconds > 0 && recorded_for() >= std::chrono::seconds(terms.max_seconds))) return false;
+  // A relay that had been taken over may say anything; what follows would be read by nobody.
+  auto paused = [&]() -> Result<void> {
+    const JournalKeys keys = TRY(journal_keys());
+    TRY(check_paused(journal_directory_, origin_.id, keys.screen));
+    return check_paused(journal_directory_ / storage::kKeystrokeFolder, origin_.id, keys.keystrokes);
+  }();
+  if (!paused) log::error(origin_.id, "the session cannot go on in another connection: {}", paused.error().message);
+  return paused.has_value();
+}
+
+void RelayBroker::begin_waiting(UtcTime now) {
+  waiting_ = true;
+  // Connections that never reached the target win no time.
+  if (connected_ || returns_ == 0) return_until_ = now + std::chrono::seconds(grant_->terms().reconnect_seconds);
+  log::warning(origin_.id, "the connection of {} from {} is lost ({}); until {} the same ticket brings the user back", user_,
+               origin_.peer_address, end_reason_, to_text(return_until_));
+  core_.events.post({EventKind::session, origin_.id, "waiting", grant_->user(), grant_->target(), wanted_.target_tags});
+  opened_ = connected_ = client_lost_ = journal_used_ = false;
+}
+
+void RelayBroker::wait_for_return(UtcTime now) {
+  (void)poll(now);  // an approval that is revoked by now orders the end
+  if (now >= return_until_) conclude(end_reason_ + ", and the user did not come back", now);
+}
+
+void RelayBroker::resume(const std::string& connection) {
+  waiting_ = false;
+  end_reason_.clear();
+  ++returns_;
+  log::info(origin_.id, "{} from {} comes back with the connection {}", user_, origin_.peer_address, connection);
+  core_.events.post({EventKind::session, origin_.id, "started", grant_->user(), grant_->target(), wanted_.target_tags});
+}
+
+void RelayBroker::conclude(const std::string& reason, UtcTime now) {
+  waiting_ = false;
+  const SessionTime at = recorded_for();
+  auto ended = [&]() -> Result<void> {
+    const JournalKeys keys = TRY(journal_keys());
+    TRY(end_paused(journal_directory_ / storage::kKeystrokeFolder, origin_.id, keys.keystrokes, at, ""));
+    return end_paused(journal_directory_, origin_.id, keys.screen, at, reason);
+  }();
+  if (!ended) log::error(origin_.id, "the journal could not be closed: {}", ended.error().message);
+  end_session(reason, !ended, now);
+}
+
+// The ticket is right, and so is the address. Whether the session wants this connection is for the thread that runs it to say.
+RelayBroker::Reply RelayBroker::come_back(const access::Identity& identity, UtcTime now) {
+  const std::string& session = identity.comes_back_to;
+  const auto refused = [&](const std::string& why) {
+    log::warning(origin_.id, "denied {} from {}: the ticket is that of session {}, {}", user_, origin_.peer_address, session, why);
+    return Reply{{{"type", "denied"}}, {}, false};
+  };
+  if (!encrypted_) return refused("and came without TLS");
+  const Result<catalog::Recording> row = catalog::Recordings(*core_.catalog).find(session);
+  const Result<catalog::Target> target = catalog::Targets(*core_.catalog).find(identity.target);
+  if (!row || !target) return refused("which is not known any more");
+  const policy::Rule* rule = rule_for(target.value(), now);
+  if (!rule || rule->name != row.value().rule) return refused("which the policy does not allow now by the rule that it began under");
+  Reply out{{{"type", "admitted"}, {"user", user_}, {"target", identity.target}}, {}, false};
+  out.comes_back_to = session;
+  return out;
+}
+
+// The relay has lost the target, which it reported before as connected or failed.
+RelayBroker::Reply RelayBroker::reopen_target(UtcTime now) {
+  if (!recording_ || !connected_) return broke_protocol("asked for its target again out of turn");
+  std::erase_if(reopened_, [&](UtcTime at) { return at + kReopenWindow < now; });
+  if (reopened_.size() >= kMostReopened) return refused("The connection to the target \"" + grant_->target() + "\" breaks too often.");
+  reopened_.push_back(now);
+  connected_ = false;
+  Reply again = connect_again();
+  if (again.body["type"] != "target") connected_ = true;  // it may ask again
+  return again;
+}
+
+RelayBroker::Reply RelayBroker::connect_again() {
+  opened_ = true;
+  const Result<catalog::Target> target = catalog::Targets(*core_.catalog).find(grant_->target());
+  if (!target) return refused("the target is not known any more");
+  Result<Descriptor> socket = reach(target.value());
+  if (!socket) return refused(socket.error().message);
+  auto body = [&]() -> Result<nlohmann::json> {
+    const JournalKeys keys = TRY(journal_keys());
+    return target_message(target.value(), keys);
+  }();
+  if (!body) {
+    log::error(origin_.id, "the session cannot go on: {}", body.error().message);
+    return refused("The session cannot go on. Tell your administrator the session number " + origin_.id + ".");
+  }
+  Reply out{std::move(body).value(), {}, false};
+  out.descriptors.push_back(std::move(socket).value());
+  return out;
+}
+
+}  // namespace frostgate::serve

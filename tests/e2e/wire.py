@@ -1,0 +1,71 @@
+"""wire.py PORT [FROM]: a piece of network that can break. Listens on a free port of 127.0.0.1, which it prints, and carries each
+connection to PORT of 127.0.0.1, from the address FROM. SIGUSR1 cuts it: all connections are reset, and new ones refused, until
+SIGUSR2 mends it."""
+import os
+import select
+import signal
+import socket
+import struct
+import sys
+
+to, source = int(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else ""
+heard, told = os.pipe()
+os.set_blocking(told, False)
+signal.signal(signal.SIGUSR1, lambda *_: os.write(told, b"c"))
+signal.signal(signal.SIGUSR2, lambda *_: os.write(told, b"m"))
+
+
+def listen(port):
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind(("127.0.0.1", port))
+    listening.listen()
+    return listening
+
+
+def reset(one):
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    one.close()
+
+
+listening = listen(0)
+port = listening.getsockname()[1]
+print(port, flush=True)
+peers = {}  # each end's other end
+while True:
+    ready, _, _ = select.select([heard, *peers] + ([listening] if listening else []), [], [])
+    if heard in ready:
+        word = os.read(heard, 1)
+        if word == b"c":
+            for one in list(peers):
+                reset(one)
+            peers.clear()
+            if listening:
+                listening.close()
+            listening = None
+        elif not listening:
+            listening = listen(port)
+        continue
+    for one in ready:
+        if one is listening:
+            near = listening.accept()[0]
+            try:
+                far = socket.create_connection(("127.0.0.1", to), source_address=(source, 0) if source else None)
+            except OSError:
+                reset(near)
+                continue
+            for end in (near, far):
+                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            peers[near], peers[far] = far, near
+        elif one in peers:
+            other = peers[one]
+            try:
+                data = one.recv(1 << 16)
+                if data:
+                    other.sendall(data)
+                    continue
+            except OSError:
+                pass
+            del peers[one], peers[other]
+            one.close()
+            other.close()
