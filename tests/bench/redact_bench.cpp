@@ -7,8 +7,11 @@
 #include <cstring>
 #include <ctime>
 #include <filesystem>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_set>
 #include <utility>
@@ -191,7 +194,7 @@ std::vector<bench::ReadLine> readings(Session& session, redaction::GlyphAtlas at
       const redaction::LineImage image = redaction::normalised(recorded.frame, line);
       if (redaction::shape_of(image) == redaction::Shape::text) {
         redaction::GlyphReading read = TRY(reader.read(image));
-        lines.push_back({state, std::move(read.text)});
+        lines.push_back({state, std::move(read.text), read.lesson->by_engine});
       }
     }
     ++state;
@@ -270,6 +273,25 @@ void print_lines(const char* name, const Pass& pass) {
               number(report.lines_hidden), number(report.lines_unread));
 }
 
+// Writes the atlas that a cold pass leaves to `file`, or runs one warm pass with the one that is there: what a profiler looks at.
+int only_warm(Session& session, const fs::path& file) {
+  const auto print_pass = [](const char* name, const Pass& pass) {
+    print(name, pass.cost, pass.cost);
+    print_lines(name, pass);
+  };
+  if (!fs::exists(file)) {
+    const Pass cold = whole_pass(session, as_recorded, {});
+    const std::vector<std::byte> saved = cold.atlas.save();
+    std::ofstream(file, std::ios::binary).write(reinterpret_cast<const char*>(saved.data()), static_cast<std::streamsize>(saved.size()));
+    print_pass("cold", cold);
+    return 0;
+  }
+  std::ifstream in(file, std::ios::binary);
+  const std::string saved{std::istreambuf_iterator<char>(in), {}};
+  print_pass("warm", whole_pass(session, as_recorded, must(redaction::GlyphAtlas::load(std::as_bytes(std::span(saved))))));
+  return 0;
+}
+
 int judge(Session& session, const bench::SessionTruth& truth, const std::vector<Segment>& unredacted, const std::vector<Segment>& film, bool explain) {
   const auto [control, all] = recognisable(session, truth, unredacted, false);
   const auto [seen, rows] = recognisable(session, truth, film, explain);
@@ -324,7 +346,7 @@ void print_report(const fs::path& programs, const Passes& passes, const bench::S
 
 int main(int argc, char** argv) {
   CLI::App app{"What redaction costs and how well it reads, on the recorded bench session."};
-  fs::path folder = fs::path(argv[0]).parent_path() / "../bench/session", picture;
+  fs::path folder = fs::path(argv[0]).parent_path() / "../bench/session", picture, atlas;
   bool once = false, explain = false, oracle = false, report = false;
   std::size_t state = 0;
   app.add_option("--session", folder, "folder that record_session.sh made");
@@ -332,6 +354,7 @@ int main(int argc, char** argv) {
   app.add_flag("--explain", explain, "list what was left uncovered and covered without need");
   app.add_flag("--oracle", oracle, "decode the films and look for the secrets; fails when one can be made out, or none in the unredacted film");
   app.add_flag("--report", report, "and the corpus: the whole table of figures with their targets (an hour of CPU)");
+  app.add_option("--atlas", atlas, "run one warm pass with this atlas and end; where there is none, a cold one that writes it");
   app.add_option("--state", state, "write this state's picture to --picture and end");
   app.add_option("--picture", picture, "PPM file");
   CLI11_PARSE(app, argc, argv);
@@ -345,6 +368,7 @@ int main(int argc, char** argv) {
     save_picture(session, state, picture);
     return 0;
   }
+  if (!atlas.empty()) return only_warm(session, atlas);
   const bench::SessionTruth truth(folder);
 
   std::printf("CPU seconds of the process, and session seconds per CPU second\n");

@@ -43,6 +43,13 @@ std::string single_blanks(std::string text) {
   return text;
 }
 
+std::string place_of(const ReadLine& read) {
+  const Rect& box = read.line.box;
+  char text[96];
+  std::snprintf(text, sizeof text, "state %zu at %d,%d, %dx%d, by the %s", read.state, box.x, box.y, box.width, box.height, read.by_engine ? "engine" : "atlas");
+  return text;
+}
+
 double percent(double part, double whole) { return whole > 0 ? 100 * part / whole : 0; }
 
 std::string without_blanks(std::string text) {
@@ -126,6 +133,8 @@ void Score::needless(std::size_t index, FrameView frame, const std::vector<Cover
 void Score::readings(const std::vector<ReadLine>& lines) {
   for (const ReadLine& read : lines) {
     const std::string text = single_blanks(ascii(read.line));
+    const std::string where = place_of(read);
+    if (explain_ && read.by_engine) std::printf("ENGINE %s: %s\n", where.c_str(), text.c_str());
     std::optional<std::string> truth = truth_.expected(read.state, read.line.box, text);
     if (!truth) {
       ++unknown_;
@@ -137,7 +146,9 @@ void Score::readings(const std::vector<ReadLine>& lines) {
     exact_without_blanks_ += without_blanks(text) == without_blanks(*truth);
     letters_ += truth->size();
     wrong_ += edit_distance(text, *truth);
-    if (explain_ && text != *truth) std::printf("MISREAD state %zu: %s\n        really: %s\n", read.state, text.c_str(), truth->c_str());
+    if (explain_ && text != *truth) {
+      std::printf("MISREAD %s: %s\n        really: %s\n", where.c_str(), text.c_str(), truth->c_str());
+    }
   }
 }
 

@@ -20,6 +20,7 @@ namespace frostgate::bench {
 struct ReadLine {
   std::size_t state = 0;
   redaction::TextLine line;
+  bool by_engine = false;
 };
 
 // A plan's decisions; the plan itself went into its renderer.

@@ -5,6 +5,7 @@ Columns: state, x, y of the row's first cell, width and height of a cell in pixe
 another window covers some of it (0), text. The text is that of a terminal emulator (pyte) which was sent what the real one was sent by then; the
 picture may be a few milliseconds older, so whoever compares looks at the states before and after too.
 """
+import copy
 import json
 import os
 import re
@@ -28,15 +29,26 @@ class Terminal:
         with open(path + ".timing", encoding="ascii") as file:
             self.steps = [(float(delay), int(count)) for delay, count in (line.split() for line in file)]
         self.next = self.offset = 0
+        self.first_screen = None
         self.screen = pyte.Screen(columns, rows)
         self.stream = pyte.ByteStream(self.screen)
+
+    def feed(self, chunk):
+        # pyte has no second screen for vim and less, and takes these private sequences of theirs for text.
+        for part in re.split(rb"(\x1b\[\?1049[hl])", chunk):
+            if part == b"\x1b[?1049h":
+                self.first_screen = copy.deepcopy(self.screen.buffer), copy.copy(self.screen.cursor)
+            elif part == b"\x1b[?1049l" and self.first_screen:
+                self.screen.buffer, self.screen.cursor = self.first_screen
+                self.first_screen = None
+            else:
+                self.stream.feed(re.sub(rb"\x1b\[[>?=!][0-9;]*[mcpnu]|\x1b\[[0-9;]*t|\x1bP[^\x1b]*\x1b\\", b"", part))
 
     def rows_at(self, moment):
         while self.next < len(self.steps) and self.clock + self.steps[self.next][0] <= moment:
             delay, count = self.steps[self.next]
             chunk = self.bytes[self.offset:self.offset + count]
-            # pyte takes these private sequences of vim and less for text.
-            self.stream.feed(re.sub(rb"\x1b\[[>?=!][0-9;]*[mcpnu]|\x1b\[[0-9;]*t|\x1bP[^\x1b]*\x1b\\", b"", chunk))
+            self.feed(chunk)
             self.clock += delay
             self.offset += count
             self.next += 1
