@@ -15,6 +15,8 @@ namespace frostgate::redaction {
 struct LineImage {
   Rect box;                         // on the screen
   std::vector<std::uint8_t> paper;  // box.width * box.height values, row by row
+  bool cut_left = false;            // something else than its paper begins there: the first or last character
+  bool cut_right = false;           // may be only a part of one
 
   std::uint8_t at(int x, int y) const { return paper[static_cast<std::size_t>(y) * box.width + x]; }
 };

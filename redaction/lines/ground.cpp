@@ -88,6 +88,15 @@ int ink_distance(FrameView frame, const Rect& area, Colour background) {
   return std::clamp(most / 4, 1, kInkDistance);
 }
 
+// Whether ink of a row hangs together with that of the one above.
+bool touch(FrameView frame, const LineBox& line, const Rect& area, int row) {
+  const auto inked = [&](int x, int y) { return x >= area.x && x < area.right() && distance(colour_of(frame.at(x, y)), line.background) > line.ink; };
+  for (int x = area.x; x < area.right(); ++x) {
+    if (inked(x, row) && (inked(x - 1, row - 1) || inked(x, row - 1) || inked(x + 1, row - 1))) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Colour modal_colour(FrameView frame, const Rect& box) {
@@ -226,6 +235,7 @@ bool stands_alone(FrameView frame, const LineBox& line) {
 
 LineBox tight_on_ground(FrameView frame, const LineBox& line) {
   constexpr int kFullPercent = 90;  // a row like this is the edge of a selection or a field
+  constexpr int kLow = 4;
   const Rect area = line.box.expanded(0, 1).intersected(Rect::of(frame.size));
   LineBox out{{}, line.background, ink_distance(frame, area, line.background), line.steady};
   RowDistance row(line.background, area.width);
@@ -237,9 +247,12 @@ LineBox tight_on_ground(FrameView frame, const LineBox& line) {
   }
   const auto blank_or_full = [&](int y) {
     const int ink = row_ink[static_cast<std::size_t>(y - area.y)];
-    return ink == 0 || (ink * 100 >= area.width * kFullPercent && area.height > 4);
+    return ink == 0 || (ink * 100 >= area.width * kFullPercent && area.height > kLow);
   };
-  int top = area.y, bottom = area.bottom();
+  // What begins at the last row, and hangs together with none before, is of the next line: a cursor.
+  const auto begins_at = [&](int y) { return row_ink[static_cast<std::size_t>(y - area.y)] > 0 && !touch(frame, out, area, y); };
+  int top = area.y, bottom = std::min(area.bottom(), line.box.bottom() - 1);
+  while (bottom < area.bottom() && (line.box.height <= kLow || !begins_at(bottom))) ++bottom;
   while (top < bottom && blank_or_full(top)) ++top;
   while (top < bottom && blank_or_full(bottom - 1)) --bottom;
   if (top >= bottom) return out;

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::uint8_t kBlank = 200;  // paper at least as light as this has no ink
 constexpr std::uint8_t kDark = 128;
+constexpr int kBorder = 2;  // columns between a line and what cuts it
 
 // How often a row goes from light to dark or back.
 int jumps(const LineImage& image) {
@@ -61,10 +62,22 @@ Strokes strokes_of(const LineImage& image) {
   return strokes;
 }
 
+// Whether what stands in column x beside a line, over most of its height, is not its paper.
+bool other_ground(FrameView frame, const LineBox& line, int x) {
+  if (x < 0 || x >= frame.size.width) return true;
+  int far = 0;
+  for (int y = line.box.y; y < line.box.bottom(); ++y) far += distance(colour_of(frame.at(x, y)), line.background) > line.ink;
+  return far * 3 > line.box.height * 2;
+}
+
 }  // namespace
 
 LineImage normalised(FrameView frame, const LineBox& line) {
   LineImage image{line.box, {}};
+  for (int reach = 1; reach <= kBorder; ++reach) {
+    image.cut_left = image.cut_left || other_ground(frame, line, line.box.x - reach);
+    image.cut_right = image.cut_right || other_ground(frame, line, line.box.right() - 1 + reach);
+  }
   image.paper.reserve(static_cast<std::size_t>(line.box.area()));
   int farthest = 1;
   for (int y = line.box.y; y < line.box.bottom(); ++y) {

@@ -172,6 +172,7 @@ std::vector<Rect> gaps_between(const std::vector<LineBox>& rows) {
 }  // namespace
 
 std::vector<LineBox> find_loose_type(FrameView frame, const InkMap& ink, const std::vector<Rect>& accounted) {
+  cv::setNumThreads(1);
   std::vector<Rect> rows;
   Rect all;
   for (const Rect& area : inked_areas(ink)) {

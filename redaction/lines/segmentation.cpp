@@ -95,6 +95,62 @@ bool on_one_row(const Rect& a, const Rect& b) {
   return overlap * 10 >= lower * 6;
 }
 
+// Underscores stand clear of their line, as near to the next one. What tells whose they are: above each there is nothing.
+class Underscores {
+ public:
+  // Takes them out of `fragments` and stretches down what they belong to.
+  Underscores(const InkMap& ink, std::vector<Rect>& fragments) {
+    std::vector<std::vector<std::size_t>> by_bottom(static_cast<std::size_t>(ink.band().height / kBucket + 1));
+    const auto bucket = [&](int y) { return static_cast<std::size_t>(std::clamp((y - ink.band().y) / kBucket, 0, ink.band().height / kBucket)); };
+    for (std::size_t i = 0; i < fragments.size(); ++i) {
+      if (!like_one(fragments[i])) by_bottom[bucket(fragments[i].bottom())].push_back(i);
+    }
+    const std::vector<Rect> tops = fragments;  // as they were: several may hang from one
+    std::vector<bool> taken(fragments.size(), false);
+    for (std::size_t i = 0; i < fragments.size(); ++i) {
+      if (!like_one(fragments[i])) continue;
+      const Rect mark = fragments[i];
+      for (std::size_t k = bucket(mark.y - kMaxLineHeight / 2); k <= bucket(mark.y + 1) && !taken[i]; ++k) {
+        const auto host = std::ranges::find_if(by_bottom[k], [&](std::size_t at) { return hangs_from(ink, mark, tops[at]); });
+        if (host == by_bottom[k].end()) continue;
+        taken[i] = true;
+        fragments[*host] = fragments[*host].united(mark);
+        marks_.push_back(mark);
+      }
+    }
+    std::size_t at = 0;
+    std::erase_if(fragments, [&](const Rect&) { return taken[at++]; });
+  }
+
+  // A line's box without the underscores of the line above, which a cursor is high enough to reach.
+  Rect without(const InkMap& ink, Rect line) const {
+    for (const Rect& mark : marks_) {
+      if (!mark.intersects(line) || (mark.bottom() - line.y) * 3 > line.height) continue;
+      const Rect rows = Rect::between(line.x, line.y, line.right(), mark.bottom());
+      if (ink.bits().count(ink.on_band(rows)) == ink.bits().count(ink.on_band(rows.intersected(mark.expanded(1, 1))))) {
+        line = Rect::between(line.x, mark.bottom() + 1, line.right(), line.bottom());
+      }
+    }
+    return line;
+  }
+
+ private:
+  static constexpr int kBucket = 16;
+
+  static bool like_one(const Rect& fragment) { return fragment.height <= kMaxLineHeight / 16 && fragment.width >= 3 * fragment.height; }
+
+  static bool hangs_from(const InkMap& ink, const Rect& mark, const Rect& host) {
+    const int gap = mark.y - host.bottom();
+    if (host.height < 5 * mark.height || gap < -1 || gap * 2 > host.height) return false;
+    if (mark.x < host.x - host.height || mark.right() > host.right() + host.height) return false;
+    // Neighbours may reach into its columns.
+    const Rect above = Rect::between(mark.x + 2, host.y, mark.right() - 2, mark.y - 1);
+    return above.width > 0 && ink.bits().count(ink.on_band(above)) == 0;
+  }
+
+  std::vector<Rect> marks_;
+};
+
 // Joins fragments of one baseline on one background. Open lines wait in buckets by their middle row, so that a screen
 // full of specks costs no more than its specks.
 std::vector<LineBox> merge(FrameView frame, std::vector<Rect> fragments) {
@@ -138,9 +194,11 @@ std::vector<LineBox> find_lines(FrameView frame, const Rect& band) { return find
 std::vector<LineBox> find_lines(FrameView frame, const InkMap& ink) {
   std::vector<Rect> fragments;
   for (const Rect& component : ink.components()) cut(ink, component, 0, fragments);
+  const Underscores underscores(ink, fragments);
   std::vector<LineBox> lines;
   for (const LineBox& merged : merge(frame, std::move(fragments))) {
-    for (const LineBox& part : split_backgrounds(frame, merged)) {
+    for (LineBox part : split_backgrounds(frame, merged)) {
+      part.box = underscores.without(ink, part.box);
       const LineBox line = tight_on_ground(frame, part);
       if (line.box.empty()) continue;
       const bool speck = line.ink < kFaintInk || line.box.height < kTiny;

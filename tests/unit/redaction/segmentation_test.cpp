@@ -40,6 +40,39 @@ TEST_CASE("letters with stems side by side are no other background") {
   }
 }
 
+TEST_CASE("an underscore belongs to the line that it stands below, however near the next one is") {
+  Canvas canvas({400, 80});
+  canvas.text(10, 30, "SMTP USER=no");
+  canvas.text(10, 49, "BASE PORT=11");
+  canvas.rectangle({42, 33, 8, 1}, kBlack);
+  canvas.rectangle({42, 52, 8, 1}, kBlack);
+  const auto lines = find_lines(canvas.view(), Rect::of({400, 80}));
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[0].box.bottom() == 34);
+  CHECK(lines[1].box.y > 34);
+  CHECK(lines[1].box.bottom() == 53);
+}
+
+TEST_CASE("a dash between two lines is no underscore of the upper one") {
+  Canvas canvas({400, 80});
+  canvas.text(10, 30, "upper words");
+  canvas.rectangle({12, 37, 20, 1}, kBlack);  // under letters
+  canvas.text(10, 56, "lower words");
+  const auto lines = find_lines(canvas.view(), Rect::of({400, 80}));
+  REQUIRE(lines.size() >= 2);
+  CHECK(lines[0].box.bottom() < 37);
+}
+
+TEST_CASE("a cursor that begins right below a line is not part of it") {
+  Canvas canvas({400, 60});
+  canvas.text(10, 30, "gap of one root and the words");
+  const Rect alone = find_lines(canvas.view(), Rect::of({400, 60})).at(0).box;
+  canvas.rectangle({130, alone.bottom(), 8, 16}, kBlack);
+  const auto lines = find_lines(canvas.view(), Rect::of({400, 60}));
+  REQUIRE_FALSE(lines.empty());
+  CHECK(lines[0].box == alone);
+}
+
 TEST_CASE("a solid block cursor is not part of a line") {
   Canvas canvas({400, 60});
   canvas.text(10, 40, "prompt$ ");
