@@ -8,6 +8,8 @@
 namespace frostgate::redaction {
 namespace {
 
+constexpr int kFull = 200;   // of ink, in a cursor
+constexpr int kStroke = 64;  // of what is not: a letter's
 constexpr int kOverhang = 2;  // columns by which a glyph may reach out of its cell
 
 // The ink of a cell, collected run by run.
@@ -105,6 +107,15 @@ bool apart(const Ink& left, const Ink& right, int capital) {
   return facing && *facing * 100 >= capital * 55;
 }
 
+// How much of the ring of pixels just inside a box is full ink, in percent.
+int framed_percent(const LineImage& image, const Rect& box) {
+  int full = 0, all = 0;
+  const auto look_at = [&](int x, int y) { ++all, full += 255 - image.at(x, y) >= kFull; };
+  for (int x = box.x; x < box.right(); ++x) look_at(x, box.y), look_at(x, box.bottom() - 1);
+  for (int y = box.y + 1; y + 1 < box.bottom(); ++y) look_at(box.x, y), look_at(box.right() - 1, y);
+  return all == 0 ? 0 : full * 100 / all;
+}
+
 }  // namespace
 
 GlyphLine cut_by_grid(const LineImage& image, const std::vector<Stroke>& strokes, Grid grid) {
@@ -161,6 +172,30 @@ GlyphLine cut_by_gaps(const LineImage& image, const std::vector<Stroke>& strokes
   const int capital = inks.empty() ? 0 : std::max(1, baselines_of(line).front() - top);
   for (std::size_t i = 1; i < inks.size(); ++i) line.cells[i].space_before = apart(inks[i - 1], inks[i], capital);
   return line;
+}
+
+std::optional<Cell> under_cursor(const LineImage& image, const Cell& cell) {
+  const int top = cell.bottom - cell.height;
+  if (cell.height * 10 < image.box.height * 9 || cell.width() * 3 < cell.height) return std::nullopt;
+  const Rect box{cell.left, top, cell.width(), cell.height};
+  // A letter may reach the sides of a block.
+  if (framed_percent(image, box) < 75) return std::nullopt;
+  LineImage turned = image;
+  const bool hollow = framed_percent(image, box.expanded(-1, -1)) < 50;
+  if (!hollow) {
+    for (std::uint8_t& paper : turned.paper) paper = static_cast<std::uint8_t>(255 - paper);
+  }
+  const Rect inside = hollow ? box.expanded(-1, -1) : box;
+  Ink letter;
+  for (int y = inside.y; y < inside.bottom(); ++y) {
+    for (int x = inside.x; x < inside.right(); ++x) {
+      if (255 - turned.at(x, y) >= kStroke) letter.add(Stroke::Run{y, x, x + 1});
+    }
+  }
+  if (letter.runs.empty()) return Cell{cell.left, cell.right, cell.bottom, cell.height, {}, cell.space_before};
+  Cell under = cell_of(turned, letter);
+  under.space_before = cell.space_before;
+  return under;
 }
 
 std::vector<int> baselines_of(const GlyphLine& line) {

@@ -70,6 +70,10 @@ std::optional<Grid> fit_grid(const LineImage& image, const std::vector<Stroke>& 
 GlyphLine cut_by_grid(const LineImage& image, const std::vector<Stroke>& strokes, Grid grid);
 GlyphLine cut_by_gaps(const LineImage& image, const std::vector<Stroke>& strokes);
 
+// What stands under a cursor as high as the line, a frame or a block that shows it in its colours the other way round:
+// without levels where there is nothing. None when the cell is no cursor.
+std::optional<Cell> under_cursor(const LineImage& image, const Cell& cell);
+
 // The rows on which the characters may stand, the likeliest first.
 std::vector<int> baselines_of(const GlyphLine& line);
 

@@ -6,6 +6,7 @@
 
 #include "redaction/glyphs/alignment.h"
 #include "redaction/glyphs/interpretation.h"
+#include "redaction/glyphs/resolution.h"
 
 namespace frostgate::redaction {
 namespace {
@@ -16,7 +17,8 @@ constexpr float kDoubtedConfidence = 0.4F;  // of a quarantined one that half of
 constexpr float kTeaching = 0.4F;        // characters of less confidence do not vote
 constexpr std::size_t kFewestToTeach = 4;  // shorter lines do not show their baseline
 constexpr std::size_t kFewestToRead = 2;
-constexpr std::size_t kLongEnough = 10;  // to do without its first and its last character
+constexpr std::size_t kLongWord = 12, kNeighbours = 2;
+constexpr std::size_t kLongEnough = 3;  // to do without its first and its last character
 constexpr std::uint64_t kCheckedEvery = 80;
 constexpr std::size_t kMostCounted = 1 << 16;  // pictures that the engine was asked for
 
@@ -62,38 +64,44 @@ class Writer {
   std::vector<Character> out_;
 };
 
-// Whether nothing but the ends of the line is unknown: what another window or the screen's edge has cut there is no
-// character any more, for the engine neither.
-bool cut_at_ends(const Interpretation& line) {
-  if (line.symbols.size() < kLongEnough || line.known + 2 < line.symbols.size()) return false;
-  return std::all_of(line.symbols.begin() + 1, line.symbols.end() - 1, [](const Symbol& symbol) { return symbol.known(); });
+// Whether nothing is unknown but what another window or the screen's edge has cut: that is no character any more, for the
+// engine neither.
+bool cut_at_ends(const Interpretation& line, const LineImage& image) {
+  if (line.symbols.size() < kLongEnough) return false;
+  const auto first = line.symbols.begin() + (image.cut_left ? 1 : 0), last = line.symbols.end() - (image.cut_right ? 1 : 0);
+  return std::all_of(first, last, [](const Symbol& symbol) { return symbol.known(); });
 }
 
 bool must_be_read(const Symbol& symbol, bool doubtful) {
   return !symbol.known() && (doubtful || symbol.answer.standing != GlyphAtlas::Standing::quarantined);
 }
 
-// The words with symbols that nobody knows; all of the line when they are most of it.
-std::vector<Stretch> unread_stretches(const Interpretation& line) {
-  if (cut_at_ends(line)) return {};
+void append(std::vector<Stretch>& stretches, const Stretch& next) {
+  if (!stretches.empty() && stretches.back().last >= next.first) {
+    stretches.back().last = std::max(stretches.back().last, next.last);
+  } else {
+    stretches.push_back(next);
+  }
+}
+
+// The words with symbols that nobody knows; all of the line when they are most of it. In a long word on a grid, where it is sure
+// what is one character, only those symbols with their neighbours: so they are the same picture in a part of the line too.
+std::vector<Stretch> unread_stretches(const Interpretation& line, const LineImage& image) {
+  if (cut_at_ends(line, image)) return {};
   const bool doubtful = line.quarantined * 10 > line.symbols.size();
   std::vector<Stretch> stretches;
-  std::size_t unread = 0;
   for (std::size_t first = 0; first < line.symbols.size();) {
     std::size_t last = first + 1;
     while (last < line.symbols.size() && !line.symbols[last].space_before) ++last;
-    const bool unknown = std::any_of(line.symbols.begin() + static_cast<std::ptrdiff_t>(first), line.symbols.begin() + static_cast<std::ptrdiff_t>(last),
-                                     [&](const Symbol& symbol) { return must_be_read(symbol, doubtful); });
-    if (unknown) {
-      unread += last - first;
-      if (!stretches.empty() && stretches.back().last == first) {
-        stretches.back().last = last;
-      } else {
-        stretches.push_back({first, last});
-      }
+    const bool in_part = line.pitch > 0 && last - first > kLongWord;
+    for (std::size_t i = first; i < last; ++i) {
+      if (!must_be_read(line.symbols[i], doubtful)) continue;
+      append(stretches, in_part ? Stretch{std::max(first + kNeighbours, i) - kNeighbours, std::min(last, i + kNeighbours + 1)} : Stretch{first, last});
     }
     first = last;
   }
+  std::size_t unread = 0;
+  for (const Stretch& stretch : stretches) unread += stretch.last - stretch.first;
   if (unread * 2 > line.symbols.size() || line.symbols.size() < kFewestToRead) return {{0, line.symbols.size()}};
   return stretches;
 }
@@ -169,7 +177,9 @@ void collect_votes(const Interpretation& line, const Stretch& stretch, const Hea
     }
     if (least < kTeaching) continue;
     const Symbol& symbol = line.symbols[stretch.first + pairing.place];
-    if (symbol.glyph.levels.empty()) continue;
+    if (line.pitch > 0 && text.size() == 1) text.front() = in_its_case(line, symbol, text.front());
+    // The engine sees the block of a cursor, not what is under it.
+    if (symbol.glyph.levels.empty() || symbol.under_cursor) continue;
     Glyph glyph = pairing.places == 2 ? joined(symbol, line.symbols[stretch.first + pairing.place + 1]) : symbol.glyph;
     if (glyph.levels.empty()) continue;
     votes.push_back({std::move(glyph), Label(text), weight_of(heard.characters, pairing.character)});
@@ -196,6 +206,7 @@ void write_heard(const Interpretation& line, const Stretch& stretch, const Heari
         text += heard.characters[pairing->character + k].code;
         least = std::min(least, heard.characters[pairing->character + k].confidence);
       }
+      if (line.pitch > 0 && text.size() == 1) text.front() = in_its_case(line, symbol, text.front());
       writer.symbol(symbol, text, least);
     }
   }
@@ -235,11 +246,11 @@ bool worth_mixing(const Interpretation& line, const Stretch& stretch, const Hear
 
 Result<GlyphReading> GlyphReader::read(const LineImage& image) {
   Interpretation line = interpret(image, atlas_, Effort::quick);
-  std::vector<Stretch> stretches = unread_stretches(line);
+  std::vector<Stretch> stretches = unread_stretches(line, image);
   if (stretches.empty()) return by_atlas(image, line);
   if (line.pitch == 0) {
     line = interpret(image, atlas_, Effort::thorough);
-    stretches = unread_stretches(line);
+    stretches = unread_stretches(line, image);
   }
   auto lesson = std::make_shared<Lesson>();
   lesson->by_engine = true;
@@ -280,7 +291,7 @@ bool GlyphReader::asked_before(const Lesson& lesson) {
 
 std::optional<GlyphReading> GlyphReader::read_without_engine(const LineImage& image) const {
   const Interpretation line = interpret(image, atlas_, Effort::quick);
-  if (!unread_stretches(line).empty()) return std::nullopt;
+  if (!unread_stretches(line, image).empty()) return std::nullopt;
   return by_atlas(image, line);
 }
 

@@ -1,6 +1,7 @@
 #include "redaction/glyphs/interpretation.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "redaction/glyphs/resolution.h"
@@ -44,12 +45,34 @@ bool append_parts(const Symbol& whole, const GlyphAtlas& atlas, Interpretation& 
   return !parts.empty();
 }
 
-Interpretation interpreted(const GlyphLine& line, int baseline, int height, const GlyphAtlas& atlas) {
+// The one cell of the line under a block cursor, where the atlas knows what is there, or there is nothing.
+struct Cursor {
+  std::size_t cell = 0;
+  std::optional<Symbol> under;
+};
+std::optional<Cursor> find_cursor(const LineImage& image, const GlyphLine& line, int baseline, const GlyphAtlas& atlas) {
+  std::optional<Cursor> cursor;
+  for (std::size_t i = 0; i < line.cells.size(); ++i) {
+    const std::optional<Cell> cell = line.pitch > 0 ? under_cursor(image, line.cells[i]) : std::nullopt;
+    if (!cell) continue;
+    if (cursor) return std::nullopt;
+    cursor = Cursor{i, {}};
+    if (!cell->levels.empty()) cursor->under = symbol_of(*cell, baseline, atlas), cursor->under->under_cursor = true;
+  }
+  return cursor && (!cursor->under || cursor->under->known()) ? cursor : std::nullopt;
+}
+
+Interpretation interpreted(const LineImage& image, const GlyphLine& line, int baseline, const GlyphAtlas& atlas) {
+  const int height = image.box.height;
+  const std::optional<Cursor> cursor = find_cursor(image, line, baseline, atlas);
   Interpretation out;
   out.pitch = line.pitch;
   for (std::size_t i = 0; i < line.cells.size(); ++i) {
     const Cell& cell = line.cells[i];
-    Symbol symbol = symbol_of(cell, baseline, atlas);
+    const bool hidden = cursor && cursor->cell == i;
+    if (hidden && !cursor->under) continue;
+    Symbol symbol = hidden ? *cursor->under : symbol_of(cell, baseline, atlas);
+    if (cursor && !cursor->under && cursor->cell + 1 == i) symbol.space_before = true;
     if (line.pitch == 0 && i + 1 < line.cells.size() && may_be_one(cell, line.cells[i + 1], height)) {
       const Cell& next = line.cells[i + 1];
       if (auto both = glyph_of(cell, next, baseline)) {
@@ -100,7 +123,7 @@ Interpretation interpret(const LineImage& image, const GlyphAtlas& atlas, Effort
     std::vector<int> baselines = baselines_of(cut);
     baselines.resize(std::min(baselines.size(), kBaselinesTried));
     for (const int baseline : baselines) {
-      Interpretation found = interpreted(cut, baseline, image.box.height, atlas);
+      Interpretation found = interpreted(image, cut, baseline, atlas);
       if (first || better(found, best)) best = std::move(found);
       first = false;
       if (best.known == best.symbols.size()) break;

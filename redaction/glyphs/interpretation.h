@@ -12,6 +12,7 @@ namespace frostgate::redaction {
 struct Symbol {
   Rect box;  // columns and rows of the image
   bool space_before = false;
+  bool under_cursor = false;
   Glyph glyph;  // empty for one that is too large
   GlyphAtlas::Answer answer;
 

@@ -96,6 +96,13 @@ char32_t other_case(char32_t code) {
   return at == std::u32string_view::npos ? 0 : kSameShape[at ^ 1];
 }
 
+char32_t in_its_case(const Interpretation& line, const Symbol& symbol, char32_t said) {
+  const char32_t other = other_case(said);
+  const int border = other == 0 ? 0 : border_of(line);
+  if (border == 0) return said;
+  return (top_of(symbol) >= border) == (stature_of(said) == Stature::tall) ? said : other;
+}
+
 void resolve(Interpretation& line) {
   const int border = border_of(line);
   for (Symbol& symbol : line.symbols) {

@@ -116,7 +116,7 @@ TEST_CASE("a saved atlas does not tell in which order it was learned") {
 
 TEST_CASE("only what many votes agreed on is saved") {
   GlyphAtlas atlas = learned({1});
-  teach(atlas, glyph(2), kA, 4);
+  teach(atlas, glyph(2), kA, 2);
   teach(atlas, glyph(3), kA, 6);
   teach(atlas, glyph(3), kB, 6);
   for (int i = 0; i < 9; ++i) atlas.vote(glyph(4), kA, 1'000'000);

@@ -163,10 +163,59 @@ TEST_CASE("a character that is cut at the end of a line is unknown, and the engi
   for (int y = 0; y < cut.box.height; ++y) {
     for (int x = 0; x < cut.box.width; ++x) cut.paper.push_back(image.at(x + left, y));
   }
+  CHECK_FALSE(desk.reader.read_without_engine(cut));
+  cut.cut_left = true;
   const auto reading = desk.reader.read_without_engine(cut);
   REQUIRE(reading);
   CHECK(reading->text.characters.front().code == 0xFFFD);
   CHECK(text_of(*reading).substr(1) == "he quick brown fox jumps");
+}
+
+TEST_CASE("of a long word on a grid the engine is asked for what is unknown and its neighbours alone") {
+  Desk desk;
+  desk.teach(kPangrams);
+  const GlyphReading reading = desk.read("see thequickbrownfoxQumpsoverthelazydog there");
+  CHECK(text_of(reading) == "see thequickbrownfoxQumpsoverthelazydog there");
+  CHECK(desk.oracle->calls == 1);
+  CHECK(desk.oracle->columns <= 5 * kPitch);
+  // The same picture in another word.
+  CHECK(text_of(desk.read("abrownfoxQumpsoverthe dog")) == "abrownfoxQumpsoverthe dog");
+  CHECK(desk.oracle->calls == 0);
+}
+
+TEST_CASE("a letter that the engine alone knows has the case that its height tells") {
+  Desk desk;
+  desk.teach(kPangrams);
+  desk.oracle->written = "the quick brown foxxumps";
+  const GlyphReading reading = desk.reader.read(Desk::image("the quick brown foxXumps")).value();
+  CHECK(text_of(reading) == "the quick brown foxXumps");
+}
+
+TEST_CASE("what stands under a cursor is read, and an empty cursor says nothing") {
+  Desk desk;
+  desk.teach(kPangrams);
+  const std::string text = "the quick brown fox jumps";
+  const Rect cell{kLeft + 10 * kPitch, kBaseline - 12, kPitch, 16};
+  const auto read = [&](bool block, const std::string& words) {
+    Canvas canvas({1000, 80});
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      const bool turned = block && i == 10;
+      if (turned) canvas.rectangle(cell, kBlack);
+      canvas.text(kLeft + static_cast<int>(i) * kPitch, kBaseline, words.substr(i, 1), 13, turned ? kPaper : kBlack);
+    }
+    if (!block) {
+      canvas.rectangle({cell.x, cell.y, cell.width, 1}, kBlack);
+      canvas.rectangle({cell.x, cell.bottom() - 1, cell.width, 1}, kBlack);
+      canvas.rectangle({cell.x, cell.y, 1, cell.height}, kBlack);
+      canvas.rectangle({cell.right() - 1, cell.y, 1, cell.height}, kBlack);
+    }
+    LineBox whole{Rect::between(kLeft, cell.y, kLeft + static_cast<int>(words.size()) * kPitch, cell.bottom()), 0xFFFFFF};
+    const auto reading = desk.reader.read_without_engine(normalised(canvas.view(), whole));
+    return reading ? text_of(*reading) : "?";
+  };
+  CHECK(read(true, text) == text);
+  CHECK(read(true, "the quick  rown") == "the quick rown");
+  CHECK(read(false, "the quick  rown") == "the quick rown");
 }
 
 TEST_CASE("reading alone teaches nothing") {
