@@ -17,7 +17,8 @@ constexpr int kLeastInk = 12;        // pixels of unaccounted ink that make a ce
 constexpr int kWidestStroke = 11;    // odd; at its scale
 constexpr int kLeastContrast = 16;   // of a stroke against both sides
 constexpr int kSmallest = 5, kLargest = 64;  // of a blob, at its scale
-constexpr int kCoarseScales[] = {4, 16};  // for large type
+constexpr int kCoarsest = 16;
+constexpr int kCoarseScales[] = {4, kCoarsest};  // for large type
 constexpr int kMargin = 48;          // context around the cells, at its scale
 
 // The cells with ink, joined to rectangles, on the screen.
@@ -119,8 +120,22 @@ bool on_paper(FrameView frame, const Rect& box) {
   return same * 4 >= box.area();
 }
 
+// Whether a third of what is around a blob has been read: then it is a piece of the ground between lines, of a window that is
+// darker or lighter than the desktop.
+bool between_lines(const Rect& blob, const std::vector<Rect>& accounted) {
+  const Rect ring = blob.expanded(1, 1);
+  int all = 0, read = 0;
+  const auto look_at = [&](int x, int y) {
+    ++all;
+    read += std::any_of(accounted.begin(), accounted.end(), [&](const Rect& box) { return box.contains({x, y, 1, 1}); });
+  };
+  for (int x = ring.x; x < ring.right(); ++x) look_at(x, ring.y), look_at(x, ring.bottom() - 1);
+  for (int y = ring.y + 1; y + 1 < ring.bottom(); ++y) look_at(ring.x, y), look_at(ring.right() - 1, y);
+  return read * 3 >= all;
+}
+
 // In the coordinates of `pixels`.
-std::vector<LetterRow> rows_in(const cv::Mat& pixels, const std::vector<Rect>& accounted) {
+std::vector<LetterRow> rows_in(const cv::Mat& pixels, int scale, const std::vector<Rect>& accounted) {
   cv::Mat grey, opened, closed;
   cv::cvtColor(pixels, grey, cv::COLOR_BGRA2GRAY);
   const cv::Mat kernel = cv::getStructuringElement(cv::MORPH_RECT, {kWidestStroke, kWidestStroke});
@@ -132,7 +147,10 @@ std::vector<LetterRow> rows_in(const cv::Mat& pixels, const std::vector<Rect>& a
       const Rect inside = box.intersected({0, 0, pixels.cols, pixels.rows});
       if (!inside.empty()) difference(cv::Rect(inside.x, inside.y, inside.width, inside.height)) = 0;
     }
-    const std::vector<LetterRow> found = letter_rows(blobs_of(pixels, difference));
+    std::vector<Blob> blobs = blobs_of(pixels, difference);
+    // Letters of this size have no lines of text on them.
+    if (scale == kCoarsest) std::erase_if(blobs, [&](const Blob& blob) { return between_lines(blob.box, accounted); });
+    const std::vector<LetterRow> found = letter_rows(blobs);
     rows.insert(rows.end(), found.begin(), found.end());
   }
   return rows;
@@ -148,7 +166,7 @@ void look(FrameView frame, const Rect& area, int scale, const std::vector<Rect>&
                                                             (box.right() - window.x + scale - 1) / scale,
                                                             (box.bottom() - window.y + scale - 1) / scale));
   }
-  for (const LetterRow& row : rows_in(pixels, taken)) {
+  for (const LetterRow& row : rows_in(pixels, scale, taken)) {
     const Rect box = Rect{window.x + row.box.x * scale, window.y + row.box.y * scale, row.box.width * scale, row.box.height * scale}.intersected(window);
     if (box.intersects(area) && (row.one_colour || on_paper(frame, box))) rows.push_back(box);
   }

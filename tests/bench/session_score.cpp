@@ -64,6 +64,7 @@ void Score::account(SessionTime until) {
   total_ += area_now_ * span;
   unread_ += unread_now_ * span;
   masked_ += masked_now_ * span;
+  all_unread_ += all_unread_now_ * span;
   last_ = until;
 }
 
@@ -104,7 +105,12 @@ void Score::needless(std::size_t index, FrameView frame, const std::vector<Cover
   const int across = (frame.size.width + kGrain - 1) / kGrain, along = (frame.size.height + kGrain - 1) / kGrain;
   std::vector<std::uint8_t> squares(static_cast<std::size_t>(across) * static_cast<std::size_t>(along));
   std::vector<Cover> idle;
+  std::vector<std::uint8_t> unread(squares.size());
   for (const Cover& cover : covers) {
+    const Rect shown = cover.box.intersected(Rect::of(frame.size));
+    for (int y = shown.y / kGrain; !cover.rule && y * kGrain < shown.bottom(); ++y) {
+      for (int x = shown.x / kGrain; x * kGrain < shown.right(); ++x) unread[static_cast<std::size_t>(y * across + x)] = 1;
+    }
     if (std::any_of(secret.begin(), secret.end(), [&](const Rect& cells) { return cells.intersects(cover.box); })) continue;
     idle.push_back(cover);
     const Rect box = cover.box.intersected(Rect::of(frame.size));
@@ -116,6 +122,7 @@ void Score::needless(std::size_t index, FrameView frame, const std::vector<Cover
   area_now_ = static_cast<double>(frame.size.area());
   masked_now_ = area(1);
   unread_now_ = area(2) + area(3);
+  all_unread_now_ = static_cast<double>(std::count(unread.begin(), unread.end(), 1)) * kGrain * kGrain;
   for (const TruthRow& row : truth_.rows(index)) {
     if (!row.visible || !truth_.stable(index, row) || !truth_.secret_cells(row).empty()) continue;
     rows_.insert(row.text);
@@ -164,7 +171,8 @@ void Score::print() const {
               static_cast<unsigned long long>(secret_rows_), static_cast<unsigned long long>(secret_rows_shown_));
   std::printf("rows without a secret: %zu different, of which covered in part at some time: %zu (%.2f %%)\n", rows_.size(),
               rows_covered_.size(), percent(static_cast<double>(rows_covered_.size()), static_cast<double>(rows_.size())));
-  std::printf("area-time covered where no secret is: unread %.2f %%, masks %.2f %%\n", percent(unread_, total_), percent(masked_, total_));
+  std::printf("area-time covered where no secret is: unread %.2f %%, masks %.2f %%; unread in all: %.2f %%\n", percent(unread_, total_),
+              percent(masked_, total_), percent(all_unread_, total_));
 }
 
 void write_ppm(FrameView frame, const std::filesystem::path& path) {

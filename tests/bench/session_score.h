@@ -58,6 +58,7 @@ class Score {
   bool explain_;
   SessionTime last_{};
   double total_ = 0, unread_ = 0, masked_ = 0;              // area-time without need
+  double all_unread_ = 0, all_unread_now_ = 0;              // with the boxes that reach over a secret
   double area_now_ = 0, unread_now_ = 0, masked_now_ = 0;   // area
   std::uint64_t secret_rows_ = 0, secret_rows_shown_ = 0;   // rows in states
   std::set<std::string> rows_, rows_covered_;               // texts without a secret, all and those covered in part

@@ -3,7 +3,9 @@
 #include <catch2/catch.hpp>
 
 #include <string>
+#include <vector>
 
+#include "redaction/lines/loose_type.h"
 #include "redaction/lines/panel.h"
 #include "tests/unit/redaction/canvas.h"
 
@@ -71,6 +73,27 @@ TEST_CASE("a cursor that begins right below a line is not part of it") {
   const auto lines = find_lines(canvas.view(), Rect::of({400, 60}));
   REQUIRE_FALSE(lines.empty());
   CHECK(lines[0].box == alone);
+}
+
+TEST_CASE("pieces of a dark window between lines that were read are no large letters") {
+  const Size screen{1280, 960};
+  Canvas canvas(screen, {0.6, 0.6, 0.6});
+  std::vector<Rect> lines;
+  int y = 64;
+  for (const int width : {400, 448, 352, 416, 384}) {
+    canvas.rectangle({64, y, width, 32}, {0.1, 0.1, 0.1});
+    canvas.rectangle({64, y + 32, width / 3, 32}, {0.1, 0.1, 0.1});
+    lines.push_back({48, y - 16, 500, 16});
+    lines.push_back({48, y + 64, 500, 16});
+    lines.push_back({64 + width / 3, y + 32, 500 - width / 3, 32});
+    y += 160;
+  }
+  for (const Point at : {Point{40, 20}, Point{1200, 20}, Point{40, 900}}) {
+    for (int i = 0; i < 3; ++i) canvas.rectangle({at.x + 6 * i, at.y + 3 * i, 5, 12 - 2 * i}, {0.8, 0.2 * i, 0.1});
+  }
+  const InkMap ink(canvas.view(), Rect::of(screen));
+  CHECK_FALSE(find_loose_type(canvas.view(), ink, {}).empty());
+  CHECK(find_loose_type(canvas.view(), ink, lines).empty());
 }
 
 TEST_CASE("a solid block cursor is not part of a line") {
