@@ -1,5 +1,6 @@
 #include "gateway/relay/session.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <time.h>
 
@@ -11,6 +12,8 @@
 #include "storage/crypto/hex.h"
 
 namespace frostgate::relay {
+
+constexpr int kLargePiece = 256 << 10;
 
 RelayedSession::RelayedSession(Descriptor channel)
     : link_(std::move(channel),
@@ -133,6 +136,10 @@ Result<InputSink*> RelayedSession::client_ready(const ClientProfile& profile) {
 
 int run(int channel) {
   signal(SIGPIPE, SIG_IGN);
+  // Pictures and what is coded of them come and go in pieces of megabytes: they go back to the system when they go, and not one heap
+  // for each of libfreerdp's threads keeps them.
+  mallopt(M_MMAP_THRESHOLD, kLargePiece);
+  mallopt(M_ARENA_MAX, 2);
   // What libraries read from disk, while there is one.
   tzset();
   rdp::prepare_library();

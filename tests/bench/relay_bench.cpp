@@ -117,12 +117,14 @@ class Client {
   std::jthread thread_;
 };
 
-std::set<int> children_of(int process) {
+// Those of serve's children that are relays: it starts redaction workers too.
+std::set<int> relays_of(int serve) {
   std::set<int> out;
   std::error_code gone;
-  for (const auto& thread : std::filesystem::directory_iterator("/proc/" + std::to_string(process) + "/task", gone)) {
+  for (const auto& thread : std::filesystem::directory_iterator("/proc/" + std::to_string(serve) + "/task", gone)) {
     std::ifstream in(thread.path() / "children");
-    out.insert(std::istream_iterator<int>(in), {});
+    for (int child = 0; in >> child;)
+      if (text_of("/proc/" + std::to_string(child) + "/cmdline").find(std::string("\0relay\0", 7)) != std::string::npos) out.insert(child);
   }
   return out;
 }
@@ -233,10 +235,10 @@ void connect(Protocol& protocol, const Options& o) {
   const bool rdp = std::strcmp(protocol.name, "rdp") == 0;
   const Size size = protocol.direct.target->size();
   protocol.direct.client.emplace(protocol.name, rdp ? o.rdp_targets[0] : o.vnc_targets[0], "bench", o.vnc_password, size);
-  const std::set<int> before = children_of(o.serve);
+  const std::set<int> before = relays_of(o.serve);
   protocol.through.client.emplace(protocol.name, rdp ? o.rdp_gateway : o.vnc_gateway, rdp ? o.rdp_login : std::string(),
                                   rdp ? o.rdp_password : o.vnc_ticket, size);
-  for (const int child : children_of(o.serve)) {
+  for (const int child : relays_of(o.serve)) {
     if (!before.contains(child)) protocol.relay = child;
   }
   if (protocol.relay == 0) fail("serve started no relay");

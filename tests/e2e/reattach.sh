@@ -82,7 +82,7 @@ wait_until 30 "the other's refusal" logged 'denied: ' 2
 stop_named first
 stop_named second
 wait_until 20 "the third loss" logged 'the same ticket brings the user back' $((comebacks + 2))
-start_rdp_client rdp-again "$rdp_port" "alice@machine#$code" '' tls
+start_rdp_client rdp-again "$rdp_wire" "alice@machine#$code" '' tls
 client_window rdp-again "$display"
 wait_until 20 "the target's picture at the client" same_picture
 cut_wire to-target
@@ -91,6 +91,18 @@ mend_wire to-target
 wait_until 30 "the target being back" logged 'target machine is back'
 wait_until 20 "the target's picture at the client" same_picture
 writes four
+
+# A client whose machine has vanished without a word: who comes back meanwhile ends what is left of it.
+kill -HUP "$(cat "$work/pid/to-rdp")"
+intruder back "$rdp_port"
+wait_until 20 "the old connection being given up" logged 'has fallen silent, and its user is back'
+wait_until 20 "its user coming back" logged 'comes back with the connection' $((comebacks + 3))
+stop_named rdp-again
+stop_named back
+wait_until 20 "the fourth loss" logged 'the same ticket brings the user back' $((comebacks + 4))
+start_rdp_client rdp-last "$rdp_port" "alice@machine#$code" '' tls
+client_window rdp-last "$display"
+wait_until 20 "the target's picture at the client" same_picture
 
 # An administrator ends it: nobody comes back.
 session=$(row 0 id)
@@ -105,7 +117,7 @@ stop_named late
 wait_for_film machine 120 "$work/film.mp4"
 [ "$(row 0 status)" = clean ] || fail "the film is $(row 0 status)"
 admin recordings show "$session" --json >"$work/recording.json"
-[ "$(json 'd["relay"]["returns"]' <"$work/recording.json")" = 3 ] || fail "the report does not count who came back"
+[ "$(json 'd["relay"]["returns"]' <"$work/recording.json")" = 5 ] || fail "the report does not count who came back"
 
 # A VNC viewer that is killed, and another with the same ticket; a target that stays away.
 code=$(ticket alice machine)
@@ -113,7 +125,7 @@ start_vnc_client vnc-client "$vnc_port" "$code"
 client_window vnc-client "$display"
 wait_until 20 "the target's picture at the client" same_picture
 kill -KILL "$(cat "$work/pid/vnc-client")"
-wait_until 20 "the viewer's loss" logged 'the same ticket brings the user back' $((comebacks + 3))
+wait_until 20 "the viewer's loss" logged 'the same ticket brings the user back' $((comebacks + 5))
 start_vnc_client vnc-again "$vnc_port" "$code"
 client_window vnc-again "$display"
 wait_until 20 "the target's picture at the client" same_picture

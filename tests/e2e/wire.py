@@ -1,6 +1,7 @@
 """wire.py PORT [FROM]: a piece of network that can break. Listens on a free port of 127.0.0.1, which it prints, and carries each
 connection to PORT of 127.0.0.1, from the address FROM. SIGUSR1 cuts it: all connections are reset, and new ones refused, until
-SIGUSR2 mends it."""
+SIGUSR2 mends it. SIGHUP makes the connections of now deaf: PORT gets no answer any more, not even the kernel's, and no end."""
+import ctypes
 import os
 import select
 import signal
@@ -13,6 +14,7 @@ heard, told = os.pipe()
 os.set_blocking(told, False)
 signal.signal(signal.SIGUSR1, lambda *_: os.write(told, b"c"))
 signal.signal(signal.SIGUSR2, lambda *_: os.write(told, b"m"))
+signal.signal(signal.SIGHUP, lambda *_: os.write(told, b"d"))
 
 
 def listen(port):
@@ -26,6 +28,11 @@ def listen(port):
 def reset(one):
     one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     one.close()
+
+
+def deafen(one):
+    nothing = ctypes.create_string_buffer(struct.pack("HBBI", 6, 0, 0, 0))  # a socket filter that takes no byte of any packet
+    one.setsockopt(socket.SOL_SOCKET, 26, struct.pack("HL", 1, ctypes.addressof(nothing)))  # SO_ATTACH_FILTER
 
 
 listening = listen(0)
@@ -43,6 +50,10 @@ while True:
             if listening:
                 listening.close()
             listening = None
+        elif word == b"d":
+            for one in peers:
+                if one.getpeername()[1] == to:
+                    deafen(one)
         elif not listening:
             listening = listen(port)
         continue
