@@ -1,3 +1,6 @@
+#include <arpa/inet.h>
+
+#include "gateway/serve/client_line.h"
 #include "gateway/serve/paused_journal.h"
 #include "gateway/serve/relay_broker.h"
 #include "storage/catalog/jobs.h"
@@ -282,4 +285,21 @@ TEST_CASE("a journal that has ended, or whose last file is open, does not go on"
   REQUIRE(end_paused(folder.path() / "paused", "rec", key, std::chrono::seconds(9), "over"));
   CHECK(next_journal_file(folder.path() / "paused") == 2);
   CHECK_FALSE(check_paused(folder.path() / "paused", "rec", key));
+}
+
+TEST_CASE("a client is heard as long as its end is open, and a broken line never") {
+  const auto listening = listen_on({"127.0.0.1", 0});
+  REQUIRE(listening);
+  sockaddr_in where{};
+  where.sin_family = AF_INET;
+  where.sin_port = htons(listening.value().port);
+  where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  Descriptor client(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  REQUIRE(connect(client.fd(), reinterpret_cast<const sockaddr*>(&where), sizeof where) == 0);
+  const Descriptor accepted(accept4(listening.value().socket.fd(), nullptr, nullptr, SOCK_CLOEXEC));
+  REQUIRE(accepted.valid());
+  const ClientLine line(accepted.fd());
+  CHECK(line.heard_within(std::chrono::minutes(1)));
+  client.reset();
+  CHECK_FALSE(line.heard_within(std::chrono::minutes(1)));
 }
