@@ -95,11 +95,14 @@ class LedgerCheck {
   void take(const LedgerEntry& entry) {
     if (entry.number != last_number_ + 1) note("entries between " + std::to_string(last_number_) + " and " + std::to_string(entry.number) + " are missing");
     if (catalog::ledger_link(before_, entry) != entry.link) note("entry " + std::to_string(entry.number) + " was changed, or one before it");
+    const bool detailed = catalog::has_details(entry.event);
+    const bool whole = detailed ? catalog::ledger_digest(entry.actor, entry.details) == entry.digest : entry.actor.empty() && entry.details.empty();
+    if (!whole) note("entry " + std::to_string(entry.number) + " has other details than were noted");
     before_ = entry.link;
     last_number_ = entry.number;
     links_[entry.number] = entry.link;
     if (entry.event == LedgerEvent::restored) restored_.push_back(entry);
-    else last_[entry.recording] = entry;
+    else if (!detailed) last_[entry.subject] = entry;
   }
 
   void check_restoration(const LedgerEntry& entry, std::set<std::string>& stems) {
@@ -141,14 +144,7 @@ class LedgerCheck {
   std::vector<Restoration> restorations_;
 };
 
-}  // namespace
-
-void check_ledger(const Holdings& holdings, const std::set<std::string>& known, const std::vector<SignedHead>& outside_heads, Verification& out) {
-  LedgerCheck check(holdings, out);
-  check.walk();
-  check.check_restorations();
-  check.compare_with_recordings(known);
-  check_tombstones(holdings, check.deleted(), out.problems);
+void check_heads(const Holdings& holdings, LedgerCheck& check, const std::vector<SignedHead>& outside_heads, Verification& out) {
   const auto keys = holdings.objects.list("head");
   if (!keys) out.problems.push_back({"heads", "they cannot be listed: " + keys.error().message});
   else {
@@ -161,7 +157,28 @@ void check_ledger(const Holdings& holdings, const std::set<std::string>& known, 
     }
   }
   for (const SignedHead& head : outside_heads) check.check_head("from outside", head);
+}
+
+}  // namespace
+
+void check_ledger(const Holdings& holdings, const std::set<std::string>& known, const std::vector<SignedHead>& outside_heads, Verification& out) {
+  LedgerCheck check(holdings, out);
+  check.walk();
+  check.check_restorations();
+  check.compare_with_recordings(known);
+  check_tombstones(holdings, check.deleted(), out.problems);
+  check_heads(holdings, check, outside_heads, out);
   out.ledger_entries = check.entries();
+}
+
+Verification verify_ledger(const Holdings& holdings, const std::vector<SignedHead>& outside_heads) {
+  Verification out;
+  LedgerCheck check(holdings, out);
+  check.walk();
+  check.check_restorations();
+  check_heads(holdings, check, outside_heads, out);
+  out.ledger_entries = check.entries();
+  return out;
 }
 
 }  // namespace frostgate::evidence

@@ -45,4 +45,7 @@ struct SignedHead {
 // Every recording, the ledger, the heads in the vault and those given, and objects that belong to nothing.
 Verification verify_everything(const Holdings& holdings, const std::vector<SignedHead>& outside_heads);
 
+// The ledger against itself and its heads alone.
+Verification verify_ledger(const Holdings& holdings, const std::vector<SignedHead>& outside_heads);
+
 }  // namespace frostgate::evidence

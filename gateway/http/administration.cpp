@@ -12,7 +12,7 @@ Result<serve::AdminReply> administered(const Call& call, nlohmann::json request)
   ipc::Message message;
   message.body = std::move(request);
   const std::string type = message.type();
-  Result<serve::AdminReply> reply = serve::administer(call.core, message, call.now);
+  Result<serve::AdminReply> reply = serve::administer(call.core, message, call.now, call.caller.user);
   if (reply) log::info("-", "{} by {} from {}", type, call.caller.user, call.request.peer);
   return reply;
 }

@@ -69,6 +69,10 @@ Result<Response> role_bindings(Call& call);
 Result<Response> bind_role(Call& call);
 Result<Response> unbind_role(Call& call);
 
+// audit_handlers.cpp
+Result<Response> audit(Call& call);
+Result<Response> verify_audit(Call& call);
+
 // system_handlers.cpp
 Result<Response> policy(Call& call);
 Result<Response> explain_policy(Call& call);

@@ -67,6 +67,8 @@ const Route kRoutes[] = {
 
     {get, "/policy", "policy", Who::roles, {admin, auditor, compliance}, policy},
     {get, "/policy/explain", "explain_policy", Who::roles, {admin}, explain_policy},
+    {get, "/audit", "audit", Who::roles, {auditor, compliance, admin}, audit},
+    {get, "/audit/verification", "verify_audit", Who::roles, {auditor, compliance, admin}, verify_audit},
     {get, "/jobs", "jobs", Who::roles, {admin}, jobs},
     {get, "/health", "health", Who::user, {}, health},
     {get, "/about", "about", Who::user, {}, about},

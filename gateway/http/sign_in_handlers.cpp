@@ -6,6 +6,7 @@
 #include "gateway/http/authentication.h"
 #include "gateway/http/handlers.h"
 #include "gateway/http/problem.h"
+#include "gateway/serve/audit.h"
 #include "storage/catalog/sign_ins.h"
 
 namespace frostgate::http {
@@ -42,6 +43,18 @@ Result<void> must_be_session(const Call& call) {
   return Error{ErrorKind::denied, "this needs a sign-in, not a token"};
 }
 
+Result<void> note_sign_in(const Call& call, const std::string& user, const std::string& refused) {
+  json details{{"accepted", refused.empty()}, {"address", call.request.peer}, {"front", "https"}};
+  if (!refused.empty()) details["why"] = refused;
+  return serve::audit(call.core, catalog::LedgerEvent::login, user, refused.empty() ? user : "", details, call.now);
+}
+
+// Of what a signed-in user changed of their own.
+void note_change(const Call& call, const char* what, json details = json::object()) {
+  details["request"] = what;
+  serve::note(call.core, catalog::LedgerEvent::configuration, call.caller.user, call.caller.user, details, call.now);
+}
+
 Response wrong_credentials() { return problem(401, "wrong_credentials", "The user name, password or code is wrong."); }
 
 json token_json(const catalog::ApiToken& token) {
@@ -71,7 +84,10 @@ Result<Response> set_up(Call& call) {
   const Secret password = TRY(body.secret("password", kMaxPassword));
   TRY(body.finish());
   const auto made = call.core.web_access->set_up(secret, user, password, call.request.peer, call.now);
-  if (made) return signed_in(made.value());
+  if (made) {
+    serve::note(call.core, catalog::LedgerEvent::configuration, user, user, {{"request", "set_up"}, {"role", "admin"}, {"address", call.request.peer}}, call.now);
+    return signed_in(made.value());
+  }
   if (made.error().kind == ErrorKind::timeout) return problem(429, "too_many_tries", "Too many tries. Wait a minute.");
   return made.error();
 }
@@ -86,11 +102,17 @@ Result<Response> sign_in(Call& call) {
   TRY(body.finish());
   const auto result = call.core.web_access->sign_in(user, password, code, call.request.peer, call.now);
   if (result) {
-    if (result.value()) return signed_in(*result.value());
+    if (result.value()) {
+      TRY(note_sign_in(call, user, ""));
+      return signed_in(*result.value());
+    }
     return problem(401, "totp_needed", "The code of the second factor is needed.");
   }
   log::info("-", "http: sign-in from {}: {}", call.request.peer, result.error().message);
-  if (result.error().kind == ErrorKind::denied) return wrong_credentials();
+  if (result.error().kind == ErrorKind::denied) {
+    TRY(note_sign_in(call, user, result.error().message));
+    return wrong_credentials();
+  }
   if (result.error().kind == ErrorKind::timeout) return problem(429, "too_many_tries", "Too many tries. Wait a minute.");
   return result.error();
 }
@@ -110,6 +132,7 @@ Result<Response> change_password(Call& call) {
   const Secret fresh = TRY(body.secret("password", kMaxPassword));
   TRY(body.finish());
   TRY(call.core.web_access->change_password(call.caller, current, fresh, call.request.peer, call.now));
+  note_change(call, "change_password");
   return no_content();
 }
 
@@ -125,6 +148,7 @@ Result<Response> confirm_totp(Call& call) {
   const std::string code = TRY(body.text("code", 6));
   TRY(body.finish());
   const auto codes = TRY(call.core.web_access->confirm_totp(call.caller.user, code, call.now));
+  note_change(call, "confirm_totp");
   return json_response(200, {{"recovery_codes", codes}});
 }
 
@@ -168,6 +192,7 @@ Result<Response> create_token(Call& call) {
   json out = token_json(token);
   out["roles"] = words_of(roles);
   out["value"] = issued.value;
+  note_change(call, "create_token", {{"id", issued.id}, {"name", name}, {"roles", words_of(roles)}, {"days", days}});
   log::info("-", "API token {} ({}) made for {}", issued.id, name, call.caller.user);
   return json_response(201, out);
 }
@@ -176,6 +201,7 @@ Result<Response> revoke_token(Call& call) {
   TRY(must_be_session(call));
   const bool any = call.caller.entitlements.everywhere(access::Role::admin);
   TRY(catalog::ApiTokens(*call.core.catalog).revoke(call.path.at("id"), any ? "" : call.caller.user));
+  note_change(call, "revoke_token", {{"id", call.path.at("id")}});
   return no_content();
 }
 

@@ -7,6 +7,7 @@
 #include "gateway/base/log.h"
 #include "gateway/crypto/passwords.h"
 #include "gateway/serve/admin_requests.h"
+#include "gateway/serve/audit_requests.h"
 #include "gateway/serve/decision.h"
 #include "gateway/serve/admin_roles.h"
 #include "gateway/serve/export.h"
@@ -293,7 +294,7 @@ Result<AdminReply> recordings_segment(Core& core, ipc::Message& request, UtcTime
   const catalog::SegmentRow row = TRY(catalog::Segments(*core.catalog).find(id, generation, part, index));
   const auto wrapped = TRY(catalog::Keys(*core.catalog).find(id, catalog::KeyKind::film));
   const Secret key = TRY(core.kek->unwrap(wrapped, key_context(id, "film")));
-  AdminReply out;
+  AdminReply out = reply({{"from_us", row.start.count()}, {"to_us", (row.start + row.duration).count()}});
   const std::vector<std::byte> segment = TRY(core.vault->read(row.object_key, key));
   out.descriptors.push_back(TRY(ipc::to_memory_file(segment)));
   return out;
@@ -370,7 +371,7 @@ Result<AdminReply> recordings_retry(Core& core, ipc::Message& request, UtcTime n
 
 }  // namespace
 
-Result<AdminReply> administer(Core& core, ipc::Message& request, UtcTime now) {
+Result<AdminReply> administer(Core& core, ipc::Message& request, UtcTime now, const std::string& by) {
   static const std::map<std::string, Handler> handlers{
       {"user.add", user_add},
       {"user.list", user_list},
@@ -396,6 +397,8 @@ Result<AdminReply> administer(Core& core, ipc::Message& request, UtcTime now) {
       {"recordings.storyboard", recordings_storyboard},
       {"recordings.thumbnail", recordings_thumbnail},
       {"recordings.retry", recordings_retry},
+      {"audit.list", audit_list},
+      {"audit.verify", audit_verify},
       {"policy.explain", policy_explain},
       {"request.list", request_list},
       {"request.show", request_show},
@@ -423,7 +426,9 @@ Result<AdminReply> administer(Core& core, ipc::Message& request, UtcTime now) {
   };
   const auto handler = handlers.find(request.type());
   if (handler == handlers.end()) return Error{ErrorKind::unsupported, "unknown request \"" + request.type() + "\""};
-  return handler->second(core, request, now);
+  Result<AdminReply> reply = handler->second(core, request, now);
+  TRY(audit_request(core, request, reply, by, now));
+  return reply;
 }
 
 }  // namespace frostgate::serve

@@ -18,8 +18,9 @@ struct AdminReply {
   std::vector<Descriptor> descriptors;
 };
 
-// Carries one request out. Thread-safe. The requests are those of gateway/ipc/FORMAT.md.
-Result<AdminReply> administer(Core& core, ipc::Message& request, UtcTime now);
+// Carries one request out, and notes it in the audit log as done by `by`. Thread-safe. The requests are those of gateway/ipc/FORMAT.md.
+// What could not be noted is an error: nothing is handed out then, but what was to be changed is changed.
+Result<AdminReply> administer(Core& core, ipc::Message& request, UtcTime now, const std::string& by = "the command line");
 
 // Listens until destroyed.
 class AdminSocket {
@@ -30,7 +31,7 @@ class AdminSocket {
  private:
   AdminSocket(Core& core, Descriptor socket) : core_(core), socket_(std::move(socket)) {}
   void accept_all(std::stop_token stop);
-  void serve_one(Descriptor connection, std::stop_token stop);
+  void serve_one(Descriptor connection, const std::string& by, std::stop_token stop);
 
   Core& core_;
   Descriptor socket_;

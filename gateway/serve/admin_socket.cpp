@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <poll.h>
+#include <pwd.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -7,6 +8,7 @@
 #include <unistd.h>
 
 #include <list>
+#include <optional>
 
 #include "gateway/base/log.h"
 #include "gateway/serve/admin.h"
@@ -18,11 +20,20 @@ constexpr auto kIdle = std::chrono::seconds(30);
 constexpr auto kTick = std::chrono::milliseconds(200);
 constexpr std::size_t kMaxConnections = 32;
 
-bool is_administrator(int connection) {
+std::optional<uid_t> administrator(int connection) {
   ucred peer{};
   socklen_t size = sizeof peer;
-  if (getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return false;
-  return peer.uid == geteuid() || peer.uid == 0;
+  if (getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return std::nullopt;
+  return peer.uid == geteuid() || peer.uid == 0 ? std::optional(peer.uid) : std::nullopt;
+}
+
+// For the audit log; never a user's name, which has no blanks.
+std::string account_name(uid_t account) {
+  passwd entry{};
+  passwd* found = nullptr;
+  char buffer[4096];
+  const bool known = getpwuid_r(account, &entry, buffer, sizeof buffer, &found) == 0 && found;
+  return (known ? std::string(entry.pw_name) : "uid " + std::to_string(account)) + " on the command line";
 }
 
 // An error is the peer's to hear: what the request came to, or that the answer does not fit a message.
@@ -84,16 +95,18 @@ void AdminSocket::accept_all(std::stop_token stop) {
     if (poll(&waiting, 1, static_cast<int>(kTick.count())) <= 0) continue;
     Descriptor connection(accept4(socket_.fd(), nullptr, nullptr, SOCK_CLOEXEC));
     connections.remove_if([](const Connection& have) { return have.over.load(); });
-    if (!connection.valid() || connections.size() >= kMaxConnections || !is_administrator(connection.fd())) continue;
+    if (!connection.valid() || connections.size() >= kMaxConnections) continue;
+    const std::optional<uid_t> account = administrator(connection.fd());
+    if (!account) continue;
     Connection& started = connections.emplace_back();
-    started.thread = std::jthread([this, &started, socket = std::move(connection), stop]() mutable {
-      serve_one(std::move(socket), stop);
+    started.thread = std::jthread([this, &started, socket = std::move(connection), by = account_name(*account), stop]() mutable {
+      serve_one(std::move(socket), by, stop);
       started.over = true;
     });
   }
 }
 
-void AdminSocket::serve_one(Descriptor connection, std::stop_token stop) {
+void AdminSocket::serve_one(Descriptor connection, const std::string& by, std::stop_token stop) {
   ipc::Channel channel(std::move(connection));
   auto heard = std::chrono::steady_clock::now();
   while (!stop.stop_requested() && std::chrono::steady_clock::now() - heard < kIdle) {
@@ -102,7 +115,7 @@ void AdminSocket::serve_one(Descriptor connection, std::stop_token stop) {
     if (!request.value()) continue;
     heard = std::chrono::steady_clock::now();
     const std::string type = request.value()->type();
-    const Result<void> answered = answer(channel, administer(core_, *request.value(), utc_now()));
+    const Result<void> answered = answer(channel, administer(core_, *request.value(), utc_now(), by));
     if (answered) continue;
     log::warning("-", "{}: {}", type, answered.error().message);
     const nlohmann::json error{{"type", "error"}, {"kind", frostgate::to_string(answered.error().kind)},

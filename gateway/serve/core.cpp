@@ -7,6 +7,7 @@
 #include <ctime>
 
 #include "gateway/base/log.h"
+#include "gateway/serve/audit.h"
 #include "gateway/serve/decision.h"
 #include "gateway/serve/key_rotation.h"
 #include "storage/catalog/keys.h"
@@ -97,7 +98,10 @@ Result<std::unique_ptr<Core>> Core::open(config::Config config) {
   core->vault = std::make_unique<storage::Vault>(*core->objects);
   core->access = std::make_unique<access::Access>(*core->catalog, *core->kek);
   core->web_access = std::make_unique<access::WebAccess>(*core->catalog, *core->kek, *core->access);
-  core->approvals = std::make_unique<approvals::Approvals>(*core->catalog, [core = core.get()](const approvals::Request& request, const char*) { announce(*core, request); });
+  core->approvals = std::make_unique<approvals::Approvals>(*core->catalog, [core = core.get()](const approvals::Request& request, const char* what) {
+    note_approval(*core, request, what, utc_now());
+    announce(*core, request);
+  });
   core->identity = TRY(ListenerIdentity::open(core->config, core->node, utc_now()));
   if (!core->config.target_authorities.empty()) {
     const std::vector<std::byte> pem = TRY(files.read_whole(core->config.target_authorities, 1 << 17));

@@ -8,6 +8,7 @@
 
 #include "gateway/access/access.h"
 #include "gateway/evidence/keys.h"
+#include "gateway/serve/core.h"
 #include "storage/catalog/keys.h"
 #include "storage/catalog/rewrapping.h"
 
@@ -65,7 +66,9 @@ Result<KeyRotation> rotate_key(const config::Config& config) {
     if (kind == WrappedKind::ticket) return std::vector<std::byte>(value.begin(), value.end());
     return key.error().within(context);
   };
-  const Result<int> done = catalog::rewrap_all(*catalog, rewrap);
+  const Result<int> done = catalog::rewrap_all(
+      *catalog, rewrap,
+      {catalog::LedgerEvent::key, "key-encryption key", "", R"({"rotated_from":")" + before.id() + R"(","rotated_to":")" + after.id() + "\"}", utc_now()});
   if (!done && done.error().kind != ErrorKind::unavailable) return done.error();
   TRY(take_place(config));
   if (!done) return done.error();

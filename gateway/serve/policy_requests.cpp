@@ -3,6 +3,7 @@
 #include "gateway/base/log.h"
 #include "gateway/policy/policy_check.h"
 #include "gateway/policy/review_date.h"
+#include "gateway/serve/audit.h"
 #include "gateway/serve/decision.h"
 #include "storage/catalog/policies.h"
 #include "storage/catalog/targets.h"
@@ -52,11 +53,16 @@ void reload_policy(Core& core, UtcTime now) {
   const Result<void> kept = fresh ? catalog::Policies(*core.catalog).keep(fresh.value().digest(), fresh.value().text(), now) : Result<void>(fresh.error());
   if (!kept) {
     log::error("-", "ALERT: the policy was not taken anew, and the one before stays in force: {}", kept.error().message);
+    note(core, catalog::LedgerEvent::policy, before, "", {{"taken", false}, {"problem", kept.error().message}}, now);
     return;
   }
   if (fresh.value().digest() == before) return log::info("-", "the policy is the same");
   for (const std::string& warning : policy::warnings(fresh.value(), now)) log::warning("-", "policy: {}", warning);
   log::info("-", "policy {} has {} rules, instead of {}", fresh.value().digest().substr(0, 16), fresh.value().rules().size(), before.substr(0, 16));
+  // A policy of which nobody could know later that it came into force does not come into force.
+  const Result<void> noted = audit(core, catalog::LedgerEvent::policy, fresh.value().digest(), "",
+                                   {{"taken", true}, {"before", before}, {"rules", fresh.value().rules().size()}}, now);
+  if (!noted) return log::error("-", "the policy was not taken anew, since the audit log did not take it: {}", noted.error().message);
   core.policy.replace(std::move(fresh).value());
 }
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "gateway/base/log.h"
+#include "gateway/serve/audit.h"
 #include "gateway/serve/decision.h"
 #include "gateway/serve/disk_space.h"
 #include "gateway/serve/paused_journal.h"
@@ -155,8 +156,12 @@ const policy::Rule* RelayBroker::rule_for(const catalog::Target& target, UtcTime
 RelayBroker::Reply RelayBroker::admit(Result<access::Identity> identity, UtcTime now) {
   if (!identity) {
     log::warning(origin_.id, "denied {}: {}", origin_.peer_address, identity.error().message);
+    note(core_, catalog::LedgerEvent::login, origin_.id, "", {{"accepted", false}, {"address", origin_.peer_address}, {"front", to_string(origin_.front)}, {"why", identity.error().message}}, now);
     return denied();
   }
+  const Result<void> noted = audit(core_, catalog::LedgerEvent::login, origin_.id, identity.value().user,
+                                   {{"accepted", true}, {"address", origin_.peer_address}, {"front", to_string(origin_.front)}}, now);
+  if (!noted) return not_noted(noted.error());
   user_ = identity.value().user;
   policy_ = core_.policy.current();
   if (!identity.value().comes_back_to.empty()) return come_back(identity.value(), now);
@@ -165,8 +170,23 @@ RelayBroker::Reply RelayBroker::admit(Result<access::Identity> identity, UtcTime
   return target ? admit_to(target.value(), now) : admit_to_some(identity.value().target, now);
 }
 
+// Nobody gets in of whom that could not be known later.
+RelayBroker::Reply RelayBroker::not_noted(const Error& error) {
+  log::error(origin_.id, "denied {}, since the audit log takes nothing: {}", origin_.peer_address, error.message);
+  return denied();
+}
+
+Result<void> RelayBroker::note_decision(const std::string& target, const policy::Rule* rule, bool allowed, UtcTime now) {
+  nlohmann::json details{{"allowed", allowed}, {"target", target}, {"address", origin_.peer_address}, {"front", to_string(origin_.front)}, {"policy", policy_->digest()}};
+  if (rule) details["rule"] = rule->name;
+  return audit(core_, catalog::LedgerEvent::decision, origin_.id, user_, details, now);
+}
+
 RelayBroker::Reply RelayBroker::admit_to(const catalog::Target& target, UtcTime now) {
-  const policy::Rule* rule = rule_for(target, now);
+  const policy::Rule* matching = policy_->matching(wish_for(target, now));
+  const policy::Rule* rule = matching && matching->allow ? matching : nullptr;
+  const bool allowed = rule && (encrypted_ || rule->terms.vnc_plaintext);
+  if (const Result<void> noted = note_decision(target.name, matching, allowed, now); !noted) return not_noted(noted.error());
   if (!rule) {
     log::warning(origin_.id, "denied {} from {}: no rule of the policy allows target \"{}\"", user_, origin_.peer_address,
                  target.name);
@@ -194,6 +214,7 @@ RelayBroker::Reply RelayBroker::admit_to_some(const std::string& prefix, UtcTime
   }
   if (allowed.size() == 1) return admit_to(*allowed.front(), now);
   if (allowed.empty()) {
+    if (const Result<void> noted = note_decision(prefix, nullptr, false, now); !noted) return not_noted(noted.error());
     log::warning(origin_.id, "denied {} from {}: no target \"{}\", and none that begins so is allowed", user_,
                  origin_.peer_address, prefix);
     return denied();
@@ -460,6 +481,7 @@ void RelayBroker::end_session(const std::string& reason, bool interrupted, UtcTi
     log::error(origin_.id, "the end of the session could not be noted: {}", noted.error().message);
     return;
   }
+  note(core_, catalog::LedgerEvent::ended, origin_.id, "", {{"reason", *change.end_reason}, {"interrupted", *change.interrupted}}, now);
   log::info(origin_.id, "session ended: {}; relay used {:.2f} s of CPU", *change.end_reason, cpu_seconds_);
   if (const auto queued = queue_redaction(core_, origin_.id, now); !queued) {
     log::error(origin_.id, "redaction could not be queued: {}", queued.error().message);

@@ -78,6 +78,8 @@ class RelayBroker {
   Reply admit_to(const catalog::Target& target, UtcTime now);
   Reply admit_to_some(const std::string& prefix, UtcTime now);
   policy::Request wish_for(const catalog::Target& target, UtcTime now) const;
+  Reply not_noted(const Error& error);
+  Result<void> note_decision(const std::string& target, const policy::Rule* rule, bool allowed, UtcTime now);
   const policy::Rule* rule_for(const catalog::Target& target, UtcTime now) const;
   Reply choose(ipc::Message& message, UtcTime now);
   Reply consent(UtcTime now);

@@ -18,6 +18,7 @@
 #include "gateway/http/server.h"
 #include "gateway/http/static_files.h"
 #include "gateway/serve/admin.h"
+#include "gateway/serve/audit.h"
 #include "gateway/serve/catalog_copy.h"
 #include "gateway/serve/core.h"
 #include "gateway/serve/doorstep.h"
@@ -27,6 +28,7 @@
 #include "gateway/serve/reconciliation.h"
 #include "gateway/serve/redaction_queue.h"
 #include "gateway/serve/retention.h"
+#include "gateway/serve/rounds.h"
 #include "storage/catalog/jobs.h"
 #include "storage/catalog/recordings.h"
 
@@ -177,11 +179,14 @@ Result<void> serve_until_told(config::Config config, int signals) {
   if (https) log::info("-", "listening https={}:{}", core->config.https->host, https->port());
   log::info("-", "policy {} has {} rules; certificate {}", core->policy->digest().substr(0, 16),
             core->policy->rules().size(), core->identity->current()->fingerprint);
+  note(*core, catalog::LedgerEvent::node, core->node, "", {{"what", "started"}, {"policy", core->policy->digest()}}, utc_now());
   const WorkerPool workers(*core);
+  const Rounds rounds(*core);
   {
     Sessions sessions(*core);
     Doorstep doorstep(static_cast<std::size_t>(core->config.max_silent), std::chrono::seconds(core->config.handshake_seconds));
     accept_all(listeners, doorstep, sessions, *core, signals);
+    note(*core, catalog::LedgerEvent::node, core->node, "", {{"what", "stops"}}, utc_now());
     log::info("-", "shutting down: telling the users, closing the journals");
   }
   return {};

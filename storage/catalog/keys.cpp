@@ -2,6 +2,7 @@
 
 #include "storage/catalog/columns.h"
 #include "storage/catalog/database.h"
+#include "storage/catalog/ledger_append.h"
 
 namespace frostgate::catalog {
 namespace {
@@ -113,6 +114,7 @@ Result<void> Keys::destroy(const std::string& recording, KeyKind kind, UtcTime n
     sql << "UPDATE recording_keys SET wrapped = '', padding = '', destroyed = :destroyed"
            " WHERE recording = :recording AND kind = :kind",
         soci::use(moment), soci::use(recording), soci::use(word);
+    append_to_ledger(sql, {LedgerEvent::key, recording, "", "{\"destroyed\":\"" + word + "\"}", now});
     return {};
   }));
   return database_.empty_log();

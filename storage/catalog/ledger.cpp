@@ -2,6 +2,7 @@
 
 #include "storage/byte_order.h"
 #include "storage/catalog/columns.h"
+#include "storage/catalog/conditions.h"
 #include "storage/catalog/database.h"
 #include "storage/catalog/ledger_append.h"
 #include "storage/crypto/hash.h"
@@ -9,22 +10,50 @@
 namespace frostgate::catalog {
 namespace {
 
-constexpr LedgerEvent kEvents[] = {LedgerEvent::begun, LedgerEvent::published, LedgerEvent::deleted, LedgerEvent::restored};
-constexpr const char* kSelect = "SELECT number, at, event, recording, digest, link FROM ledger";
+constexpr LedgerEvent kEvents[] = {LedgerEvent::begun,    LedgerEvent::published, LedgerEvent::deleted,  LedgerEvent::restored, LedgerEvent::ended, LedgerEvent::login,
+                                   LedgerEvent::decision, LedgerEvent::view,      LedgerEvent::exported, LedgerEvent::approval, LedgerEvent::policy,
+                                   LedgerEvent::key,      LedgerEvent::configuration, LedgerEvent::alert, LedgerEvent::node};
+constexpr const char* kSelect = "SELECT number, at, event, subject, actor, details, digest, link FROM ledger";
 
 // An entry as its columns hold it.
 struct Row {
   long long number = 0, at = 0;
-  std::string event, recording, digest, link;
+  std::string event, subject, actor, details, digest, link;
 
   Result<LedgerEntry> finished() const {
-    return LedgerEntry{number, time_from_column(at), TRY(from_word(event, kEvents)), recording, digest, link};
+    return LedgerEntry{number, time_from_column(at), TRY(from_word(event, kEvents)), subject, actor, details, digest, link};
   }
 };
 
 auto into_row(Row& row, soci::details::prepare_temp_type prepared) {
-  return (prepared, soci::into(row.number), soci::into(row.at), soci::into(row.event), soci::into(row.recording),
-          soci::into(row.digest), soci::into(row.link));
+  return (prepared, soci::into(row.number), soci::into(row.at), soci::into(row.event), soci::into(row.subject), soci::into(row.actor),
+          soci::into(row.details), soci::into(row.digest), soci::into(row.link));
+}
+
+Result<std::vector<LedgerEntry>> fetched(soci::statement& select, const Row& row) {
+  std::vector<LedgerEntry> entries;
+  select.execute();
+  while (select.fetch()) {
+    LedgerEntry entry = TRY(row.finished());
+    entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
+std::int64_t chained(soci::session& sql, LedgerEntry entry) {
+  // The counter's row is locked until the transaction ends: entries come one after the other.
+  entry.number = next_number(sql, "ledger");
+  const long long previous = entry.number - 1;
+  std::string before;
+  sql << "SELECT link FROM ledger WHERE number = :number", soci::use(previous), soci::into(before);
+  if (!sql.got_data()) before.clear();
+  const long long number = entry.number, moment = to_column(entry.at);
+  const std::string word = to_string(entry.event), link = ledger_link(before, entry);
+  sql << "INSERT INTO ledger (number, at, event, subject, actor, details, digest, link)"
+         " VALUES (:number, :at, :event, :subject, :actor, :details, :digest, :link)",
+      soci::use(number), soci::use(moment), soci::use(word), soci::use(entry.subject), soci::use(entry.actor), soci::use(entry.details),
+      soci::use(entry.digest), soci::use(link);
+  return entry.number;
 }
 
 }  // namespace
@@ -35,13 +64,41 @@ const char* to_string(LedgerEvent event) {
     case LedgerEvent::published: return "published";
     case LedgerEvent::deleted: return "deleted";
     case LedgerEvent::restored: return "restored";
+    case LedgerEvent::ended: return "ended";
+    case LedgerEvent::login: return "login";
+    case LedgerEvent::decision: return "decision";
+    case LedgerEvent::view: return "view";
+    case LedgerEvent::exported: return "exported";
+    case LedgerEvent::approval: return "approval";
+    case LedgerEvent::policy: return "policy";
+    case LedgerEvent::key: return "key";
+    case LedgerEvent::configuration: return "configuration";
+    case LedgerEvent::alert: return "alert";
+    case LedgerEvent::node: return "node";
   }
   return "unknown";
 }
 
+Result<LedgerEvent> ledger_event_named(const std::string& word) {
+  std::string words;
+  for (const LedgerEvent event : kEvents) {
+    if (word == to_string(event)) return event;
+    words += (words.empty() ? "" : ", ") + std::string(to_string(event));
+  }
+  return Error{ErrorKind::invalid, "\"" + word + "\" is no event; there are " + words};
+}
+
+bool has_details(LedgerEvent event) {
+  return event != LedgerEvent::begun && event != LedgerEvent::published && event != LedgerEvent::deleted && event != LedgerEvent::restored;
+}
+
+std::string ledger_digest(const std::string& actor, const std::string& details) {
+  return hex(storage::Sha256::of(storage::bytes_of(actor + "\n" + details + "\n")));
+}
+
 std::string ledger_link(const std::string& before, const LedgerEntry& entry) {
   const std::string text = "frostgate ledger v1\n" + before + "\n" + std::to_string(entry.number) + "\n" +
-                           std::to_string(to_column(entry.at)) + "\n" + to_string(entry.event) + "\n" + entry.recording + "\n" +
+                           std::to_string(to_column(entry.at)) + "\n" + to_string(entry.event) + "\n" + entry.subject + "\n" +
                            entry.digest + "\n";
   return hex(storage::Sha256::of(storage::bytes_of(text)));
 }
@@ -49,19 +106,46 @@ std::string ledger_link(const std::string& before, const LedgerEntry& entry) {
 void append_to_ledger(soci::session& sql, LedgerEvent event, const std::string& recording, const std::string& digest, UtcTime at) {
   LedgerEntry entry;
   entry.event = event;
-  entry.recording = recording;
+  entry.subject = recording;
   entry.digest = digest;
   entry.at = at;
-  // The counter's row is locked until the transaction ends: entries come one after the other.
-  entry.number = next_number(sql, "ledger");
-  const long long previous = entry.number - 1;
-  std::string before;
-  sql << "SELECT link FROM ledger WHERE number = :number", soci::use(previous), soci::into(before);
-  if (!sql.got_data()) before.clear();
-  const long long number = entry.number, moment = to_column(at);
-  const std::string word = to_string(event), link = ledger_link(before, entry);
-  sql << "INSERT INTO ledger (number, at, event, recording, digest, link) VALUES (:number, :at, :event, :recording, :digest, :link)",
-      soci::use(number), soci::use(moment), soci::use(word), soci::use(recording), soci::use(digest), soci::use(link);
+  chained(sql, std::move(entry));
+}
+
+std::int64_t append_to_ledger(soci::session& sql, const NewLedgerEntry& given) {
+  LedgerEntry entry;
+  entry.at = given.at;
+  entry.event = given.event;
+  // What was tried with text that is none must be noted all the same.
+  entry.subject = readable(given.subject);
+  entry.actor = readable(given.actor);
+  entry.details = readable(given.details);
+  entry.digest = ledger_digest(entry.actor, entry.details);
+  return chained(sql, std::move(entry));
+}
+
+Result<std::int64_t> Ledger::append(const NewLedgerEntry& entry) {
+  return database_.write([&](soci::session& sql) -> Result<std::int64_t> { return append_to_ledger(sql, entry); });
+}
+
+Result<std::vector<LedgerEntry>> Ledger::find(const LedgerQuery& query) {
+  Conditions asked;
+  if (query.event) asked.add("event = " + asked.text(to_string(*query.event)));
+  for (const auto& [column, value] : {std::pair("subject", &query.subject), std::pair("actor", &query.actor)}) {
+    if (!*value) continue;
+    TRY(check_text(column, **value));
+    asked.add(std::string(column) + " = " + asked.text(**value));
+  }
+  if (query.since) asked.add("at >= " + asked.number(to_column(*query.since)));
+  if (query.until) asked.add("at < " + asked.number(to_column(*query.until)));
+  if (query.before > 0) asked.add("number < " + asked.number(query.before));
+  const long long most = query.limit;
+  return database_.read([&](soci::session& sql) -> Result<std::vector<LedgerEntry>> {
+    Row row;
+    soci::statement select = into_row(
+        row, (asked.bind(sql.prepare << kSelect + asked.where() + " ORDER BY number DESC LIMIT :max_rows"), soci::use(most)));
+    return fetched(select, row);
+  });
 }
 
 Result<std::vector<LedgerEntry>> Ledger::list(std::int64_t after, std::int64_t limit) {
@@ -71,10 +155,7 @@ Result<std::vector<LedgerEntry>> Ledger::list(std::int64_t after, std::int64_t l
     soci::statement select = into_row(
         row, (sql.prepare << std::string(kSelect) + " WHERE number > :after ORDER BY number LIMIT :max_rows", soci::use(from),
               soci::use(most)));
-    std::vector<LedgerEntry> entries;
-    select.execute();
-    while (select.fetch()) entries.push_back(TRY(row.finished()));
-    return entries;
+    return fetched(select, row);
   });
 }
 

@@ -140,7 +140,18 @@ constexpr const char* kAccess[] = {
     "INSERT INTO counters (name, value) VALUES ('view', 0)",
 };
 
-constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText, kThumbnails, kAccess};
+// The ledger of recordings is the audit log.
+constexpr const char* kAudit[] = {
+    "ALTER TABLE ledger RENAME COLUMN recording TO subject",
+    "ALTER TABLE ledger ADD COLUMN actor TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE ledger ADD COLUMN details TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX ledger_by_subject ON ledger (subject, number)",
+    "CREATE INDEX ledger_by_actor ON ledger (actor, number)",
+    "ALTER TABLE views ADD COLUMN noted_us BIGINT NOT NULL DEFAULT 0",
+    "UPDATE views SET noted_us = to_us",
+};
+
+constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText, kThumbnails, kAccess, kAudit};
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 
 #include "storage/catalog/columns.h"
 #include "storage/catalog/database.h"
+#include "storage/catalog/ledger_append.h"
 
 namespace frostgate::catalog {
 namespace {
@@ -44,10 +45,11 @@ Result<int> rewrap_place(soci::session& sql, const Place& place, const Rewrap& r
 
 }  // namespace
 
-Result<int> rewrap_all(Catalog& catalog, const Rewrap& rewrap) {
+Result<int> rewrap_all(Catalog& catalog, const Rewrap& rewrap, const NewLedgerEntry& noted) {
   const Result<int> done = catalog.database().write([&](soci::session& sql) -> Result<int> {
     int count = 0;
     for (const Place& place : kPlaces) count += TRY(rewrap_place(sql, place, rewrap));
+    append_to_ledger(sql, noted);
     return count;
   });
   if (!done) return done;

@@ -9,6 +9,7 @@
 
 #include "codec/base/result.h"
 #include "storage/catalog/catalog.h"
+#include "storage/catalog/ledger.h"
 
 namespace frostgate::catalog {
 
@@ -19,6 +20,7 @@ using Rewrap = std::function<Result<std::vector<std::byte>>(WrappedKind kind, co
 
 // Replaces each wrapped value by what `rewrap` makes of it; how many. All or nothing: the first error changes nothing. Then no copy of
 // the old ones is left in the database and its log (`unavailable`: done, but a reader kept the log from being emptied).
-Result<int> rewrap_all(Catalog& catalog, const Rewrap& rewrap);
+// The ledger gets `noted` with it.
+Result<int> rewrap_all(Catalog& catalog, const Rewrap& rewrap, const NewLedgerEntry& noted);
 
 }  // namespace frostgate::catalog

@@ -246,7 +246,7 @@ TEST_CASE("each changed column of a published recording is seen") {
       "UPDATE segments SET idx = 7 WHERE recording = 'r1' AND idx = 2", "UPDATE segments SET start_us = 7 WHERE recording = 'r1'",
       "UPDATE recording_keys SET wrapped = '00' WHERE recording = 'r1'", "UPDATE policies SET body = 'rules: [] '",
       "UPDATE manifests SET generation = 2 WHERE recording = 'r1'", "UPDATE ledger SET at = at + 1 WHERE number = 2",
-      "UPDATE ledger SET digest = '' WHERE number = 3", "UPDATE ledger SET recording = 'r2' WHERE number = 1",
+      "UPDATE ledger SET digest = '' WHERE number = 3", "UPDATE ledger SET subject = 'r2' WHERE number = 1",
       "UPDATE counters SET value = 5 WHERE name = 'ledger'");
   INFO(statement);
   evidence.sql(statement);
@@ -285,4 +285,48 @@ TEST_CASE("a ledger that was cut and counted anew is seen against the heads, als
   for (const std::string& key : heads) REQUIRE(evidence.objects.remove(key));
   CHECK(evidence.verify().problems.empty());
   CHECK(evidence.verify({head}).problems.size() == 1);
+}
+
+TEST_CASE("an audit log that was changed, cut, thinned out or put in another order is called so in a sentence") {
+  Evidence evidence;
+  catalog::Ledger ledger(*evidence.catalog);
+  for (int i = 0; i < 6; ++i) {
+    REQUIRE(ledger.append({catalog::LedgerEvent::login, "s" + std::to_string(i), "anna", R"({"accepted":true})", kNow}));
+  }
+  REQUIRE(sign_head(*evidence.catalog, evidence.objects, evidence.signer, "node", kNow));
+  const std::int64_t last = *ledger.given();
+  REQUIRE(verify_ledger(evidence.holdings, {}).problems.empty());
+  const auto sentence_after = [&](const std::vector<std::string>& statements) {
+    for (const std::string& statement : statements) evidence.sql(statement);
+    std::string all;
+    for (const Problem& problem : verify_ledger(evidence.holdings, {}).problems) all += problem.where + ": " + problem.sentence + "\n";
+    return all;
+  };
+  using Catch::Contains;
+  SECTION("changed details") {
+    CHECK_THAT(sentence_after({"UPDATE ledger SET details = '{\"accepted\":false}' WHERE number = 6"}), Contains("ledger: entry 6 has other details than were noted"));
+  }
+  SECTION("another actor") {
+    CHECK_THAT(sentence_after({"UPDATE ledger SET actor = 'carl' WHERE number = 7"}), Contains("ledger: entry 7 has other details than were noted"));
+  }
+  SECTION("another time") {
+    CHECK_THAT(sentence_after({"UPDATE ledger SET at = at - 1 WHERE number = 7"}), Contains("ledger: entry 7 was changed, or one before it"));
+  }
+  SECTION("removed") {
+    CHECK_THAT(sentence_after({"DELETE FROM ledger WHERE number = 7"}), Contains("ledger: entries between 6 and 8 are missing"));
+  }
+  SECTION("two that changed places") {
+    CHECK_THAT(sentence_after({"UPDATE ledger SET number = 99 WHERE number = 7", "UPDATE ledger SET number = 7 WHERE number = 8", "UPDATE ledger SET number = 8 WHERE number = 99"}),
+               Contains("ledger: entry 7 was changed, or one before it") && Contains("ledger: entry 8 was changed, or one before it"));
+  }
+  SECTION("details smuggled into the entry of a recording") {
+    CHECK_THAT(sentence_after({"UPDATE ledger SET details = '{}' WHERE number = 1"}), Contains("ledger: entry 1 has other details than were noted"));
+  }
+  SECTION("the end cut off") {
+    CHECK_THAT(sentence_after({"DELETE FROM ledger WHERE number > 7"}), Contains("ledger: it ends with entry 7, but " + std::to_string(last) + " were written"));
+  }
+  SECTION("the end cut off, and the count mended: the signed head knows") {
+    CHECK_THAT(sentence_after({"DELETE FROM ledger WHERE number > 7", "UPDATE counters SET value = 7 WHERE name = 'ledger'"}),
+               Contains("it says that the ledger had " + std::to_string(last) + " entries, but now it has 7"));
+  }
 }

@@ -79,6 +79,9 @@ const std::map<std::string, Row>& rows() {
       {"revoke_token", {"/tokens/t999", "", 404, 404}},
       {"policy", {"/policy", "", 200, 200}},
       {"explain_policy", {"/policy/explain?user=anna&target=dc1", "", 200, 404}},
+      // What everybody did everywhere is for those whose role is not bound to some targets.
+      {"audit", {"/audit", "", 403, 403}},
+      {"verify_audit", {"/audit/verification", "", 403, 403}},
       {"jobs", {"/jobs", "", 200, 200}},
       {"health", {"/health", "", 200, 200}},
       {"about", {"/about", "", 200, 200}},

@@ -113,7 +113,7 @@ TEST_CASE("a key is not rotated while serve uses it, nor used while it is rotate
     if (kind == catalog::WrappedKind::credential && owner == "vault") out.back() ^= std::byte{1};
     return out;
   };
-  REQUIRE(catalog::rewrap_all(*catalog, spoil));
+  REQUIRE(catalog::rewrap_all(*catalog, spoil, {}));
   CHECK(rotate_key(down.config).error().kind == ErrorKind::corrupt);
   CHECK(down.id() == down.before);
   CHECK(catalog::Keys(*catalog).find("r1", catalog::KeyKind::film).value() == down.wrapped);

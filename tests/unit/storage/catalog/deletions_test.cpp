@@ -39,7 +39,7 @@ TEST_CASE_METHOD(CatalogFixture, "a deleted recording leaves its tombstone, an e
   CHECK(Deletions(*catalog).tombstone("r0")->journal_directory == "journals/r0");
   const LedgerEntry last = *Ledger(*catalog).last();
   CHECK(last.event == LedgerEvent::deleted);
-  CHECK(last.recording == "r38");
+  CHECK(last.subject == "r38");
   CHECK(last.digest == std::string(64, 'c'));
 
   const std::string disk = bytes_on_disk();

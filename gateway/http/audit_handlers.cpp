@@ -1,0 +1,69 @@
+#include <nlohmann/json.hpp>
+
+#include "gateway/http/handlers.h"
+#include "gateway/policy/review_date.h"
+#include "gateway/serve/audit.h"
+#include "storage/catalog/ledger.h"
+
+namespace frostgate::http {
+namespace {
+
+using access::Role;
+using nlohmann::json;
+
+constexpr std::int64_t kMaxPage = 200, kDefaultPage = 50;
+constexpr std::int64_t kMostNumber = std::int64_t{1} << 60;
+
+// The log tells of every target.
+Result<void> must_see_all(const Call& call) {
+  for (const Role role : {Role::auditor, Role::compliance, Role::admin}) {
+    if (call.caller.entitlements.everywhere(role)) return {};
+  }
+  return Error{ErrorKind::denied, "this takes a role whose scope is everything"};
+}
+
+Result<catalog::LedgerQuery> query_of(const Call& call) {
+  const auto given = [&](const char* name) -> std::optional<std::string> {
+    const auto found = call.query.find(name);
+    return found == call.query.end() ? std::nullopt : std::optional(found->second);
+  };
+  catalog::LedgerQuery query;
+  query.limit = TRY(call.number("limit", kDefaultPage, 1, kMaxPage));
+  query.before = TRY(call.number("cursor", 0, 1, kMostNumber));
+  query.subject = given("subject");
+  query.actor = given("actor");
+  if (const auto word = given("event")) query.event = TRY(catalog::ledger_event_named(*word));
+  for (const auto& [name, value] : {std::pair("since", &query.since), std::pair("until", &query.until)}) {
+    const auto text = given(name);
+    if (!text) continue;
+    // Fractions of seconds, as browsers write them, select nothing that people mean.
+    const std::size_t dot = text->find('.');
+    const Result<UtcTime> time = policy::moment(dot == std::string::npos || !text->ends_with('Z') ? *text : text->substr(0, dot));
+    if (!time) return time.error().within(std::string("parameter \"") + name + "\"");
+    *value = time.value();
+  }
+  return query;
+}
+
+}  // namespace
+
+Result<Response> audit(Call& call) {
+  TRY(must_see_all(call));
+  const catalog::LedgerQuery query = TRY(query_of(call));
+  const std::vector<catalog::LedgerEntry> entries = TRY(catalog::Ledger(*call.core.catalog).find(query));
+  json items = json::array();
+  for (const catalog::LedgerEntry& entry : entries) items.push_back(serve::to_json(entry));
+  const bool more = static_cast<std::int64_t>(entries.size()) == query.limit && entries.back().number > 1;
+  return json_response(200, {{"items", std::move(items)}, {"next", more ? json(std::to_string(entries.back().number)) : json(nullptr)}});
+}
+
+Result<Response> verify_audit(Call& call) {
+  TRY(must_see_all(call));
+  const evidence::Verification found = TRY(serve::verify_audit(call.core));
+  json problems = json::array();
+  for (const evidence::Problem& problem : found.problems) problems.push_back(problem.where + ": " + problem.sentence);
+  return json_response(200, {{"valid", problems.empty()}, {"entries", found.ledger_entries}, {"problem", problems.empty() ? json(nullptr) : problems.front()},
+                             {"problems", problems}});
+}
+
+}  // namespace frostgate::http

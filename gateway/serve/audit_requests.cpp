@@ -1,0 +1,114 @@
+#include "gateway/serve/audit_requests.h"
+
+#include <map>
+
+#include "gateway/serve/audit.h"
+#include "storage/catalog/ledger.h"
+
+namespace frostgate::serve {
+namespace {
+
+using catalog::LedgerEvent;
+using nlohmann::json;
+
+constexpr std::int64_t kMaxPage = 200;  // keeps a page within one message
+
+// Which members of a request, or of its answer, are noted. Never those with secrets.
+struct Noted {
+  LedgerEvent event;
+  const char* subject;
+  std::vector<const char*> members;
+};
+
+const std::map<std::string, Noted>& noted_requests() {
+  static const std::map<std::string, Noted> kNoted{
+      {"user.add", {LedgerEvent::configuration, "name", {}}},
+      {"user.disable", {LedgerEvent::configuration, "name", {}}},
+      {"target.add", {LedgerEvent::configuration, "name", {"protocol", "host", "port", "user", "domain", "certificate", "tags"}}},
+      {"target.remove", {LedgerEvent::configuration, "name", {}}},
+      {"target.credential", {LedgerEvent::configuration, "name", {}}},
+      {"target.retry", {LedgerEvent::configuration, "name", {}}},
+      {"target.pin", {LedgerEvent::configuration, "name", {"certificate"}}},
+      {"ticket.issue", {LedgerEvent::configuration, "target", {"user", "front", "expires", "source_address"}}},
+      {"sessions.end", {LedgerEvent::configuration, "id", {"message"}}},
+      {"sessions.lock_input", {LedgerEvent::configuration, "id", {}}},
+      {"sessions.unlock_input", {LedgerEvent::configuration, "id", {}}},
+      {"recordings.retry", {LedgerEvent::configuration, "id", {}}},
+      {"group.add", {LedgerEvent::configuration, "group", {"user"}}},
+      {"group.remove", {LedgerEvent::configuration, "group", {"user"}}},
+      {"role.bind", {LedgerEvent::configuration, "subject", {"role", "subject_kind", "scope", "id"}}},
+      {"role.unbind", {LedgerEvent::configuration, "id", {}}},
+      {"token.create", {LedgerEvent::configuration, "user", {"id", "name", "roles", "expires"}}},
+      {"token.revoke", {LedgerEvent::configuration, "id", {}}},
+      {"hold.add", {LedgerEvent::configuration, "id", {"reason", "by"}}},
+      {"hold.release", {LedgerEvent::configuration, "id", {"reason", "by"}}},
+      {"recordings.segment", {LedgerEvent::view, "id", {"from_us", "to_us"}}},
+      {"recordings.thumbnail", {LedgerEvent::view, "id", {"number"}}},
+      {"live.watch", {LedgerEvent::view, "id", {}}},
+      {"export.sign", {LedgerEvent::exported, "id", {"from_us", "to_us", "reason", "by"}}},
+  };
+  return kNoted;
+}
+
+Result<catalog::LedgerQuery> query_of(const ipc::Message& request) {
+  catalog::LedgerQuery query;
+  query.limit = TRY(request.number("limit", 1, kMaxPage));
+  query.before = TRY(request.number("before", 0, std::int64_t{1} << 60));
+  if (request.body.contains("event")) {
+    const std::string word = TRY(request.text("event", 32));
+    query.event = TRY(catalog::ledger_event_named(word));
+  }
+  for (const auto& [name, value] : {std::pair("subject", &query.subject), std::pair("actor", &query.actor)}) {
+    if (request.body.contains(name)) *value = TRY(request.text(name, 256));
+  }
+  for (const auto& [name, value] : {std::pair("since_us", &query.since), std::pair("until_us", &query.until)}) {
+    if (request.body.contains(name)) *value = UtcTime(Microseconds(TRY(request.number(name, 0, std::int64_t{1} << 60))));
+  }
+  return query;
+}
+
+AdminReply entries_reply(const std::vector<catalog::LedgerEntry>& entries) {
+  AdminReply out;
+  out.body = {{"entries", json::array()}};
+  for (const catalog::LedgerEntry& entry : entries) out.body["entries"].push_back(to_json(entry));
+  return out;
+}
+
+}  // namespace
+
+Result<AdminReply> audit_list(Core& core, ipc::Message& request, UtcTime) {
+  catalog::Ledger ledger(*core.catalog);
+  if (request.body.contains("after")) {
+    const std::int64_t after = TRY(request.number("after", 0, std::int64_t{1} << 60));
+    const std::int64_t limit = TRY(request.number("limit", 1, kMaxPage));
+    return entries_reply(TRY(ledger.list(after, limit)));
+  }
+  const catalog::LedgerQuery query = TRY(query_of(request));
+  return entries_reply(TRY(ledger.find(query)));
+}
+
+Result<AdminReply> audit_verify(Core& core, ipc::Message&, UtcTime) {
+  const evidence::Verification found = TRY(verify_audit(core));
+  AdminReply out;
+  out.body = {{"entries", found.ledger_entries}, {"problems", json::array()}};
+  for (const evidence::Problem& problem : found.problems) out.body["problems"].push_back(problem.where + ": " + problem.sentence);
+  return out;
+}
+
+Result<void> audit_request(Core& core, const ipc::Message& request, const Result<AdminReply>& reply, const std::string& by, UtcTime now) {
+  const auto kind = noted_requests().find(request.type());
+  if (kind == noted_requests().end() || (!reply && reply.error().kind != ErrorKind::denied)) return {};
+  const Noted& noted = kind->second;
+  json details{{"request", request.type()}};
+  for (const char* name : noted.members) {
+    if (reply && reply.value().body.contains(name)) details[name] = reply.value().body[name];
+    else if (request.body.contains(name)) details[name] = request.body[name];
+  }
+  if (!reply) details["denied"] = reply.error().message;
+  const auto subject = request.body.find(noted.subject);
+  const bool named = subject != request.body.end() && subject->is_string();
+  const Result<void> done = audit(core, noted.event, named ? subject->get<std::string>() : "", by, details, now);
+  return done ? done : done.error().within("this could not be noted in the audit log");
+}
+
+}  // namespace frostgate::serve

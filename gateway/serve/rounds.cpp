@@ -1,0 +1,33 @@
+#include "gateway/serve/rounds.h"
+
+#include <condition_variable>
+#include <mutex>
+
+#include "gateway/base/log.h"
+#include "storage/catalog/views.h"
+
+namespace frostgate::serve {
+namespace {
+
+constexpr auto kEvery = std::chrono::seconds(10);
+// A view that nobody went on with for so long is over (gateway/http has 5 minutes for films).
+constexpr auto kViewOver = std::chrono::minutes(1);
+
+}  // namespace
+
+void make_round(Core& core, UtcTime now) {
+  const auto settled = catalog::Views(*core.catalog).settle(now - kViewOver, now);
+  if (!settled) log::error("-", "views could not be noted in the audit log: {}", settled.error().message);
+}
+
+Rounds::Rounds(Core& core) : thread_([&core](std::stop_token stop) {
+  std::mutex mutex;
+  std::condition_variable_any bell;
+  std::unique_lock lock(mutex);
+  while (!stop.stop_requested()) {
+    make_round(core, utc_now());
+    bell.wait_for(lock, stop, kEvery, [] { return false; });
+  }
+}) {}
+
+}  // namespace frostgate::serve
