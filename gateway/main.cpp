@@ -68,6 +68,7 @@ int main(int argc, char** argv) {
   cli::add_policy(app, context);
   cli::add_requests(app, context);
   cli::add_audit(app, context);
+  cli::add_alert(app, context);
   cli::add_redact(app, context);
   cli::add_export(app, context);
   cli::add_retention(app, context);

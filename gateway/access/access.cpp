@@ -54,8 +54,8 @@ Result<Identity> Access::by_password(const std::string& login, const Secret& pas
   const Identity out = parse_login(login);
   const std::string account_key = "account " + out.user, address_key = "address " + address;
   if (throttled(account_key, now) || throttled(address_key, now)) {
-    return denied("more than " + std::to_string(kMaxFailures) + " failed logins within a minute for \"" + out.user +
-                  "\" or from " + address + "; refused without a look");
+    return Error{ErrorKind::timeout, "more than " + std::to_string(kMaxFailures) + " failed logins within a minute for \"" + out.user + "\" or from " + address +
+                                         "; refused without a look"};
   }
   const Result<catalog::User> user = catalog::Users(catalog_).find(out.user);
   if (!user && user.error().kind != ErrorKind::not_found && user.error().kind != ErrorKind::invalid) return user.error();

@@ -42,7 +42,7 @@ class Access {
   Access(catalog::Catalog& catalog, const storage::KeyEncryptionKey& kek) : catalog_(catalog), kek_(kek) {}
 
   // `login` is "user@target" or "user%target", or names no target. Nothing tells the caller's peer which part was wrong: the error's message is
-  // for the log only. After kMaxFailures within a minute the same account or address is refused without a look.
+  // for the log only. After kMaxFailures within a minute the same account or address is refused without a look (`timeout`).
   Result<Identity> by_password(const std::string& login, const Secret& password, const std::string& address,
                                UtcTime now);
 

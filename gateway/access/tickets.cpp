@@ -44,7 +44,7 @@ Result<std::vector<catalog::Ticket>> Access::usable_tickets(catalog::Protocol ki
 Result<Identity> Access::use_ticket(const catalog::Ticket& wanted, const std::string& session, const std::string& address,
                                     UtcTime now, const std::function<Result<bool>(const Secret&)>& opens) {
   const std::string address_key = "address " + address;
-  if (throttled(address_key, now)) return denied("too many wrong tickets from " + address + " within a minute");
+  if (throttled(address_key, now)) return Error{ErrorKind::timeout, "too many wrong tickets from " + address + " within a minute"};
   const catalog::Ticket* found = nullptr;
   const std::vector<catalog::Ticket> usable = TRY(usable_tickets(wanted.kind, address, now));
   for (const catalog::Ticket& ticket : usable) {

@@ -34,6 +34,7 @@ void add_config_option(CLI::App& command, Context& context);
 void add_administration(CLI::App& app, Context& context);  // user, target, ticket
 void add_recordings(CLI::App& app, Context& context);
 void add_policy(CLI::App& app, Context& context);
+void add_alert(CLI::App& app, Context& context);
 void add_audit(CLI::App& app, Context& context);
 void add_requests(CLI::App& app, Context& context);
 void add_live(CLI::App& app, Context& context);  // sessions, live

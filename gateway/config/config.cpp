@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "gateway/alerts/settings_reader.h"
 #include "gateway/config/yaml_reader.h"
 
 namespace frostgate::config {
@@ -149,6 +150,7 @@ Result<Config> load(const std::filesystem::path& file) {
     in.mapping("redaction", [&](MappingReader& redaction) { read_redaction(redaction, out.redaction); });
     in.mapping("evidence", [&](MappingReader& evidence) { read_evidence(evidence, base, out.evidence); });
     in.each("retention", [&](MappingReader& one) { out.retention.push_back(read_retention_class(one)); });
+    in.mapping("alerts", [&](MappingReader& alerts) { out.alerts = alerts::read_settings(alerts, base); });
     in.mapping("log", [&](MappingReader& log) { read_log(log, out); });
   }
   TRY(as_result(problems));

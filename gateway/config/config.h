@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "codec/base/result.h"
+#include "gateway/alerts/settings.h"
 #include "gateway/base/log.h"
 #include "gateway/policy/retention.h"
 
@@ -61,6 +62,7 @@ struct Config {
   int target_connect_seconds = 10;
   RedactionSettings redaction;
   EvidenceSettings evidence;
+  alerts::Settings alerts;
   std::vector<policy::RetentionClass> retention;  // the first that names a recording counts; none: it is kept
   log::Level log_level = log::Level::info;
 

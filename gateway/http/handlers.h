@@ -69,6 +69,11 @@ Result<Response> role_bindings(Call& call);
 Result<Response> bind_role(Call& call);
 Result<Response> unbind_role(Call& call);
 
+// alert_handlers.cpp
+Result<Response> alerts(Call& call);
+Result<Response> alert_sinks(Call& call);
+Result<Response> test_alert_sinks(Call& call);
+
 // audit_handlers.cpp
 Result<Response> audit(Call& call);
 Result<Response> verify_audit(Call& call);

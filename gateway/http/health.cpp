@@ -4,7 +4,9 @@
 #include <sstream>
 
 #include "gateway/serve/disk_space.h"
+#include "storage/catalog/alerts.h"
 #include "storage/catalog/jobs.h"
+#include "storage/catalog/ledger.h"
 #include "storage/catalog/recordings.h"
 
 namespace frostgate::http {
@@ -26,6 +28,42 @@ Result<void> certificate_holds(serve::Core& core, UtcTime now) {
 }
 
 void gauge(std::ostringstream& out, const char* name, const char* help) { out << "# HELP " << name << ' ' << help << "\n# TYPE " << name << " gauge\n"; }
+
+void counter(std::ostringstream& out, const char* name, const char* what) { out << "# HELP " << name << ' ' << what << "\n# TYPE " << name << " counter\n"; }
+
+// As a label's value (Prometheus' text format).
+std::string label(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    if (c == '\n') out += "\\n";
+    else out += c;
+  }
+  return out;
+}
+
+void audit_metrics(std::ostringstream& out, serve::Core& core) {
+  const auto entries = catalog::Ledger(*core.catalog).given();
+  if (!entries) return;
+  counter(out, "frostgate_audit_entries_total", "Entries of the audit log.");
+  out << "frostgate_audit_entries_total " << entries.value() << '\n';
+}
+
+void alert_metrics(std::ostringstream& out, serve::Core& core) {
+  catalog::Alerts alerts(*core.catalog);
+  if (const auto kinds = alerts.raised_by_kind()) {
+    counter(out, "frostgate_alerts_total", "Alerts that were raised, repetitions counted, by kind.");
+    for (const auto& [kind, count] : kinds.value()) out << "frostgate_alerts_total{kind=\"" << label(kind) << "\"} " << count << '\n';
+  }
+  const auto sinks = alerts.counts();
+  if (!sinks) return;
+  gauge(out, "frostgate_alert_deliveries", "Deliveries of alerts, by sink and what became of them.");
+  for (const auto& [sink, counts] : sinks.value()) {
+    for (const auto& [state, count] : {std::pair("sent", counts.sent), std::pair("waiting", counts.waiting), std::pair("given_up", counts.given_up)}) {
+      out << "frostgate_alert_deliveries{sink=\"" << label(sink) << "\",state=\"" << state << "\"} " << count << '\n';
+    }
+  }
+}
 
 }  // namespace
 
@@ -72,6 +110,10 @@ std::string metrics_text(serve::Core& core, UtcTime now) {
   }
   gauge(out, "frostgate_certificate_seconds_left", "Until the listeners' certificate ends.");
   out << "frostgate_certificate_seconds_left " << std::chrono::floor<std::chrono::seconds>(core.identity->current()->not_after - now).count() << '\n';
+  counter(out, "frostgate_redaction_degradations_total", "Films that show less than they could, and failures, by what happened.");
+  for (const auto& [way, count] : core.degradations.counts()) out << "frostgate_redaction_degradations_total{way=\"" << way << "\"} " << count << '\n';
+  audit_metrics(out, core);
+  alert_metrics(out, core);
   return out.str();
 }
 

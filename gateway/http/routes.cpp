@@ -67,6 +67,9 @@ const Route kRoutes[] = {
 
     {get, "/policy", "policy", Who::roles, {admin, auditor, compliance}, policy},
     {get, "/policy/explain", "explain_policy", Who::roles, {admin}, explain_policy},
+    {get, "/alerts", "alerts", Who::roles, {auditor, compliance, admin}, alerts},
+    {get, "/alert-sinks", "alert_sinks", Who::roles, {admin}, alert_sinks},
+    {post, "/alert-sinks/test", "test_alert_sinks", Who::roles, {admin}, test_alert_sinks},
     {get, "/audit", "audit", Who::roles, {auditor, compliance, admin}, audit},
     {get, "/audit/verification", "verify_audit", Who::roles, {auditor, compliance, admin}, verify_audit},
     {get, "/jobs", "jobs", Who::roles, {admin}, jobs},

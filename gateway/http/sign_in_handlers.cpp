@@ -6,6 +6,7 @@
 #include "gateway/http/authentication.h"
 #include "gateway/http/handlers.h"
 #include "gateway/http/problem.h"
+#include "gateway/serve/alarms.h"
 #include "gateway/serve/audit.h"
 #include "storage/catalog/sign_ins.h"
 
@@ -113,6 +114,7 @@ Result<Response> sign_in(Call& call) {
     TRY(note_sign_in(call, user, result.error().message));
     return wrong_credentials();
   }
+  if (result.error().kind == ErrorKind::timeout) serve::alert_brute_force(call.core, call.request.peer, result.error().message, call.now);
   if (result.error().kind == ErrorKind::timeout) return problem(429, "too_many_tries", "Too many tries. Wait a minute.");
   return result.error();
 }

@@ -10,26 +10,6 @@ namespace {
 constexpr std::size_t kMaxConsent = 8192;
 constexpr int kReconnectGrace = 300;
 
-Hours read_hours(config::MappingReader& in) {
-  Hours out;
-  for (const std::string& days : in.texts("days", {"mon-sun"})) {
-    if (const auto added = add_days(days, out.days); !added) in.problem("days", added.error().message);
-  }
-  const auto minute = [&](const char* key, const char* fallback) {
-    const Result<int> value = minute_of_day(in.text(key, fallback));
-    if (!value) in.problem(key, value.error().message);
-    return value ? value.value() : 0;
-  };
-  out.from = minute("from", "00:00");
-  out.to = minute("to", "24:00");
-  if (out.from == out.to) in.problem("to", "is the same as \"from\"; expected another time");
-  out.zone_name = in.required_text("zone").value_or("UTC");
-  Result<Zone> zone = Zone::load(out.zone_name);
-  if (zone) out.zone = std::make_shared<const Zone>(std::move(zone).value());
-  else in.problem("zone", "is refused: " + zone.error().message);
-  return out;
-}
-
 // Whom and what the rule is for.
 void read_conditions(config::MappingReader& in, Rule& rule) {
   rule.groups = in.texts("groups", {});
@@ -55,6 +35,26 @@ void read_conditions(config::MappingReader& in, Rule& rule) {
 }
 
 }  // namespace
+
+Hours read_hours(config::MappingReader& in) {
+  Hours out;
+  for (const std::string& days : in.texts("days", {"mon-sun"})) {
+    if (const auto added = add_days(days, out.days); !added) in.problem("days", added.error().message);
+  }
+  const auto minute = [&](const char* key, const char* fallback) {
+    const Result<int> value = minute_of_day(in.text(key, fallback));
+    if (!value) in.problem(key, value.error().message);
+    return value ? value.value() : 0;
+  };
+  out.from = minute("from", "00:00");
+  out.to = minute("to", "24:00");
+  if (out.from == out.to) in.problem("to", "is the same as \"from\"; expected another time");
+  out.zone_name = in.required_text("zone").value_or("UTC");
+  Result<Zone> zone = Zone::load(out.zone_name);
+  if (zone) out.zone = std::make_shared<const Zone>(std::move(zone).value());
+  else in.problem("zone", "is refused: " + zone.error().message);
+  return out;
+}
 
 Rule read_rule(config::MappingReader& in) {
   Rule rule;

@@ -7,6 +7,7 @@
 namespace frostgate::policy {
 
 // What is wrong becomes a problem of the reader, with file and line.
+Hours read_hours(config::MappingReader& in);
 Rule read_rule(config::MappingReader& in);
 
 }  // namespace frostgate::policy

@@ -7,6 +7,7 @@
 #include "gateway/base/log.h"
 #include "gateway/crypto/passwords.h"
 #include "gateway/serve/admin_requests.h"
+#include "gateway/serve/alert_requests.h"
 #include "gateway/serve/audit_requests.h"
 #include "gateway/serve/decision.h"
 #include "gateway/serve/admin_roles.h"
@@ -397,6 +398,9 @@ Result<AdminReply> administer(Core& core, ipc::Message& request, UtcTime now, co
       {"recordings.storyboard", recordings_storyboard},
       {"recordings.thumbnail", recordings_thumbnail},
       {"recordings.retry", recordings_retry},
+      {"alert.list", alert_list},
+      {"alert.sinks", alert_sinks},
+      {"alert.test", alert_test},
       {"audit.list", audit_list},
       {"audit.verify", audit_verify},
       {"policy.explain", policy_explain},

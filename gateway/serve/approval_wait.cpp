@@ -93,7 +93,7 @@ RelayBroker::Reply RelayBroker::justify(ipc::Message& message, UtcTime now) {
     return {};
   }
   approval_ = std::move(begun).value();
-  log::warning(origin_.id, "ALERT: {} begins without approval, in an emergency: {} (request {})", user_, reason.value(), approval_->id());
+  log::warning(origin_.id, "{} begins without approval, in an emergency: {} (request {})", user_, reason.value(), approval_->id());
   return {};
 }
 

@@ -7,6 +7,7 @@
 #include <ctime>
 
 #include "gateway/base/log.h"
+#include "gateway/serve/alarms.h"
 #include "gateway/serve/audit.h"
 #include "gateway/serve/decision.h"
 #include "gateway/serve/key_rotation.h"
@@ -98,8 +99,11 @@ Result<std::unique_ptr<Core>> Core::open(config::Config config) {
   core->vault = std::make_unique<storage::Vault>(*core->objects);
   core->access = std::make_unique<access::Access>(*core->catalog, *core->kek);
   core->web_access = std::make_unique<access::WebAccess>(*core->catalog, *core->kek, *core->access);
+  core->alerts = std::make_unique<alerts::Alerts>(*core->catalog, core->config.alerts, core->node);
   core->approvals = std::make_unique<approvals::Approvals>(*core->catalog, [core = core.get()](const approvals::Request& request, const char* what) {
-    note_approval(*core, request, what, utc_now());
+    const UtcTime now = utc_now();
+    note_approval(*core, request, what, now);
+    alert_approval(*core, request, what, now);
     announce(*core, request);
   });
   core->identity = TRY(ListenerIdentity::open(core->config, core->node, utc_now()));

@@ -8,6 +8,7 @@
 #include "codec/base/time.h"
 #include "gateway/access/access.h"
 #include "gateway/access/web_access.h"
+#include "gateway/alerts/alerts.h"
 #include "gateway/approvals/approvals.h"
 #include "gateway/base/descriptor.h"
 #include "gateway/config/config.h"
@@ -50,6 +51,7 @@ struct Core {
   std::unique_ptr<access::Access> access;
   std::unique_ptr<access::WebAccess> web_access;
   std::unique_ptr<approvals::Approvals> approvals;
+  std::unique_ptr<alerts::Alerts> alerts;
   LiveHub live;
   Degradations degradations;
   EventHub events;

@@ -3,6 +3,7 @@
 #include "gateway/base/log.h"
 #include "gateway/policy/policy_check.h"
 #include "gateway/policy/review_date.h"
+#include "gateway/serve/alarms.h"
 #include "gateway/serve/audit.h"
 #include "gateway/serve/decision.h"
 #include "storage/catalog/policies.h"
@@ -52,8 +53,9 @@ void reload_policy(Core& core, UtcTime now) {
   const std::string before = core.policy->digest();
   const Result<void> kept = fresh ? catalog::Policies(*core.catalog).keep(fresh.value().digest(), fresh.value().text(), now) : Result<void>(fresh.error());
   if (!kept) {
-    log::error("-", "ALERT: the policy was not taken anew, and the one before stays in force: {}", kept.error().message);
+    log::error("-", "the policy was not taken anew, and the one before stays in force: {}", kept.error().message);
     note(core, catalog::LedgerEvent::policy, before, "", {{"taken", false}, {"problem", kept.error().message}}, now);
+    raise_alert(core, {"policy.refused", alerts::Severity::critical, "policy", "The policy was not taken anew, and the one before stays in force: " + kept.error().message}, now);
     return;
   }
   if (fresh.value().digest() == before) return log::info("-", "the policy is the same");

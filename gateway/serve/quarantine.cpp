@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "gateway/base/log.h"
+#include "gateway/serve/alarms.h"
 #include "gateway/serve/redaction_queue.h"
 #include "storage/catalog/jobs.h"
 
@@ -20,6 +21,10 @@ Result<void> quarantine(Core& core, const std::string& recording, const std::str
   TRY(recordings.update(recording, change));
   core.degradations.count(reason);
   core.events.post({EventKind::recording, recording, "failed", row.user, row.target, row.tags});
+  raise_alert(core, {"redaction.failed", alerts::Severity::critical, recording,
+                     "The redaction of " + row.user + " on " + row.target + " (session " + recording + ") has failed (" + reason +
+                         "); nothing of it is published. frostgate recordings retry " + recording + " tries again."},
+              utc_now());
   log::error(recording, "redaction failed: reason={}; quarantined: nothing of it is published, its journal and keys are kept; "
                         "\"frostgate recordings retry {}\" tries again", reason, recording);
   return {};

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "gateway/base/log.h"
+#include "gateway/serve/alarms.h"
 #include "gateway/redact/word_lists.h"
 #include "gateway/serve/redaction_assignment.h"
 #include "gateway/serve/redaction_report.h"
@@ -263,15 +264,18 @@ Result<void> RedactionJob::publish(const Outcome& outcome, std::stop_token stop)
   TRY(catalog::Recordings(*core_.catalog).set_masks(recording_, masks));
   TRY(catalog::Recordings(*core_.catalog).update(recording_, change));
   TRY(catalog::Jobs(*core_.catalog).complete(job_.lease));
+  std::vector<std::string> ways;
   for (const nlohmann::json& reason : reasons) {
     const std::string way = reason.is_string() ? reason.get<std::string>() : reason.dump();
     log::warning(recording_, "redaction degraded: reason={}", way);
     core_.degradations.count(way);
+    ways.push_back(way);
   }
   for (const std::string& way : motion) {
     log::info(recording_, "the film does not show all that moved: {}", way);
     core_.degradations.count(way);
   }
+  alert_film(core_, row, ways, masks, utc_now());
   core_.events.post({EventKind::recording, recording_, catalog::to_string(status), row.user, row.target, row.tags});
   // The film is published; without the atlas the next one only takes longer.
   if (const Result<void> kept = keep_atlas(core_.config, row.target, outcome.atlas); !kept) log::warning(recording_, "{}", kept.error().message);

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "gateway/base/log.h"
+#include "gateway/serve/alarms.h"
 #include "gateway/serve/audit.h"
 #include "gateway/serve/decision.h"
 #include "gateway/serve/disk_space.h"
@@ -58,8 +59,8 @@ RelayBroker::Reply RelayBroker::handle(ipc::Message& message, UtcTime now) {
   if (type == "justify") return justify(message, now);
   if (type == "open_target") return open_target(now);
   if (type == "reopen_target") return reopen_target(now);
-  if (type == "journal_file") return journal_file(message);
-  if (type == "back_connected") return back_connected(message);
+  if (type == "journal_file") return journal_file(message, now);
+  if (type == "back_connected") return back_connected(message, now);
   if (type == "back_failed") return back_failed(message, now);
   if (type == "ended") {
     if (!end_reason_.empty()) return broke_protocol("ended twice");
@@ -156,6 +157,10 @@ const policy::Rule* RelayBroker::rule_for(const catalog::Target& target, UtcTime
 RelayBroker::Reply RelayBroker::admit(Result<access::Identity> identity, UtcTime now) {
   if (!identity) {
     log::warning(origin_.id, "denied {}: {}", origin_.peer_address, identity.error().message);
+    if (identity.error().kind == ErrorKind::timeout) {
+      alert_brute_force(core_, origin_.peer_address, identity.error().message, now);
+      return denied();
+    }
     note(core_, catalog::LedgerEvent::login, origin_.id, "", {{"accepted", false}, {"address", origin_.peer_address}, {"front", to_string(origin_.front)}, {"why", identity.error().message}}, now);
     return denied();
   }
@@ -187,6 +192,7 @@ RelayBroker::Reply RelayBroker::admit_to(const catalog::Target& target, UtcTime 
   const policy::Rule* rule = matching && matching->allow ? matching : nullptr;
   const bool allowed = rule && (encrypted_ || rule->terms.vnc_plaintext);
   if (const Result<void> noted = note_decision(target.name, matching, allowed, now); !noted) return not_noted(noted.error());
+  if (!allowed) alert_unauthorised(core_, user_, origin_.peer_address, target.name, now);
   if (!rule) {
     log::warning(origin_.id, "denied {} from {}: no rule of the policy allows target \"{}\"", user_, origin_.peer_address,
                  target.name);
@@ -251,6 +257,12 @@ RelayBroker::Reply RelayBroker::open_target(UtcTime now) {
   return pass_gate(now);
 }
 
+void RelayBroker::alert_unrecorded(const std::string& why, UtcTime now) {
+  raise_alert(core_, {"recording.failed", alerts::Severity::critical, origin_.id,
+                      "A session of " + user_ + " on " + wanted_.target + " (" + origin_.id + ") cannot be recorded: " + why + "."},
+              now);
+}
+
 RelayBroker::Reply RelayBroker::connect(UtcTime now) {
   opened_ = true;
   grant_ = policy_->decide(wanted_, approval_ ? &*approval_ : nullptr);
@@ -272,6 +284,7 @@ RelayBroker::Reply RelayBroker::connect(UtcTime now) {
   if (!body) {
     // Unrecordable means no session.
     log::error(origin_.id, "the session cannot be recorded: {}", body.error().message);
+    alert_unrecorded(body.error().message, now);
     return refused("The session cannot be recorded. Tell your administrator the session number " + origin_.id + ".");
   }
   Reply out = reply(std::move(body).value());
@@ -325,6 +338,7 @@ Result<nlohmann::json> RelayBroker::start_recording(const catalog::Target& targe
   recording_ = true;
   began_ = std::chrono::steady_clock::now();
   core_.events.post({EventKind::session, origin_.id, "started", row.user, row.target, row.tags});
+  alert_session(core_, row, now);
   journal_directory_ = directory;
   // The keys are committed before the first byte that they protect.
   catalog::Keys keys(*core_.catalog);
@@ -378,7 +392,7 @@ Result<nlohmann::json> RelayBroker::target_message(const catalog::Target& target
 }
 
 // The relay has no file system: what it writes are descriptors from here, new files of its own session's folder.
-RelayBroker::Reply RelayBroker::journal_file(ipc::Message& message) {
+RelayBroker::Reply RelayBroker::journal_file(ipc::Message& message, UtcTime now) {
   if (!recording_) return broke_protocol("asked for a journal file out of turn");
   const std::filesystem::path name = message.text("name", 64).has_value() ? message.text("name", 64).value() : "";
   const std::string last = name.filename().string();
@@ -394,6 +408,7 @@ RelayBroker::Reply RelayBroker::journal_file(ipc::Message& message) {
   const Result<void> synced = storage::real_file_system().sync_directory(path.parent_path());
   if (!file.valid() || !synced) {
     log::error(origin_.id, "no journal file {}: {}", path.string(), file.valid() ? synced.error().message : failure);
+    alert_unrecorded("a file of its journal could not be made", now);
     return refused("The session cannot be recorded any more.");
   }
   journal_used_ = true;
@@ -402,7 +417,7 @@ RelayBroker::Reply RelayBroker::journal_file(ipc::Message& message) {
   return out;
 }
 
-RelayBroker::Reply RelayBroker::back_connected(ipc::Message& message) {
+RelayBroker::Reply RelayBroker::back_connected(ipc::Message& message, UtcTime now) {
   if (!recording_ || connected_) return broke_protocol("reported a target out of turn");
   connected_ = true;
   const Result<std::string> certificate = message.text("certificate", 64);
@@ -420,11 +435,18 @@ RelayBroker::Reply RelayBroker::back_connected(ipc::Message& message) {
   if (!before.empty() && before != certificate.value()) {
     log::warning(origin_.id, "target {} shows another certificate than last time: {} instead of {}", grant_->target(),
                  certificate.value(), before);
+    alert_certificate(certificate.value(), before, "it was let in, because it is pinned or vouched for", now);
   }
   if (const auto noted = targets.set_last_certificate(grant_->target(), certificate.value()); !noted) {
     log::warning(origin_.id, "the certificate of {} could not be noted: {}", grant_->target(), noted.error().message);
   }
   return {};
+}
+
+void RelayBroker::alert_certificate(const std::string& shown, const std::string& before, const std::string& outcome, UtcTime now) {
+  raise_alert(core_, {"certificate.changed", alerts::Severity::critical, grant_->target(),
+                      "The target " + grant_->target() + " shows the certificate " + shown + " instead of " + before + ": " + outcome},
+              now);
 }
 
 // What an administrator has to know and only the relay saw.
@@ -435,13 +457,14 @@ RelayBroker::Reply RelayBroker::back_failed(ipc::Message& message, UtcTime now) 
   const Result<std::int64_t> credential = message.number("credential_refused", 0, 1);
   if (!certificate || !credential) return broke_protocol("reported a failure that makes no sense");
   if (!known_certificate_.empty() && !certificate.value().empty() && certificate.value() != known_certificate_) {
-    log::error(origin_.id, "ALERT: target {} shows the certificate {} instead of {}: refused. Somebody may be in between. If it "
-               "was renewed, run: frostgate target pin {}", grant_->target(), certificate.value(), known_certificate_,
-               grant_->target());
+    alert_certificate(certificate.value(), known_certificate_,
+                      "refused. Somebody may be in between. If it was renewed, run: frostgate target pin " + grant_->target(), now);
   }
   if (credential.value() == 0) return {};
-  log::error(origin_.id, "ALERT: target {} refused its stored credential, which is set aside from now on. When it is right again, "
-             "run: frostgate target credential {}, or target retry {}", grant_->target(), grant_->target(), grant_->target());
+  raise_alert(core_, {"target.credential_refused", alerts::Severity::critical, grant_->target(),
+                      "The target " + grant_->target() + " refused its stored credential, which is set aside from now on. When it is right again, run: frostgate target credential " +
+                          grant_->target() + ", or target retry " + grant_->target()},
+              now);
   if (const auto noted = catalog::Targets(*core_.catalog).set_credential_aside(grant_->target(), now); !noted) {
     log::error(origin_.id, "that could not be noted: {}", noted.error().message);
   }

@@ -78,6 +78,8 @@ class RelayBroker {
   Reply admit_to(const catalog::Target& target, UtcTime now);
   Reply admit_to_some(const std::string& prefix, UtcTime now);
   policy::Request wish_for(const catalog::Target& target, UtcTime now) const;
+  void alert_unrecorded(const std::string& why, UtcTime now);
+  void alert_certificate(const std::string& shown, const std::string& before, const std::string& outcome, UtcTime now);
   Reply not_noted(const Error& error);
   Result<void> note_decision(const std::string& target, const policy::Rule* rule, bool allowed, UtcTime now);
   const policy::Rule* rule_for(const catalog::Target& target, UtcTime now) const;
@@ -93,8 +95,8 @@ class RelayBroker {
   Reply connect(UtcTime now);
   approvals::Wish approval_wish() const;
   void end_when_revoked(UtcTime now);
-  Reply journal_file(ipc::Message& message);
-  Reply back_connected(ipc::Message& message);
+  Reply journal_file(ipc::Message& message, UtcTime now);
+  Reply back_connected(ipc::Message& message, UtcTime now);
   Reply back_failed(ipc::Message& message, UtcTime now);
   Reply broke_protocol(const std::string& what);
   Result<nlohmann::json> start_recording(const catalog::Target& target, UtcTime now);

@@ -4,12 +4,14 @@
 #include <mutex>
 
 #include "gateway/base/log.h"
+#include "gateway/serve/alarms.h"
 #include "storage/catalog/views.h"
 
 namespace frostgate::serve {
 namespace {
 
-constexpr auto kEvery = std::chrono::seconds(10);
+constexpr auto kEvery = std::chrono::seconds(20);
+constexpr auto kTamperingEvery = std::chrono::hours(24);
 // A view that nobody went on with for so long is over (gateway/http has 5 minutes for films).
 constexpr auto kViewOver = std::chrono::minutes(1);
 
@@ -18,14 +20,21 @@ constexpr auto kViewOver = std::chrono::minutes(1);
 void make_round(Core& core, UtcTime now) {
   const auto settled = catalog::Views(*core.catalog).settle(now - kViewOver, now);
   if (!settled) log::error("-", "views could not be noted in the audit log: {}", settled.error().message);
+  look_for_trouble(core, now);
 }
 
 Rounds::Rounds(Core& core) : thread_([&core](std::stop_token stop) {
   std::mutex mutex;
   std::condition_variable_any bell;
   std::unique_lock lock(mutex);
+  UtcTime tampering_due{};
   while (!stop.stop_requested()) {
-    make_round(core, utc_now());
+    const UtcTime now = utc_now();
+    make_round(core, now);
+    if (tampering_due <= now) {
+      look_for_tampering(core, now);
+      tampering_due = now + kTamperingEvery;
+    }
     bell.wait_for(lock, stop, kEvery, [] { return false; });
   }
 }) {}

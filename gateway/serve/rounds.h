@@ -8,7 +8,7 @@
 
 namespace frostgate::serve {
 
-// One look: views that are over get the rest of their entries in the audit log.
+// One look: views that are over get the rest of their entries in the audit log, and what is not as it should be is told.
 void make_round(Core& core, UtcTime now);
 
 // Makes rounds until destroyed.

@@ -18,6 +18,7 @@
 #include "gateway/http/server.h"
 #include "gateway/http/static_files.h"
 #include "gateway/serve/admin.h"
+#include "gateway/serve/alarms.h"
 #include "gateway/serve/audit.h"
 #include "gateway/serve/catalog_copy.h"
 #include "gateway/serve/core.h"
@@ -94,6 +95,11 @@ Result<void> recover(Core& core) {
   const Reconciliation found = TRY(reconcile(core));
   for (const std::string& problem : found.problems) log::error("-", "at start: {}", problem);
   for (const std::string& recording : found.adopted) log::warning(recording, "its film was signed, and the catalog did not have it: taken over");
+  if (!found.problems.empty()) {
+    raise_alert(core, {"tamper.found", alerts::Severity::critical, "vault",
+                       "Catalog and vault disagree (" + std::to_string(found.problems.size()) + " problems): " + found.problems.front() + "."},
+                utc_now());
+  }
   log::info("-", "catalog and vault compared: {} writes that never ended and {} objects that were never entered removed, {} problems",
             found.unfinished_writes, found.unentered_objects, found.problems.size());
   // No worker of this machine outlived the serve before us.
@@ -180,6 +186,7 @@ Result<void> serve_until_told(config::Config config, int signals) {
   log::info("-", "policy {} has {} rules; certificate {}", core->policy->digest().substr(0, 16),
             core->policy->rules().size(), core->identity->current()->fingerprint);
   note(*core, catalog::LedgerEvent::node, core->node, "", {{"what", "started"}, {"policy", core->policy->digest()}}, utc_now());
+  core->alerts->start();
   const WorkerPool workers(*core);
   const Rounds rounds(*core);
   {

@@ -96,7 +96,9 @@ RelayBroker::Reply RelayBroker::come_back(const access::Identity& identity, UtcT
   const Result<catalog::Target> target = catalog::Targets(*core_.catalog).find(identity.target);
   if (!row || !target) return refused("which is not known any more");
   const policy::Rule* rule = rule_for(target.value(), now);
-  if (!rule || rule->name != row.value().rule) return refused("which the policy does not allow now by the rule that it began under");
+  const bool allowed = rule && rule->name == row.value().rule;
+  if (const Result<void> noted = note_decision(identity.target, rule, allowed, now); !noted) return not_noted(noted.error());
+  if (!allowed) return refused("which the policy does not allow now by the rule that it began under");
   Reply out{{{"type", "admitted"}, {"user", user_}, {"target", identity.target}}, {}, false};
   out.comes_back_to = session;
   return out;

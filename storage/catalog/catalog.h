@@ -1,5 +1,5 @@
 // The catalog: what Frostgate knows about users, targets, recordings and work, in one SQL database. Opened by serve alone.
-// Its subjects are doors of their own: users.h, targets.h, tickets.h, recordings.h, keys.h, segments.h, policies.h, jobs.h, approvals.h,
+// Its subjects are doors of their own: users.h, targets.h, tickets.h, recordings.h, keys.h, segments.h, policies.h, jobs.h, approvals.h, alerts.h,
 // deletions.h, copies.h.
 //
 // Threads: a Catalog and every door made from it may be used from any thread at once; a call may wait up to 10 s for a

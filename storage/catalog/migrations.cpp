@@ -151,7 +151,18 @@ constexpr const char* kAudit[] = {
     "UPDATE views SET noted_us = to_us",
 };
 
-constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText, kThumbnails, kAccess, kAudit};
+// What went wrong, and who has heard of it.
+constexpr const char* kAlerts[] = {
+    "CREATE TABLE alerts (id BIGINT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, severity TEXT NOT NULL, subject TEXT NOT NULL, note TEXT NOT NULL,"
+    " at BIGINT NOT NULL, last_at BIGINT NOT NULL, repeats BIGINT NOT NULL)",
+    "CREATE INDEX alerts_by_kind ON alerts (kind, subject, at)",
+    "CREATE TABLE alert_deliveries (alert BIGINT NOT NULL REFERENCES alerts (id), sink TEXT NOT NULL, attempts BIGINT NOT NULL, due BIGINT NOT NULL,"
+    " sent BIGINT NOT NULL, last_error TEXT NOT NULL, PRIMARY KEY (alert, sink))",
+    "CREATE INDEX alert_deliveries_by_due ON alert_deliveries (sink, sent, due)",
+    "INSERT INTO counters (name, value) VALUES ('alert', 0)",
+};
+
+constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText, kThumbnails, kAccess, kAudit, kAlerts};
 
 }  // namespace
 

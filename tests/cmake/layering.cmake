@@ -18,6 +18,7 @@ set(foreign
   "<(pango|cairo|fontconfig)"            "^gateway/(export|relay/screens)/"
   "<rfb/"                                "^gateway/relay/vnc/"
   "<(soci|sqlite3|libpq)"                "^storage/catalog/"
+  "<curl/"                               "^gateway/alerts/"
   "<boost/"                              "^gateway/http/"
   "<nlohmann/"                           "^(gateway/|redaction/report|storage/(manifest|evidence))"
   "<(yaml-cpp)/"                         "^gateway/"

@@ -6,7 +6,18 @@ set -euo pipefail
 begin quarantine
 
 start_vnc_target machine "$work/home" tgt4711x
+mkdir "$work/sinks"
+echo 'a key' >"$work/sinks/webhook.key"
+start receivers python3 "$lib/receivers.py" "$work/sinks"
+wait_until 10 "the receivers" test -s "$work/sinks/ports.json"
 start_gateway
+cat >>"$config" <<END
+alerts:
+  sinks:
+    - {name: hook, type: webhook, url: "http://127.0.0.1:$(json 'd["webhook"]' <"$work/sinks/ports.json")/", secret: sinks/webhook.key}
+END
+stop "$serve"
+restart_gateway
 add_user alice 'Correct-Horse-9'
 add_target machine vnc "$port" tgt4711x
 code=$(ticket alice machine)
@@ -46,6 +57,20 @@ admin recordings list | grep -q quarantined || fail "list does not say it"
 grep -q "$recording.*reason=engine_failed" "$work/log/serve" || fail "the log has no line for it"
 [ -n "$(ls "$work/data/journal/$recording"/*.fgj)" ] || fail "the journal is gone"
 [ -n "$(ls "$work/data/journal/$recording"/keystrokes/*.fgj)" ] || fail "the keystrokes are gone"
+
+# Whoever must know has heard of it within a second of the last attempt's end.
+told() { grep -q '"kind": "redaction.failed"' "$work/sinks/received"; }
+wait_until 5 "the alert" told
+python3 - "$work/log/serve" "$work/sinks/received" "$recording" <<'END'
+import datetime, json, sys
+ends = [line.split()[0] for line in open(sys.argv[1]) if "redaction attempt" in line and sys.argv[3] in line]
+end = datetime.datetime.fromisoformat(ends[-1].replace("Z", "+00:00")).timestamp()
+alert = next(row for row in map(json.loads, open(sys.argv[2])) if row["alert"]["kind"] == "redaction.failed")
+assert alert["signed"] and alert["alert"]["subject"] == sys.argv[3] and alert["alert"]["severity"] == "critical", alert
+late = alert["at"] - end
+print("redaction failed -> webhook received: %.0f ms" % (late * 1000))
+assert late < 1, late
+END
 
 admin recordings retry "$recording"
 wait_for_film machine 120 "$work/film.mp4"

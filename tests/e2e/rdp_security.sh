@@ -118,16 +118,16 @@ mkdir "$work/machine.shadow"
 DISPLAY=$target_display HOME="$work/machine.shadow" start machine-shadow freerdp-shadow-cli "/port:$target_port" \
   /bind-address:127.0.0.1 "/sam-file:$work/machine.sam" /sec:nla +auth
 wait_until 20 "the RDP port of the target" listening "$target_port"
-refused other-certificate 'ALERT: target machine shows the certificate' "$gateway" /u:alice@machine /p:Correct-Horse-9
+refused other-certificate 'certificate.changed: The target machine shows the certificate' "$gateway" /u:alice@machine /p:Correct-Horse-9
 admin target pin machine >/dev/null
 let_in other-certificate-accepted "$gateway" /u:alice@machine /p:Correct-Horse-9
 
 # A refused credential is tried once.
 printf wrong4711 | admin target credential machine >/dev/null
-refused refused-credential 'ALERT: target machine refused its stored credential' "$gateway" /u:alice@machine /p:Correct-Horse-9
+refused refused-credential 'target.credential_refused: The target machine refused its stored credential' "$gateway" /u:alice@machine /p:Correct-Horse-9
 admin target list | grep -q 'credential set aside' || fail "the list of targets does not tell"
 refused set-aside 'it is not tried until' "$gateway" /u:alice@machine /p:Correct-Horse-9
-[ "$(grep -c 'ALERT: target machine refused' "$work/log/serve")" = 1 ] || fail "the refused credential was tried again"
+[ "$(grep -c 'The target machine refused' "$work/log/serve")" = 1 ] || fail "the refused credential was tried again"
 printf tgt4711x | admin target credential machine >/dev/null
 let_in right-credential "$gateway" /u:alice@machine /p:Correct-Horse-9
 if grep -q 'tgt4711x\|Correct-Horse-9' "$work/log/serve"; then fail "a password is in the log"; fi

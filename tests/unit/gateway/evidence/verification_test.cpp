@@ -9,6 +9,7 @@
 #include "storage/byte_order.h"
 #include "storage/catalog/database.h"
 #include "storage/catalog/keys.h"
+#include "storage/catalog/ledger.h"
 #include "storage/catalog/policies.h"
 #include "storage/catalog/recordings.h"
 #include "storage/catalog/segments.h"

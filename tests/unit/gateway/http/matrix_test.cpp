@@ -80,6 +80,9 @@ const std::map<std::string, Row>& rows() {
       {"policy", {"/policy", "", 200, 200}},
       {"explain_policy", {"/policy/explain?user=anna&target=dc1", "", 200, 404}},
       // What everybody did everywhere is for those whose role is not bound to some targets.
+      {"alerts", {"/alerts", "", 403, 403}},
+      {"alert_sinks", {"/alert-sinks", "", 403, 403}},
+      {"test_alert_sinks", {"/alert-sinks/test", "", 403, 403}},
       {"audit", {"/audit", "", 403, 403}},
       {"verify_audit", {"/audit/verification", "", 403, 403}},
       {"jobs", {"/jobs", "", 200, 200}},

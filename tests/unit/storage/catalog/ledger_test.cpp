@@ -17,7 +17,7 @@ std::vector<std::string> details_of(Catalog& catalog, LedgerEvent event) {
   std::vector<std::string> out;
   const auto found = Ledger(catalog).find({event});
   REQUIRE(found);
-  for (const LedgerEntry& entry : *found) out.insert(out.begin(), entry.details);
+  for (const LedgerEntry& entry : found.value()) out.insert(out.begin(), entry.details);
   return out;
 }
 
@@ -44,7 +44,7 @@ TEST_CASE_METHOD(CatalogFixture, "entries are numbered without gaps, linked to t
     std::vector<std::int64_t> out;
     const auto found = ledger.find(query);
     REQUIRE(found);
-    for (const LedgerEntry& entry : *found) out.push_back(entry.number);
+    for (const LedgerEntry& entry : found.value()) out.push_back(entry.number);
     return out;
   };
   using Numbers = std::vector<std::int64_t>;

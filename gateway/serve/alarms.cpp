@@ -1,0 +1,151 @@
+#include "gateway/serve/alarms.h"
+
+#include <algorithm>
+
+#include "gateway/base/log.h"
+#include "gateway/serve/audit.h"
+#include "gateway/serve/disk_space.h"
+#include "storage/catalog/jobs.h"
+
+namespace frostgate::serve {
+namespace {
+
+using alerts::Severity;
+
+constexpr auto kCertificateWarning = std::chrono::days(30), kCertificateCritical = std::chrono::days(3);
+constexpr auto kReviewReminder = std::chrono::days(14);
+constexpr auto kLagging = std::chrono::hours(1);
+// What stands for long is said again after so long.
+constexpr std::chrono::minutes kAgain{60}, kAgainTomorrow{24 * 60};
+
+std::string day_of(UtcTime time) { return to_text(time).substr(0, 10); }
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
+  return out;
+}
+
+// "anna on dc1 (session 20260131-...)"
+std::string session_words(const catalog::Recording& row) { return row.user + " on " + row.target + " (session " + row.id + ")"; }
+
+void look_at_certificate(Core& core, UtcTime now) {
+  const auto identity = core.identity->current();
+  const auto left = identity->not_after - now;
+  if (left > kCertificateWarning) return;
+  const bool over = left.count() <= 0;
+  raise_alert(core, {"certificate.expires", left > kCertificateCritical ? Severity::warning : Severity::critical, identity->fingerprint,
+                     std::string("The certificate that clients see ") + (over ? "has ended on " : "ends on ") + day_of(identity->not_after) +
+                         "; put a new one in its place.", kAgainTomorrow},
+              now);
+}
+
+void look_at_disk(Core& core, UtcTime now) {
+  const Result<void> room = room_for_a_session(core.config);
+  if (!room) return raise_alert(core, {"disk.full", Severity::critical, core.node, "No session begins any more: " + room.error().message + ".", kAgain}, now);
+  // Twice the reserve: time to do something about it.
+  config::Config cautious = core.config;
+  cautious.disk_reserve *= 2;
+  const Result<void> ample = room_for_a_session(cautious);
+  if (!ample) raise_alert(core, {"disk.low", Severity::warning, core.node, "The disk is filling up: less than twice the reserve for running sessions is free in " + core.config.data_dir.string() + ".", kAgain}, now);
+}
+
+void look_at_reviews(Core& core, UtcTime now) {
+  const auto policy = core.policy.current();
+  for (const policy::Review& review : policy->reviews()) {
+    if (review.by > now + kReviewReminder) continue;
+    const bool over = review.by <= now;
+    raise_alert(core, {over ? "policy.overdue" : "policy.review", over ? Severity::warning : Severity::info, review.what,
+                       review.what + " is to be reviewed by " + review.date + (over ? ", which is over." : "."), kAgainTomorrow},
+                now);
+  }
+}
+
+void look_at_films(Core& core, UtcTime now) {
+  const auto waiting = catalog::Jobs(*core.catalog).list(catalog::JobState::queued);
+  if (!waiting) return;
+  const auto late = std::count_if(waiting.value().begin(), waiting.value().end(), [&](const catalog::Job& job) { return job.run_after + kLagging < now; });
+  if (late == 0) return;
+  raise_alert(core, {"redaction.lagging", Severity::warning, core.node,
+                     std::to_string(late) + " recordings have waited for more than an hour for a worker that redacts them.", kAgain},
+              now);
+}
+
+}  // namespace
+
+void raise_alert(Core& core, const alerts::Event& event, UtcTime now) {
+  const Result<void> raised = core.alerts->raise(event, now);
+  if (!raised) log::error("-", "ALERT {} ({}) could not be kept: {}", event.kind, event.text, raised.error().message);
+}
+
+void alert_session(Core& core, const catalog::Recording& row, UtcTime now) {
+  const std::string who = session_words(row) + " from " + row.peer;
+  raise_alert(core, {"session.begun", Severity::info, row.id, who + " has begun."}, now);
+  const auto& hours = core.alerts->settings().working_hours;
+  const bool within = std::any_of(hours.begin(), hours.end(), [&](const policy::Hours& one) { return one.contain(now); });
+  if (!hours.empty() && !within) raise_alert(core, {"session.off_hours", Severity::warning, row.id, who + " has begun outside working hours."}, now);
+  catalog::RecordingFilter before;
+  before.user = row.user;
+  before.target = row.target;
+  before.limit = 2;
+  const auto earlier = catalog::Recordings(*core.catalog).list(before);
+  if (earlier && earlier.value().size() < 2) {
+    raise_alert(core, {"session.first_time", Severity::info, row.id, who + ": no earlier recording shows this user on this target."}, now);
+  }
+}
+
+void alert_film(Core& core, const catalog::Recording& row, const std::vector<std::string>& reasons, const std::map<std::string, std::int64_t>& masks, UtcTime now) {
+  if (!reasons.empty()) {
+    raise_alert(core, {"redaction.degraded", Severity::warning, row.id, "The film of " + session_words(row) + " is ready, but degraded: " + joined(reasons) + "."}, now);
+  }
+  for (const auto& [rule, count] : masks) {
+    raise_alert(core, {"secret." + rule, Severity::info, row.id,
+                       "A secret of the kind " + rule + " was on the screen of " + session_words(row) + ", and is covered in the film (" + std::to_string(count) + " masks)."},
+                now);
+  }
+}
+
+void alert_approval(Core& core, const approvals::Request& request, const std::string& what, UtcTime now) {
+  const std::string who = request.requester + " for " + catalog::to_string(request.kind) + " on " + request.target;
+  if (what == "emergency") {
+    raise_alert(core, {"approval.emergency", Severity::critical, request.id,
+                       who + " began without approval, in an emergency: " + request.reason + ". One of its approvers must review it: frostgate request review " + request.id},
+                now);
+  } else if (what == "requested") {
+    raise_alert(core, {"approval.requested", Severity::info, request.id,
+                       who + " waits for approval: " + request.reason + ". Sign in to decide on request " + request.id + "."},
+                now);
+  }
+}
+
+void alert_brute_force(Core& core, const std::string& address, const std::string& why, UtcTime now) {
+  raise_alert(core, {"access.brute_force", Severity::warning, address, "Logins from " + address + " are refused: " + why + "."}, now);
+}
+
+void alert_unauthorised(Core& core, const std::string& user, const std::string& address, const std::string& target, UtcTime now) {
+  raise_alert(core, {"access.unauthorised", Severity::warning, user + " to " + target,
+                     user + " from " + address + " wanted to connect to " + target + ", which the policy does not allow."},
+              now);
+}
+
+void look_for_trouble(Core& core, UtcTime now) {
+  look_at_disk(core, now);
+  look_at_certificate(core, now);
+  look_at_reviews(core, now);
+  look_at_films(core, now);
+}
+
+void look_for_tampering(Core& core, UtcTime now) {
+  const Result<evidence::Verification> found = verify_audit(core);
+  if (!found) return log::error("-", "the audit log could not be verified: {}", found.error().message);
+  for (const evidence::Problem& problem : found.value().problems) {
+    log::error("-", "audit log: {}: {}", problem.where, problem.sentence);
+  }
+  if (found.value().problems.empty()) return;
+  const evidence::Problem& first = found.value().problems.front();
+  raise_alert(core, {"tamper.found", Severity::critical, "audit log",
+                     "The audit log is not what was written: " + first.where + ": " + first.sentence + " (" + std::to_string(found.value().problems.size()) + " problems)."},
+              now);
+}
+
+}  // namespace frostgate::serve

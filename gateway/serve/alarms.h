@@ -1,0 +1,33 @@
+// What happens in serve that people must be told: raised as alerts (gateway/alerts), with the words for each. One that cannot be kept is logged.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "codec/base/time.h"
+#include "gateway/alerts/alerts.h"
+#include "gateway/serve/core.h"
+#include "storage/catalog/recordings.h"
+
+namespace frostgate::serve {
+
+void raise_alert(Core& core, const alerts::Event& event, UtcTime now);
+
+// A session that begins: begun, off hours, and the first time that this user reaches this target.
+void alert_session(Core& core, const catalog::Recording& row, UtcTime now);
+// A film that is published: degraded for these reasons, and the masks in it by rule.
+void alert_film(Core& core, const catalog::Recording& row, const std::vector<std::string>& reasons, const std::map<std::string, std::int64_t>& masks, UtcTime now);
+// A change of an approval, as its listener hears of it.
+void alert_approval(Core& core, const approvals::Request& request, const std::string& what, UtcTime now);
+// Somebody who was refused without a look, after too many failures.
+void alert_brute_force(Core& core, const std::string& address, const std::string& why, UtcTime now);
+// Somebody who is who they say, and wanted what the policy does not allow.
+void alert_unauthorised(Core& core, const std::string& user, const std::string& address, const std::string& target, UtcTime now);
+
+// What is not as it should be at this moment, apart from events: disk, certificate, policy reviews, films that wait.
+void look_for_trouble(Core& core, UtcTime now);
+// Whether the audit log is what was written. Reads all of it.
+void look_for_tampering(Core& core, UtcTime now);
+
+}  // namespace frostgate::serve

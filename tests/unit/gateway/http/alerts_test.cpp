@@ -1,0 +1,74 @@
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <regex>
+#include <set>
+
+#include "gateway/serve/alarms.h"
+#include "tests/unit/gateway/http/api_fixture.h"
+
+using namespace frostgate;
+using namespace frostgate::http;
+
+namespace {
+
+std::vector<std::string> kinds(const Answer& answer) {
+  std::vector<std::string> out;
+  for (const json& item : answer.body["items"]) out.push_back(item["kind"]);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("alerts are listed newest first, to those whose role is not bound to some targets") {
+  ApiGateway gateway;
+  gateway.add("audrey", "auditor", "*");
+  using Kinds = std::vector<std::string>;
+  for (const char* kind : {"disk.low", "policy.overdue", "tamper.found"}) {
+    serve::raise_alert(*gateway.core, {kind, alerts::Severity::warning, "x", "Look."}, kNow);
+  }
+  CHECK(gateway.ask("role-admin-own", Method::get, "/api/v1/alerts").status == 403);
+  const Answer first = gateway.ask("audrey", Method::get, "/api/v1/alerts?limit=2");
+  REQUIRE(first.status == 200);
+  CHECK(kinds(first) == Kinds{"tamper.found", "policy.overdue"});
+  CHECK(first.body["items"][0]["severity"] == "warning");
+  const Answer rest = gateway.ask("audrey", Method::get, "/api/v1/alerts?limit=2&cursor=" + first.body["next"].get<std::string>());
+  CHECK(kinds(rest) == Kinds{"disk.low"});
+  CHECK(rest.body["next"].is_null());
+  CHECK(gateway.ask("audrey", Method::get, "/api/v1/alert-sinks").status == 403);
+  CHECK(gateway.ask("root", Method::get, "/api/v1/alert-sinks").body == json{{"items", json::array()}});
+  CHECK(gateway.ask("root", Method::post, "/api/v1/alert-sinks/test").body == json{{"items", json::array()}});
+}
+
+TEST_CASE("too many wrong sign-ins are an alert, one") {
+  ApiGateway gateway;
+  for (int i = 0; i < 13; ++i) {
+    const Answer answer = gateway.send(ApiGateway::plain(Method::post, "/api/v1/session", R"({"user":"anna","password":"wrong"})"));
+    CHECK(answer.status == (i < 10 ? 401 : 429));
+  }
+  gateway.now += std::chrono::minutes(2);
+  const Answer later = gateway.ask("root", Method::get, "/api/v1/alerts");
+  REQUIRE(kinds(later) == std::vector<std::string>{"access.brute_force"});
+  CHECK(later.body["items"][0]["repeats"] == 2);
+  CHECK(later.body["items"][0]["subject"] == "192.0.2.1");
+}
+
+TEST_CASE("the shipped dashboard and rules ask for metrics that there are") {
+  ApiGateway gateway;
+  publish_film(*gateway.core, "r1");
+  serve::raise_alert(*gateway.core, {"disk.low", alerts::Severity::warning, "x", "Look."}, kNow);
+  REQUIRE(catalog::Alerts(*gateway.core->catalog).raise({0, "k", "info", "s", "t", kNow, kNow, 0}, {"hook"}, kNow));
+  const std::string metrics = gateway.ask("root", Method::get, "/metrics").text;
+  std::set<std::string> missing;
+  for (const char* name : {"frostgate.json", "frostgate-rules.yaml"}) {
+    std::ifstream file(std::filesystem::path(FROSTGATE_SOURCE) / "samples/grafana" / name);
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    REQUIRE(text.size() > 1000);
+    const std::regex metric("frostgate_[a-z_]+");
+    for (auto it = std::sregex_iterator(text.begin(), text.end(), metric); it != std::sregex_iterator(); ++it) {
+      if (metrics.find(it->str() + "{") == std::string::npos && metrics.find(it->str() + " ") == std::string::npos) missing.insert(it->str());
+    }
+  }
+  CHECK(missing == std::set<std::string>{});
+  CHECK_THAT(metrics, Catch::Contains("frostgate_alert_deliveries{sink=\"hook\",state=\"waiting\"} 1"));
+}
