@@ -64,7 +64,13 @@ export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 released="all but the unit tests"
 [ -z "$nightly" ] || released="all tests"
 step "building"
-if [ -n "$nightly" ]; then build release; else build release system_tests; fi
+if [ -n "$nightly" ]; then
+  build release
+  step "building each source by itself: does it include what it uses?"
+  build separate
+else
+  build release system_tests
+fi
 if [ -z "$nightly" ]; then
   # Sessions wait more than they compute, so four at a time run while the rest is built.
   step "$released, as released: begun, and shown below"

@@ -19,6 +19,7 @@ struct FrameView {
 
   const std::uint8_t* row(int y) const { return pixels + y * stride; }
   const std::uint8_t* at(int x, int y) const { return row(y) + std::ptrdiff_t{x} * kBytesPerPixel; }
+  FrameView part(const Rect& inside) const { return {at(inside.x, inside.y), {inside.width, inside.height}, stride}; }
 };
 
 // Owned pixels, rows packed (stride = width * 4). A new frame is black. Copying copies the pixels.

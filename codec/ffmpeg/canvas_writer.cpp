@@ -11,7 +11,6 @@
 namespace frostgate::codec::ffmpeg {
 namespace {
 
-constexpr AVRational kMicroseconds{1, 1'000'000};
 constexpr std::uint8_t kNoColour = 128;
 // Limited range (ITU-R BT.709-6 3.5).
 constexpr int kBlack = 16, kWhite = 235;

@@ -12,8 +12,8 @@
 namespace frostgate::codec {
 namespace {
 
+using ffmpeg::kMicroseconds;
 using ffmpeg::PartList;
-constexpr AVRational kMicroseconds{1, 1'000'000};
 
 class ClipWriter {
  public:

@@ -12,8 +12,8 @@ namespace frostgate::codec {
 namespace {
 
 using ffmpeg::Meter;
+using ffmpeg::kMicroseconds;
 using ffmpeg::PartList;
-constexpr AVRational kMicroseconds{1, 1'000'000};
 
 Result<void> copy_part(const FilmPart& part, ffmpeg::VideoInput& input, ffmpeg::Mp4File& file, Meter& meter) {
   while (AVPacket* packet = TRY(input.next_packet())) {

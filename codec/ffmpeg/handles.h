@@ -16,6 +16,9 @@ extern "C" {
 
 namespace frostgate::codec::ffmpeg {
 
+inline constexpr AVRational kMicroseconds{1, 1'000'000};  // our times as FFmpeg counts
+inline constexpr int kIoBufferBytes = 1 << 16;
+
 struct FreeHandle {
   void operator()(AVCodecContext* context) const { avcodec_free_context(&context); }
   void operator()(AVFrame* frame) const { av_frame_free(&frame); }

@@ -6,8 +6,6 @@
 namespace frostgate::codec::ffmpeg {
 namespace {
 
-constexpr int kIoBufferBytes = 1 << 16;
-
 int append(void* to, std::uint8_t* bytes, int size) {
   auto& written = *static_cast<std::vector<std::byte>*>(to);
   const auto* first = reinterpret_cast<const std::byte*>(bytes);

@@ -6,8 +6,6 @@
 namespace frostgate::codec::ffmpeg {
 namespace {
 
-constexpr int kIoBufferBytes = 1 << 16;
-constexpr AVRational kMicroseconds{1, 1'000'000};
 // A file may claim any time; whoever keeps a picture until the next one must not be kept busy for years.
 constexpr Microseconds kLongestVideo = std::chrono::hours(24 * 31);
 

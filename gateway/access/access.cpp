@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "gateway/access/denied.h"
 #include "gateway/crypto/passwords.h"
 #include "storage/catalog/targets.h"
 #include "storage/catalog/users.h"
@@ -17,8 +18,6 @@ namespace {
 
 constexpr auto kWindow = std::chrono::minutes(1);
 constexpr std::size_t kMaxRemembered = 10000;
-
-Error denied(const std::string& why) { return {ErrorKind::denied, why}; }
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 // One-time tickets, as each protocol carries them.
 #include "gateway/access/access.h"
+#include "gateway/access/denied.h"
 #include "gateway/base/log.h"
 #include "gateway/crypto/passwords.h"
 #include "storage/catalog/tickets.h"
@@ -9,8 +10,6 @@ namespace frostgate::access {
 namespace {
 
 constexpr std::size_t kVncTicketLength = 8, kRdpTicketLength = 22;
-
-Error denied(const std::string& why) { return {ErrorKind::denied, why}; }
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <sstream>
 
+#include "gateway/access/denied.h"
 #include "gateway/base/log.h"
 #include "gateway/crypto/passwords.h"
 #include "gateway/crypto/totp.h"
@@ -35,8 +36,6 @@ Result<std::string> new_secret() {
 
 // From the cookie, which no script can read: needs no place of its own, and another session has another.
 std::string csrf_of(std::string_view cookie) { return digest_of("frostgate csrf " + std::string(cookie)).substr(0, 32); }
-
-Error denied(const std::string& why) { return {ErrorKind::denied, why}; }
 
 Result<void> check_enabled(catalog::Catalog& catalog, const std::string& user) {
   const catalog::User row = TRY(catalog::Users(catalog).find(user));

@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 using storage::KeyEncryptionKey;
 
-constexpr std::size_t kMaxFileBytes = std::size_t{16} << 20;
+constexpr std::size_t kMaxRestoredBytes = std::size_t{16} << 20;
 constexpr std::uint64_t kMaxSignedBytes = std::uint64_t{1} << 20;
 
 struct RestoredFile {
@@ -76,7 +76,7 @@ class Restoring {
 
   Result<void> find_places() {
     for (auto& [name, bytes] : contents_) places_.push_back({TRY(path_of(name, config_, wanted_.config_file)), std::move(bytes)});
-    const auto key = TRY(files_.read_whole(wanted_.key_file, kMaxFileBytes));
+    const auto key = TRY(files_.read_whole(wanted_.key_file, kMaxRestoredBytes));
     places_.push_back({config_.key_file(), key});
     return {};
   }
@@ -86,7 +86,7 @@ class Restoring {
     std::error_code ignored;
     if (fs::exists(config_.catalog_file(), ignored)) there = config_.catalog_file().string();
     for (const RestoredFile& file : places_) {
-      const auto bytes = TRY(read_whole_file(file.path, kMaxFileBytes));
+      const auto bytes = TRY(read_whole_file(file.path, kMaxRestoredBytes));
       if (!bytes || *bytes == file.bytes) continue;
       // Another key has wrapped what is there: whoever throws it away must do so knowingly.
       if (file.path == config_.key_file()) return Error{ErrorKind::exists, file.path.string() + " is another key than that of the backup: move it away first"};
@@ -129,7 +129,7 @@ class Restoring {
 
   Result<void> write_files() {
     for (const RestoredFile& file : places_) {
-      const auto there = TRY(read_whole_file(file.path, kMaxFileBytes));
+      const auto there = TRY(read_whole_file(file.path, kMaxRestoredBytes));
       if (there && *there == file.bytes) continue;
       TRY(files_.make_directories(file.path.parent_path()));
       TRY(replace_file(file.path, file.bytes));

@@ -18,7 +18,7 @@ namespace {
 using Digest16 = std::array<std::byte, 16>;
 using Bytes = std::span<const std::byte>;
 
-using Context = std::unique_ptr<OSSL_LIB_CTX, FreeWith<OSSL_LIB_CTX_free>>;
+using LibraryContext = std::unique_ptr<OSSL_LIB_CTX, FreeWith<OSSL_LIB_CTX_free>>;
 using Provider = std::unique_ptr<OSSL_PROVIDER, FreeWith<OSSL_PROVIDER_unload>>;
 using DigestKind = std::unique_ptr<EVP_MD, FreeWith<EVP_MD_free>>;
 using CipherKind = std::unique_ptr<EVP_CIPHER, FreeWith<EVP_CIPHER_free>>;
@@ -42,7 +42,7 @@ struct OldAlgorithms {
   }
   bool usable() const { return md4 && rc4 && hmac; }
 
-  Context context{OSSL_LIB_CTX_new()};
+  LibraryContext context{OSSL_LIB_CTX_new()};
   Provider standard, legacy;
   DigestKind md4;
   CipherKind rc4;

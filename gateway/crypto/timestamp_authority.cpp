@@ -6,15 +6,12 @@
 
 #include <memory>
 
+#include "gateway/crypto/openssl_handles.h"
+
 namespace frostgate::crypto {
 namespace {
 
 constexpr std::size_t kMaxResponse = std::size_t{1} << 20;
-
-struct FreeBio {
-  void operator()(BIO* bio) const { BIO_free_all(bio); }
-};
-using Bio = std::unique_ptr<BIO, FreeBio>;
 
 struct FreeText {
   void operator()(char* text) const { OPENSSL_free(text); }

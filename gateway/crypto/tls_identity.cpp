@@ -17,16 +17,11 @@
 
 #include "codec/base/free_with.h"
 #include "gateway/base/descriptor.h"
+#include "gateway/crypto/openssl_handles.h"
 
 namespace frostgate::crypto {
 namespace {
 
-using Bio = std::unique_ptr<BIO, FreeWith<BIO_free_all>>;
-using Key = std::unique_ptr<EVP_PKEY, FreeWith<EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, FreeWith<X509_free>>;
-struct FreeChain {
-  void operator()(STACK_OF(X509)* chain) const { sk_X509_pop_free(chain, X509_free); }
-};
 using Extension = std::unique_ptr<X509_EXTENSION, FreeWith<X509_EXTENSION_free>>;
 
 Result<std::string> read_file(const std::filesystem::path& path) {
@@ -36,8 +31,6 @@ Result<std::string> read_file(const std::filesystem::path& path) {
   text << file.rdbuf();
   return text.str();
 }
-
-Bio reader_of(const std::string& text) { return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))); }
 
 std::string text_of(BIO* bio) {
   char* data = nullptr;
@@ -131,7 +124,7 @@ Result<PemIdentity> load_pkcs12(const std::filesystem::path& file, const std::fi
   wipe_memory(word.data(), word.size());
   const Key key(raw_key);
   const Certificate certificate(raw_certificate);
-  const std::unique_ptr<STACK_OF(X509), FreeChain> chain(raw_chain);
+  const Chain chain(raw_chain);
   if (!parsed) return Error{ErrorKind::invalid, file.string() + ": is no PKCS#12 file"};
   if (!opened) {
     return Error{ErrorKind::invalid, file.string() + ": cannot be opened; is the password right, and was it exported "

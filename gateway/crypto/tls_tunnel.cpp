@@ -19,6 +19,7 @@
 
 #include "codec/base/free_with.h"
 #include "gateway/base/descriptor.h"
+#include "gateway/crypto/openssl_handles.h"
 
 namespace frostgate::crypto {
 namespace {
@@ -29,13 +30,8 @@ constexpr milliseconds kFarewell{1000};  // for what a tunnel that is closed has
 
 using Context = std::unique_ptr<SSL_CTX, FreeWith<SSL_CTX_free>>;
 using Session = std::unique_ptr<SSL, FreeWith<SSL_free>>;
-using Bio = std::unique_ptr<BIO, FreeWith<BIO_free_all>>;
-using Key = std::unique_ptr<EVP_PKEY, FreeWith<EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, FreeWith<X509_free>>;
 
 Error unusable() { return {ErrorKind::unsupported, "TLS cannot be set up"}; }
-
-Bio reader_of(std::string_view text) { return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))); }
 
 // OpenSSL writes to sockets without MSG_NOSIGNAL.
 void survive_closed_sockets() {
@@ -136,19 +132,19 @@ Result<void> shake_hands(SSL* session, const TlsHandshake& with) {
   }
 }
 
-// Bytes on their way in one direction.
-struct Stretch {
-  std::array<char, 16384> bytes;  // a TLS record
-  std::size_t begin = 0, end = 0;
-  bool over = false;  // the source will give no more
-  bool pending() const { return begin < end; }
-  bool wants_more() const { return !pending() && !over; }
-  void taken(std::size_t count) { begin = 0, end = count; }
-};
-
 }  // namespace
 
 struct TlsTunnel::State {
+  // Bytes on their way in one direction.
+  struct Stretch {
+    std::array<char, 16384> bytes;  // a TLS record
+    std::size_t begin = 0, end = 0;
+    bool over = false;  // the source will give no more
+    bool pending() const { return begin < end; }
+    bool wants_more() const { return !pending() && !over; }
+    void taken(std::size_t count) { begin = 0, end = count; }
+  };
+
   Context context;
   Session session;
   int socket = -1;

@@ -19,7 +19,7 @@ namespace {
 using catalog::LedgerEntry;
 using catalog::LedgerEvent;
 
-constexpr std::int64_t kPage = 1000;
+constexpr std::int64_t kEntriesAtOnce = 1000;
 
 class LedgerCheck {
  public:
@@ -27,10 +27,10 @@ class LedgerCheck {
 
   void walk() {
     while (true) {
-      const auto page = catalog::Ledger(holdings_.catalog).list(last_number_, kPage);
+      const auto page = catalog::Ledger(holdings_.catalog).list(last_number_, kEntriesAtOnce);
       if (!page) return note("it cannot be read: " + page.error().message);
       for (const LedgerEntry& entry : page.value()) take(entry);
-      if (static_cast<std::int64_t>(page.value().size()) < kPage) break;
+      if (static_cast<std::int64_t>(page.value().size()) < kEntriesAtOnce) break;
     }
     const auto given = catalog::Ledger(holdings_.catalog).given();
     if (given && given.value() != last_number_) {

@@ -12,12 +12,12 @@
 namespace frostgate::evidence {
 namespace {
 
-constexpr const char* kFormat = "frostgate ledger head v1";
+constexpr const char* kHeadFormat = "frostgate ledger head v1";
 constexpr std::int64_t kMaxEntries = 999'999'999'999;
 
 LedgerHead read_head(storage::JsonReader in) {
   LedgerHead head;
-  in.word("format", {kFormat});
+  in.word("format", {kHeadFormat});
   head.node = in.text("node");
   head.entries = in.number("entries", 1, kMaxEntries);
   head.link = in.digest("link");
@@ -29,7 +29,7 @@ LedgerHead read_head(storage::JsonReader in) {
 }  // namespace
 
 Result<std::string> to_json(const LedgerHead& head) {
-  return storage::json_text({{"format", kFormat},
+  return storage::json_text({{"format", kHeadFormat},
                              {"node", head.node},
                              {"entries", head.entries},
                              {"link", head.link},

@@ -9,11 +9,11 @@
 namespace frostgate::evidence {
 namespace {
 
-constexpr const char* kFormat = "frostgate tombstone v1";
+constexpr const char* kTombstoneFormat = "frostgate tombstone v1";
 
 TombstoneText read_tombstone(storage::JsonReader in) {
   TombstoneText out;
-  in.word("format", {kFormat});
+  in.word("format", {kTombstoneFormat});
   out.recording = in.text("recording");
   out.user = in.text("user");
   out.target = in.text("target");
@@ -30,7 +30,7 @@ TombstoneText read_tombstone(storage::JsonReader in) {
 }  // namespace
 
 Result<std::string> to_json(const TombstoneText& text) {
-  return storage::json_text({{"format", kFormat},
+  return storage::json_text({{"format", kTombstoneFormat},
                              {"recording", text.recording},
                              {"user", text.user},
                              {"target", text.target},

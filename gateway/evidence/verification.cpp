@@ -29,7 +29,7 @@ using catalog::RecordingStatus;
 using nlohmann::json;
 
 constexpr std::uint64_t kMaxStampBytes = std::uint64_t{1} << 20;
-constexpr std::int64_t kPage = 500;
+constexpr std::int64_t kRecordingsAtOnce = 500;
 
 std::string digest_of(std::span<const std::byte> bytes) { return storage::to_hex(storage::Sha256::of(bytes)); }
 
@@ -187,7 +187,7 @@ Verification verify_everything(const Holdings& holdings, const std::vector<Signe
   Verification out;
   std::set<std::string> known;
   catalog::RecordingFilter filter;
-  filter.limit = kPage;
+  filter.limit = kRecordingsAtOnce;
   while (true) {
     const auto page = catalog::Recordings(holdings.catalog).list(filter);
     if (!page) {

@@ -38,7 +38,7 @@ Result<void> MaskPreviews::add(const std::vector<redaction::Mask>& masks, Sessio
 Result<void> MaskPreviews::write(std::size_t number, const char* which, const FrameView& picture, const Rect& box) const {
   const Rect area = box.expanded(kMarginX, kMarginY).intersected(Rect::of(picture.size));
   if (area.empty()) return {};
-  const FrameView part{picture.at(area.x, area.y), {area.width, area.height}, picture.stride};
+  const FrameView part = picture.part(area);
   const std::vector<std::byte> png = TRY(codec::encode_png(part));
   char name[48];
   std::snprintf(name, sizeof name, "%06zu-%s.png", number, which);

@@ -4,7 +4,7 @@ namespace frostgate::relay {
 namespace {
 constexpr std::uint64_t kNoScancode = std::uint64_t{1} << 32;
 constexpr std::uint16_t kPause = kExtended1Key | 0x1d, kControlLeft = 0x1d, kCapsLock = 0x3a, kNumLock = 0x45;
-constexpr std::uint32_t kControlLeftKeysym = 0xffe3, kShiftLeft = 0xffe1, kShiftRight = 0xffe2, kLevel3Shift = 0xfe03;
+constexpr std::uint32_t kControlLeftKeysym = 0xffe3, kShiftLeft = 0xffe1, kShiftRight = 0xffe2;
 constexpr std::size_t kMaxKeysDown = 256;  // no keyboard has more
 }  // namespace
 

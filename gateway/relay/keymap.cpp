@@ -12,7 +12,7 @@ struct FunctionKey {
   std::uint32_t keysym;
 };
 constexpr std::uint16_t kE0 = kExtendedKey;
-constexpr std::uint32_t kAltRight = 0xffea, kLevel3Shift = 0xfe03;
+constexpr std::uint32_t kAltRight = 0xffea;
 constexpr FunctionKey kFunctionKeys[] = {
     {0x01, 0xff1b},        // Escape
     {0x0e, 0xff08},        // BackSpace

@@ -6,6 +6,8 @@
 
 namespace frostgate::relay {
 
+inline constexpr std::uint32_t kLevel3Shift = 0xfe03;  // the keysym of AltGr (X11 keysymdef.h)
+
 struct Modifiers {
   bool shift = false;
   bool altgr = false;

@@ -14,7 +14,7 @@ using std::chrono::seconds;
 constexpr int kConnectSeconds = 10;
 constexpr seconds kBeforeTry[] = {seconds(1), seconds(2), seconds(4), seconds(8), seconds(15)};
 constexpr int kTries = std::size(kBeforeTry);
-constexpr auto kTick = std::chrono::milliseconds(100);
+constexpr auto kTargetTick = std::chrono::milliseconds(100);
 
 }  // namespace
 
@@ -99,8 +99,8 @@ void RelayedSession::run_back() {
 bool RelayedSession::leaves_within(std::uint64_t screen, seconds patience) {
   const Clock::time_point due = Clock::now() + patience;
   while (Clock::now() < due && !ending()) {
-    if (stage_.answer_within(screen, kTick)) return true;
-    std::this_thread::sleep_for(kTick);  // another screen may show, which answers at once
+    if (stage_.answer_within(screen, kTargetTick)) return true;
+    std::this_thread::sleep_for(kTargetTick);  // another screen may show, which answers at once
   }
   return false;
 }

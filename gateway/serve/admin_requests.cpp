@@ -9,7 +9,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::int64_t kMaxPage = 200;
+constexpr std::int64_t kMaxRequestPage = 200;
 constexpr std::size_t kMaxComment = 4096;
 constexpr const char* kHere = "the control socket";  // in place of a client's address
 
@@ -72,7 +72,7 @@ json to_json(const approvals::Request& request) {
 
 Result<AdminReply> request_list(Core& core, ipc::Message& request, UtcTime now) {
   catalog::ApprovalFilter filter;
-  filter.limit = TRY(request.number("limit", 1, kMaxPage));
+  filter.limit = TRY(request.number("limit", 1, kMaxRequestPage));
   if (request.body.contains("state")) {
     const std::string state = TRY(request.text("state", 64));
     filter.state = TRY(catalog::approval_state(state));

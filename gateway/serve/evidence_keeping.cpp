@@ -16,7 +16,7 @@
 namespace frostgate::serve {
 namespace {
 
-constexpr auto kPatience = std::chrono::seconds(20);
+constexpr auto kStampPatience = std::chrono::seconds(20);
 constexpr std::int64_t kMost = 100;
 constexpr std::uint64_t kMaxSignatureBytes = std::uint64_t{1} << 20;
 
@@ -31,7 +31,7 @@ Result<void> stamp(Core& core, const catalog::ManifestRow& manifest, const std::
   auto stamped = core.objects->read(stem + ".tsr", 0, kMaxSignatureBytes);
   if (!stamped) {
     const auto request = TRY(storage::timestamp_request(signature));
-    stamped = crypto::ask_timestamp_authority(core.config.evidence.timestamp_url, request, kPatience);
+    stamped = crypto::ask_timestamp_authority(core.config.evidence.timestamp_url, request, kStampPatience);
     if (!stamped) return stamped.error();
     TRY(storage::check_timestamp(signature, stamped.value(), certificates, request));
     TRY(core.objects->put_if_absent(stem + ".tsr", stamped.value()));

@@ -21,7 +21,7 @@ using nlohmann::json;
 
 constexpr std::uint64_t kMaxManifestBytes = std::uint64_t{256} << 20;
 constexpr std::size_t kMaxFiles = 64;
-constexpr auto kPatience = std::chrono::seconds(15);
+constexpr auto kExportPatience = std::chrono::seconds(15);
 
 std::string digest_of(std::span<const std::byte> bytes) { return storage::to_hex(storage::Sha256::of(bytes)); }
 
@@ -90,7 +90,7 @@ std::vector<std::byte> stamped(Core& core, const std::string& id, std::span<cons
   const auto stamp = [&]() -> Result<std::vector<std::byte>> {
     const auto pem = TRY(storage::real_file_system().read_whole(settings.timestamp_certificates, 1 << 20));
     const auto request = TRY(storage::timestamp_request(signature));
-    std::vector<std::byte> response = TRY(crypto::ask_timestamp_authority(settings.timestamp_url, request, kPatience));
+    std::vector<std::byte> response = TRY(crypto::ask_timestamp_authority(settings.timestamp_url, request, kExportPatience));
     TRY(storage::check_timestamp(signature, response, {reinterpret_cast<const char*>(pem.data()), pem.size()}, request));
     return response;
   };

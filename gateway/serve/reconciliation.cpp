@@ -16,7 +16,7 @@ namespace {
 
 using catalog::RecordingStatus;
 
-constexpr std::int64_t kPage = 500;
+constexpr std::int64_t kReconciledAtOnce = 500;
 
 // The keys below a prefix by the recording in whose folder they lie.
 Result<std::map<std::string, std::set<std::string>>> by_recording(storage::ObjectStore& objects, const std::string& prefix) {
@@ -39,12 +39,12 @@ class Comparison {
     thumbnails_ = TRY(by_recording(*core_.objects, "thumbnail"));
     for (const std::string& name : TRY(storage::real_file_system().list(core_.config.journal_dir()))) journals_.insert(name);
     catalog::RecordingFilter filter;
-    filter.limit = kPage;
+    filter.limit = kReconciledAtOnce;
     while (true) {
       const auto page = TRY(catalog::Recordings(*core_.catalog).list(filter));
       for (const catalog::Recording& row : page) TRY(compare(row));
-      if (static_cast<std::int64_t>(page.size()) < kPage) break;
-      filter.offset += kPage;
+      if (static_cast<std::int64_t>(page.size()) < kReconciledAtOnce) break;
+      filter.offset += kReconciledAtOnce;
     }
     // Another catalog's, perhaps an earlier one that was put back: not ours to throw away.
     for (const auto& [recording, keys] : films_) problem("film/" + recording + " belongs to no recording in the catalog");

@@ -17,7 +17,7 @@ namespace {
 
 using catalog::RecordingStatus;
 
-constexpr std::int64_t kPage = 500;
+constexpr std::int64_t kPlannedAtOnce = 500;
 constexpr auto kNight = std::chrono::hours(2);
 
 Result<void> remove_objects(Core& core, const std::string& prefix) {
@@ -61,7 +61,7 @@ Result<std::vector<policy::RetentionDecision>> plan_retention(Core& core, UtcTim
   for (const catalog::Hold& hold : TRY(catalog::Deletions(*core.catalog).holds())) held[hold.recording] = hold.reason;
   std::vector<policy::RetentionDecision> plan;
   catalog::RecordingFilter filter;
-  filter.limit = kPage;
+  filter.limit = kPlannedAtOnce;
   while (true) {
     const auto page = TRY(catalog::Recordings(*core.catalog).list(filter));
     for (const catalog::Recording& row : page) {
@@ -76,8 +76,8 @@ Result<std::vector<policy::RetentionDecision>> plan_retention(Core& core, UtcTim
       subject.held_for = held[row.id];
       plan.push_back(policy::decide_retention(core.config.retention, subject, now));
     }
-    if (static_cast<std::int64_t>(page.size()) < kPage) return plan;
-    filter.offset += kPage;
+    if (static_cast<std::int64_t>(page.size()) < kPlannedAtOnce) return plan;
+    filter.offset += kPlannedAtOnce;
   }
 }
 

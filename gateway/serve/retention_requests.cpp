@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kPage = 500;  // keeps a page within one message
+constexpr std::size_t kMaxPlanPage = 500;  // keeps a page within one message
 
 }  // namespace
 
@@ -20,7 +20,7 @@ Result<AdminReply> retention_plan(Core& core, ipc::Message& request, UtcTime now
   const std::vector<policy::RetentionDecision> plan = TRY(plan_retention(core, now));
   AdminReply out;
   json& rows = out.body["decisions"] = json::array();
-  for (std::size_t i = offset; i < std::min(plan.size(), offset + kPage); ++i) {
+  for (std::size_t i = offset; i < std::min(plan.size(), offset + kMaxPlanPage); ++i) {
     rows.push_back({{"id", plan[i].recording}, {"remove", plan[i].remove}, {"class", plan[i].retention_class}, {"why", plan[i].why}});
   }
   return out;

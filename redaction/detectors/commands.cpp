@@ -63,7 +63,7 @@ constexpr Command kCommands[] = {
     {"command.set_token", "[.]-?-authtoken=([^ ]+)"},
 };
 
-std::vector<std::string_view> patterns_of() {
+std::vector<std::string_view> command_patterns() {
   std::vector<std::string_view> patterns;
   for (const Command& command : kCommands) patterns.push_back(command.pattern);
   return patterns;
@@ -71,7 +71,7 @@ std::vector<std::string_view> patterns_of() {
 
 class CommandDetector final : public Detector {
  public:
-  CommandDetector() : patterns_(patterns_of()) {}
+  CommandDetector() : patterns_(command_patterns()) {}
 
   std::vector<std::string> rules() const override {
     std::vector<std::string> names;

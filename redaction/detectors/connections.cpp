@@ -8,13 +8,13 @@
 namespace frostgate::redaction {
 namespace {
 
-struct Shape {
+struct ConnectionShape {
   std::string_view rule;
   std::string_view pattern;  // folded; group 1 is the secret
 };
 
 // sam(5)-like lines: crypt(3) hashes; .netrc in one line; shadow's second field.
-constexpr Shape kShapes[] = {
+constexpr ConnectionShape kShapes[] = {
     {"file.crypt_hash", "s(?:[lsby]|z[abxy]?|apr1|argon2[a-z]*|7)s([^ ]{16,})"},
     {"file.netrc", "machine +[^ ]+ +login +[^ ]+ +password +([^ ]+)"},
     {"file.sam_hash", "[a-z0-9]+\\.[0-9losbz]{3,4}\\.([a-f0-9losbz]{32}\\.[a-f0-9losbz]{32})\\."},
@@ -26,15 +26,15 @@ constexpr Shape kShapes[] = {
     {"token.discord", "\\b([mn][a-z0-9]{23,25}\\.[a-z0-9-]{6}\\.[a-z0-9-]{27,38})\\b"},
 };
 
-std::vector<std::string_view> patterns_of() {
+std::vector<std::string_view> connection_patterns() {
   std::vector<std::string_view> patterns;
-  for (const Shape& shape : kShapes) patterns.push_back(shape.pattern);
+  for (const ConnectionShape& shape : kShapes) patterns.push_back(shape.pattern);
   return patterns;
 }
 
 class ConnectionDetector final : public Detector {
  public:
-  ConnectionDetector() : shapes_(patterns_of()) {}
+  ConnectionDetector() : shapes_(connection_patterns()) {}
 
   std::vector<std::string> rules() const override {
     return {"url.user_info", "file.pgpass", "file.netrc", "file.crypt_hash", "file.sam_hash", "file.ldap_hash", "url.signature", "token.airtable", "token.azure_client_secret", "token.telegram_bot", "token.discord"};

@@ -11,7 +11,7 @@ std::size_t tolerated_errors(std::size_t length) {
   return length < 6 ? 0 : length < 10 ? 1 : length < 16 ? 2 : std::max<std::size_t>(3, length / 7);
 }
 
-struct Cell {
+struct EditCell {
   std::size_t errors = 0;
   std::size_t start = 0;
 };
@@ -20,15 +20,15 @@ struct Cell {
 // deletions and substitutions; visited with where that part starts.
 template <class Visit>
 void approximate(std::string_view what, std::string_view text, std::size_t allowed, Visit visit) {
-  std::vector<Cell> column(what.size() + 1);
+  std::vector<EditCell> column(what.size() + 1);
   for (std::size_t i = 0; i < column.size(); ++i) column[i] = {i, 0};
   for (std::size_t at = 0; at < text.size(); ++at) {
-    Cell diagonal = column[0];
+    EditCell diagonal = column[0];
     column[0] = {0, at + 1};
     diagonal.start = at;
     for (std::size_t i = 1; i < column.size(); ++i) {
-      const Cell left = column[i];
-      Cell best{diagonal.errors + (what[i - 1] == text[at] || text[at] == kUnknown ? 0 : 1), diagonal.start};
+      const EditCell left = column[i];
+      EditCell best{diagonal.errors + (what[i - 1] == text[at] || text[at] == kUnknown ? 0 : 1), diagonal.start};
       if (left.errors + 1 < best.errors) best = {left.errors + 1, left.start};
       if (column[i - 1].errors + 1 < best.errors) best = {column[i - 1].errors + 1, column[i - 1].start};
       column[i] = best;

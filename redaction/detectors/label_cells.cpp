@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "redaction/detectors/fold.h"
+#include "redaction/detectors/one_of.h"
 
 namespace frostgate::redaction {
 namespace {
@@ -17,11 +18,6 @@ struct Cell {
   std::size_t first = 0;
   std::size_t end = 0;
 };
-
-template <std::size_t N>
-bool one_of(std::string_view word, const std::array<std::string_view, N>& words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
 
 // Columns of a row: parted by two spaces, one wide gap, or a rule.
 std::vector<Cell> cells_of(const ScreenText& screen, std::size_t line) {

@@ -50,7 +50,7 @@ bool is_drawn(std::string_view value) {
   return value.size() >= 8 && std::count_if(value.begin(), value.end(), is_digit) >= 2 && std::count_if(value.begin(), value.end(), is_letter) >= 2;
 }
 
-bool is_file_ending(std::string_view word) {
+bool ends_a_file_name(std::string_view word) {
   constexpr std::array<std::string_view, 22> kEndings = {"txt", "php", "py",  "js",  "ts",  "html", "kdbx", "csv",  "json", "yml",  "yaml",
                                                          "xml", "conf", "log", "md", "cpp", "java", "go",   "conf", "toml", "com", "service"};
   return std::find(kEndings.begin(), kEndings.end(), word) != kEndings.end();
@@ -130,7 +130,7 @@ std::optional<std::size_t> parted_value(std::string_view text, std::size_t first
     const auto rest = text.substr(at);
     const bool broken = std::count(rest.begin(), rest.end(), ' ') == 1 && is_mixed(rest);
     const bool whole = password && is_all_there_is(text, start, end, value) && value.find('(') == std::string_view::npos;
-    return at_line_start && (last || broken) && !is_file_ending(value) && (space || whole || is_mixed(value)) ? std::optional(at) : std::nullopt;
+    return at_line_start && (last || broken) && !ends_a_file_name(value) && (space || whole || is_mixed(value)) ? std::optional(at) : std::nullopt;
   }
   if (value.size() < kShortestValue) return {};
   if (is_mixed(value) && (at_line_start || last || is_drawn(value)) && value.find_first_of("/|<>{}") == std::string_view::npos) return at;

@@ -5,6 +5,7 @@
 
 #include "redaction/detectors/fold.h"
 #include "redaction/detectors/label_misread.h"
+#include "redaction/detectors/one_of.h"
 
 namespace frostgate::redaction {
 namespace {
@@ -18,11 +19,6 @@ std::size_t skip_spaces(std::string_view text, std::size_t at) {
 }
 
 std::string_view first_word(std::string_view text) { return text.substr(0, text.find(' ')); }
-
-template <std::size_t N>
-bool one_of(std::string_view word, const std::array<std::string_view, N>& words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
 
 bool is_quote(char c) { return c == '"' || c == '\'' || c == '`'; }
 bool has_digit(std::string_view text) { return std::any_of(text.begin(), text.end(), is_digit); }

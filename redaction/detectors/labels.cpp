@@ -29,7 +29,7 @@ int indent(const ScreenText& screen, std::size_t line) {
 
 // <Password> on a line of its own (unattend.xml): its <Value> below. "password: |" (YAML): the indented lines below.
 void find_inside(const ScreenText& screen, std::size_t line, Findings& findings) {
-  constexpr std::size_t kLongestBlock = 40;
+  constexpr std::size_t kMostLines = 40;
   constexpr double kNextLine = 1.6;  // line heights
   const PreparedText& row = *screen.rows[line];
   const std::string_view text = row.text;
@@ -46,7 +46,7 @@ void find_inside(const ScreenText& screen, std::size_t line, Findings& findings)
   }
   const bool block = end.ends_with(": |") || end.ends_with(": >") || end.ends_with(": |-") || end.ends_with(": >-");
   std::size_t at = below;
-  for (std::size_t n = 0; block && n < kLongestBlock && at < screen.rows.size() && indent(screen, at) > indent(screen, line); ++n) {
+  for (std::size_t n = 0; block && n < kMostLines && at < screen.rows.size() && indent(screen, at) > indent(screen, line); ++n) {
     findings.add_line("label.yaml_block", at);
     at = screen.below(at, screen.lines[line].box, kNextLine);
   }

@@ -7,6 +7,7 @@
 
 #include "redaction/detectors/fold.h"
 #include "redaction/detectors/harmless_words.h"
+#include "redaction/detectors/one_of.h"
 
 namespace frostgate::redaction {
 namespace {
@@ -30,11 +31,6 @@ constexpr std::string_view kShapes[] = {
     "[0-9]{1,3}(?:\\.[0-9]{1,3}){3}(?:/[0-9]{1,2}|:[0-9]{1,5})?",
     "[-dlbcps][-rwxsStT]{9}[.+@]?",
     "F[0-9]{1,2}"};
-
-template <std::size_t N>
-bool one_of(std::string_view word, const std::array<std::string_view, N>& words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
 
 // Said before a secret or a name, with a colon.
 constexpr std::array<std::string_view, 38> kAnnouncing = {

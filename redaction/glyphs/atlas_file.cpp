@@ -18,7 +18,7 @@ constexpr int kMaxPitch = 4096;
 constexpr std::size_t kMaxGlyphs = 32768;
 constexpr std::uint32_t kFewestVotes = 3;  // as for reading: what is read gets hardly any votes more
 constexpr std::uint32_t kFewestLines = 2;
-constexpr std::uint32_t kMostVotes = 16;
+constexpr std::uint32_t kMostKeptVotes = 16;
 constexpr std::size_t kChecksumSize = 8;
 
 std::uint64_t checksum(std::span<const std::byte> bytes) {
@@ -103,7 +103,7 @@ bool read_glyph(ByteReader& in, SavedGlyph& out) {
   out.votes = static_cast<std::uint32_t>(in.number(1));
   const auto characters = static_cast<std::size_t>(in.number(1));
   const auto side = [](int value) { return value >= 1 && value <= kMaxGlyphSide; };
-  if (!side(out.glyph.width) || !side(out.glyph.height) || out.votes < kFewestVotes || out.votes > kMostVotes) return false;
+  if (!side(out.glyph.width) || !side(out.glyph.height) || out.votes < kFewestVotes || out.votes > kMostKeptVotes) return false;
   if (characters < 1 || characters > Label::kMaxSize) return false;
   std::u32string text;
   for (std::size_t i = 0; i < characters; ++i) {
@@ -123,7 +123,7 @@ std::vector<std::byte> GlyphAtlas::save() const {
   for (const Entry& entry : entries_) {
     const Verdict says = verdict(entry);
     if (says.votes < kFewestVotes || entry.lines < kFewestLines || !says.agreed()) continue;
-    glyphs.push_back({entry.glyph, says.match.label, std::min(says.votes, kMostVotes)});
+    glyphs.push_back({entry.glyph, says.match.label, std::min(says.votes, kMostKeptVotes)});
   }
   std::ranges::sort(glyphs, [](const SavedGlyph& a, const SavedGlyph& b) { return order(a.glyph) < order(b.glyph); });
   std::vector<int> pitches = this->pitches();

@@ -64,10 +64,6 @@ bool ink_remains(FrameView frame, const Rect& box, FrameView before) {
   return ink > 0 && same * 20 >= ink;
 }
 
-Frame cut_out(FrameView frame, const Rect& box) {
-  return Frame::copy_of({frame.at(box.x, box.y), {box.width, box.height}, frame.stride});
-}
-
 }  // namespace
 
 RegionTracker::RegionTracker(std::vector<RegionRule> rules) {
@@ -138,7 +134,7 @@ void RegionTracker::leave_behind(Follower& follower, FrameView frame, const std:
     for (int y = old.y; y < old.bottom(); y += kGrid) {
       for (int x = old.x; x < old.right(); x += kGrid) {
         const Rect box = Rect{x, y, kGrid, kGrid}.intersected(old);
-        follower.leftovers.push_back({box, cut_out(last_.view(), box)});
+        follower.leftovers.push_back({box, Frame::copy_of(last_.view().part(box))});
       }
     }
   }

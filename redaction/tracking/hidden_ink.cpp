@@ -11,16 +11,12 @@ namespace {
 
 constexpr int kFewPixels = 6;
 
-Frame cut_out(FrameView screen, const Rect& box) {
-  return Frame::copy_of({screen.at(box.x, box.y), {box.width, box.height}, screen.stride});
-}
-
 }  // namespace
 
 HiddenInk::HiddenInk(FrameView screen, const LiveLine& line, const Rect& box) : place_(line.line) {
   place_.box = line.line.box.intersected(box).intersected(Rect::of(screen.size));
   if (place_.box.empty()) return;
-  pixels_ = std::make_shared<const Frame>(cut_out(screen, place_.box));
+  pixels_ = std::make_shared<const Frame>(Frame::copy_of(screen.part(place_.box)));
   text_ = std::make_shared<const std::u32string>(text_in(line, place_.box));
 }
 

@@ -7,8 +7,8 @@
 namespace frostgate::redaction {
 namespace {
 
-constexpr int kFewPixels = 6;
-constexpr int kFewRows = 3;
+constexpr int kFewKinPixels = 6;
+constexpr int kFewKinRows = 3;
 
 }  // namespace
 
@@ -17,7 +17,7 @@ std::optional<Kinship> related(const Change& change, const LiveLine& before, con
   const Rect& b = after.line.box;
   const int rows = std::min(a.bottom(), b.bottom()) - std::max(a.y, b.y);
   // Of a line that is drawn from above, only a few rows may be there yet.
-  if (!a.intersects(b) || rows < std::min({a.height, b.height, kFewRows})) return std::nullopt;
+  if (!a.intersects(b) || rows < std::min({a.height, b.height, kFewKinRows})) return std::nullopt;
   const bool one_ground = same_ground(before.line, after.line);
   const InkCount old = remaining_ink(change, before.line.box, before.line);
   if (one_ground && mostly_same(old)) return Kinship{};
@@ -27,7 +27,7 @@ std::optional<Kinship> related(const Change& change, const LiveLine& before, con
   const std::size_t shorter = std::min(was.size(), is.size());
   // Nearly all of it: two rows of a log often share their middle.
   if (shorter >= kSharedCharacters && longest_shared_run(was, is).length * 20 >= shorter * 17) return Kinship{};
-  if (!one_ground || old.same < kFewPixels || old.same * 10 < old.ink) return std::nullopt;
+  if (!one_ground || old.same < kFewKinPixels || old.same * 10 < old.ink) return std::nullopt;
   const Rect both = moved(a.intersected(b), back);
   if (rows_remain(change, both, before.line)) return Kinship{};
   if (const auto columns = remaining_columns(change, both, before.line)) return Kinship{false, columns->moved(change.by.x)};

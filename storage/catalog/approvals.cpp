@@ -8,11 +8,11 @@
 namespace frostgate::catalog {
 namespace {
 
-constexpr ApprovalKind kKinds[] = {ApprovalKind::start,          ApprovalKind::pause,       ApprovalKind::stop,         ApprovalKind::watch,
+constexpr ApprovalKind kApprovalKinds[] = {ApprovalKind::start,          ApprovalKind::pause,       ApprovalKind::stop,         ApprovalKind::watch,
                                    ApprovalKind::watch_original, ApprovalKind::export_film, ApprovalKind::delete_early, ApprovalKind::join};
-constexpr ApprovalState kStates[] = {ApprovalState::requested, ApprovalState::approved, ApprovalState::refused, ApprovalState::expired,
+constexpr ApprovalState kApprovalStates[] = {ApprovalState::requested, ApprovalState::approved, ApprovalState::refused, ApprovalState::expired,
                                      ApprovalState::cancelled, ApprovalState::used,     ApprovalState::revoked};
-constexpr const char* kColumns =
+constexpr const char* kRequestColumns =
     "id, kind, requester, target, recording, from_us, to_us, reason, ticket, rule_name, policy_digest, needed, users, groups,"
     " later_groups, escalates, validity, one_use, created, expires, state, used_at, used_by, emergency, ended_by, end_comment,"
     " reviewed, reviewer, review, version";
@@ -31,13 +31,13 @@ std::vector<std::string> names_in(const std::string& lines) {
 }
 
 // A request as its columns hold it.
-struct Row {
+struct RequestRow {
   ApprovalRequest request;
   std::string kind, state, users, groups, later_groups;
   long long from = 0, to = 0, needed = 0, escalates = 0, validity = 0, one_use = 0, created = 0, expires = 0, used = 0, emergency = 0,
             reviewed = 0, version = 0;
 
-  explicit Row(const ApprovalRequest& from_request = {})
+  explicit RequestRow(const ApprovalRequest& from_request = {})
       : request(from_request),
         kind(to_string(request.kind)),
         state(to_string(request.state)),
@@ -59,8 +59,8 @@ struct Row {
 
   Result<ApprovalRequest> finished() const {
     ApprovalRequest out = request;
-    out.kind = TRY(from_word(kind, kKinds));
-    out.state = TRY(from_word(state, kStates));
+    out.kind = TRY(from_word(kind, kApprovalKinds));
+    out.state = TRY(from_word(state, kApprovalStates));
     out.users = names_in(users);
     out.groups = names_in(groups);
     out.later_groups = names_in(later_groups);
@@ -80,7 +80,7 @@ struct Row {
   }
 };
 
-auto into_row(Row& row, soci::details::prepare_temp_type prepared) {
+auto into_row(RequestRow& row, soci::details::prepare_temp_type prepared) {
   using soci::into;
   ApprovalRequest& r = row.request;
   return (prepared, into(r.id), into(row.kind), into(r.requester), into(r.target), into(r.recording), into(row.from), into(row.to),
@@ -166,25 +166,25 @@ const char* to_string(ApprovalState state) {
 }
 
 Result<ApprovalKind> approval_kind(const std::string& word) {
-  const auto kind = from_word(word, kKinds);
+  const auto kind = from_word(word, kApprovalKinds);
   if (kind) return kind;
   return Error{ErrorKind::invalid, "\"" + word + "\" cannot be asked for; expected start, pause, stop, watch, watch-original, export, delete-early or join"};
 }
 
 Result<ApprovalState> approval_state(const std::string& word) {
-  const auto state = from_word(word, kStates);
+  const auto state = from_word(word, kApprovalStates);
   if (state) return state;
   return Error{ErrorKind::invalid, "\"" + word + "\" is no state of a request; expected requested, approved, refused, expired, cancelled, used or revoked"};
 }
 
 Result<void> ApprovalRequests::create(const ApprovalRequest& request) {
   TRY(check(request));
-  const Row row(request);
+  const RequestRow row(request);
   return database_.write([&](soci::session& sql) -> Result<void> {
     using soci::use;
     const ApprovalRequest& r = row.request;
     soci::statement insert =
-        (sql.prepare << std::string("INSERT INTO approval_requests (") + kColumns +
+        (sql.prepare << std::string("INSERT INTO approval_requests (") + kRequestColumns +
                             ") VALUES (:id, :kind, :requester, :target, :recording, :from_us, :to_us, :reason, :ticket, :rule_name,"
                             " :policy_digest, :needed, :users, :groups, :later_groups, :escalates, :validity, :one_use, :created, :expires,"
                             " :state, :used_at, :used_by, :emergency, :ended_by, :end_comment, :reviewed, :reviewer, :review, :version)"
@@ -202,7 +202,7 @@ Result<void> ApprovalRequests::create(const ApprovalRequest& request) {
 
 Result<void> ApprovalRequests::replace(const ApprovalRequest& request) {
   TRY(check(request));
-  const Row row(request);
+  const RequestRow row(request);
   return database_.write([&](soci::session& sql) -> Result<void> {
     using soci::use;
     const ApprovalRequest& r = row.request;
@@ -221,9 +221,9 @@ Result<void> ApprovalRequests::replace(const ApprovalRequest& request) {
 Result<ApprovalRequest> ApprovalRequests::find(const std::string& id) {
   TRY(check_text("a request's number", id));
   return database_.read([&](soci::session& sql) -> Result<ApprovalRequest> {
-    Row row;
+    RequestRow row;
     soci::statement select =
-        into_row(row, (sql.prepare << std::string("SELECT ") + kColumns + " FROM approval_requests WHERE id = :id", soci::use(id)));
+        into_row(row, (sql.prepare << std::string("SELECT ") + kRequestColumns + " FROM approval_requests WHERE id = :id", soci::use(id)));
     if (!select.execute(true)) return Error{ErrorKind::not_found, "there is no request " + id};
     ApprovalRequest request = TRY(row.finished());
     read_votes(sql, request);
@@ -242,11 +242,11 @@ Result<std::vector<ApprovalRequest>> ApprovalRequests::list(const ApprovalFilter
   TRY(check_text("a request's number", before_id));
   return database_.read([&](soci::session& sql) -> Result<std::vector<ApprovalRequest>> {
     using soci::use;
-    Row row;
+    RequestRow row;
     std::vector<ApprovalRequest> requests;
     {
       soci::statement select = into_row(
-          row, (sql.prepare << std::string("SELECT ") + kColumns +
+          row, (sql.prepare << std::string("SELECT ") + kRequestColumns +
                                    " FROM approval_requests WHERE (:s1 = '' OR state = :s2) AND (:k1 = '' OR kind = :k2)"
                                    " AND (:r1 = '' OR requester = :r2) AND (:t1 = '' OR target = :t2)"
                                    " AND (:u1 = 0 OR (emergency = 1 AND reviewed = 0))"

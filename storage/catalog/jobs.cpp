@@ -7,14 +7,14 @@
 namespace frostgate::catalog {
 namespace {
 
-constexpr JobState kStates[] = {JobState::queued, JobState::leased, JobState::done, JobState::dead};
+constexpr JobState kJobStates[] = {JobState::queued, JobState::leased, JobState::done, JobState::dead};
 constexpr int kMostAttempts = 1'000'000;
 
-constexpr const char* kSelect =
+constexpr const char* kSelectJobs =
     "SELECT id, kind, job_key, payload, state, attempts, max_attempts, run_after, lease_until, token, worker, last_error FROM jobs";
 
 // A job as its columns hold it.
-struct Row {
+struct JobRow {
   Job text;
   std::string state;
   long long id = 0, attempts = 0, max_attempts = 0, run_after = 0, lease_until = 0, token = 0;
@@ -22,7 +22,7 @@ struct Row {
   Result<Job> finished() const {
     Job job = text;
     job.id = id;
-    job.state = TRY(from_word(state, kStates));
+    job.state = TRY(from_word(state, kJobStates));
     if (attempts < 0 || attempts > kMostAttempts || max_attempts < 1 || max_attempts > kMostAttempts) {
       return Error{ErrorKind::corrupt, "the catalog has an impossible number of attempts for a job"};
     }
@@ -34,7 +34,7 @@ struct Row {
   }
 };
 
-auto into_row(Row& row, soci::details::prepare_temp_type prepared) {
+auto into_row(JobRow& row, soci::details::prepare_temp_type prepared) {
   return (prepared, soci::into(row.id), soci::into(row.text.kind), soci::into(row.text.key), soci::into(row.text.payload),
           soci::into(row.state), soci::into(row.attempts), soci::into(row.max_attempts), soci::into(row.run_after),
           soci::into(row.lease_until), soci::into(row.token), soci::into(row.text.worker), soci::into(row.text.last_error));
@@ -118,10 +118,10 @@ Result<std::optional<ClaimedJob>> Jobs::claim(const std::string& kind, const std
   const long long until = to_column(now + duration);
   return database_.write([&](soci::session& sql) -> Result<std::optional<ClaimedJob>> {
     bury_expired(sql, kind, moment);
-    Row row;
+    JobRow row;
     {
       soci::statement select =
-          into_row(row, (sql.prepare << std::string(kSelect) +
+          into_row(row, (sql.prepare << std::string(kSelectJobs) +
                                             " WHERE kind = :kind AND ((state = 'queued' AND run_after <= :due)"
                                             " OR (state = 'leased' AND lease_until <= :expired))"
                                             " ORDER BY run_after, id LIMIT 1 " + database_.dialect().skip_locked,
@@ -190,7 +190,7 @@ Result<JobState> Jobs::fail(const Lease& lease, const std::string& error, UtcTim
                         " WHERE id = :id AND token = :token AND state = 'leased' RETURNING state",
          soci::use(run_after), soci::use(message), soci::use(id), soci::use(token), soci::into(state));
     if (!update.execute(true)) return lost_lease();
-    return from_word(state, kStates);
+    return from_word(state, kJobStates);
   });
 }
 
@@ -219,8 +219,8 @@ Result<Job> Jobs::find(const std::string& kind, const std::string& key) {
   TRY(check_text("a job's kind", kind));
   TRY(check_text("a job's key", key));
   return database_.read([&](soci::session& sql) -> Result<Job> {
-    Row row;
-    soci::statement select = into_row(row, (sql.prepare << std::string(kSelect) + " WHERE kind = :kind AND job_key = :job_key",
+    JobRow row;
+    soci::statement select = into_row(row, (sql.prepare << std::string(kSelectJobs) + " WHERE kind = :kind AND job_key = :job_key",
                                             soci::use(kind), soci::use(key)));
     if (!select.execute(true)) return Error{ErrorKind::not_found, "there is no " + kind + " job " + key};
     return row.finished();
@@ -230,9 +230,9 @@ Result<Job> Jobs::find(const std::string& kind, const std::string& key) {
 Result<std::vector<Job>> Jobs::list(JobState state) {
   const std::string word = to_string(state);
   return database_.read([&](soci::session& sql) -> Result<std::vector<Job>> {
-    Row row;
+    JobRow row;
     soci::statement select =
-        into_row(row, (sql.prepare << std::string(kSelect) + " WHERE state = :state ORDER BY id", soci::use(word)));
+        into_row(row, (sql.prepare << std::string(kSelectJobs) + " WHERE state = :state ORDER BY id", soci::use(word)));
     std::vector<Job> jobs;
     select.execute();
     while (select.fetch()) jobs.push_back(TRY(row.finished()));

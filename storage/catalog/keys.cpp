@@ -7,7 +7,7 @@
 namespace frostgate::catalog {
 namespace {
 
-constexpr KeyKind kKinds[] = {KeyKind::journal, KeyKind::keystrokes, KeyKind::film};
+constexpr KeyKind kKeyKinds[] = {KeyKind::journal, KeyKind::keystrokes, KeyKind::film};
 
 // More than SQLite's page: see the table in migrations.cpp.
 constexpr std::size_t kPadding = 4200;
@@ -90,7 +90,7 @@ Result<std::vector<KeyRecord>> Keys::list(const std::string& recording) {
     std::vector<KeyRecord> records;
     select.execute();
     while (select.fetch()) {
-      records.push_back({TRY(from_word(kind, kKinds)), time_from_column(created), optional_time_from_column(destroyed)});
+      records.push_back({TRY(from_word(kind, kKeyKinds)), time_from_column(created), optional_time_from_column(destroyed)});
     }
     return records;
   });

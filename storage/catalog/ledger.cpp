@@ -13,10 +13,10 @@ namespace {
 constexpr LedgerEvent kEvents[] = {LedgerEvent::begun,    LedgerEvent::published, LedgerEvent::deleted,  LedgerEvent::restored, LedgerEvent::ended, LedgerEvent::login,
                                    LedgerEvent::decision, LedgerEvent::view,      LedgerEvent::exported, LedgerEvent::approval, LedgerEvent::policy,
                                    LedgerEvent::key,      LedgerEvent::configuration, LedgerEvent::alert, LedgerEvent::node};
-constexpr const char* kSelect = "SELECT number, at, event, subject, actor, details, digest, link FROM ledger";
+constexpr const char* kSelectEntries = "SELECT number, at, event, subject, actor, details, digest, link FROM ledger";
 
 // An entry as its columns hold it.
-struct Row {
+struct EntryRow {
   long long number = 0, at = 0;
   std::string event, subject, actor, details, digest, link;
 
@@ -25,12 +25,12 @@ struct Row {
   }
 };
 
-auto into_row(Row& row, soci::details::prepare_temp_type prepared) {
+auto into_row(EntryRow& row, soci::details::prepare_temp_type prepared) {
   return (prepared, soci::into(row.number), soci::into(row.at), soci::into(row.event), soci::into(row.subject), soci::into(row.actor),
           soci::into(row.details), soci::into(row.digest), soci::into(row.link));
 }
 
-Result<std::vector<LedgerEntry>> fetched(soci::statement& select, const Row& row) {
+Result<std::vector<LedgerEntry>> fetched(soci::statement& select, const EntryRow& row) {
   std::vector<LedgerEntry> entries;
   select.execute();
   while (select.fetch()) {
@@ -141,9 +141,9 @@ Result<std::vector<LedgerEntry>> Ledger::find(const LedgerQuery& query) {
   if (query.before > 0) asked.add("number < " + asked.number(query.before));
   const long long most = query.limit;
   return database_.read([&](soci::session& sql) -> Result<std::vector<LedgerEntry>> {
-    Row row;
+    EntryRow row;
     soci::statement select = into_row(
-        row, (asked.bind(sql.prepare << kSelect + asked.where() + " ORDER BY number DESC LIMIT :max_rows"), soci::use(most)));
+        row, (asked.bind(sql.prepare << kSelectEntries + asked.where() + " ORDER BY number DESC LIMIT :max_rows"), soci::use(most)));
     return fetched(select, row);
   });
 }
@@ -151,9 +151,9 @@ Result<std::vector<LedgerEntry>> Ledger::find(const LedgerQuery& query) {
 Result<std::vector<LedgerEntry>> Ledger::list(std::int64_t after, std::int64_t limit) {
   const long long from = after, most = limit;
   return database_.read([&](soci::session& sql) -> Result<std::vector<LedgerEntry>> {
-    Row row;
+    EntryRow row;
     soci::statement select = into_row(
-        row, (sql.prepare << std::string(kSelect) + " WHERE number > :after ORDER BY number LIMIT :max_rows", soci::use(from),
+        row, (sql.prepare << std::string(kSelectEntries) + " WHERE number > :after ORDER BY number LIMIT :max_rows", soci::use(from),
               soci::use(most)));
     return fetched(select, row);
   });
@@ -169,8 +169,8 @@ Result<std::int64_t> Ledger::given() {
 
 Result<LedgerEntry> Ledger::last() {
   return database_.read([](soci::session& sql) -> Result<LedgerEntry> {
-    Row row;
-    soci::statement select = into_row(row, (sql.prepare << std::string(kSelect) + " ORDER BY number DESC LIMIT 1"));
+    EntryRow row;
+    soci::statement select = into_row(row, (sql.prepare << std::string(kSelectEntries) + " ORDER BY number DESC LIMIT 1"));
     if (!select.execute(true)) return Error{ErrorKind::not_found, "the ledger is empty"};
     return row.finished();
   });

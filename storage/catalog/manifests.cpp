@@ -6,11 +6,11 @@
 namespace frostgate::catalog {
 namespace {
 
-constexpr const char* kSelect =
+constexpr const char* kSelectManifests =
     "SELECT recording, generation, made, sha256, signature_sha256, timestamp_sha256 FROM manifests";
 
 // A manifest as its columns hold it.
-struct Row {
+struct StoredManifest {
   ManifestRow text;
   long long generation = 0, made = 0;
 
@@ -22,7 +22,7 @@ struct Row {
   }
 };
 
-auto into_row(Row& row, soci::details::prepare_temp_type prepared) {
+auto into_row(StoredManifest& row, soci::details::prepare_temp_type prepared) {
   return (prepared, soci::into(row.text.recording), soci::into(row.generation), soci::into(row.made), soci::into(row.text.sha256),
           soci::into(row.text.signature_sha256), soci::into(row.text.timestamp_sha256));
 }
@@ -32,9 +32,9 @@ auto into_row(Row& row, soci::details::prepare_temp_type prepared) {
 Result<ManifestRow> Manifests::find(const std::string& recording) {
   TRY(check_text("a recording's id", recording));
   return database_.read([&](soci::session& sql) -> Result<ManifestRow> {
-    Row row;
+    StoredManifest row;
     soci::statement select =
-        into_row(row, (sql.prepare << std::string(kSelect) + " WHERE recording = :recording", soci::use(recording)));
+        into_row(row, (sql.prepare << std::string(kSelectManifests) + " WHERE recording = :recording", soci::use(recording)));
     if (!select.execute(true)) return Error{ErrorKind::not_found, "the film of " + recording + " has no manifest"};
     return row.finished();
   });
@@ -43,9 +43,9 @@ Result<ManifestRow> Manifests::find(const std::string& recording) {
 Result<std::vector<ManifestRow>> Manifests::unstamped(std::int64_t limit) {
   const long long most = limit;
   return database_.read([&](soci::session& sql) -> Result<std::vector<ManifestRow>> {
-    Row row;
+    StoredManifest row;
     soci::statement select = into_row(
-        row, (sql.prepare << std::string(kSelect) + " WHERE timestamp_sha256 = '' ORDER BY made, recording LIMIT :max_rows",
+        row, (sql.prepare << std::string(kSelectManifests) + " WHERE timestamp_sha256 = '' ORDER BY made, recording LIMIT :max_rows",
               soci::use(most)));
     std::vector<ManifestRow> rows;
     select.execute();

@@ -9,7 +9,7 @@ namespace {
 constexpr Role kRoles[] = {Role::operator_, Role::approver, Role::auditor, Role::compliance, Role::admin};
 constexpr SubjectKind kSubjectKinds[] = {SubjectKind::user, SubjectKind::group};
 constexpr std::size_t kMaxScope = 512;
-constexpr const char* kSelect = "SELECT b.id, b.role, b.subject_kind, b.subject, b.scope FROM role_bindings b";
+constexpr const char* kSelectBindings = "SELECT b.id, b.role, b.subject_kind, b.subject, b.scope FROM role_bindings b";
 
 Result<void> check_user(soci::session& sql, const std::string& name) {
   long long known = 0;
@@ -18,7 +18,7 @@ Result<void> check_user(soci::session& sql, const std::string& name) {
   return {};
 }
 
-struct Row {
+struct BindingRow {
   RoleBinding binding;
   std::string role, kind;
 
@@ -29,7 +29,7 @@ struct Row {
   }
 };
 
-Result<std::vector<RoleBinding>> fetch_all(soci::statement& select, Row& row) {
+Result<std::vector<RoleBinding>> fetch_all(soci::statement& select, BindingRow& row) {
   std::vector<RoleBinding> out;
   select.execute();
   while (select.fetch()) out.push_back(TRY(row.finished()));
@@ -86,9 +86,9 @@ Result<void> Roles::unbind(const std::string& id) {
 
 Result<std::vector<RoleBinding>> Roles::list() {
   return database_.read([](soci::session& sql) -> Result<std::vector<RoleBinding>> {
-    Row row;
+    BindingRow row;
     soci::statement select =
-        (sql.prepare << std::string(kSelect) + " ORDER BY b.created, b.id", soci::into(row.binding.id), soci::into(row.role), soci::into(row.kind),
+        (sql.prepare << std::string(kSelectBindings) + " ORDER BY b.created, b.id", soci::into(row.binding.id), soci::into(row.role), soci::into(row.kind),
          soci::into(row.binding.subject), soci::into(row.binding.scope));
     return fetch_all(select, row);
   });
@@ -97,9 +97,9 @@ Result<std::vector<RoleBinding>> Roles::list() {
 Result<std::vector<RoleBinding>> Roles::of_user(const std::string& user) {
   TRY(check_text("a user's name", user));
   return database_.read([&](soci::session& sql) -> Result<std::vector<RoleBinding>> {
-    Row row;
+    BindingRow row;
     soci::statement select =
-        (sql.prepare << std::string(kSelect) +
+        (sql.prepare << std::string(kSelectBindings) +
                             " WHERE (b.subject_kind = 'user' AND b.subject = :user_name) OR (b.subject_kind = 'group' AND b.subject IN"
                             " (SELECT m.group_name FROM group_members m WHERE m.user_name = :member)) ORDER BY b.created, b.id",
          soci::use(user), soci::use(user), soci::into(row.binding.id), soci::into(row.role), soci::into(row.kind), soci::into(row.binding.subject),

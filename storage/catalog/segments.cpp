@@ -10,20 +10,20 @@
 namespace frostgate::catalog {
 namespace {
 
-constexpr const char* kSelect =
+constexpr const char* kSelectSegments =
     "SELECT recording, generation, part, idx, kind, start_us, duration_us, width, height, frames, object_key, sealed_size,"
     " plain_size, sha256 FROM segments";
 constexpr const char* kInit = "init";
 constexpr const char* kMedia = "media";
 
 // A segment as its columns hold it.
-struct Row {
+struct StoredSegment {
   std::string recording, kind, object_key, sha256;
   long long generation = 0, part = 0, index = 0, start = 0, duration = 0, width = 0, height = 0, frames = 0, sealed_size = 0,
             plain_size = 0;
 
-  Row() = default;
-  explicit Row(const SegmentRow& row)
+  StoredSegment() = default;
+  explicit StoredSegment(const SegmentRow& row)
       : recording(row.recording),
         kind(row.kind == SegmentKind::init ? kInit : kMedia),
         object_key(row.object_key),
@@ -63,7 +63,7 @@ struct Row {
   }
 };
 
-auto into_row(Row& row, soci::details::prepare_temp_type prepared) {
+auto into_row(StoredSegment& row, soci::details::prepare_temp_type prepared) {
   return (prepared, soci::into(row.recording), soci::into(row.generation), soci::into(row.part), soci::into(row.index),
           soci::into(row.kind), soci::into(row.start), soci::into(row.duration), soci::into(row.width),
           soci::into(row.height), soci::into(row.frames), soci::into(row.object_key), soci::into(row.sealed_size),
@@ -91,17 +91,17 @@ Result<long long> shown_generation(soci::session& sql, const Dialect& dialect, c
   return generation;
 }
 
-Result<SegmentRow> select_one(soci::session& sql, const Row& place) {
-  Row row;
+Result<SegmentRow> select_one(soci::session& sql, const StoredSegment& place) {
+  StoredSegment row;
   soci::statement select = into_row(
-      row, (sql.prepare << std::string(kSelect) +
+      row, (sql.prepare << std::string(kSelectSegments) +
                                " WHERE recording = :recording AND generation = :generation AND part = :part AND idx = :idx",
             soci::use(place.recording), soci::use(place.generation), soci::use(place.part), soci::use(place.index)));
   if (!select.execute(true)) return Error{ErrorKind::not_found, "there is no such segment of " + place.recording};
   return row.finished();
 }
 
-long long insert_one(soci::session& sql, const Row& row) {
+long long insert_one(soci::session& sql, const StoredSegment& row) {
   soci::statement insert =
       (sql.prepare << "INSERT INTO segments (recording, generation, part, idx, kind, start_us, duration_us, width, height,"
                       " frames, object_key, sealed_size, plain_size, sha256) VALUES (:recording, :generation, :part, :idx,"
@@ -117,7 +117,7 @@ long long insert_one(soci::session& sql, const Row& row) {
 
 Result<void> Segments::commit(const SegmentRow& segment, const std::optional<Lease>& lease) {
   TRY(check(segment));
-  const Row row(segment);
+  const StoredSegment row(segment);
   return database_.write([&](soci::session& sql) -> Result<void> {
     if (lease) TRY(check_lease(sql, database_.dialect(), *lease));
     const long long shown = TRY(shown_generation(sql, database_.dialect(), segment.recording));
@@ -153,7 +153,7 @@ Result<void> Segments::inherit(const std::string& recording, std::int64_t before
 
 Result<SegmentRow> Segments::find(const std::string& recording, std::int64_t generation, int part, int index) {
   TRY(check_text("a recording's id", recording));
-  Row place;
+  StoredSegment place;
   place.recording = recording;
   place.generation = generation;
   place.part = part;
@@ -165,9 +165,9 @@ Result<std::vector<SegmentRow>> Segments::list(const std::string& recording, std
   TRY(check_text("a recording's id", recording));
   const long long number = generation;
   return database_.read([&](soci::session& sql) -> Result<std::vector<SegmentRow>> {
-    Row row;
+    StoredSegment row;
     soci::statement select =
-        into_row(row, (sql.prepare << std::string(kSelect) +
+        into_row(row, (sql.prepare << std::string(kSelectSegments) +
                                           " WHERE recording = :recording AND generation = :generation ORDER BY part, idx",
                        soci::use(recording), soci::use(number)));
     std::vector<SegmentRow> segments;

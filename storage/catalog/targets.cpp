@@ -7,14 +7,14 @@ namespace frostgate::catalog {
 namespace {
 
 constexpr Protocol kProtocols[] = {Protocol::rdp, Protocol::vnc};
-constexpr const char* kColumns =
+constexpr const char* kSelectTargets =
     "SELECT name, protocol, host, port, login_user, login_domain, wrapped_credential, pinned_certificate, last_certificate,"
     " created, credential_refused FROM targets";
 
 Error unknown_target(const std::string& name) { return {ErrorKind::not_found, "there is no target " + name}; }
 
 // A row as SOCI fills it.
-struct Row {
+struct TargetRow {
   Target target;
   std::string protocol;
   std::string credential;
@@ -34,7 +34,7 @@ struct Row {
   }
 };
 
-auto into_row(Row& row, soci::details::prepare_temp_type prepared) {
+auto into_row(TargetRow& row, soci::details::prepare_temp_type prepared) {
   return (prepared, soci::into(row.target.name), soci::into(row.protocol), soci::into(row.target.host), soci::into(row.port),
           soci::into(row.target.login_user), soci::into(row.target.domain), soci::into(row.credential),
           soci::into(row.target.pinned_certificate), soci::into(row.target.last_certificate), soci::into(row.created),
@@ -102,8 +102,8 @@ Result<std::vector<Target>> Targets::list() {
       select.execute();
       while (select.fetch()) tags[target][name] = value;
     }
-    Row row;
-    soci::statement select = into_row(row, sql.prepare << std::string(kColumns) + " ORDER BY name");
+    TargetRow row;
+    soci::statement select = into_row(row, sql.prepare << std::string(kSelectTargets) + " ORDER BY name");
     std::vector<Target> targets;
     select.execute();
     while (select.fetch()) {
@@ -117,9 +117,9 @@ Result<std::vector<Target>> Targets::list() {
 Result<Target> Targets::find(const std::string& name) {
   TRY(check_text("a target's name", name));
   return database_.read([&](soci::session& sql) -> Result<Target> {
-    Row row;
+    TargetRow row;
     soci::statement select =
-        into_row(row, (sql.prepare << std::string(kColumns) + " WHERE name = :name", soci::use(name)));
+        into_row(row, (sql.prepare << std::string(kSelectTargets) + " WHERE name = :name", soci::use(name)));
     if (!select.execute(true)) return unknown_target(name);
     Target target = TRY(row.finished());
     std::string tag, value;

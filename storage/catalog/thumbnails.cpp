@@ -7,9 +7,9 @@
 namespace frostgate::catalog {
 namespace {
 
-constexpr const char* kSelect = "SELECT number, at_us, width, height, object_key FROM thumbnails WHERE recording = :recording";
+constexpr const char* kSelectThumbnails = "SELECT number, at_us, width, height, object_key FROM thumbnails WHERE recording = :recording";
 
-struct Row {
+struct StoredThumbnail {
   long long number = 0, at = 0, width = 0, height = 0;
   std::string object_key;
 
@@ -18,7 +18,7 @@ struct Row {
   }
 };
 
-auto into_row(Row& row, soci::details::prepare_temp_type prepared) {
+auto into_row(StoredThumbnail& row, soci::details::prepare_temp_type prepared) {
   return (prepared, soci::into(row.number), soci::into(row.at), soci::into(row.width), soci::into(row.height), soci::into(row.object_key));
 }
 
@@ -46,8 +46,8 @@ Result<void> Thumbnails::replace(const std::string& recording, const std::vector
 Result<std::vector<ThumbnailRow>> Thumbnails::list(const std::string& recording) {
   TRY(check_text("a recording's id", recording));
   return database_.read([&](soci::session& sql) -> Result<std::vector<ThumbnailRow>> {
-    Row row;
-    soci::statement select = into_row(row, (sql.prepare << std::string(kSelect) + " ORDER BY number", soci::use(recording)));
+    StoredThumbnail row;
+    soci::statement select = into_row(row, (sql.prepare << std::string(kSelectThumbnails) + " ORDER BY number", soci::use(recording)));
     std::vector<ThumbnailRow> rows;
     select.execute();
     while (select.fetch()) rows.push_back(row.finished());
@@ -59,9 +59,9 @@ Result<ThumbnailRow> Thumbnails::find(const std::string& recording, int number) 
   TRY(check_text("a recording's id", recording));
   const long long wanted = number;
   return database_.read([&](soci::session& sql) -> Result<ThumbnailRow> {
-    Row row;
+    StoredThumbnail row;
     soci::statement select =
-        into_row(row, (sql.prepare << std::string(kSelect) + " AND number = :number", soci::use(recording), soci::use(wanted)));
+        into_row(row, (sql.prepare << std::string(kSelectThumbnails) + " AND number = :number", soci::use(recording), soci::use(wanted)));
     if (!select.execute(true)) return Error{ErrorKind::not_found, "the film of " + recording + " has no such thumbnail"};
     return row.finished();
   });

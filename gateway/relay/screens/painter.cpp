@@ -19,7 +19,7 @@ constexpr const char* kFontFiles[] = {
     "/usr/share/fonts/opentype/inter/Inter-Regular.otf", "/usr/share/fonts/opentype/inter/Inter-SemiBold.otf",
     "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf"};
 constexpr std::size_t kMostText = 16384;  // bytes; wrapping longer ones would take its time
-constexpr Size kSmallest{200, 150};       // no panel fits a smaller screen
+constexpr Size kSmallestPainted{200, 150};       // no panel fits a smaller screen
 constexpr const char* kFamilies = "Inter, DejaVu Sans";
 
 using Pen = std::unique_ptr<cairo_t, FreeWith<cairo_destroy>>;
@@ -77,7 +77,7 @@ class Painter {
 
   Layout run(bool on_ground) {
     if (on_ground) paint_ground();
-    if (screen_.width < kSmallest.width || screen_.height < kSmallest.height) return std::move(layout_);
+    if (screen_.width < kSmallestPainted.width || screen_.height < kSmallestPainted.height) return std::move(layout_);
     measure();
     paint_panel();
     paint_head();

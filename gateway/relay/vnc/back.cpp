@@ -14,7 +14,6 @@
 
 #include <atomic>
 #include <cerrno>
-#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <deque>
@@ -24,6 +23,7 @@
 #include "gateway/relay/keyboard.h"
 #include "gateway/relay/vnc/deadline.h"
 #include "gateway/relay/vnc/latin1.h"
+#include "gateway/relay/vnc/library.h"
 #include "gateway/relay/vnc/pointer.h"
 #include "gateway/relay/vnc/talk.h"
 #include "gateway/relay/vnc/target_handshake.h"
@@ -33,18 +33,6 @@ namespace {
 
 constexpr int kStalledMessageSeconds = 60;  // how long a target may leave a message half sent
 constexpr std::size_t kMaxQueuedInput = 4096;
-
-void silence(const char*, ...) {}
-
-// The library's process-wide settings: no log (it would print what peers send), no death by a closed socket.
-void prepare_library() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    rfbClientLog = silence;
-    rfbClientErr = silence;
-    std::signal(SIGPIPE, SIG_IGN);
-  });
-}
 
 struct ClientCleanup {
   void operator()(rfbClient* client) const {
@@ -122,7 +110,7 @@ class VncBack final : public Back {
 
 Result<void> VncBack::connect(Surface& surface, int seconds) {
   surface_ = &surface;
-  prepare_library();
+  vnc::prepare_libraries();
   if (settings_.socket < 0 || settings_.socket >= FD_SETSIZE)
     return Error{ErrorKind::invalid, "the descriptor of the target's socket cannot be used"};
   vnc::Deadline deadline(settings_.socket, std::chrono::seconds(seconds));

@@ -11,7 +11,6 @@
 
 #include <atomic>
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 #include <mutex>
 
@@ -19,6 +18,7 @@
 #include "gateway/relay/vnc/front_cursor.h"
 #include "gateway/relay/vnc/handshake.h"
 #include "gateway/relay/vnc/latin1.h"
+#include "gateway/relay/vnc/library.h"
 #include "gateway/relay/vnc/pointer.h"
 
 namespace frostgate::relay {
@@ -26,18 +26,6 @@ namespace {
 
 constexpr std::chrono::seconds kHandshakeLimit{15};
 constexpr int kStalledClientMilliseconds = 10'000;  // how long a client may take nothing, or leave a message half sent
-
-void silence(const char*, ...) {}
-
-// The library's process-wide settings: no log (it would print what peers send), no death by a closed socket.
-void prepare_library() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    rfbLog = silence;
-    rfbErr = silence;
-    std::signal(SIGPIPE, SIG_IGN);
-  });
-}
 
 class VncFront final : public Front {
  public:
@@ -91,7 +79,7 @@ class VncFront final : public Front {
 };
 
 Result<void> VncFront::run(FrontHost& host, Surface& surface) {
-  prepare_library();
+  vnc::prepare_libraries();
   if (client_socket_ < 0 || client_socket_ >= FD_SETSIZE)
     return Error{ErrorKind::invalid, "the descriptor of the client's socket cannot be used"};
   const int one = 1;

@@ -74,7 +74,7 @@ TEST_CASE("readers on other threads never see half a state") {
     }
   });
   bool torn = false;
-  for (int looks = 0; looks < 2000;) {
+  for (int looks = 0; looks < 200;) {
     if (reader.take([&](const Surface::Reader::Look& look) {
           torn = torn || std::memcmp(look.frame.row(0), look.frame.row(63), 64 * 4) != 0;
         })) {
