@@ -145,8 +145,8 @@ Result<void> Jobs::expire(const std::string& workers, UtcTime at) {
   const long long until = to_column(at);
   const long long length = static_cast<long long>(workers.size());
   return database_.write([&](soci::session& sql) -> Result<void> {
-    sql << "UPDATE jobs SET lease_until = :until WHERE state = 'leased' AND lease_until > :later"
-           " AND substr(worker, 1, :length) = :workers",
+    sql << "UPDATE jobs SET lease_until = :until, attempts = CASE WHEN token < 20 THEN attempts - 1 ELSE attempts END"
+           " WHERE state = 'leased' AND lease_until > :later AND substr(worker, 1, :length) = :workers",
         soci::use(until), soci::use(until), soci::use(length), soci::use(workers);
     return {};
   });

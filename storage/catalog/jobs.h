@@ -55,7 +55,8 @@ class Jobs {
   // The job that has waited longest: queued and due, or leased by someone who let the lease run out. Nothing when there is none.
   // A job whose last allowed lease ran out becomes dead instead.
   Result<std::optional<ClaimedJob>> claim(const std::string& kind, const std::string& worker, UtcTime now, Microseconds duration);
-  // The workers whose names begin with `workers` are known to be dead: their leases run out at `at`, unless they do before.
+  // The workers whose names begin with `workers` are known to be dead: their leases run out at `at`, unless they do before. They died with their
+  // serve, not of their jobs: these attempts do not count, but for a job that has been leased twenty times, which may be what serve dies of.
   Result<void> expire(const std::string& workers, UtcTime at);
   // `denied` when the token is not the job's last or the job is no longer leased.
   Result<void> renew(const Lease& lease, UtcTime now, Microseconds duration);

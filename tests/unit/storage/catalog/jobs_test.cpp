@@ -185,8 +185,24 @@ TEST_CASE_METHOD(CatalogFixture, "the leases of workers that are known to be dea
   const auto again = *jobs.claim("redact", "a/redact/1", at(5), std::chrono::seconds(60));
   REQUIRE(again);
   CHECK(again->job.key == "r1");
+  CHECK(again->job.attempts == 1);  // the other one does not count
   CHECK(kind_of(jobs.renew(dead, at(6), std::chrono::seconds(60))) == ErrorKind::denied);
   REQUIRE(jobs.expire("a/", at(99)));  // never later than they were to
   CHECK(*jobs.claim("redact", "a/redact/2", at(64), std::chrono::seconds(60)));
   CHECK_FALSE(*jobs.claim("redact", "a/redact/2", at(64), std::chrono::seconds(60)));
+}
+
+TEST_CASE_METHOD(CatalogFixture, "a serve that dies takes no attempt from its jobs, unless it dies again and again") {
+  Jobs jobs(*catalog);
+  REQUIRE(jobs.enqueue({"redact", "r1", "", at(0), 3}));
+  int leases = 0;
+  for (int now = 0;; now += 10) {
+    const auto job = *jobs.claim("redact", "a/redact/0", at(now), std::chrono::seconds(60));
+    if (!job) break;
+    ++leases;
+    REQUIRE(jobs.expire("a/", at(now + 5)));
+    REQUIRE(jobs.expire("a/", at(now + 5)));  // twice is once
+  }
+  CHECK(leases == 22);
+  CHECK(jobs.find("redact", "r1").value().state == JobState::dead);
 }
