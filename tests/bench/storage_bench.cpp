@@ -1,5 +1,6 @@
 // storage_bench [RECORDINGS [LINES]]: what sealing, reading by range and searching cost, in this process's CPU time. Generated data in a
 // temporary directory; the search has LINES lines of text in each of RECORDINGS recordings.
+// storage_bench --session DIRECTORY: what is stored of the session that record_session.sh made there, and what clips of it cost.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -15,9 +16,13 @@
 #include "storage/crypto/random.h"
 #include "storage/file_system.h"
 #include "storage/vault/sealed_file.h"
+#include "tests/bench/storage_bench.h"
+#include "tests/bench/storage_bench_film.h"
 #include "tests/unit/storage/temporary_directory.h"
 
 using namespace frostgate;
+using bench::measured;
+using bench::must;
 
 namespace {
 
@@ -25,24 +30,6 @@ double cpu_seconds() {
   timespec time{};
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
-}
-
-double measured(const std::function<void()>& work) {
-  const double before = cpu_seconds();
-  work();
-  return cpu_seconds() - before;
-}
-
-template <class T>
-T must(Result<T> result) {
-  if (result) return std::move(result).value();
-  std::fprintf(stderr, "%s\n", result.error().message.c_str());
-  std::exit(1);
-}
-void must(const Result<void>& result) {
-  if (result) return;
-  std::fprintf(stderr, "%s\n", result.error().message.c_str());
-  std::exit(1);
 }
 
 // A film's segment of a busy minute, and what a player asks of it.
@@ -137,7 +124,20 @@ void searches(const std::filesystem::path& file, int recordings, int lines) {
 
 }  // namespace
 
+double bench::measured(const std::function<void()>& work) {
+  const double before = cpu_seconds();
+  work();
+  return cpu_seconds() - before;
+}
+
 int main(int argc, char** argv) {
+  if (argc == 3 && std::string_view(argv[1]) == "--session") {
+    const storage::TemporaryDirectory scratch;
+    bench::journal(argv[2], scratch.path() / "journal");
+    bench::film(argv[2]);
+    bench::clips(argv[2], scratch.path());
+    return 0;
+  }
   const int recordings = argc > 1 ? std::atoi(argv[1]) : 1000, lines = argc > 2 ? std::atoi(argv[2]) : 100;
   const storage::TemporaryDirectory folder;
   sealed_reads(folder.path() / "vault");
