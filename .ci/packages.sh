@@ -5,7 +5,7 @@ BUILD_PACKAGES="
   freerdp2-dev libwinpr2-dev libvncserver-dev
   libavcodec-dev libavformat-dev libavutil-dev libswscale-dev
   libopencv-core-dev libopencv-imgproc-dev libtesseract-dev libleptonica-dev tesseract-ocr tesseract-ocr-eng
-  libsoci-dev libboost-dev libboost-date-time-dev libsqlite3-dev libssl-dev libsodium-dev libzstd-dev libseccomp-dev
+  libsoci-dev libpq-dev libboost-dev libboost-date-time-dev libsqlite3-dev libssl-dev libsodium-dev libzstd-dev libseccomp-dev
   libyaml-cpp-dev nlohmann-json3-dev libspdlog-dev libfmt-dev libre2-dev libcli11-dev
   libcurl4-openssl-dev libcairo2-dev libpango1.0-dev libx11-dev
   wamerican wbritish wngerman wfrench wspanish"
@@ -20,7 +20,7 @@ DEMO_PACKAGES="
 PORTAL_PACKAGES="chromium $(command -v npm >/dev/null || echo nodejs npm)"
 # What only tests/run.sh --nightly starts: the bench session and the corpus of real programs.
 NIGHTLY_PACKAGES="
-  prometheus python3-pyte mousepad rxvt-unicode xfonts-base python3-gi gir1.2-gtk-3.0 python3-pyqt5 vim less procps"
+  postgresql-15 prometheus python3-pyte mousepad rxvt-unicode xfonts-base python3-gi gir1.2-gtk-3.0 python3-pyqt5 vim less procps"
 
 # install_packages PACKAGE...: installs those that are not, and nothing else; needs root or sudo only when some are.
 install_packages() {

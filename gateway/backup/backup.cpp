@@ -95,6 +95,7 @@ Result<void> put_catalog(const config::Config& config, Writer& writer, UtcTime n
 
 Result<Backup> write_backup(const config::Config& config, const fs::path& config_file, const fs::path& folder, const std::string& node, UtcTime now) {
   storage::FileSystem& files = storage::real_file_system();
+  if (!config.postgresql.empty()) return Error{ErrorKind::unsupported, "the catalog lies in PostgreSQL, which has its own backups (pg_dump): this one would lack it"};
   TRY(check_empty(folder));
   TRY(files.status(config.catalog_file()));
   // Nobody may change the key while what it wraps is copied.

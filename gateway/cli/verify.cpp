@@ -7,6 +7,7 @@
 #include "gateway/config/config.h"
 #include "gateway/evidence/trusted_signers.h"
 #include "gateway/evidence/verification.h"
+#include "gateway/serve/catalog_access.h"
 
 namespace frostgate::cli {
 namespace {
@@ -60,9 +61,8 @@ Result<void> verify(Context& context, const Options& options) {
   const config::Config config = TRY(config::load(context.config_file));
   storage::FileSystem& files = storage::real_file_system();
   // Opening would make what is not there.
-  TRY(files.status(config.catalog_file()));
   TRY(files.status(config.vault_dir()));
-  const auto catalog = TRY(catalog::Catalog::open({config.catalog_file()}));
+  const auto catalog = TRY(serve::open_existing_catalog(config));
   auto objects = TRY(storage::DirectoryObjectStore::open(files, config.vault_dir()));
   const auto kek = storage::KeyEncryptionKey::load(files, config.key_file());
   evidence::Holdings holdings{*catalog, objects, kek ? &kek.value() : nullptr, TRY(evidence::trusted_signers(config.signing_certificate(), config.evidence.earlier_certificates)), ""};

@@ -112,6 +112,7 @@ Result<Config> load(const std::filesystem::path& file) {
     out.data_dir = resolved(in.required_text("data_dir").value_or("."), base);
     out.run_dir = resolved(in.text("run_dir", (out.data_dir / "run").string()), base);
     out.kek = resolved(in.text("key_file", (out.data_dir / "kek").string()), base);
+    out.postgresql = in.text("postgresql", "");
     out.policy = resolved(in.required_text("policy").value_or("."), base);
     in.mapping("listen", [&](MappingReader& listen) {
       out.rdp = address(listen, "rdp", "0.0.0.0:3389");

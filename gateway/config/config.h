@@ -41,6 +41,7 @@ struct Config {
   std::filesystem::path data_dir;
   std::filesystem::path run_dir;
   std::filesystem::path kek;  // empty: in data_dir
+  std::string postgresql;     // the catalog's database, a connection string of libpq; empty: SQLite in data_dir
   std::filesystem::path policy;
   std::optional<ListenAddress> rdp;
   std::optional<ListenAddress> vnc;

@@ -9,6 +9,7 @@
 #include "gateway/base/log.h"
 #include "gateway/serve/alarms.h"
 #include "gateway/serve/audit.h"
+#include "gateway/serve/catalog_access.h"
 #include "gateway/serve/decision.h"
 #include "gateway/serve/key_rotation.h"
 #include "storage/catalog/keys.h"
@@ -40,7 +41,7 @@ Result<storage::KeyEncryptionKey> open_kek(const config::Config& config, catalog
   return Error{ErrorKind::not_found,
                "the key file " + config.key_file().string() + (missing ? " is missing" : " holds another key than it did") +
                    ", and without the right one nobody can open the recordings and the targets' passwords in " +
-                   config.catalog_file().string() + ". Put your copy of the key file back (mode 0600). If there is none, move " +
+                   (config.postgresql.empty() ? config.catalog_file().string() : "the catalog") + ". Put your copy of the key file back (mode 0600). If there is none, move " +
                    config.data_dir.string() + " aside and start anew"};
 }
 
@@ -90,7 +91,7 @@ Result<std::unique_ptr<Core>> Core::open(config::Config config) {
   }
   core->policy.replace(TRY(policy::Policy::load(core->config.policy)));
   core->key_claim = TRY(claim_key(core->config, KeyUse::shared));
-  core->catalog = TRY(catalog::Catalog::open({core->config.catalog_file()}));
+  core->catalog = TRY(catalog::Catalog::open(catalog_options(core->config)));
   core->kek = std::make_unique<storage::KeyEncryptionKey>(TRY(open_kek(core->config, *core->catalog)));
   TRY(catalog::Policies(*core->catalog).keep(core->policy->digest(), core->policy->text(), utc_now()));
   core->signer = std::make_unique<storage::SigningIdentity>(TRY(open_signer(core->config, core->node)));

@@ -8,6 +8,7 @@
 
 #include "gateway/access/access.h"
 #include "gateway/evidence/keys.h"
+#include "gateway/serve/catalog_access.h"
 #include "gateway/serve/core.h"
 #include "storage/catalog/keys.h"
 #include "storage/catalog/rewrapping.h"
@@ -51,9 +52,8 @@ Result<Descriptor> claim_key(const config::Config& config, KeyUse use) {
 
 Result<KeyRotation> rotate_key(const config::Config& config) {
   storage::FileSystem& files = storage::real_file_system();
-  TRY(files.status(config.catalog_file()));
   const Descriptor claimed = TRY(claim_key(config, KeyUse::alone));
-  const auto catalog = TRY(catalog::Catalog::open({config.catalog_file()}));
+  const auto catalog = TRY(open_existing_catalog(config));
   const auto wrapped = TRY(catalog::Keys(*catalog).any_wrapped());
   if (wrapped) TRY(finish_key_rotation(config, *wrapped));
   const KeyEncryptionKey before = TRY(KeyEncryptionKey::load(files, config.key_file()));

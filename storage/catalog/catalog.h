@@ -1,4 +1,4 @@
-// The catalog: what Frostgate knows about users, targets, recordings and work, in one SQL database. Opened by serve alone.
+// The catalog: what Frostgate knows about users, targets, recordings and work, in one SQL database, of SQLite or of PostgreSQL 15. Opened by serve alone.
 // Its subjects are doors of their own: users.h, targets.h, tickets.h, recordings.h, keys.h, segments.h, policies.h, jobs.h, approvals.h, alerts.h,
 // deletions.h, copies.h.
 //
@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <string>
 
 #include "codec/base/result.h"
 
@@ -23,12 +24,14 @@ class Database;
 struct CatalogOptions {
   std::filesystem::path file;  // an SQLite database; created with mode 0600 when it does not exist
   int connections = 4;         // how many calls may run at the same time
+  // Or a connection string of libpq ("host=... dbname=..."): a database in UTF-8, whose tables are made in the first schema of its search path.
+  std::string postgresql = {};
 };
 
 class Catalog {
  public:
   // Opens, creating or migrating the tables as needed. Errors: `unsupported` when a newer Frostgate wrote the database,
-  // `corrupt` when the file is no database, `io`, `unavailable`.
+  // `corrupt` when the file is no database, `io`, `unavailable`, also when the server cannot be reached.
   static Result<std::unique_ptr<Catalog>> open(const CatalogOptions& options);
   ~Catalog();
 

@@ -1,4 +1,4 @@
-// Copies of the whole catalog: made while it is in use, and made fit to take its place again.
+// Copies of a whole catalog of SQLite: made while it is in use, and made fit to take its place again.
 #pragma once
 
 #include <filesystem>

@@ -1,6 +1,7 @@
 #include "storage/catalog/database.h"
 
 #include <fcntl.h>
+#include <soci/postgresql/soci-postgresql.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 #include <unistd.h>
 
@@ -15,8 +16,10 @@ namespace {
 constexpr int kPoolTimeoutMs = 10'000;
 constexpr const char* kBusyTimeoutSeconds = "10";
 
-// PostgreSQL's would be BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY, BEGIN, FOR UPDATE and FOR UPDATE SKIP LOCKED.
-constexpr Dialect kSqlite = {"BEGIN", "BEGIN IMMEDIATE", "", ""};
+constexpr Dialect kSqlite = {false, "BEGIN", "BEGIN IMMEDIATE", "", ""};
+// Writers come one after the other, as SQLite's do: what a door reads and then writes was written for that.
+constexpr Dialect kPostgresql = {true, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "BEGIN; SELECT pg_advisory_xact_lock(7231908)", "FOR UPDATE",
+                                 "FOR UPDATE SKIP LOCKED"};
 
 Result<void> prepare_session(soci::session& sql, const std::string& connect) {
   sql.open(*soci::factory_sqlite3(), connect);
@@ -28,6 +31,35 @@ Result<void> prepare_session(soci::session& sql, const std::string& connect) {
     sql << pragma;
   }
   return {};
+}
+
+void configure_postgresql(soci::session& sql) {
+  // Whoever waits longer for a lock is told so, as by SQLite.
+  for (const char* setting : {"SET lock_timeout = '10s'", "SET client_encoding = 'UTF8'", "SET standard_conforming_strings = on",
+                              "SET client_min_messages = warning", "SET synchronous_commit = on"}) {
+    sql << setting;
+  }
+}
+
+Result<void> prepare_postgresql_session(soci::session& sql, const std::string& connect) {
+  sql.open(*soci::factory_postgresql(), connect);
+  configure_postgresql(sql);
+  std::string encoding;
+  sql << "SHOW server_encoding", soci::into(encoding);
+  if (encoding != "UTF8") return Error{ErrorKind::unsupported, "the PostgreSQL database is not in UTF-8 but in " + encoding};
+  return {};
+}
+
+// By class of SQLSTATE (PostgreSQL's manual, appendix A).
+ErrorKind kind_of_postgresql(const soci::postgresql_soci_error& error) {
+  const std::string state = error.sqlstate();
+  const std::string family = state.substr(0, 2);
+  if (state == "53100") return ErrorKind::no_space;
+  if (family == "23" || family == "22") return ErrorKind::invalid;
+  for (const char* passing : {"08", "40", "53", "55", "57"}) {
+    if (family == passing) return ErrorKind::unavailable;
+  }
+  return error.get_error_category() == soci::soci_error::connection_error ? ErrorKind::unavailable : ErrorKind::io;
 }
 
 ErrorKind kind_of_sqlite(int code) {
@@ -46,17 +78,24 @@ ErrorKind kind_of_sqlite(int code) {
 }  // namespace
 
 Result<std::unique_ptr<Database>> Database::open(const CatalogOptions& options) {
-  const std::string path = options.file.string();
-  if (path.empty() || path.find_first_of(std::string("\"\0", 2)) != std::string::npos) {
-    return Error{ErrorKind::invalid, "the path of the catalog is empty or has a quote in it"};
-  }
   if (options.connections < 1) return Error{ErrorKind::invalid, "the catalog needs at least one connection"};
-  TRY(create_private(options.file));
-  const std::string connect = "db=\"" + path + "\" timeout=" + kBusyTimeoutSeconds;
+  const bool postgresql = !options.postgresql.empty();
+  std::string connect = options.postgresql;
+  if (!postgresql) {
+    const std::string path = options.file.string();
+    if (path.empty() || path.find_first_of(std::string("\"\0", 2)) != std::string::npos) {
+      return Error{ErrorKind::invalid, "the path of the catalog is empty or has a quote in it"};
+    }
+    TRY(create_private(options.file));
+    connect = "db=\"" + path + "\" timeout=" + kBusyTimeoutSeconds;
+  }
   try {
     const auto connections = static_cast<std::size_t>(options.connections);
-    std::unique_ptr<Database> database(new Database(connections, kSqlite));
-    for (std::size_t i = 0; i < connections; ++i) TRY(prepare_session(database->pool_.at(i), connect));
+    std::unique_ptr<Database> database(new Database(connections, postgresql ? kPostgresql : kSqlite));
+    for (std::size_t i = 0; i < connections; ++i) {
+      soci::session& session = database->pool_.at(i);
+      TRY(postgresql ? prepare_postgresql_session(session, connect) : prepare_session(session, connect));
+    }
     TRY(migrate(*database));
     return database;
   } catch (const soci::soci_error& error) {
@@ -64,8 +103,22 @@ Result<std::unique_ptr<Database>> Database::open(const CatalogOptions& options) 
   }
 }
 
+void Database::mend(soci::session& sql) {
+  if (!dialect_.postgresql || sql.is_connected()) return;
+  try {
+    sql.reconnect();
+    configure_postgresql(sql);
+  } catch (const soci::soci_error&) {
+    // The server is away still; the next call finds out, and comes here again.
+  }
+}
+
 Result<void> Database::empty_log() {
-  return outside_transaction([](soci::session& sql) -> Result<void> {
+  return outside_transaction([this](soci::session& sql) -> Result<void> {
+    if (dialect_.postgresql) {
+      sql << "VACUUM (FULL) recording_keys, targets, tickets, second_factors";
+      return {};
+    }
     long long blocked = 0;
     long long pages = 0;
     long long moved = 0;
@@ -113,9 +166,16 @@ Error Database::busy() { return {ErrorKind::unavailable, "the catalog is busy: n
 
 // The message without SOCI's context: that repeats the values of the statement, and some are secret.
 Error Database::error_of(const soci::soci_error& error) {
+  const auto* postgresql = dynamic_cast<const soci::postgresql_soci_error*>(&error);
+  if (postgresql) return {kind_of_postgresql(*postgresql), "the catalog: " + error.get_error_message()};
+  if (error.get_error_category() == soci::soci_error::connection_error) return {ErrorKind::unavailable, "the catalog: " + error.get_error_message()};
   const auto* sqlite = dynamic_cast<const soci::sqlite3_soci_error*>(&error);
   return {sqlite ? kind_of_sqlite(sqlite->result()) : ErrorKind::io, "the catalog: " + error.get_error_message()};
 }
+
+const char* ordered_join(soci::session& sql) { return on_postgresql(sql) ? "JOIN" : "CROSS JOIN"; }
+
+bool on_postgresql(soci::session& sql) { return sql.get_backend_name() == "postgresql"; }
 
 long long execute(soci::statement& statement) {
   statement.execute(true);

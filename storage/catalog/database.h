@@ -15,6 +15,7 @@ namespace frostgate::catalog {
 
 // Where SQLite and PostgreSQL do not speak the same SQL.
 struct Dialect {
+  bool postgresql;
   const char* begin_read;   // every statement of the transaction sees the same state
   const char* begin_write;  // takes SQLite's write lock at once: upgrading a read transaction fails under load, whatever the timeout
   const char* lock_row;     // ends a SELECT whose row the transaction goes on to change
@@ -39,11 +40,12 @@ class Database {
   // As read(), for a statement that can be in no transaction.
   template <class Work>
   auto outside_transaction(Work&& work) -> decltype(work(std::declval<soci::session&>())) {
+    PooledSession session(pool_);
+    if (!session) return busy();
     try {
-      PooledSession session(pool_);
-      if (!session) return busy();
       return work(*session);
     } catch (const soci::soci_error& error) {
+      mend(*session);
       return error_of(error);
     }
   }
@@ -52,7 +54,8 @@ class Database {
 
   static Error error_of(const soci::soci_error& error);
 
-  // Moves everything from the write-ahead log into the database and cuts the log to nothing.
+  // Leaves no copy of wrapped keys that were overwritten or deleted: SQLite moves everything from the write-ahead log into the database and cuts the
+  // log to nothing; PostgreSQL writes the tables that have them anew (its own log keeps them until it is recycled).
   Result<void> empty_log();
 
  private:
@@ -90,19 +93,22 @@ class Database {
 
   template <class Work>
   auto run(const char* begin, Work& work) -> decltype(work(std::declval<soci::session&>())) {
+    PooledSession session(pool_);
+    if (!session) return busy();
     try {
-      PooledSession session(pool_);
-      if (!session) return busy();
       Transaction transaction(*session, begin);
       auto result = work(*session);
       if (result.has_value()) transaction.commit();
       return result;
     } catch (const soci::soci_error& error) {
+      mend(*session);
       return error_of(error);
     }
   }
 
   static Error busy();
+  // A connection that broke is made again, for the next call.
+  void mend(soci::session& sql);
 
   const Dialect& dialect_;
   soci::connection_pool pool_;
@@ -110,6 +116,11 @@ class Database {
 
 // An empty file for a database, mode 0600: SQLite would create it for everybody to read. `fresh`: `exists` when there is one.
 Result<void> create_private(const std::filesystem::path& file, bool fresh = false);
+
+bool on_postgresql(soci::session& sql);
+
+// Joins tables in the order in which they are written, where SQLite would choose another and read far too much.
+const char* ordered_join(soci::session& sql);
 
 // Runs a prepared statement once: how many rows it changed.
 long long execute(soci::statement& statement);

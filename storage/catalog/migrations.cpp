@@ -5,8 +5,13 @@
 #include <span>
 #include <string>
 
+#include "storage/catalog/text_index.h"
+
 namespace frostgate::catalog {
 namespace {
+
+// Stands for the table whose form depends on the database.
+constexpr const char* kTextIndex = "text_index";
 
 // Columns are documented in FORMAT.md. BIGINT everywhere: SOCI cuts SQLite's INTEGER to 32 bits without a word.
 constexpr const char* kFirst[] = {
@@ -110,7 +115,7 @@ constexpr const char* kVisibleText[] = {
     " count BIGINT NOT NULL, PRIMARY KEY (recording, rule))",
     "CREATE TABLE text_lines (number BIGINT NOT NULL PRIMARY KEY, from_us BIGINT NOT NULL, to_us BIGINT NOT NULL, x BIGINT NOT NULL,"
     " y BIGINT NOT NULL, width BIGINT NOT NULL, height BIGINT NOT NULL, words TEXT NOT NULL)",
-    "CREATE VIRTUAL TABLE text_index USING fts5 (words, content='', tokenize='unicode61 remove_diacritics 2')",
+    kTextIndex,
 };
 
 constexpr const char* kThumbnails[] = {
@@ -182,7 +187,10 @@ Result<void> migrate(Database& database) {
                                                "; this program knows versions up to " + std::to_string(known)};
     }
     for (long long version = applied + 1; version <= known; ++version) {
-      for (const char* statement : kSteps[static_cast<std::size_t>(version - 1)]) sql << statement;
+      for (const char* statement : kSteps[static_cast<std::size_t>(version - 1)]) {
+        if (statement == kTextIndex) create_text_index(sql);
+        else sql << statement;
+      }
       sql << "INSERT INTO schema_version (version) VALUES (:version)", soci::use(version);
     }
     return {};

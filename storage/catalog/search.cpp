@@ -89,20 +89,20 @@ Result<std::vector<RecordingRow>> select(soci::session& sql, const Conditions& c
 long long next_with_text(soci::session& sql, const WatchRights& rights, const RecordingQuery& query, const std::string& match, long long before) {
   constexpr long long kNewest = std::numeric_limits<long long>::max() >> kLineBits;
   Conditions conditions;
-  conditions.add("text_index MATCH " + conditions.text(match));
+  conditions.add(matches(sql, conditions.text(match)));
   if (before <= kNewest) conditions.add("f.rowid < " + conditions.number(before << kLineBits));
   conditions.within(rights);
   add(conditions, query);
   long long number = 0;
   soci::statement statement =
-      (conditions.bind(sql.prepare << "SELECT r.number FROM text_index f CROSS JOIN recordings r ON r.number = f.rowid >> " +
+      (conditions.bind(sql.prepare << std::string("SELECT r.number FROM text_index f ") + ordered_join(sql) + " recordings r ON r.number = f.rowid >> " +
                                           std::to_string(kLineBits) + conditions.where() + " ORDER BY f.rowid DESC LIMIT 1"),
        soci::into(number));
   return statement.execute(true) ? number : 0;
 }
 
 Result<std::vector<RecordingRow>> select_with_text(soci::session& sql, const WatchRights& rights, const RecordingQuery& query, long long before) {
-  const std::string match = TRY(match_of(query.text));
+  const std::string match = TRY(match_of(sql, query.text));
   std::vector<RecordingRow> rows;
   while (static_cast<int>(rows.size()) <= query.limit) {
     before = next_with_text(sql, rights, query, match, before);
@@ -167,10 +167,10 @@ Result<TextPage> Search::lines(const TextQuery& query) {
   TRY(check(rights_));
   if (query.recording) TRY(check_text("a recording's id", *query.recording));
   const long long before = TRY(number_of(query.cursor));
-  const std::string match = TRY(match_of(query.text));
   return database_.read([&](soci::session& sql) -> Result<TextPage> {
+    const std::string match = TRY(match_of(sql, query.text));
     Conditions conditions;
-    conditions.add("text_index MATCH " + conditions.text(match));
+    conditions.add(matches(sql, conditions.text(match)));
     conditions.add("f.rowid < " + conditions.number(before));
     if (query.recording) {
       long long number = 0;
@@ -183,8 +183,8 @@ Result<TextPage> Search::lines(const TextQuery& query) {
     const long long most = query.limit + 1;
     TextHit hit;
     soci::statement statement =
-        (conditions.bind(sql.prepare << "SELECT t.number, r.id, t.from_us, t.to_us, t.x, t.y, t.width, t.height, t.words FROM text_index f CROSS JOIN"
-                                        " text_lines t ON t.number = f.rowid CROSS JOIN recordings r ON r.number = f.rowid >> " +
+        (conditions.bind(sql.prepare << std::string("SELECT t.number, r.id, t.from_us, t.to_us, t.x, t.y, t.width, t.height, t.words FROM text_index f ") +
+                                            ordered_join(sql) + " text_lines t ON t.number = f.rowid " + ordered_join(sql) + " recordings r ON r.number = f.rowid >> " +
                                             std::to_string(kLineBits) + conditions.where() + " ORDER BY f.rowid DESC LIMIT :max_rows"),
          soci::use(most), soci::into(number), soci::into(hit.recording), soci::into(from), soci::into(to), soci::into(x), soci::into(y),
          soci::into(width), soci::into(height), soci::into(hit.line.text));

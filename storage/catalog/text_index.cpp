@@ -16,17 +16,59 @@ std::string phrase_of(const std::string& word) {
   return out + "\"";
 }
 
+// 'a' <-> 'b':* for a-b*
+std::string lexemes_of(const std::string& word, bool prefix) {
+  std::string out, lexeme;
+  const auto take = [&](bool last) {
+    if (!lexeme.empty()) out += (out.empty() ? "'" : " <-> '") + lexeme + (last && prefix ? "':*" : "'");
+    lexeme.clear();
+  };
+  for (const char c : word) {
+    if (in_word(c)) lexeme += c;
+    else take(false);
+  }
+  take(true);
+  return out;
+}
+
+// Words as the tokenizer of SQLite makes them: letters and digits only, without case or accents.
+std::string folded(const std::string& parameter) { return "lower(unaccent(" + parameter + "))"; }
+constexpr const char* kWords = "regexp_replace(lower(unaccent(:words)), '[^[:alnum:]]+', ' ', 'g')";
+
 }  // namespace
 
+void create_text_index(soci::session& sql) {
+  if (!on_postgresql(sql)) {
+    sql << "CREATE VIRTUAL TABLE text_index USING fts5 (words, content='', tokenize='unicode61 remove_diacritics 2')";
+    return;
+  }
+  sql << "CREATE EXTENSION IF NOT EXISTS unaccent";
+  sql << "CREATE TABLE text_index (rowid BIGINT NOT NULL PRIMARY KEY, words tsvector NOT NULL)";
+  sql << "CREATE INDEX text_index_by_words ON text_index USING gin (words)";
+}
+
 void index_line(soci::session& sql, long long number, const std::string& text) {
+  if (on_postgresql(sql)) {
+    sql << std::string("INSERT INTO text_index (rowid, words) VALUES (:number, to_tsvector('simple', ") + kWords + "))", soci::use(number), soci::use(text);
+    return;
+  }
   sql << "INSERT INTO text_index (rowid, words) VALUES (:number, :words)", soci::use(number), soci::use(text);
 }
 
 void forget_line(soci::session& sql, long long number, const std::string& text) {
+  if (on_postgresql(sql)) {
+    sql << "DELETE FROM text_index WHERE rowid = :number", soci::use(number);
+    return;
+  }
   sql << "INSERT INTO text_index (text_index, rowid, words) VALUES ('delete', :number, :words)", soci::use(number), soci::use(text);
 }
 
-Result<std::string> match_of(const std::string& words) {
+std::string matches(soci::session& sql, const std::string& parameter) {
+  return on_postgresql(sql) ? "f.words @@ to_tsquery('simple', " + folded(parameter) + ")" : "text_index MATCH " + parameter;
+}
+
+Result<std::string> match_of(soci::session& sql, const std::string& words) {
+  const bool postgresql = on_postgresql(sql);
   std::string out;
   for (std::size_t begin = 0; begin < words.size();) {
     const std::size_t end = std::min(words.find_first_of(" \t\r\n", begin), words.size());
@@ -35,13 +77,19 @@ Result<std::string> match_of(const std::string& words) {
     if (!std::any_of(word.begin(), word.end(), in_word)) continue;
     const bool prefix = word.back() == '*';
     if (prefix) word.pop_back();
-    out += (out.empty() ? "" : " ") + phrase_of(word) + (prefix ? "*" : "");
+    if (postgresql) out += (out.empty() ? "(" : " & (") + lexemes_of(word, prefix) + ")";
+    else out += (out.empty() ? "" : " ") + phrase_of(word) + (prefix ? "*" : "");
   }
   if (out.empty()) return Error{ErrorKind::invalid, "there is no word to look for"};
   return out;
 }
 
+void wipe_text_index(soci::session& sql) {
+  if (on_postgresql(sql)) sql << "VACUUM (FULL) text_lines, text_index";
+}
+
 bool merge_step(soci::session& sql, bool first) {
+  if (on_postgresql(sql)) return false;
   long long before = 0, after = 0;
   sql << "SELECT CAST(total_changes() AS BIGINT)", soci::into(before);
   // A negative number takes all parts of the index on; after that a step goes on with them.

@@ -11,13 +11,19 @@ namespace frostgate::catalog {
 // A line's number says whose it is: the recording's number comes first.
 inline constexpr int kLineBits = 20;
 
+// Its table: FTS5 on SQLite, tsvector on PostgreSQL, where words are folded alike as far as the server's locale has their letters.
+void create_text_index(soci::session& sql);
 void index_line(soci::session& sql, long long number, const std::string& text);
 // `text` is what was indexed under that number.
 void forget_line(soci::session& sql, long long number, const std::string& text);
-// What the table `text_index` (rowid: a line's number) is to MATCH for lines that have all words of what a person asks for; a word that ends
-// with "*" stands for all that begin so. `invalid` when there is no word in it.
-Result<std::string> match_of(const std::string& words);
-// Words of forgotten lines lie in the index until its parts are merged. A step of that, one short transaction: false when all is done.
+// What the condition on `text_index f` (f.rowid: a line's number) must have in the place of its parameter, for lines that have all words of what a
+// person asks for; a word that ends with "*" stands for all that begin so. `invalid` when there is no word in it.
+Result<std::string> match_of(soci::session& sql, const std::string& words);
+// That condition; `parameter` is the parameter's name as it stands in a statement.
+std::string matches(soci::session& sql, const std::string& parameter);
+// Words of forgotten lines lie in the index until its parts are merged. A step of that, one short transaction: false when all is done. On PostgreSQL they
+// go when the tables are written anew: wipe_text_index, in no transaction.
 bool merge_step(soci::session& sql, bool first);
+void wipe_text_index(soci::session& sql);
 
 }  // namespace frostgate::catalog

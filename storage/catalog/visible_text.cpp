@@ -64,8 +64,13 @@ Result<void> VisibleText::replace(const std::string& recording, const std::vecto
 Result<void> VisibleText::wipe() {
   for (bool first = true;; first = false) {
     const bool more = TRY(database_.write([&](soci::session& sql) -> Result<bool> { return merge_step(sql, first); }));
-    if (!more) return database_.empty_log();
+    if (!more) break;
   }
+  TRY(database_.outside_transaction([](soci::session& sql) -> Result<void> {
+    wipe_text_index(sql);
+    return {};
+  }));
+  return database_.empty_log();
 }
 
 }  // namespace frostgate::catalog

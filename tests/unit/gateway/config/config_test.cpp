@@ -60,6 +60,7 @@ TEST_CASE("every key of the configuration reaches its member") {
   const auto loaded = file.load(R"(data_dir: /var/lib/frostgate/../frostgate
 run_dir: run
 key_file: /elsewhere/kek
+postgresql: dbname=frostgate
 policy: sub/./policy.yaml
 listen: {rdp: "[::1]:0", vnc: off}
 tls: {certificate: tls.crt, private_key: /etc/tls.key}
@@ -73,6 +74,7 @@ log: {level: debug}
   CHECK(have.data_dir == "/var/lib/frostgate");
   CHECK(have.run_dir == file.folder() / "run");
   CHECK(have.key_file() == "/elsewhere/kek");
+  CHECK(have.postgresql == "dbname=frostgate");
   CHECK(have.policy == file.folder() / "sub/policy.yaml");
   REQUIRE(have.rdp);
   CHECK((have.rdp->host == "::1" && have.rdp->port == 0));
@@ -94,7 +96,7 @@ TEST_CASE("an unknown key is named with file and line and the keys that are know
   ConfigFile file;
   const std::string top = file.error(kLeast + "polcy: x\n");
   CHECK_THAT(top, Contains(file.file().string() + ":3: unknown key \"polcy\""));
-  CHECK_THAT(top, Contains("known here: data_dir, run_dir, key_file, policy, listen, tls, recording, limits, redaction, evidence, retention, alerts, log"));
+  CHECK_THAT(top, Contains("known here: data_dir, run_dir, key_file, postgresql, policy, listen, tls, recording, limits, redaction, evidence, retention, alerts, log"));
   const std::string nested = file.error(kLeast + "listen:\n  rdp: off\n  ssh: off\n");
   CHECK_THAT(nested, Contains(":5: unknown key \"ssh\"; known here: rdp, vnc"));
 }

@@ -23,23 +23,23 @@ TEST_CASE_METHOD(CatalogFixture, "a catalog of a newer program is refused and le
     return {};
   }));
   catalog.reset();
-  CHECK(kind_of(Catalog::open({file(), 1})) == ErrorKind::unsupported);
+  CHECK(kind_of(Catalog::open({file(), 1, postgresql})) == ErrorKind::unsupported);
 }
 
-TEST_CASE_METHOD(CatalogFixture, "a file that is no database is corrupt") {
+TEST_CASE_METHOD(CatalogFixture, "a file that is no database is corrupt", "[sqlite]") {
   const auto other = directory / "other.sqlite";
   std::ofstream(other) << std::string(8192, 'x');
   CHECK(kind_of(Catalog::open({other, 1})) == ErrorKind::corrupt);
 }
 
-TEST_CASE_METHOD(CatalogFixture, "a path that cannot be opened is an error") {
+TEST_CASE_METHOD(CatalogFixture, "a path that cannot be opened is an error", "[sqlite]") {
   CHECK(kind_of(Catalog::open({directory / "missing" / "catalog.sqlite", 1})) == ErrorKind::io);
   CHECK(kind_of(Catalog::open({directory / "a\"b", 1})) == ErrorKind::invalid);
   CHECK(kind_of(Catalog::open({"", 1})) == ErrorKind::invalid);
   CHECK(kind_of(Catalog::open({file(), 0})) == ErrorKind::invalid);
 }
 
-TEST_CASE_METHOD(CatalogFixture, "the database and its log can be read by their owner alone") {
+TEST_CASE_METHOD(CatalogFixture, "the database and its log can be read by their owner alone", "[sqlite]") {
   REQUIRE(Users(*catalog).add("anna", "", at(0)));
   int files = 0;
   for (const auto& entry : std::filesystem::directory_iterator(directory)) {

@@ -1,11 +1,14 @@
-// A catalog in a temporary directory of its own.
+// A catalog in a temporary directory of its own, or, where FROSTGATE_TEST_POSTGRESQL has a connection string, in that database, which is emptied first.
 #pragma once
 
+#include <soci/soci.h>
+#include <soci/postgresql/soci-postgresql.h>
 #include <stdlib.h>
 
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <cstddef>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -28,6 +31,10 @@ class CatalogFixture {
     std::string name = (std::filesystem::temp_directory_path() / "catalog test XXXXXX").string();
     REQUIRE(::mkdtemp(name.data()) != nullptr);
     directory = name;
+    if (const char* connect = std::getenv("FROSTGATE_TEST_POSTGRESQL")) {
+      postgresql = connect;
+      empty_database();
+    }
     reopen();
   }
   ~CatalogFixture() {
@@ -41,15 +48,31 @@ class CatalogFixture {
 
   void reopen() {
     catalog.reset();
-    auto opened = Catalog::open({file(), 4});
+    auto opened = Catalog::open({file(), 4, postgresql});
     if (!opened) FAIL(opened.error().message);
     catalog = std::move(*opened);
   }
 
-  // Everything that lies in the catalog's directory, one file after the other.
+  void empty_database() {
+    soci::session sql(*soci::factory_postgresql(), postgresql);
+    sql << "SET client_min_messages = warning";
+    sql << "DROP SCHEMA public CASCADE";
+    sql << "CREATE SCHEMA public";
+  }
+
+  // Everything that lies in the catalog's directory, or in the server's tables, one file after the other.
   std::string bytes_on_disk() const {
     std::string all;
-    for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    std::filesystem::path files = directory;
+    if (!postgresql.empty()) {
+      soci::session sql(*soci::factory_postgresql(), postgresql);
+      sql << "CHECKPOINT";
+      const char* data = std::getenv("FROSTGATE_TEST_POSTGRESQL_DATA");
+      REQUIRE(data != nullptr);
+      files = std::filesystem::path(data) / "base";
+    }
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(files)) {
+      if (!entry.is_regular_file()) continue;
       std::ifstream stream(entry.path(), std::ios::binary);
       all.append(std::istreambuf_iterator<char>(stream), {});
     }
@@ -57,6 +80,7 @@ class CatalogFixture {
   }
 
   std::filesystem::path directory;
+  std::string postgresql;  // empty: SQLite
   std::unique_ptr<Catalog> catalog;
 };
 

@@ -132,7 +132,7 @@ TEST_CASE_METHOD(JobFixture, "a dead job is revived with all its attempts, and n
 
 TEST_CASE_METHOD(JobFixture, "eight threads in two catalogs claim each job exactly once") {
   constexpr int kJobs = 100;
-  auto other = Catalog::open({file(), 4});
+  auto other = Catalog::open({file(), 4, postgresql});
   REQUIRE(other);
   for (int i = 0; i < kJobs; ++i) REQUIRE(Jobs(*catalog).enqueue({"redact", "r" + std::to_string(i), "", at(0), 1}));
   std::mutex mutex;

@@ -86,7 +86,7 @@ TEST_CASE_METHOD(TicketFixture, "pruning forgets what was used or expired before
 }
 
 TEST_CASE_METHOD(TicketFixture, "eight threads in two catalogs use each ticket exactly once") {
-  auto other = Catalog::open({file(), 4});
+  auto other = Catalog::open({file(), 4, postgresql});
   REQUIRE(other);
   std::vector<std::int64_t> ids;
   for (int i = 0; i < 20; ++i) ids.push_back(issue(at(100)));

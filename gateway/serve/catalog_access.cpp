@@ -1,0 +1,19 @@
+#include "gateway/serve/catalog_access.h"
+
+#include "storage/file_system.h"
+
+namespace frostgate::serve {
+
+catalog::CatalogOptions catalog_options(const config::Config& config) {
+  catalog::CatalogOptions out;
+  out.file = config.catalog_file();
+  out.postgresql = config.postgresql;
+  return out;
+}
+
+Result<std::unique_ptr<catalog::Catalog>> open_existing_catalog(const config::Config& config) {
+  if (config.postgresql.empty()) TRY(storage::real_file_system().status(config.catalog_file()));
+  return catalog::Catalog::open(catalog_options(config));
+}
+
+}  // namespace frostgate::serve
