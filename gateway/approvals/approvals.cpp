@@ -19,10 +19,16 @@ Result<std::string> new_id() {
   return "r-" + storage::to_hex(noise);
 }
 
+// Of the film: all of it, or the wish's span at least. A question is the same only about the same span.
+bool reaches(const Request& request, const Wish& wish) {
+  if (request.from == wish.from && request.to == wish.to) return true;
+  if (request.state != State::approved) return false;
+  return request.from == request.to || (wish.from < wish.to && request.from <= wish.from && wish.to <= request.to);
+}
+
 // Of the same rule, whatever else of the policy has changed since, and asking the same of the same people.
 bool same(const Request& request, const Wish& wish) {
-  return request.recording == wish.recording && request.from == wish.from && request.to == wish.to && request.rule == wish.rule &&
-         request.needed == wish.gate.needed && request.users == wish.gate.users && request.groups == wish.gate.groups;
+  return request.recording == wish.recording && reaches(request, wish) && request.rule == wish.rule && request.needed == wish.gate.needed && request.users == wish.gate.users && request.groups == wish.gate.groups;
 }
 
 }  // namespace

@@ -35,8 +35,8 @@ class Approvals {
   // "refused", "cancelled", "revoked", "expired", "used", "emergency" or "reviewed".
   explicit Approvals(catalog::Catalog& catalog, Listener listener = {}) : catalog_(catalog), listener_(std::move(listener)) {}
 
-  // The same as it was asked for before (same kind, requester, target, film, rule, and approvers): granted and not yet used, or else
-  // still open.
+  // The same as it was asked for before (same kind, requester, target, film, rule, and approvers): granted and not yet used, of the span at
+  // least, or else still open.
   Result<std::optional<Request>> standing(const Wish& wish, UtcTime now);
   // Asks, unless a request stands already: that is the answer then. Error: `invalid`, when the gate wants a reason or ticket that is missing, or no approval.
   Result<Request> ask(const Wish& wish, UtcTime now);

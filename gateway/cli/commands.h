@@ -41,6 +41,8 @@ void add_live(CLI::App& app, Context& context);  // sessions, live
 void add_doctor(CLI::App& app, Context& context);
 void add_redact(CLI::App& app, Context& context);
 void add_export(CLI::App& app, Context& context);
+// The process that serve starts for an export; the exit status. `channel` is its end of a connection to serve.
+int run_export_worker(int channel);
 void add_key(CLI::App& app, Context& context);
 void add_backup(CLI::App& app, Context& context);  // backup, restore
 void add_roles(CLI::App& app, Context& context);  // role, group, token

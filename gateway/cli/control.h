@@ -16,11 +16,15 @@ class Control {
   // Finds the socket through the configuration file. Error: unavailable with what to do when no serve answers.
   static Result<std::unique_ptr<Control>> connect(const std::filesystem::path& config_file);
 
+  // By a connection that is there.
+  explicit Control(Descriptor socket) : channel_(std::move(socket)) {}
+
   // serve's answer, or the error it sent.
   Result<ipc::Message> ask(const nlohmann::json& request);
 
+  ipc::Channel& channel() { return channel_; }
+
  private:
-  explicit Control(Descriptor socket) : channel_(std::move(socket)) {}
   ipc::Channel channel_;
 };
 

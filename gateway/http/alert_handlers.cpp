@@ -10,7 +10,6 @@ namespace {
 using access::Role;
 using nlohmann::json;
 
-constexpr std::int64_t kMaxPage = 200, kDefaultPage = 50;
 constexpr std::int64_t kMostNumber = std::int64_t{1} << 60;
 
 // Alerts tell of every target.

@@ -11,13 +11,14 @@
 #include "gateway/http/message.h"
 #include "gateway/http/routes.h"
 #include "gateway/serve/core.h"
+#include "gateway/serve/exports.h"
 
 namespace frostgate::http {
 
 class Api {
  public:
   // An empty folder: no portal was built.
-  Api(serve::Core& core, std::filesystem::path portal) : core_(core), portal_(std::move(portal)) {}
+  Api(serve::Core& core, std::filesystem::path portal) : core_(core), exports_(core), portal_(std::move(portal)) {}
 
   Response handle(const Request& request, UtcTime now);
 
@@ -29,6 +30,7 @@ class Api {
   Response metrics(const Request& request, UtcTime now);
 
   serve::Core& core_;
+  serve::Exports exports_;
   const std::filesystem::path portal_;
   Idempotency idempotency_;
   std::atomic<std::uint64_t> answered_[6] = {};  // by the status's first digit

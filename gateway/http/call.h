@@ -2,6 +2,7 @@
 // caller has one of the operation's roles somewhere, the handler checks the object.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -15,13 +16,19 @@
 #include "gateway/access/web_access.h"
 #include "gateway/http/message.h"
 #include "gateway/serve/core.h"
+#include "gateway/serve/exports.h"
 #include "storage/catalog/recordings.h"
 #include "storage/catalog/targets.h"
 
 namespace frostgate::http {
 
+inline constexpr std::int64_t kMaxPage = 200, kDefaultPage = 50;  // items of a list
+
+inline double seconds(Microseconds time) { return std::chrono::duration<double>(time).count(); }
+
 struct Call {
   serve::Core& core;
+  serve::Exports& exports;
   const Request& request;
   UtcTime now;
   access::Caller caller{};

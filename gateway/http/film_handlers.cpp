@@ -10,7 +10,9 @@
 #include "gateway/http/codec_string.h"
 #include "gateway/http/handlers.h"
 #include "gateway/http/problem.h"
+#include "gateway/serve/decision.h"
 #include "gateway/serve/quarantine.h"
+#include "gateway/serve/storyboard.h"
 #include "storage/catalog/keys.h"
 #include "storage/catalog/segments.h"
 #include "storage/catalog/views.h"
@@ -23,7 +25,6 @@ using nlohmann::json;
 // Pieces of one way through a film that come within this time are one view.
 constexpr auto kSameView = std::chrono::minutes(5);
 
-double seconds(Microseconds time) { return std::chrono::duration<double>(time).count(); }
 
 // The recording, when its film may be handed out to the caller. A film that is being made again is a conflict with the present, not a secret.
 Result<catalog::Recording> film_for(const Call& call) {
@@ -114,7 +115,37 @@ std::optional<Range> range_of(const std::string& header, std::uint64_t size, boo
   return bad ? std::nullopt : std::optional(out);
 }
 
+// As film_for(), but an approval that was not used yet is none: whoever looks through a list has not sat down to watch.
+Result<catalog::Recording> looked_at(const Call& call) {
+  const catalog::Recording row = TRY(recording_for(call, call.path.at("id"), kWatchers));
+  const bool may = TRY(serve::may_watch(call.core, row, call.caller.user, call.now));
+  if (!may) return Error{ErrorKind::denied, "the film of " + row.id + " is not open to you"};
+  return row;
+}
+
 }  // namespace
+
+Result<Response> storyboard(Call& call) {
+  const catalog::Recording row = TRY(looked_at(call));
+  json items = json::array();
+  for (const catalog::ThumbnailRow& one : TRY(serve::storyboard(call.core, row.id))) {
+    items.push_back({{"number", one.number}, {"at", seconds(one.at)}, {"width", one.size.width}, {"height", one.size.height}});
+  }
+  return json_response(200, {{"items", std::move(items)}});
+}
+
+Result<Response> thumbnail(Call& call) {
+  const catalog::Recording row = TRY(looked_at(call));
+  const std::int64_t number = TRY(call.path_number("number", 1 << 20));
+  const catalog::ThumbnailRow one = TRY(catalog::Thumbnails(*call.core.catalog).find(row.id, static_cast<int>(number)));
+  const std::vector<std::byte> bytes = TRY(serve::thumbnail(call.core, row.id, one.number));
+  TRY(catalog::Views(*call.core.catalog).add({row.id, call.caller.user, call.now, one.at, one.at, false}, kSameView));
+  Response out;
+  out.status = 200;
+  out.headers = {{"Content-Type", "image/jpeg"}, {"Cache-Control", "private, no-cache"}};
+  out.body = std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  return out;
+}
 
 Result<Response> film_index(Call& call) {
   const catalog::Recording row = TRY(film_for(call));

@@ -48,6 +48,15 @@ Result<Response> retry_recording(Call& call);
 Result<Response> film_index(Call& call);
 Result<Response> film_segment(Call& call);
 Result<Response> film(Call& call);
+Result<Response> storyboard(Call& call);
+Result<Response> thumbnail(Call& call);
+
+// export_handlers.cpp
+Result<Response> exports(Call& call);
+Result<Response> begin_export(Call& call);
+Result<Response> export_state(Call& call);
+Result<Response> remove_export(Call& call);
+Result<Response> export_bundle(Call& call);
 
 // request_handlers.cpp
 Result<Response> requests(Call& call);
@@ -57,6 +66,12 @@ Result<Response> decide_request(Call& call);
 Result<Response> cancel_request(Call& call);
 Result<Response> revoke_request(Call& call);
 Result<Response> review_request(Call& call);
+
+// retention_handlers.cpp
+Result<Response> retention_plan(Call& call);
+Result<Response> holds(Call& call);
+Result<Response> place_hold(Call& call);
+Result<Response> release_hold(Call& call);
 
 // people_handlers.cpp
 Result<Response> users(Call& call);

@@ -13,9 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::int64_t kMaxPage = 200, kDefaultPage = 50;
 
-double seconds(Microseconds time) { return std::chrono::duration<double>(time).count(); }
 
 json recording_json(const catalog::Recording& row, bool watched) {
   json out{{"id", row.id},

@@ -18,12 +18,10 @@ using approvals::Kind;
 using approvals::State;
 using nlohmann::json;
 
-constexpr std::int64_t kMaxPage = 200, kDefaultPage = 50;
 constexpr int kMaxPages = 10;  // that are looked through for one answer
 constexpr std::size_t kMaxReason = 1024, kMaxTicket = 128;
 constexpr std::int64_t kRecentSessions = 5;
 
-double seconds(Microseconds time) { return std::chrono::duration<double>(time).count(); }
 json time_or_null(const std::optional<UtcTime>& time) { return time ? json(serve::to_text(*time)) : json(nullptr); }
 
 // What the caller is to requests.

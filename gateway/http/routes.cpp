@@ -41,8 +41,21 @@ const Route kRoutes[] = {
     {get, "/recordings/{id}/index", "film_index", Who::roles, {auditor, compliance}, film_index},
     {get, "/recordings/{id}/segments/{generation}/{part}/{index}", "film_segment", Who::roles, {auditor, compliance}, film_segment},
     {get, "/recordings/{id}/film/{part}", "film", Who::roles, {auditor, compliance}, film},
+    {get, "/recordings/{id}/storyboard", "storyboard", Who::roles, {auditor, compliance}, storyboard},
+    {get, "/recordings/{id}/thumbnails/{number}", "thumbnail", Who::roles, {auditor, compliance}, thumbnail},
     {get, "/recordings/{id}/views", "recording_views", Who::roles, {auditor, compliance}, recording_views},
     {post, "/recordings/{id}/retry", "retry_recording", Who::roles, {admin}, retry_recording},
+
+    {get, "/retention/plan", "retention_plan", Who::roles, {auditor, compliance}, retention_plan},
+    {get, "/holds", "holds", Who::roles, {auditor, compliance}, holds},
+    {put, "/recordings/{id}/hold", "place_hold", Who::roles, {compliance}, place_hold},
+    {post, "/recordings/{id}/hold/release", "release_hold", Who::roles, {compliance}, release_hold},
+
+    {get, "/exports", "exports", Who::roles, {compliance}, exports},
+    {post, "/exports", "begin_export", Who::roles, {compliance}, begin_export},
+    {get, "/exports/{id}", "export_state", Who::roles, {compliance}, export_state},
+    {del, "/exports/{id}", "remove_export", Who::roles, {compliance}, remove_export},
+    {get, "/exports/{id}/bundle", "export_bundle", Who::roles, {compliance}, export_bundle},
 
     {get, "/requests", "requests", Who::roles, {operator_, approver, auditor, compliance}, requests},
     {post, "/requests", "create_request", Who::roles, {operator_, auditor, compliance}, create_request},

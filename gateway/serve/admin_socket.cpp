@@ -36,20 +36,24 @@ std::string account_name(uid_t account) {
   return (known ? std::string(entry.pw_name) : "uid " + std::to_string(account)) + " on the command line";
 }
 
-// An error is the peer's to hear: what the request came to, or that the answer does not fit a message.
-Result<void> answer(ipc::Channel& channel, Result<AdminReply> reply) {
+Result<void> sent(ipc::Channel& channel, Result<AdminReply> reply) {
   if (!reply) return reply.error();
   std::vector<int> descriptors;
   for (const Descriptor& descriptor : reply.value().descriptors) descriptors.push_back(descriptor.fd());
   reply.value().body["type"] = "ok";
-  Result<void> sent = channel.send(reply.value().body, descriptors);
-  if (!sent && sent.error().kind == ErrorKind::invalid) {
-    return Error{ErrorKind::unsupported, "the answer is larger than a message (1 MiB)"};
-  }
-  return sent;
+  Result<void> done = channel.send(reply.value().body, descriptors);
+  if (!done && done.error().kind == ErrorKind::invalid) return Error{ErrorKind::unsupported, "the answer is larger than a message (1 MiB)"};
+  return done;
 }
 
 }  // namespace
+
+Result<void> answer(ipc::Channel& channel, const std::string& type, Result<AdminReply> reply) {
+  const Result<void> done = sent(channel, std::move(reply));
+  if (done) return {};
+  log::warning("-", "{}: {}", type, done.error().message);
+  return channel.send({{"type", "error"}, {"kind", frostgate::to_string(done.error().kind)}, {"message", done.error().message}});
+}
 
 Result<std::unique_ptr<AdminSocket>> AdminSocket::open(Core& core) {
   const std::string path = core.config.control_socket().string();
@@ -115,12 +119,7 @@ void AdminSocket::serve_one(Descriptor connection, const std::string& by, std::s
     if (!request.value()) continue;
     heard = std::chrono::steady_clock::now();
     const std::string type = request.value()->type();
-    const Result<void> answered = answer(channel, administer(core_, *request.value(), utc_now(), by));
-    if (answered) continue;
-    log::warning("-", "{}: {}", type, answered.error().message);
-    const nlohmann::json error{{"type", "error"}, {"kind", frostgate::to_string(answered.error().kind)},
-                               {"message", answered.error().message}};
-    if (!channel.send(error)) return;
+    if (!answer(channel, type, administer(core_, *request.value(), utc_now(), by))) return;
   }
 }
 

@@ -96,26 +96,52 @@ void announce(Core& core, const approvals::Request& request) {
   core.events.post({EventKind::request, request.id, catalog::to_string(request.state), request.requester, request.target, tags_of(core, request)});
 }
 
-Result<std::optional<approvals::Approval>> pass_film_gate(Core& core, const catalog::Recording& recording, policy::GateKind kind,
-                                                          const std::string& user, const policy::Pretext& pretext, const std::string& by,
-                                                          UtcTime now) {
-  const FilmGate film = TRY(film_gate(core, recording, kind));
-  if (!film.gate.allow) return Error{ErrorKind::denied, "the policy does not allow it (rule \"" + film.rule + "\")"};
-  if (film.gate.needed == 0) {
-    const std::string missing = policy::missing(film.gate, pretext);
-    if (!missing.empty()) return Error{ErrorKind::denied, missing};
-    return std::optional<approvals::Approval>();
-  }
+namespace {
+
+// What was asked for and stands; nothing, when nobody has to agree. Errors: `denied`.
+struct AtGate {
   approvals::Wish wish;
-  wish.kind = kind_of(kind);
-  wish.requester = user;
-  TRY(aim_at_film(core, wish, recording));
-  const std::optional<approvals::Request> standing = TRY(core.approvals->standing(wish, now));
-  if (standing && standing->state == approvals::State::approved) {
-    return std::optional<approvals::Approval>(TRY(core.approvals->use(standing->id, by, now)));
+  std::optional<approvals::Request> standing;
+};
+
+Result<AtGate> at_film_gate(Core& core, const catalog::Recording& recording, policy::GateKind kind, const std::string& user,
+                             const policy::Pretext& pretext, const FilmSpan& span, UtcTime now) {
+  AtGate out;
+  out.wish.kind = kind_of(kind);
+  out.wish.requester = user;
+  out.wish.from = span.from;
+  out.wish.to = span.to;
+  TRY(aim_at_film(core, out.wish, recording));
+  const policy::Gate& gate = out.wish.gate;
+  if (!gate.allow) return Error{ErrorKind::denied, "the policy does not allow it (rule \"" + out.wish.rule + "\")"};
+  if (gate.needed > 0) {
+    out.standing = TRY(core.approvals->standing(out.wish, now));
+    return out;
   }
-  return Error{ErrorKind::denied, "it needs " + std::to_string(film.gate.needed) + " approval(s) (rule \"" + film.rule +
+  const std::string missing = policy::missing(gate, pretext);
+  if (!missing.empty()) return Error{ErrorKind::denied, missing};
+  return out;
+}
+
+bool agreed(const AtGate& gate) { return gate.standing && gate.standing->state == approvals::State::approved; }
+
+}  // namespace
+
+Result<std::optional<approvals::Approval>> pass_film_gate(Core& core, const catalog::Recording& recording, policy::GateKind kind,
+                                                          const std::string& user, const policy::Pretext& pretext, const FilmSpan& span,
+                                                          const std::string& by, UtcTime now) {
+  const AtGate at = TRY(at_film_gate(core, recording, kind, user, pretext, span, now));
+  const approvals::Wish& wish = at.wish;
+  if (wish.gate.needed == 0) return std::optional<approvals::Approval>();
+  if (agreed(at)) return std::optional<approvals::Approval>(TRY(core.approvals->use(at.standing->id, by, now)));
+  return Error{ErrorKind::denied, "it needs " + std::to_string(wish.gate.needed) + " approval(s) (rule \"" + wish.rule +
                                       "\"): frostgate request create --user \"" + user + "\" --kind " + catalog::to_string(wish.kind) + " --recording " + recording.id};
+}
+
+Result<bool> may_pass_film_gate(Core& core, const catalog::Recording& recording, policy::GateKind kind, const std::string& user,
+                                const policy::Pretext& pretext, const FilmSpan& span, UtcTime now) {
+  const AtGate at = TRY(at_film_gate(core, recording, kind, user, pretext, span, now));
+  return at.wish.gate.needed == 0 || agreed(at);
 }
 
 Result<bool> may_watch(Core& core, const catalog::Recording& recording, const std::string& user, UtcTime now) {
@@ -136,7 +162,7 @@ Result<bool> may_watch(Core& core, const catalog::Recording& recording, const st
 Result<void> pass_watch_gate(Core& core, const catalog::Recording& recording, const std::string& user, UtcTime now) {
   const bool watching = TRY(may_watch(core, recording, user, now));
   if (watching) return {};
-  TRY(pass_film_gate(core, recording, policy::GateKind::watch, user, {}, user, now));
+  TRY(pass_film_gate(core, recording, policy::GateKind::watch, user, {}, {}, user, now));
   return {};
 }
 

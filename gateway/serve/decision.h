@@ -39,11 +39,19 @@ void announce(Core& core, const approvals::Request& request);
 // By which roles are scoped: of the film that it is about as it was recorded, or of its target. Empty when that is gone.
 std::map<std::string, std::string> tags_of(Core& core, const approvals::Request& request);
 
+// Of a film; both 0: all of it.
+struct FilmSpan {
+  SessionTime from{}, to{};
+};
+
 // Passes a film's gate for somebody whose roles allow it already, and uses up an approval where one is needed; nullopt: none was. `by`
 // is what it is used for. Error: `denied`, with a sentence for the user.
 Result<std::optional<approvals::Approval>> pass_film_gate(Core& core, const catalog::Recording& recording, policy::GateKind kind,
-                                                          const std::string& user, const policy::Pretext& pretext, const std::string& by,
-                                                          UtcTime now);
+                                                          const std::string& user, const policy::Pretext& pretext, const FilmSpan& span,
+                                                          const std::string& by, UtcTime now);
+// Whether it would be passed now: nobody has to agree, or somebody has. Error: `denied`, whoever agrees.
+Result<bool> may_pass_film_gate(Core& core, const catalog::Recording& recording, policy::GateKind kind, const std::string& user,
+                                const policy::Pretext& pretext, const FilmSpan& span, UtcTime now);
 
 // Whether somebody whose roles allow it already may watch now: nobody has to be asked, or their approval is used and still valid.
 Result<bool> may_watch(Core& core, const catalog::Recording& recording, const std::string& user, UtcTime now);

@@ -83,6 +83,14 @@ Result<storage::BundleManifest> bundle_of(Core& core, const ipc::Message& reques
   return out;
 }
 
+// A clip begins and ends with pictures, so its span is not to the microsecond the one that somebody agreed to.
+Result<FilmSpan> span_asked_for(const ipc::Message& request, const storage::BundleManifest& bundle) {
+  if (!request.body.contains("span_from_us")) return FilmSpan{bundle.from_session, bundle.to_session};
+  constexpr std::int64_t kMax = std::int64_t{1} << 50;
+  const std::int64_t from = TRY(request.number("span_from_us", 0, kMax)), to = TRY(request.number("span_to_us", 0, kMax));
+  return FilmSpan{SessionTime(from), SessionTime(to)};
+}
+
 // Empty when there is no authority, or none that answers: the bundle is signed all the same.
 std::vector<std::byte> stamped(Core& core, const std::string& id, std::span<const std::byte> signature) {
   const config::EvidenceSettings& settings = core.config.evidence;
@@ -125,7 +133,8 @@ Result<AdminReply> export_begin(Core& core, ipc::Message& request, UtcTime) {
 Result<AdminReply> export_sign(Core& core, ipc::Message& request, UtcTime now) {
   const storage::BundleManifest bundle = TRY(bundle_of(core, request, now));
   const catalog::Recording recording = TRY(catalog::Recordings(*core.catalog).find(bundle.recording));
-  TRY(pass_film_gate(core, recording, policy::GateKind::export_film, bundle.exported_by, {bundle.reason, {}}, "export", now));
+  const FilmSpan span = TRY(span_asked_for(request, bundle));
+  TRY(pass_film_gate(core, recording, policy::GateKind::export_film, bundle.exported_by, {bundle.reason, {}}, span, "export", now));
   const std::string text = TRY(storage::to_json(bundle));
   // What would not be understood later must not be signed now.
   TRY(storage::parse_bundle_manifest(storage::bytes_of(text)));

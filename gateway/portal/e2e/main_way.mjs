@@ -1,8 +1,11 @@
 // The portal's main way in headless Chromium against a running gateway; tests/e2e/portal.sh starts it. What must hold on every page holds
 // here: nothing breaks the content security policy, nothing goes to another host, axe-core finds nothing.
 //   LINK set-up link · PORTAL https://... · PICTURES folder for a picture of every page, or empty
-import {mkdirSync, readFileSync} from 'node:fs';
+import {execFileSync} from 'node:child_process';
+import {mkdirSync, mkdtempSync, readdirSync, readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import {chromium} from 'playwright-core';
 
 const {LINK, PORTAL, PICTURES = ''} = process.env;
@@ -94,6 +97,62 @@ async function approval(operator, approver) {
   await approver.getByRole('button', {name: 'Revoke'}).click();
   await operator.getByText('Revoked', {exact: true}).waitFor();
   await look(operator, 'request-revoked');
+}
+
+// Compliance chooses a span of the film that is open, asks, and gets a bundle that stock tools check.
+async function clip(compliance, approver) {
+  const panel = compliance.getByRole('region', {name: 'Clip and evidence'});
+  await panel.getByRole('button', {name: 'Select on the timeline'}).click();
+  const track = compliance.getByRole('slider', {name: 'Timeline'});
+  await track.scrollIntoViewIfNeeded();
+  const box = await track.boundingBox();
+  await compliance.mouse.move(box.x + box.width * 0.2, box.y + 8);
+  await compliance.mouse.down();
+  await compliance.mouse.move(box.x + box.width * 0.6, box.y + 8, {steps: 4});
+  await compliance.mouse.up();
+  const picture = track.locator('img');
+  await picture.waitFor();
+  await compliance.waitForFunction(() => document.querySelector('[role=slider] img')?.naturalWidth > 0);
+  check(true, 'a picture of the moment is at the pointer');
+  const dragged = await panel.getByLabel('From', {exact: true}).inputValue();
+  check(/^0:0\d:\d\d\.\d$/.test(dragged) && dragged !== '0:00:00.0', `what was dragged is in the fields: ${dragged}`);
+  await look(compliance, 'clip-span');
+  await panel.getByLabel('From', {exact: true}).fill('0:00:09');
+  await panel.getByLabel('To', {exact: true}).fill('0:00:05');
+  await panel.getByLabel('Reason').focus();
+  await panel.getByText(/the end later than the beginning/).waitFor();
+  await panel.getByLabel('From', {exact: true}).fill('1');
+  await panel.getByLabel('To', {exact: true}).fill('2.5');
+  await panel.getByLabel('Reason').fill(`Case 7 ${wicked}`);
+  await panel.getByRole('button', {name: 'Preview'}).click();
+  await compliance.waitForFunction(() => { const video = document.querySelector('video'); return video.paused && video.currentTime >= 2.5 && video.currentTime < 4; });
+  check(true, 'the preview plays the span and stops at its end');
+  await panel.getByRole('button', {name: 'Export', exact: true}).click();
+  await panel.getByText('The policy asks for somebody’s approval').waitFor();
+  await look(compliance, 'clip-needs-approval');
+  await panel.getByRole('button', {name: 'Ask for approval'}).click();
+  await panel.getByText('Undecided').waitFor();
+  await open(approver, 'Approvals');
+  await approver.locator('tbody tr').filter({hasText: 'Export a film, 0:00:01.0 to 0:00:02.5'}).getByRole('link').click();
+  await approver.getByRole('button', {name: 'Approve'}).click();
+  await panel.getByRole('button', {name: 'Export now'}).click();
+  const link = panel.getByRole('link', {name: 'Download bundle'});
+  await link.waitFor({timeout: 60_000});
+  await panel.getByText('How to verify').click();
+  await look(compliance, 'clip-done');
+  const [download] = await Promise.all([compliance.waitForEvent('download'), link.click()]);
+  const folder = mkdtempSync(join(tmpdir(), 'frostgate-bundle-'));
+  await download.saveAs(join(folder, 'bundle.tar'));
+  execFileSync('tar', ['-xf', 'bundle.tar', '--strip-components=1'], {cwd: folder});
+  const run = (...command) => execFileSync(command[0], command.slice(1), {cwd: folder, stdio: ['ignore', 'pipe', 'pipe']}).toString();
+  run('openssl', 'cms', '-verify', '-binary', '-inform', 'DER', '-in', 'manifest.json.p7s', '-content', 'manifest.json', '-CAfile', 'signer.pem', '-partial_chain', '-purpose', 'any', '-out', '/dev/null');
+  run('sha256sum', '-c', '--quiet', 'SHA256SUMS');
+  const manifest = readFileSync(join(folder, 'manifest.json'), 'utf8');
+  check(manifest.includes(run('sha256sum', 'SHA256SUMS').slice(0, 64)) && readdirSync(folder).includes('clip.mp4'), 'the bundle that was downloaded verifies with openssl and sha256sum');
+  check(manifest.includes('audrey') && manifest.includes('Case 7'), 'it says who exported it, and why');
+  await panel.getByRole('button', {name: 'Remove'}).click();
+  await link.waitFor({state: 'detached'});
+  check((await panel.getByText('Approved').count()) === 0, 'the approval is used up');
 }
 
 try {
@@ -195,6 +254,18 @@ try {
 
   const operator = await visitor(), approver = await visitor();
   await approval(operator, approver);
+  await clip(auditor, approver);
+
+  // What is held is not deleted, until somebody says why it may be.
+  await open(auditor, 'Retention');
+  await auditor.getByText('No recording is held').waitFor();
+  await auditor.getByRole('button', {name: 'All recordings'}).click();
+  await auditor.getByRole('button', {name: /^Hold: /}).first().click();
+  await auditor.getByRole('dialog').getByLabel('Reason').fill(`Lawsuit ${wicked}`);
+  await auditor.keyboard.press('Enter');
+  await auditor.getByText('The recording is held.').waitFor();
+  await auditor.getByRole('button', {name: /^Release: /}).waitFor();
+  await look(auditor, 'retention');
 
   if (PICTURES) {
     for (const [page, names] of [[auditor, ['Overview', 'Live sessions', 'Policy']], [admin, ['Users', 'System']]]) {

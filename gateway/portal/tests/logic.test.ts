@@ -4,8 +4,8 @@ import {codec_of} from '../src/lib/live_film';
 import {safe_return} from '../src/lib/router.svelte';
 import {samples, timescale_of} from '../src/lib/samples';
 import {tags_of} from '../src/lib/tags';
-import {after_idle, idle_spans, lanes, merged, neighbour} from '../src/lib/timeline';
-import {clock, utc_time} from '../src/lib/times';
+import {after_idle, idle_spans, lanes, merged, neighbour, shown_at} from '../src/lib/timeline';
+import {clock, seconds_of, utc_time} from '../src/lib/times';
 import {query} from '../src/lib/api';
 
 const box = (type: string, ...parts: number[][]): number[] => {
@@ -91,4 +91,14 @@ test('the codec is read from a film as it begins', () => {
 });
 test('what is empty is not asked for', () => {
   expect(query({user: '', target: 'a&b', limit: 5})).toBe('?target=a%26b&limit=5');
+});
+
+test('times are read as they are written, and shorter; nothing else is a time', () => {
+  for (const seconds of [0, 59.9, 60, 3599.5, 3600, 100_000]) expect(seconds_of(clock(seconds, true))).toBeCloseTo(seconds, 5);
+  expect([seconds_of('90'), seconds_of('1:30'), seconds_of(' 1:02:03,5 '), seconds_of('0:00')]).toEqual([90, 90, 3723.5, 0]);
+  for (const wrong of ['', '-1', '1:60', '1:99:00', '1:2:3:4', 'abc', '1e3', '1:', ':5', '12:00pm']) expect(seconds_of(wrong), wrong).toBeNull();
+});
+test('the picture of a moment is the last one before it', () => {
+  const all = [{at: 1, n: 'a'}, {at: 5, n: 'b'}];
+  expect([shown_at(all, 0)?.n, shown_at(all, 4.9)?.n, shown_at(all, 5)?.n, shown_at([], 5)]).toEqual(['a', 'a', 'b', undefined]);
 });

@@ -10,6 +10,8 @@ import Home from '../src/pages/Home.svelte';
 import Live from '../src/pages/Live.svelte';
 import Recordings from '../src/pages/Recordings.svelte';
 import Request from '../src/pages/Request.svelte';
+import Retention from '../src/pages/Retention.svelte';
+import Clip from '../src/ui/Clip.svelte';
 import {de} from '../src/texts/de';
 import {en} from '../src/texts/en';
 
@@ -49,7 +51,8 @@ test('hostile names in recordings are text', async () => {
   answer({'/recordings': {body: {items: [recording], next: null}}});
   const page = await show(Recordings);
   expect(page.querySelector('tbody')?.textContent).toContain(hostile);
-  expect(page.querySelector('tbody img, tbody script')).toBeNull();
+  expect([...page.querySelectorAll('tbody img')].map((one) => one.getAttribute('src'))).toEqual(['/api/v1/recordings/r1/thumbnails/0']);
+  expect(page.querySelector('tbody script')).toBeNull();
 });
 test('hostile names of live sessions and targets are text', async () => {
   answer({'/live-sessions': {body: {items: [{id: 's', user: hostile, target: hostile, front: 'vnc', back: 'rdp', started: recording.started, watchable: true}]}}, '/targets': {body: {items: [{name: hostile, protocol: 'vnc', tags: {[hostile]: hostile}, mine: true, needs: {approvals: 0, reason: false, ticket: false, consent: ''}}]}}});
@@ -115,6 +118,50 @@ test('a target that needs approval is asked for with reason and ticket', async (
   await vi.waitFor(() => expect(page.querySelector('tbody')?.textContent).toContain(t('standing_requested')));
   expect(sent).toEqual([{kind: 'start', target: 'db', reason: hostile, ticket: 'CHG-1'}]);
   expect(by_text('Ask for approval').length).toBe(0);
+});
+test('what is held, and what goes, is listed with hostile reasons as text; only compliance holds', async () => {
+  const one = {recording: 'r1', user: hostile, target: hostile, started: recording.started};
+  answer({'/holds': {body: {items: [{...one, reason: hostile, by: hostile, placed: recording.started}]}}, '/retention/plan': {body: {items: [{...one, recording: 'r2', remove: true, class: hostile, why: hostile}], next: null}}});
+  const page = await show(Retention);
+  expect(page.textContent).toContain(hostile);
+  expect(page.querySelector('img, script')).toBeNull();
+  expect([...page.querySelectorAll('td button')].length).toBe(0);
+  signed_in.session = {...signed_in.session!, roles: ['compliance']};
+  await vi.waitFor(() => expect([...page.querySelectorAll('td button')].map((button) => button.textContent?.trim())).toEqual(['Release', 'Hold']));
+});
+test('a clip is asked for where the policy wants an approval, and then its bundle is fetched', async () => {
+  const made = (state: string, more = {}) => ({id: 'e-1', recording: 'r1', from: 1, to: 3, reason: hostile, burn_in: false, state, progress: 0.4, error: null, created: recording.started, ...more});
+  const sent: [string, unknown][] = [];
+  let refuses = true, exports: unknown[] = [], requests: unknown[] = [];
+  vi.stubGlobal('fetch', vi.fn(async (url: string, init?: RequestInit) => {
+    if (init?.method === 'POST') {
+      sent.push([url, JSON.parse(String(init.body))]);
+      if (url.endsWith('/exports') && refuses) return new Response(JSON.stringify({code: 'approval_needed'}), {status: 403});
+      return new Response(JSON.stringify({}), {status: 202});
+    }
+    return new Response(JSON.stringify({items: url.includes('/exports') ? exports : requests, next: null}));
+  }));
+  const page = await show(Clip, {recording: 'r1', duration: 60, at: 0, span: {from: 1, to: 3}, selecting: false, onpreview: () => {}});
+  const press = (text: string) => [...page.querySelectorAll('button')].find((one) => one.textContent?.trim() === text)?.click();
+  const reason = [...page.querySelectorAll('input')].at(-1)!;
+  reason.value = hostile;
+  reason.dispatchEvent(new Event('input', {bubbles: true}));
+  flushSync();
+  page.querySelector('form')?.dispatchEvent(new Event('submit', {cancelable: true}));
+  await vi.waitFor(() => expect(page.textContent).toContain(t('clip_needs_approval')));
+  requests = [{...request, kind: 'export', recording: 'r1', from: 1, to: 3, state: 'approved'}];
+  press(t('ask'));
+  await vi.waitFor(() => expect(page.textContent).toContain(t('clip_export_approved')));
+  refuses = false;
+  exports = [made('running')];
+  press(t('clip_export_approved'));
+  await vi.waitFor(() => expect(page.querySelector('progress')?.value).toBe(0.4));
+  expect(page.textContent).toContain(hostile);
+  expect(page.querySelector('img, script')).toBeNull();
+  exports = [made('done')];
+  await vi.waitFor(() => expect(page.querySelector('a[download]')?.getAttribute('href')).toBe('/api/v1/exports/e-1/bundle'), {timeout: 3000});
+  expect(sent.map(([url]) => url)).toEqual(['/api/v1/exports', '/api/v1/requests', '/api/v1/exports']);
+  expect(sent[1]?.[1]).toEqual({kind: 'export', recording: 'r1', from: 1, to: 3, reason: hostile});
 });
 test('each reason why nothing is there is said', async () => {
   const cases: [Record<string, {status?: number; body: unknown}>, Key][] = [

@@ -47,6 +47,10 @@ export interface ApprovalRequest {
   may_decide: boolean; may_review: boolean; may_revoke: boolean; may_cancel: boolean;
 }
 export interface RequestInContext extends ApprovalRequest {sessions: {id: string; started: string; ended: string | null; end_reason: string}[]}
+export interface Export {id: string; recording: string; from: number; to: number; reason: string; burn_in: boolean; state: 'queued' | 'running' | 'done' | 'failed'; progress: number; error: string | null; created: string}
+export interface Picture {number: number; at: number; width: number; height: number}
+export interface RetentionDecision {recording: string; user: string; target: string; started: string; remove: boolean; class: string; why: string}
+export interface Hold {recording: string; user: string; target: string; started: string; reason: string; by: string; placed: string}
 export interface Health {ready: boolean; parts: {name: string; ok: boolean; detail: string}[]}
 export interface About {version: string; node: string; signing_fingerprint: string; tls_fingerprint: string}
 export interface WebSession {id: string; created: string; seen: string; address: string; current: boolean}

@@ -71,3 +71,8 @@ export function neighbour(all: Lane[], at: number, forward: boolean): number | n
   const found = forward ? starts.find((start) => start > at + 0.25) : starts.findLast((start) => start < at - 0.75);
   return found ?? null;
 }
+
+// The last of those that begin at or before `at`; the first where none does. They are in the order of their times.
+export function shown_at<T extends {at: number}>(all: T[], at: number): T | undefined {
+  return all.findLast((one) => one.at <= at) ?? all[0];
+}

@@ -8,6 +8,16 @@ export function clock(seconds: number, tenths = false): string {
   return tenths ? `${text}.${scaled % 10}` : text;
 }
 
+// What clock() writes, and shorter: seconds, m:ss, h:mm:ss, each with a fraction. Null: none of these.
+export function seconds_of(text: string): number | null {
+  const found = /^(?:(?:(\d{1,4}):)?(\d{1,2}):)?(\d{1,6}(?:[.,]\d{1,3})?)$/.exec(text.trim());
+  if (!found) return null;
+  const [, hours, minutes, rest = ''] = found;
+  const seconds = Number(rest.replace(',', '.'));
+  if (minutes !== undefined && (seconds >= 60 || (hours !== undefined && Number(minutes) > 59))) return null;
+  return Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60 + seconds;
+}
+
 export function local_time(iso: string | number, language: string): string {
   return new Intl.DateTimeFormat(language, {dateStyle: 'medium', timeStyle: 'medium'}).format(new Date(iso));
 }

@@ -70,7 +70,9 @@ TEST_CASE("looking at the list uses up no approval") {
   gateway.approve();
   for (int i = 0; i < 3; ++i) CHECK(gateway.ask(kAuditor, Method::get, "/api/v1/recordings").status == 200);
   CHECK(gateway.status("") == 200);
+  for (const char* picture : {"/storyboard", "/thumbnails/0"}) CHECK(gateway.status(picture) == 403);
   CHECK(gateway.status("/index") == 200);
+  for (const char* picture : {"/storyboard", "/thumbnails/0"}) CHECK(gateway.status(picture) == 200);
 }
 
 TEST_CASE("a film whose rule nobody knows any more is watched by nobody, and the list goes on") {

@@ -1,0 +1,83 @@
+// What stays, what goes, and what must not go.
+#include <nlohmann/json.hpp>
+
+#include "gateway/http/administration.h"
+#include "gateway/http/handlers.h"
+#include "gateway/serve/retention.h"
+#include "storage/catalog/deletions.h"
+
+namespace frostgate::http {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kMaxReason = 1024;
+constexpr std::size_t kMaxLooked = 2000;  // decisions, for one answer
+
+// What lies out of the caller's scope is not there.
+Result<std::optional<catalog::Recording>> in_scope(const Call& call, const std::string& id) {
+  Result<catalog::Recording> row = recording_for(call, id, kWatchers);
+  if (row) return std::optional(std::move(row).value());
+  if (row.error().kind == ErrorKind::not_found) return std::optional<catalog::Recording>();
+  return row.error();
+}
+
+json whose(const catalog::Recording& row) { return {{"recording", row.id}, {"user", row.user}, {"target", row.target}, {"started", serve::to_text(row.started)}}; }
+
+// The recording, with the reason that the body gives.
+Result<std::pair<std::string, std::string>> reasoned(const Call& call) {
+  const catalog::Recording row = TRY(recording_for(call, call.path.at("id"), {access::Role::compliance}));
+  Body body = TRY(Body::of(call.request));
+  std::string reason = TRY(body.text("reason", kMaxReason));
+  TRY(body.finish());
+  if (reason.empty()) return Error{ErrorKind::invalid, "a hold is placed, and released, for a reason"};
+  return std::pair(row.id, std::move(reason));
+}
+
+}  // namespace
+
+Result<Response> retention_plan(Call& call) {
+  const auto limit = static_cast<std::size_t>(TRY(call.number("limit", kDefaultPage, 1, kMaxPage)));
+  auto at = static_cast<std::size_t>(TRY(call.number("cursor", 0, 0, std::int64_t{1} << 40)));
+  const auto due = call.query.find("due");
+  if (due != call.query.end() && due->second != "true" && due->second != "false") return Error{ErrorKind::invalid, "parameter \"due\" must be true or false"};
+  const bool only_due = due != call.query.end() && due->second == "true";
+  const std::vector<policy::RetentionDecision> plan = TRY(serve::plan_retention(call.core, call.now));
+  json items = json::array();
+  for (std::size_t looked = 0; at < plan.size() && looked < kMaxLooked && items.size() < limit; ++at, ++looked) {
+    const policy::RetentionDecision& decision = plan[at];
+    if (only_due && !decision.remove) continue;
+    const std::optional<catalog::Recording> row = TRY(in_scope(call, decision.recording));
+    if (!row) continue;
+    json one = whose(*row);
+    one.update({{"remove", decision.remove}, {"class", decision.retention_class}, {"why", decision.why}});
+    items.push_back(std::move(one));
+  }
+  return json_response(200, {{"items", std::move(items)}, {"next", at < plan.size() ? json(std::to_string(at)) : json(nullptr)}});
+}
+
+Result<Response> holds(Call& call) {
+  json items = json::array();
+  for (const catalog::Hold& hold : TRY(catalog::Deletions(*call.core.catalog).holds())) {
+    const std::optional<catalog::Recording> row = TRY(in_scope(call, hold.recording));
+    if (!row) continue;
+    json one = whose(*row);
+    one.update({{"reason", hold.reason}, {"by", hold.placed_by}, {"placed", serve::to_text(hold.placed)}});
+    items.push_back(std::move(one));
+  }
+  return json_response(200, {{"items", std::move(items)}});
+}
+
+Result<Response> place_hold(Call& call) {
+  const auto [id, reason] = TRY(reasoned(call));
+  TRY(administered(call, {{"type", "hold.add"}, {"id", id}, {"reason", reason}, {"by", call.caller.user}}));
+  return no_content();
+}
+
+Result<Response> release_hold(Call& call) {
+  const auto [id, reason] = TRY(reasoned(call));
+  TRY(administered(call, {{"type", "hold.release"}, {"id", id}, {"reason", reason}, {"by", call.caller.user}}));
+  return no_content();
+}
+
+}  // namespace frostgate::http
