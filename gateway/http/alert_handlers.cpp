@@ -10,8 +10,6 @@ namespace {
 using access::Role;
 using nlohmann::json;
 
-constexpr std::int64_t kMostNumber = std::int64_t{1} << 60;
-
 // Alerts tell of every target.
 Result<void> must_be_everywhere(const Call& call, std::initializer_list<Role> roles) {
   for (const Role role : roles) {

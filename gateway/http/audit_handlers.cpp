@@ -11,8 +11,6 @@ namespace {
 using access::Role;
 using nlohmann::json;
 
-constexpr std::int64_t kMostNumber = std::int64_t{1} << 60;
-
 // The log tells of every target.
 Result<void> must_see_all(const Call& call) {
   for (const Role role : {Role::auditor, Role::compliance, Role::admin}) {

@@ -23,6 +23,8 @@
 namespace frostgate::http {
 
 inline constexpr std::int64_t kMaxPage = 200, kDefaultPage = 50;  // items of a list
+inline constexpr std::int64_t kMostNumber = std::int64_t{1} << 60;
+inline constexpr std::size_t kMaxReason = 1024;
 
 inline double seconds(Microseconds time) { return std::chrono::duration<double>(time).count(); }
 

@@ -15,9 +15,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kMaxReason = 1024;
-
-
 json export_json(const serve::Export& subject) {
   return {{"id", subject.id},
           {"recording", subject.recording},

@@ -25,7 +25,6 @@ using nlohmann::json;
 // Pieces of one way through a film that come within this time are one view.
 constexpr auto kSameView = std::chrono::minutes(5);
 
-
 // The recording, when its film may be handed out to the caller. A film that is being made again is a conflict with the present, not a secret.
 Result<catalog::Recording> film_for(const Call& call) {
   const catalog::Recording row = TRY(watched_recording(call, call.path.at("id")));

@@ -13,8 +13,6 @@ namespace {
 
 using nlohmann::json;
 
-
-
 json recording_json(const catalog::Recording& row, bool watched) {
   json out{{"id", row.id},
            {"user", row.user},

@@ -19,7 +19,7 @@ using approvals::State;
 using nlohmann::json;
 
 constexpr int kMaxPages = 10;  // that are looked through for one answer
-constexpr std::size_t kMaxReason = 1024, kMaxTicket = 128;
+constexpr std::size_t kMaxTicket = 128;
 constexpr std::int64_t kRecentSessions = 5;
 
 json time_or_null(const std::optional<UtcTime>& time) { return time ? json(serve::to_text(*time)) : json(nullptr); }

@@ -11,7 +11,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kMaxReason = 1024;
 constexpr std::size_t kMaxLooked = 2000;  // decisions, for one answer
 
 // What lies out of the caller's scope is not there.

@@ -39,8 +39,8 @@ const char* type_of(const std::string& name) {
 }
 
 // Nothing when it is no ordinary file. Its name was checked; that it is no link leads nowhere else.
-std::optional<std::string> content_of(const std::filesystem::path& file) {
-  const Descriptor in(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+std::optional<std::string> file_content(const std::filesystem::path& file) {
+  const Descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   struct stat facts {};
   if (!in.valid() || fstat(in.fd(), &facts) != 0 || !S_ISREG(facts.st_mode) || facts.st_size > kMaxFileBytes) return std::nullopt;
   std::string out(static_cast<std::size_t>(facts.st_size), '\0');
@@ -85,7 +85,7 @@ Response static_file(const std::filesystem::path& folder, const Request& request
   }
   const bool names_file = !path.value().empty() && path.value().back().find('.') != std::string::npos;
   if (!names_file) file = folder / "index.html";
-  std::optional<std::string> content = content_of(file);
+  std::optional<std::string> content = file_content(file);
   if (!content) return problem(404, "not_found");
   // Vite names what it builds by content.
   return page(std::move(*content), file.filename().string(), path.value().size() > 1 && path.value().front() == "assets");

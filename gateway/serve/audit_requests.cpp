@@ -11,7 +11,7 @@ namespace {
 using catalog::LedgerEvent;
 using nlohmann::json;
 
-constexpr std::int64_t kMaxPage = 200;  // keeps a page within one message
+constexpr std::int64_t kMaxAuditPage = 200;  // keeps a page within one message
 
 // Which members of a request, or of its answer, are noted. Never those with secrets.
 struct Noted {
@@ -52,7 +52,7 @@ const std::map<std::string, Noted>& noted_requests() {
 
 Result<catalog::LedgerQuery> query_of(const ipc::Message& request) {
   catalog::LedgerQuery query;
-  query.limit = TRY(request.number("limit", 1, kMaxPage));
+  query.limit = TRY(request.number("limit", 1, kMaxAuditPage));
   query.before = TRY(request.number("before", 0, std::int64_t{1} << 60));
   if (request.body.contains("event")) {
     const std::string word = TRY(request.text("event", 32));
@@ -80,7 +80,7 @@ Result<AdminReply> audit_list(Core& core, ipc::Message& request, UtcTime) {
   catalog::Ledger ledger(*core.catalog);
   if (request.body.contains("after")) {
     const std::int64_t after = TRY(request.number("after", 0, std::int64_t{1} << 60));
-    const std::int64_t limit = TRY(request.number("limit", 1, kMaxPage));
+    const std::int64_t limit = TRY(request.number("limit", 1, kMaxAuditPage));
     return entries_reply(TRY(ledger.list(after, limit)));
   }
   const catalog::LedgerQuery query = TRY(query_of(request));
