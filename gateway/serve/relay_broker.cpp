@@ -474,7 +474,7 @@ RelayBroker::Reply RelayBroker::back_failed(ipc::Message& message, UtcTime now) 
 void RelayBroker::relay_ended(const std::string& how, double cpu_seconds, UtcTime now) {
   cpu_seconds_ += cpu_seconds;
   if (!recording_) return core_.sessions.leave(origin_.id);
-  if (may_return()) return begin_waiting(now);
+  if (client_lost_ && journals_paused()) return may_return() ? begin_waiting(now) : conclude(end_reason_, now);
   // It wrote nothing, so that the journal is as the one before has left it.
   if (returns_ > 0 && !journal_used_) return conclude(end_reason_.empty() ? "the relay died (" + how + ")" : end_reason_, now);
   end_session(end_reason_.empty() ? "the relay died (" + how + ")" : end_reason_, end_reason_.empty(), now);

@@ -111,6 +111,7 @@ class RelayBroker {
   Reply reopen_target(UtcTime now);
   Reply connect_again();
   bool may_return() const;
+  bool journals_paused() const;
   void begin_waiting(UtcTime now);
   Result<JournalKeys> journal_keys() const;
 

@@ -38,14 +38,17 @@ Result<RelayBroker::JournalKeys> RelayBroker::journal_keys() const {
 bool RelayBroker::may_return() const {
   if (!client_lost_ || !ticket_ || !encrypted_ || end_ordered_ || revoked_) return false;
   const policy::SessionTerms& terms = grant_->terms();
-  if (terms.reconnect_seconds == 0 || (terms.max_seconds > 0 && recorded_for() >= std::chrono::seconds(terms.max_seconds))) return false;
-  // A relay that had been taken over may say anything; what follows would be read by nobody.
-  auto paused = [&]() -> Result<void> {
+  return terms.reconnect_seconds > 0 && (terms.max_seconds == 0 || recorded_for() < std::chrono::seconds(terms.max_seconds));
+}
+
+// A relay that had been taken over may say anything; what follows would be read by nobody.
+bool RelayBroker::journals_paused() const {
+  const auto paused = [&]() -> Result<void> {
     const JournalKeys keys = TRY(journal_keys());
     TRY(check_paused(journal_directory_, origin_.id, keys.screen));
     return check_paused(journal_directory_ / storage::kKeystrokeFolder, origin_.id, keys.keystrokes);
   }();
-  if (!paused) log::error(origin_.id, "the session cannot go on in another connection: {}", paused.error().message);
+  if (!paused) log::error(origin_.id, "the journal was not left for another to go on with: {}", paused.error().message);
   return paused.has_value();
 }
 

@@ -22,11 +22,13 @@ rules:
     approval: {groups: [leads]}
     reason: required
     ticket: 'CHG-[0-9]+'
+    session: {reconnect_grace: 0}
   - name: everybody-everywhere
     users: ["*"]
     targets: ["*"]
     allow: true
     gates: {export: {approval: {groups: [leads]}}}
+    session: {reconnect_grace: 0}
 END
 # shellcheck disable=SC2034 # read by start_gateway
 https=yes

@@ -82,6 +82,21 @@ void is_denied(const RelayBroker::Reply& reply) {
   CHECK(reply.comes_back_to.empty());
 }
 
+void check_journals_ended(Gateway& gateway, const Connection& connection) {
+  const std::string recording = connection.target["recording"];
+  for (const auto& [folder, key] : {std::pair("", "journal_key"), std::pair(storage::kKeystrokeFolder, "keystroke_key")}) {
+    storage::DirectoryJournalSource source(storage::real_file_system(), gateway.core->config.journal_dir() / recording / folder);
+    auto reader = storage::JournalReader::open(source, recording, key_in(connection.target, key));
+    REQUIRE(reader);
+    while (true) {
+      const auto entry = reader.value().next();
+      REQUIRE(entry);
+      if (!entry.value()) break;
+    }
+    CHECK(reader.value().finished_cleanly());
+  }
+}
+
 }  // namespace
 
 TEST_CASE("a lost connection leaves the session open, and its ticket brings the same user back to it") {
@@ -179,6 +194,7 @@ TEST_CASE("a session that somebody ended, or that came by a password, waits for 
     is_denied(again.login(ticket));
   }
   for (const catalog::Recording& row : gateway.recordings()) CHECK(row.ended);
+  for (const Connection* connection : {&ended, &password}) check_journals_ended(gateway, *connection);
 }
 
 TEST_CASE("a session to which nobody comes back is ended in its row and in its journal") {
@@ -199,17 +215,7 @@ TEST_CASE("a session to which nobody comes back is ended in its row and in its j
   CHECK(row.end_reason == "the connection broke, and the user did not come back");
   CHECK(catalog::Jobs(*gateway.core->catalog).find("redact", row.id));
   CHECK(gateway.core->sessions.count() == 0);
-  for (const auto& [folder, key] : {std::pair("", "journal_key"), std::pair(storage::kKeystrokeFolder, "keystroke_key")}) {
-    storage::DirectoryJournalSource source(storage::real_file_system(), gateway.core->config.journal_dir() / row.id / folder);
-    auto reader = storage::JournalReader::open(source, row.id, key_in(first.target, key));
-    REQUIRE(reader);
-    while (true) {
-      const auto entry = reader.value().next();
-      REQUIRE(entry);
-      if (!entry.value()) break;
-    }
-    CHECK(reader.value().finished_cleanly());
-  }
+  check_journals_ended(gateway, first);
   Connection again(gateway);
   is_denied(again.login(ticket, kTooLate));
 }
@@ -247,6 +253,7 @@ TEST_CASE("a grace of nothing and a proof without TLS bring nobody back") {
   is_denied(second.login(ticket));
   first.gone(1);
   CHECK_FALSE(first.broker.awaits_return());
+  check_journals_ended(gateway, first);
 
   gateway.core->policy.replace(policy::Policy::parse(
       "rules: [{name: a, users: \"*\", targets: \"*\", allow: true, vnc_plaintext: allow}]", "test").value());
