@@ -54,12 +54,19 @@ export class Film {
     this.#busy = true;
     try {
       for (let wanted = this.#wanted(); wanted && !this.#closed; wanted = this.#wanted()) await this.#load(...wanted);
+      this.#finish();
     } catch (error) {
       if (!this.#closed) this.tell.failed(error);
     } finally {
       this.#busy = false;
     }
   };
+
+  // Without it the browser waits for more before the last picture, and never shows the film's end. What is appended later opens it again.
+  #finish(): void {
+    const last = this.index.parts.at(-1)?.segments.at(-1);
+    if (last && this.#loaded.has(last) && !this.#closed && this.#source.readyState === 'open') this.#source.endOfStream();
+  }
 
   // The browser may have thrown away what was loaded: it is loaded again when somebody goes there.
   #sought = (): void => {
