@@ -167,7 +167,11 @@ Error Database::busy() { return {ErrorKind::unavailable, "the catalog is busy: n
 // The message without SOCI's context: that repeats the values of the statement, and some are secret.
 Error Database::error_of(const soci::soci_error& error) {
   const auto* postgresql = dynamic_cast<const soci::postgresql_soci_error*>(&error);
-  if (postgresql) return {kind_of_postgresql(*postgresql), "the catalog: " + error.get_error_message()};
+  if (postgresql) {
+    // Its first line names what is wrong; DETAIL and CONTEXT below repeat values.
+    const std::string message = error.get_error_message();
+    return {kind_of_postgresql(*postgresql), "the catalog: " + message.substr(0, message.find('\n'))};
+  }
   if (error.get_error_category() == soci::soci_error::connection_error) return {ErrorKind::unavailable, "the catalog: " + error.get_error_message()};
   const auto* sqlite = dynamic_cast<const soci::sqlite3_soci_error*>(&error);
   return {sqlite ? kind_of_sqlite(sqlite->result()) : ErrorKind::io, "the catalog: " + error.get_error_message()};

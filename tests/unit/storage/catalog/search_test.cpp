@@ -1,5 +1,7 @@
 #include "storage/catalog/search.h"
 
+#include <cstdlib>
+
 #include "storage/catalog/deletions.h"
 #include "tests/unit/storage/catalog/fixture.h"
 
@@ -108,7 +110,8 @@ TEST_CASE_METHOD(Films, "text is found by whole words in one line, without case 
   CHECK(with_text("nginx") == Ids{"b2", "b1", "a1"});
   CHECK(with_text("restart nginx") == Ids{"b2", "a1"});
   CHECK(with_text("NGINX uptime").empty());
-  CHECK(with_text("grosse").empty());
+  // PostgreSQL's unaccent writes ß as ss, FTS5 does not.
+  CHECK(with_text("grosse").empty() == (std::getenv("FROSTGATE_TEST_POSTGRESQL") == nullptr));
   CHECK(with_text("große") == Ids{"a2"});
   CHECK(with_text("10.0.0.7") == Ids{"a2"});
   CHECK(with_text("10.0.0").size() == 1);
