@@ -25,6 +25,7 @@ namespace frostgate::access {
 
 // Under which tickets are wrapped.
 inline constexpr const char* kTicketContext = "ticket";
+inline constexpr const char* kTotpContext = "second factor of ";  // and the user's name
 
 // Somebody who proved who they are, and where they want to go. Not yet that they may.
 struct Identity {

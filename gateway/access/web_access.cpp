@@ -17,7 +17,6 @@ namespace frostgate::access {
 namespace {
 
 constexpr auto kTouchAfter = std::chrono::minutes(1);
-constexpr const char* kTotpContext = "second factor of ";
 constexpr const char* kTokenPrefix = "fgt_";
 constexpr std::size_t kTotpSecretBytes = 20;  // RFC 4226 4, R6
 constexpr int kRecoveryCodes = 10;

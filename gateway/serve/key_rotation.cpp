@@ -28,6 +28,7 @@ std::string context_of(WrappedKind kind, const std::string& owner) {
     case WrappedKind::film_key: return evidence::key_context(owner, "film");
     case WrappedKind::credential: return "credential of target " + owner;
     case WrappedKind::ticket: return access::kTicketContext;
+    case WrappedKind::second_factor: return access::kTotpContext + owner;
   }
   return "";
 }

@@ -24,6 +24,7 @@ constexpr Place kPlaces[] = {
      "UPDATE targets SET wrapped_credential = :wrapped WHERE name = :owner"},
     {WrappedKind::ticket, "SELECT CAST(id AS TEXT), wrapped_value FROM tickets WHERE wrapped_value <> ''",
      "UPDATE tickets SET wrapped_value = :wrapped WHERE CAST(id AS TEXT) = :owner"},
+    {WrappedKind::second_factor, "SELECT user_name, wrapped_secret FROM second_factors", "UPDATE second_factors SET wrapped_secret = :wrapped WHERE user_name = :owner"},
 };
 
 Result<int> rewrap_place(soci::session& sql, const Place& place, const Rewrap& rewrap) {

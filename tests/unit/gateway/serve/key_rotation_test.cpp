@@ -2,6 +2,7 @@
 
 #include "gateway/evidence/verification.h"
 #include "storage/catalog/rewrapping.h"
+#include "storage/catalog/sign_ins.h"
 #include "storage/crypto/hex.h"
 #include "tests/unit/gateway/serve/film_fixture.h"
 
@@ -17,6 +18,9 @@ class Down {
     publish_film(*gateway.core, "r1");
     REQUIRE(gateway.core->access->issue_ticket({"anna", "kiosk", catalog::Protocol::vnc, std::chrono::seconds(60), ""}, kNow));
     config = gateway.core->config;
+    const auto factor = gateway.core->kek->wrap(Secret(std::vector<std::byte>(20, std::byte{5})), "second factor of anna");
+    REQUIRE(factor);
+    REQUIRE(catalog::SecondFactors(*gateway.core->catalog).propose("anna", factor.value()));
     wrapped = catalog::Keys(*gateway.core->catalog).find("r1", catalog::KeyKind::film).value();
     gateway.core.reset();
     before = id();
@@ -39,6 +43,9 @@ class Down {
       REQUIRE(credential);
       CHECK(credential.value().text() == kCredential);
     }
+    const auto factor = catalog::SecondFactors(*core.value()->catalog).find("anna");
+    REQUIRE(factor);
+    CHECK(core.value()->kek->unwrap(factor.value().wrapped_secret, "second factor of anna"));
   }
 
   Gateway gateway;
@@ -59,7 +66,7 @@ TEST_CASE("another key wraps everything, films stay as they are, and nothing of 
   CHECK(done.before == down.before);
   CHECK(done.after == down.id());
   CHECK(done.before != done.after);
-  CHECK(done.rewrapped == 6);  // a film, four credentials, a ticket
+  CHECK(done.rewrapped == 7);  // a film, four credentials, a ticket, a second factor
   std::string after, disk;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(down.config.vault_dir())) {
     if (entry.is_regular_file()) after += read_file(entry.path());
