@@ -9,8 +9,9 @@ Exit code: 0 nothing was found, 1 something was found, 2 the check could not be 
 Every frame of the film is looked at. Only bands of rows that changed since what was read last are read: as they are,
 and inverted at twice the size. While much of the screen changes (a scroll), it is read every 0.8 s. What was read is
 folded (upper and lower case, and letters that OCR confuses, count as equal; blanks are dropped) and searched for each
-run of letters of a folded secret: runs of 6 for secrets of up to 20 letters, of 8 for longer ones. Random text matches
-a run of 6 about once in 10^9 places.
+run of letters of a folded secret: runs of 6 for secrets of up to 20 letters, of 8 for longer ones. Of some ten million
+places where a run of 6 could stand, one fits by chance once in a few films ("Sitio es cee", read in an empty window, was tIDESc).
+So a single run that one reading alone has is looked at in three further readings of the same picture; what shows is read again.
 """
 import argparse
 import concurrent.futures
@@ -139,6 +140,31 @@ def read(picture, scale, invert):
     return out
 
 
+class Leak:
+    """Where a secret was read: in how many readings, between which seconds, and which of its runs; the last picture of them."""
+
+    def __init__(self):
+        self.first, self.last, self.runs, self.readings, self.picture = float("inf"), 0.0, set(), 0, None
+
+    def add(self, picture, first, last, hits):
+        self.first, self.last = min(self.first, first), max(self.last, last)
+        self.runs |= hits
+        self.readings += 1
+        self.picture = picture
+
+
+def leaks_in(texts, secrets):
+    """By the secret's name. `texts`: pairs of (picture, first second, last second) and what was read in it."""
+    leaks = {}
+    for (picture, first, last), text in texts:
+        folded = fold(text)
+        for secret in secrets:
+            hits = {run for run in runs(secret) if run in folded}
+            if hits:
+                leaks.setdefault(secret["name"], Leak()).add(picture, first, last, hits)
+    return leaks
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("film")
@@ -172,6 +198,13 @@ def main():
         with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
             work = [(picture, pool.submit(read, picture[0], *way)) for picture in mosaics.pictures for way in ways]
             texts = [(picture, job.result()) for picture, job in work]
+        leaks = leaks_in(texts, secrets)
+        for name in [name for name, leak in leaks.items() if leak.readings == 1 and len(leak.runs) == 1]:
+            leak = leaks[name]
+            print(f"looking again: {name} seems readable between {leak.first:.1f} s and {leak.last:.1f} s, in one reading")
+            again = [((leak.picture, leak.first, leak.last), read(leak.picture, *way)) for way in ((2, False), (3, False), (1, True))]
+            if not leaks_in(again, [secret for secret in secrets if secret["name"] == name]):
+                del leaks[name]
 
     letters = sum(len("".join(text.split())) for _, text in texts)
     if count == 0 or letters < 20:
@@ -180,17 +213,9 @@ def main():
     if arguments.text:
         with open(arguments.text, "w", encoding="utf-8") as file:
             file.write("\n".join(text for _, text in texts))
-    leaks = {}
-    for (_, first, last), text in texts:
-        folded = fold(text)
-        for secret in secrets:
-            hits = [run for run in runs(secret) if run in folded]
-            if hits:
-                old = leaks.get(secret["name"], (first, last, set()))
-                leaks[secret["name"]] = (min(old[0], first), max(old[1], last), old[2] | set(hits))
-    for name, (first, last, hits) in leaks.items():
-        share = len(hits) / max(1, len(next(runs(s) for s in secrets if s["name"] == name)))
-        print(f"LEAK: {name} is readable between {first:.1f} s and {last:.1f} s ({share:.0%} of its runs)")
+    for name, leak in leaks.items():
+        share = len(leak.runs) / max(1, len(next(runs(s) for s in secrets if s["name"] == name)))
+        print(f"LEAK: {name} is readable between {leak.first:.1f} s and {leak.last:.1f} s ({share:.0%} of its runs)")
     print(f"{arguments.film}: {count} frames, {len(mosaics.seen)} distinct bands, {letters} letters read, "
           f"{len(leaks)} of {len(secrets)} secrets found")
     return 1 if leaks else 0

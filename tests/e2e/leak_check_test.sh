@@ -10,6 +10,7 @@ secret=$(python3 -c 'import secrets; print(secrets.token_urlsafe(18).replace("-"
 token=ghp_$(python3 -c 'import secrets; print(secrets.token_hex(18))')
 cat >secrets.json <<END
 [{"name": "the password", "value": "$secret", "public_prefix": 0},
+ {"name": "the fragment", "value": "Kq7vRx2Wm9TcHn4e", "public_prefix": 0},
  {"name": "the token", "value": "$token", "public_prefix": 4}]
 END
 
@@ -36,11 +37,18 @@ picture shown.png white "password=$secret" black
 picture dark.png '#101010' "GITHUB_TOKEN=$token" '#dddddd'
 picture covered.png white "password=$secret" black -fill '#c0c8d0' -draw 'rectangle 84,54 800,76'
 picture prefix.png '#101010' 'GITHUB_TOKEN=ghp_' '#dddddd'
+# Exactly one run of its letters is found, on light and on dark ground.
+picture fragment.png white "password=Kq7vRx" black
+picture dim.png '#101010' "password=    vRx2Wm" '#cccccc'
 film shown.mp4 calm.png shown.png calm.png
 film dark.mp4 calm.png dark.png
+film fragment.mp4 calm.png fragment.png
+film dim.mp4 calm.png dim.png
 film covered.mp4 calm.png covered.png prefix.png
 expect 1 shown.mp4 'the password'
 expect 1 dark.mp4 'the token'
+expect 1 fragment.mp4 'the fragment'
+expect 1 dim.mp4 'the fragment'
 expect 0 covered.mp4
 echo 'no film' >garbage.mp4
 expect 2 garbage.mp4
