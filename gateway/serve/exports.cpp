@@ -16,7 +16,7 @@ namespace {
 
 constexpr int kAtOnce = 2;
 constexpr std::size_t kOfOneUser = 5, kInAll = 50;
-constexpr auto kKept = std::chrono::hours(1);
+constexpr auto kBundleKept = std::chrono::hours(1);
 constexpr auto kTick = std::chrono::milliseconds(500);
 constexpr auto kSilence = std::chrono::minutes(5);
 constexpr const char* kBundle = "bundle";
@@ -137,7 +137,7 @@ void Exports::run(std::stop_token stop, Job& job) {
     if (made) job.subject.progress = 1;
     else job.subject.error = made.error().message;
     changed_.notify_all();
-    changed_.wait_for(lock, stop, kKept, [] { return false; });
+    changed_.wait_for(lock, stop, kBundleKept, [] { return false; });
   }
   std::error_code failure;
   std::filesystem::remove_all(path_of(job.subject.id), failure);

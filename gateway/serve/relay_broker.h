@@ -10,37 +10,23 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "gateway/access/access.h"
 #include "gateway/approvals/approvals.h"
 #include "gateway/ipc/channel.h"
 #include "gateway/policy/grant.h"
 #include "gateway/serve/core.h"
+#include "gateway/serve/relay_reply.h"
+#include "gateway/serve/session_origin.h"
 #include "storage/catalog/targets.h"
 
 namespace frostgate::serve {
-
-enum class FrontKind { rdp, vnc };
-const char* to_string(FrontKind kind);
-
-struct SessionOrigin {
-  std::string id;
-  FrontKind front = FrontKind::rdp;
-  std::string peer_address;  // without the port
-};
 
 // Not thread-safe: one thread, that of the relay.
 class RelayBroker {
  public:
   RelayBroker(Core& core, SessionOrigin origin) : core_(core), origin_(std::move(origin)) {}
 
-  struct Reply {
-    nlohmann::json body;                  // empty: no reply is due
-    std::vector<Descriptor> descriptors;  // go with it
-    bool end_relay = false;               // it broke the protocol: kill it
-    std::string comes_back_to{};          // the session that this connection wants to go on with; `body` is for when it may
-  };
+  using Reply = RelayReply;
   Reply handle(ipc::Message& message, UtcTime now);
 
   // What is due without a question: the answer to a wait, once somebody has decided. Also ends the session whose approval was
@@ -69,6 +55,7 @@ class RelayBroker {
   void end_was_ordered() { end_ordered_ = true; }
 
  private:
+  // Who it is, and where that may lead (relay_broker.cpp).
   Reply authenticate(ipc::Message& message, UtcTime now);
   Reply check_ntlm(ipc::Message& message, UtcTime now);
   Reply challenge();
@@ -78,42 +65,50 @@ class RelayBroker {
   Reply admit_to(const catalog::Target& target, UtcTime now);
   Reply admit_to_some(const std::string& prefix, UtcTime now);
   policy::Request wish_for(const catalog::Target& target, UtcTime now) const;
-  void alert_unrecorded(const std::string& why, UtcTime now);
-  void alert_certificate(const std::string& shown, const std::string& before, const std::string& outcome, UtcTime now);
-  Reply not_noted(const Error& error);
-  Result<void> note_decision(const std::string& target, const policy::Rule* rule, bool allowed, UtcTime now);
   const policy::Rule* rule_for(const catalog::Target& target, UtcTime now) const;
+  Result<void> note_decision(const std::string& target, const policy::Rule* rule, bool allowed, UtcTime now);
+  Reply not_noted(const Error& error);
   Reply choose(ipc::Message& message, UtcTime now);
   Reply consent(UtcTime now);
+  std::string notice_digest() const;
   Reply open_target(UtcTime now);
+  Reply broke_protocol(const std::string& what);
+
   // The rule's connect gate (approval_wait.cpp).
   Reply pass_gate(UtcTime now);
   Reply ask_for_pretext() const;
   Reply justify(ipc::Message& message, UtcTime now);
   Reply wait_for(const approvals::Request& request);
   Reply answer_of(const approvals::Request& request, UtcTime now);
-  Reply connect(UtcTime now);
   approvals::Wish approval_wish() const;
   void end_when_revoked(UtcTime now);
-  Reply journal_file(ipc::Message& message, UtcTime now);
-  Reply back_connected(ipc::Message& message, UtcTime now);
-  Reply back_failed(ipc::Message& message, UtcTime now);
-  Reply broke_protocol(const std::string& what);
-  Result<nlohmann::json> start_recording(const catalog::Target& target, UtcTime now);
-  Result<Descriptor> reach(const catalog::Target& target);
+
+  // The target (target_opening.cpp).
   struct JournalKeys {
     Secret screen, keystrokes;
   };
+  Reply connect(UtcTime now);
+  Result<Descriptor> reach(const catalog::Target& target);
   Result<nlohmann::json> target_message(const catalog::Target& target, const JournalKeys& keys);
-  Microseconds recorded_for() const;
-  void end_session(const std::string& reason, bool interrupted, UtcTime now);
-  Reply come_back(const access::Identity& identity, UtcTime now);
   Reply reopen_target(UtcTime now);
   Reply connect_again();
+  Reply back_connected(ipc::Message& message, UtcTime now);
+  Reply back_failed(ipc::Message& message, UtcTime now);
+  void alert_certificate(const std::string& shown, const std::string& before, const std::string& outcome, UtcTime now);
+
+  // The recording (session_recording.cpp).
+  Result<nlohmann::json> start_recording(const catalog::Target& target, UtcTime now);
+  Result<JournalKeys> journal_keys() const;
+  Reply journal_file(ipc::Message& message, UtcTime now);
+  Microseconds recorded_for() const;
+  void alert_unrecorded(const std::string& why, UtcTime now);
+  void end_session(const std::string& reason, bool interrupted, UtcTime now);
+
+  // A user who comes back (session_return.cpp).
+  Reply come_back(const access::Identity& identity, UtcTime now);
   bool may_return() const;
   bool journals_paused() const;
   void begin_waiting(UtcTime now);
-  Result<JournalKeys> journal_keys() const;
 
   Core& core_;
   SessionOrigin origin_;

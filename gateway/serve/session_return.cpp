@@ -10,28 +10,12 @@ namespace frostgate::serve {
 namespace {
 
 constexpr auto kOverdue = std::chrono::seconds(60);  // with the screen that says so
-constexpr auto kReopenWindow = std::chrono::minutes(10);
-constexpr std::size_t kMostReopened = 12;
-
-RelayBroker::Reply refused(const std::string& reason) { return {{{"type", "refused"}, {"reason", reason}}, {}, false}; }
 
 }  // namespace
-
-Microseconds RelayBroker::recorded_for() const {
-  return began_ ? std::chrono::duration_cast<Microseconds>(std::chrono::steady_clock::now() - *began_) : Microseconds{};
-}
 
 bool RelayBroker::overdue() const {
   const int most = rule_ ? rule_->terms.max_seconds : 0;
   return most > 0 && recording_ && recorded_for() > std::chrono::seconds(most) + kOverdue;
-}
-
-Result<RelayBroker::JournalKeys> RelayBroker::journal_keys() const {
-  catalog::Keys keys(*core_.catalog);
-  const auto screen = TRY(keys.find(origin_.id, catalog::KeyKind::journal));
-  const auto keystrokes = TRY(keys.find(origin_.id, catalog::KeyKind::keystrokes));
-  return JournalKeys{TRY(core_.kek->unwrap(screen, key_context(origin_.id, "journal"))),
-                     TRY(core_.kek->unwrap(keystrokes, key_context(origin_.id, "keystrokes")))};
 }
 
 // A proof that could be overheard is good for one session: with it somebody else at that address could come back.
@@ -104,37 +88,6 @@ RelayBroker::Reply RelayBroker::come_back(const access::Identity& identity, UtcT
   if (!allowed) return refused("which the policy does not allow now by the rule that it began under");
   Reply out{{{"type", "admitted"}, {"user", user_}, {"target", identity.target}}, {}, false};
   out.comes_back_to = session;
-  return out;
-}
-
-// The relay has lost the target, which it reported before as connected or failed.
-RelayBroker::Reply RelayBroker::reopen_target(UtcTime now) {
-  if (!recording_ || !connected_) return broke_protocol("asked for its target again out of turn");
-  std::erase_if(reopened_, [&](UtcTime at) { return at + kReopenWindow < now; });
-  if (reopened_.size() >= kMostReopened) return refused("The connection to the target \"" + grant_->target() + "\" breaks too often.");
-  reopened_.push_back(now);
-  connected_ = false;
-  Reply again = connect_again();
-  if (again.body["type"] != "target") connected_ = true;  // it may ask again
-  return again;
-}
-
-RelayBroker::Reply RelayBroker::connect_again() {
-  opened_ = true;
-  const Result<catalog::Target> target = catalog::Targets(*core_.catalog).find(grant_->target());
-  if (!target) return refused("the target is not known any more");
-  Result<Descriptor> socket = reach(target.value());
-  if (!socket) return refused(socket.error().message);
-  auto body = [&]() -> Result<nlohmann::json> {
-    const JournalKeys keys = TRY(journal_keys());
-    return target_message(target.value(), keys);
-  }();
-  if (!body) {
-    log::error(origin_.id, "the session cannot go on: {}", body.error().message);
-    return refused("The session cannot go on. Tell your administrator the session number " + origin_.id + ".");
-  }
-  Reply out{std::move(body).value(), {}, false};
-  out.descriptors.push_back(std::move(socket).value());
   return out;
 }
 

@@ -1,0 +1,193 @@
+// The target of a session: reached by serve, handed to the relay as a socket, and what the relay says of it afterwards.
+#include <algorithm>
+
+#include "gateway/base/log.h"
+#include "gateway/serve/alarms.h"
+#include "gateway/serve/disk_space.h"
+#include "gateway/serve/paused_journal.h"
+#include "gateway/serve/relay_broker.h"
+#include "gateway/serve/target_socket.h"
+#include "storage/catalog/recordings.h"
+#include "storage/crypto/hex.h"
+#include "storage/journal/entry.h"
+
+namespace frostgate::serve {
+namespace {
+
+constexpr auto kReopenWindow = std::chrono::minutes(10);
+constexpr std::size_t kMostReopened = 12;
+
+}  // namespace
+
+RelayBroker::Reply RelayBroker::connect(UtcTime now) {
+  opened_ = true;
+  grant_ = policy_->decide(wanted_, approval_ ? &*approval_ : nullptr);
+  if (!grant_) {
+    log::error(origin_.id, "the rule \"{}\" gives {} no grant for {}", rule_->name, user_, wanted_.target);
+    return Reply::refused("The policy does not allow this session.");
+  }
+  const policy::SessionTerms& terms = grant_->terms();
+  const Result<void> entered = core_.sessions.enter(origin_.id, grant_->user(), grant_->target(), {terms.per_user, terms.per_target});
+  if (!entered) {
+    log::warning(origin_.id, "{} to {}: {}", grant_->user(), grant_->target(), entered.error().message);
+    return Reply::refused(entered.error().message);
+  }
+  const Result<catalog::Target> target = catalog::Targets(*core_.catalog).find(grant_->target());
+  if (!target) return Reply::refused("the target is not known any more");
+  Result<Descriptor> socket = reach(target.value());
+  if (!socket) return Reply::refused(socket.error().message);
+  Result<nlohmann::json> body = start_recording(target.value(), now);
+  if (!body) {
+    // Unrecordable means no session.
+    log::error(origin_.id, "the session cannot be recorded: {}", body.error().message);
+    alert_unrecorded(body.error().message, now);
+    return Reply::refused("The session cannot be recorded. Tell your administrator the session number " + origin_.id + ".");
+  }
+  Reply out{std::move(body).value(), {}, false};
+  out.descriptors.push_back(std::move(socket).value());
+  return out;
+}
+
+// The error is a sentence for the user.
+Result<Descriptor> RelayBroker::reach(const catalog::Target& target) {
+  if (target.credential_refused) {
+    // Trying again could lock the account, or this machine's address, and so everybody out.
+    log::error(origin_.id, "target {} refused its stored credential at {}; it is not tried until somebody runs \"target retry\" or "
+               "\"target credential\"", target.name, to_text(*target.credential_refused));
+    return Error{ErrorKind::denied, "The target \"" + target.name + "\" has refused the stored credential, which is set aside until your "
+                                    "administrator has looked. The session number is " + origin_.id + "."};
+  }
+  if (const Result<void> room = room_for_a_session(core_.config); !room) {
+    log::error(origin_.id, "no session begins: {}", room.error().message);
+    return Error{ErrorKind::unavailable, "The gateway's disk is nearly full, so no new session can be recorded. Tell your administrator "
+                                         "the session number " + origin_.id + "."};
+  }
+  Result<Descriptor> socket = connect_target(target.host, target.port, std::chrono::seconds(core_.config.target_connect_seconds));
+  if (socket) return socket;
+  // Where targets live is none of the user's business; the log says it.
+  log::error(origin_.id, "target {}: {}", target.name, socket.error().message);
+  return Error{ErrorKind::unavailable, "The target \"" + target.name + "\" cannot be reached. Tell your administrator the session number " +
+                                           origin_.id + "."};
+}
+
+// It carries the credential: the channel wipes its text.
+Result<nlohmann::json> RelayBroker::target_message(const catalog::Target& target, const JournalKeys& keys) {
+  Secret credential;
+  if (!target.wrapped_credential.empty()) {
+    credential = TRY(core_.kek->unwrap(target.wrapped_credential, "credential of target " + target.name));
+  }
+  // A certificate that was trusted once must stay: until it is pinned, or forgotten, by an administrator.
+  // Authorities vouch for VNC targets only.
+  const bool first_use_counts = target.protocol == catalog::Protocol::rdp || core_.target_authorities.empty();
+  known_certificate_ = target.pinned_certificate.empty() && first_use_counts ? target.last_certificate
+                                                                             : target.pinned_certificate;
+  const policy::SessionTerms& terms = grant_->terms();
+  const int elapsed = static_cast<int>(std::chrono::floor<std::chrono::seconds>(recorded_for()).count());
+  return nlohmann::json{{"type", "target"},
+                        {"name", target.name},
+                        {"recording", origin_.id},
+                        {"protocol", catalog::to_string(target.protocol)},
+                        {"user", target.login_user},
+                        {"domain", target.domain},
+                        {"credential", std::string(credential.text())},
+                        {"pinned_certificate", known_certificate_},
+                        {"authorities", core_.target_authorities},
+                        {"host", core_.target_authorities.empty() ? "" : target.host},
+                        {"journal_key", storage::to_hex(keys.screen.bytes())},
+                        {"keystroke_key", storage::to_hex(keys.keystrokes.bytes())},
+                        {"journal_file", next_journal_file(journal_directory_)},
+                        {"keystroke_file", next_journal_file(journal_directory_ / storage::kKeystrokeFolder)},
+                        {"elapsed_us", recorded_for().count()},
+                        {"clipboard_to_target", terms.clipboard_to_target ? 1 : 0},
+                        {"clipboard_to_client", terms.clipboard_to_client ? 1 : 0},
+                        {"idle_seconds", terms.idle_seconds},
+                        {"max_seconds", terms.max_seconds > 0 ? std::max(terms.max_seconds - elapsed, 1) : 0},
+                        {"states_per_second", core_.config.states_per_second}};
+}
+
+RelayBroker::Reply RelayBroker::back_connected(ipc::Message& message, UtcTime now) {
+  if (!recording_ || connected_) return broke_protocol("reported a target out of turn");
+  connected_ = true;
+  const Result<std::string> certificate = message.text("certificate", 64);
+  if (!certificate) return broke_protocol("reported a certificate that makes no sense");
+  log::info(origin_.id, "target {} is reached", grant_->target());
+  if (certificate.value().empty()) return {};
+  catalog::Targets targets(*core_.catalog);
+  const Result<catalog::Target> target = targets.find(grant_->target());
+  if (!target) return {};
+  const std::string& before = target.value().last_certificate;
+  if (before.empty() && target.value().pinned_certificate.empty()) {
+    log::warning(origin_.id, "target {} is trusted with the certificate {} because it is the first that it shows; compare it",
+                 grant_->target(), certificate.value());
+  }
+  if (!before.empty() && before != certificate.value()) {
+    log::warning(origin_.id, "target {} shows another certificate than last time: {} instead of {}", grant_->target(),
+                 certificate.value(), before);
+    alert_certificate(certificate.value(), before, "it was let in, because it is pinned or vouched for", now);
+  }
+  if (const auto noted = targets.set_last_certificate(grant_->target(), certificate.value()); !noted) {
+    log::warning(origin_.id, "the certificate of {} could not be noted: {}", grant_->target(), noted.error().message);
+  }
+  return {};
+}
+
+void RelayBroker::alert_certificate(const std::string& shown, const std::string& before, const std::string& outcome, UtcTime now) {
+  raise_alert(core_, {"certificate.changed", alerts::Severity::critical, grant_->target(),
+                      "The target " + grant_->target() + " shows the certificate " + shown + " instead of " + before + ": " + outcome},
+              now);
+}
+
+// What an administrator has to know and only the relay saw.
+RelayBroker::Reply RelayBroker::back_failed(ipc::Message& message, UtcTime now) {
+  if (!recording_ || connected_) return broke_protocol("reported a target out of turn");
+  connected_ = true;
+  const Result<std::string> certificate = message.text("certificate", 64);
+  const Result<std::int64_t> credential = message.number("credential_refused", 0, 1);
+  if (!certificate || !credential) return broke_protocol("reported a failure that makes no sense");
+  if (!known_certificate_.empty() && !certificate.value().empty() && certificate.value() != known_certificate_) {
+    alert_certificate(certificate.value(), known_certificate_,
+                      "refused. Somebody may be in between. If it was renewed, run: frostgate target pin " + grant_->target(), now);
+  }
+  if (credential.value() == 0) return {};
+  raise_alert(core_, {"target.credential_refused", alerts::Severity::critical, grant_->target(),
+                      "The target " + grant_->target() + " refused its stored credential, which is set aside from now on. When it is right again, run: frostgate target credential " +
+                          grant_->target() + ", or target retry " + grant_->target()},
+              now);
+  if (const auto noted = catalog::Targets(*core_.catalog).set_credential_aside(grant_->target(), now); !noted) {
+    log::error(origin_.id, "that could not be noted: {}", noted.error().message);
+  }
+  return {};
+}
+
+// The relay has lost the target, which it reported before as connected or failed.
+RelayBroker::Reply RelayBroker::reopen_target(UtcTime now) {
+  if (!recording_ || !connected_) return broke_protocol("asked for its target again out of turn");
+  std::erase_if(reopened_, [&](UtcTime at) { return at + kReopenWindow < now; });
+  if (reopened_.size() >= kMostReopened) return Reply::refused("The connection to the target \"" + grant_->target() + "\" breaks too often.");
+  reopened_.push_back(now);
+  connected_ = false;
+  Reply again = connect_again();
+  if (again.body["type"] != "target") connected_ = true;  // it may ask again
+  return again;
+}
+
+RelayBroker::Reply RelayBroker::connect_again() {
+  opened_ = true;
+  const Result<catalog::Target> target = catalog::Targets(*core_.catalog).find(grant_->target());
+  if (!target) return Reply::refused("the target is not known any more");
+  Result<Descriptor> socket = reach(target.value());
+  if (!socket) return Reply::refused(socket.error().message);
+  auto body = [&]() -> Result<nlohmann::json> {
+    const JournalKeys keys = TRY(journal_keys());
+    return target_message(target.value(), keys);
+  }();
+  if (!body) {
+    log::error(origin_.id, "the session cannot go on: {}", body.error().message);
+    return Reply::refused("The session cannot go on. Tell your administrator the session number " + origin_.id + ".");
+  }
+  Reply out{std::move(body).value(), {}, false};
+  out.descriptors.push_back(std::move(socket).value());
+  return out;
+}
+
+}  // namespace frostgate::serve
