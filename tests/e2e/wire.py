@@ -1,6 +1,6 @@
 """wire.py PORT [FROM]: a piece of network that can break. Listens on a free port of 127.0.0.1, which it prints, and carries each
 connection to PORT of 127.0.0.1, from the address FROM. SIGUSR1 cuts it: all connections are reset, and new ones refused, until
-SIGUSR2 mends it. SIGHUP makes the connections of now deaf: PORT gets no answer any more, not even the kernel's, and no end."""
+SIGUSR2 mends it. SIGHUP makes the connections of now dead: PORT gets nothing any more, not even the kernel's answers, and no end."""
 import ctypes
 import os
 import select
@@ -39,6 +39,7 @@ listening = listen(0)
 port = listening.getsockname()[1]
 print(port, flush=True)
 peers = {}  # each end's other end
+dead = set()
 while True:
     ready, _, _ = select.select([heard, *peers] + ([listening] if listening else []), [], [])
     if heard in ready:
@@ -54,6 +55,7 @@ while True:
             for one in peers:
                 if one.getpeername()[1] == to:
                     deafen(one)
+                    dead.add(one)
         elif not listening:
             listening = listen(port)
         continue
@@ -73,7 +75,8 @@ while True:
             try:
                 data = one.recv(1 << 16)
                 if data:
-                    other.sendall(data)
+                    if other not in dead:
+                        other.sendall(data)
                     continue
             except OSError:
                 pass
