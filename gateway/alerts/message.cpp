@@ -1,23 +1,15 @@
 #include "gateway/alerts/message.h"
 
-#include <ctime>
 #include <string_view>
 
 #include <nlohmann/json.hpp>
 
+#include "gateway/base/utc_text.h"
 #include "gateway/crypto/hmac.h"
 #include "storage/crypto/hex.h"
 
 namespace frostgate::alerts {
 namespace {
-
-std::string formatted(UtcTime time, const char* format) {
-  const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  char text[64];
-  return std::string(text, std::strftime(text, sizeof text, format, &parts));
-}
 
 // What RFC 5424 6.3.3 wants escaped.
 std::string quoted(const std::string& value) {
@@ -90,14 +82,14 @@ std::string to_cef(const catalog::Alert& alert, const std::string& node) {
 
 std::string to_json(const catalog::Alert& alert, const std::string& node) {
   return nlohmann::json{{"id", alert.id},           {"kind", alert.kind}, {"severity", alert.severity},
-                        {"subject", alert.subject}, {"text", alert.text}, {"at", formatted(alert.at, "%Y-%m-%dT%H:%M:%SZ")},
+                        {"subject", alert.subject}, {"text", alert.text}, {"at", utc_text(alert.at, "%Y-%m-%dT%H:%M:%SZ")},
                         {"node", node}}
       .dump();
 }
 
 std::string to_syslog(const catalog::Alert& alert, const std::string& node, bool cef) {
   constexpr int kFacility = 10;
-  const std::string header = "<" + std::to_string(kFacility * 8 + syslog_severity(alert.severity)) + ">1 " + formatted(alert.at, "%Y-%m-%dT%H:%M:%SZ") + " " +
+  const std::string header = "<" + std::to_string(kFacility * 8 + syslog_severity(alert.severity)) + ">1 " + utc_text(alert.at, "%Y-%m-%dT%H:%M:%SZ") + " " +
                              field(node, 255) + " frostgate - " + field(alert.kind, 32) + " ";
   if (cef) return header + "- " + to_cef(alert, node);
   return header + "[frostgate@32473 id=\"" + std::to_string(alert.id) + "\" kind=\"" + quoted(alert.kind) + "\" severity=\"" + alert.severity +
@@ -114,11 +106,11 @@ std::string to_mail(const catalog::Alert& alert, const std::string& node, const 
     text += c;
   }
   const std::string body = text + "\r\n\r\nSeverity: " + alert.severity + "\r\nKind: " + alert.kind + "\r\nAbout: " + one_line(alert.subject) + "\r\nAt: " +
-                           formatted(alert.at, "%Y-%m-%d %H:%M:%S UTC") + "\r\nGateway: " + one_line(node) + "\r\n";
+                           utc_text(alert.at, "%Y-%m-%d %H:%M:%S UTC") + "\r\nGateway: " + one_line(node) + "\r\n";
   std::string encoded;
   const std::string whole = base64(body);
   for (std::size_t at = 0; at < whole.size(); at += 76) encoded += whole.substr(at, 76) + "\r\n";
-  return "From: " + one_line(sink.sender) + "\r\nTo: " + to + "\r\nDate: " + formatted(now, "%a, %d %b %Y %H:%M:%S +0000") + "\r\nSubject: " +
+  return "From: " + one_line(sink.sender) + "\r\nTo: " + to + "\r\nDate: " + utc_text(now, "%a, %d %b %Y %H:%M:%S +0000") + "\r\nSubject: " +
          header_words("Frostgate " + alert.severity + ": " + one_line(alert.text).substr(0, 120)) + "\r\nMessage-ID: <alert-" + std::to_string(alert.id) + "-" +
          std::to_string(alert.at.time_since_epoch().count()) + "@" + field(node, 200) +
          ">\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\nAuto-Submitted: auto-generated\r\n\r\n" + encoded;

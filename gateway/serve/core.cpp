@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include <array>
-#include <ctime>
 
 #include "gateway/base/log.h"
+#include "gateway/base/utc_text.h"
 #include "gateway/serve/alarms.h"
 #include "gateway/serve/audit.h"
 #include "gateway/serve/catalog_access.h"
@@ -20,14 +20,6 @@
 
 namespace frostgate::serve {
 namespace {
-
-std::string formatted(UtcTime time, const char* format) {
-  const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  char text[64];
-  return std::string(text, std::strftime(text, sizeof text, format, &parts));
-}
 
 // A first start makes the key. A later one must find it: a new one would open nothing that the catalog holds.
 Result<storage::KeyEncryptionKey> open_kek(const config::Config& config, catalog::Catalog& catalog) {
@@ -71,13 +63,13 @@ std::string to_text(UtcTime time) {
   const auto millis = std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count() % 1000;
   char fraction[8];
   std::snprintf(fraction, sizeof fraction, ".%03dZ", static_cast<int>(millis));
-  return formatted(time, "%Y-%m-%dT%H:%M:%S") + fraction;
+  return utc_text(time, "%Y-%m-%dT%H:%M:%S") + fraction;
 }
 
 Result<std::string> new_session_id(UtcTime now) {
   std::array<std::byte, 4> noise{};
   TRY(storage::random_bytes(noise));
-  return formatted(now, "%Y%m%d-%H%M%S-") + storage::to_hex(noise);
+  return utc_text(now, "%Y%m%d-%H%M%S-") + storage::to_hex(noise);
 }
 
 Result<std::unique_ptr<Core>> Core::open(config::Config config) {

@@ -82,6 +82,15 @@ void is_denied(const RelayBroker::Reply& reply) {
   CHECK(reply.comes_back_to.empty());
 }
 
+// A session by a new ticket, which is returned, whose relay has left its journals for another.
+std::string pause_session(Gateway& gateway, Connection& connection) {
+  std::string ticket = rdp_ticket(gateway);
+  REQUIRE(connection.login(ticket).body["type"] == "admitted");
+  connection.work();
+  connection.pause();
+  return ticket;
+}
+
 void check_journals_ended(Gateway& gateway, const Connection& connection) {
   const std::string recording = connection.target["recording"];
   for (const auto& [folder, key] : {std::pair("", "journal_key"), std::pair(storage::kKeystrokeFolder, "keystroke_key")}) {
@@ -101,11 +110,8 @@ void check_journals_ended(Gateway& gateway, const Connection& connection) {
 
 TEST_CASE("a lost connection leaves the session open, and its ticket brings the same user back to it") {
   Gateway gateway;
-  const std::string ticket = rdp_ticket(gateway);
   Connection first(gateway);
-  REQUIRE(first.login(ticket).body["type"] == "admitted");
-  first.work();
-  first.pause();
+  const std::string ticket = pause_session(gateway, first);
   first.gone(1);
   CHECK(first.broker.awaits_return());
   CHECK_FALSE(gateway.recordings().at(0).ended);
@@ -143,11 +149,8 @@ TEST_CASE("a lost connection leaves the session open, and its ticket brings the 
 
 TEST_CASE("nobody comes back to a session but with its own ticket, from its own address, while its policy lets them") {
   Gateway gateway;
-  const std::string ticket = rdp_ticket(gateway);
   Connection first(gateway);
-  REQUIRE(first.login(ticket).body["type"] == "admitted");
-  first.work();
-  first.pause();
+  const std::string ticket = pause_session(gateway, first);
   first.gone(1);
   Connection elsewhere(gateway, "192.0.2.8"), mistyped(gateway), vnc(gateway, kAddress, FrontKind::vnc);
   is_denied(elsewhere.login(ticket));
@@ -166,17 +169,10 @@ TEST_CASE("nobody comes back to a session but with its own ticket, from its own 
 
 TEST_CASE("a session that somebody ended, or that came by a password, waits for nobody") {
   Gateway gateway;
-  const auto open = [&](Connection& connection) {
-    const std::string ticket = rdp_ticket(gateway);
-    REQUIRE(connection.login(ticket).body["type"] == "admitted");
-    connection.work();
-    connection.pause();
-    return ticket;
-  };
   Connection left(gateway), ended(gateway), unclosed(gateway), late(gateway), password(gateway);
-  const std::string of_left = open(left);
+  const std::string of_left = pause_session(gateway, left);
   left.gone(0);
-  const std::string of_ended = open(ended);
+  const std::string of_ended = pause_session(gateway, ended);
   ended.broker.end_was_ordered();
   ended.gone(1);
   // A relay that lies about its journal would hide what follows.
@@ -199,11 +195,8 @@ TEST_CASE("a session that somebody ended, or that came by a password, waits for 
 
 TEST_CASE("a session to which nobody comes back is ended in its row and in its journal") {
   Gateway gateway;
-  const std::string ticket = rdp_ticket(gateway);
   Connection first(gateway);
-  REQUIRE(first.login(ticket).body["type"] == "admitted");
-  first.work();
-  first.pause();
+  const std::string ticket = pause_session(gateway, first);
   first.gone(1);
   first.broker.wait_for_return(kLater);
   CHECK(first.broker.awaits_return());
@@ -222,11 +215,8 @@ TEST_CASE("a session to which nobody comes back is ended in its row and in its j
 
 TEST_CASE("who comes back and never reaches the target wins no time") {
   Gateway gateway;
-  const std::string ticket = rdp_ticket(gateway);
   Connection first(gateway);
-  REQUIRE(first.login(ticket).body["type"] == "admitted");
-  first.work();
-  first.pause();
+  const std::string ticket = pause_session(gateway, first);
   first.gone(1);
   first.broker.resume("other");
   CHECK(first.broker.admitted());
@@ -244,11 +234,8 @@ TEST_CASE("a grace of nothing and a proof without TLS bring nobody back") {
   Gateway gateway;
   gateway.core->policy.replace(policy::Policy::parse(
       "rules: [{name: a, users: \"*\", targets: \"*\", allow: true, session: {reconnect_grace: 0}}]", "test").value());
-  const std::string ticket = rdp_ticket(gateway);
   Connection first(gateway);
-  REQUIRE(first.login(ticket).body["type"] == "admitted");
-  first.work();
-  first.pause();
+  const std::string ticket = pause_session(gateway, first);
   Connection second(gateway);
   is_denied(second.login(ticket));
   first.gone(1);
