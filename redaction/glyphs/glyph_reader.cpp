@@ -268,7 +268,7 @@ Result<GlyphReading> GlyphReader::read(const LineImage& image) {
     if (worth_mixing(line, stretch, heard)) {
       write_heard(line, stretch, heard, writer);
     } else {
-      writer.characters(said.characters, stretch.first > 0);
+      writer.characters(said.characters, stretch.first > 0 && line.symbols[stretch.first].space_before);
     }
   }
   write_known(line, done, line.symbols.size(), writer);

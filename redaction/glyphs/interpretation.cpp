@@ -45,7 +45,8 @@ bool append_parts(const Symbol& whole, const GlyphAtlas& atlas, Interpretation& 
   return !parts.empty();
 }
 
-// The one cell of the line under a block cursor, where the atlas knows what is there, or there is nothing.
+// The one cell of the line under a block cursor: where the atlas knows what is there, or, at the line's end, where nothing is
+// seen. Within a line a letter may be there all the same, hidden or of a colour that differs little: a secret would be torn.
 struct Cursor {
   std::size_t cell = 0;
   std::optional<Symbol> under;
@@ -59,7 +60,9 @@ std::optional<Cursor> find_cursor(const LineImage& image, const GlyphLine& line,
     cursor = Cursor{i, {}};
     if (!cell->levels.empty()) cursor->under = symbol_of(*cell, baseline, atlas), cursor->under->under_cursor = true;
   }
-  return cursor && (!cursor->under || cursor->under->known()) ? cursor : std::nullopt;
+  if (!cursor) return std::nullopt;
+  const bool harmless = cursor->under ? cursor->under->known() : cursor->cell + 1 == line.cells.size();
+  return harmless ? cursor : std::nullopt;
 }
 
 Interpretation interpreted(const LineImage& image, const GlyphLine& line, int baseline, const GlyphAtlas& atlas) {
@@ -72,7 +75,6 @@ Interpretation interpreted(const LineImage& image, const GlyphLine& line, int ba
     const bool hidden = cursor && cursor->cell == i;
     if (hidden && !cursor->under) continue;
     Symbol symbol = hidden ? *cursor->under : symbol_of(cell, baseline, atlas);
-    if (cursor && !cursor->under && cursor->cell + 1 == i) symbol.space_before = true;
     if (line.pitch == 0 && i + 1 < line.cells.size() && may_be_one(cell, line.cells[i + 1], height)) {
       const Cell& next = line.cells[i + 1];
       if (auto both = glyph_of(cell, next, baseline)) {

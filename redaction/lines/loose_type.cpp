@@ -148,8 +148,10 @@ std::vector<LetterRow> rows_in(const cv::Mat& pixels, int scale, const std::vect
       if (!inside.empty()) difference(cv::Rect(inside.x, inside.y, inside.width, inside.height)) = 0;
     }
     std::vector<Blob> blobs = blobs_of(pixels, difference);
-    // Letters of this size have no lines of text on them.
-    if (scale == kCoarsest) std::erase_if(blobs, [&](const Blob& blob) { return between_lines(blob.box, accounted); });
+    // Letters of this size have no lines of text on them. Smaller ones, between captions, may be heavy type that scale 4 lost.
+    if (scale == kCoarsest) {
+      std::erase_if(blobs, [&](const Blob& blob) { return std::max(blob.box.width, blob.box.height) > kLargest / 4 && between_lines(blob.box, accounted); });
+    }
     const std::vector<LetterRow> found = letter_rows(blobs);
     rows.insert(rows.end(), found.begin(), found.end());
   }

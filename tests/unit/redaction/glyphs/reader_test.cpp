@@ -183,6 +183,15 @@ TEST_CASE("of a long word on a grid the engine is asked for what is unknown and 
   CHECK(desk.oracle->calls == 0);
 }
 
+TEST_CASE("a word whose end is unknown is not torn") {
+  Desk desk;
+  desk.teach(kPangrams);
+  for (const std::string end : {"QZW", "QZWVX"}) {
+    CHECK(text_of(desk.read("see thequickbrownfoxover" + end)) == "see thequickbrownfoxover" + end);
+    CHECK(text_of(desk.read("see thequick" + end + "over there")) == "see thequick" + end + "over there");
+  }
+}
+
 TEST_CASE("a letter that the engine alone knows has the case that its height tells") {
   Desk desk;
   desk.teach(kPangrams);
@@ -191,7 +200,7 @@ TEST_CASE("a letter that the engine alone knows has the case that its height tel
   CHECK(text_of(reading) == "the quick brown foxXumps");
 }
 
-TEST_CASE("what stands under a cursor is read, and an empty cursor says nothing") {
+TEST_CASE("what stands under a cursor is read, an empty one at the end says nothing, and one within a line may hide a letter") {
   Desk desk;
   desk.teach(kPangrams);
   const std::string text = "the quick brown fox jumps";
@@ -214,8 +223,11 @@ TEST_CASE("what stands under a cursor is read, and an empty cursor says nothing"
     return reading ? text_of(*reading) : "?";
   };
   CHECK(read(true, text) == text);
-  CHECK(read(true, "the quick  rown") == "the quick rown");
-  CHECK(read(false, "the quick  rown") == "the quick rown");
+  CHECK(read(true, "the quick  ") == "the quick");
+  CHECK(read(false, "the quick  ") == "the quick");
+  CHECK(read(true, "the quick  rown") == "?");
+  CHECK(read(false, "the quick  rown") == "?");
+  CHECK(read(true, "thequickbr wnfox") == "?");
 }
 
 TEST_CASE("reading alone teaches nothing") {
