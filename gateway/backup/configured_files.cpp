@@ -11,7 +11,8 @@ constexpr std::string_view kPolicyFolder = "policy/";
 
 // Those that stand for one file each; an empty path: the configuration has none.
 std::vector<ConfiguredFile> single_files(const config::Config& config, const std::filesystem::path& config_file) {
-  return {{kConfigurationName, config_file},
+  std::vector<ConfiguredFile> out{
+          {kConfigurationName, config_file},
           {"tls-certificate", config.tls_certificate},
           {"tls-private-key", config.tls_private_key},
           {"tls-pkcs12", config.tls_pkcs12},
@@ -23,6 +24,11 @@ std::vector<ConfiguredFile> single_files(const config::Config& config, const std
           {"signing-key", config.signing_key()},
           {"signing-earlier-certificates", config.evidence.earlier_certificates},
           {"timestamp-certificates", config.evidence.timestamp_certificates}};
+  for (std::size_t i = 0; i < config.alerts.sinks.size(); ++i) {
+    out.push_back({"alert-secret-" + std::to_string(i + 1), config.alerts.sinks[i].secret});
+    out.push_back({"alert-authorities-" + std::to_string(i + 1), config.alerts.sinks[i].authorities});
+  }
+  return out;
 }
 
 }  // namespace

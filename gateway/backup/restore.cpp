@@ -11,7 +11,9 @@
 #include "gateway/serve/key_rotation.h"
 #include "gateway/serve/late_deletions.h"
 #include "storage/catalog/copies.h"
+#include "storage/catalog/deletions.h"
 #include "storage/catalog/keys.h"
+#include "storage/manifest/signed_text.h"
 
 namespace frostgate::backup {
 namespace {
@@ -138,36 +140,47 @@ class Restoring {
     return {};
   }
 
-  // What is known outside of deletions, the vault is told first.
-  Result<void> take_tombstones_in(storage::ObjectStore& objects) {
+  // What is known outside of deletions, the vault is told first: what is signed by one of ours, the signature before the text.
+  Result<void> take_tombstones_in(storage::ObjectStore& objects, const std::vector<std::string>& trusted) {
     const fs::path& directory = config_.evidence.head_directory;
     std::error_code ignored;
     if (directory.empty() || !fs::is_directory(directory, ignored)) return {};
     auto outside = TRY(storage::DirectoryObjectStore::open(files_, directory));
     for (const std::string& key : TRY(outside.list("tombstone"))) {
-      const auto bytes = TRY(outside.read(key, 0, kMaxSignedBytes));
-      const Result<void> put = objects.put_if_absent(key, bytes);
-      if (!put && put.error().kind != ErrorKind::exists) return put;
+      if (!key.ends_with(".json")) continue;
+      const std::string stem = key.substr(0, key.size() - 5);
+      if (const auto text = storage::read_signed(outside, stem, trusted); !text) {
+        out_.problems.push_back((directory / key).string() + " is no tombstone of ours: " + text.error().message);
+        continue;
+      }
+      for (const std::string& name : {stem + ".p7s", key}) {
+        const auto bytes = TRY(outside.read(name, 0, kMaxSignedBytes));
+        const Result<void> put = objects.put_if_absent(name, bytes);
+        if (!put && put.error().kind != ErrorKind::exists) return put;
+      }
     }
     return {};
   }
 
   Result<void> catch_up() {
     auto objects = TRY(storage::DirectoryObjectStore::open(files_, config_.vault_dir()));
-    TRY(take_tombstones_in(objects));
+    const auto trusted = TRY(evidence::trusted_signers(config_.signing_certificate(), config_.evidence.earlier_certificates));
+    TRY(take_tombstones_in(objects, trusted));
     const auto signer = TRY(storage::SigningIdentity::load(files_, config_.signing_certificate(), config_.signing_key()));
     const auto catalog = TRY(catalog::Catalog::open({staged_, 1}));
     const evidence::Restoration text{wanted_.node, now_, backup_.manifest.made, backup_.manifest.entries, backup_.manifest.link};
     const std::string digest = TRY(evidence::sign_restoration(objects, signer, text));
     TRY(catalog::begin_again(*catalog, digest, now_));
-    const auto trusted = TRY(evidence::trusted_signers(config_.signing_certificate(), config_.evidence.earlier_certificates));
     serve::LateDeletions late = TRY(serve::catch_up_on_deletions(*catalog, objects, trusted));
     out_.deleted = std::move(late.deleted);
-    out_.problems = std::move(late.problems);
-    return {};
+    out_.problems.insert(out_.problems.end(), late.problems.begin(), late.problems.end());
+    // All of it has to be in the one file that is renamed.
+    return catalog::Deletions(*catalog).wipe_log();
   }
 
   Result<void> take_place() {
+    std::error_code ignored;
+    if (fs::exists(staged_.string() + "-wal", ignored)) return Error{ErrorKind::io, staged_.string() + " could not be written whole; is the disk full?"};
     TRY(remove_database(config_.catalog_file()));
     TRY(files_.rename_new(staged_, config_.catalog_file()));
     out_.files.push_back(config_.catalog_file());

@@ -92,15 +92,15 @@ Result<void> enter(Core& core, const Recording& row, const Manifest& manifest, c
   signed_row.made = manifest.made;
   signed_row.sha256 = storage::to_hex(storage::Sha256::of(text.text));
   signed_row.signature_sha256 = storage::to_hex(storage::Sha256::of(text.signature));
-  catalog::Segments segments(*core.catalog);
-  TRY(segments.publish(signed_row));
-  TRY(segments.remove_older(row.id));
+  // Last what makes it known as taken over: whatever is interrupted before is done again.
   TRY(enter_recording(core, row, manifest));
   // With its journal at hand the job goes on, and makes a film that can be searched as well.
   const auto journal_key = catalog::Keys(*core.catalog).find(row.id, catalog::KeyKind::journal);
   std::error_code ignored;
-  if (journal_key && std::filesystem::exists(row.journal_directory, ignored)) return {};
-  return catalog::Jobs(*core.catalog).settle(row.id);
+  if (!journal_key || !std::filesystem::exists(row.journal_directory, ignored)) TRY(catalog::Jobs(*core.catalog).settle(row.id));
+  catalog::Segments segments(*core.catalog);
+  TRY(segments.publish(signed_row));
+  return segments.remove_older(row.id);
 }
 
 }  // namespace

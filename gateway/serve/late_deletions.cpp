@@ -38,16 +38,18 @@ class CatchingUp {
   void problem(std::string sentence) { out_.problems.push_back(std::move(sentence)); }
 
   Result<void> look_at(const std::string& recording, const std::vector<std::string>& keys) {
+    bool texts = false;
     for (const std::string& key : keys) {
       if (!key.ends_with(".json")) continue;
+      texts = true;
       const std::string stem = key.substr(0, key.size() - 5);
       const auto text = storage::read_signed(objects_, stem, trusted_);
       const auto stone = text ? evidence::parse_tombstone(text.value().text) : text.error();
       if (stone && stone.value().recording == recording)
         return end(stone.value(), stem, storage::to_hex(storage::Sha256::of(text.value().signature)));
       problem(stone ? key + " is the tombstone of another recording" : "a tombstone of " + recording + ": " + stone.error().message);
-      return {};
     }
+    if (texts) return {};
     // A signature alone: its text was never written, so nothing was deleted.
     for (const std::string& key : keys) TRY(objects_.remove(key));
     return {};

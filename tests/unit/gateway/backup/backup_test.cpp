@@ -1,6 +1,7 @@
 #include "gateway/backup/backup.h"
 
 #include "gateway/backup/backup_manifest.h"
+#include "gateway/backup/configured_files.h"
 #include "gateway/backup/restore.h"
 #include "gateway/evidence/verification.h"
 #include "gateway/evidence/tombstone.h"
@@ -202,6 +203,35 @@ TEST_CASE("what was deleted after the backup stays deleted, by the vault's tombs
   CHECK_FALSE(catalog::Keys(*site.core->catalog).find("r1", catalog::KeyKind::film));
   CHECK(site.core->objects->list("film/r1").value().empty());
   CHECK(site.problems() == "");
+}
+
+TEST_CASE("junk beside a tombstone neither hides it nor gets into the vault") {
+  Site site;
+  site.back_up();
+  fs::copy(site.root() / "data" / "vault", site.root() / "older", fs::copy_options::recursive);
+  REQUIRE(delete_recording(*site.core, "r1", "by hand", kNow + std::chrono::seconds(1)));
+  REQUIRE(keep_head(*site.core, kNow + std::chrono::seconds(2)));
+  const fs::path outside = site.core->config.evidence.head_directory / "tombstone" / "r1";
+  REQUIRE(fs::exists(outside));
+  write_file(outside / "0.json", "{}");
+  site.lose_everything_else();
+  fs::remove_all(site.root() / "data" / "vault");
+  fs::rename(site.root() / "older", site.root() / "data" / "vault");
+  const backup::Restored done = site.restore();
+  CHECK(done.deleted == std::vector<std::string>{"r1"});
+  REQUIRE(done.problems.size() == 1);
+  CHECK_THAT(done.problems[0], Catch::Contains("0.json is no tombstone of ours"));
+  CHECK_FALSE(fs::exists(site.root() / "data" / "vault" / "tombstone" / "r1" / "0.json"));
+}
+
+TEST_CASE("the secrets of alert sinks are files of the configuration") {
+  Site site;
+  config::Config config = site.core->config;
+  write_file(site.root() / "hook.key", "a key");
+  config.alerts.sinks.emplace_back().secret = site.root() / "hook.key";
+  const auto files = backup::configured_files(config, site.config_file()).value();
+  CHECK(std::any_of(files.begin(), files.end(), [&](const auto& file) { return file.name == "alert-secret-1" && file.path == site.root() / "hook.key"; }));
+  CHECK(backup::path_of("alert-secret-1", config, site.config_file()).value() == site.root() / "hook.key");
 }
 
 TEST_CASE("what was recorded and deleted after the backup has its tombstone again, and a stone that nobody trusts deletes nothing") {

@@ -4,6 +4,7 @@
 #include <random>
 
 #include "storage/catalog/columns.h"
+#include "storage/catalog/sign_ins.h"
 #include "tests/unit/storage/catalog/fixture.h"
 
 using namespace frostgate;
@@ -82,4 +83,12 @@ TEST_CASE_METHOD(CatalogFixture, "no byte of a destroyed key is left in the data
   for (std::size_t i = 60; i < order.size(); ++i) {
     CHECK(*keys.find("r" + std::to_string(order[i]), KeyKind::journal) == wrapped[order[i]]);
   }
+}
+
+TEST_CASE_METHOD(CatalogFixture, "a second factor alone tells which key wraps what the catalog holds") {
+  REQUIRE(Users(*catalog).add("anna", "", at(0)));
+  CHECK_FALSE(Keys(*catalog).any_wrapped().value());
+  const std::vector<std::byte> wrapped(40, std::byte{7});
+  REQUIRE(SecondFactors(*catalog).propose("anna", wrapped));
+  CHECK(Keys(*catalog).any_wrapped().value() == wrapped);
 }
