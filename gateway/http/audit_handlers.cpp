@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "gateway/base/log.h"
 #include "gateway/http/handlers.h"
 #include "gateway/policy/review_date.h"
 #include "gateway/serve/audit.h"
@@ -19,14 +20,12 @@ Result<void> must_see_all(const Call& call) {
   return Error{ErrorKind::denied, "this takes a role whose scope is everything"};
 }
 
-Result<catalog::LedgerQuery> query_of(const Call& call) {
+Result<catalog::LedgerQuery> filters_of(const Call& call) {
   const auto given = [&](const char* name) -> std::optional<std::string> {
     const auto found = call.query.find(name);
     return found == call.query.end() ? std::nullopt : std::optional(found->second);
   };
   catalog::LedgerQuery query;
-  query.limit = TRY(call.number("limit", kDefaultPage, 1, kMaxPage));
-  query.before = TRY(call.number("cursor", 0, 1, kMostNumber));
   query.subject = given("subject");
   query.actor = given("actor");
   if (const auto word = given("event")) query.event = TRY(catalog::ledger_event_named(*word));
@@ -46,12 +45,41 @@ Result<catalog::LedgerQuery> query_of(const Call& call) {
 
 Result<Response> audit(Call& call) {
   TRY(must_see_all(call));
-  const catalog::LedgerQuery query = TRY(query_of(call));
+  catalog::LedgerQuery query = TRY(filters_of(call));
+  query.limit = TRY(call.number("limit", kDefaultPage, 1, kMaxPage));
+  query.before = TRY(call.number("cursor", 0, 1, kMostNumber));
   const std::vector<catalog::LedgerEntry> entries = TRY(catalog::Ledger(*call.core.catalog).find(query));
   json items = json::array();
   for (const catalog::LedgerEntry& entry : entries) items.push_back(serve::to_json(entry));
   const bool more = static_cast<std::int64_t>(entries.size()) == query.limit && entries.back().number > 1;
   return json_response(200, {{"items", std::move(items)}, {"next", more ? json(std::to_string(entries.back().number)) : json(nullptr)}});
+}
+
+Result<Response> export_audit(Call& call) {
+  TRY(must_see_all(call));
+  catalog::LedgerQuery query = TRY(filters_of(call));
+  query.limit = kMaxPage;
+  json asked{{"what", "audit log"}};
+  for (const char* name : {"event", "subject", "actor", "since", "until"}) {
+    if (const auto given = call.query.find(name); given != call.query.end()) asked[name] = given->second;
+  }
+  TRY(serve::audit(call.core, catalog::LedgerEvent::exported, "audit", call.caller.user, asked, call.now));
+  Response out;
+  out.status = 200;
+  out.headers = {{"Content-Type", "application/x-ndjson"}, {"Content-Disposition", "attachment; filename=\"audit.jsonl\""}};
+  out.body = Stream([&catalog = *call.core.catalog, query]() mutable {
+    const auto entries = catalog::Ledger(catalog).find(query);
+    if (!entries) {
+      log::error("-", "an export of the audit log was cut: {}", entries.error().message);
+      return StreamPiece{{}, false, true};
+    }
+    StreamPiece piece;
+    for (const catalog::LedgerEntry& entry : entries.value()) piece.bytes += serve::to_json(entry).dump() + '\n';
+    piece.over = static_cast<std::int64_t>(entries.value().size()) < query.limit || entries.value().back().number == 1;
+    if (!piece.over) query.before = entries.value().back().number;
+    return piece;
+  });
+  return out;
 }
 
 Result<Response> verify_audit(Call& call) {

@@ -91,6 +91,7 @@ Result<Response> test_alert_sinks(Call& call);
 
 // audit_handlers.cpp
 Result<Response> audit(Call& call);
+Result<Response> export_audit(Call& call);
 Result<Response> verify_audit(Call& call);
 
 // system_handlers.cpp

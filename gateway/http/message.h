@@ -38,6 +38,7 @@ struct ByteSource {
 struct StreamPiece {
   std::string bytes;
   bool over = false;
+  bool failed = false;  // the rest cannot be had: the connection is cut, so that nobody takes it for the end
 };
 // What there is to send now, possibly nothing: asked several times a second until it is over or the client has gone. Never blocks.
 using Stream = std::function<StreamPiece()>;

@@ -84,6 +84,7 @@ const Route kRoutes[] = {
     {get, "/alert-sinks", "alert_sinks", Who::roles, {admin}, alert_sinks},
     {post, "/alert-sinks/test", "test_alert_sinks", Who::roles, {admin}, test_alert_sinks},
     {get, "/audit", "audit", Who::roles, {auditor, compliance, admin}, audit},
+    {get, "/audit/export", "export_audit", Who::roles, {auditor, compliance, admin}, export_audit},
     {get, "/audit/verification", "verify_audit", Who::roles, {auditor, compliance, admin}, verify_audit},
     {get, "/jobs", "jobs", Who::roles, {admin}, jobs},
     {get, "/health", "health", Who::user, {}, health},

@@ -234,6 +234,7 @@ class Connection {
     net::steady_timer timer(co_await net::this_coro::executor);
     while (true) {
       const StreamPiece piece = stream();
+      if (piece.failed) co_return false;
       if (piece.over || !piece.bytes.empty()) {
         if (!co_await write(serializer, out, piece.bytes.data(), piece.bytes.size(), piece.over)) co_return false;
         if (piece.over) co_return true;

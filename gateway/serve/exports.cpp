@@ -180,7 +180,7 @@ Result<void> Exports::make(std::stop_token stop, Job& job) {
     message->body["reason"] = subject.reason;
     message->body["span_from_us"] = subject.from.count();
     message->body["span_to_us"] = subject.to.count();
-    TRY(answer(channel, type, administer(core_, *message, utc_now())));
+    TRY(answer(channel, type, administer(core_, *message, utc_now(), subject.user)));
   }
 }
 

@@ -1,3 +1,5 @@
+#include <sstream>
+
 #include "storage/catalog/ledger.h"
 #include "tests/unit/gateway/http/api_fixture.h"
 
@@ -45,6 +47,40 @@ TEST_CASE("the audit log is listed page by page, newest first, to those whose ro
     INFO(bad);
     CHECK(ask(bad).status / 100 == 4);
   }
+}
+
+TEST_CASE("the audit log is exported whole, an entry a line, by the filters of the list; and that it was exported is in it") {
+  ApiGateway gateway;
+  gateway.add("audrey", "auditor", "*");
+  catalog::Ledger ledger(*gateway.core->catalog);
+  constexpr int kEntries = 450;
+  for (int i = 0; i < kEntries; ++i) {
+    REQUIRE(ledger.append({i % 2 == 0 ? catalog::LedgerEvent::login : catalog::LedgerEvent::view, "r1", "line\nbreak", "{}", kNow}));
+  }
+  const auto exported = [&](const std::string& query) {
+    Response response = gateway.api.handle(gateway.as("audrey", Method::get, "/api/v1/audit/export" + query), kNow);
+    REQUIRE(response.status == 200);
+    const Stream next = std::get<Stream>(response.body);
+    std::vector<std::int64_t> out;
+    for (StreamPiece piece; !piece.over;) {
+      piece = next();
+      REQUIRE_FALSE(piece.failed);
+      std::istringstream lines(piece.bytes);
+      for (std::string line; std::getline(lines, line);) out.push_back(json::parse(line)["number"]);
+    }
+    return out;
+  };
+  const std::vector<std::int64_t> all = exported("");
+  REQUIRE(all.size() == kEntries + 1);
+  for (std::size_t i = 0; i < all.size(); ++i) REQUIRE(all[i] == static_cast<std::int64_t>(all.size() - i));
+  const auto own = ledger.list(kEntries, 1);
+  REQUIRE(own);
+  CHECK(own.value()[0].event == catalog::LedgerEvent::exported);
+  CHECK(own.value()[0].actor == "audrey");
+  CHECK(exported("?event=view").size() == kEntries / 2);
+  CHECK(exported("?actor=nobody").empty());
+  CHECK(gateway.ask("audrey", Method::get, "/api/v1/audit/export?since=yesterday").status == 422);
+  CHECK(gateway.ask("role-auditor-own", Method::get, "/api/v1/audit/export").status == 403);
 }
 
 TEST_CASE("the audit log is checked over HTTP, and says what is wrong with it") {

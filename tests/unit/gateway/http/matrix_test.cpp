@@ -96,6 +96,7 @@ const std::map<std::string, Row>& rows() {
       {"alert_sinks", {"/alert-sinks", "", 403, 403}},
       {"test_alert_sinks", {"/alert-sinks/test", "", 403, 403}},
       {"audit", {"/audit", "", 403, 403}},
+      {"export_audit", {"/audit/export", "", 403, 403}},
       {"verify_audit", {"/audit/verification", "", 403, 403}},
       {"jobs", {"/jobs", "", 200, 200}},
       {"health", {"/health", "", 200, 200}},
