@@ -12,11 +12,24 @@ namespace {
 constexpr std::size_t kMaxStartBytes = std::size_t{40} << 20;
 constexpr SessionTime kStartsApart = std::chrono::seconds(15);
 constexpr SessionTime kLongestHold = std::chrono::seconds(3);  // of redaction/motion.h, and the state after it
+constexpr int kMostBlank = 200;                                // pictures that are looked at for one that shows something
+constexpr std::int64_t kBlankShare = 500;                      // at most one pixel of so many differs: a pointer or a prompt alone shows nothing
 
 template <class Number>
 void append(std::vector<std::byte>& bytes, Number number) {
   const auto* first = reinterpret_cast<const std::byte*>(&number);
   bytes.insert(bytes.end(), first, first + sizeof number);
+}
+
+bool shows_something(FrameView picture) {
+  const std::uint8_t* ground = picture.row(0);
+  std::int64_t differ = 0;
+  for (int y = 0; y < picture.size.height; ++y) {
+    const std::uint8_t* row = picture.row(y);
+    for (int x = 0; x < picture.size.width; ++x) differ += !std::equal(ground, ground + 3, row + std::ptrdiff_t{x} * kBytesPerPixel);
+    if (differ > picture.size.area() / kBlankShare) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -164,19 +177,39 @@ Result<std::vector<FilmMaker::Still>> FilmMaker::stills(std::size_t most) {
   std::vector<Still> out;
   const std::size_t step = starts_.size() / std::max<std::size_t>(most, 1) + 1;
   for (std::size_t i = 0; i < starts_.size(); i += step) {
-    const Start& start = starts_[i];
-    const SessionTime at = start.journal.at;
-    // What is held was seen before, and cannot be drawn from here.
-    const auto& holds = renderer_->plan().holds();
-    if (std::any_of(holds.begin(), holds.end(), [&](const redaction::Hold& hold) { return hold.from < at && at < hold.to; })) continue;
-    JournalPlayer player = TRY(JournalPlayer::resume(journal_.source, journal_.recording, journal_.key, storage::JournalGrowth::growing, start.journal));
-    redaction::Renderer renderer = renderer_->again();
-    Stage stage(player.screen(), start.pointer, at);
-    codec::Thumbnail picture = TRY(codec::make_thumbnail(stage.picture(renderer, at)));
-    out.push_back({at, std::move(picture)});
+    const SessionTime next = i + step < starts_.size() ? starts_[i + step].journal.at : SessionTime::max();
+    std::optional<Still> still = TRY(still_from(starts_[i], next));
+    if (still) out.push_back(*std::move(still));
   }
   clock_->charge("thumbnails");
   return out;
+}
+
+Result<std::optional<FilmMaker::Still>> FilmMaker::still_from(const Start& start, SessionTime before) {
+  // What is held was seen before, and cannot be drawn from here.
+  const auto held = [&](SessionTime at) {
+    const auto& holds = renderer_->plan().holds();
+    return std::any_of(holds.begin(), holds.end(), [&](const redaction::Hold& hold) { return hold.from < start.journal.at && at < hold.to; });
+  };
+  JournalPlayer player = TRY(JournalPlayer::resume(journal_.source, journal_.recording, journal_.key, storage::JournalGrowth::growing, start.journal));
+  redaction::Renderer renderer = renderer_->again();
+  Stage stage(player.screen(), start.pointer, start.journal.at);
+  std::optional<Still> still;
+  SessionTime at = start.journal.at;
+  for (int seen = 0; seen < kMostBlank && at < before; ++seen) {
+    const ClearedFrame cleared = stage.picture(renderer, at);
+    const bool good = shows_something(cleared.view());
+    if ((good || !still) && !held(at)) {
+      codec::Thumbnail picture = TRY(codec::make_thumbnail(cleared));
+      still = Still{at, std::move(picture)};
+      if (good) break;
+    }
+    std::optional<Recorded> recorded = TRY(player.next());
+    while (recorded && !stage.apply(*recorded)) recorded = TRY(player.next());
+    if (!recorded) break;
+    at = time_of(*recorded);
+  }
+  return still;
 }
 
 // The segments from `first` to `last`, which follow one another.

@@ -47,7 +47,8 @@ class FilmMaker {
 
   // After finish().
   const redaction::RedactionPlan& plan() const { return renderer_->plan(); }
-  // After finish(): the film at times that are far apart, at most so many. Where a picture is held there is none.
+  // After finish(): the film at times that are far apart, at most so many. Each is the first picture that shows something from such a time on,
+  // or that time's where none does soon. Where a picture is held there is none.
   struct Still {
     SessionTime at{};
     codec::Thumbnail picture;
@@ -86,6 +87,7 @@ class FilmMaker {
   Result<void> compare(SessionTime from);
   Result<void> make_again(const std::vector<Made>& segments);
   Result<std::vector<Segment>> made_again(const Made& first, const Made& last);
+  Result<std::optional<Still>> still_from(const Start& start, SessionTime before);
 
   JournalAccess journal_;
   FilmSink* sink_;

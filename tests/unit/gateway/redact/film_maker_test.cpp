@@ -249,6 +249,21 @@ TEST_CASE("thumbnails show what the film shows: those of two sessions with other
   CHECK(stills[1].second != stills[3].second);
 }
 
+TEST_CASE("a thumbnail is not of the blank screen that a session begins with, but of what it shows then") {
+  History history;
+  history.push_back({seconds(1), screen_of({}), {}});
+  history.push_back({seconds(2), {}, PointerMoved{{200, 120}, 0}});
+  history.push_back({seconds(4), screen_of({"$ cat notes", "all is done and written down"}), {}});
+  history.push_back({seconds(30), screen_of({}), {}});
+  HistoryJournal journal;
+  const Made made = made_meanwhile(journal, history, seconds(40), 1);
+  // From 30 s on nothing is shown any more.
+  REQUIRE(made.stills.size() == 2);
+  CHECK(made.stills[0].first == seconds(4));
+  CHECK(made.stills[1].first == seconds(30));
+  CHECK(made.stills == made_afterwards(journal).stills);
+}
+
 TEST_CASE("a session without a picture has no film, and that is no failure") {
   HistoryJournal journal;
   const Made meanwhile = made_meanwhile(journal, {}, seconds(3), 1);
