@@ -118,18 +118,24 @@ Result<int> Alerts::deliver_due(const Sink& sink, UtcTime now, std::stop_token s
   return sent;
 }
 
-std::vector<Alerts::Outcome> Alerts::test(UtcTime now) const {
+Result<std::vector<Alerts::Outcome>> Alerts::test(UtcTime now, const std::optional<std::string>& only) const {
+  std::vector<const Sink*> sinks;
+  for (const Sink& sink : settings_.sinks) {
+    if (!only || sink.name == *only) sinks.push_back(&sink);
+  }
+  if (only && sinks.empty()) return Error{ErrorKind::not_found, "there is no sink \"" + *only + "\""};
+
   catalog::Alert alert;
   alert.kind = "test";
   alert.severity = to_string(Severity::info);
   alert.text = "This is a test of Frostgate's alerts.";
   alert.at = alert.last = now;
   std::vector<Outcome> outcomes;
-  for (const Sink& sink : settings_.sinks) outcomes.push_back({sink.name, {}});
+  for (const Sink* sink : sinks) outcomes.push_back({sink->name, {}});
   {
     std::vector<std::jthread> threads;
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
-      threads.emplace_back([&, i] { outcomes[i].sent = deliver(settings_.sinks[i], alert, node_, now, {kPatience, {}}); });
+      threads.emplace_back([&, i] { outcomes[i].sent = deliver(*sinks[i], alert, node_, now, {kPatience, {}}); });
     }
   }
   return outcomes;

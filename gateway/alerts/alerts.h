@@ -49,8 +49,9 @@ class Alerts {
     std::string sink;
     Result<void> sent;
   };
-  // Sends a test to each sink now, past rules and outbox: what each said. Takes ten seconds at most.
-  std::vector<Outcome> test(UtcTime now) const;
+  // Sends a test to each sink, or to the one of that name, now, past rules and outbox: what each said. Takes ten seconds at most.
+  // Error: not_found.
+  Result<std::vector<Outcome>> test(UtcTime now, const std::optional<std::string>& only = {}) const;
 
   const Settings& settings() const { return settings_; }
 

@@ -36,10 +36,13 @@ Result<AdminReply> alert_sinks(Core& core, ipc::Message&, UtcTime) {
   return out;
 }
 
-Result<AdminReply> alert_test(Core& core, ipc::Message&, UtcTime now) {
+Result<AdminReply> alert_test(Core& core, ipc::Message& request, UtcTime now) {
+  std::optional<std::string> only;
+  if (request.body.contains("sink")) only = TRY(request.text("sink", 64));
+  const std::vector<alerts::Alerts::Outcome> outcomes = TRY(core.alerts->test(now, only));
   AdminReply out;
   out.body = {{"sinks", json::array()}};
-  for (const alerts::Alerts::Outcome& outcome : core.alerts->test(now)) {
+  for (const alerts::Alerts::Outcome& outcome : outcomes) {
     out.body["sinks"].push_back({{"name", outcome.sink}, {"error", outcome.sent ? json(nullptr) : json(outcome.sent.error().message)}});
   }
   return out;

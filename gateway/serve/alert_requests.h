@@ -10,7 +10,7 @@ namespace frostgate::serve {
 
 Result<AdminReply> alert_list(Core& core, ipc::Message& request, UtcTime now);
 Result<AdminReply> alert_sinks(Core& core, ipc::Message& request, UtcTime now);
-// Sends a test to each sink, and waits for what comes of it.
+// Sends a test to each sink, or to the one named by `sink`, and waits for what comes of it.
 Result<AdminReply> alert_test(Core& core, ipc::Message& request, UtcTime now);
 
 nlohmann::json to_json(const catalog::Alert& alert);

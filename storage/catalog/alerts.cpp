@@ -125,6 +125,23 @@ Result<void> Alerts::failed(std::int64_t alert, const std::string& sink, const s
   });
 }
 
+Result<std::vector<AlertOutcome>> Alerts::outcomes(std::int64_t first, std::int64_t last) {
+  const long long from = first, to = last;
+  return database_.read([&](soci::session& sql) -> Result<std::vector<AlertOutcome>> {
+    std::string sink;
+    long long alert = 0, attempts = 0, sent = 0, due = 0;
+    soci::statement select = (sql.prepare << "SELECT alert, sink, attempts, sent, due FROM alert_deliveries WHERE alert BETWEEN :first_id AND :last_id ORDER BY alert, sink",
+                              soci::use(from), soci::use(to), soci::into(alert), soci::into(sink), soci::into(attempts), soci::into(sent), soci::into(due));
+    std::vector<AlertOutcome> out;
+    select.execute();
+    while (select.fetch()) {
+      using State = AlertOutcome::State;
+      out.push_back({alert, sink, sent > 0 ? State::sent : due > 0 ? State::waiting : State::given_up, attempts});
+    }
+    return out;
+  });
+}
+
 Result<std::map<std::string, AlertCounts>> Alerts::counts() {
   return database_.read([](soci::session& sql) -> Result<std::map<std::string, AlertCounts>> {
     std::string sink, error;

@@ -33,6 +33,17 @@ struct AlertDelivery {
   std::int64_t attempts = 0;
 };
 
+// What has become of an alert at one sink.
+struct AlertOutcome {
+  enum class State { waiting, sent, given_up };
+  std::int64_t alert = 0;
+  std::string sink;
+  State state = State::waiting;
+  std::int64_t attempts = 0;
+
+  bool operator==(const AlertOutcome&) const = default;
+};
+
 struct AlertCounts {
   std::int64_t sent = 0, waiting = 0, given_up = 0;
   std::string last_error;  // of the newest that is not sent
@@ -54,6 +65,8 @@ class Alerts {
   Result<void> failed(std::int64_t alert, const std::string& sink, const std::string& why, std::optional<UtcTime> next);
   // Newest first, those with ids below `before`; 0: from the last.
   Result<std::vector<Alert>> list(std::int64_t limit, std::int64_t before);
+  // Of the alerts with these ids and all between, by id and sink.
+  Result<std::vector<AlertOutcome>> outcomes(std::int64_t first, std::int64_t last);
   // By the names of the sinks that ever had one.
   Result<std::map<std::string, AlertCounts>> counts();
   // How often each kind was raised, repetitions counted.

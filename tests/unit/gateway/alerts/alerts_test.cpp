@@ -176,10 +176,15 @@ TEST_CASE("the test says of each sink what came of it") {
   Settings settings;
   settings.sinks = {webhook("good", "http://127.0.0.1:" + std::to_string(receiver.port())), webhook("nobody there", "http://127.0.0.1:1")};
   Outbox outbox(settings);
-  const auto outcomes = outbox.alerts->test(kNow);
+  const auto outcomes = outbox.alerts->test(kNow).value();
   REQUIRE(outcomes.size() == 2);
   CHECK(outcomes[0].sent);
   REQUIRE_FALSE(outcomes[1].sent);
   CHECK_THAT(outcomes[1].sent.error().message, Catch::Contains("nobody there"));
+  const auto one = outbox.alerts->test(kNow, "good").value();
+  REQUIRE(one.size() == 1);
+  CHECK(one[0].sent);
+  CHECK(receiver.wait_for(2).size() == 2);
+  CHECK(outbox.alerts->test(kNow, "unknown").error().kind == ErrorKind::not_found);
   CHECK(outbox.kept().empty());
 }

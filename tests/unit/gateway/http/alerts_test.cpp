@@ -40,6 +40,26 @@ TEST_CASE("alerts are listed newest first, to those whose role is not bound to s
   CHECK(gateway.ask("root", Method::post, "/api/v1/alert-sinks/test").body == json{{"items", json::array()}});
 }
 
+TEST_CASE("an alert says what became of it at each sink; a sink that is not there is not tested") {
+  ApiGateway gateway;
+  catalog::Alerts kept(*gateway.core->catalog);
+  const auto first = kept.raise({0, "disk.low", "warning", "s", "t", kNow, kNow, 0}, {"mail", "hook", "log"}, kNow);
+  REQUIRE(first);
+  const std::int64_t id = first.value()->id;
+  REQUIRE(kept.raise({0, "disk.full", "critical", "s", "t", kNow, kNow, 0}, {}, kNow));
+  REQUIRE(kept.sent(id, "hook", kNow));
+  REQUIRE(kept.failed(id, "mail", "no route to http://hook.example/secret", std::nullopt));
+  REQUIRE(kept.failed(id, "log", "down", kNow + std::chrono::seconds(5)));
+  const Answer answer = gateway.ask("root", Method::get, "/api/v1/alerts");
+  CHECK(answer.body["items"][0]["deliveries"] == json::array());
+  CHECK(answer.body["items"][1]["deliveries"] == json::parse(R"([{"sink":"hook","state":"sent","attempts":1},{"sink":"log","state":"waiting","attempts":1},
+                                                                {"sink":"mail","state":"given_up","attempts":1}])"));
+  CHECK(answer.text.find("hook.example") == std::string::npos);
+  CHECK(gateway.ask("root", Method::post, "/api/v1/alert-sinks/test", R"({"sink":"nobody"})").status == 404);
+  CHECK(gateway.ask("root", Method::post, "/api/v1/alert-sinks/test", R"({"sink":1})").status == 422);
+  CHECK(gateway.ask("root", Method::post, "/api/v1/alert-sinks/test", R"({"sinks":"all"})").status == 422);
+}
+
 TEST_CASE("too many wrong sign-ins are an alert, one") {
   ApiGateway gateway;
   for (int i = 0; i < 13; ++i) {
