@@ -229,7 +229,7 @@ type_line() {  # type_line DISPLAY TEXT [MILLISECONDS]
 
 # Everybody may reach every target, and nobody comes back to a session (clients are ended by signals, and their films wanted at once),
 # unless the caller has written $work/policy.yaml. With https=yes also the portal: $https_port.
-start_gateway() {  # start_gateway [PROGRAM]: $rdp_port, $vnc_port, $config, $serve
+start_gateway() {  # start_gateway [PROGRAM]: $rdp_port, $vnc_port, $config ($work/more.yaml is its end), $serve
   mkdir -m 700 "$work/data" "$work/run"
   [ -e "$work/policy.yaml" ] || cat >"$work/policy.yaml" <<END
 rules:
@@ -251,6 +251,7 @@ policy: $work/policy.yaml
 redaction:
   workers: 2
 END
+  [ ! -e "$work/more.yaml" ] || cat "$work/more.yaml" >>"$config"
   restart_gateway "$@"
 }
 

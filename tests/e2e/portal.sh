@@ -1,6 +1,6 @@
 #!/bin/bash
 # portal.sh [PICTURES]: a session in which a secret is typed, and then its auditor's way through the portal in headless Chromium: set-up by link,
-# sign-in, table, film with a mask on its timeline; and a request that an approver grants. With PICTURES, a picture of every page in both themes is left in that folder.
+# sign-in, table, film with a mask on its timeline; a request that an approver grants; the alert of it, and the audit log. With PICTURES, a picture of every page in both themes is left in that folder.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 pictures=${1:-}
@@ -29,6 +29,13 @@ rules:
     allow: true
     gates: {export: {approval: {groups: [leads]}}}
     session: {reconnect_grace: 0}
+END
+# A sink that takes what it gets, and one where nobody listens.
+cat >"$work/more.yaml" <<END
+alerts:
+  sinks:
+    - {name: pager, type: command, command: [/bin/cat]}
+    - {name: siem, type: webhook, severity: info, url: "http://127.0.0.1:1/hook"}
 END
 # shellcheck disable=SC2034 # read by start_gateway
 https=yes

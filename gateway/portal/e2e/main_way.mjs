@@ -41,6 +41,11 @@ async function look(page, name) {
     check(violations.length === 0, `axe-core on ${name}, ${theme}: ${violations.map((one) => `${one.id} (${one.nodes[0].html} ${one.nodes[0].failureSummary})`).join('; ') || 'nothing'}`);
     if (PICTURES) await page.screenshot({path: `${PICTURES}/${name}-${theme}.png`});
   }
+  const wide = page.viewportSize();
+  await page.setViewportSize({width: 390, height: 844});
+  check(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), `${name} fits a narrow window`);
+  if (PICTURES) await page.screenshot({path: `${PICTURES}/${name}-narrow.png`, fullPage: true});
+  await page.setViewportSize(wide);
 }
 async function sign_in(page, user, password) {
   await page.goto(`${PORTAL}/`);
@@ -247,7 +252,7 @@ try {
     return performance.now() - begun;
   });
   console.log(`a seek to the middle took ${took.toFixed(0)} ms`);
-  await auditor.getByText('covered.').first().waitFor();
+  await auditor.getByText('1 password masked.').waitFor();
   await look(auditor, 'player');
   const script = await auditor.evaluate(() => performance.getEntriesByType('resource').filter((one) => one.name.endsWith('.js')).length);
   check(script === 1, 'one script, nothing else');
@@ -266,6 +271,33 @@ try {
   await auditor.getByText('The recording is held.').waitFor();
   await auditor.getByRole('button', {name: /^Release: /}).waitFor();
   await look(auditor, 'retention');
+
+  // What was done stands in the log, and the log is whole.
+  await open(auditor, 'Audit log');
+  await auditor.locator('tbody tr').first().waitFor();
+  await auditor.getByRole('combobox', {name: 'What'}).selectOption('exported');
+  await auditor.waitForURL(/[?]event=exported/);
+  await auditor.locator('tbody tr').filter({hasText: 'audrey'}).filter({hasText: 'Case 7'}).first().waitFor();
+  check((await auditor.locator('tbody tr').filter({hasText: 'Sign-in'}).count()) === 0, 'the audit log shows what is asked for');
+  await auditor.getByRole('button', {name: 'Verify'}).click();
+  await auditor.getByText('the signed heads agree').waitFor();
+  const [log] = await Promise.all([auditor.waitForEvent('download'), auditor.getByRole('link', {name: 'Export these as JSON Lines'}).click()]);
+  const lines = readFileSync(await log.path(), 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+  check(lines.length >= 2 && lines.every((line) => line.event === 'exported' && line.actor === 'audrey') && lines[0].detail.what === 'audit log' && lines.at(-1).link.length === 64, `the log is exported as JSON Lines, and that stands in it: ${lines.length} lines`);
+  await auditor.getByRole('button', {name: 'Clear filters'}).click();
+  await auditor.locator('tbody tr').filter({hasText: 'Sign-in'}).first().waitFor();
+  await look(auditor, 'audit');
+
+  // That somebody asked was told to those who must know, and it shows whom it reached.
+  await open(admin, 'Alerts');
+  const asked = admin.getByRole('row').filter({hasText: 'Approval asked for'}).first();
+  await asked.getByText('Sent').waitFor();
+  check(/Waiting\s*siem/.test(await asked.innerText()), 'an alert says which sink has it and which has not');
+  await admin.getByRole('button', {name: 'Test: pager'}).click();
+  await admin.getByText('Took the test').waitFor();
+  await admin.getByRole('button', {name: 'Test: siem'}).click();
+  await admin.getByText('Failed').waitFor();
+  await look(admin, 'alerts');
 
   if (PICTURES) {
     for (const [page, names] of [[auditor, ['Overview', 'Live sessions', 'Policy']], [admin, ['Users', 'System']]]) {

@@ -4,7 +4,7 @@ import {codec_of} from '../src/lib/live_film';
 import {safe_return} from '../src/lib/router.svelte';
 import {samples, timescale_of} from '../src/lib/samples';
 import {tags_of} from '../src/lib/tags';
-import {after_idle, idle_spans, lanes, merged, neighbour, shown_at} from '../src/lib/timeline';
+import {after_idle, idle_spans, lanes, merged, neighbour, shown_at, watchers} from '../src/lib/timeline';
 import {clock, seconds_of, utc_time} from '../src/lib/times';
 import {query} from '../src/lib/api';
 
@@ -52,8 +52,8 @@ describe('the timeline', () => {
   });
   test('has a lane for each rule and finds the next place', () => {
     const mask = (rule: string, from_ms: number, to_ms: number) => ({rule, from_ms, to_ms, x: 0, y: 0, width: 8, height: 8});
-    const all = lanes([mask('pem', 0, 1000), mask('token', 5000, 6000), mask('token', 5500, 9000)], 60);
-    expect(all.map((lane) => [lane.rule, lane.count, lane.spans])).toEqual([['token', 2, [{from: 5, to: 9}]], ['pem', 1, [{from: 0, to: 1}]]]);
+    const all = lanes([mask('pem.body', 0, 1000), mask('token.slack', 5000, 6000), mask('label.key', 5500, 9000)], 60);
+    expect(all.map((lane) => [lane.kind, lane.count, lane.spans])).toEqual([['token', 2, [{from: 5, to: 9}]], ['key', 1, [{from: 0, to: 1}]]]);
     expect(neighbour(all, 2, true)).toBe(5);
     expect(neighbour(all, 6, false)).toBe(5);
     expect(neighbour(all, 9, true)).toBeNull();
@@ -61,6 +61,11 @@ describe('the timeline', () => {
   test('draws 20 000 masks as few shapes', () => {
     const masks = Array.from({length: 20_000}, (_, n) => ({rule: 'token', from_ms: n * 1440, to_ms: n * 1440 + 100, x: 0, y: 0, width: 8, height: 8}));
     expect(lanes(masks, 28_800)[0]?.spans.length).toBeLessThanOrEqual(2001);
+  });
+  test('who watched is said person by person, the last first', () => {
+    const view = (user: string, at: string, from: number, to: number, live = false) => ({user, at, from, to, live});
+    const all = watchers([view('anna', '2026-03-01T12:00:00.000Z', 0, 5), view('bob', '2026-03-01T13:00:00.000Z', 7, 7), view('anna', '2026-03-01T12:01:00.000Z', 5.5, 9), view('anna', '2026-03-01T12:02:00.000Z', 0, 0, true)]);
+    expect(all.map((one) => [one.user, one.spans, one.live])).toEqual([['bob', [{from: 7, to: 7}], false], ['anna', [{from: 0, to: 9}], true]]);
   });
   test('joins what touches, in any order', () => {
     expect(merged([{from: 5, to: 6}, {from: 1, to: 2}, {from: 2, to: 3}])).toEqual([{from: 1, to: 3}, {from: 5, to: 6}]);

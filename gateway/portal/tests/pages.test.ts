@@ -1,10 +1,13 @@
 import {flushSync, mount, unmount, type Component} from 'svelte';
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
+import type {Role} from '../src/lib/api';
 import {Events} from '../src/lib/events.svelte';
 import {preferences, t, type Key} from '../src/lib/i18n.svelte';
 import {in_words} from '../src/lib/report';
 import {signed_in} from '../src/lib/session.svelte';
+import Alerts from '../src/pages/Alerts.svelte';
 import Approvals from '../src/pages/Approvals.svelte';
+import Audit from '../src/pages/Audit.svelte';
 import Connect from '../src/pages/Connect.svelte';
 import Home from '../src/pages/Home.svelte';
 import Live from '../src/pages/Live.svelte';
@@ -129,6 +132,69 @@ test('what is held, and what goes, is listed with hostile reasons as text; only 
   signed_in.session = {...signed_in.session!, roles: ['compliance']};
   await vi.waitFor(() => expect([...page.querySelectorAll('td button')].map((button) => button.textContent?.trim())).toEqual(['Release', 'Hold']));
 });
+test('the audit log shows hostile words as text, what was refused, and what its verification found; its export has its filters', async () => {
+  const entry = {number: 7, at: recording.started, actor: hostile, event: 'login', subject: hostile, detail: {[hostile]: hostile, count: 3, accepted: false, from_us: 61_500_000, request: hostile, policy: 'ab'.repeat(32)}};
+  answer({'/audit/verification': {body: {valid: false, entries: 6, problem: hostile, problems: [hostile]}}, '/audit': {body: {items: [entry, {...entry, number: 6, event: 'a kind to come', detail: undefined}, {...entry, number: 5, event: 'view', subject: 'r1', detail: {}}], next: null}}});
+  const page = await show(Audit);
+  const rows = [...page.querySelectorAll('tbody tr')].map((row) => row.textContent ?? '');
+  expect(rows[0]).toContain(`${hostile} · ${hostile}: ${hostile} · count: 3 · accepted: No · from: 0:01:01.5 · policy: abababababab…`);
+  expect(rows.map((row) => row.includes(t('audit_refused')))).toEqual([true, false, false]);
+  expect(rows[1]).toContain('a kind to come');
+  expect([...page.querySelectorAll('tbody a')].map((one) => one.getAttribute('href'))).toEqual(['/recordings/r1']);
+  const by_text = (text: string) => [...page.querySelectorAll('button')].find((one) => one.textContent?.trim() === text);
+  by_text(t('audit_verify'))?.click();
+  await vi.waitFor(() => expect(page.querySelector('li')?.textContent).toBe(hostile));
+  expect(page.querySelector('img, script')).toBeNull();
+  const who = page.querySelectorAll<HTMLInputElement>('input[type=search]')[0]!;
+  who.value = 'anna & co';
+  who.dispatchEvent(new Event('input', {bubbles: true}));
+  flushSync();
+  expect(page.querySelector('a[download]')?.getAttribute('href')).toBe('/api/v1/audit/export?actor=anna+%26+co');
+});
+test('alerts say how bad, how often, and who was told; only an administrator sees and tests the sinks', async () => {
+  const alert = {id: 2, at: recording.started, last: recording.started, kind: 'redaction.failed', severity: 'critical', subject: 'r1', text: hostile, repeats: 4, deliveries: [{sink: hostile, state: 'given_up', attempts: 200}, {sink: 'pager', state: 'sent', attempts: 1}]};
+  const sink = {name: 'pager', type: 'webhook', severity: 'warning', sent: 3, waiting: 0, given_up: 1, last_error: hostile};
+  const sent: unknown[] = [];
+  vi.stubGlobal('fetch', vi.fn(async (url: string, init?: RequestInit) => {
+    if (init?.method === 'POST') {
+      sent.push([url, JSON.parse(String(init.body))]);
+      return new Response(JSON.stringify({items: [{name: 'pager', error: hostile}]}));
+    }
+    return new Response(JSON.stringify({items: url.includes('sinks') ? [sink] : [alert, {...alert, id: 1, kind: 'secret.label.pin', subject: hostile, repeats: 0, deliveries: []}], next: null}));
+  }));
+  let page = await show(Alerts);
+  const rows = [...page.querySelectorAll('tbody tr')].map((row) => row.textContent ?? '');
+  for (const words of ['Redaction failed', 'Critical', hostile, '5', 'Given up', 'after 200 tries', 'Sent']) expect(rows[0]).toContain(words);
+  expect(rows[1]).toContain('Nobody');
+  expect(rows.length).toBe(2);
+  expect([...page.querySelectorAll('tbody a')].map((one) => one.getAttribute('href'))).toEqual(['/recordings/r1']);
+  if (shown) await unmount(shown);
+  document.body.innerHTML = '';
+  signed_in.session = {...signed_in.session!, roles: ['admin']};
+  page = await show(Alerts);
+  expect(page.querySelector('tbody a')).toBeNull();
+  page.querySelector<HTMLButtonElement>('button[aria-label="Test: pager"]')?.click();
+  await vi.waitFor(() => expect(page.textContent).toContain('Failed'));
+  expect(sent).toEqual([['/api/v1/alert-sinks/test', {sink: 'pager'}]]);
+  expect(page.querySelector('img, script')).toBeNull();
+});
+test('the overview says to each role what waits for it', async () => {
+  const alert = {id: 1, at: recording.started, last: new Date().toISOString(), kind: 'redaction.failed', severity: 'critical', subject: 'r1', text: hostile, repeats: 2, deliveries: []};
+  const answers = {'/health': {body: {ready: true, parts: []}}, '/alerts': {body: {items: [alert, {...alert, id: 0, last: recording.started, kind: 'disk.low', severity: 'warning'}], next: null}}, '/jobs': {body: {items: [{}]}},
+    '/requests?list=mine': {body: {items: [{...request, state: 'approved', target: 'db'}, {...request, id: 'r-2', state: 'expired', target: 'old'}], next: null}}, '/live-sessions': {body: {items: []}}, '/targets': {body: {items: []}}};
+  const shows = async (roles: Role[], words: string[], not: string[]) => {
+    if (shown) await unmount(shown);
+    document.body.innerHTML = '';
+    signed_in.session = {...signed_in.session!, roles};
+    answer(answers);
+    const page = await show(Home);
+    await vi.waitFor(() => words.forEach((one) => expect(page.textContent).toContain(one)));
+    not.forEach((one) => expect(page.textContent).not.toContain(one));
+    expect(page.querySelector('img, script')).toBeNull();
+  };
+  await shows(['admin'], ['Redaction failed', '1 job was given up', 'Disk filling up', 'Latest alerts'], ['You may now', 'Nothing needs you']);
+  await shows(['operator'], ['You may now', 'Session: db'], ['Latest alerts', 'given up', ': old']);
+});
 test('a clip is asked for where the policy wants an approval, and then its bundle is fetched', async () => {
   const made = (state: string, more = {}) => ({id: 'e-1', recording: 'r1', from: 1, to: 3, reason: hostile, burn_in: false, state, progress: 0.4, error: null, created: recording.started, ...more});
   const sent: [string, unknown][] = [];
@@ -186,12 +252,22 @@ test('both languages say everything, with the same values', () => {
 test('a value is put in as it is, also when it looks like another', () => {
   expect(t('home_lead', {user: '{user} $& {name}'})).toBe('Signed in as {user} $& {name}');
 });
-test('a report reads as sentences', () => {
-  const area = {total: 1000, masked: 20, covered: 0.2, held: 0, moving: 0};
-  const words = in_words({status: 'clean', reasons: [], states: 12, masks_by_rule: {'label.password': 3, pem: 1}, masks_total: 4, masks: [], unread_total: 0, unread: [], area_time_pixel_seconds: area});
-  expect(words).toEqual(['3 × label.password, 1 × pem covered.', '2 % of the picture was covered over time by rules.', 'less than 0.1 % was covered because it could not be read.', '12 screen states were read.']);
-  const all_read = in_words({status: 'clean', reasons: [], states: 1, masks_by_rule: {}, masks_total: 0, masks: [], unread_total: 0, unread: [], area_time_pixel_seconds: {...area, masked: 0, covered: 0, held: 0}});
-  expect(all_read).toContain('Everything was read or covered by a rule.');
+test('a report reads as sentences, without the names of rules', () => {
+  const area = {total: 1000, masked: 20, covered: 2, held: 0, moving: 0};
+  const report = {status: 'clean', reasons: [], states: 12, masks_by_rule: {'label.password': 2, 'command.mysql': 1, 'pem.private_key': 1}, masks_total: 4, masks: [], unread_total: 0, unread: [], area_time_pixel_seconds: area};
+  expect(in_words(report)).toEqual(['3 passwords, 1 private key masked.', '0.2 % of the screen was covered because it could not be read.', '12 screen states were looked at.']);
+  preferences.language = 'de';
+  expect(in_words(report)[0]).toBe('3 Passwörter, 1 privater Schlüssel verdeckt.');
+  preferences.language = 'en';
+  const none = {...report, masks_by_rule: {}, area_time_pixel_seconds: {...area, masked: 0, covered: 0.2}};
+  expect(in_words(none).slice(0, 2)).toEqual(['No secret was found.', 'less than 0.1 % of the screen was covered because it could not be read.']);
+  const all_read = {...none, states: 1, area_time_pixel_seconds: {...area, masked: 0, covered: 0}};
+  expect(in_words(all_read)).toEqual(['No secret was found.', 'Everything else was read, and is shown.', '1 screen state was looked at.']);
+  const worse = in_words({...all_read, status: 'degraded', reasons: ['lossy_source', hostile], typed_secrets: 2, journal: {states_coalesced: 1}, masks_by_rule: {[hostile]: 1}});
+  expect(worse).toContain('1 place that the policy names masked.');
+  expect(worse).toContain(`The gateway says: ${hostile}.`);
+  expect(worse).toContain('So this film counts as degraded.');
+  expect(worse).toContain('2 secrets were learned from what was typed.');
 });
 test('a lost stream says so, comes back, and has everything read again', () => {
   vi.useFakeTimers();

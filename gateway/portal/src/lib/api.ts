@@ -15,6 +15,7 @@ export interface Box {from_ms: number; to_ms: number; x: number; y: number; widt
 export interface Mask extends Box {rule: string; secret?: boolean}
 export interface Redaction {
   status: string; reasons: string[]; states: number; masks_by_rule: Record<string, number>; masks_total: number; masks: Mask[];
+  typed_secrets?: number; journal?: {states_coalesced: number};
   unread_total: number; unread: Box[]; area_time_pixel_seconds: Record<'total' | 'masked' | 'covered' | 'held' | 'moving', number>;
 }
 export interface Report {redaction?: Redaction; relay?: Record<string, unknown>}
@@ -51,6 +52,11 @@ export interface Export {id: string; recording: string; from: number; to: number
 export interface Picture {number: number; at: number; width: number; height: number}
 export interface RetentionDecision {recording: string; user: string; target: string; started: string; remove: boolean; class: string; why: string}
 export interface Hold {recording: string; user: string; target: string; started: string; reason: string; by: string; placed: string}
+export interface AuditEntry {number: number; at: string; actor: string; event: string; subject: string; detail?: Record<string, unknown>}
+export interface AuditVerification {valid: boolean; entries: number; problems: string[]}
+export type Severity = 'info' | 'warning' | 'critical';
+export interface Alert {id: number; at: string; last: string; kind: string; severity: Severity; subject: string; text: string; repeats: number; deliveries: {sink: string; state: 'waiting' | 'sent' | 'given_up'; attempts: number}[]}
+export interface AlertSink {name: string; type: 'webhook' | 'syslog' | 'email' | 'command'; severity: Severity; sent: number; waiting: number; given_up: number; last_error: string}
 export interface Health {ready: boolean; parts: {name: string; ok: boolean; detail: string}[]}
 export interface About {version: string; node: string; signing_fingerprint: string; tls_fingerprint: string}
 export interface WebSession {id: string; created: string; seen: string; address: string; current: boolean}

@@ -56,6 +56,12 @@ export function number(value: number, digits = 0): string {
   return new Intl.NumberFormat(preferences.language, {maximumFractionDigits: digits}).format(value);
 }
 
+// A text "{count} thing|{count} things" for so many.
+export function counted(key: Key, count: number): string {
+  const [one = '', more = one] = t(key, {count: number(count)}).split('|');
+  return new Intl.PluralRules(preferences.language).select(count) === 'one' ? one : more;
+}
+
 // Why something that was asked for did not happen, in a sentence.
 export function reason(error: ApiError): string {
   switch (error.code) {

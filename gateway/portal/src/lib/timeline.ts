@@ -1,9 +1,10 @@
-import type {Box, Mask} from './api';
+import type {Box, Mask, View} from './api';
 import type {Sample} from './samples';
+import {kind_of, type SecretKind} from './secrets';
 
 // A stretch of session time in seconds.
 export interface Span {from: number; to: number}
-export interface Lane {rule: string; spans: Span[]; count: number}
+export interface Lane {kind: SecretKind; spans: Span[]; count: number}
 
 // Overlapping and touching ones are one; what is nearer than `gap` too.
 export function merged(spans: Span[], gap = 0): Span[] {
@@ -18,15 +19,15 @@ export function merged(spans: Span[], gap = 0): Span[] {
 
 const span_of = (box: Box): Span => ({from: box.from_ms / 1000, to: box.to_ms / 1000});
 
-// One lane for each rule, the most frequent first. A film of hours is drawn at some thousand places, so nearer ones are one.
+// One lane for each kind of secret, the most frequent first. A film of hours is drawn at some thousand places, so nearer ones are one.
 export function lanes(masks: Mask[], duration: number): Lane[] {
-  const by_rule = new Map<string, Span[]>();
+  const by_kind = new Map<SecretKind, Span[]>();
   for (const mask of masks) {
-    const spans = by_rule.get(mask.rule);
+    const kind = kind_of(mask.rule), spans = by_kind.get(kind);
     if (spans) spans.push(span_of(mask));
-    else by_rule.set(mask.rule, [span_of(mask)]);
+    else by_kind.set(kind, [span_of(mask)]);
   }
-  return [...by_rule].map(([rule, spans]) => ({rule, count: spans.length, spans: merged(spans, duration / 2000)})).sort((a, b) => b.count - a.count || a.rule.localeCompare(b.rule));
+  return [...by_kind].map(([kind, spans]) => ({kind, count: spans.length, spans: merged(spans, duration / 2000)})).sort((a, b) => b.count - a.count || a.kind.localeCompare(b.kind));
 }
 
 export function unread_spans(unread: Box[], duration: number): Span[] {
@@ -75,4 +76,19 @@ export function neighbour(all: Lane[], at: number, forward: boolean): number | n
 // The last of those that begin at or before `at`; the first where none does. They are in the order of their times.
 export function shown_at<T extends {at: number}>(all: T[], at: number): T | undefined {
   return all.findLast((one) => one.at <= at) ?? all[0];
+}
+
+export interface Watcher {user: string; spans: Span[]; live: boolean; last: string}
+
+// Who watched what, the last first. Small pictures, which are spans of no length, count where they lie.
+export function watchers(views: View[], gap = 1): Watcher[] {
+  const by_user = new Map<string, Watcher>();
+  for (const view of views) {
+    const one = by_user.get(view.user) ?? {user: view.user, spans: [], live: false, last: view.at};
+    if (view.live) one.live = true;
+    else one.spans.push({from: view.from, to: view.to});
+    if (view.at > one.last) one.last = view.at;
+    by_user.set(view.user, one);
+  }
+  return [...by_user.values()].map((one) => ({...one, spans: merged(one.spans, gap)})).sort((a, b) => b.last.localeCompare(a.last));
 }

@@ -29,3 +29,14 @@ export function utc_time(iso: string | number): string {
 export function wall_clock(started: string, seconds: number): number {
   return Date.parse(started) + seconds * 1000;
 }
+
+// Of <input type="datetime-local">, which knows no zone: the viewer's. Empty for what is no time.
+export function to_field(iso: string | null): string {
+  const at = new Date(iso ?? NaN);
+  return Number.isNaN(at.getTime()) ? '' : new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+export function from_field(text: string): string {
+  const at = new Date(text);
+  return Number.isNaN(at.getTime()) ? '' : at.toISOString();
+}
