@@ -16,12 +16,12 @@ using nlohmann::json;
 
 constexpr int kPage = 200;
 
-struct Options {
+struct AuditOptions {
   std::string event, subject, actor, since, until, output;
   int limit = 50;
 };
 
-Result<json> question(const Options& options) {
+Result<json> question(const AuditOptions& options) {
   json request{{"type", "audit.list"}};
   for (const auto& [name, value] : {std::pair("event", &options.event), std::pair("subject", &options.subject), std::pair("actor", &options.actor)}) {
     if (!value->empty()) request[name] = *value;
@@ -43,7 +43,7 @@ std::string line_of(const json& entry) {
   return line;
 }
 
-Result<void> list(Context& context, const Options& options) {
+Result<void> list(Context& context, const AuditOptions& options) {
   const auto control = TRY(Control::connect(context.config_file));
   json request = TRY(question(options));
   json found = json::array();
@@ -66,7 +66,7 @@ Result<void> list(Context& context, const Options& options) {
 }
 
 // Every entry with its link, oldest first: the chain can be computed again from them.
-Result<void> export_all(Context& context, const Options& options) {
+Result<void> export_all(Context& context, const AuditOptions& options) {
   const auto control = TRY(Control::connect(context.config_file));
   std::ofstream file;
   const bool to_file = !options.output.empty() && options.output != "-";
@@ -88,7 +88,7 @@ Result<void> export_all(Context& context, const Options& options) {
   return {};
 }
 
-Result<void> verify(Context& context, const Options&) {
+Result<void> verify(Context& context, const AuditOptions&) {
   const auto control = TRY(Control::connect(context.config_file));
   const auto answer = TRY(control->ask({{"type", "audit.verify"}}));
   const json& problems = answer.body["problems"];
@@ -106,9 +106,9 @@ Result<void> verify(Context& context, const Options&) {
 }  // namespace
 
 void add_audit(CLI::App& app, Context& context) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<AuditOptions>();
   CLI::App* audit = app.add_subcommand("audit", "What was done, by whom: a hash chain to which entries are only added")->require_subcommand(1);
-  const auto command = [&](const char* name, const char* what, Result<void> (*run)(Context&, const Options&)) {
+  const auto command = [&](const char* name, const char* what, Result<void> (*run)(Context&, const AuditOptions&)) {
     CLI::App* added = audit->add_subcommand(name, what);
     added->callback([&context, options, run] { context.finish(run(context, *options)); });
     add_config_option(*added, context);

@@ -21,7 +21,7 @@ constexpr std::size_t kMaxPieces = std::size_t{512} << 20;
 
 volatile sig_atomic_t interrupted = 0;
 
-struct Options {
+struct LiveOptions {
   std::string id;
   std::string output;
 };
@@ -75,7 +75,7 @@ void show_status(const Context& context, const json& piece) {
                                                static_cast<int>(end) / 60 % 60, static_cast<int>(end) % 60, behind);
 }
 
-Result<void> live(Context& context, const Options& options) {
+Result<void> live(Context& context, const LiveOptions& options) {
   const auto control = TRY(Control::connect(context.config_file));
   const auto watch = TRY(control->ask({{"type", "live.watch"}, {"id", options.id}}));
   const auto watcher = TRY(watch.number("watcher", 1, std::int64_t{1} << 50));
@@ -125,7 +125,7 @@ void add_control(CLI::App& sessions, Context& context, const char* name, const c
 }  // namespace
 
 void add_live(CLI::App& app, Context& context) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<LiveOptions>();
   CLI::App* sessions = app.add_subcommand("sessions", "Sessions that run now")->require_subcommand(1);
   CLI::App* lists = sessions->add_subcommand("list", "Lists them; those that are live can be watched");
   lists->callback([&context] { context.finish(list(context)); });

@@ -13,14 +13,14 @@ namespace {
 
 using nlohmann::json;
 
-struct Options {
+struct PolicyOptions {
   std::string path, user, target, at, from;
 };
 
 UtcTime utc_now() { return std::chrono::floor<Microseconds>(std::chrono::system_clock::now()); }
 
 // Without a gateway: for whoever reviews a change.
-Result<void> check(Context& context, const Options& options) {
+Result<void> check(Context& context, const PolicyOptions& options) {
   std::filesystem::path path = options.path;
   if (path.empty()) path = TRY(config::load(context.config_file)).policy;
   const policy::Policy policy = TRY(policy::Policy::load(path));
@@ -55,7 +55,7 @@ std::string gate_line(const json& gate) {
   return line;
 }
 
-Result<void> explain(Context& context, const Options& options) {
+Result<void> explain(Context& context, const PolicyOptions& options) {
   const auto control = TRY(Control::connect(context.config_file));
   auto answer = TRY(control->ask({{"type", "policy.explain"}, {"user", options.user}, {"target", options.target}, {"at", options.at}, {"from", options.from}}));
   json& body = answer.body;
@@ -83,8 +83,8 @@ Result<void> explain(Context& context, const Options& options) {
 
 void add_policy(CLI::App& app, Context& context) {
   CLI::App* policy = app.add_subcommand("policy", "The rules of who may do what")->require_subcommand(1);
-  auto options = std::make_shared<Options>();
-  const auto command = [&](const char* name, const char* what, Result<void> (*run)(Context&, const Options&)) {
+  auto options = std::make_shared<PolicyOptions>();
+  const auto command = [&](const char* name, const char* what, Result<void> (*run)(Context&, const PolicyOptions&)) {
     CLI::App* added = policy->add_subcommand(name, what);
     added->callback([&context, options, run] { context.finish(run(context, *options)); });
     add_config_option(*added, context);

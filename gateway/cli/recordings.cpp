@@ -20,7 +20,7 @@ using nlohmann::json;
 
 constexpr std::size_t kMaxReportBytes = std::size_t{64} << 20;
 
-struct Options {
+struct RecordingsOptions {
   std::string id, user, target, rule, status, mask, text, since, until;
   std::vector<std::string> tags;
   std::filesystem::path output;
@@ -35,7 +35,7 @@ Result<std::int64_t> microseconds(const std::string& text) {
   return Error{ErrorKind::invalid, "\"" + text + "\" is no day like 2026-01-31 and no time like 2026-01-31T23:59:59.000000Z"};
 }
 
-Result<json> list_request(const Options& options) {
+Result<json> list_request(const RecordingsOptions& options) {
   json request{{"type", "recordings.list"}, {"limit", options.limit}, {"cursor", ""}};
   const std::pair<const char*, const std::string*> texts[] = {{"user", &options.user},     {"target", &options.target}, {"rule", &options.rule},
                                                               {"status", &options.status}, {"mask", &options.mask},     {"text", &options.text}};
@@ -52,7 +52,7 @@ Result<json> list_request(const Options& options) {
   return request;
 }
 
-Result<void> list(Context& context, const Options& options) {
+Result<void> list(Context& context, const RecordingsOptions& options) {
   const auto control = TRY(Control::connect(context.config_file));
   const json request = TRY(list_request(options));
   const auto answer = TRY(control->ask(request));
@@ -110,7 +110,7 @@ void print_report(const json& report) {
   std::cout << '\n';
 }
 
-Result<void> show(Context& context, const Options& options) {
+Result<void> show(Context& context, const RecordingsOptions& options) {
   const auto control = TRY(Control::connect(context.config_file));
   const json record = TRY(full_record(*control, options.id));
   if (context.json) {
@@ -137,7 +137,7 @@ Result<void> show(Context& context, const Options& options) {
   return {};
 }
 
-Result<void> retry(Context& context, const Options& options) {
+Result<void> retry(Context& context, const RecordingsOptions& options) {
   const auto control = TRY(Control::connect(context.config_file));
   const auto answer = TRY(control->ask({{"type", "recordings.retry"}, {"id", options.id}}));
   if (context.json) std::cout << json{{"id", answer.body["id"]}}.dump(2) << '\n';
@@ -145,7 +145,7 @@ Result<void> retry(Context& context, const Options& options) {
   return {};
 }
 
-Result<void> write_storyboard(Context& context, const Options& options) {
+Result<void> write_storyboard(Context& context, const RecordingsOptions& options) {
   const auto control = TRY(Control::connect(context.config_file));
   const auto answer = TRY(control->ask({{"type", "recordings.storyboard"}, {"id", options.id}}));
   std::error_code ignored;  // what cannot be made cannot be written to either
@@ -168,7 +168,7 @@ Result<void> write_storyboard(Context& context, const Options& options) {
   return {};
 }
 
-Result<void> fetch(Context& context, const Options& options) {
+Result<void> fetch(Context& context, const RecordingsOptions& options) {
   const std::shared_ptr<Control> control = TRY(Control::connect(context.config_file));
   const std::vector<codec::FilmPart> parts = TRY(stored_film(control, options.id));
   ProgressLine progress("writing " + options.output.filename().string());
@@ -194,7 +194,7 @@ Result<void> fetch(Context& context, const Options& options) {
 
 void add_recordings(CLI::App& app, Context& context) {
   CLI::App* recordings = app.add_subcommand("recordings", "Recorded sessions and their films")->require_subcommand(1);
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RecordingsOptions>();
   CLI::App* lists = recordings->add_subcommand("list", "Lists recordings, newest first");
   lists->add_option("--user", options->user, "Only this user's");
   lists->add_option("--target", options->target, "Only on this target");

@@ -14,7 +14,7 @@
 namespace frostgate::cli {
 namespace {
 
-struct Options {
+struct RedactOptions {
   redact::VideoRedactionOptions video;
   std::filesystem::path policy, report, preview, atlas;
   bool explain = false;
@@ -44,7 +44,7 @@ void limit_threads_or_start_again() {
   // Only slower without: go on.
 }
 
-Result<void> read_policy(Options& options) {
+Result<void> read_policy(RedactOptions& options) {
   if (options.policy.empty()) return {};
   const policy::Policy policy = TRY(policy::Policy::load(options.policy));
   if (policy.rules().empty()) return Error{ErrorKind::invalid, options.policy.string() + ": has no rules"};
@@ -56,7 +56,7 @@ Result<void> read_policy(Options& options) {
   return {};
 }
 
-Result<void> redact_video(Context& context, Options& options) {
+Result<void> redact_video(Context& context, RedactOptions& options) {
   TRY(read_policy(options));
   redaction::DetectorSettings& detectors = options.video.detectors;
   // The stricter of the two.
@@ -101,7 +101,7 @@ Result<void> redact_video(Context& context, Options& options) {
 }  // namespace
 
 void add_redact(CLI::App& app, Context& context) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RedactOptions>();
   CLI::App* command = app.add_subcommand("redact", "Redacts any video that FFmpeg reads");
   command->add_option("--input", options->video.input, "The video to read")->required();
   command->add_option("--output", options->video.output, "The MP4 to write; its times are the input's")->required();

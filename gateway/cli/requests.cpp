@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-struct Options {
+struct RequestsOptions {
   std::string id, as, comment, state, requester, kind = "start", user, target, recording, reason, ticket;
   int password_fd = STDIN_FILENO;
   bool unreviewed = false;
@@ -36,7 +36,7 @@ void print(const Context& context, const json& request) {
   else std::cout << line_of(request) << '\n';
 }
 
-Result<void> list(Context& context, const Options& options) {
+Result<void> list(Context& context, const RequestsOptions& options) {
   const auto control = TRY(Control::connect(context.config_file));
   json question{{"type", "request.list"}, {"limit", 200}};
   if (!options.state.empty()) question["state"] = options.state;
@@ -61,7 +61,7 @@ Result<void> ask(Context& context, json question) {
 }
 
 // As somebody who proves to be it.
-Result<void> ask_as(Context& context, const Options& options, json question) {
+Result<void> ask_as(Context& context, const RequestsOptions& options, json question) {
   const Secret password = TRY(read_secret(options.password_fd, "Password of " + options.as));
   question["id"] = options.id;
   question["comment"] = options.comment;
@@ -74,7 +74,7 @@ Result<void> ask_as(Context& context, const Options& options, json question) {
 
 void add_requests(CLI::App& app, Context& context) {
   CLI::App* request = app.add_subcommand("request", "What the policy lets nobody do alone: requests and approvals")->require_subcommand(1);
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RequestsOptions>();
   const auto command = [&](const char* name, const char* what, std::function<Result<void>()> run) {
     CLI::App* added = request->add_subcommand(name, what);
     added->callback([&context, run = std::move(run)] { context.finish(run()); });

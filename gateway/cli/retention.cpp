@@ -9,7 +9,7 @@ namespace {
 
 using nlohmann::json;
 
-struct Options {
+struct RetentionOptions {
   std::string id, reason;
   bool everything = false;
 };
@@ -24,7 +24,7 @@ void print_decisions(const json& rows, bool everything) {
   std::cout << removed << " to delete, " << kept << " to keep\n";
 }
 
-Result<void> plan(Context& context, const Options& options) {
+Result<void> plan(Context& context, const RetentionOptions& options) {
   const auto control = TRY(Control::connect(context.config_file));
   json rows = json::array();
   // A plan may be larger than a message.
@@ -53,7 +53,7 @@ Result<void> run(Context& context) {
   return {};
 }
 
-Result<void> hold(Context& context, const Options& options, const char* type) {
+Result<void> hold(Context& context, const RetentionOptions& options, const char* type) {
   const auto control = TRY(Control::connect(context.config_file));
   TRY(control->ask({{"type", type}, {"id", options.id}, {"reason", options.reason}, {"by", invoking_user()}}));
   if (!context.json) std::cout << options.id << (std::string(type) == "hold.add" ? " is under a legal hold.\n" : " is not under a legal hold any more.\n");
@@ -78,7 +78,7 @@ Result<void> list_holds(Context& context) {
 }  // namespace
 
 void add_retention(CLI::App& app, Context& context) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RetentionOptions>();
   CLI::App* retention = app.add_subcommand("retention", "What is deleted when, by the configured classes")->require_subcommand(1);
   CLI::App* plans = retention->add_subcommand("plan", "Shows what would be deleted now, and why");
   plans->add_flag("--all", options->everything, "Also what would be kept, and why");

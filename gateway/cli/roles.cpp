@@ -9,7 +9,7 @@ namespace {
 
 using nlohmann::json;
 
-struct Options {
+struct RolesOptions {
   std::string role, user, group, scope = "*", id, name;
   std::vector<std::string> roles;
   int days = 90;
@@ -26,7 +26,7 @@ Result<void> ask(Context& context, const json& request, Sentence sentence) {
   return {};
 }
 
-Result<void> bind(Context& context, const Options& options) {
+Result<void> bind(Context& context, const RolesOptions& options) {
   if (options.user.empty() == options.group.empty()) return Error{ErrorKind::invalid, "name either --user or --group"};
   const bool user = options.group.empty();
   const std::string& subject = user ? options.user : options.group;
@@ -56,14 +56,14 @@ void print_tokens(const json& answer) {
   }
 }
 
-Result<void> create_token(Context& context, const Options& options) {
+Result<void> create_token(Context& context, const RolesOptions& options) {
   std::string roles;
   for (const std::string& role : options.roles) roles += (roles.empty() ? "" : " ") + role;
   return ask(context, {{"type", "token.create"}, {"user", options.user}, {"name", options.name}, {"roles", roles}, {"days", options.days}},
              [](const json& answer) { std::cout << answer["value"].get<std::string>() << '\n'; });
 }
 
-void add_role(CLI::App& app, Context& context, const std::shared_ptr<Options>& options) {
+void add_role(CLI::App& app, Context& context, const std::shared_ptr<RolesOptions>& options) {
   CLI::App* role = app.add_subcommand("role", "Who may do what in the portal and the API, on which targets")->require_subcommand(1);
   CLI::App* binds = role->add_subcommand("bind", "Gives a user or a group a role");
   binds->add_option("role", options->role, "operator, approver, auditor, compliance or admin")->required();
@@ -81,7 +81,7 @@ void add_role(CLI::App& app, Context& context, const std::shared_ptr<Options>& o
   for (CLI::App* command : {binds, unbinds, lists}) add_config_option(*command, context);
 }
 
-void add_group(CLI::App& app, Context& context, const std::shared_ptr<Options>& options) {
+void add_group(CLI::App& app, Context& context, const std::shared_ptr<RolesOptions>& options) {
   CLI::App* group = app.add_subcommand("group", "Groups of users")->require_subcommand(1);
   CLI::App* adds = group->add_subcommand("add", "Adds a user to a group, which need not exist");
   CLI::App* removes = group->add_subcommand("remove", "Takes a user out of a group");
@@ -98,7 +98,7 @@ void add_group(CLI::App& app, Context& context, const std::shared_ptr<Options>& 
   for (CLI::App* command : {adds, removes, lists}) add_config_option(*command, context);
 }
 
-void add_token(CLI::App& app, Context& context, const std::shared_ptr<Options>& options) {
+void add_token(CLI::App& app, Context& context, const std::shared_ptr<RolesOptions>& options) {
   CLI::App* token = app.add_subcommand("token", "API tokens for programs")->require_subcommand(1);
   CLI::App* creates = token->add_subcommand("create", "Prints a new token; it is shown this once");
   creates->add_option("--user", options->user, "Whose it is: it may do nothing that this user may not")->required();
@@ -119,7 +119,7 @@ void add_token(CLI::App& app, Context& context, const std::shared_ptr<Options>& 
 }  // namespace
 
 void add_roles(CLI::App& app, Context& context) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RolesOptions>();
   add_role(app, context, options);
   add_group(app, context, options);
   add_token(app, context, options);

@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct VerifyOptions {
   std::string id;
   bool all = false;
   std::vector<fs::path> heads;
@@ -57,7 +57,7 @@ void print(Context& context, const evidence::Verification& found, bool all) {
   else std::cout << found.problems.size() << (found.problems.size() == 1 ? " problem\n" : " problems\n");
 }
 
-Result<void> verify(Context& context, const Options& options) {
+Result<void> verify(Context& context, const VerifyOptions& options) {
   const config::Config config = TRY(config::load(context.config_file));
   storage::FileSystem& files = storage::real_file_system();
   // Opening would make what is not there.
@@ -86,7 +86,7 @@ Result<void> verify(Context& context, const Options& options) {
 
 void add_verify(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand("verify", "Checks that films, manifests and the ledger are as they were published");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<VerifyOptions>();
   auto* id = command->add_option("id", options->id, "The recording");
   auto* all = command->add_flag("--all", options->all, "Every recording, and the ledger");
   command->add_option("--head", options->heads, "With --all: a signed head of the ledger (.json, its .p7s beside it) that was kept elsewhere")->needs(all);

@@ -11,16 +11,16 @@
 namespace frostgate::redaction {
 namespace {
 
-constexpr Size kScreen{800, 240};
+constexpr Size kLeakScreen{800, 240};
 constexpr double kPixels = 13.3333;  // DejaVu Sans Mono of this size advances 8 pixels exactly
-constexpr int kCell = 8, kPitch = 17, kLeft = 20;
+constexpr int kCell = 8, kLinePitch = 17, kLineLeft = 20;
 const std::string kOne = "hunter2Kq9x", kOther = "wombat7Zr4m";
 
 using States = std::vector<Frame>;
 
-Frame lines(const std::vector<std::string>& texts, Size size = kScreen, int top = 30) {
+Frame lines(const std::vector<std::string>& texts, Size size = kLeakScreen, int top = 30) {
   Canvas canvas(size);
-  for (std::size_t i = 0; i < texts.size(); ++i) canvas.text(kLeft, top + static_cast<int>(i) * kPitch, texts[i], kPixels);
+  for (std::size_t i = 0; i < texts.size(); ++i) canvas.text(kLineLeft, top + static_cast<int>(i) * kLinePitch, texts[i], kPixels);
   return canvas.frame();
 }
 
@@ -56,13 +56,13 @@ States typing(const std::string& before, const std::string& secret, std::size_t 
 // A log with a password in its fifteenth row, from its beginning on.
 States scrolled(const std::string& secret, int pixels_a_step) {
   States all;
-  for (int offset = 0; offset <= 15 * kPitch; offset += pixels_a_step) {
-    Canvas canvas(kScreen);
+  for (int offset = 0; offset <= 15 * kLinePitch; offset += pixels_a_step) {
+    Canvas canvas(kLeakScreen);
     for (int row = 0; row < 40; ++row) {
-      const int baseline = 30 + row * kPitch - offset;
-      if (baseline < -10 || baseline > kScreen.height + 20) continue;
+      const int baseline = 30 + row * kLinePitch - offset;
+      if (baseline < -10 || baseline > kLeakScreen.height + 20) continue;
       const std::string number = std::to_string(100 + row);
-      canvas.text(kLeft, baseline, row == 14 ? number + " login failed password=" + secret : number + " GET /api/orders 200 ok", kPixels);
+      canvas.text(kLineLeft, baseline, row == 14 ? number + " login failed password=" + secret : number + " GET /api/orders 200 ok", kPixels);
     }
     all.push_back(canvas.frame());
   }
@@ -74,7 +74,7 @@ States passed_over(const std::string& secret, int from) {
   const Frame below = lines({"$ connect", "database password: " + secret, "connected"});
   States all;
   for (int x = from; x < 420; x += 23) {
-    Canvas canvas(kScreen);
+    Canvas canvas(kLeakScreen);
     canvas.frame() = below;
     canvas.rectangle({x, 20, 140, 120}, {0.2, 0.3, 0.4});
     canvas.text(x + 10, 90, "Notes", 12, kPaper, "DejaVu Sans");
@@ -96,10 +96,10 @@ TEST_CASE("L3: a secret whose line arrives in two halves, cut at any column, is 
   require_twins_alike([](const std::string& secret) {
     const Frame before = lines({"$ connect"}), after = lines({"$ connect", "database password: " + secret});
     States all{before};
-    for (int cut = kLeft + 150; cut < kLeft + 250; cut += 9) {
+    for (int cut = kLineLeft + 150; cut < kLineLeft + 250; cut += 9) {
       Frame left = before, right = before;
-      left.copy_from(after.view(), Rect::between(0, 0, cut, kScreen.height));
-      right.copy_from(after.view(), Rect::between(cut, 0, kScreen.width, kScreen.height));
+      left.copy_from(after.view(), Rect::between(0, 0, cut, kLeakScreen.height));
+      right.copy_from(after.view(), Rect::between(cut, 0, kLeakScreen.width, kLeakScreen.height));
       for (const Frame& half : {left, right}) {
         all.push_back(half);
         all.push_back(after);
@@ -112,19 +112,19 @@ TEST_CASE("L3: a secret whose line arrives in two halves, cut at any column, is 
 
 TEST_CASE("L5: a change of a few rows of pixels is looked at") {
   const auto shown = [](const std::string& secret) {
-    Canvas canvas(kScreen);
-    canvas.text(kLeft, 100, "nothing to see here", kPixels);
+    Canvas canvas(kLeakScreen);
+    canvas.text(kLineLeft, 100, "nothing to see here", kPixels);
     const Frame before = canvas.frame();
-    canvas.text(kLeft, 140, "password: " + secret, 8);
+    canvas.text(kLineLeft, 140, "password: " + secret, 8);
     auto redactor = Redactor::make({}, make_tesseract_reader({}).value(), Detectors::make({}).value(), {1, 2});
-    const Rect changed{kLeft - 1, 133, 140, 9};
-    REQUIRE(redactor->observe({SessionTime(0), before.view(), Region(Rect::of(kScreen))}));
+    const Rect changed{kLineLeft - 1, 133, 140, 9};
+    REQUIRE(redactor->observe({SessionTime(0), before.view(), Region(Rect::of(kLeakScreen))}));
     REQUIRE(redactor->observe({kStep, canvas.view(), Region(changed)}));
     Renderer renderer(redactor->finish(2 * kStep).value());
-    renderer.render(SessionTime(0), before.view(), Region(Rect::of(kScreen)));
+    renderer.render(SessionTime(0), before.view(), Region(Rect::of(kLeakScreen)));
     return Frame::copy_of(renderer.render(kStep, canvas.view(), Region(changed)).view());
   };
-  REQUIRE(same_pixels(shown(kOne).view(), shown(kOther).view(), Rect::of(kScreen)));
+  REQUIRE(same_pixels(shown(kOne).view(), shown(kOther).view(), Rect::of(kLeakScreen)));
 }
 
 TEST_CASE("L7: wide, tiny and huge screens are redacted like any other") {
@@ -138,9 +138,9 @@ TEST_CASE("L7: wide, tiny and huge screens are redacted like any other") {
 TEST_CASE("L8: a secret is hidden whichever rectangles its pixels come by") {
   const auto by_tiles = [](const Frame& before, const Frame& after) {
     Region damage;
-    for (int y = 0; y < kScreen.height; y += 64) {
-      for (int x = 0; x < kScreen.width; x += 64) {
-        const Rect tile = Rect{x, y, 64, 64}.intersected(Rect::of(kScreen));
+    for (int y = 0; y < kLeakScreen.height; y += 64) {
+      for (int x = 0; x < kLeakScreen.width; x += 64) {
+        const Rect tile = Rect{x, y, 64, 64}.intersected(Rect::of(kLeakScreen));
         if (!same_pixels(before.view(), after.view(), tile)) damage.add(tile);
       }
     }
@@ -148,8 +148,8 @@ TEST_CASE("L8: a secret is hidden whichever rectangles its pixels come by") {
   };
   const auto by_copies = [](const Frame& before, const Frame& after) {
     Region damage;
-    for (int y = 0; y < kScreen.height; y += kPitch) {
-      const Rect row = Rect{kLeft, y + 1, kScreen.width - kLeft, kPitch}.intersected(Rect::of(kScreen));
+    for (int y = 0; y < kLeakScreen.height; y += kLinePitch) {
+      const Rect row = Rect{kLineLeft, y + 1, kLeakScreen.width - kLineLeft, kLinePitch}.intersected(Rect::of(kLeakScreen));
       if (!same_pixels(before.view(), after.view(), row)) damage.add(row);
     }
     return damage;
@@ -158,7 +158,7 @@ TEST_CASE("L8: a secret is hidden whichever rectangles its pixels come by") {
     auto redactor = Redactor::make({}, std::make_unique<SharedEngine>(), Detectors::make({}).value(), {1, 2});
     std::vector<Region> damages;
     for (std::size_t i = 0; i < states.size(); ++i) {
-      damages.push_back(i == 0 ? Region(Rect::of(kScreen)) : damage_between(states[i - 1], states[i]));
+      damages.push_back(i == 0 ? Region(Rect::of(kLeakScreen)) : damage_between(states[i - 1], states[i]));
       REQUIRE(redactor->observe({kStep * static_cast<int>(i), states[i].view(), damages.back()}));
     }
     Renderer renderer(redactor->finish(kStep * static_cast<int>(states.size())).value());
@@ -171,11 +171,11 @@ TEST_CASE("L8: a secret is hidden whichever rectangles its pixels come by") {
     const std::vector<Frame> one = film(states(kOne), damage_between), other = film(states(kOther), damage_between);
     for (std::size_t i = 0; i < one.size(); ++i) {
       INFO("state " << i);
-      REQUIRE(same_pixels(one[i].view(), other[i].view(), Rect::of(kScreen)));
+      REQUIRE(same_pixels(one[i].view(), other[i].view(), Rect::of(kLeakScreen)));
     }
   };
   const auto typed = [](const std::string& secret) { return typing("password: ", secret, 2); };
-  const auto log = [](const std::string& secret) { return scrolled(secret, kPitch); };
+  const auto log = [](const std::string& secret) { return scrolled(secret, kLinePitch); };
   alike(typed, by_tiles);
   alike(typed, by_copies);
   alike(log, by_tiles);
@@ -189,7 +189,7 @@ TEST_CASE("L10: what the index does not say is covered in the film, and what it 
   const Film film = redacted(states);
   for (std::size_t row = 0; row < rows.size(); ++row) {
     INFO(rows[row]);
-    const Rect place{kLeft, 30 + static_cast<int>(row) * kPitch - 12, kCell * static_cast<int>(rows[row].size()), kPitch - 1};
+    const Rect place{kLineLeft, 30 + static_cast<int>(row) * kLinePitch - 12, kCell * static_cast<int>(rows[row].size()), kLinePitch - 1};
     const bool said = std::any_of(film.text.begin(), film.text.end(), [&](const VisibleLine& line) { return line.box.intersects(place); });
     const bool shown = same_pixels(film.shown[1].view(), states[1].view(), place);
     const bool covered = std::any_of(film.masks.begin(), film.masks.end(), [&](const Mask& mask) { return mask.box.intersects(place); }) ||
@@ -221,7 +221,7 @@ TEST_CASE("L13: letters with other ascenders and descenders leave a box as it is
 }
 
 TEST_CASE("L15: a secret that scrolls by a line or a page at a time is hidden") {
-  for (const int step : {kPitch, 10 * kPitch}) {
+  for (const int step : {kLinePitch, 10 * kLinePitch}) {
     INFO("pixels a step: " << step);
     require_twins_alike([&](const std::string& secret) { return scrolled(secret, step); });
   }
@@ -272,8 +272,8 @@ TEST_CASE("L18: a secret that wraps at the edge of a terminal is hidden on both 
       Canvas canvas({760, 120}, {0.2, 0.3, 0.4});
       canvas.rectangle({10, 10, 80 * kCell + 4, 100}, kPaper);
       canvas.text(12, 30, "$ tail -n 1 log", kPixels);
-      canvas.text(12, 30 + kPitch, whole.substr(0, 80), kPixels);
-      if (whole.size() > 80) canvas.text(12, 30 + 2 * kPitch, whole.substr(80), kPixels);
+      canvas.text(12, 30 + kLinePitch, whole.substr(0, 80), kPixels);
+      if (whole.size() > 80) canvas.text(12, 30 + 2 * kLinePitch, whole.substr(80), kPixels);
       return States{canvas.frame()};
     };
     const States first = states("A7dK2mQ9xW4rT6yU1pL3sD8f"), second = states("Zq1wE5rT9yU3iO7pA2sD6fG4");
@@ -300,9 +300,9 @@ TEST_CASE("L19: selected, inverted, coloured and small text is read like any oth
   for (const Style& style : styles) {
     INFO(style.name);
     require_twins_alike([&](const std::string& secret) {
-      Canvas canvas(kScreen);
+      Canvas canvas(kLeakScreen);
       canvas.rectangle({0, 80, 800, 40}, style.paper);
-      canvas.text(kLeft, 106, "password: " + secret, style.pixels, style.ink);
+      canvas.text(kLineLeft, 106, "password: " + secret, style.pixels, style.ink);
       return States{canvas.frame()};
     });
   }
@@ -312,12 +312,12 @@ TEST_CASE("L19: part of a row that is selected with the mouse does not show its 
   require_twins_alike([](const std::string& secret) {
     States all;
     for (int to = 0; to <= 30; to += 6) {
-      Canvas canvas(kScreen);
+      Canvas canvas(kLeakScreen);
       const std::string text = "database password: " + secret;
-      canvas.text(kLeft, 100, text, kPixels);
+      canvas.text(kLineLeft, 100, text, kPixels);
       const auto selected = std::min<std::size_t>(static_cast<std::size_t>(to), text.size());
-      canvas.rectangle({kLeft, 87, static_cast<int>(selected) * kCell, kPitch}, {0.2, 0.4, 0.8});
-      canvas.text(kLeft, 100, text.substr(0, selected), kPixels, kPaper);
+      canvas.rectangle({kLineLeft, 87, static_cast<int>(selected) * kCell, kLinePitch}, {0.2, 0.4, 0.8});
+      canvas.text(kLineLeft, 100, text.substr(0, selected), kPixels, kPaper);
       all.push_back(canvas.frame());
     }
     return all;
@@ -337,9 +337,9 @@ TEST_CASE("L21: an engine that dies on one line leaves no plan, whatever is aske
   };
   auto redactor = Redactor::make({}, std::make_unique<Dying>(), Detectors::make({}).value(), {1, 2});
   const Frame first = lines({"one line"}), second = lines({"one line", "another line"});
-  REQUIRE(redactor->observe({SessionTime(0), first.view(), Region(Rect::of(kScreen))}));
-  REQUIRE_FALSE(redactor->observe({kStep, second.view(), Region(Rect::of(kScreen))}));
-  REQUIRE_FALSE(redactor->observe({2 * kStep, first.view(), Region(Rect::of(kScreen))}));
+  REQUIRE(redactor->observe({SessionTime(0), first.view(), Region(Rect::of(kLeakScreen))}));
+  REQUIRE_FALSE(redactor->observe({kStep, second.view(), Region(Rect::of(kLeakScreen))}));
+  REQUIRE_FALSE(redactor->observe({2 * kStep, first.view(), Region(Rect::of(kLeakScreen))}));
   REQUIRE_FALSE(redactor->finish(3 * kStep));
 }
 

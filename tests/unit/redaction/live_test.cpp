@@ -16,7 +16,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr Size kScreen{640, 160};
+constexpr Size kLiveScreen{640, 160};
 constexpr SessionTime kState = milliseconds(200);
 
 // A terminal: what is typed on its last line, in states 0.2 s apart, and pauses.
@@ -46,7 +46,7 @@ class Terminal {
 
  private:
   void show() {
-    Canvas canvas(kScreen);
+    Canvas canvas(kLiveScreen);
     int y = 26;
     for (const std::string& line : above_) canvas.text(10, y, line), y += 24;
     canvas.text(10, y, line_);
@@ -70,20 +70,20 @@ Shown play(const std::vector<Frame>& states) {
   std::optional<Renderer> live;
   for (std::size_t i = 0; i < states.size(); ++i) {
     const SessionTime at = kState * static_cast<std::int64_t>(i);
-    REQUIRE(redactor.observe({at, states[i].view(), Region(Rect::of(kScreen))}));
+    REQUIRE(redactor.observe({at, states[i].view(), Region(Rect::of(kLiveScreen))}));
     RedactionPlan plan = redactor.live_plan(at).value();
     const SessionTime until = plan.until();
     if (live) live->follow(std::move(plan));
     else live.emplace(std::move(plan));
     while (kState * static_cast<std::int64_t>(shown.live.size()) <= until) {
       const std::size_t next = shown.live.size();
-      live->render(kState * static_cast<std::int64_t>(next), states[next].view(), Rect::of(kScreen));
+      live->render(kState * static_cast<std::int64_t>(next), states[next].view(), Rect::of(kLiveScreen));
       shown.live.push_back(live->covers());
     }
   }
   Renderer film(redactor.finish(kState * static_cast<std::int64_t>(states.size())).value());
   for (std::size_t i = 0; i < states.size(); ++i) {
-    film.render(kState * static_cast<std::int64_t>(i), states[i].view(), Rect::of(kScreen));
+    film.render(kState * static_cast<std::int64_t>(i), states[i].view(), Rect::of(kLiveScreen));
     shown.film.push_back(film.covers());
   }
   return shown;
@@ -106,13 +106,13 @@ void each_ink(const Frame& state, const Rect& area, Each each) {
 int betrayed(const Shown& shown, const std::vector<Frame>& states) {
   int pixels = 0;
   for (std::size_t i = 0; i < shown.live.size(); ++i) {
-    each_ink(states[i], Rect::of(kScreen), [&](int x, int y) { pixels += covered(shown.film[i], x, y) && !covered(shown.live[i], x, y); });
+    each_ink(states[i], Rect::of(kLiveScreen), [&](int x, int y) { pixels += covered(shown.film[i], x, y) && !covered(shown.live[i], x, y); });
   }
   return pixels;
 }
 
 // Of the ink of a state in an area, how much live shows.
-double ink_shown(const Shown& shown, const std::vector<Frame>& states, std::size_t i, const Rect& area = Rect::of(kScreen)) {
+double ink_shown(const Shown& shown, const std::vector<Frame>& states, std::size_t i, const Rect& area = Rect::of(kLiveScreen)) {
   int all = 0, seen = 0;
   each_ink(states[i], area, [&](int x, int y) {
     ++all;
@@ -184,17 +184,17 @@ TEST_CASE("what live has not decided, and what is too long ago, is covered as a 
   LiveLines lines;
   CHECK(lines.covers(milliseconds(5000)).size() == 1);
   auto redactor = Redactor::make({}, make_tesseract_reader({}).value(), Detectors::make({}).value(), {1, 2}).value();
-  Canvas canvas(kScreen);
+  Canvas canvas(kLiveScreen);
   canvas.text(10, 40, "some words");
-  REQUIRE(redactor.observe({milliseconds(1000), canvas.view(), Region(Rect::of(kScreen))}));
+  REQUIRE(redactor.observe({milliseconds(1000), canvas.view(), Region(Rect::of(kLiveScreen))}));
   RedactionPlan plan = redactor.live_plan(milliseconds(4000)).value();
   CHECK(plan.until() == milliseconds(2000));
   CoverTimeline covers(plan);
-  CHECK(covers.at(milliseconds(500), kScreen).front().box == Rect::of(kScreen));
-  const std::vector<Cover> decided = covers.at(milliseconds(2000), kScreen);
+  CHECK(covers.at(milliseconds(500), kLiveScreen).front().box == Rect::of(kLiveScreen));
+  const std::vector<Cover> decided = covers.at(milliseconds(2000), kLiveScreen);
   REQUIRE(decided.size() == 1);  // the line, where somebody may be typing
   CHECK(decided[0].box.height < 30);
-  CHECK(covers.at(milliseconds(2001), kScreen).front().box == Rect::of(kScreen));
+  CHECK(covers.at(milliseconds(2001), kLiveScreen).front().box == Rect::of(kLiveScreen));
 }
 
 TEST_CASE("words are plain, and nothing that could be a secret is a word") {

@@ -13,7 +13,7 @@
 namespace frostgate::redaction {
 namespace {
 
-constexpr Size kScreen{640, 384};
+constexpr Size kMotionScreen{640, 384};
 constexpr Rect kVideo{128, 64, 384, 256};
 
 // A picture without paper, another one for each number.
@@ -32,7 +32,7 @@ void draw_video(Frame& frame, const Rect& box, unsigned number) {
 std::vector<Frame> states(int moving, int still) {
   std::vector<Frame> out;
   for (int i = 0; i < moving + still; ++i) {
-    Canvas canvas(kScreen);
+    Canvas canvas(kMotionScreen);
     canvas.text(20, 40, "a page about something");
     draw_video(canvas.frame(), kVideo, static_cast<unsigned>(std::min(i, moving - 1)));
     out.push_back(canvas.frame());
@@ -55,7 +55,7 @@ std::vector<Seen> play(Motion& motion, const std::vector<Frame>& shown, int movi
     return {};
   };
   for (int i = 0; i < static_cast<int>(shown.size()); ++i) {
-    const Region damage = i == 0 ? Region(Rect::of(kScreen)) : i < moving ? Region(kVideo) : Region();
+    const Region damage = i == 0 ? Region(Rect::of(kMotionScreen)) : i < moving ? Region(kVideo) : Region();
     REQUIRE(motion.next({kStep * i, shown[static_cast<std::size_t>(i)].view(), damage}, covers, each));
   }
   REQUIRE(motion.finish(each));
@@ -79,7 +79,7 @@ TEST_CASE("of a video one picture a second is read, no state of it is held for m
     CHECK_FALSE(hold.covered);
     CHECK(hold.to - hold.from <= std::chrono::seconds(2));
   }
-  CHECK(same_pixels(seen.back().frame.view(), shown.back().view(), Rect::of(kScreen)));
+  CHECK(same_pixels(seen.back().frame.view(), shown.back().view(), Rect::of(kMotionScreen)));
 }
 
 TEST_CASE("a video that stops shows its last picture, whether or not something happens then") {
@@ -88,7 +88,7 @@ TEST_CASE("a video that stops shows its last picture, whether or not something h
     const std::vector<Frame> shown = states(28, still);
     Motion motion;
     const std::vector<Seen> seen = play(motion, shown, 28, covers_none);
-    CHECK(same_pixels(seen.back().frame.view(), shown.back().view(), Rect::of(kScreen)));
+    CHECK(same_pixels(seen.back().frame.view(), shown.back().view(), Rect::of(kMotionScreen)));
     for (const Hold& hold : motion.holds()) CHECK(hold.to < SessionTime::max());
   }
 }
@@ -97,9 +97,9 @@ TEST_CASE("text that is written on and on is no video") {
   Motion motion;
   const auto each = [](const Observation&) -> Result<void> { return {}; };
   for (int i = 0; i < 40; ++i) {
-    Canvas canvas(kScreen, {0.1, 0.1, 0.1});
+    Canvas canvas(kMotionScreen, {0.1, 0.1, 0.1});
     for (int row = 0; row < 22; ++row) canvas.text(8, 20 + row * 16, "09:14:07 INFO shop.http GET /api/orders 200 " + std::to_string(i + row) + " ms", 13, kPaper);
-    REQUIRE(motion.next({kStep * i, canvas.view(), Rect::of(kScreen)}, covers_all, each));
+    REQUIRE(motion.next({kStep * i, canvas.view(), Rect::of(kMotionScreen)}, covers_all, each));
   }
   CHECK(motion.holds().empty());
 }
@@ -113,7 +113,7 @@ TEST_CASE("the film shows of a video what was read, and nothing of the states be
     everywhere.unreadable = Unreadable::show;
     everywhere.moving = policy;
     Redactor redactor = Redactor::make({{everywhere}}, std::make_unique<SharedEngine>(), Detectors::make({}).value(), {1, 2}).value();
-    const auto damage = [&](int i) { return i == 0 ? Region(Rect::of(kScreen)) : i < moving ? Region(kVideo) : Region(); };
+    const auto damage = [&](int i) { return i == 0 ? Region(Rect::of(kMotionScreen)) : i < moving ? Region(kVideo) : Region(); };
     for (int i = 0; i < static_cast<int>(shown.size()); ++i) REQUIRE(redactor.observe({kStep * i, shown[static_cast<std::size_t>(i)].view(), damage(i)}));
     Renderer renderer(redactor.finish(kStep * static_cast<int>(shown.size())).value());
     const std::vector<Hold>& holds = renderer.plan().holds();
@@ -132,8 +132,8 @@ TEST_CASE("the film shows of a video what was read, and nothing of the states be
       CHECK(same_pixels(cleared.view(), shown[source].view(), kVideo) == !covered);
       if (i == 14) late.emplace(renderer.again());
       if (i < 14) continue;
-      const ClearedFrame again = late->render(at, shown[static_cast<std::size_t>(i)].view(), i == 14 ? Region(Rect::of(kScreen)) : damage(i));
-      if (i >= 20) CHECK(same_pixels(again.view(), cleared.view(), Rect::of(kScreen)));
+      const ClearedFrame again = late->render(at, shown[static_cast<std::size_t>(i)].view(), i == 14 ? Region(Rect::of(kMotionScreen)) : damage(i));
+      if (i >= 20) CHECK(same_pixels(again.view(), cleared.view(), Rect::of(kMotionScreen)));
       if (hold && i == 14) CHECK_FALSE(same_pixels(again.view(), shown[14].view(), kVideo));
     }
   }

@@ -18,7 +18,7 @@
 namespace frostgate::redaction {
 namespace {
 
-constexpr Size kScreen{800, 480};
+constexpr Size kRegionScreen{800, 480};
 constexpr Ink kDesktop{0.23, 0.33, 0.44};
 constexpr Size kWindow{420, 260};
 
@@ -30,7 +30,7 @@ void window(Canvas& canvas, Point at, const std::string& title, const std::strin
 }
 
 Frame desktop(std::optional<Point> vault, const std::string& content = "the accounts of the office") {
-  Canvas canvas(kScreen, kDesktop);
+  Canvas canvas(kRegionScreen, kDesktop);
   canvas.text(500, 460, "taskbar and other things", 13, kPaper);
   if (vault) window(canvas, *vault, "Password vault", content);
   return canvas.frame();
@@ -93,9 +93,9 @@ TEST_CASE("a window that cannot be found any more stays covered until its pixels
   const Film twin = redacted(states("the twins have other words"), policy);
   for (const std::size_t i : {0U, 1U, 2U}) {
     INFO("state " << i);
-    CHECK(same_pixels(film.shown[i].view(), twin.shown[i].view(), Rect::of(kScreen)));
+    CHECK(same_pixels(film.shown[i].view(), twin.shown[i].view(), Rect::of(kRegionScreen)));
   }
-  CHECK(same_pixels(film.shown[4].view(), desktop(std::nullopt).view(), Rect::of(kScreen)));
+  CHECK(same_pixels(film.shown[4].view(), desktop(std::nullopt).view(), Rect::of(kRegionScreen)));
 }
 
 TEST_CASE("a box at a label and everything but a window are covered") {
@@ -118,7 +118,7 @@ TEST_CASE("a box at a label and everything but a window are covered") {
 
 TEST_CASE("a window found by a picture in it is covered") {
   const auto with_logo = [](Point corner, bool logo) {
-    Canvas canvas(kScreen, kDesktop);
+    Canvas canvas(kRegionScreen, kDesktop);
     window(canvas, corner, "Untitled", "the accounts of the office");
     for (int i = 0; i < 8 && logo; ++i) canvas.rectangle({corner.x + 380 + i, corner.y + 4 + i, 12, 3}, {0.1 * i, 0.5, 0.2});
     return canvas.frame();

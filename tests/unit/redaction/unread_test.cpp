@@ -15,7 +15,7 @@
 namespace frostgate::redaction {
 namespace {
 
-constexpr Size kScreen{800, 480};
+constexpr Size kUnreadScreen{800, 480};
 
 using Paint = std::function<void(Canvas&)>;
 
@@ -48,7 +48,7 @@ using Type = std::function<void(Canvas&, const std::string&)>;
 // Every pixel that only the secret behind a label changes, by more than a trace, is under a box.
 void require_hidden_type(const Paint& ground, const Type& type, unsigned seed = 5) {
   const std::string label = "password: ", word = secret(seed);
-  Canvas without(kScreen), with(kScreen);
+  Canvas without(kUnreadScreen), with(kUnreadScreen);
   ground(without);
   ground(with);
   type(without, label);
@@ -56,34 +56,34 @@ void require_hidden_type(const Paint& ground, const Type& type, unsigned seed = 
   const Film film = redacted({with.frame()});
   const auto change = [&](int x, int y) { return distance(colour_of(without.view().at(x, y)), colour_of(with.view().at(x, y))); };
   int strongest = 0;
-  for (int y = 0; y < kScreen.height; ++y) {
-    for (int x = 0; x < kScreen.width; ++x) strongest = std::max(strongest, static_cast<int>(change(x, y)));
+  for (int y = 0; y < kUnreadScreen.height; ++y) {
+    for (int x = 0; x < kUnreadScreen.width; ++x) strongest = std::max(strongest, static_cast<int>(change(x, y)));
   }
   // The blurred fringe of a letter may stick out, no stroke of it.
-  CHECK(hidden_share(film, [&](int x, int y) { return change(x, y) > 2; }, kScreen) >= 95);
-  CHECK(hidden_share(film, [&](int x, int y) { return 2 * change(x, y) > strongest; }, kScreen) == 100);
+  CHECK(hidden_share(film, [&](int x, int y) { return change(x, y) > 2; }, kUnreadScreen) >= 95);
+  CHECK(hidden_share(film, [&](int x, int y) { return 2 * change(x, y) > strongest; }, kUnreadScreen) == 100);
 }
 
 double covered_share(const Paint& picture) {
-  Canvas canvas(kScreen);
+  Canvas canvas(kUnreadScreen);
   picture(canvas);
-  return hidden_share(redacted({canvas.frame()}), [](int, int) { return true; }, kScreen);
+  return hidden_share(redacted({canvas.frame()}), [](int, int) { return true; }, kUnreadScreen);
 }
 
-void plain(Canvas& canvas) { canvas.rectangle(Rect::of(kScreen), kPaper); }
+void plain(Canvas& canvas) { canvas.rectangle(Rect::of(kUnreadScreen), kPaper); }
 
 void shaded(Canvas& canvas) {
-  for (int x = 0; x < kScreen.width; ++x) {
-    const double light = 0.25 + 0.5 * x / kScreen.width;
-    canvas.rectangle({x, 0, 1, kScreen.height}, {light * 0.6, light * 0.8, light});
+  for (int x = 0; x < kUnreadScreen.width; ++x) {
+    const double light = 0.25 + 0.5 * x / kUnreadScreen.width;
+    canvas.rectangle({x, 0, 1, kUnreadScreen.height}, {light * 0.6, light * 0.8, light});
   }
 }
 
 // Smooth hills with grain on them, as photos have.
 void photo(Canvas& canvas) {
   std::mt19937 random(11);
-  for (int y = 0; y < kScreen.height; ++y) {
-    for (int x = 0; x < kScreen.width; ++x) {
+  for (int y = 0; y < kUnreadScreen.height; ++y) {
+    for (int x = 0; x < kUnreadScreen.width; ++x) {
       const double hills = std::sin(x / 61.0 + std::sin(y / 37.0)) + std::sin(y / 53.0 + x / 91.0) + 0.5 * std::sin(x / 17.0 - y / 13.0);
       const double grain = static_cast<double>(random() % 1000) / 1000.0 - 0.5;
       const double light = 0.45 + 0.1 * hills + 0.06 * grain;
@@ -128,7 +128,7 @@ TEST_CASE("faint type is found and read as a line") {
     CAPTURE(contrast);
     const double light = 1 - contrast / 255.0;
     require_hidden_type(plain, [&](Canvas& canvas, const std::string& words) { canvas.text(40, 80, words, 14, {light, light, light}); });
-    require_hidden_type([](Canvas& canvas) { canvas.rectangle(Rect::of(kScreen), {0.1, 0.1, 0.12}); },
+    require_hidden_type([](Canvas& canvas) { canvas.rectangle(Rect::of(kUnreadScreen), {0.1, 0.1, 0.12}); },
                         [&](Canvas& canvas, const std::string& words) { canvas.text(40, 80, words, 14, {0.1 + contrast / 255.0, 0.1, 0.12}); });
   }
 }

@@ -8,10 +8,10 @@
 namespace frostgate::redaction {
 namespace {
 
-constexpr Size kScreen{800, 240};
+constexpr Size kTextScreen{800, 240};
 
 Frame screen(const std::vector<std::string>& lines) {
-  Canvas canvas(kScreen);
+  Canvas canvas(kTextScreen);
   int baseline = 40;
   for (const std::string& line : lines) {
     canvas.text(20, baseline, line);

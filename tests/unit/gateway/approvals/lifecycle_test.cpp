@@ -9,8 +9,8 @@ using std::chrono::minutes;
 
 namespace {
 
-constexpr UtcTime kNow{std::chrono::seconds(1'800'000'000)};
-const Actor kCarol{"carol", {"leads"}}, kDave{"dave", {"leads"}}, kErin{"erin", {"managers"}}, kAlice{"alice", {"leads", "managers"}};
+constexpr UtcTime kStart{std::chrono::seconds(1'800'000'000)};
+const Actor kLead{"carol", {"leads"}}, kOtherLead{"dave", {"leads"}}, kManager{"erin", {"managers"}}, kAlice{"alice", {"leads", "managers"}};
 
 Request request_of(int needed = 1, bool one_use = true) {
   Request request;
@@ -19,12 +19,12 @@ Request request_of(int needed = 1, bool one_use = true) {
   request.target = "db";
   request.needed = needed;
   request.groups = {"leads"};
-  request.escalates = kNow + minutes(15);
+  request.escalates = kStart + minutes(15);
   request.later_groups = {"managers"};
   request.validity = minutes(30);
   request.one_use = one_use;
-  request.created = kNow;
-  request.expires = kNow + minutes(60);
+  request.created = kStart;
+  request.expires = kStart + minutes(60);
   return request;
 }
 
@@ -39,90 +39,90 @@ ErrorKind refusal(const Result<Request>& result) {
   return result.error().kind;
 }
 
-Request granted(Request request, UtcTime at = kNow) { return value(decided(std::move(request), kCarol, true, "", at)); }
+Request granted(Request request, UtcTime at = kStart) { return value(decided(std::move(request), kLead, true, "", at)); }
 
 }  // namespace
 
 TEST_CASE("a request is granted with the last approval needed, each by another approver") {
-  const Request once = value(decided(request_of(2), kCarol, true, "seen", kNow));
+  const Request once = value(decided(request_of(2), kLead, true, "seen", kStart));
   CHECK(once.state == State::requested);
-  CHECK(refusal(decided(once, kCarol, true, "again", kNow)) == ErrorKind::invalid);
-  const Request twice = value(decided(once, kDave, true, "", kNow + minutes(1)));
+  CHECK(refusal(decided(once, kLead, true, "again", kStart)) == ErrorKind::invalid);
+  const Request twice = value(decided(once, kOtherLead, true, "", kStart + minutes(1)));
   CHECK(twice.state == State::approved);
-  CHECK(twice.expires == kNow + minutes(31));
-  CHECK(refusal(decided(twice, Actor{"frank", {"leads"}}, false, "", kNow)) == ErrorKind::invalid);
+  CHECK(twice.expires == kStart + minutes(31));
+  CHECK(refusal(decided(twice, Actor{"frank", {"leads"}}, false, "", kStart)) == ErrorKind::invalid);
 }
 
 TEST_CASE("one refusal refuses, and nothing leads back from it") {
-  const Request refused = value(decided(value(decided(request_of(2), kCarol, true, "", kNow)), kDave, false, "not today", kNow));
+  const Request refused = value(decided(value(decided(request_of(2), kLead, true, "", kStart)), kOtherLead, false, "not today", kStart));
   CHECK(refused.state == State::refused);
   CHECK(refused.votes.back().comment == "not today");
-  CHECK(refusal(used(refused, "s", kNow)) == ErrorKind::invalid);
-  CHECK(refusal(cancelled(refused, "alice", "", kNow)) == ErrorKind::invalid);
-  CHECK(refusal(revoked(refused, nullptr, "", kNow)) == ErrorKind::invalid);
+  CHECK(refusal(used(refused, "s", kStart)) == ErrorKind::invalid);
+  CHECK(refusal(cancelled(refused, "alice", "", kStart)) == ErrorKind::invalid);
+  CHECK(refusal(revoked(refused, nullptr, "", kStart)) == ErrorKind::invalid);
 }
 
 TEST_CASE("only those decide whom the rule names, a second group after a time, and never the requester") {
-  CHECK(refusal(decided(request_of(), kAlice, true, "", kNow)) == ErrorKind::denied);
-  CHECK(refusal(decided(request_of(), kAlice, false, "", kNow + minutes(20))) == ErrorKind::denied);
-  CHECK(refusal(decided(request_of(), Actor{"mallory", {}}, true, "", kNow)) == ErrorKind::denied);
-  CHECK(refusal(decided(request_of(), kErin, true, "", kNow + minutes(14))) == ErrorKind::denied);
-  CHECK(value(decided(request_of(), kErin, true, "", kNow + minutes(15))).state == State::approved);
+  CHECK(refusal(decided(request_of(), kAlice, true, "", kStart)) == ErrorKind::denied);
+  CHECK(refusal(decided(request_of(), kAlice, false, "", kStart + minutes(20))) == ErrorKind::denied);
+  CHECK(refusal(decided(request_of(), Actor{"mallory", {}}, true, "", kStart)) == ErrorKind::denied);
+  CHECK(refusal(decided(request_of(), kManager, true, "", kStart + minutes(14))) == ErrorKind::denied);
+  CHECK(value(decided(request_of(), kManager, true, "", kStart + minutes(15))).state == State::approved);
 }
 
 TEST_CASE("a question and an answer expire") {
-  CHECK(lapsed(request_of(), kNow + minutes(59)).state == State::requested);
-  CHECK(lapsed(request_of(), kNow + minutes(60)).state == State::expired);
-  CHECK(refusal(decided(request_of(), kCarol, true, "", kNow + minutes(60))) == ErrorKind::invalid);
-  CHECK(refusal(used(granted(request_of()), "s", kNow + minutes(30))) == ErrorKind::invalid);
+  CHECK(lapsed(request_of(), kStart + minutes(59)).state == State::requested);
+  CHECK(lapsed(request_of(), kStart + minutes(60)).state == State::expired);
+  CHECK(refusal(decided(request_of(), kLead, true, "", kStart + minutes(60))) == ErrorKind::invalid);
+  CHECK(refusal(used(granted(request_of()), "s", kStart + minutes(30))) == ErrorKind::invalid);
 }
 
 TEST_CASE("an approval is used once, or as often as wanted in its window") {
-  const Request once = value(used(granted(request_of()), "s1", kNow));
+  const Request once = value(used(granted(request_of()), "s1", kStart));
   CHECK(once.state == State::used);
-  CHECK(refusal(used(once, "s2", kNow)) == ErrorKind::invalid);
-  CHECK(lapsed(once, kNow + minutes(999)).state == State::used);
-  const Request window = value(used(granted(request_of(1, false)), "s1", kNow));
+  CHECK(refusal(used(once, "s2", kStart)) == ErrorKind::invalid);
+  CHECK(lapsed(once, kStart + minutes(999)).state == State::used);
+  const Request window = value(used(granted(request_of(1, false)), "s1", kStart));
   CHECK(window.state == State::approved);
-  const Request again = value(used(window, "s2", kNow + minutes(29)));
-  CHECK(again.used == kNow);
+  const Request again = value(used(window, "s2", kStart + minutes(29)));
+  CHECK(again.used == kStart);
   CHECK(again.used_by == "s2");
-  CHECK(refusal(used(again, "s3", kNow + minutes(30))) == ErrorKind::invalid);
+  CHECK(refusal(used(again, "s3", kStart + minutes(30))) == ErrorKind::invalid);
 }
 
 TEST_CASE("what was granted can be revoked, also when it was used or has lapsed, and cannot be used then") {
-  const Request unused = value(revoked(granted(request_of()), &kDave, "changed my mind", kNow));
+  const Request unused = value(revoked(granted(request_of()), &kOtherLead, "changed my mind", kStart));
   CHECK(unused.state == State::revoked);
   CHECK(unused.ended_by == "dave");
-  CHECK(refusal(used(unused, "s", kNow)) == ErrorKind::invalid);
-  CHECK(value(revoked(value(used(granted(request_of()), "s", kNow)), nullptr, "", kNow + minutes(99))).state == State::revoked);
-  CHECK(value(revoked(lapsed(value(used(granted(request_of(1, false)), "s", kNow)), kNow + minutes(99)), &kCarol, "", kNow)).state == State::revoked);
-  CHECK(refusal(revoked(granted(request_of()), &kAlice, "", kNow)) == ErrorKind::denied);
-  CHECK(refusal(revoked(request_of(), nullptr, "", kNow)) == ErrorKind::invalid);
+  CHECK(refusal(used(unused, "s", kStart)) == ErrorKind::invalid);
+  CHECK(value(revoked(value(used(granted(request_of()), "s", kStart)), nullptr, "", kStart + minutes(99))).state == State::revoked);
+  CHECK(value(revoked(lapsed(value(used(granted(request_of(1, false)), "s", kStart)), kStart + minutes(99)), &kLead, "", kStart)).state == State::revoked);
+  CHECK(refusal(revoked(granted(request_of()), &kAlice, "", kStart)) == ErrorKind::denied);
+  CHECK(refusal(revoked(request_of(), nullptr, "", kStart)) == ErrorKind::invalid);
 }
 
 TEST_CASE("an emergency stays open until somebody else signs for it") {
   Request emergency = request_of();
   emergency.state = State::used;
-  emergency.used = kNow;
+  emergency.used = kStart;
   emergency.emergency = true;
-  CHECK(refusal(reviewed(emergency, kAlice, "it was fine", kNow)) == ErrorKind::denied);
-  CHECK(refusal(reviewed(emergency, kCarol, "", kNow)) == ErrorKind::invalid);
-  const Request signed_for = value(reviewed(emergency, kCarol, "the database was down", kNow + minutes(600)));
+  CHECK(refusal(reviewed(emergency, kAlice, "it was fine", kStart)) == ErrorKind::denied);
+  CHECK(refusal(reviewed(emergency, kLead, "", kStart)) == ErrorKind::invalid);
+  const Request signed_for = value(reviewed(emergency, kLead, "the database was down", kStart + minutes(600)));
   CHECK(signed_for.reviewer == "carol");
-  CHECK(refusal(reviewed(signed_for, kDave, "me too", kNow)) == ErrorKind::invalid);
-  CHECK(refusal(reviewed(granted(request_of()), kCarol, "x", kNow)) == ErrorKind::invalid);
+  CHECK(refusal(reviewed(signed_for, kOtherLead, "me too", kStart)) == ErrorKind::invalid);
+  CHECK(refusal(reviewed(granted(request_of()), kLead, "x", kStart)) == ErrorKind::invalid);
 }
 
 // Any sequence of steps by anybody.
 TEST_CASE("no sequence of steps lets a requester approve their own request, use one twice, or come back from the end") {
   std::mt19937 random(4711);
   const auto pick = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
-  const Actor actors[] = {kAlice, kCarol, kDave, kErin, {"mallory", {}}};
+  const Actor actors[] = {kAlice, kLead, kOtherLead, kManager, {"mallory", {}}};
   int granted_ever = 0, used_ever = 0;
   for (int sequence = 0; sequence < 4000; ++sequence) {
     Request request = request_of(1 + pick(2), pick(2) == 0);
-    UtcTime now = kNow;
+    UtcTime now = kStart;
     int uses = 0;
     bool over = false;
     for (int step = 0; step < 12; ++step) {

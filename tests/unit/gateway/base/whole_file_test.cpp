@@ -2,24 +2,14 @@
 
 #include <catch2/catch.hpp>
 
-#include <cstring>
 #include <filesystem>
 #include <string>
 #include <vector>
 
+#include "tests/unit/bytes_of.h"
 #include "tests/unit/gateway/files.h"
 
 namespace frostgate {
-namespace {
-
-std::vector<std::byte> bytes_of(const std::string& text) {
-  std::vector<std::byte> bytes(text.size());
-  std::memcpy(bytes.data(), text.data(), text.size());
-  return bytes;
-}
-
-}  // namespace
-
 TEST_CASE("a file is replaced as a whole, for its owner alone") {
   const storage::TemporaryDirectory folder;
   const auto path = folder.path() / "file";

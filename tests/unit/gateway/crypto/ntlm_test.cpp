@@ -5,17 +5,12 @@
 
 #include "gateway/base/utf16.h"
 #include "storage/crypto/hex.h"
+#include "tests/unit/bytes_of.h"
 
 using namespace frostgate;
 using namespace frostgate::crypto;
 
 namespace {
-
-std::vector<std::byte> bytes_of(const std::string& text) {
-  std::vector<std::byte> out;
-  for (const char c : text) out.push_back(static_cast<std::byte>(c));
-  return out;
-}
 
 // User, domain, password and hash are those of MS-NLMP 4.2.4.1.1. The MIC was computed by Python's hmac and an RC4 written
 // out: HMAC(RC4(HMAC(hash, HMAC(hash, challenge)), session key), messages), all HMAC-MD5.

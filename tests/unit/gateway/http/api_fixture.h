@@ -16,6 +16,7 @@ namespace frostgate::http {
 using nlohmann::json;
 using serve::kNow;
 
+inline const std::string kOperator = "role-operator-own", kApprover = "role-approver-own", kCompliance = "role-compliance-own";
 inline constexpr const char* kRoleNames[] = {"operator", "approver", "auditor", "compliance", "admin"};
 
 struct Answer {

@@ -10,8 +10,6 @@ using namespace frostgate::http;
 
 namespace {
 
-const std::string kCompliance = "role-compliance-own", kApprover = "role-approver-own";
-
 // A film of a second, whose export somebody has to agree to when `gate` says so.
 struct Exporting : ApiGateway {
   explicit Exporting(const std::string& gate = "{allow: true}") {

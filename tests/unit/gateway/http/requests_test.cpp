@@ -6,7 +6,6 @@ using namespace frostgate::http;
 
 namespace {
 
-const std::string kOperator = "role-operator-own", kApprover = "role-approver-own", kCompliance = "role-compliance-own";
 constexpr const char* kHostile = R"(\u202e<img src=x onerror=alert(1)> ' OR 1=1 --)";
 
 // Whoever connects to dc1 needs one approval of two, with a reason and a ticket; whoever exports, one.

@@ -6,8 +6,6 @@ using namespace frostgate::http;
 
 namespace {
 
-const std::string kCompliance = "role-compliance-own";
-
 // Two films of dc1, and one of another scope.
 struct Kept : ApiGateway {
   Kept() {

@@ -15,16 +15,16 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-Policy policy_of(const std::string& text) {
-  auto parsed = Policy::parse(text, "test.yaml");
-  INFO((parsed ? std::string() : parsed.error().message));
-  REQUIRE(parsed);
-  return std::move(parsed).value();
+Policy parsed(const std::string& text) {
+  auto policy = Policy::parse(text, "test.yaml");
+  INFO((policy ? std::string() : policy.error().message));
+  REQUIRE(policy);
+  return std::move(policy).value();
 }
 
-Policy with(const std::string& conditions) { return policy_of("groups: {ops: [anna]}\nrules: [{name: r, targets: \"*\", allow: true, " + conditions + "}]"); }
+Policy with(const std::string& conditions) { return parsed("groups: {ops: [anna]}\nrules: [{name: r, targets: \"*\", allow: true, " + conditions + "}]"); }
 
-Request request(const std::string& at = "2027-01-11T12:00", const std::string& address = "10.1.2.3") {
+Request arrival(const std::string& at = "2027-01-11T12:00", const std::string& address = "10.1.2.3") {
   Request out;
   out.user = "anna";
   out.target = "dc1";
@@ -41,36 +41,36 @@ bool allowed(const Policy& policy, const Request& wanted) { return policy.decide
 TEST_CASE("hours are those of their zone, in winter and in summer") {
   const Policy berlin = with("users: \"*\", hours: [{days: [mon-fri], from: '08:00', to: '18:00', zone: Europe/Berlin}]");
   // 2027-01-11 is a Monday; Berlin is one hour ahead of UTC in winter, two in summer.
-  CHECK_FALSE(allowed(berlin, request("2027-01-11T06:59")));
-  CHECK(allowed(berlin, request("2027-01-11T07:00")));
-  CHECK(allowed(berlin, request("2027-01-11T16:59")));
-  CHECK_FALSE(allowed(berlin, request("2027-01-11T17:00")));
-  CHECK(allowed(berlin, request("2027-07-12T06:00")));
-  CHECK_FALSE(allowed(berlin, request("2027-07-12T16:00")));
-  CHECK_FALSE(allowed(berlin, request("2027-01-10T12:00")));
+  CHECK_FALSE(allowed(berlin, arrival("2027-01-11T06:59")));
+  CHECK(allowed(berlin, arrival("2027-01-11T07:00")));
+  CHECK(allowed(berlin, arrival("2027-01-11T16:59")));
+  CHECK_FALSE(allowed(berlin, arrival("2027-01-11T17:00")));
+  CHECK(allowed(berlin, arrival("2027-07-12T06:00")));
+  CHECK_FALSE(allowed(berlin, arrival("2027-07-12T16:00")));
+  CHECK_FALSE(allowed(berlin, arrival("2027-01-10T12:00")));
 }
 
 TEST_CASE("hours that end before they begin go over midnight, and belong to the day they begin on") {
   const Policy night = with("users: \"*\", hours: [{days: fri, from: '22:00', to: '06:00', zone: UTC}]");
-  CHECK(allowed(night, request("2027-01-15T22:00")));
-  CHECK(allowed(night, request("2027-01-16T05:59")));
-  CHECK_FALSE(allowed(night, request("2027-01-16T06:00")));
-  CHECK_FALSE(allowed(night, request("2027-01-15T05:00")));
+  CHECK(allowed(night, arrival("2027-01-15T22:00")));
+  CHECK(allowed(night, arrival("2027-01-16T05:59")));
+  CHECK_FALSE(allowed(night, arrival("2027-01-16T06:00")));
+  CHECK_FALSE(allowed(night, arrival("2027-01-15T05:00")));
 }
 
 TEST_CASE("networks, groups and roles must hold where they are given") {
   const Policy networks = with("users: \"*\", networks: [10.0.0.0/8, '2001:db8::/32']");
-  CHECK(allowed(networks, request("2027-01-11", "10.255.0.1")));
-  CHECK(allowed(networks, request("2027-01-11", "::ffff:10.255.0.1")));
-  CHECK(allowed(networks, request("2027-01-11", "2001:db8:1::1")));
-  CHECK_FALSE(allowed(networks, request("2027-01-11", "11.0.0.1")));
-  CHECK_FALSE(allowed(networks, request("2027-01-11", "")));
-  CHECK(allowed(with("groups: ops"), request()));
-  CHECK_FALSE(allowed(with("groups: dba"), request()));
-  Request dba = request();
+  CHECK(allowed(networks, arrival("2027-01-11", "10.255.0.1")));
+  CHECK(allowed(networks, arrival("2027-01-11", "::ffff:10.255.0.1")));
+  CHECK(allowed(networks, arrival("2027-01-11", "2001:db8:1::1")));
+  CHECK_FALSE(allowed(networks, arrival("2027-01-11", "11.0.0.1")));
+  CHECK_FALSE(allowed(networks, arrival("2027-01-11", "")));
+  CHECK(allowed(with("groups: ops"), arrival()));
+  CHECK_FALSE(allowed(with("groups: dba"), arrival()));
+  Request dba = arrival();
   dba.groups = {"dba"};
   CHECK(allowed(with("groups: dba"), dba));
-  CHECK_FALSE(allowed(with("roles: operator"), request()));
+  CHECK_FALSE(allowed(with("roles: operator"), arrival()));
   dba.roles = {"operator"};
   CHECK(allowed(with("roles: operator"), dba));
 }
@@ -80,9 +80,9 @@ TEST_CASE("a condition that makes no sense is refused with its line") {
                           "users: a, hours: [{zone: ../../etc/passwd}]", "users: a, hours: [{from: '24:01', zone: UTC}]", "users: a, hours: [{days: monday, zone: UTC}]",
                           "users: a, networks: [10.0.0.1/8]", "users: a, networks: [10.0.0.0/33]", "users: a, networks: [host]", "users: a, review_by: 2027-02-30", ""}) {
     INFO(bad);
-    const auto parsed = Policy::parse("rules:\n  - {name: r, targets: t, " + std::string(bad) + "}", "p.yaml");
-    REQUIRE_FALSE(parsed);
-    CHECK_THAT(parsed.error().message, Contains("p.yaml:2: "));
+    const auto policy = Policy::parse("rules:\n  - {name: r, targets: t, " + std::string(bad) + "}", "p.yaml");
+    REQUIRE_FALSE(policy);
+    CHECK_THAT(policy.error().message, Contains("p.yaml:2: "));
   }
 }
 
@@ -94,11 +94,11 @@ TEST_CASE("a directory is read in the order of its files' names, and its kept te
   const auto loaded = Policy::load(folder.path());
   REQUIRE(loaded);
   CHECK(loaded.value().rules().size() == 2);
-  CHECK_FALSE(allowed(loaded.value(), request()));
+  CHECK_FALSE(allowed(loaded.value(), arrival()));
   const auto kept = Policy::parse(loaded.value().text(), "kept");
   REQUIRE(kept);
   CHECK(kept.value().digest() == loaded.value().digest());
-  CHECK(kept.value().matching(request())->name == "no");
+  CHECK(kept.value().matching(arrival())->name == "no");
   CHECK(kept.value().rules()[1].line == 2);
   write_file(folder.path() / "30-wrong.yaml", "rules:\n  - {name: rest, users: a, targets: b}\n  - {name: x, users: a, targts: b}\n");
   const auto wrong = Policy::load(folder.path());
@@ -109,7 +109,7 @@ TEST_CASE("a directory is read in the order of its files' names, and its kept te
 }
 
 TEST_CASE("rules that can never match, and reviews that are over, are warned of") {
-  const Policy policy = policy_of(R"(
+  const Policy policy = parsed(R"(
 review_by: 2027-01-01
 rules:
   - {name: night, users: "*", targets: "lab-*", hours: [{from: '22:00', to: '06:00', zone: UTC}], allow: true}
@@ -125,13 +125,13 @@ rules:
 }
 
 TEST_CASE("an explanation names the condition that failed of each rule before the one that decides") {
-  const Policy policy = policy_of(R"(rules:
+  const Policy policy = parsed(R"(rules:
   - {name: a, users: bert, targets: "*"}
   - {name: b, users: anna, targets: "*", networks: 192.0.2.0/24}
   - {name: c, users: anna, targets: "*", allow: true}
   - {name: d, users: anna, targets: "*"}
 )");
-  const std::vector<Policy::Step> steps = policy.explain(request());
+  const std::vector<Policy::Step> steps = policy.explain(arrival());
   REQUIRE(steps.size() == 3);
   CHECK(steps[0].failed == Condition::users);
   CHECK(steps[1].failed == Condition::networks);
@@ -141,8 +141,8 @@ TEST_CASE("an explanation names the condition that failed of each rule before th
 
 TEST_CASE("a decision depends on the time through the given time only, and a rule that does not match changes nothing") {
   const Policy with_hours = with("users: \"*\", hours: [{days: mon, zone: UTC}]");
-  for (int i = 0; i < 3; ++i) CHECK(allowed(with_hours, request("2027-01-11T12:00")));
-  CHECK_FALSE(allowed(with_hours, request("2027-01-12T12:00")));
+  for (int i = 0; i < 3; ++i) CHECK(allowed(with_hours, arrival("2027-01-11T12:00")));
+  CHECK_FALSE(allowed(with_hours, arrival("2027-01-12T12:00")));
 }
 
 // The published schema and the reader know the same keys.
@@ -150,9 +150,9 @@ TEST_CASE("the JSON schema has the keys that a policy's reader knows, everywhere
   std::ifstream file(FROSTGATE_SOURCE "/samples/policies/policy.schema.json");
   const nlohmann::json schema = nlohmann::json::parse(file);
   const auto known = [](const std::string& text) {
-    const auto parsed = Policy::parse(text, "t");
-    REQUIRE_FALSE(parsed);
-    const std::string& message = parsed.error().message;
+    const auto policy = Policy::parse(text, "t");
+    REQUIRE_FALSE(policy);
+    const std::string& message = policy.error().message;
     const std::string mark = "unknown key \"zzz\"; known here: ";
     const std::size_t at = message.find(mark);
     INFO(message);

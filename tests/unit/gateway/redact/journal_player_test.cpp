@@ -11,6 +11,7 @@
 #include "gateway/redact/typed_stream.h"
 #include "storage/journal/journal_writer.h"
 #include "tests/unit/gateway/files.h"
+#include "tests/unit/gateway/redact/journal_key.h"
 
 using namespace frostgate;
 using namespace frostgate::redact;
@@ -18,10 +19,6 @@ using std::chrono::milliseconds;
 using storage::JournalEntryKind;
 
 namespace {
-
-constexpr const char* kRecording = "r1";
-
-Secret journal_key(int number = 9) { return Secret(std::vector<std::byte>(32, std::byte(number))); }
 
 class Journal {
  public:

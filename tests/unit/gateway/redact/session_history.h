@@ -15,13 +15,10 @@
 #include "redaction/tesseract/tesseract_reader.h"
 #include "storage/journal/journal_writer.h"
 #include "tests/unit/gateway/files.h"
+#include "tests/unit/gateway/redact/journal_key.h"
 #include "tests/unit/redaction/canvas.h"
 
 namespace frostgate::redact {
-
-inline constexpr const char* kRecording = "r1";
-
-inline Secret journal_key() { return Secret(std::vector<std::byte>(32, std::byte{9})); }
 
 struct Moment {
   SessionTime at{};

@@ -23,13 +23,13 @@ std::string rectangle(unsigned x, unsigned y, unsigned width, unsigned height, s
 const std::string kUpdate = std::string{0, 0};  // FramebufferUpdate and its padding
 constexpr std::uint32_t kRaw = 0, kCopyRect = 1, kRichCursor = 0xffffff11, kNewSize = 0xffffff21, kExtendedSize = 0xfffffecc;
 
-struct Met {
+struct Reaction {
   Result<void> connected, ran;
   Size shown;
 };
 
 // A target of 64 by 48 that paints itself once and then says `bytes`.
-Met meet(const std::string& bytes) {
+Reaction reaction_to(const std::string& bytes) {
   int pair[2];
   REQUIRE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0);
   const std::string hello = "RFB 003.008\n" + std::string{1, 1} + word(0) + half(64) + half(48) +
@@ -48,14 +48,14 @@ Met meet(const std::string& bytes) {
   settings.socket = pair[0];
   auto back = make_vnc_back(std::move(settings));
   Surface surface;
-  Met met;
-  met.connected = back->connect(surface, 5);
-  if (met.connected) met.ran = back->run();
-  met.shown = surface.size();
+  Reaction reaction;
+  reaction.connected = back->connect(surface, 5);
+  if (reaction.connected) reaction.ran = back->run();
+  reaction.shown = surface.size();
   back.reset();
   said.get();
   close(pair[1]);
-  return met;
+  return reaction;
 }
 
 long memory_kib() {
@@ -82,18 +82,18 @@ TEST_CASE("a target's hostile sizes end the session in words and take no memory"
   };
   for (const std::string& bytes : sizes) {
     INFO("case " << &bytes - sizes);
-    const Met met = meet(bytes);
-    REQUIRE(met.connected);
-    CHECK_FALSE(met.ran);
-    CHECK_FALSE(met.ran.error().message.empty());
-    CHECK(met.shown == Size{64, 48});
+    const Reaction reaction = reaction_to(bytes);
+    REQUIRE(reaction.connected);
+    CHECK_FALSE(reaction.ran);
+    CHECK_FALSE(reaction.ran.error().message.empty());
+    CHECK(reaction.shown == Size{64, 48});
   }
   CHECK(memory_kib() - before < 64 * 1024);
 }
 
 TEST_CASE("an honest target beside them is shown") {
-  const Met met = meet(kUpdate + half(1) + rectangle(0, 0, 80, 60, kNewSize) + kUpdate + half(1) + rectangle(0, 0, 80, 60, kRaw) + std::string(80 * 60 * 4, '\x22'));
-  REQUIRE(met.connected);
-  CHECK(met.ran.error().message == "the target closed the connection");
-  CHECK(met.shown == Size{80, 60});
+  const Reaction reaction = reaction_to(kUpdate + half(1) + rectangle(0, 0, 80, 60, kNewSize) + kUpdate + half(1) + rectangle(0, 0, 80, 60, kRaw) + std::string(80 * 60 * 4, '\x22'));
+  REQUIRE(reaction.connected);
+  CHECK(reaction.ran.error().message == "the target closed the connection");
+  CHECK(reaction.shown == Size{80, 60});
 }

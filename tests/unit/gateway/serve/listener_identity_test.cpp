@@ -10,7 +10,7 @@ using namespace frostgate::serve;
 
 namespace {
 
-constexpr UtcTime kNow{std::chrono::seconds(1'800'000'000)};
+constexpr UtcTime kToday{std::chrono::seconds(1'800'000'000)};
 
 struct Files {
   Files() {
@@ -21,13 +21,13 @@ struct Files {
   }
   // Puts another certificate in place, with a later time than the one before.
   void make(const std::string& host) {
-    REQUIRE(crypto::make_self_signed(folder.path() / "gw.crt", folder.path() / "gw.key", host, kNow));
+    REQUIRE(crypto::make_self_signed(folder.path() / "gw.crt", folder.path() / "gw.key", host, kToday));
     for (const char* name : {"gw.crt", "gw.key"}) {
       std::filesystem::last_write_time(folder.path() / name, std::filesystem::file_time_type() + std::chrono::seconds(++made));
     }
   }
   std::unique_ptr<ListenerIdentity> open() {
-    auto opened = ListenerIdentity::open(config, "gw", kNow);
+    auto opened = ListenerIdentity::open(config, "gw", kToday);
     REQUIRE(opened);
     return std::move(opened).value();
   }
@@ -42,15 +42,15 @@ TEST_CASE("a certificate whose files change is in use without a restart; who hol
   Files files;
   const auto identity = files.open();
   const auto before = identity->current();
-  identity->refresh(kNow);
+  identity->refresh(kToday);
   CHECK(identity->current() == before);
   files.make("second");
-  identity->refresh(kNow);
+  identity->refresh(kToday);
   CHECK(identity->current()->fingerprint != before->fingerprint);
   CHECK(before->private_key.text().find("PRIVATE KEY") != std::string::npos);
   // At a signal, whatever the times say.
   const auto second = identity->current();
-  identity->refresh(kNow, true);
+  identity->refresh(kToday, true);
   CHECK(identity->current() != second);
   CHECK(identity->current()->fingerprint == second->fingerprint);
 }
@@ -60,19 +60,19 @@ TEST_CASE("files that make no identity leave the old one in use") {
   const auto identity = files.open();
   const auto before = identity->current();
   write_file(files.config.tls_private_key, "half a key");
-  identity->refresh(kNow);
+  identity->refresh(kToday);
   CHECK(identity->current() == before);
   std::filesystem::remove(files.config.tls_certificate);
-  identity->refresh(kNow);
+  identity->refresh(kToday);
   CHECK(identity->current() == before);
   files.make("third");
-  identity->refresh(kNow);
+  identity->refresh(kToday);
   CHECK(identity->current()->fingerprint != before->fingerprint);
 }
 
 TEST_CASE("an identity knows its end: two years after a self-signed one was made") {
   Files files;
-  CHECK(files.open()->current()->not_after == kNow + std::chrono::hours(731 * 24) - std::chrono::seconds(1));
+  CHECK(files.open()->current()->not_after == kToday + std::chrono::hours(731 * 24) - std::chrono::seconds(1));
 }
 
 TEST_CASE("a PKCS#12 file gives certificate, chain and key; without its password it gives a sentence") {

@@ -68,7 +68,7 @@ Count of_file(const Detectors& detectors, const char* name) {
   return counted;
 }
 
-Detectors strict() {
+Detectors strict_in_english() {
   auto vocabulary = std::make_shared<Vocabulary>();
   for (const char* name : {"american-english", "british-english"}) {
     std::ifstream in(std::string("/usr/share/dict/") + name);
@@ -99,7 +99,7 @@ TEST_CASE("balanced leaves ordinary screens alone") {
 }
 
 TEST_CASE("strict leaves most of ordinary screens to be read") {
-  const Detectors detectors = strict();
+  const Detectors detectors = strict_in_english();
   const Count ordinary = of_file(detectors, "ordinary.txt"), hard = of_file(detectors, "hard.txt");
   WARN("strict covers " << ordinary.character_share() << " % of the characters of ordinary screens, " << hard.character_share() << " % of hard ones");
   CHECK(ordinary.character_share() < 55);
@@ -108,7 +108,7 @@ TEST_CASE("strict leaves most of ordinary screens to be read") {
 // Not run by default: its figures depend on the machine.
 TEST_CASE("lines of what is installed here that are covered", "[.][real]") {
   const auto measure = [](const char* what, const std::vector<std::string>& folders, const std::vector<std::string>& endings) {
-    const Detectors balanced = default_detectors(), narrow = strict();
+    const Detectors balanced = default_detectors(), narrow = strict_in_english();
     Count all, words;
     std::size_t files = 0;
     for (const std::string& folder : folders) {

@@ -82,7 +82,7 @@ const Shown kMisread[] = {
     {"level=info msg=\"retry\" api_key-ab12cd34ef56 attempt=2", "ab12cd34ef56"},
 };
 
-const char* const kBenign[] = {
+const char* const kBenignOfDemo[] = {
     "demo@frostgate:~$ cat .env",
     "demo@frostgate:~$ env | sort",
     "HOME=/home/demo",
@@ -118,18 +118,18 @@ void check(const Shown& shown) {
 
 using Random = std::mt19937;
 
-struct Noised {
+struct Misread {
   std::string text;
   std::size_t first = 0, end = 0;
 };
 
 // One or two of the errors that were measured, anywhere in the line; confusables besides.
-Noised noised(Random& random, const Shown& shown) {
+Misread misread(Random& random, const Shown& shown) {
   constexpr std::string_view kPairs[] = {"0O", "O0", "5S", "S5", "1l", "l1", "Il", "lI", "8B", "B8", "o0", "s5", "zZ", "cC", "wW", "kK", "2Z"};
   const std::string line = shown.line;
   const std::size_t first = line.rfind(shown.secret), end = first + std::string_view(shown.secret).size();
   const std::size_t spaced = random() % 3 == 0 ? random() % line.size() : line.size();
-  Noised out;
+  Misread out;
   for (std::size_t i = 0; i < line.size(); ++i) {
     if (i == first) out.first = out.text.size();
     if (i == end) out.end = out.text.size();
@@ -162,7 +162,7 @@ TEST_CASE("the demo's secrets are covered on text misread") {
 
 TEST_CASE("the demo's other lines stay free") {
   const Detectors detectors = default_detectors();
-  for (const char* text : kBenign) {
+  for (const char* text : kBenignOfDemo) {
     const auto findings = detectors.find(screen_of({text}));
     INFO(text << " -> " << described(findings));
     CHECK(findings.empty());
@@ -178,7 +178,7 @@ TEST_CASE("the demo's secrets are covered through random noise") {
     int hits = 0;
     std::string missed;
     for (int i = 0; i < kSamples; ++i) {
-      const Noised line = noised(random, shown);
+      const Misread line = misread(random, shown);
       const bool hit = covered(detectors.find(screen_of({line.text})), 0, line.first, line.end);
       hits += hit;
       if (!hit) missed = line.text;

@@ -86,12 +86,12 @@ constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmno
 constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view kGlue = "-_.+:/,=#!&*@~";
 
-struct Kind {
+struct StrictKind {
   const char* name;
   std::function<std::string(Random&)> secret;
 };
 
-const Kind kKinds[] = {
+const StrictKind kStrictKinds[] = {
     {"alphanumeric", [](Random& r) { return draw(r, kAlnum, 8 + r() % 32); }},
     {"any symbols", [](Random& r) { return draw(r, kAny, 8 + r() % 16); }},
     {"hexadecimal", [](Random& r) { return draw(r, kHex, 8 + r() % 57); }},
@@ -119,7 +119,7 @@ const char* const kAfter[] = {"", " for alice", " was used", "  12:30"};
 TEST_CASE("strict covers every character of any random secret, with or without a label") {
   const Detectors detectors = strict();
   int secrets = 0;
-  for (const Kind& kind : kKinds) {
+  for (const StrictKind& kind : kStrictKinds) {
     Random random(20251125);
     for (int i = 0; i < kOfEachKind; ++i) {
       const char* before = kBefore[random() % std::size(kBefore)];

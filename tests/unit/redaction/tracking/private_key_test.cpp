@@ -12,7 +12,7 @@ namespace frostgate::redaction {
 namespace {
 
 using Rows = std::vector<std::string>;
-constexpr Size kScreen{600, 240};
+constexpr Size kKeyScreen{600, 240};
 constexpr std::size_t kVisible = 12, kKeyRows = 18;
 
 // The body of a key: rows of 64 of its 64 characters, the last one shorter.
@@ -37,7 +37,7 @@ Rows listing(std::uint32_t seed) {
 
 // `count` rows from `first` on.
 Frame window(const Rows& rows, std::size_t first, std::size_t count) {
-  Canvas canvas(kScreen);
+  Canvas canvas(kKeyScreen);
   for (std::size_t i = 0; i < count && first + i < rows.size(); ++i) write_cells(canvas, static_cast<int>(i), rows[first + i]);
   return canvas.frame();
 }
@@ -100,7 +100,7 @@ TEST_CASE("a private key whose rows come a few at a time, and in halves, is hidd
       Frame next = window(rows, 1, count);
       if (!states.empty()) {
         Frame half = states.back();
-        half.copy_from(next.view(), {0, 0, 250, kScreen.height});
+        half.copy_from(next.view(), {0, 0, 250, kKeyScreen.height});
         states.push_back(std::move(half));
       }
       states.push_back(std::move(next));

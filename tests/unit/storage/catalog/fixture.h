@@ -22,6 +22,7 @@
 #include "storage/catalog/recordings.h"
 #include "storage/catalog/targets.h"
 #include "storage/catalog/users.h"
+#include "tests/unit/bytes_of.h"
 
 namespace frostgate::catalog {
 
@@ -85,11 +86,6 @@ class CatalogFixture {
 };
 
 inline UtcTime at(std::int64_t seconds) { return UtcTime(std::chrono::seconds(1'800'000'000 + seconds)); }
-
-inline std::vector<std::byte> bytes_of(const std::string& text) {
-  const auto* data = reinterpret_cast<const std::byte*>(text.data());
-  return {data, data + text.size()};
-}
 
 inline Target windows_target(const std::string& name) {
   Target target;

@@ -16,7 +16,7 @@ using namespace frostgate::storage;
 
 namespace {
 
-constexpr UtcTime kNow{std::chrono::seconds(1'764'000'000)};
+constexpr UtcTime kMade{std::chrono::seconds(1'764'000'000)};
 
 std::string digest(std::string_view text) { return to_hex(Sha256::of(bytes_of(text))); }
 
@@ -25,12 +25,12 @@ class Bundle {
  public:
   Bundle() {
     REQUIRE(files.make_directories("/bundle"));
-    REQUIRE(SigningIdentity::make(files, "/signing.crt", "/signing.key", "test", kNow));
+    REQUIRE(SigningIdentity::make(files, "/signing.crt", "/signing.key", "test", kMade));
     signer.emplace(SigningIdentity::load(files, "/signing.crt", "/signing.key").value());
     film.recording = "r1";
     film.front = film.back = "rdp";
-    film.started = kNow;
-    film.ended = kNow + std::chrono::seconds(90);
+    film.started = kMade;
+    film.ended = kMade + std::chrono::seconds(90);
     film.status = "clean";
     film.generation = 2;
     film.duration = std::chrono::seconds(90);
@@ -53,25 +53,25 @@ class Bundle {
     clip.generation = 2;
     clip.from_session = std::chrono::seconds(35);
     clip.to_session = std::chrono::seconds(50);
-    clip.from = kNow + clip.from_session;
-    clip.to = kNow + clip.to_session;
+    clip.from = kMade + clip.from_session;
+    clip.to = kMade + clip.to_session;
     clip.size = {64, 48};
     clip.segments = segments_of_span(film, clip.from_session, clip.to_session);
     clip.reason = "ticket 4711";
     clip.exported_by = "carla";
-    clip.made = kNow;
+    clip.made = kMade;
   }
 
   // Writes the folder as `film` and `clip` say.
   void write() {
     const std::string text = to_json(film).value();
     put(kBundleFilmManifest, bytes_of(text));
-    put(kBundleFilmSignature, signer->sign(bytes_of(text), kNow).value());
+    put(kBundleFilmSignature, signer->sign(bytes_of(text), kMade).value());
     put(kBundleClip, bytes_of("the pictures"));
     clip.film_manifest_sha256 = digest(text);
     const std::string manifest = to_json(clip).value();
     create(kBundleManifest, bytes_of(manifest));
-    create(kBundleSignature, signer->sign(bytes_of(manifest), kNow).value());
+    create(kBundleSignature, signer->sign(bytes_of(manifest), kMade).value());
   }
 
   std::vector<std::string> problems(const std::string& fingerprint = "", const std::string& authority = "") {
@@ -142,7 +142,7 @@ TEST_CASE("a clip that says to come from another film, or from another time of i
   SECTION("another recording") { bundle.clip.recording = "r2"; }
   SECTION("another generation") { bundle.clip.generation = 1; }
   SECTION("another hour") { bundle.clip.from += std::chrono::hours(1), bundle.clip.to += std::chrono::hours(1); }
-  SECTION("longer than the film") { bundle.clip.to_session = std::chrono::seconds(100), bundle.clip.to = kNow + bundle.clip.to_session; }
+  SECTION("longer than the film") { bundle.clip.to_session = std::chrono::seconds(100), bundle.clip.to = kMade + bundle.clip.to_session; }
   SECTION("a film whose chain is broken") { bundle.film.segments[2].chain = digest("x"); }
   bundle.write();
   CHECK_FALSE(bundle.problems().empty());

@@ -5,6 +5,8 @@
 
 #include "storage/journal/journal_reader.h"
 #include "storage/journal/journal_writer.h"
+#include "tests/unit/storage/journal/one_journal.h"
+#include "tests/unit/storage/key_of.h"
 #include "tests/unit/storage/memory_file_system.h"
 
 using namespace frostgate;
@@ -12,15 +14,7 @@ using namespace frostgate::storage;
 
 namespace {
 
-const FileSystem::Path kDirectory = "/j/one";
-constexpr const char* kRecording = "rec-1";
 constexpr int kEntries = 12;
-
-Secret key_of(int value) {
-  Secret key(32);
-  key.bytes()[0] = static_cast<std::byte>(value);
-  return key;
-}
 
 // Shows only so many bytes of the journal's files, one after the other.
 class PartSource final : public JournalSource {

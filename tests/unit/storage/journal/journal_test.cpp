@@ -3,6 +3,8 @@
 #include "storage/crypto/random.h"
 #include "storage/journal/journal_reader.h"
 #include "storage/journal/journal_writer.h"
+#include "tests/unit/storage/journal/one_journal.h"
+#include "tests/unit/storage/key_of.h"
 #include "tests/unit/storage/memory_file_system.h"
 #include "tests/unit/storage/temporary_directory.h"
 
@@ -10,15 +12,6 @@ using namespace frostgate;
 using namespace frostgate::storage;
 
 namespace {
-
-const FileSystem::Path kDirectory = "/j/one";
-constexpr const char* kRecording = "rec-1";
-
-Secret key_of(int value) {
-  Secret key(32);
-  key.bytes()[0] = static_cast<std::byte>(value);
-  return key;
-}
 
 std::vector<std::byte> payload(int number, std::size_t size) {
   std::vector<std::byte> bytes(size);

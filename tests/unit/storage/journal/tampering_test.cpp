@@ -3,6 +3,7 @@
 #include "storage/journal/journal_reader.h"
 #include "storage/journal/journal_writer.h"
 
+#include "tests/unit/storage/key_of.h"
 #include "tests/unit/storage/memory_file_system.h"
 
 using namespace frostgate;
@@ -10,13 +11,7 @@ using namespace frostgate::storage;
 
 namespace {
 
-const FileSystem::Path kDirectory = "/j";
-
-Secret key_of(int value) {
-  Secret key(32);
-  key.bytes()[0] = static_cast<std::byte>(value);
-  return key;
-}
+const FileSystem::Path kTampered = "/j";
 
 // One file per pair of records; record sizes are all alike.
 void write_journal(FileSystem& files, const FileSystem::Path& directory, const std::string& recording, int key) {
@@ -37,8 +32,8 @@ struct Outcome {
   bool truncated = false;
 };
 
-Outcome read_journal(FileSystem& files, int key = 1, const std::string& recording = "rec") {
-  DirectoryJournalSource source(files, kDirectory);
+Outcome outcome_of(FileSystem& files, int key = 1, const std::string& recording = "rec") {
+  DirectoryJournalSource source(files, kTampered);
   Outcome outcome;
   Result<JournalReader> reader = JournalReader::open(source, recording, key_of(key));
   if (!reader) {
@@ -67,17 +62,17 @@ constexpr std::size_t kRecord = 20 + 13 + 10 + 16;
 
 TEST_CASE("every changed byte of a journal is noticed, and the entries before it are still given") {
   MemoryFileSystem files;
-  write_journal(files, kDirectory, "rec", 1);
-  const std::size_t count = files.list(kDirectory).value().size();
+  write_journal(files, kTampered, "rec", 1);
+  const std::size_t count = files.list(kTampered).value().size();
   REQUIRE(count >= 2);
   std::size_t before = 0;
   for (std::size_t index = 0; index < count; ++index) {
-    std::vector<std::byte>& bytes = files.contents(kDirectory / journal_file_name(static_cast<int>(index)));
+    std::vector<std::byte>& bytes = files.contents(kTampered / journal_file_name(static_cast<int>(index)));
     for (std::size_t i = 0; i < bytes.size(); ++i) {
       for (const std::byte flip : {std::byte{1}, std::byte{0x80}}) {
         INFO("file " << index << " byte " << i);
         bytes[i] ^= flip;
-        const Outcome outcome = read_journal(files);
+        const Outcome outcome = outcome_of(files);
         bytes[i] ^= flip;
         REQUIRE(outcome.error);
         REQUIRE(outcome.error->kind == ErrorKind::corrupt);
@@ -89,14 +84,14 @@ TEST_CASE("every changed byte of a journal is noticed, and the entries before it
     }
     before += (bytes.size() - 64) / kRecord;
   }
-  CHECK(read_journal(files).clean);
+  CHECK(outcome_of(files).clean);
 }
 
 TEST_CASE("the records and files of a journal cannot change places, be replayed, added to or dropped in the middle") {
   MemoryFileSystem files;
-  write_journal(files, kDirectory, "rec", 1);
-  const auto first = kDirectory / journal_file_name(0);
-  const auto second = kDirectory / journal_file_name(1);
+  write_journal(files, kTampered, "rec", 1);
+  const auto first = kTampered / journal_file_name(0);
+  const auto second = kTampered / journal_file_name(1);
   std::vector<std::byte>& bytes = files.contents(first);
   const auto original = bytes;
   const auto record = [&](std::size_t n) { return bytes.begin() + static_cast<std::ptrdiff_t>(64 + n * kRecord); };
@@ -121,10 +116,10 @@ TEST_CASE("the records and files of a journal cannot change places, be replayed,
     bytes = files.contents("/other/000000.fgj");
   }
   SECTION("a file after the end of the journal") {
-    const auto count = static_cast<int>(files.list(kDirectory).value().size());
-    files.create(kDirectory / journal_file_name(count)).value()->append(original).value();
+    const auto count = static_cast<int>(files.list(kTampered).value().size());
+    files.create(kTampered / journal_file_name(count)).value()->append(original).value();
   }
-  const Outcome outcome = read_journal(files);
+  const Outcome outcome = outcome_of(files);
   REQUIRE(outcome.error);
   CHECK(outcome.error->kind == ErrorKind::corrupt);
   CHECK_FALSE(outcome.clean);
@@ -132,22 +127,22 @@ TEST_CASE("the records and files of a journal cannot change places, be replayed,
 
 TEST_CASE("a journal does not open under another key or another recording's name") {
   MemoryFileSystem files;
-  write_journal(files, kDirectory, "rec", 1);
-  CHECK(read_journal(files, 2).error->kind == ErrorKind::corrupt);
-  CHECK(read_journal(files, 1, "rec2").error->kind == ErrorKind::corrupt);
-  CHECK(read_journal(files, 2).entries == 0);
-  DirectoryJournalSource source(files, kDirectory);
+  write_journal(files, kTampered, "rec", 1);
+  CHECK(outcome_of(files, 2).error->kind == ErrorKind::corrupt);
+  CHECK(outcome_of(files, 1, "rec2").error->kind == ErrorKind::corrupt);
+  CHECK(outcome_of(files, 2).entries == 0);
+  DirectoryJournalSource source(files, kTampered);
   CHECK(JournalReader::open(source, "rec", Secret(16)).error().kind == ErrorKind::invalid);
 }
 
 TEST_CASE("zeros that a power cut left at the end of a journal are a cut, not a change") {
   MemoryFileSystem files;
-  write_journal(files, kDirectory, "rec", 1);
-  const int last = static_cast<int>(files.list(kDirectory).value().size()) - 1;
-  std::vector<std::byte>& bytes = files.contents(kDirectory / journal_file_name(last));
+  write_journal(files, kTampered, "rec", 1);
+  const int last = static_cast<int>(files.list(kTampered).value().size()) - 1;
+  std::vector<std::byte>& bytes = files.contents(kTampered / journal_file_name(last));
   bytes.resize(64);
   bytes.resize(4096);
-  const Outcome outcome = read_journal(files);
+  const Outcome outcome = outcome_of(files);
   CHECK_FALSE(outcome.error);
   CHECK(outcome.truncated);
   CHECK_FALSE(outcome.clean);

@@ -5,6 +5,7 @@
 #include "storage/crypto/hash.h"
 #include "storage/crypto/hex.h"
 #include "storage/vault/sealed_file.h"
+#include "tests/unit/storage/key_of.h"
 #include "tests/unit/storage/memory_file_system.h"
 #include "tests/unit/storage/temporary_directory.h"
 
@@ -12,12 +13,6 @@ using namespace frostgate;
 using namespace frostgate::storage;
 
 namespace {
-
-Secret key_of(int value) {
-  Secret key(32);
-  key.bytes()[0] = static_cast<std::byte>(value);
-  return key;
-}
 
 std::vector<std::byte> noise(std::size_t size) {
   std::vector<std::byte> bytes(size);

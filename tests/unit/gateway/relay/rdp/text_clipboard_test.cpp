@@ -5,17 +5,14 @@
 #include <vector>
 
 #include "gateway/relay/rdp/clipboard_channel.h"
+#include "tests/unit/bytes_of.h"
 
+using namespace frostgate;
 using namespace frostgate::relay::rdp;
 
 namespace {
 
 using Message = TextClipboard::Message;
-
-Message bytes_of(const std::string& text) {
-  const auto bytes = std::as_bytes(std::span(text));
-  return {bytes.begin(), bytes.end()};
-}
 
 // Everything that each has to say goes to the other, until both are silent.
 void talk(TextClipboard& one, TextClipboard& other) {

@@ -4,15 +4,12 @@
 #include <string>
 #include <vector>
 
+#include "tests/unit/bytes_of.h"
+
+using namespace frostgate;
 using namespace frostgate::relay::rdp;
 
 namespace {
-
-std::vector<std::byte> bytes_of(const std::string& text) {
-  std::vector<std::byte> bytes;
-  for (const char c : text) bytes.push_back(static_cast<std::byte>(c));
-  return bytes;
-}
 
 // What mstsc sends: a cookie and the protocols it can do (MS-RDPBCGR 4.1.1).
 std::vector<std::byte> connection_request() {
