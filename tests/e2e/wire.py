@@ -1,13 +1,17 @@
 """wire.py PORT [FROM]: a piece of network that can break. Listens on a free port of 127.0.0.1, which it prints, and carries each
 connection to PORT of 127.0.0.1, from the address FROM. SIGUSR1 cuts it: all connections are reset, and new ones refused, until
 SIGUSR2 mends it. SIGHUP makes the connections of now dead: PORT gets nothing any more, not even the kernel's answers, and no end."""
+import array
 import ctypes
+import fcntl
 import os
 import select
 import signal
 import socket
 import struct
 import sys
+import termios
+import time
 
 to, source = int(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else ""
 heard, told = os.pipe()
@@ -30,7 +34,15 @@ def reset(one):
     one.close()
 
 
+def unanswered(one):  # bytes that its peer has not acknowledged
+    count = array.array("i", [0])
+    fcntl.ioctl(one, termios.TIOCOUTQ, count)
+    return count[0]
+
+
 def deafen(one):
+    while unanswered(one):  # the kernel would send them again and again, as no machine does that has vanished
+        time.sleep(0.001)
     nothing = ctypes.create_string_buffer(struct.pack("HBBI", 6, 0, 0, 0))  # a socket filter that takes no byte of any packet
     one.setsockopt(socket.SOL_SOCKET, 26, struct.pack("HL", 1, ctypes.addressof(nothing)))  # SO_ATTACH_FILTER
 
