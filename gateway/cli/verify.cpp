@@ -27,11 +27,11 @@ Result<std::string> text_of(const fs::path& path) {
   return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
 }
 
-Result<evidence::SignedHead> read_head(const fs::path& json) {
-  fs::path signature = json;
+Result<evidence::SignedHead> read_head(const fs::path& path) {
+  fs::path signature = path;
   signature.replace_extension(".p7s");
   evidence::SignedHead head;
-  head.text = TRY(whole(json));
+  head.text = TRY(whole(path));
   head.signature = TRY(whole(signature));
   return head;
 }
