@@ -47,13 +47,20 @@ struct StatesCoalesced {
   friend bool operator==(const StatesCoalesced&, const StatesCoalesced&) = default;
 };
 
+// Text of a clipboard, passed on or kept back. Not how much: that would tell how long a copied secret is.
+struct ClipboardText {
+  bool to_target = false;  // else to the client
+  bool passed = false;
+  friend bool operator==(const ClipboardText&, const ClipboardText&) = default;
+};
+
 struct SessionEnded {
   std::string reason;
   friend bool operator==(const SessionEnded&, const SessionEnded&) = default;
 };
 
 using EventBody =
-    std::variant<SessionStarted, ScreenResized, PointerMoved, KeysPressed, StatesCoalesced, SessionEnded>;
+    std::variant<SessionStarted, ScreenResized, PointerMoved, KeysPressed, StatesCoalesced, SessionEnded, ClipboardText>;
 
 struct Event {
   SessionTime at{};

@@ -17,10 +17,12 @@ enum class Tag : std::uint8_t {
   keys_pressed = 4,
   states_coalesced = 5,
   session_ended = 6,
+  clipboard_text = 7,
 };
 
 constexpr std::uint8_t kClockSynchronised = 1;
 constexpr std::uint8_t kLossy = 2;
+constexpr std::uint8_t kToTarget = 1, kPassed = 2;
 
 // The longest prefix within the bound that does not end inside a UTF-8 character.
 std::string_view bounded(std::string_view text) {
@@ -132,6 +134,12 @@ std::vector<std::byte> coded(const SessionEnded& event) {
   return std::move(out).bytes();
 }
 
+std::vector<std::byte> coded(const ClipboardText& event) {
+  Writer out(Tag::clipboard_text);
+  out.number(static_cast<std::uint8_t>((event.to_target ? kToTarget : 0) | (event.passed ? kPassed : 0)));
+  return std::move(out).bytes();
+}
+
 SessionStarted session_started(Reader& in) {
   SessionStarted event;
   event.utc = UtcTime(Microseconds(in.number<std::int64_t>()));
@@ -159,6 +167,12 @@ PointerMoved pointer_moved(Reader& in) {
   return event;
 }
 
+ClipboardText clipboard_text(Reader& in) {
+  const auto flags = in.number<std::uint8_t>();
+  in.require((flags & ~(kToTarget | kPassed)) == 0);
+  return {(flags & kToTarget) != 0, (flags & kPassed) != 0};
+}
+
 }  // namespace
 
 std::vector<std::byte> encode_event(const EventBody& body) {
@@ -175,6 +189,7 @@ Result<EventBody> decode_event(std::span<const std::byte> bytes) {
     case Tag::keys_pressed: body = KeysPressed{in.number<std::uint32_t>()}; break;
     case Tag::states_coalesced: body = StatesCoalesced{in.number<std::uint32_t>()}; break;
     case Tag::session_ended: body = SessionEnded{in.text()}; break;
+    case Tag::clipboard_text: body = clipboard_text(in); break;
     default: return Error{ErrorKind::corrupt, "the journal holds an event of an unknown kind"};
   }
   if (!in.complete()) return Error{ErrorKind::corrupt, "the journal holds an event that is cut, too long or out of range"};

@@ -44,6 +44,9 @@ Result<Response> recording_report(Call& call);
 Result<Response> recording_views(Call& call);
 Result<Response> retry_recording(Call& call);
 
+// recording_events.cpp
+Result<Response> recording_events(Call& call);
+
 // film_handlers.cpp
 Result<Response> film_index(Call& call);
 Result<Response> film_segment(Call& call);

@@ -38,6 +38,7 @@ const Route kRoutes[] = {
     {get, "/search", "search", Who::roles, {auditor, compliance}, search},
     {get, "/recordings/{id}", "recording", Who::roles, {auditor, compliance}, recording},
     {get, "/recordings/{id}/report", "recording_report", Who::roles, {auditor, compliance}, recording_report},
+    {get, "/recordings/{id}/events", "recording_events", Who::roles, {auditor, compliance}, recording_events},
     {get, "/recordings/{id}/index", "film_index", Who::roles, {auditor, compliance}, film_index},
     {get, "/recordings/{id}/segments/{generation}/{part}/{index}", "film_segment", Who::roles, {auditor, compliance}, film_segment},
     {get, "/recordings/{id}/film/{part}", "film", Who::roles, {auditor, compliance}, film},

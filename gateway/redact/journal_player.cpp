@@ -8,8 +8,15 @@
 namespace frostgate::redact {
 namespace {
 
-void note_event(const EventBody& body, JournalSummary& summary) {
+constexpr std::size_t kMostEvents = 5000;
+
+// `shown`: the screen's size so far; empty before the first state.
+void note_event(const EventBody& body, Size shown, JournalSummary& summary) {
   if (const auto* started = std::get_if<SessionStarted>(&body)) summary.lossy = summary.lossy || started->lossy;
+  const auto* resized = std::get_if<ScreenResized>(&body);
+  const bool notable = std::holds_alternative<ClipboardText>(body) ||
+                       (!shown.empty() && (std::holds_alternative<SessionStarted>(body) || (resized && resized->size != shown)));
+  if (notable && summary.events.size() < kMostEvents) summary.events.push_back({summary.end, body});
   if (const auto* coalesced = std::get_if<StatesCoalesced>(&body)) summary.states_coalesced += coalesced->count;
 }
 
@@ -73,7 +80,7 @@ Result<std::optional<Recorded>> JournalPlayer::play(const storage::JournalEntry&
     stop(body.error().message);
     return std::optional<Recorded>();
   }
-  note_event(body.value(), summary_);
+  note_event(body.value(), screen().size, summary_);
   const auto* moved = std::get_if<PointerMoved>(&body.value());
   return moved ? std::optional<Recorded>(RecordedPointer{summary_.end, *moved}) : std::optional<Recorded>();
 }

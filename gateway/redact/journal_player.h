@@ -24,6 +24,7 @@ struct JournalSummary {
   std::uint64_t states = 0;
   std::uint64_t states_coalesced = 0; // replaced before they could be recorded
   bool lossy = false;
+  std::vector<Event> events;          // what people look for in a film: sizes but the first, clipboards, new beginnings; the first 5000
 };
 
 struct RecordedState {

@@ -26,6 +26,22 @@ double pixel_seconds(double pixel_microseconds) { return pixel_microseconds / 1e
 
 }  // namespace
 
+json events_json(const std::vector<Event>& events) {
+  json out = json::array();
+  for (const Event& event : events) {
+    json entry{{"at_ms", std::chrono::floor<milliseconds>(event.at).count()}};
+    if (const auto* resized = std::get_if<ScreenResized>(&event.body)) {
+      entry.update({{"kind", "resized"}, {"width", resized->size.width}, {"height", resized->size.height}});
+    } else if (const auto* clipboard = std::get_if<ClipboardText>(&event.body)) {
+      entry.update({{"kind", "clipboard"}, {"to_target", clipboard->to_target}, {"passed", clipboard->passed}});
+    } else {
+      entry["kind"] = "resumed";
+    }
+    out.push_back(std::move(entry));
+  }
+  return out;
+}
+
 const char* to_string(redaction::RedactionStatus status) {
   switch (status) {
     case redaction::RedactionStatus::clean: return "clean";

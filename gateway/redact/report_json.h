@@ -3,9 +3,11 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
+#include "codec/base/event.h"
 #include "codec/base/time.h"
 #include "redaction/plan.h"
 
@@ -17,5 +19,9 @@ const char* to_string(redaction::RedactionStatus status);
 // end is covered until `end`, the film's.
 nlohmann::json report_json(const redaction::RedactionPlan& plan, const std::map<std::string, double>& cpu_seconds,
                            SessionTime end = SessionTime::max());
+
+// What happened beside the pixels: at_ms with the kind "resized" (width, height), "clipboard" (to_target, passed), or "resumed": the user, or the
+// target, had been lost.
+nlohmann::json events_json(const std::vector<Event>& events);
 
 }  // namespace frostgate::redact

@@ -106,7 +106,8 @@ Result<void> redact(ServeLink& serve, const Assignment& assignment) {
                        {"states_coalesced", seen.states_coalesced},
                        {"complete", seen.complete},
                        {"damage", seen.damage},
-                       {"lossy", seen.lossy}};
+                       {"lossy", seen.lossy},
+                       {"events", events_json(seen.events)}};
   report["typed_secrets"] = redaction.typed_secrets();
   report["profile"] = redaction::to_string(assignment.detectors.profile);
   report["languages"] = assignment.languages;

@@ -53,7 +53,7 @@ class RelayedSession final : public FrontHost {
   void start_recorder(RecorderJournals journals, RecorderSettings settings);
   SessionStarted session_started() const;
   // Whether the Grant lets a copied text pass, and a line in the log.
-  bool passes(const char* direction, bool allowed, const std::string* offered) const;
+  bool passes(bool to_target, bool allowed, const std::string* offered) const;
   Error left();  // the user does not want to go on
 
   // The connection to the target (session_target.cpp).

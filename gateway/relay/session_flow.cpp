@@ -129,7 +129,7 @@ Result<void> RelayedSession::choose_target(const ipc::Message& answer) {
 Result<void> RelayedSession::open_target(ipc::Message& answer) {
   BackSettings settings = TRY(back_settings(answer));
   const bool to_target = TRY(answer.number("clipboard_to_target", 0, 1)) == 1;
-  stage_.set_clipboard_gate([this, to_target](const std::string* text) { return passes("to the target", to_target, text); });
+  stage_.set_clipboard_gate([this, to_target](const std::string* text) { return passes(true, to_target, text); });
   const int idle_seconds = static_cast<int>(TRY(answer.number("idle_seconds", 0, 1 << 30)));
   const int max_seconds = static_cast<int>(TRY(answer.number("max_seconds", 0, 1 << 30)));
   RecorderSettings recording;
@@ -155,16 +155,24 @@ Result<void> RelayedSession::open_target(ipc::Message& answer) {
   return {};
 }
 
-bool RelayedSession::passes(const char* direction, bool allowed, const std::string* offered) const {
+bool RelayedSession::passes(bool to_target, bool allowed, const std::string* offered) const {
+  const char* direction = to_target ? "to the target" : "to the client";
+  const auto note = [&](bool passed) {
+    const std::lock_guard lock(mutex_);
+    if (recorder_) recorder_->note(ClipboardText{to_target, passed});
+  };
   if (!offered) {
-    if (!allowed) log::info(id_, "clipboard {}: text denied by the policy", direction);
-    return allowed;
+    if (allowed) return true;
+    log::info(id_, "clipboard {}: text denied by the policy", direction);
+    note(false);
+    return false;
   }
   const std::string& text = *offered;
   const std::string digest = storage::to_hex(storage::Sha256::of(std::as_bytes(std::span(text)))).substr(0, 16);
   const bool fits = text.size() <= kMaxClipboard;
   log::info(id_, "clipboard {}: {} bytes of text, SHA-256 {}: {}", direction, text.size(), digest,
             !allowed ? "denied by the policy" : !fits ? "denied, too long" : "passed on");
+  note(allowed && fits);
   return allowed && fits;
 }
 

@@ -34,7 +34,7 @@ Result<BackSettings> RelayedSession::back_settings(ipc::Message& answer) {
   settings.keyboard_layout = client_.keyboard_layout;
   const bool to_client = TRY(answer.number("clipboard_to_client", 0, 1)) == 1;
   settings.on_clipboard = [this, to_client](const std::string& text) {
-    if (passes("to the client", to_client, &text)) front_->clipboard(text);
+    if (passes(false, to_client, &text)) front_->clipboard(text);
   };
   protocol_ = TRY(answer.text("protocol"));
   settings.socket = answer.descriptors[0].release();

@@ -1,5 +1,5 @@
 #!/bin/bash
-# portal.sh [PICTURES]: a session in which a secret is typed, and then its auditor's way through the portal in headless Chromium: set-up by link,
+# portal.sh [PICTURES]: a session in which a secret is typed and text is copied, and then its auditor's way through the portal in headless Chromium: set-up by link,
 # sign-in, table, film with a mask on its timeline; a request that an approver grants; the alert of it, and the audit log. With PICTURES, a picture of every page in both themes is left in that folder.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
@@ -10,7 +10,7 @@ begin portal
 
 secret=tgt4711x typed=Tr0ub4dorX9kQz
 start_vnc_target machine "$work/home" $secret
-target_port=$port
+target_port=$port target_display=$display
 cat >"$work/policy.yaml" <<END
 groups:
   leads: [paula]
@@ -28,6 +28,7 @@ rules:
     targets: ["*"]
     allow: true
     gates: {export: {approval: {groups: [leads]}}}
+    clipboard: {to_client: text}
     session: {reconnect_grace: 0}
 END
 # A sink that takes what it gets, and one where nobody listens.
@@ -52,6 +53,8 @@ code=$(ticket alice machine)
 start_vnc_client vnc-client "$vnc_port" "$code"
 client_window vnc-client "$display"
 type_line "$display" 'echo the weekly report is ready' 20
+DISPLAY=$target_display start copied sh -c 'printf %s "something to take away" | xclip -quiet -selection clipboard -in'
+wait_until 10 "the clipboard's text at the client" grep -q 'clipboard to the client: .* passed on' "$work/log/serve"
 type_line "$display" "export API_PASSWORD=$typed" 20
 pause 2
 if [ -z "$pictures" ]; then

@@ -33,7 +33,9 @@ async function visitor() {
   return page;
 }
 if (PICTURES) mkdirSync(PICTURES, {recursive: true});
+const looked = new Set();
 async function look(page, name) {
+  looked.add(name);
   for (const theme of PICTURES ? ['light', 'dark'] : ['light']) {
     await page.evaluate((value) => (document.documentElement.dataset.theme = value), theme);
     await page.evaluate(axe);
@@ -192,6 +194,7 @@ try {
   await look(admin, 'targets');
   const denied = await admin.goto(`${PORTAL}/recordings`);
   check(denied.status() === 200 && (await admin.getByText('You may not see this').isVisible().catch(() => false) || await admin.getByText('You may not see this').waitFor().then(() => true)), 'a page of other roles is denied in words');
+  await look(admin, 'denied');
   await admin.goto(`${PORTAL}/sign-in?to=${encodeURIComponent('//example.org/')}`);
   await admin.getByRole('navigation', {name: 'Pages'}).waitFor();
   check(admin.url() === `${PORTAL}/`, 'no open redirect after sign-in');
@@ -228,7 +231,18 @@ try {
   check(true, 'a mask is on the timeline');
   await auditor.locator('svg[data-lane=hit] rect').first().waitFor();
   check((await auditor.getByRole('region', {name: /^Found on the screen/}).innerText()).includes('weekly'), 'the word that was searched for is listed with its time');
+  await auditor.locator('svg[data-lane=event] rect').first().waitFor();
   await auditor.waitForFunction(() => document.querySelector('video')?.readyState >= 2);
+  await auditor.locator('body').press('e');
+  const happened = auditor.getByRole('region', {name: 'Events', exact: true}).locator('tbody tr').filter({hasText: 'Clipboard text went to the user'});
+  const moment = (await happened.getByRole('button').innerText()).trim();
+  check((await auditor.getByTestId('time').innerText()).startsWith(moment) && moment !== '0:00:00.0', `a key leads to what was copied, at ${moment}`);
+  await auditor.locator('body').press('Home');
+  await auditor.evaluate(() => (document.querySelector('video').currentTime = 0));
+  await auditor.locator('body').press('h');
+  await auditor.waitForFunction(() => document.querySelector('video').currentTime > 0.2);
+  check(true, 'a key leads to what was searched for');
+  await auditor.evaluate(() => (document.querySelector('video').currentTime = 0));
   await auditor.locator('body').press('k');
   await auditor.waitForFunction(() => document.querySelector('video').currentTime > 1);
   await auditor.locator('body').press('k');
@@ -299,22 +313,29 @@ try {
   await admin.getByText('Failed').waitFor();
   await look(admin, 'alerts');
 
-  if (PICTURES) {
-    for (const [page, names] of [[auditor, ['Overview', 'Live sessions', 'Policy']], [admin, ['Users', 'System']]]) {
-      for (const name of names) {
-        await open(page, name);
-        await look(page, `${name.toLowerCase().replaceAll(' ', '-')}`);
-      }
+  // Every page there is, for whoever has it, is looked at.
+  for (const [page, names] of [[auditor, ['Overview', 'Live sessions', 'Policy']], [admin, ['Overview', 'Users', 'System']]]) {
+    for (const name of names) {
+      await open(page, name);
+      await look(page, `${name.toLowerCase().replaceAll(' ', '-')}${page === admin && name === 'Overview' ? '-admin' : ''}`);
     }
+  }
+  await admin.goto(`${PORTAL}/account`);
+  await admin.getByRole('heading', {level: 1, name: 'Account'}).waitFor();
+  await look(admin, 'account');
+  await admin.goto(`${PORTAL}/no-such-page`);
+  await admin.getByText('There is no such page').waitFor();
+  await look(admin, 'no-such-page');
+  const seen = new Set();
+  for (const page of [auditor, approver, operator, admin]) for (const link of await page.getByRole('navigation', {name: 'Pages'}).getByRole('link').all()) seen.add((await link.innerText()).trim());
+  const missed = [...seen].filter((name) => ![...looked].some((one) => one.startsWith(name.toLowerCase().replaceAll(' ', '-').replace('audit-log', 'audit'))) && !['Frostgate', 'audrey', 'paula', 'alice', 'admin'].includes(name));
+  check(missed.length === 0, `axe-core has seen each page of the navigation; not: ${missed.join(', ') || 'none'}`);
+
+  if (PICTURES) {
     await open(auditor, 'Live sessions');
     await auditor.getByRole('button', {name: 'Watch'}).first().click();
     await auditor.waitForFunction(() => document.querySelector('video')?.readyState >= 2, null, {timeout: 60_000});
     await look(auditor, 'live-picture');
-    await admin.goto(`${PORTAL}/account`);
-    await admin.getByRole('heading', {level: 1, name: 'Account'}).waitFor();
-    await look(admin, 'account');
-    await open(admin, 'Overview');
-    await look(admin, 'overview-admin');
     await open(operator, 'Connect');
     await look(operator, 'connect');
     await operator.getByRole('button', {name: 'VNC ticket: machine'}).click();

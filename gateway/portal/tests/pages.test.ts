@@ -11,6 +11,7 @@ import Audit from '../src/pages/Audit.svelte';
 import Connect from '../src/pages/Connect.svelte';
 import Home from '../src/pages/Home.svelte';
 import Live from '../src/pages/Live.svelte';
+import Player from '../src/pages/Player.svelte';
 import Recordings from '../src/pages/Recordings.svelte';
 import Request from '../src/pages/Request.svelte';
 import Retention from '../src/pages/Retention.svelte';
@@ -194,6 +195,20 @@ test('the overview says to each role what waits for it', async () => {
   };
   await shows(['admin'], ['Redaction failed', '1 job was given up', 'Disk filling up', 'Latest alerts'], ['You may now', 'Nothing needs you']);
   await shows(['operator'], ['You may now', 'Session: db'], ['Latest alerts', 'given up', ': old']);
+});
+test('beside a film stand its events, its report and who watched, with hostile words as text', async () => {
+  const events = [{at: -30, kind: 'approval', what: 'approved', by: hostile, text: hostile}, {at: 2.5, kind: 'clipboard', what: 'to_target_denied', by: '', text: ''}, {at: 3, kind: 'resized', what: '800 x 600', by: '', text: ''}, {at: 4, kind: hostile, what: hostile, by: hostile, text: hostile}];
+  const mask = {rule: 'label.password', from_ms: 1000, to_ms: 2000, x: 0, y: 0, width: 64, height: 16};
+  answer({
+    '/recordings/r1/events': {body: {items: events}}, '/recordings/r1/report': {body: {redaction: {status: 'clean', reasons: [], states: 3, masks_by_rule: {'label.password': 1}, masks_total: 1, masks: [mask], unread_total: 0, unread: [], area_time_pixel_seconds: {total: 1, masked: 0, covered: 0, held: 0, moving: 0}}}},
+    '/recordings/r1/index': {body: {generation: 1, duration: 10, parts: []}}, '/recordings/r1/views': {body: {items: [{user: hostile, at: recording.started, from: 1, to: 4, live: false}]}}, '/recordings/r1/storyboard': {body: {items: []}}, '/recordings/r1': {body: recording},
+  });
+  const page = await show(Player, {id: 'r1'});
+  await vi.waitFor(() => expect(page.querySelectorAll('svg[data-lane=event] rect').length).toBe(3));
+  for (const words of ['Clipboard text for the target was kept back', 'The screen became 800 × 600', `${hostile} approved: ${hostile}`, '1 password masked.', '0:00:01 to 0:00:04']) expect(page.textContent).toContain(words);
+  const jumps = [...page.querySelectorAll('section[aria-label=Events] button')].map((button) => button.textContent?.trim());
+  expect(jumps).toEqual(['0:00:02.5', '0:00:03.0', '0:00:04.0']);
+  expect(page.querySelector('img, script')).toBeNull();
 });
 test('a clip is asked for where the policy wants an approval, and then its bundle is fetched', async () => {
   const made = (state: string, more = {}) => ({id: 'e-1', recording: 'r1', from: 1, to: 3, reason: hostile, burn_in: false, state, progress: 0.4, error: null, created: recording.started, ...more});

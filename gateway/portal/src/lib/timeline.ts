@@ -66,9 +66,9 @@ export function after_idle(idle: Span[], at: number, lead = 0.5): number | null 
   return span ? span.to - lead : null;
 }
 
-// The beginning of the next mask after `at`, or of the one before it.
-export function neighbour(all: Lane[], at: number, forward: boolean): number | null {
-  const starts = all.flatMap((lane) => lane.spans.map((span) => span.from)).sort((a, b) => a - b);
+// The next of these times after `at`, or the one before it, which a film that plays on has not just left.
+export function neighbour(times: number[], at: number, forward: boolean): number | null {
+  const starts = [...times].sort((a, b) => a - b);
   const found = forward ? starts.find((start) => start > at + 0.25) : starts.findLast((start) => start < at - 0.75);
   return found ?? null;
 }

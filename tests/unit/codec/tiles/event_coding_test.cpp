@@ -18,7 +18,7 @@ std::vector<EventBody> all_kinds() {
   lossy.clock_synchronised = false;
   lossy.lossy = true;
   return {started, lossy, ScreenResized{{1920, 1080}}, PointerMoved{{-3, 70000}, 5}, KeysPressed{17},
-          StatesCoalesced{0xFFFFFFFF}, SessionEnded{"logged off"}};
+          StatesCoalesced{0xFFFFFFFF}, SessionEnded{"logged off"}, ClipboardText{true, false}, ClipboardText{false, true}};
 }
 
 TEST_CASE("every kind of event comes back as it went in") {
@@ -43,6 +43,7 @@ TEST_CASE("an unknown tag, an unknown flag and an impossible size are refused") 
   auto bytes = encode_event(SessionStarted{});
   bytes[9] = std::byte{4};
   CHECK_FALSE(decode_event(bytes).has_value());
+  CHECK_FALSE(decode_event(std::vector{std::byte{7}, std::byte{4}}).has_value());
 }
 
 TEST_CASE("a text that is too long is cut at a character") {

@@ -1,4 +1,7 @@
 #include "gateway/http/codec_string.h"
+#include "gateway/serve/alarms.h"
+#include "gateway/serve/audit.h"
+#include "storage/catalog/approvals.h"
 #include "storage/catalog/views.h"
 #include "tests/unit/gateway/http/api_fixture.h"
 
@@ -25,6 +28,46 @@ TEST_CASE("whoever gets a piece of film is noted with its seconds; an index is n
   CHECK(views[0]["user"] == "role-auditor-own");
   CHECK(views[0]["to"] == 1.0);
   CHECK(views[1]["user"] == "role-compliance-own");
+}
+
+TEST_CASE("what happened in a session is told by session time: its journal, its approval, alerts about it and orders to it") {
+  ApiGateway gateway;
+  publish_film(*gateway.core, "r1");
+  catalog::ApprovalRequest request;
+  request.id = "q1";
+  request.requester = "anna";
+  request.target = "dc1";
+  request.rule = "operators";
+  request.policy_digest = gateway.core->policy->digest();
+  request.reason = "the index";
+  request.created = kNow - std::chrono::seconds(90);
+  request.expires = kNow + std::chrono::hours(1);
+  request.votes = {{"paula", true, "after eight", kNow - std::chrono::seconds(30)}};
+  REQUIRE(catalog::ApprovalRequests(*gateway.core->catalog).create(request));
+  catalog::RecordingChange change;
+  change.report_json = R"({"approval":{"request":"q1","emergency":false},"redaction":{"journal":{"events":[{"at_ms":2500,"kind":"clipboard","to_target":true,"passed":false},
+    {"at_ms":500,"kind":"resized","width":800,"height":600},{"at_ms":3000,"kind":"resumed"},{"at_ms":1,"kind":"a kind to come"},7]}}})";
+  REQUIRE(catalog::Recordings(*gateway.core->catalog).update("r1", change));
+  serve::raise_alert(*gateway.core, {"redaction.degraded", alerts::Severity::warning, "r1", "Look."}, kNow + std::chrono::seconds(70));
+  serve::raise_alert(*gateway.core, {"disk.low", alerts::Severity::warning, "r2", "Elsewhere."}, kNow);
+  serve::note(*gateway.core, catalog::LedgerEvent::configuration, "r1", "root", {{"request", "sessions.end"}, {"message", "enough"}}, kNow + std::chrono::seconds(60));
+  serve::note(*gateway.core, catalog::LedgerEvent::configuration, "r1", "carla", {{"request", "hold.add"}}, kNow + std::chrono::seconds(61));
+  serve::note(*gateway.core, catalog::LedgerEvent::configuration, "r1", "eve", {{"request", "sessions.end"}, {"denied", "no"}}, kNow);
+  const Answer answer = gateway.ask("role-auditor-own", Method::get, "/api/v1/recordings/r1/events");
+  REQUIRE(answer.status == 200);
+  std::vector<std::string> found;
+  for (const json& one : answer.body["items"]) {
+    found.push_back(std::to_string(static_cast<int>(one["at"].get<double>() * 10)) + " " + one["kind"].get<std::string>() + " " + one["what"].get<std::string>() + "," +
+                    one["by"].get<std::string>() + "," + one["text"].get<std::string>());
+  }
+  CHECK(found == std::vector<std::string>{"-900 approval requested,anna,the index", "-300 approval approved,paula,after eight", "5 resized 800 x 600,,", "25 clipboard to_target_denied,,",
+                                          "30 resumed ,,", "600 order end,root,enough", "700 alert redaction.degraded,,Look."});
+  CHECK(gateway.ask("role-auditor-foreign", Method::get, "/api/v1/recordings/r1/events").status == 404);
+  for (const char* broken : {R"({"redaction":{"journal":{"events":[{"kind":7}]}}})", R"({"approval":{"request":[]}})"}) {
+    change.report_json = broken;
+    REQUIRE(catalog::Recordings(*gateway.core->catalog).update("r1", change));
+    CHECK(gateway.ask("role-auditor-own", Method::get, "/api/v1/recordings/r1/events").status == 500);
+  }
 }
 
 TEST_CASE("a quarantined film is shown to nobody") {

@@ -50,6 +50,7 @@ const std::map<std::string, Row>& rows() {
       {"search", {"/search?q=x", "", 200, 200}},
       {"recording", {"/recordings/r1", "", 200, 404}},
       {"recording_report", {"/recordings/r1/report", "", 200, 404}},
+      {"recording_events", {"/recordings/r1/events", "", 200, 404}},
       {"film_index", {"/recordings/r1/index", "", 200, 404}},
       {"film_segment", {"/recordings/r1/segments/2/0/1", "", 200, 404}},
       {"film", {"/recordings/r1/film/0", "", 200, 404}},

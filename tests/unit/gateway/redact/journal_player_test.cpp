@@ -8,6 +8,7 @@
 #include "codec/tiles/keystroke_coding.h"
 #include "codec/tiles/tile_encoder.h"
 #include "gateway/redact/pointer_arrow.h"
+#include "gateway/redact/report_json.h"
 #include "gateway/redact/typed_stream.h"
 #include "storage/journal/journal_writer.h"
 #include "tests/unit/gateway/files.h"
@@ -128,6 +129,26 @@ TEST_CASE("a whole journal is played in order with its counts") {
   CHECK(played.states == std::vector<std::pair<SessionTime, int>>{{milliseconds(100), 1}, {milliseconds(200), 2}});
   REQUIRE(played.pointers.size() == 1);
   CHECK(played.pointers[0].pointer.position == Point{3, 4});
+}
+
+TEST_CASE("what people look for beside the pixels is told with its time, and nothing else is") {
+  Journal journal;
+  journal.event(milliseconds(0), SessionStarted{});
+  journal.event(milliseconds(90), ClipboardText{true, true});
+  journal.event(milliseconds(100), ScreenResized{{100, 80}});  // the first is no change
+  journal.state(milliseconds(100), 1);
+  journal.event(milliseconds(150), KeysPressed{3});
+  journal.event(milliseconds(200), SessionStarted{});
+  journal.event(milliseconds(200), ScreenResized{{100, 80}});  // of a new recorder, which knows no size yet
+  journal.event(milliseconds(300), ScreenResized{{800, 600}});
+  journal.event(milliseconds(400), ClipboardText{false, false});
+  journal.event(milliseconds(900), SessionEnded{"done"});
+  journal.finish();
+  const auto played = journal.play();
+  REQUIRE(played.summary);
+  CHECK(events_json(played.summary.value().events) ==
+        nlohmann::json::parse(R"([{"at_ms":90,"kind":"clipboard","to_target":true,"passed":true},{"at_ms":200,"kind":"resumed"},
+                                  {"at_ms":300,"kind":"resized","width":800,"height":600},{"at_ms":400,"kind":"clipboard","to_target":false,"passed":false}])"));
 }
 
 TEST_CASE("what was typed is read in order, up to where its stream was cut") {
