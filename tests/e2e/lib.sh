@@ -174,6 +174,44 @@ start_rdp_target() {  # start_rdp_target NAME HOME USER PASSWORD [HOSTNAME]: $po
   wait_until 20 "the RDP port of $1" listening "$port"
 }
 
+# An xrdp that shows a VNC server's screen: the password is the VNC server's, which xrdp asks it for. No account is made or needed.
+start_xrdp_target() {  # start_xrdp_target NAME HOME USER PASSWORD [HOSTNAME]: $port, $display
+  local vnc_display
+  start_vnc_target "$1" "$2" "$4" "${5:-$1}"
+  vnc_display=$display
+  openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj "/CN=$1" -keyout "$work/$1.key" -out "$work/$1.crt" 2>/dev/null
+  local vnc_port_of_target=$port
+  free_port port
+  cat >"$work/$1.xrdp.ini" <<END
+[Globals]
+ini_version=1
+fork=true
+port=tcp://.:$port
+security_layer=tls
+certificate=$work/$1.crt
+key_file=$work/$1.key
+ssl_protocols=TLSv1.2, TLSv1.3
+autorun=screen
+max_bpp=32
+allow_channels=true
+[Logging]
+EnableConsole=true
+ConsoleLevel=INFO
+EnableSyslog=false
+[Channels]
+[screen]
+name=screen
+lib=libvnc.so
+username=ask
+password=ask
+ip=127.0.0.1
+port=$vnc_port_of_target
+END
+  start "$1-xrdp" xrdp --nodaemon --config "$work/$1.xrdp.ini"
+  wait_until 20 "the RDP port of $1" listening "$port"
+  display=$vnc_display
+}
+
 # --- clients ------------------------------------------------------------------------------------------------------
 # Full screen on a display of their own that is as large as the target's: a screenshot of it is what the user sees.
 

@@ -1,10 +1,11 @@
 #!/bin/bash
-# pair.sh FRONT BACK: a real client of protocol FRONT (rdp, rdp-gfx, vnc) works through the gateway on a real target of protocol BACK.
+# pair.sh FRONT BACK: a real client of protocol FRONT (rdp, rdp-gfx, vnc) works through the gateway on a real target: BACK is rdp, xrdp or vnc.
 # What the target draws, what the client shows and what the film shows are the same; keys, buttons and wheel arrive.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
-front=$1 back=$2 graphics=()
+front=$1 back=$2 target=$2 graphics=()
 if [ "$front" = rdp-gfx ]; then front=rdp graphics=(/gfx); fi
+if [ "$back" = xrdp ]; then back=rdp; fi
 begin "pair-$front-$back"
 
 # Pixels of which a channel differs by more than the given share.
@@ -31,8 +32,11 @@ reject() {  # reject REASON: keeps the pictures
 
 secret=tgt4711x login=
 [ "$back" = rdp ] && login=operator
-if [ "$back" = rdp ]; then start_rdp_target machine "$work/home" $login $secret
-else start_vnc_target machine "$work/home" $secret; fi
+case $target in
+  rdp) start_rdp_target machine "$work/home" $login $secret ;;
+  xrdp) start_xrdp_target machine "$work/home" $login $secret ;;
+  vnc) start_vnc_target machine "$work/home" $secret ;;
+esac
 target_display=$display target_port=$port
 start_gateway
 add_user alice 'Correct-Horse-9'

@@ -43,6 +43,12 @@ std::string error_info_sentence(UINT32 code) {
   }
 }
 
+// Only with CredSSP, before the session begins. The library has forgotten by now how far it came.
+bool checks_credential(const rdpContext* context) {
+  constexpr UINT32 kHybrid = 2, kHybridEx = 8;  // MS-RDPBCGR 2.2.1.2.1
+  return (context->settings->SelectedProtocol & (kHybrid | kHybridEx)) != 0;
+}
+
 }  // namespace
 
 Error connect_error(rdpContext* context, const std::string& host, bool encrypted) {
@@ -57,9 +63,10 @@ Error connect_error(rdpContext* context, const std::string& host, bool encrypted
       break;
   }
   if (freerdp_get_state(context) <= CONNECTION_STATE_NLA) {
+    if (!encrypted) return {ErrorKind::corrupt, host + " does not speak RDP with TLS or NLA"};
     // Servers with FreeRDP's own NLA say no by hanging up: MS-CSSP's error code is optional.
-    if (encrypted) return {ErrorKind::denied, host + " broke off while checking the credential"};
-    return {ErrorKind::corrupt, host + " does not speak RDP with TLS or NLA"};
+    if (checks_credential(context)) return {ErrorKind::denied, host + " broke off while checking the credential"};
+    return {ErrorKind::unavailable, host + " broke off while connecting"};
   }
   const char* text = error == FREERDP_ERROR_SUCCESS ? nullptr : freerdp_get_last_error_string(error);
   return {ErrorKind::unavailable, "connecting to " + host + " failed" + (text ? std::string(": ") + text : "")};

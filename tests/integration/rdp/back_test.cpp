@@ -1,11 +1,15 @@
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <future>
 #include <iterator>
 #include <thread>
 
+#include "gateway/crypto/tls_identity.h"
+#include "gateway/crypto/tls_tunnel.h"
 #include "gateway/relay/back.h"
 #include "tests/integration/programs.h"
 
@@ -172,5 +176,39 @@ TEST_CASE("a target that is no RDP server is said to be none") {
   REQUIRE_FALSE(connected);
   INFO(connected.error().message);
   CHECK(connected.error().kind == ErrorKind::corrupt);
+  close(ends[1]);
+}
+
+TEST_CASE("a target that hangs up where it checks no credential has refused none") {
+  const TemporaryFolder folder;
+  REQUIRE(crypto::make_self_signed(folder / "crt", folder / "key", "lab", UtcTime(std::chrono::seconds(1'800'000'000))));
+  auto identity = crypto::load_identity(folder / "crt", folder / "key");
+  REQUIRE(identity);
+  int ends[2];
+  REQUIRE(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
+  auto target = std::async(std::launch::async, [&] {
+    char request[512];
+    if (recv(ends[1], request, sizeof request, 0) <= 0) return false;
+    const std::string tls_it_is("\x03\0\0\x13\x0E\xD0\0\0\x12\x34\0\x02\0\x08\0\x01\0\0\0", 19);  // MS-RDPBCGR 2.2.1.2.1
+    if (send(ends[1], tls_it_is.data(), tls_it_is.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(tls_it_is.size())) return false;
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(kConnectSeconds);
+    auto tunnel = crypto::TlsTunnel::accept({ends[1], -1, deadline}, identity->certificate, identity->private_key);
+    if (!tunnel) return false;
+    pollfd said{(*tunnel)->plain(), POLLIN, 0};
+    return poll(&said, 1, kConnectSeconds * 1000) == 1 && recv(said.fd, request, sizeof request, 0) > 0;
+  });
+  BackSettings settings;
+  settings.socket = ends[0];
+  settings.name = "lab";
+  settings.login.user = "tuser";
+  settings.login.password = Secret::from_text("right");
+  Surface surface;
+  const auto back = make_rdp_back(std::move(settings));
+  const auto connected = back->connect(surface, kConnectSeconds);
+  CHECK(target.get());
+  REQUIRE_FALSE(connected);
+  INFO(connected.error().message);
+  CHECK(connected.error().kind == ErrorKind::unavailable);
+  CHECK(connected.error().message == "lab broke off while connecting");
   close(ends[1]);
 }
