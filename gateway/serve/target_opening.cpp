@@ -110,6 +110,10 @@ RelayBroker::Reply RelayBroker::back_connected(ipc::Message& message, UtcTime no
   connected_ = true;
   const Result<std::string> certificate = message.text("certificate", 64);
   if (!certificate) return broke_protocol("reported a certificate that makes no sense");
+  // Its own part of the relay lets in no other. One that was taken over must not choose whom later sessions trust.
+  if (!known_certificate_.empty() && !certificate.value().empty() && certificate.value() != known_certificate_) {
+    return broke_protocol("reported a certificate that it may not accept");
+  }
   log::info(origin_.id, "target {} is reached", grant_->target());
   if (certificate.value().empty()) return {};
   catalog::Targets targets(*core_.catalog);

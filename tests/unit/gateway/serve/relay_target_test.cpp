@@ -62,6 +62,26 @@ TEST_CASE("the target's certificate is noted once, for the session's own target,
   }
 }
 
+TEST_CASE("a relay that lies changes neither the certificate that was pinned nor the one that was trusted first") {
+  Gateway gateway;
+  const auto reach = [&](const std::string& certificate) {
+    Relay relay(gateway);
+    relay.login("anna@dc1", kPassword);
+    relay.say({{"type", "open_target"}});
+    return relay.say({{"type", "back_connected"}, {"certificate", certificate}}).end_relay;
+  };
+  catalog::Targets targets(*gateway.core->catalog);
+  const std::string right(64, 'a'), other(64, 'b');
+  CHECK_FALSE(reach(right));
+  CHECK(reach(other));
+  CHECK_FALSE(reach(right));
+  CHECK(targets.find("dc1").value().last_certificate == right);
+  REQUIRE(targets.set_pin("dc1", other));
+  CHECK(reach(right));
+  CHECK_FALSE(reach(other));
+  CHECK(targets.find("dc1").value().last_certificate == other);
+}
+
 TEST_CASE("a target that cannot be reached or a session that cannot be recorded is refused with nothing in hand") {
   Gateway gateway;
   Relay unreachable(gateway);
