@@ -87,6 +87,7 @@ class RelayBroker {
   struct JournalKeys {
     Secret screen, keystrokes;
   };
+  bool still_allowed(const catalog::Target& target, UtcTime now) const;
   Reply connect(UtcTime now);
   Result<Descriptor> reach(const catalog::Target& target);
   Result<nlohmann::json> target_message(const catalog::Target& target, const JournalKeys& keys);

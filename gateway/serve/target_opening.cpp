@@ -8,6 +8,7 @@
 #include "gateway/serve/relay_broker.h"
 #include "gateway/serve/target_socket.h"
 #include "storage/catalog/recordings.h"
+#include "storage/catalog/users.h"
 #include "storage/crypto/hex.h"
 #include "storage/journal/entry.h"
 
@@ -19,8 +20,23 @@ constexpr std::size_t kMostReopened = 12;
 
 }  // namespace
 
+// Between the login and now lie a notice, a question, or hours of waiting for an approval.
+bool RelayBroker::still_allowed(const catalog::Target& target, UtcTime now) const {
+  const Result<catalog::User> user = catalog::Users(*core_.catalog).find(user_);
+  const auto policy = core_.policy.current();
+  const policy::Rule* rule = policy->matching(wish_for(target, now));
+  return user && !user.value().disabled && rule && rule->allow && rule->name == rule_->name;
+}
+
 RelayBroker::Reply RelayBroker::connect(UtcTime now) {
   opened_ = true;
+  const Result<catalog::Target> target = catalog::Targets(*core_.catalog).find(wanted_.target);
+  if (!target) return Reply::refused("the target is not known any more");
+  if (!still_allowed(target.value(), now)) {
+    log::warning(origin_.id, "denied {} to {}: the user is disabled by now, or rule \"{}\" does not let them in any more", user_, wanted_.target, rule_->name);
+    if (const Result<void> noted = note_decision(wanted_.target, rule_, false, now); !noted) return not_noted(noted.error());
+    return Reply::refused("This session is not allowed any more. Connect again to learn whether another is.");
+  }
   grant_ = policy_->decide(wanted_, approval_ ? &*approval_ : nullptr);
   if (!grant_) {
     log::error(origin_.id, "the rule \"{}\" gives {} no grant for {}", rule_->name, user_, wanted_.target);
@@ -32,8 +48,6 @@ RelayBroker::Reply RelayBroker::connect(UtcTime now) {
     log::warning(origin_.id, "{} to {}: {}", grant_->user(), grant_->target(), entered.error().message);
     return Reply::refused(entered.error().message);
   }
-  const Result<catalog::Target> target = catalog::Targets(*core_.catalog).find(grant_->target());
-  if (!target) return Reply::refused("the target is not known any more");
   Result<Descriptor> socket = reach(target.value());
   if (!socket) return Reply::refused(socket.error().message);
   Result<nlohmann::json> body = start_recording(target.value(), now);

@@ -121,6 +121,24 @@ TEST_CASE("an approval that was granted before opens the target at once, once, a
   CHECK(other.open(*second, kNow + minutes(4))["type"] == "wait");
 }
 
+TEST_CASE("whoever was disabled, or is not let in by the policy any more, while waiting for an approval does not get in with it") {
+  const auto approved_after = [](const std::function<void(Core&)>& change) {
+    Waiting world;
+    const auto broker = world.come("dc1");
+    world.open(*broker);
+    change(*world.gateway.core);
+    world.decide(world.only_request().id, "carl", 1);
+    const json answer = world.poll(*broker, kNow + seconds(1));
+    CHECK(world.gateway.target_was_called() == (answer["type"] == "target"));
+    return answer["type"].get<std::string>();
+  };
+  CHECK(approved_after([](Core&) {}) == "target");
+  CHECK(approved_after([](Core& core) { REQUIRE(catalog::Users(*core.catalog).disable("anna")); }) == "refused");
+  CHECK(approved_after([](Core& core) {
+          core.policy.replace(policy::Policy::parse("rules:\n  - {name: others, users: bert, targets: \"*\", allow: true}\ngroups: {leads: [carl]}\n", "test").value());
+        }) == "refused");
+}
+
 TEST_CASE("a session ends when its approval is revoked") {
   Waiting world;
   const auto broker = world.come("dc1");
