@@ -51,21 +51,21 @@ void Access::note_failure(const std::string& user, const std::string& address, U
 Result<Identity> Access::by_password(const std::string& login, const Secret& password, const std::string& address,
                                      UtcTime now) {
   const Identity out = parse_login(login);
-  const std::string account_key = "account " + out.user, address_key = "address " + address;
-  if (throttled(account_key, now) || throttled(address_key, now)) {
-    return Error{ErrorKind::timeout, "more than " + std::to_string(kMaxFailures) + " failed logins within a minute for \"" + out.user + "\" or from " + address +
-                                         "; refused without a look"};
-  }
+  const Error without_a_look{ErrorKind::timeout, "more than " + std::to_string(kMaxFailures) + " failed logins within a minute for \"" + out.user + "\" or from " + address +
+                                                     "; refused without a look"};
+  if (throttled(out.user, address, now)) return without_a_look;
   const Result<catalog::User> user = catalog::Users(catalog_).find(out.user);
   if (!user && user.error().kind != ErrorKind::not_found && user.error().kind != ErrorKind::invalid) return user.error();
   const bool usable = user && !user.value().disabled;
   // An unknown, disabled or passwordless user costs the same time as a wrong password.
   hashing_.acquire();
-  const bool right = crypto::check_password(password, usable ? user.value().password_hash : "");
+  // Of very many who came at once, those before have failed meanwhile.
+  const bool late = throttled(out.user, address, now);
+  const bool right = !late && crypto::check_password(password, usable ? user.value().password_hash : "");
+  if (!late && !right) note_failure(out.user, address, now);
   hashing_.release();
+  if (late) return without_a_look;
   if (!right) {
-    failed(account_key, now);
-    failed(address_key, now);
     return denied(!user                     ? "no user \"" + out.user + "\""
                   : user.value().disabled   ? "user \"" + out.user + "\" is disabled"
                   : password.empty()        ? "no password was given for \"" + out.user + "\""
