@@ -81,10 +81,11 @@ std::string to_cef(const catalog::Alert& alert, const std::string& node) {
 }  // namespace
 
 std::string to_json(const catalog::Alert& alert, const std::string& node) {
+  // A text may quote a name that lies on a disk, and need not be UTF-8.
   return nlohmann::json{{"id", alert.id},           {"kind", alert.kind}, {"severity", alert.severity},
                         {"subject", alert.subject}, {"text", alert.text}, {"at", utc_text(alert.at, "%Y-%m-%dT%H:%M:%SZ")},
                         {"node", node}}
-      .dump();
+      .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 std::string to_syslog(const catalog::Alert& alert, const std::string& node, bool cef) {

@@ -41,6 +41,10 @@ TEST_CASE("no text of an alert begins another line or header of what is sent") {
   for (std::size_t at = 0; (at = mail.find('\n', at)) != std::string::npos; ++at) CHECK(mail[at - 1] == '\r');
 }
 
+TEST_CASE("a text that is no UTF-8, as names on a disk may be, is sent all the same") {
+  CHECK_THAT(to_json(alert_of("the file \xff is not known", "\xc3"), "gw1"), Contains("the file \xef\xbf\xbd is not known"));
+}
+
 TEST_CASE("as CEF the separators of each part are escaped") {
   CHECK_THAT(to_syslog(alert_of("a=b|c\\d"), "gw1", true),
              Contains("CEF:0|Frostgate|Frostgate|1|redaction.failed|redaction.failed|10|rt=1800000000000 externalId=7 dvchost=gw1 cs1Label=subject cs1=r1 msg=a\\=b|c\\\\d"));
