@@ -58,23 +58,35 @@ Result<catalog::RecordingQuery> query_for(const Call& call) {
   return out;
 }
 
-json next_of(const std::string& cursor) { return cursor.empty() ? json(nullptr) : json(cursor); }
+// Matches in films that are not open to the caller are passed over, page after page: a shorter page, or a cursor that points behind one of them, would
+// tell what is in it.
+constexpr int kMaxTextPages = 500;
 
 json box_json(const Rect& box) { return {{"x", box.x}, {"y", box.y}, {"width", box.width}, {"height", box.height}}; }
 
 }  // namespace
 
 Result<Response> recordings(Call& call) {
-  const catalog::RecordingQuery query = TRY(query_for(call));
-  const catalog::RecordingPage page = TRY(catalog::Search(*call.core.catalog, call.caller.entitlements.watch_rights()).recordings(query));
-  json items = json::array();
+  catalog::RecordingQuery query = TRY(query_for(call));
   const bool by_film = !query.text.empty() || query.mask;
-  for (const catalog::Recording& row : page.recordings) {
-    const bool watched = TRY(serve::may_watch(call.core, row, call.caller.user, call.now));
-    // That a film matched would say what is in it.
-    if (watched || !by_film) items.push_back(recording_json(row, watched));
+  const auto wanted = static_cast<std::size_t>(query.limit);
+  query.limit = by_film ? kMaxPage : query.limit + 1;
+  catalog::Search search(*call.core.catalog, call.caller.entitlements.watch_rights());
+  json items = json::array();
+  std::string last;
+  for (int pages = 0; pages < kMaxPages; ++pages) {
+    const catalog::RecordingPage page = TRY(search.recordings(query));
+    for (std::size_t i = 0; i < page.recordings.size(); ++i) {
+      const bool watched = TRY(serve::may_watch(call.core, page.recordings[i], call.caller.user, call.now));
+      if (!watched && by_film) continue;
+      if (items.size() == wanted) return json_response(200, {{"items", std::move(items)}, {"next", last}});
+      items.push_back(recording_json(page.recordings[i], watched));
+      last = page.cursors[i];
+    }
+    if (page.next.empty()) break;
+    query.cursor = page.next;
   }
-  return json_response(200, {{"items", std::move(items)}, {"next", next_of(page.next)}});
+  return json_response(200, {{"items", std::move(items)}, {"next", nullptr}});
 }
 
 Result<Response> search(Call& call) {
@@ -83,19 +95,28 @@ Result<Response> search(Call& call) {
   query.text = text("q");
   if (call.query.contains("recording")) query.recording = text("recording");
   query.cursor = text("cursor");
-  query.limit = static_cast<int>(TRY(call.number("limit", kDefaultPage, 1, kMaxPage)));
-  const catalog::TextPage page = TRY(catalog::Search(*call.core.catalog, call.caller.entitlements.watch_rights()).lines(query));
+  const auto wanted = static_cast<std::size_t>(TRY(call.number("limit", kDefaultPage, 1, kMaxPage)));
+  query.limit = static_cast<int>(wanted) + 1;
+  catalog::Search search(*call.core.catalog, call.caller.entitlements.watch_rights());
   json items = json::array();
+  std::string last;
   std::map<std::string, bool> watched;
-  for (const catalog::TextHit& hit : page.hits) {
-    if (!watched.contains(hit.recording)) {
-      const catalog::Recording row = TRY(catalog::Recordings(*call.core.catalog).find(hit.recording));
-      watched[hit.recording] = TRY(serve::may_watch(call.core, row, call.caller.user, call.now));
+  for (int pages = 0; pages < kMaxTextPages; ++pages) {
+    const catalog::TextPage page = TRY(search.lines(query));
+    for (const catalog::TextHit& hit : page.hits) {
+      if (!watched.contains(hit.recording)) {
+        const catalog::Recording row = TRY(catalog::Recordings(*call.core.catalog).find(hit.recording));
+        watched[hit.recording] = TRY(serve::may_watch(call.core, row, call.caller.user, call.now));
+      }
+      if (!watched[hit.recording]) continue;
+      if (items.size() == wanted) return json_response(200, {{"items", std::move(items)}, {"next", last}});
+      items.push_back({{"recording", hit.recording}, {"at", seconds(hit.line.from)}, {"until", seconds(hit.line.to)}, {"text", hit.line.text}, {"box", box_json(hit.line.box)}});
+      last = hit.cursor;
     }
-    if (!watched[hit.recording]) continue;
-    items.push_back({{"recording", hit.recording}, {"at", seconds(hit.line.from)}, {"until", seconds(hit.line.to)}, {"text", hit.line.text}, {"box", box_json(hit.line.box)}});
+    if (page.next.empty()) break;
+    query.cursor = watched[page.hits.back().recording] ? page.next : page.hits.back().past;
   }
-  return json_response(200, {{"items", std::move(items)}, {"next", next_of(page.next)}});
+  return json_response(200, {{"items", std::move(items)}, {"next", nullptr}});
 }
 
 Result<Response> recording(Call& call) {

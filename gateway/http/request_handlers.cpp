@@ -18,7 +18,6 @@ using approvals::Kind;
 using approvals::State;
 using nlohmann::json;
 
-constexpr int kMaxPages = 10;  // that are looked through for one answer
 constexpr std::size_t kMaxTicket = 128;
 constexpr std::int64_t kRecentSessions = 5;
 

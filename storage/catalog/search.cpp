@@ -150,12 +150,13 @@ Result<RecordingPage> Search::recordings(const RecordingQuery& query) {
     RecordingPage page;
     for (const RecordingRow& row : rows) {
       if (static_cast<int>(page.recordings.size()) == query.limit) {
-        page.next = std::to_string(rows[page.recordings.size() - 1].number);
+        page.next = page.cursors.back();
         break;
       }
       Recording recording = TRY(row.finished());
       read_tags(sql, recording);
       page.recordings.push_back(std::move(recording));
+      page.cursors.push_back(std::to_string(row.number));
     }
     return page;
   });
@@ -189,18 +190,18 @@ Result<TextPage> Search::lines(const TextQuery& query) {
          soci::use(most), soci::into(number), soci::into(hit.recording), soci::into(from), soci::into(to), soci::into(x), soci::into(y),
          soci::into(width), soci::into(height), soci::into(hit.line.text));
     TextPage page;
-    long long last = 0;
     statement.execute();
     while (statement.fetch()) {
       if (static_cast<int>(page.hits.size()) == query.limit) {
-        page.next = std::to_string(last);
+        page.next = page.hits.back().cursor;
         break;
       }
       hit.line.from = SessionTime(from);
       hit.line.to = SessionTime(to);
       hit.line.box = {static_cast<int>(x), static_cast<int>(y), static_cast<int>(width), static_cast<int>(height)};
+      hit.cursor = std::to_string(number);
+      hit.past = std::to_string(number >> kLineBits << kLineBits);
       page.hits.push_back(hit);
-      last = number;
     }
     return page;
   });

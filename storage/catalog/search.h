@@ -27,7 +27,8 @@ struct RecordingQuery {
 
 struct RecordingPage {
   std::vector<Recording> recordings;
-  std::string next;  // empty: the end
+  std::vector<std::string> cursors;  // of each, for a page that begins after it
+  std::string next;                  // empty: the end
 };
 
 struct TextQuery {
@@ -40,6 +41,8 @@ struct TextQuery {
 struct TextHit {
   std::string recording;
   VisibleLine line;
+  std::string cursor;  // for a page that begins after it,
+  std::string past;    // or after all of its recording
 };
 
 struct TextPage {

@@ -1,4 +1,5 @@
 #include "gateway/serve/decision.h"
+#include "storage/catalog/visible_text.h"
 #include "tests/unit/gateway/http/api_fixture.h"
 
 using namespace frostgate;
@@ -87,4 +88,50 @@ TEST_CASE("a film whose rule nobody knows any more is watched by nobody, and the
   REQUIRE(catalog::Recordings(*gateway.core->catalog).create(lost));
   CHECK(gateway.ask(kAuditor, Method::get, "/api/v1/recordings/r2/report").status == 403);
   CHECK(gateway.ask(kAuditor, Method::get, "/api/v1/recordings").body["items"].size() == 2);
+}
+
+TEST_CASE("what matches in films that are not open is neither a hit, nor a page, nor a cursor") {
+  ApiGateway gateway;
+  auto policy = policy::Policy::parse(R"(rules:
+  - {name: closed, users: "*", targets: "*", allow: true, gates: {watch: {approval: {users: [carl]}}}}
+  - {name: open, users: "*", targets: "*", allow: true}
+)", "test");
+  REQUIRE(policy);
+  gateway.core->policy.replace(std::move(policy).value());
+  const auto film = [&](const std::string& id, const std::string& rule, const std::vector<std::string>& texts) {
+    catalog::Recording row;
+    row.id = id;
+    row.user = "anna";
+    row.target = "dc1";
+    row.rule = rule;
+    row.started = serve::kNow;
+    REQUIRE(catalog::Recordings(*gateway.core->catalog).create(row));
+    REQUIRE(catalog::Recordings(*gateway.core->catalog).set_masks(id, {{rule == "closed" ? "token.secret" : "token.known", 1}}));
+    std::vector<catalog::VisibleLine> lines;
+    for (const std::string& text : texts) lines.push_back({{}, std::chrono::seconds(1), {0, 0, 64, 16}, text});
+    REQUIRE(catalog::VisibleText(*gateway.core->catalog).replace(id, lines));
+  };
+  film("o1", "open", {"nginx stops", "nginx starts"});
+  film("c1", "closed", {"merger", "merger", "nginx"});
+  film("c2", "closed", {"merger", "nginx"});
+  film("o2", "open", {"nginx fails"});
+  film("c3", "closed", {"nginx"});
+  const auto pages = [&](const std::string& path, const char* id) {
+    std::vector<std::string> seen;
+    std::string cursor;
+    do {
+      const json body = gateway.ask(kAuditor, Method::get, "/api/v1" + path + "&limit=1" + cursor).body;
+      REQUIRE(body.contains("items"));
+      for (const json& item : body["items"]) seen.push_back(item[id]);
+      seen.push_back("|");
+      cursor = body["next"].is_null() ? "" : "&cursor=" + body["next"].get<std::string>();
+    } while (!cursor.empty());
+    return seen;
+  };
+  using Words = std::vector<std::string>;
+  for (const char* path : {"/recordings?q=merger", "/recordings?mask=token.secret"}) CHECK(pages(path, "id") == Words{"|"});
+  for (const char* path : {"/search?q=merger", "/search?q=merger&recording=c1"}) CHECK(pages(path, "recording") == Words{"|"});
+  for (const char* path : {"/recordings?q=nginx", "/recordings?mask=token.known"}) CHECK(pages(path, "id") == Words{"o2", "|", "o1", "|"});
+  CHECK(pages("/search?q=nginx", "recording") == Words{"o2", "|", "o1", "|", "o1", "|"});
+  CHECK(pages("/recordings?user=anna", "id") == Words{"c3", "|", "o2", "|", "c2", "|", "c1", "|", "o1", "|"});
 }
