@@ -14,8 +14,7 @@ Response not_signed_in() {
   return out;
 }
 
-}  // namespace
-
+// Empty: none was sent.
 std::string session_cookie(const Request& request) {
   std::string_view rest = request.header("cookie");
   const std::string wanted = std::string(kCookie) + "=";
@@ -28,18 +27,25 @@ std::string session_cookie(const Request& request) {
   return {};
 }
 
+}  // namespace
+
+Proof::Proof(const Request& request) : cookie_(session_cookie(request)), authorization_(request.header("authorization")) {}
+
+Result<access::Caller> Proof::caller(access::WebAccess& access, UtcTime now, bool idle) const {
+  if (authorization_.empty()) return access.by_cookie(cookie_, now, idle);
+  if (!authorization_.starts_with(kBearer)) return Error{ErrorKind::denied, "no token of ours"};
+  return access.by_token(authorization_.substr(kBearer.size()), now);
+}
+
 std::string set_cookie(std::string_view value) {
   const auto age = value.empty() ? 0 : std::chrono::seconds(access::kAbsoluteLimit).count();
   return std::string(kCookie) + "=" + std::string(value) + "; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(age);
 }
 
 std::optional<Response> authenticate(Call& call) {
-  const std::string& authorization = call.request.header("authorization");
-  const std::string cookie = session_cookie(call.request);
-  if (authorization.empty() && cookie.empty()) return std::nullopt;
-  const bool token = !authorization.empty();
-  if (token && !authorization.starts_with(kBearer)) return not_signed_in();
-  Result<access::Caller> caller = token ? call.core.web_access->by_token(authorization.substr(kBearer.size()), call.now) : call.core.web_access->by_cookie(cookie, call.now);
+  const Proof proof(call.request);
+  if (proof.empty()) return std::nullopt;
+  Result<access::Caller> caller = proof.caller(*call.core.web_access, call.now);
   if (caller) {
     call.caller = std::move(caller).value();
     return std::nullopt;

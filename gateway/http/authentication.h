@@ -9,8 +9,18 @@ namespace frostgate::http {
 
 inline constexpr const char* kCookie = "__Host-frostgate";
 
-// The value of the session's cookie; empty: none was sent.
-std::string session_cookie(const Request& request);
+// What a request brought along to prove whose it is. Kept by whoever answers for long, to ask again.
+class Proof {
+ public:
+  explicit Proof(const Request& request);
+  bool empty() const { return cookie_.empty() && authorization_.empty(); }
+  // `idle` as in WebAccess::by_cookie. Errors as there, and `denied`.
+  Result<access::Caller> caller(access::WebAccess& access, UtcTime now, bool idle = false) const;
+
+ private:
+  std::string cookie_, authorization_;
+};
+
 // Sets the cookie; an empty value removes it.
 std::string set_cookie(std::string_view value);
 

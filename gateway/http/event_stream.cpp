@@ -22,8 +22,7 @@ std::string line(const serve::Event& event) {
 class Listener {
  public:
   explicit Listener(const Call& call)
-      : core_(call.core), caller_(call.caller), cookie_(session_cookie(call.request)), authorization_(call.request.header("authorization")),
-        at_(call.core.events.last()), looked_(Clock::now()) {}
+      : core_(call.core), caller_(call.caller), proof_(call.request), at_(call.core.events.last()), looked_(Clock::now()) {}
 
   StreamPiece next() {
     StreamPiece out;
@@ -48,8 +47,7 @@ class Listener {
   using Clock = std::chrono::steady_clock;
 
   bool still_here() {
-    const UtcTime now = serve::utc_now();
-    Result<access::Caller> again = authorization_.empty() ? core_.web_access->by_cookie(cookie_, now, true) : core_.web_access->by_token(authorization_.substr(7), now);
+    Result<access::Caller> again = proof_.caller(*core_.web_access, serve::utc_now(), true);
     if (!again || again.value().user != caller_.user) return false;
     caller_ = std::move(again).value();
     return true;
@@ -57,7 +55,7 @@ class Listener {
 
   serve::Core& core_;
   access::Caller caller_;
-  const std::string cookie_, authorization_;
+  const Proof proof_;
   std::uint64_t at_;
   Clock::time_point looked_;
   bool greeted_ = false;

@@ -2,6 +2,7 @@
 
 #include "gateway/base/log.h"
 #include "gateway/http/administration.h"
+#include "gateway/http/authentication.h"
 #include "gateway/http/handlers.h"
 #include "gateway/serve/decision.h"
 #include "storage/catalog/views.h"
@@ -30,7 +31,7 @@ Result<catalog::Recording> running(const Call& call, const std::vector<Role>& ro
 // A watcher of a live session, as long as its stream.
 class Watch {
  public:
-  Watch(serve::Core& core, std::uint64_t number, catalog::View view) : core_(core), number_(number), view_(std::move(view)) {}
+  Watch(const Call& call, std::uint64_t number, catalog::View view) : core_(call.core), proof_(call.request), number_(number), view_(std::move(view)) {}
   ~Watch() { core_.live.leave(number_); }
   Watch(const Watch&) = delete;
   Watch& operator=(const Watch&) = delete;
@@ -40,7 +41,7 @@ class Watch {
     Result<serve::LiveHub::Next> next = core_.live.next(number_, std::chrono::milliseconds(0));
     if (!next) return {"", true};
     for (const serve::LivePiece& piece : next.value().pieces) {
-      if (!piece.init && !noted(piece.end)) return {"", true};
+      if (!piece.init && !(may_go_on() && noted(piece.end))) return {"", true};
       out.bytes.append(reinterpret_cast<const char*>(piece.bytes->data()), piece.bytes->size());
     }
     out.over = next.value().over;
@@ -48,6 +49,19 @@ class Watch {
   }
 
  private:
+  // A stream that was begun with a right does not outlive it: not the sign-in, the role, nor the approval.
+  bool may_go_on() {
+    const UtcTime now = serve::utc_now();
+    const auto allowed = [&]() -> Result<void> {
+      const access::Caller caller = TRY(proof_.caller(*core_.web_access, now));
+      const catalog::Recording session = TRY(catalog::Recordings(*core_.catalog).find(view_.recording));
+      if (!caller.entitlements.covers(Role::auditor, session.target, session.tags)) return Error{ErrorKind::denied, "the role was taken back"};
+      return serve::pass_watch_gate(core_, session, caller.user, now);
+    }();
+    if (!allowed) log::info(view_.recording, "{} watches live no more: {}", view_.user, allowed.error().message);
+    return allowed.has_value();
+  }
+
   // What cannot be noted is not shown.
   bool noted(SessionTime end) {
     if (view_.to == SessionTime{}) view_.from = end;
@@ -59,6 +73,7 @@ class Watch {
   }
 
   serve::Core& core_;
+  const Proof proof_;
   const std::uint64_t number_;
   catalog::View view_;
 };
@@ -109,7 +124,7 @@ Result<Response> live_film(Call& call) {
   TRY(serve::pass_watch_gate(call.core, session, call.caller.user, call.now));
   const std::uint64_t number = TRY(call.core.live.watch(session.id));
   const catalog::View view{session.id, call.caller.user, call.now, {}, {}, true};
-  const auto watch = std::make_shared<Watch>(call.core, number, view);
+  const auto watch = std::make_shared<Watch>(call, number, view);
   log::info(session.id, "{} watches live from {}", call.caller.user, call.request.peer);
   Response out;
   out.status = 200;

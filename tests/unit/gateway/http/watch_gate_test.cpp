@@ -1,4 +1,6 @@
 #include "gateway/serve/decision.h"
+#include "storage/catalog/roles.h"
+#include "storage/catalog/sign_ins.h"
 #include "storage/catalog/visible_text.h"
 #include "tests/unit/gateway/http/api_fixture.h"
 
@@ -134,4 +136,47 @@ TEST_CASE("what matches in films that are not open is neither a hit, nor a page,
   for (const char* path : {"/recordings?q=nginx", "/recordings?mask=token.known"}) CHECK(pages(path, "id") == Words{"o2", "|", "o1", "|"});
   CHECK(pages("/search?q=nginx", "recording") == Words{"o2", "|", "o1", "|", "o1", "|"});
   CHECK(pages("/recordings?user=anna", "id") == Words{"c3", "|", "o2", "|", "c2", "|", "c1", "|", "o1", "|"});
+}
+
+TEST_CASE("a live film ends with the right to see it") {
+  const auto goes_on_after = [](const std::function<void(ApiGateway&)>& change) {
+    ApiGateway gateway;
+    catalog::Recording live;
+    live.id = "live1";
+    live.user = "anna";
+    live.target = "dc1";
+    live.rule = "operators";
+    live.started = serve::kNow;
+    REQUIRE(catalog::Recordings(*gateway.core->catalog).create(live));
+    serve::LiveHub::Source source(gateway.core->live, "live1");
+    const Response response = gateway.api.handle(gateway.as(kAuditor, Method::get, "/api/v1/live-sessions/live1/film"), gateway.now);
+    REQUIRE(response.status == 200);
+    const Stream stream = std::get<Stream>(response.body);
+    const auto next = [&] {
+      serve::LivePiece piece;
+      piece.end = std::chrono::seconds(1);
+      piece.bytes = std::make_shared<const std::vector<std::byte>>(3, std::byte{'x'});
+      source.show(piece);
+      return stream();
+    };
+    CHECK(next().bytes == "xxx");
+    change(gateway);
+    const StreamPiece piece = next();
+    CHECK(piece.over == piece.bytes.empty());
+    return !piece.over;
+  };
+  CHECK(goes_on_after([](ApiGateway&) {}));
+  CHECK_FALSE(goes_on_after([](ApiGateway& gateway) { REQUIRE(catalog::Users(*gateway.core->catalog).disable(kAuditor)); }));
+  CHECK_FALSE(goes_on_after([](ApiGateway& gateway) { REQUIRE(catalog::WebSessions(*gateway.core->catalog).end_others(kAuditor, "")); }));
+  CHECK_FALSE(goes_on_after([](ApiGateway& gateway) {
+    catalog::Roles roles(*gateway.core->catalog);
+    const auto bindings = roles.list();
+    REQUIRE(bindings);
+    for (const catalog::RoleBinding& binding : bindings.value()) {
+      if (binding.subject == kAuditor) REQUIRE(roles.unbind(binding.id));
+    }
+  }));
+  CHECK_FALSE(goes_on_after([](ApiGateway& gateway) {
+    gateway.core->policy.replace(policy::Policy::parse("rules:\n  - {name: operators, users: \"*\", targets: \"*\", allow: true, gates: {watch: {allow: false}}}\n", "test").value());
+  }));
 }
