@@ -10,7 +10,7 @@ namespace frostgate::http {
 namespace {
 
 constexpr auto kKept = std::chrono::hours(24);
-constexpr std::size_t kMaxEntries = 10000;
+constexpr std::size_t kMaxEntries = 10000, kMaxOfOneUser = 500;
 
 }  // namespace
 
@@ -27,6 +27,7 @@ std::optional<Response> Idempotency::begin(const std::string& user, const std::s
   std::erase_if(entries_, [&](const auto& entry) { return entry.second.response && entry.second.at + kKept < now; });
   const auto found = entries_.find({user, key});
   if (found == entries_.end()) {
+    forget_oldest_of(user);
     if (entries_.size() >= kMaxEntries) return problem(503, "busy", "too many idempotency keys are in use");
     entries_.emplace(std::pair(user, key), Entry{digest, now, std::nullopt});
     return std::nullopt;
@@ -34,6 +35,16 @@ std::optional<Response> Idempotency::begin(const std::string& user, const std::s
   if (found->second.digest != digest) return problem(409, "conflict", "this idempotency key was used for another request");
   if (!found->second.response) return problem(409, "conflict", "the first request with this idempotency key is still being worked on");
   return found->second.response;
+}
+
+// One user must not take the memory of all: what is forgotten is their own, and what is still worked on stays.
+void Idempotency::forget_oldest_of(const std::string& user) {
+  std::size_t own = 0;
+  auto oldest = entries_.end();
+  for (auto at = entries_.lower_bound({user, ""}); at != entries_.end() && at->first.first == user; ++at, ++own) {
+    if (at->second.response && (oldest == entries_.end() || at->second.at < oldest->second.at)) oldest = at;
+  }
+  if (own >= kMaxOfOneUser && oldest != entries_.end()) entries_.erase(oldest);
 }
 
 void Idempotency::end(const std::string& user, const std::string& key, const Response& response) {

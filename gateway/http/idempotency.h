@@ -1,5 +1,5 @@
-// The answers to POSTs that came with an Idempotency-Key, so that one that is sent again is not done again. In memory: a restart forgets.
-// Thread-safe.
+// The answers to POSTs that came with an Idempotency-Key, so that one that is sent again is not done again: for a day, and each user's last 500. In
+// memory: a restart forgets. Thread-safe.
 #pragma once
 
 #include <chrono>
@@ -28,6 +28,8 @@ class Idempotency {
     UtcTime at;
     std::optional<Response> response;  // none: the work goes on
   };
+  void forget_oldest_of(const std::string& user);
+
   std::mutex mutex_;
   std::map<std::pair<std::string, std::string>, Entry> entries_;
 };

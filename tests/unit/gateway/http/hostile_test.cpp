@@ -143,3 +143,20 @@ TEST_CASE("the portal's files are served, and nothing beside them") {
   CHECK(none.status == 200);
   CHECK(std::get<std::string>(none.body).find("npm ci") != std::string::npos);
 }
+
+TEST_CASE("whoever uses up idempotency keys uses up their own, the oldest first") {
+  Idempotency answers;
+  const Request request = ApiGateway::plain(Method::post, "/api/v1/exports", "{}");
+  const auto done = [&](const std::string& user, int number) {
+    const std::string key = "key-number-" + std::to_string(number);
+    if (answers.begin(user, key, request, serve::kNow + std::chrono::seconds(number))) return false;
+    answers.end(user, key, no_content());
+    return true;
+  };
+  REQUIRE(done("anna", 0));
+  for (int i = 1; i <= 10'001; ++i) REQUIRE(done("mallory", i));
+  CHECK_FALSE(done("anna", 0));
+  CHECK(done("carl", 0));
+  CHECK_FALSE(done("mallory", 10'001));
+  CHECK(done("mallory", 1));
+}
