@@ -40,7 +40,7 @@ Result<AdminReply> role_bind(Core& core, ipc::Message& request, UtcTime now) {
   const std::string kind = TRY(request.text("subject_kind", 8));
   if (kind != "user" && kind != "group") return Error{ErrorKind::invalid, "member \"subject_kind\" must be user or group"};
   binding.subject_kind = kind == "user" ? catalog::SubjectKind::user : catalog::SubjectKind::group;
-  binding.subject = TRY(request.text("subject", 64));
+  binding.subject = TRY(request.text("subject", 256));
   binding.scope = TRY(request.text("scope", 512));
   TRY(access::Scope::parse(binding.scope));
   const std::string id = TRY(catalog::Roles(*core.catalog).bind(binding, now));

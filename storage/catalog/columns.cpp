@@ -6,7 +6,7 @@
 namespace frostgate::catalog {
 namespace {
 
-constexpr std::size_t kMaxNameLength = 64;
+constexpr std::size_t kMaxNameLength = 64, kMaxGroupLength = 256;
 
 bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
@@ -78,6 +78,13 @@ Result<void> check_name(const char* what, std::string_view name) {
                     });
   if (good) return {};
   return Error{ErrorKind::invalid, std::string(what) + " has 1 to 64 letters, digits, '.', '_' or '-', and begins with a letter, digit or '_'"};
+}
+
+Result<void> check_group_name(std::string_view name) {
+  TRY(check_text("a group's name", name));
+  const bool good = !name.empty() && name.size() <= kMaxGroupLength && std::none_of(name.begin(), name.end(), [](unsigned char c) { return c < 32 || c == 127; });
+  if (good) return {};
+  return Error{ErrorKind::invalid, "a group's name has 1 to 256 bytes, and no control characters"};
 }
 
 Result<void> check_text(const char* what, std::string_view text) {

@@ -26,6 +26,8 @@ Result<std::vector<std::byte>> bytes_from_hex(std::string_view text);
 
 // `what` begins the sentence of the error: "a user's name".
 Result<void> check_name(const char* what, std::string_view name);
+// A group's name: of a directory's groups too, which people name with blanks and umlauts. 1 to 256 bytes, without control characters.
+Result<void> check_group_name(std::string_view name);
 Result<void> check_text(const char* what, std::string_view text);
 // Empty or 64 lower-case hex digits.
 Result<void> check_sha256(const char* what, std::string_view digest);

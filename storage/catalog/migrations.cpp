@@ -167,7 +167,13 @@ constexpr const char* kAlerts[] = {
     "INSERT INTO counters (name, value) VALUES ('alert', 0)",
 };
 
-constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText, kThumbnails, kAccess, kAudit, kAlerts};
+// Users whom an outside directory knows. `disabled` is 2 when that directory says so.
+constexpr const char* kDirectory[] = {
+    "ALTER TABLE users ADD COLUMN directory_dn TEXT NOT NULL DEFAULT ''",
+    "CREATE TABLE directory_groups (user_name TEXT NOT NULL REFERENCES users (name), group_name TEXT NOT NULL, PRIMARY KEY (user_name, group_name))",
+};
+
+constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText, kThumbnails, kAccess, kAudit, kAlerts, kDirectory};
 
 }  // namespace
 

@@ -59,7 +59,8 @@ Result<Role> role_named(const std::string& word) {
 const char* to_string(SubjectKind kind) { return kind == SubjectKind::user ? "user" : "group"; }
 
 Result<std::string> Roles::bind(const RoleBinding& binding, UtcTime now) {
-  TRY(check_name("the name of who gets a role", binding.subject));
+  if (binding.subject_kind == SubjectKind::user) TRY(check_name("the name of who gets a role", binding.subject));
+  else TRY(check_group_name(binding.subject));
   TRY(check_text("a role's scope", binding.scope));
   if (binding.scope.size() > kMaxScope) return Error{ErrorKind::invalid, "a role's scope has at most 512 bytes"};
   const std::string role = to_string(binding.role), kind = to_string(binding.subject_kind);
@@ -101,8 +102,9 @@ Result<std::vector<RoleBinding>> Roles::of_user(const std::string& user) {
     soci::statement select =
         (sql.prepare << std::string(kSelectBindings) +
                             " WHERE (b.subject_kind = 'user' AND b.subject = :user_name) OR (b.subject_kind = 'group' AND b.subject IN"
-                            " (SELECT m.group_name FROM group_members m WHERE m.user_name = :member)) ORDER BY b.created, b.id",
-         soci::use(user), soci::use(user), soci::into(row.binding.id), soci::into(row.role), soci::into(row.kind), soci::into(row.binding.subject),
+                            " (SELECT m.group_name FROM group_members m WHERE m.user_name = :member UNION"
+                            " SELECT d.group_name FROM directory_groups d WHERE d.user_name = :known)) ORDER BY b.created, b.id",
+         soci::use(user), soci::use(user), soci::use(user), soci::into(row.binding.id), soci::into(row.role), soci::into(row.kind), soci::into(row.binding.subject),
          soci::into(row.binding.scope));
     return fetch_all(select, row);
   });
@@ -144,7 +146,9 @@ Result<std::vector<std::string>> Groups::of_user(const std::string& user) {
   return database_.read([&](soci::session& sql) -> Result<std::vector<std::string>> {
     std::string group;
     soci::statement select =
-        (sql.prepare << "SELECT group_name FROM group_members WHERE user_name = :user_name ORDER BY group_name", soci::use(user), soci::into(group));
+        (sql.prepare << "SELECT group_name FROM group_members WHERE user_name = :member UNION SELECT group_name FROM directory_groups WHERE user_name = :known"
+                        " ORDER BY group_name",
+         soci::use(user), soci::use(user), soci::into(group));
     std::vector<std::string> out;
     select.execute();
     while (select.fetch()) out.push_back(group);

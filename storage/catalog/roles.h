@@ -43,7 +43,7 @@ class Roles {
   Database& database_;
 };
 
-// A group is its members: it exists while it has one.
+// A group is its members: it exists while it has one. Of users of a directory, that says in which groups they are as well (directory_users.h).
 class Groups {
  public:
   explicit Groups(Catalog& catalog) : database_(catalog.database()) {}
@@ -51,8 +51,8 @@ class Groups {
   // Errors: `invalid` name, `not_found` without such a user. Adding twice, or removing who is not in, changes nothing.
   Result<void> add(const std::string& group, const std::string& user);
   Result<void> remove(const std::string& group, const std::string& user);
-  Result<std::map<std::string, std::vector<std::string>>> list();  // members by group
-  Result<std::vector<std::string>> of_user(const std::string& user);
+  Result<std::map<std::string, std::vector<std::string>>> list();  // members by group, without what a directory says
+  Result<std::vector<std::string>> of_user(const std::string& user);  // of both kinds
 
  private:
   Database& database_;

@@ -28,8 +28,8 @@ Result<std::vector<User>> Users::list() {
     User user;
     long long disabled = 0;
     long long created = 0;
-    soci::statement select = (sql.prepare << "SELECT name, password_hash, disabled, created FROM users ORDER BY name",
-                              soci::into(user.name), soci::into(user.password_hash), soci::into(disabled), soci::into(created));
+    soci::statement select = (sql.prepare << "SELECT name, password_hash, disabled, created, directory_dn FROM users ORDER BY name",
+                              soci::into(user.name), soci::into(user.password_hash), soci::into(disabled), soci::into(created), soci::into(user.directory_dn));
     std::vector<User> users;
     select.execute();
     while (select.fetch()) {
@@ -47,8 +47,8 @@ Result<User> Users::find(const std::string& name) {
     User user;
     long long disabled = 0;
     long long created = 0;
-    sql << "SELECT name, password_hash, disabled, created FROM users WHERE name = :name", soci::use(name), soci::into(user.name),
-        soci::into(user.password_hash), soci::into(disabled), soci::into(created);
+    sql << "SELECT name, password_hash, disabled, created, directory_dn FROM users WHERE name = :name", soci::use(name), soci::into(user.name),
+        soci::into(user.password_hash), soci::into(disabled), soci::into(created), soci::into(user.directory_dn);
     if (!sql.got_data()) return unknown_user(name);
     user.disabled = disabled != 0;
     user.created = time_from_column(created);
@@ -74,10 +74,13 @@ Result<void> Users::set_password(const std::string& name, const std::string& pas
   TRY(check_text("a user's name", name));
   TRY(check_text("a password's hash", password_hash));
   return database_.write([&](soci::session& sql) -> Result<void> {
-    soci::statement update = (sql.prepare << "UPDATE users SET password_hash = :password_hash WHERE name = :name",
+    soci::statement update = (sql.prepare << "UPDATE users SET password_hash = :password_hash WHERE name = :name AND directory_dn = ''",
                               soci::use(password_hash), soci::use(name));
-    if (execute(update) == 0) return unknown_user(name);
-    return {};
+    if (execute(update) > 0) return {};
+    long long known = 0;
+    sql << "SELECT CAST(COUNT(*) AS BIGINT) FROM users WHERE name = :name", soci::use(name), soci::into(known);
+    if (known == 0) return unknown_user(name);
+    return Error{ErrorKind::invalid, "the password of " + name + " is the directory's, and is changed there"};
   });
 }
 

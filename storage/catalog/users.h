@@ -13,7 +13,8 @@ namespace frostgate::catalog {
 struct User {
   std::string name;           // 1-64 of letters, digits, '.', '_', '-'
   std::string password_hash;  // opaque; empty means that no password lets this user in
-  bool disabled = false;
+  bool disabled = false;      // by an administrator, or by the directory that the user comes from
+  std::string directory_dn;   // what that directory calls the user; empty: a local one
   UtcTime created;
 };
 
@@ -28,6 +29,7 @@ class Users {
   // `not_found` for an unknown name. A disabled user's tickets are dead while that lasts.
   Result<void> disable(const std::string& name);
   Result<void> enable(const std::string& name);
+  // `invalid` for a user of a directory, which alone knows the password.
   Result<void> set_password(const std::string& name, const std::string& password_hash);
 
  private:

@@ -1,5 +1,8 @@
 #include "storage/catalog/users.h"
 
+#include "storage/catalog/directory_users.h"
+#include "storage/catalog/roles.h"
+
 #include "tests/unit/storage/catalog/fixture.h"
 
 using namespace frostgate;
@@ -35,4 +38,54 @@ TEST_CASE_METHOD(CatalogFixture, "a user is disabled, enabled, and given a passw
   CHECK(kind_of(users.enable("bob")) == ErrorKind::not_found);
   CHECK(kind_of(users.set_password("bob", "x")) == ErrorKind::not_found);
   CHECK(kind_of(users.set_password("anna", std::string("a\0b", 3))) == ErrorKind::invalid);
+}
+
+TEST_CASE_METHOD(CatalogFixture, "a directory's user has a row like everybody, its groups count like others, and it never takes a local user's place") {
+  Users users(*catalog);
+  DirectoryUsers known(*catalog);
+  REQUIRE(users.add("admin", "$argon2id$", at(0)));
+  CHECK(kind_of(known.may_ask("admin")) == ErrorKind::denied);
+  CHECK(kind_of(known.renew("admin", "cn=admin,dc=x", {}, at(1))) == ErrorKind::denied);
+  CHECK(users.find("admin")->directory_dn.empty());
+  REQUIRE(known.may_ask("anna"));
+  CHECK(kind_of(known.renew("an na", "cn=anna,dc=x", {}, at(1))) == ErrorKind::invalid);
+  CHECK(kind_of(known.renew("anna", "", {}, at(1))) == ErrorKind::invalid);
+  CHECK(kind_of(known.renew("anna", "cn=anna,dc=x", {"two\nlines"}, at(1))) == ErrorKind::invalid);
+  CHECK(kind_of(users.find("anna")) == ErrorKind::not_found);
+
+  REQUIRE(known.renew("anna", "cn=anna,dc=x", {"Domain Admins", "ops"}, at(1)));
+  CHECK(users.find("anna")->directory_dn == "cn=anna,dc=x");
+  CHECK(kind_of(users.set_password("anna", "$argon2id$")) == ErrorKind::invalid);
+  REQUIRE(Groups(*catalog).add("leads", "anna"));
+  CHECK(*Groups(*catalog).of_user("anna") == std::vector<std::string>{"Domain Admins", "leads", "ops"});
+  REQUIRE(Roles(*catalog).bind({"", Role::auditor, SubjectKind::group, "Domain Admins", "*"}, at(2)));
+  CHECK(Roles(*catalog).of_user("anna")->size() == 1);
+
+  REQUIRE(known.renew("anna", "cn=anna,ou=moved,dc=x", {"ops"}, at(3)));
+  CHECK(users.find("anna")->directory_dn == "cn=anna,ou=moved,dc=x");
+  CHECK(users.find("anna")->created == at(1));
+  CHECK(*Groups(*catalog).of_user("anna") == std::vector<std::string>{"leads", "ops"});
+  CHECK(Roles(*catalog).of_user("anna")->empty());
+}
+
+TEST_CASE_METHOD(CatalogFixture, "who was disabled by the directory comes back when it says so, who was disabled by an administrator does not") {
+  Users users(*catalog);
+  DirectoryUsers known(*catalog);
+  REQUIRE(users.add("local", "", at(0)));
+  REQUIRE(known.renew("anna", "cn=anna,dc=x", {}, at(1)));
+  REQUIRE(known.renew("bob", "cn=bob,dc=x", {}, at(1)));
+  CHECK(*known.list() == std::vector<std::string>{"anna", "bob"});
+  REQUIRE(known.refuse("local"));
+  CHECK_FALSE(users.find("local")->disabled);
+  REQUIRE(known.refuse("anna"));
+  CHECK(users.find("anna")->disabled);
+  CHECK(*known.list() == std::vector<std::string>{"bob"});
+  REQUIRE(known.renew("anna", "cn=anna,dc=x", {}, at(2)));
+  CHECK_FALSE(users.find("anna")->disabled);
+
+  REQUIRE(users.disable("bob"));
+  REQUIRE(known.refuse("bob"));
+  CHECK(kind_of(known.may_ask("bob")) == ErrorKind::denied);
+  CHECK(kind_of(known.renew("bob", "cn=bob,dc=x", {}, at(2))) == ErrorKind::denied);
+  CHECK(users.find("bob")->disabled);
 }

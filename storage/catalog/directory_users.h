@@ -1,0 +1,35 @@
+// Users whom an outside directory (LDAP) knows: it checks their passwords and says in which groups they are. They have the same row as local users, so that
+// sessions, tickets, second factors and roles are theirs like anybody's.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "codec/base/result.h"
+#include "codec/base/time.h"
+#include "storage/catalog/catalog.h"
+
+namespace frostgate::catalog {
+
+class DirectoryUsers {
+ public:
+  explicit DirectoryUsers(Catalog& catalog) : database_(catalog.database()) {}
+
+  // Whether the directory may be asked about this name. Error: `denied`, when a local user has it, or an administrator has disabled the user.
+  Result<void> may_ask(const std::string& name);
+
+  // What the directory says of somebody now: makes the user at the first time, replaces the groups, and takes back refuse(). Errors: as may_ask(), and
+  // `invalid` for a name that no user can have, or a group's that none can have.
+  Result<void> renew(const std::string& name, const std::string& dn, const std::vector<std::string>& groups, UtcTime now);
+
+  // The directory does not let this user in any more: counts as disabled until renew(). Nothing changes for local users and unknown names.
+  Result<void> refuse(const std::string& name);
+
+  // Those who may come in, by name.
+  Result<std::vector<std::string>> list();
+
+ private:
+  Database& database_;
+};
+
+}  // namespace frostgate::catalog
