@@ -76,6 +76,7 @@ int main(int argc, char** argv) {
   cli::add_key(app, context);
   cli::add_backup(app, context);
   cli::add_verify(app, context);
+  cli::add_directory(app, context);
   cli::add_doctor(app, context);
   try {
     app.parse(argc, argv);

@@ -28,7 +28,7 @@ trap 'exit 143' TERM
 
 . "$repository/.ci/packages.sh"
 # shellcheck disable=SC2086 # lists of words
-install_packages $BUILD_PACKAGES $DEMO_PACKAGES $PORTAL_PACKAGES ${nightly:+$NIGHTLY_PACKAGES}
+install_packages $BUILD_PACKAGES $DEMO_PACKAGES $DIRECTORY_PACKAGES $PORTAL_PACKAGES ${nightly:+$NIGHTLY_PACKAGES}
 
 cd "$repository"
 step() { printf '== %s (%d:%02d)\n' "$1" $((SECONDS / 60)) $((SECONDS % 60)); }

@@ -16,62 +16,57 @@ Identity parse_login(const std::string& login) {
 
 namespace {
 
-constexpr auto kWindow = std::chrono::minutes(1);
-constexpr std::size_t kMaxRemembered = 10000;
+std::string account(const std::string& user) { return "account " + directory::lower_case(user); }
+
+int tries(const directory::Directory* directory) { return directory ? directory->settings().failures : 1; }
+Microseconds tries_within(const directory::Directory* directory) { return directory ? Microseconds(directory->settings().failure_window) : Microseconds(0); }
 
 }  // namespace
 
-bool Access::throttled(const std::string& key, UtcTime now) {
-  const std::lock_guard lock(mutex_);
-  const auto it = failures_.find(key);
-  if (it == failures_.end()) return false;
-  std::erase_if(it->second, [&](UtcTime at) { return at + kWindow < now; });
-  return it->second.size() >= kMaxFailures;
-}
-
-void Access::failed(const std::string& key, UtcTime now) {
-  const std::lock_guard lock(mutex_);
-  if (failures_.size() >= kMaxRemembered) {
-    std::erase_if(failures_, [&](const auto& entry) { return entry.second.empty() || entry.second.back() + kWindow < now; });
-  }
-  // Still full: an attack from very many addresses. Forgetting nobody is worse for memory than for safety here.
-  if (failures_.size() >= kMaxRemembered) failures_.erase(failures_.begin());
-  failures_[key].push_back(now);
-}
+Access::Access(catalog::Catalog& catalog, const storage::KeyEncryptionKey& kek, directory::Directory* directory)
+    : catalog_(catalog), kek_(kek), directory_(directory), wrong_in_directory_(tries(directory), tries_within(directory)) {}
 
 bool Access::throttled(const std::string& user, const std::string& address, UtcTime now) {
-  return throttled("address " + address, now) || (!user.empty() && throttled("account " + user, now));
+  return failures_.full("address " + address, now) || (!user.empty() && failures_.full(account(user), now));
 }
 
 void Access::note_failure(const std::string& user, const std::string& address, UtcTime now) {
-  failed("address " + address, now);
-  if (!user.empty()) failed("account " + user, now);
+  failures_.note("address " + address, now);
+  if (!user.empty()) failures_.note(account(user), now);
 }
 
 Result<Identity> Access::by_password(const std::string& login, const Secret& password, const std::string& address,
                                      UtcTime now) {
-  const Identity out = parse_login(login);
-  const Error without_a_look{ErrorKind::timeout, "more than " + std::to_string(kMaxFailures) + " failed logins within a minute for \"" + out.user + "\" or from " + address +
+  const directory::TypedLogin typed = directory::typed_login(login, directory_ ? directory_->settings().domains : std::vector<std::string>());
+  const std::string& name = typed.name.user;
+  const Error without_a_look{ErrorKind::timeout, "more than " + std::to_string(kMaxFailures) + " failed logins within a minute for \"" + name + "\" or from " + address +
                                                      "; refused without a look"};
-  if (throttled(out.user, address, now)) return without_a_look;
-  const Result<catalog::User> user = catalog::Users(catalog_).find(out.user);
+  if (throttled(name, address, now)) return without_a_look;
+  const Result<catalog::User> user = catalog::Users(catalog_).find(name);
   if (!user && user.error().kind != ErrorKind::not_found && user.error().kind != ErrorKind::invalid) return user.error();
-  const bool usable = user && !user.value().disabled;
+  const bool local = user && user.value().directory_dn.empty();
+  if (directory_ && !local) {
+    Result<Identity> known = by_directory(typed, password, now);
+    if (!known && known.error().kind == ErrorKind::denied) note_failure(name, address, now);
+    return known;
+  }
+  const bool usable = local && !user.value().disabled;
   // An unknown, disabled or passwordless user costs the same time as a wrong password.
   hashing_.acquire();
   // Of very many who came at once, those before have failed meanwhile.
-  const bool late = throttled(out.user, address, now);
+  const bool late = throttled(name, address, now);
   const bool right = !late && crypto::check_password(password, usable ? user.value().password_hash : "");
-  if (!late && !right) note_failure(out.user, address, now);
+  if (!late && !right) note_failure(name, address, now);
   hashing_.release();
   if (late) return without_a_look;
   if (!right) {
-    return denied(!user                     ? "no user \"" + out.user + "\""
-                  : user.value().disabled   ? "user \"" + out.user + "\" is disabled"
-                  : password.empty()        ? "no password was given for \"" + out.user + "\""
-                                            : "wrong password for \"" + out.user + "\"");
+    return denied(!user                   ? "no user \"" + name + "\""
+                  : !local                ? "user \"" + name + "\" is of a directory, and none is configured"
+                  : user.value().disabled ? "user \"" + name + "\" is disabled"
+                  : password.empty()      ? "no password was given for \"" + name + "\""
+                                          : "wrong password for \"" + name + "\"");
   }
-  return out;
+  return Identity{name, typed.target};
 }
 
 }  // namespace frostgate::access

@@ -1,4 +1,4 @@
-// Who somebody is: passwords of local users and one-time tickets, checked by serve alone. Thread-safe.
+// Who somebody is: passwords of local users and of the directory's, and one-time tickets, checked by serve alone. Thread-safe.
 #pragma once
 
 #include <array>
@@ -16,7 +16,9 @@
 #include "codec/base/result.h"
 #include "codec/base/secret.h"
 #include "codec/base/time.h"
+#include "gateway/access/throttle.h"
 #include "gateway/crypto/ntlm.h"
+#include "gateway/directory/directory.h"
 #include "storage/catalog/catalog.h"
 #include "storage/catalog/tickets.h"
 #include "storage/crypto/key_encryption_key.h"
@@ -40,10 +42,13 @@ Identity parse_login(const std::string& login);
 
 class Access {
  public:
-  Access(catalog::Catalog& catalog, const storage::KeyEncryptionKey& kek) : catalog_(catalog), kek_(kek) {}
+  // `directory` may be null: there are local users only.
+  Access(catalog::Catalog& catalog, const storage::KeyEncryptionKey& kek, directory::Directory* directory);
 
-  // `login` is "user@target" or "user%target", or names no target. Nothing tells the caller's peer which part was wrong: the error's message is
-  // for the log only. After kMaxFailures within a minute the same account or address is refused without a look (`timeout`).
+  // `login` is "user@target" or "user%target", or names no target; the user may be DOMAIN\user or user@domain (gateway/directory/names.h). A local user's password is checked
+  // here, and the directory never hears of it; everybody else's by the directory, where there is one: that may take directory::kPatience. The identity
+  // has the user's own name, however it was typed. Nothing tells the caller's peer which part was wrong: the error's message is for the log only. After
+  // kMaxFailures within a minute the same account or address is refused without a look (`timeout`); `unavailable` when no directory answers.
   Result<Identity> by_password(const std::string& login, const Secret& password, const std::string& address,
                                UtcTime now);
 
@@ -63,6 +68,9 @@ class Access {
   };
   Result<NtlmIdentity> by_ntlm(const crypto::NtlmProof& proof, const std::string& session, const std::string& address,
                                UtcTime now);
+
+  // Whether by_password() would ask the directory.
+  bool asks_directory(const std::string& login);
 
   struct TicketRequest {
     std::string user, target;
@@ -88,8 +96,8 @@ class Access {
   void note_failure(const std::string& user, const std::string& address, UtcTime now);
 
  private:
-  bool throttled(const std::string& key, UtcTime now);
-  void failed(const std::string& key, UtcTime now);
+  // What came of a directory's check (directory_login.cpp).
+  Result<Identity> by_directory(const directory::TypedLogin& typed, const Secret& password, UtcTime now);
   // Uses up the one live ticket of this front, user and target that `opens` (of any user or target when those are empty), or finds
   // the one that may be used again.
   Result<Identity> use_ticket(const catalog::Ticket& wanted, const std::string& session, const std::string& address, UtcTime now,
@@ -98,11 +106,14 @@ class Access {
 
   // A check takes 64 MiB: strangers who all log in at once must not take all memory.
   std::counting_semaphore<> hashing_{4};
+  std::counting_semaphore<> asking_{16};
 
   catalog::Catalog& catalog_;
   const storage::KeyEncryptionKey& kek_;
+  directory::Directory* const directory_;
+  Throttle failures_{kMaxFailures, std::chrono::minutes(1)};  // by account or address
+  Throttle wrong_in_directory_;                               // by the user's own name
   std::mutex mutex_;
-  std::map<std::string, std::vector<UtcTime>> failures_;  // within the last minute, by account or address
   struct Return {
     catalog::Ticket ticket;
     std::string address;

@@ -64,14 +64,18 @@ Result<void> check_new_password(const std::string& user, const Secret& password)
   return {};
 }
 
-Result<std::optional<SignedIn>> WebAccess::sign_in(const std::string& user, const Secret& password, const std::string& code, const std::string& address, UtcTime now) {
-  if (access_.throttled(user, address, now)) return Error{ErrorKind::timeout, "too many failed sign-ins of \"" + user + "\" or from " + address};
-  if (!signing_in_.try_acquire()) return Error{ErrorKind::unavailable, "too many people sign in at this moment"};
-  const Result<Identity> identity = access_.by_password(user, password, address, now);
-  signing_in_.release();
+Result<std::optional<SignedIn>> WebAccess::sign_in(const std::string& typed, const Secret& password, const std::string& code, const std::string& address, UtcTime now) {
+  if (access_.throttled(typed, address, now)) return Error{ErrorKind::timeout, "too many failed sign-ins of \"" + typed + "\" or from " + address};
+  auto& room = access_.asks_directory(typed) ? asking_directory_ : signing_in_;
+  if (!room.try_acquire()) return Error{ErrorKind::unavailable, "too many people sign in at this moment"};
+  const Result<Identity> identity = access_.by_password(typed, password, address, now);
+  room.release();
   if (!identity) return identity.error();
   // by_password() takes "user@target", too, where RDP and VNC clients have one field for both.
-  if (identity.value().user != user || !identity.value().target.empty()) return denied("\"" + user + "\" is no user's name");
+  if (!identity.value().target.empty()) return denied("\"" + typed + "\" is no user's name");
+  const std::string& user = identity.value().user;
+  // Whoever knows a password must not try codes without end.
+  if (access_.throttled(user, address, now)) return Error{ErrorKind::timeout, "too many failed sign-ins of \"" + user + "\""};
   if (confirmed_second_factor(catalog_, user)) {
     if (code.empty()) return std::optional<SignedIn>();
     TRY(check_second_factor(user, code, address, now));

@@ -41,7 +41,7 @@ class WebAccess {
  public:
   WebAccess(catalog::Catalog& catalog, const storage::KeyEncryptionKey& kek, Access& access) : catalog_(catalog), kek_(kek), access_(access) {}
 
-  // Nothing: the password is right, and the code of the second factor is asked for. Errors: `denied` (the caller's peer learns nothing else),
+  // `user` as by_password() takes it, without a target. Nothing: the password is right, and the code of the second factor is asked for. Errors: `denied` (the caller's peer learns nothing else),
   // `timeout` after too many failures, `unavailable` when too many sign in at this moment.
   Result<std::optional<SignedIn>> sign_in(const std::string& user, const Secret& password, const std::string& code, const std::string& address, UtcTime now);
   // Errors: `denied`.
@@ -78,8 +78,9 @@ class WebAccess {
   catalog::Catalog& catalog_;
   const storage::KeyEncryptionKey& kek_;
   Access& access_;
-  // Of the threads that answer requests some must always be free of slow password checks.
+  // Of the threads that answer requests some must always be free of slow password checks, and local users wait for no directory.
   std::counting_semaphore<> signing_in_{3};
+  std::counting_semaphore<> asking_directory_{2};
   std::mutex mutex_;
   std::string setup_digest_;
 };

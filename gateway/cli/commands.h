@@ -38,6 +38,7 @@ void add_alert(CLI::App& app, Context& context);
 void add_audit(CLI::App& app, Context& context);
 void add_requests(CLI::App& app, Context& context);
 void add_live(CLI::App& app, Context& context);  // sessions, live
+void add_directory(CLI::App& app, Context& context);
 void add_doctor(CLI::App& app, Context& context);
 void add_redact(CLI::App& app, Context& context);
 void add_export(CLI::App& app, Context& context);

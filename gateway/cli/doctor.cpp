@@ -15,6 +15,7 @@
 #include "gateway/cli/commands.h"
 #include "gateway/config/config.h"
 #include "gateway/crypto/tls_identity.h"
+#include "gateway/directory/examination.h"
 #include "gateway/policy/policy.h"
 #include "gateway/redact/word_lists.h"
 #include "gateway/serve/listener.h"
@@ -156,6 +157,12 @@ void check_clock(Findings& out) {
                  synchronised ? "" : "run an NTP client (apt-get install chrony): times in evidence should be true"});
 }
 
+void check_directory_servers(const config::Config& config, Findings& out) {
+  for (const directory::Step& step : directory::examine_servers(config.directory)) {
+    out.push_back({step.good ? Verdict::good : Verdict::bad, "directory: " + step.text, step.good ? "" : "see gateway/directory/README.md; local users sign in without it"});
+  }
+}
+
 Findings examine(const config::Config& config) {
   Findings out;
   check_versions(out);
@@ -171,6 +178,7 @@ Findings examine(const config::Config& config) {
   check_port(config.vnc, "VNC", out);
   check_port(config.https, "HTTPS", out);
   check_clock(out);
+  check_directory_servers(config, out);
   if (const auto policy = policy::Policy::load(config.policy); policy) {
     out.push_back({Verdict::good, "policy: " + std::to_string(policy.value().rules().size()) + " rules in " + config.policy.string(), ""});
   } else {

@@ -6,6 +6,7 @@
 
 #include "gateway/alerts/settings_reader.h"
 #include "gateway/config/yaml_reader.h"
+#include "gateway/directory/settings_reader.h"
 
 namespace frostgate::config {
 namespace {
@@ -152,6 +153,7 @@ Result<Config> load(const std::filesystem::path& file) {
     in.mapping("evidence", [&](MappingReader& evidence) { read_evidence(evidence, base, out.evidence); });
     in.each("retention", [&](MappingReader& one) { out.retention.push_back(read_retention_class(one)); });
     in.mapping("alerts", [&](MappingReader& alerts) { out.alerts = alerts::read_settings(alerts, base); });
+    in.mapping("directory", [&](MappingReader& directory) { out.directory = directory::read_settings(directory, base); });
     in.mapping("log", [&](MappingReader& log) { read_log(log, out); });
   }
   TRY(as_result(problems));

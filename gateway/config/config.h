@@ -11,6 +11,7 @@
 #include "codec/base/result.h"
 #include "gateway/alerts/settings.h"
 #include "gateway/base/log.h"
+#include "gateway/directory/settings.h"
 #include "gateway/policy/retention.h"
 
 namespace frostgate::config {
@@ -64,6 +65,7 @@ struct Config {
   RedactionSettings redaction;
   EvidenceSettings evidence;
   alerts::Settings alerts;
+  directory::Settings directory;
   std::vector<policy::RetentionClass> retention;  // the first that names a recording counts; none: it is kept
   log::Level log_level = log::Level::info;
 

@@ -68,7 +68,13 @@ void alert_metrics(std::ostringstream& out, serve::Core& core) {
 }  // namespace
 
 std::vector<Part> parts_of(serve::Core& core, UtcTime now) {
-  return {part("catalog", catalog_works(core)), part("disk", serve::room_for_a_session(core.config)), part("certificate", certificate_holds(core, now))};
+  std::vector<Part> out{part("catalog", catalog_works(core)), part("disk", serve::room_for_a_session(core.config)), part("certificate", certificate_holds(core, now))};
+  if (core.directory) {
+    // Local users, tickets and running sessions do without it: no reason to take this node out of its balancer.
+    const directory::Directory::Health health = core.directory->health();
+    out.push_back({"directory", health.reachable, health.detail, false});
+  }
+  return out;
 }
 
 Response alive() {
@@ -83,7 +89,7 @@ Response ready(serve::Core& core, UtcTime now) {
   const std::vector<Part> parts = parts_of(core, now);
   std::string text;
   for (const Part& one : parts) {
-    if (!one.ok) text += one.name + " does not work\n";
+    if (!one.ok && one.vital) text += one.name + " does not work\n";
   }
   Response out;
   out.status = text.empty() ? 200 : 503;

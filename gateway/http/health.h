@@ -14,13 +14,14 @@ struct Part {
   std::string name;
   bool ok = false;
   std::string detail;
+  bool vital = true;  // nobody gets a session without it
 };
-// Looks at each part that a session needs, now.
+// Looks at each part, now.
 std::vector<Part> parts_of(serve::Core& core, UtcTime now);
 
 // /healthz: this process answers.
 Response alive();
-// /readyz: 200 when every part works, else 503; what does not is named, and nothing else.
+// /readyz: 200 when every vital part works, else 503; what does not is named, and nothing else.
 Response ready(serve::Core& core, UtcTime now);
 // In Prometheus' text format. Names no user, target or recording.
 std::string metrics_text(serve::Core& core, UtcTime now);

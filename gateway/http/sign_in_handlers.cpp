@@ -97,14 +97,14 @@ Result<Response> who_am_i(Call& call) { return json_response(200, session_json(c
 
 Result<Response> sign_in(Call& call) {
   Body body = TRY(Body::of(call.request));
-  const std::string user = TRY(body.text("user", 64));
+  const std::string user = TRY(body.text("user", 256));
   const Secret password = TRY(body.secret("password", kMaxPassword));
   const std::string code = TRY(body.text_or("code", 32, ""));
   TRY(body.finish());
   const auto result = call.core.web_access->sign_in(user, password, code, call.request.peer, call.now);
   if (result) {
     if (result.value()) {
-      TRY(note_sign_in(call, user, ""));
+      TRY(note_sign_in(call, result.value()->caller.user, ""));
       return signed_in(*result.value());
     }
     return problem(401, "totp_needed", "The code of the second factor is needed.");

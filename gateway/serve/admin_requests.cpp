@@ -24,11 +24,12 @@ Result<AdminReply> shown(Result<approvals::Request> outcome) {
 
 // Members `as` and `password`.
 Result<approvals::Actor> signed_in(Core& core, ipc::Message& request, UtcTime now) {
-  const std::string name = TRY(request.text("as", 64));
+  const std::string name = TRY(request.text("as", 256));
   const Secret password = TRY(request.take_secret("password", 1024));
   const Result<access::Identity> identity = core.access->by_password(name, password, kHere, now);
-  if (!identity || identity.value().user != name) return Error{ErrorKind::denied, "the name or the password is wrong"};
-  return actor_named(core, name);
+  if (!identity && identity.error().kind == ErrorKind::unavailable) return identity.error();
+  if (!identity || !identity.value().target.empty()) return Error{ErrorKind::denied, "the name or the password is wrong"};
+  return actor_named(core, identity.value().user);
 }
 
 }  // namespace

@@ -61,6 +61,18 @@ void look_at_reviews(Core& core, UtcTime now) {
   }
 }
 
+void look_at_directory(Core& core, UtcTime now) {
+  if (!core.directory) return;
+  const directory::Directory::Health health = core.directory->health();
+  if (!health.reachable) {
+    raise_alert(core, {"directory.unreachable", Severity::critical, core.node,
+                       "No server of the directory can be asked, so only local users sign in: " + health.detail + ".", kAgain},
+                now);
+  } else if (!health.detail.empty()) {
+    raise_alert(core, {"directory.degraded", Severity::warning, core.node, "A server of the directory cannot be asked, others answer: " + health.detail + ".", kAgain}, now);
+  }
+}
+
 void look_at_films(Core& core, UtcTime now) {
   const auto waiting = catalog::Jobs(*core.catalog).list(catalog::JobState::queued);
   if (!waiting) return;
@@ -133,6 +145,7 @@ void look_for_trouble(Core& core, UtcTime now) {
   look_at_certificate(core, now);
   look_at_reviews(core, now);
   look_at_films(core, now);
+  look_at_directory(core, now);
 }
 
 void look_for_tampering(Core& core, UtcTime now) {

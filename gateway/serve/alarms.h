@@ -25,7 +25,7 @@ void alert_brute_force(Core& core, const std::string& address, const std::string
 // Somebody who is who they say, and wanted what the policy does not allow.
 void alert_unauthorised(Core& core, const std::string& user, const std::string& address, const std::string& target, UtcTime now);
 
-// What is not as it should be at this moment, apart from events: disk, certificate, policy reviews, films that wait.
+// What is not as it should be at this moment, apart from events: disk, certificate, policy reviews, films that wait, the directory.
 void look_for_trouble(Core& core, UtcTime now);
 // Whether the audit log is what was written. Reads all of it.
 void look_for_tampering(Core& core, UtcTime now);

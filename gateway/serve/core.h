@@ -12,6 +12,7 @@
 #include "gateway/approvals/approvals.h"
 #include "gateway/base/descriptor.h"
 #include "gateway/config/config.h"
+#include "gateway/directory/directory.h"
 #include "gateway/evidence/keys.h"
 #include "gateway/policy/in_force.h"
 #include "gateway/serve/degradations.h"
@@ -48,6 +49,7 @@ struct Core {
   std::unique_ptr<storage::DirectoryObjectStore> objects;
   std::unique_ptr<storage::Vault> vault;
   policy::PolicyInForce policy;
+  std::unique_ptr<directory::Directory> directory;  // null: there are local users only
   std::unique_ptr<access::Access> access;
   std::unique_ptr<access::WebAccess> web_access;
   std::unique_ptr<approvals::Approvals> approvals;

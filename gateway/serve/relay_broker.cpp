@@ -61,14 +61,16 @@ RelayBroker::Reply RelayBroker::broke_protocol(const std::string& what) {
 RelayBroker::Reply RelayBroker::authenticate(ipc::Message& message, UtcTime now) {
   if (guesses_left_ <= 0 || admitted()) return broke_protocol("asked to authenticate out of turn");
   --guesses_left_;
-  const Result<std::string> user = message.text("user", 256);
+  const Result<std::string> user = message.text("user", 256), domain = message.text("domain", 256);
   const Result<Secret> password = message.take_secret("password", 1024);
-  if (!user || !password) return broke_protocol("sent a login that makes no sense");
+  if (!user || !domain || !password) return broke_protocol("sent a login that makes no sense");
   // A ticket travels in the user name, for clients that would ask their user for a password otherwise.
   if (origin_.front == FrontKind::rdp && user.value().find('#') != std::string::npos) {
     return admit(core_.access->by_rdp_ticket(user.value(), origin_.id, origin_.peer_address, now), now);
   }
-  return admit(core_.access->by_password(user.value(), password.value(), origin_.peer_address, now), now);
+  // mstsc takes DOMAIN\user apart before it sends it.
+  const std::string login = domain.value().empty() ? user.value() : domain.value() + "\\" + user.value();
+  return admit(core_.access->by_password(login, password.value(), origin_.peer_address, now), now);
 }
 
 RelayBroker::Reply RelayBroker::check_ntlm(ipc::Message& message, UtcTime now) {

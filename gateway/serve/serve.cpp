@@ -22,6 +22,7 @@
 #include "gateway/serve/audit.h"
 #include "gateway/serve/catalog_copy.h"
 #include "gateway/serve/core.h"
+#include "gateway/serve/directory_watch.h"
 #include "gateway/serve/doorstep.h"
 #include "gateway/serve/late_deletions.h"
 #include "gateway/serve/listener.h"
@@ -189,6 +190,8 @@ Result<void> serve_until_told(config::Config config, int signals) {
   core->alerts->start();
   const WorkerPool workers(*core);
   const Rounds rounds(*core);
+  std::optional<DirectoryWatch> directory_watch;
+  if (core->directory) directory_watch.emplace(*core);
   {
     Sessions sessions(*core);
     Doorstep doorstep(static_cast<std::size_t>(core->config.max_silent), std::chrono::seconds(core->config.handshake_seconds));

@@ -29,6 +29,15 @@ std::size_t SessionControl::count() {
   return sessions_.size();
 }
 
+std::vector<std::string> SessionControl::of_user(const std::string& user) {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> out;
+  for (const auto& [id, session] : sessions_) {
+    if (session.user == user) out.push_back(id);
+  }
+  return out;
+}
+
 Result<void> SessionControl::order(const std::string& id, nlohmann::json message) {
   const std::lock_guard lock(mutex_);
   const auto found = sessions_.find(id);

@@ -2,11 +2,11 @@
 #include <algorithm>
 
 #include "gateway/base/log.h"
+#include "gateway/base/tcp_client.h"
 #include "gateway/serve/alarms.h"
 #include "gateway/serve/disk_space.h"
 #include "gateway/serve/paused_journal.h"
 #include "gateway/serve/relay_broker.h"
-#include "gateway/serve/target_socket.h"
 #include "storage/catalog/recordings.h"
 #include "storage/catalog/users.h"
 #include "storage/crypto/hex.h"
@@ -76,7 +76,7 @@ Result<Descriptor> RelayBroker::reach(const catalog::Target& target) {
     return Error{ErrorKind::unavailable, "The gateway's disk is nearly full, so no new session can be recorded. Tell your administrator "
                                          "the session number " + origin_.id + "."};
   }
-  Result<Descriptor> socket = connect_target(target.host, target.port, std::chrono::seconds(core_.config.target_connect_seconds));
+  Result<Descriptor> socket = connect_tcp(target.host, target.port, std::chrono::seconds(core_.config.target_connect_seconds));
   if (socket) return socket;
   // Where targets live is none of the user's business; the log says it.
   log::error(origin_.id, "target {}: {}", target.name, socket.error().message);

@@ -19,6 +19,7 @@ set(foreign
   "<rfb/"                                "^gateway/relay/vnc/"
   "<(soci|sqlite3|libpq)"                "^storage/catalog/"
   "<curl/"                               "^gateway/alerts/"
+  "<(ldap|lber|openldap)"                "^gateway/directory/"
   "<boost/"                              "^gateway/http/"
   "<nlohmann/"                           "^(gateway/|redaction/report|storage/(manifest|evidence))"
   "<(yaml-cpp)/"                         "^gateway/"

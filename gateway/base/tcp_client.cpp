@@ -1,4 +1,4 @@
-#include "gateway/serve/target_socket.h"
+#include "gateway/base/tcp_client.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +11,7 @@
 
 #include <memory>
 
-namespace frostgate::serve {
+namespace frostgate {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -38,7 +38,7 @@ Result<Descriptor> connect_one(const addrinfo& address, Clock::time_point deadli
   fcntl(socket.fd(), F_SETFL, fcntl(socket.fd(), F_GETFL) & ~O_NONBLOCK);
   const int on = 1;
   setsockopt(socket.fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  // A target that has vanished is noticed within 20 s.
+  // A peer that has vanished is noticed within 20 s.
   const int idle = 8, interval = 4, count = 3, patience_ms = 20'000;
   setsockopt(socket.fd(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
   setsockopt(socket.fd(), IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
@@ -50,7 +50,7 @@ Result<Descriptor> connect_one(const addrinfo& address, Clock::time_point deadli
 
 }  // namespace
 
-Result<Descriptor> connect_target(const std::string& host, std::uint16_t port, std::chrono::milliseconds patience) {
+Result<Descriptor> connect_tcp(const std::string& host, std::uint16_t port, std::chrono::milliseconds patience) {
   const Clock::time_point deadline = Clock::now() + patience;
   addrinfo wanted{};
   wanted.ai_socktype = SOCK_STREAM;
@@ -68,4 +68,4 @@ Result<Descriptor> connect_target(const std::string& host, std::uint16_t port, s
   return Error{last.kind, host + " port " + std::to_string(port) + ": " + last.message};
 }
 
-}  // namespace frostgate::serve
+}  // namespace frostgate
