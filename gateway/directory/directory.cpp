@@ -29,7 +29,8 @@ Result<Secret> bind_password(const Settings& settings) {
   const std::string file = settings.bind_password.string();
   struct stat status {};
   if (stat(file.c_str(), &status) != 0) return Error{ErrorKind::not_found, "the file with the password of directory.bind_dn cannot be read: " + file};
-  if ((status.st_mode & 077) != 0) return Error{ErrorKind::invalid, "others may read the password of directory.bind_dn: chmod 0600 " + file};
+  // A group may read: systemd lets the unit's user into its credentials by an access list, which shows there.
+  if ((status.st_mode & 037) != 0) return Error{ErrorKind::invalid, "others may read the password of directory.bind_dn: chmod 0600 " + file};
   std::optional<std::vector<std::byte>> bytes = TRY(read_whole_file(settings.bind_password, kMaxPasswordFile));
   if (!bytes) return Error{ErrorKind::not_found, "there is no file " + file};
   Secret whole{std::span<const std::byte>(*bytes)};
