@@ -139,7 +139,8 @@ class Screen {
       const int limit = last < characters.size() ? middle(characters[last].box) : line.box.right();
       x = middle(characters[last - 1].box);
       while (x < limit && !blank(frame_, line, x)) ++x;
-      if (x == limit) x = std::min(characters[last - 1].box.right(), limit);
+      // Letters that touch or reach over each other: half of the public one goes with the secret.
+      if (x == limit) x = std::min(middle(characters[last - 1].box), limit);
     }
     return finding.from_column ? std::min(x, *finding.from_column) : x;
   }

@@ -23,7 +23,7 @@ constexpr Command kCommands[] = {
     {"command.mysql", "(?:mysql|mysqldump|mysqladmin|mariadb)(?:\\.exe)? (?:.*? )?-p([^ -][^ ]*)"},
     {"command.mysql", "mysqladmin .*password +([^ ]+)"},
     {"command.sshpass", "sshpass +-p ?([^ ]+)"},
-    {"command.curl", "curl .*?-u(?:ser)? ?[^ .]+\\.([^ ]+)"},
+    {"command.curl", "curl .*?-u(?:ser)? ?[^ .]+ ?\\. ?([^ ]+)"},
     {"command.smb", "smb[a-z]+ .*?-u ?[^ %]+%([^ ]+)"},
     {"command.smb", "(?:rpcclient|winexe|net rpc) .*?-u ?[^ %]+%([^ ]+)"},
     {"command.remote_desktop", "freerdp.* /p\\. ?([^ ]+)"},

@@ -91,12 +91,24 @@ class ConnectionDetector final : public Detector {
     return slash != std::string_view::npos && slash > 0 && std::all_of(after.begin(), after.begin() + static_cast<std::ptrdiff_t>(slash), is_digit);
   }
 
+  // Where user info can no longer stand: a query begins, unless it is a `?` within a password.
+  static std::size_t info_end(std::string_view rest) {
+    const std::size_t query = rest.find('?');
+    if (query == std::string_view::npos) return rest.size();
+    const auto before = rest.substr(0, query);
+    const std::size_t colon = before.find_first_of(":;");
+    const bool in_password = colon != std::string_view::npos && before.find('/') == std::string_view::npos && !is_number(before.substr(colon + 1));
+    return in_password ? rest.find_first_of("/", query) : query;
+  }
+
+  static bool is_number(std::string_view text) { return std::all_of(text.begin(), text.end(), is_digit); }
+
   // user:password@host; false when there is no @.
   static bool with_sign(JudgedText& judged, std::size_t host) {
     const PreparedText& text = judged.text;
     const std::size_t end = user_info_end(text, host);
     const std::string_view rest = std::string_view(text.text).substr(host, end - host);
-    const std::size_t sign = rest.rfind('@', std::min(rest.find('?'), rest.size()));
+    const std::size_t sign = rest.rfind('@', info_end(rest));
     if (sign == std::string_view::npos || sign == 0) return false;
     const auto info = rest.substr(0, sign);
     std::size_t colon = info.find_first_of(":;");

@@ -144,8 +144,10 @@ class EntropyDetector final : public Detector {
       return;
     }
     const bool url = word.substr(first, end - first).find("//") != std::string_view::npos;
-    if (!url && judge_parts(judged, first, end, is_base64_character, 32)) return;
-    judge_parts(judged, first, end, is_part_character, kShortestRun);
+    // A slashed zero is read as `@`. What wraps may go on in a prompt, where that is none.
+    const auto zero = [&](char c) { return c == '@' && !text.joined; };
+    if (!url && judge_parts(judged, first, end, [&](char c) { return is_base64_character(c) || zero(c); }, 32)) return;
+    judge_parts(judged, first, end, [&](char c) { return is_part_character(c) || zero(c); }, kShortestRun);
   }
 
   // What hyphens and underscores join to a random run, and looks as random, is more of it.

@@ -60,7 +60,9 @@ char plain(char32_t code) {
     case 0x2026: return '.';
     case 0xA7: return 'S';
     case 0xA9: case 0xAE: return '@';
+    case 0xA2: return 'c';
     case 0xA3: case 0x20AC: return 'E';
+    case 0xA5: return 'Y';
     case 0xA1: return 'i';
     case 0xDF: return 's';
     default: return kOther;
@@ -87,6 +89,7 @@ char as_digit(char c) {
     case 'G': case 'b': return '6';
     case 'B': return '8';
     case 'g': case 'q': return '9';
+    case '?': return '7';
     default: return is_digit(c) ? c : '\0';
   }
 }

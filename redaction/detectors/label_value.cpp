@@ -277,7 +277,7 @@ std::optional<std::size_t> value_after(const PreparedText& prepared, const Label
   }
   if (harmless_value(text.substr(value), separator->kind, in_code)) return {};
   // "Pin: release a=stable", "First pass: determine the length": words, where a short label needs more.
-  const bool wants_digit = match.rule == "label.pin" && value < text.size();
+  const bool wants_digit = (match.rule == "label.pin" || match.rule == "label.card") && value < text.size();
   if (wants_digit && !has_digit(text.substr(value, 8)) && text.find(' ', value) != std::string_view::npos) return {};
   if (!match.strong && separator->kind == ':' && is_prose(text.substr(value))) return {};
   return separator->end;

@@ -32,6 +32,7 @@ const std::vector<std::string_view> kToken = {
     "verification code", "sicherheitscode", "bestatigungscode", "code de verification", "codigo de verificacion", "jeton"};
 const std::vector<std::string_view> kTokenWeak = {"otp", "tan", "totp", "mfa code", "2fa code", "one time code"};
 const std::vector<std::string_view> kPin = {"pin", "pin code", "code pin", "puk", "cvv", "cvc", "cvv2", "codigo pin"};
+const std::vector<std::string_view> kCard = {"card number", "kartennummer", "numero de carte", "numero de tarjeta", "iban"};
 const std::vector<std::string_view> kAuthorization = {"authorization", "proxy authorization"};
 
 // Parts of an identifier after the label word that make it name something else than the secret itself.
@@ -94,6 +95,7 @@ LabelWords::LabelWords(const std::vector<std::string>& extra_labels) {
   add("label.token", true, kToken);
   add("label.token", false, kTokenWeak);
   add("label.pin", false, kPin);
+  add("label.card", false, kCard);
   add("label.authorization", false, kAuthorization);
   std::vector<std::string> plain_labels;
   for (const auto& label : extra_labels) plain_labels.push_back(lower(plain_text(label)));

@@ -15,10 +15,15 @@ bool ends_in_dashes(std::string_view text, std::size_t at) {
   return text.size() >= at + 3 && text.find_first_not_of("- ", at) == std::string_view::npos;
 }
 
-// The shell's PWD=/home/alice.
+// The shell's PWD=/home/alice and OLDPWD="/tmp", with the spaces that an engine puts in.
 bool is_working_directory(std::string_view text, const LabelMatch& match, std::size_t value) {
-  const bool alone = match.first == 0 || text[match.first - 1] == ' ';
-  return alone && text.substr(match.first).starts_with("PWD=/") && value == match.first + 4;
+  constexpr std::string_view kName = "PWD", kBefore = "OLD";
+  std::size_t first = match.first;
+  if (text.substr(0, first).ends_with(kBefore)) first -= kBefore.size();
+  if ((first > 0 && text[first - 1] != ' ') || !text.substr(match.first).starts_with(kName)) return false;
+  const auto sign = text.substr(match.first + kName.size(), value - match.first - kName.size());
+  const std::size_t path = text.find_first_not_of(" \"'", value);
+  return sign.find_first_not_of(" =") == std::string_view::npos && path != std::string_view::npos && text[path] == '/';
 }
 
 // The column where the line's text begins.

@@ -65,6 +65,12 @@ class NumberDetector final : public Detector {
   }
 
  private:
+  // Whether no digits stand beside it: of a dump, any sixteen in a row would be a card.
+  static bool stands_alone(std::string_view text, std::size_t first, std::size_t end) {
+    const auto digit_at = [&](std::size_t at) { return at < text.size() && is_digit(text[at]); };
+    return !(first >= 2 && digit_at(first - 2)) && !digit_at(end + 1);
+  }
+
   // Digits, or what they are misread as, in groups parted by one space or hyphen.
   static std::size_t card_end(std::string_view text, std::size_t at) {
     std::string digits;
@@ -83,17 +89,18 @@ class NumberDetector final : public Detector {
       unknown += c == kUnknown ? 1 : 0;
       digits += digit;
       ++in_group;
-      if (digits.size() >= 14 && card(text, end + 1, digits, guessed, unknown, groups, fours && in_group == 4)) return end + 1;
+      if (digits.size() >= 14 && card(text, end + 1, digits, guessed, unknown, groups, fours && in_group == 4, stands_alone(text, at, end + 1)))
+        return end + 1;
     }
     return 0;
   }
 
-  static bool card(std::string_view text, std::size_t end, std::string_view digits, std::size_t guessed, std::size_t unknown, std::size_t groups, bool fours) {
+  static bool card(std::string_view text, std::size_t end, std::string_view digits, std::size_t guessed, std::size_t unknown, std::size_t groups, bool fours, bool alone) {
     const char after = end < text.size() ? text[end] : ' ';
     if (is_alnum(after) || after == '-' || after == '_' || guessed > 5 || !issued(digits)) return false;
     // A misread digit breaks the check sum; four groups of four say enough then.
     // One that nobody could read can always make it right.
-    return luhn(digits) || (unknown > 0 && unknown <= 2) || (fours && groups == 4 && guessed > 0);
+    return luhn(digits) || (unknown > 0 && unknown <= 2) || (fours && groups == 4 && (guessed > 0 || alone));
   }
 
   static std::size_t iban_end(std::string_view text, std::size_t at) {

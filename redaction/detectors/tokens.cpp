@@ -30,6 +30,8 @@ struct TokenKind {
 // Longer prefixes first where one begins another. Lengths as the vendors publish or issue them.
 constexpr TokenKind kKinds[] = {
     {"token.aws_access_key", "AKIA", 16, 16, Alphabet::alnum},
+    {"token.aws_access_key", "AKTA", 16, 16, Alphabet::alnum},  // AKIA, misread
+    {"token.aws_access_key", "AKTIA", 16, 16, Alphabet::alnum},
     {"token.aws_access_key", "ASIA", 16, 16, Alphabet::alnum},
     {"token.github_token", "ghp_", 36, 255, Alphabet::alnum, has_base62_checksum},
     {"token.github_token", "gho_", 36, 255, Alphabet::alnum, has_base62_checksum},
@@ -199,6 +201,12 @@ bool looks_issued(std::string_view body) {
   return upper >= 4 && lower >= 4 && body.size() >= 20;
 }
 
+// Of a run, as `7` is read in narrow type.
+bool is_misread_seven(std::string_view text, std::size_t at) {
+  if (text[at] != '?' && text[at] != '/') return false;
+  return at > 1 && is_alnum(text[at - 1]) && is_alnum(text[at - 2]) && at + 1 < text.size() && is_alnum(text[at + 1]);
+}
+
 class TokenDetector final : public Detector {
  public:
   TokenDetector() {
@@ -291,7 +299,7 @@ class TokenDetector final : public Detector {
     const std::size_t lost = kind.shortest / 8;
     std::size_t at = body, letters = 0, spaces = 0;
     for (;;) {
-      while (at < text.text.size() && in_alphabet(text.text[at], kind.alphabet)) ++at, ++letters;
+      while (at < text.text.size() && (in_alphabet(text.text[at], kind.alphabet) || is_misread_seven(text.text, at))) ++at, ++letters;
       // A spurious space inside the token: go on while it is too short, when what follows can be its rest.
       const bool may_go_on = letters < kind.longest && spaces < 4 && at + 1 < text.text.size() && text.text[at] == ' ' &&
                              in_alphabet(text.text[at + 1], kind.alphabet);

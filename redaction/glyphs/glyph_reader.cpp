@@ -242,6 +242,33 @@ bool worth_mixing(const Interpretation& line, const Stretch& stretch, const Hear
   return line.pitch > 0 || std::ranges::all_of(heard.pairings, [](const Pairing& pairing) { return pairing.places > 0 && pairing.characters > 0; });
 }
 
+// How far most characters are from the next one, in columns.
+int advance_of(const std::vector<Character>& said) {
+  std::vector<int> advances;
+  for (std::size_t i = 1; i < said.size(); ++i) {
+    if (said[i].code != U' ' && said[i - 1].code != U' ') advances.push_back(said[i].box.x - said[i - 1].box.x);
+  }
+  if (advances.empty()) return 0;
+  const auto middle = advances.begin() + static_cast<std::ptrdiff_t>(advances.size() / 2);
+  std::nth_element(advances.begin(), middle, advances.end());
+  return *middle;
+}
+
+// The engine parts narrow marks of a grid from what is beside them, as far apart as words of other type are. On a grid a
+// space is a cell without ink, and so no narrower than nearly a cell, of which two may have been taken for one.
+std::vector<Character> with_spaces_of_grid(const Interpretation& line, const Rect& on, std::vector<Character> said) {
+  if (line.pitch == 0) return said;
+  const int cell = std::min(line.pitch / kPitchUnit, advance_of(said));
+  const auto false_space = [&](const Character& space) {
+    if (space.code != U' ' || space.box.width * 5 >= cell * 4) return false;
+    const int middle = space.box.x + space.box.width / 2 - on.x;
+    const auto next = std::ranges::find_if(line.symbols, [&](const Symbol& symbol) { return symbol.box.x + symbol.box.width / 2 > middle; });
+    return next != line.symbols.end() && next != line.symbols.begin() && !next->space_before;
+  };
+  std::erase_if(said, false_space);
+  return said;
+}
+
 }  // namespace
 
 Result<GlyphReading> GlyphReader::read(const LineImage& image) {
@@ -268,7 +295,7 @@ Result<GlyphReading> GlyphReader::read(const LineImage& image) {
     if (worth_mixing(line, stretch, heard)) {
       write_heard(line, stretch, heard, writer);
     } else {
-      writer.characters(said.characters, stretch.first > 0 && line.symbols[stretch.first].space_before);
+      writer.characters(with_spaces_of_grid(line, image.box, said.characters), stretch.first > 0 && line.symbols[stretch.first].space_before);
     }
   }
   write_known(line, done, line.symbols.size(), writer);

@@ -35,6 +35,10 @@ struct Options {
   double require = 0;        // per cent
 };
 
+std::string to_string(const Rect& rect) {
+  return std::to_string(rect.width) + 'x' + std::to_string(rect.height) + '+' + std::to_string(rect.x) + '+' + std::to_string(rect.y);
+}
+
 struct Cell {
   Look look;
   Theme theme;
@@ -158,23 +162,24 @@ class Corpus {
   void add(const Page& page, const Cell& cell, Tally* benign = nullptr) {
     const Drawn drawn = draw(page, cell.look);
     const Frame shown = options_.lossy ? after_video(drawn.frame.view()) : drawn.frame;
-    const std::vector<Rect> boxes = redacted(shown.view(), profile()).boxes;
+    const Redacted result = redacted(shown.view(), profile());
+    const std::vector<Rect>& boxes = result.boxes;
     const Outcome outcome = judge(drawn, boxes);
     std::string picture;
-    const auto miss = [&](const char* what, const std::string& kind, const std::string& text) {
+    const auto miss = [&](const char* what, const std::string& kind, const std::string& text, const Rect& line) {
       if (list_.is_open() && picture.empty()) picture = kept(shown.view(), boxes);
-      note(what, kind, cell, picture, text);
+      note(what, kind, cell, picture, text + '\t' + read_on(line, result.read));
     };
     for (std::size_t i = 0; i < drawn.secrets.size(); ++i) {
       const DrawnSecret& secret = drawn.secrets[i];
       count(secret, cell, outcome.covered[i]);
-      if (!outcome.covered[i]) miss("SHOWN", secret.kind, secret.text);
+      if (!outcome.covered[i]) miss("SHOWN", secret.kind, secret.text + '\t' + to_string(bare(secret.ink, boxes)), secret.box);
     }
     if (!benign) return;
     for (std::size_t i = 0; i < drawn.benign.size(); ++i) {
       ++benign->all;
       benign->covered += outcome.benign_covered[i];
-      if (outcome.benign_covered[i]) miss("COVERED", "harmless", drawn.benign_texts[i]);
+      if (outcome.benign_covered[i]) miss("COVERED", "harmless", drawn.benign_texts[i], drawn.benign[i]);
     }
   }
 

@@ -37,6 +37,27 @@ std::shared_ptr<const redaction::Vocabulary> vocabulary() {
   return words;
 }
 
+// Keeps what the engine says of each line.
+class NotingReader final : public redaction::LineReader {
+ public:
+  explicit NotingReader(std::vector<redaction::TextLine>& notes) : engine_(must(redaction::make_tesseract_reader({}))), notes_(notes) {}
+  Result<redaction::TextLine> read(const redaction::LineImage& image) override {
+    redaction::TextLine line = TRY(engine_->read(image));
+    notes_.push_back(line);
+    return line;
+  }
+
+ private:
+  redaction::ReaderPtr engine_;
+  std::vector<redaction::TextLine>& notes_;
+};
+
+std::string utf8(char32_t code) {
+  if (code < 0x80) return {static_cast<char>(code)};
+  if (code < 0x800) return {static_cast<char>(0xC0 | code >> 6), static_cast<char>(0x80 | (code & 0x3F))};
+  return {static_cast<char>(0xE0 | code >> 12), static_cast<char>(0x80 | (code >> 6 & 0x3F)), static_cast<char>(0x80 | (code & 0x3F))};
+}
+
 bool in(const Point& pixel, const std::vector<Rect>& boxes) {
   return std::any_of(boxes.begin(), boxes.end(), [&](const Rect& box) { return box.contains({pixel.x, pixel.y, 1, 1}); });
 }
@@ -47,16 +68,40 @@ Redacted redacted(FrameView frame, redaction::Profile profile) {
   redaction::DetectorSettings settings;
   settings.profile = profile;
   if (profile == redaction::Profile::strict) settings.vocabulary = vocabulary();
+  Redacted out;
   redaction::Redactor redactor = must(redaction::Redactor::make(
-      {}, must(redaction::make_tesseract_reader({})), must(redaction::Detectors::make(settings)), {1, 2}));
+      {}, std::make_unique<NotingReader>(out.read), must(redaction::Detectors::make(settings)), {1, 2}));
   const Result<void> seen = redactor.observe({SessionTime(0), frame, Region(Rect::of(frame.size))});
   if (!seen) std::fprintf(stderr, "%s\n", seen.error().message.c_str());
   redaction::Renderer renderer(must(redactor.finish(std::chrono::seconds(1))));
-  Redacted out;
   for (const redaction::Mask& mask : renderer.plan().masks()) out.boxes.push_back(mask.box);
   for (const redaction::UnreadArea& area : renderer.plan().unread()) out.boxes.push_back(area.box);
   out.shown = Frame::copy_of(renderer.render(SessionTime(0), frame, Region(Rect::of(frame.size))).view());
   return out;
+}
+
+Rect bare(const std::vector<Point>& ink, const std::vector<Rect>& boxes) {
+  Rect around;
+  for (const Point& pixel : ink) {
+    if (!in(pixel, boxes)) around = around.united({pixel.x, pixel.y, 1, 1});
+  }
+  return around;
+}
+
+std::string read_on(const Rect& line, const std::vector<redaction::TextLine>& read) {
+  std::vector<const redaction::TextLine*> on;
+  for (const redaction::TextLine& other : read) {
+    const int middle = other.box.y + other.box.height / 2;
+    if (middle >= line.y && middle < line.bottom() && other.box.x < line.right() && other.box.right() > line.x) on.push_back(&other);
+  }
+  std::sort(on.begin(), on.end(), [](const auto* a, const auto* b) { return a->box.x < b->box.x; });
+  std::string text;
+  for (const redaction::TextLine* other : on) {
+    text += '[';
+    for (const redaction::Character& character : other->characters) text += utf8(character.code);
+    text += ']';
+  }
+  return text;
 }
 
 bool hidden(const std::vector<Point>& ink, const std::vector<Rect>& boxes) {

@@ -24,10 +24,17 @@ struct Outcome {
 struct Redacted {
   std::vector<Rect> boxes;
   Frame shown;
+  std::vector<redaction::TextLine> read;  // what the engine said, line by line
 };
 
 // A recording that is this one screen.
 Redacted redacted(FrameView frame, redaction::Profile profile);
+
+// Around the ink outside all boxes.
+Rect bare(const std::vector<Point>& ink, const std::vector<Rect>& boxes);
+
+// What was read on the rows of `line`, in UTF-8, from left to right.
+std::string read_on(const Rect& line, const std::vector<redaction::TextLine>& read);
 
 // One pixel outside all boxes is a miss.
 bool hidden(const std::vector<Point>& ink, const std::vector<Rect>& boxes);

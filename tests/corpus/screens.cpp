@@ -8,7 +8,7 @@ namespace frostgate::corpus {
 namespace {
 
 constexpr int kRows = 24, kMargin = 12;
-constexpr Size kTerminal{1180, 0};
+constexpr Size kTerminal{1400, 0};
 constexpr Rgb kDesktop = 0x3B5570;
 
 int pitch_of(double points) { return static_cast<int>(std::lround(points * 96 / 72 * 1.3)); }
