@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kLongestTable = 500;  // rows
 constexpr double kFieldReach = 2.5;         // line heights between a label and the field below it
+constexpr double kRowReach = 2.5;           // between the rows of a table: a window's are set wide
 constexpr int kFarthestField = 40;          // line heights between a label and the field right of it
 
 struct Cell {
@@ -86,6 +87,10 @@ bool is_field_value(std::string_view value, bool sure) {
   return !sure && !capitalised;
 }
 
+bool is_identifier(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return is_letter(c) || c == '_'; });
+}
+
 bool is_rule(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c == '-' || c == '+' || c == '=' || c == '|' || c == ' ' || c == '_'; });
 }
@@ -99,7 +104,7 @@ std::string_view trimmed(std::string_view text) {
 void cover_column(const ScreenText& screen, std::size_t header, const Rect& column, Findings& findings) {
   std::size_t line = header;
   for (std::size_t n = 0; n < kLongestTable; ++n) {
-    line = screen.below(line, column, 1.6);
+    line = screen.below(line, column, kRowReach);
     if (line >= screen.lines.size()) return;
     const PreparedText& row = *screen.rows[line];
     if (is_rule(row.text)) continue;
@@ -160,15 +165,19 @@ void find_around(const ScreenText& screen, std::size_t line, const std::vector<L
       findings.add(label->rule, screen.rows[line], cells[1].first, row.text.size(), true);
       continue;
     }
-    const std::size_t right = screen.right_of(line);
+    std::size_t right = screen.right_of(line);
+    if (right < screen.lines.size() && trimmed(screen.rows[right]->folded).starts_with(fold("REG_"))) right = screen.right_of(right);
     const bool has_right = right < screen.lines.size() && screen.lines[right].box.x - screen.lines[line].box.right() < kFarthestField * std::max(screen.lines[line].box.height, 1);
     if (cells.size() == 1 && has_right && (separated || is_field_value(trimmed(screen.rows[right]->text), true))) {
       findings.add_line("label.field", right);
-      continue;
+      // `last_seen`: it may be the next column's name as well.
+      if (separated || !is_identifier(trimmed(screen.rows[right]->text))) continue;
     }
     // Forms write a label with a capital; code that ends a line with the word does not.
     const bool form = separated || is_upper(row.text[label->first]);
-    if (cells.size() == 1 && !has_right && form) find_below(screen, line, separated, findings);
+    // Fields side by side have their labels side by side.
+    const bool beside_label = has_right && !screen.rows[right].judged->labels.empty();
+    if (cells.size() == 1 && (!has_right || beside_label) && form) find_below(screen, line, separated, findings);
     if (cells.size() == 1 && !has_right) continue;
     const auto& characters = screen.lines[line].characters;
     const int slack = static_cast<int>(screen.advance(line) / 2);

@@ -41,6 +41,29 @@ TEST_CASE("the column under a table's header is covered row by row") {
   CHECK(covered(psql, 2, 9, 16));
 }
 
+TEST_CASE("rows of a table may stand far apart, beside a column whose name looks like a value") {
+  const auto findings = default_detectors().find(std::vector{line_of("login", 0, 0), line_of("password", 20, 0), line_of("last_seen", 40, 0), line_of("anna", 0, 3),
+                                                             line_of("Fx0eyw-Kg", 20, 3), line_of("2024-06-01", 40, 3), line_of("bert", 0, 6), line_of("nM7M0t*Gz", 20, 6)});
+  INFO(described(findings));
+  CHECK(covered(findings, 4, 0, 9));
+  CHECK(covered(findings, 7, 0, 9));
+  CHECK_FALSE(covered(findings, 3, 0, 1));
+  CHECK_FALSE(covered(findings, 5, 0, 1));
+}
+
+TEST_CASE("a registry editor's type stands between a name and its value") {
+  const auto findings = default_detectors().find(std::vector{line_of("DefaultPassword", 0, 0), line_of("REG_SZ", 30, 0), line_of("fG1-MsmXV", 50, 0)});
+  INFO(described(findings));
+  CHECK(covered(findings, 2, 0, 9));
+}
+
+TEST_CASE("fields side by side have their labels side by side") {
+  const auto findings = default_detectors().find(std::vector{line_of("Kennwort", 0, 0), line_of("Mot de passe", 40, 0), line_of("iZ5c*04l2P", 0, 2), line_of("Ug6RPX_Aq", 40, 2)});
+  INFO(described(findings));
+  CHECK(covered(findings, 2, 0, 10));
+  CHECK(covered(findings, 3, 0, 9));
+}
+
 TEST_CASE("a private key is covered from its header to its end, in its column only") {
   auto screen = screen_of({"$ cat id_rsa", "-----BEGIN OPENSSH PRIVATE KEY-----", "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW",
                            "QyNTUxOQAAACBz5Yx0", "-----END OPENSSH PRIVATE KEY-----", "$ echo done"});
