@@ -6,6 +6,7 @@
 
 #include "codec/tiles/event_coding.h"
 #include "codec/tiles/keystroke_coding.h"
+#include "gateway/relay/recording_pace.h"
 
 namespace frostgate::relay {
 namespace {
@@ -94,32 +95,27 @@ void Recorder::run(std::stop_token stop) {
 }
 
 Result<void> Recorder::record_until(std::stop_token stop) {
-  const auto interval = Microseconds(std::chrono::seconds(1)) / settings_.states_per_second;
-  std::optional<SessionTime> last_state, flush_due;
-  bool damaged = false;
+  RecordingPace pace(Microseconds(std::chrono::seconds(1)) / settings_.states_per_second, settings_.flush_interval);
   while (!stop.stop_requested()) {
-    std::optional<SessionTime> due = flush_due;
-    if (damaged) due = std::min(due.value_or(SessionTime::max()), last_state ? *last_state + interval : SessionTime{});
+    const std::optional<SessionTime> due = pace.next();
     // While a state is waiting for its turn, the surface need not wake us for more.
     pollfd waiting[2] = {{wake_.descriptor(), POLLIN, 0}, {reader_.changed.descriptor(), POLLIN, 0}};
     const auto left = due ? std::chrono::ceil<std::chrono::milliseconds>(*due - now()).count() : -1;
-    poll(waiting, damaged ? 1 : 2, due ? static_cast<int>(std::max<std::int64_t>(left, 0)) : -1);
-    // Input on a still screen waits for the next flush, not for the next state; until then it may still be thinned.
-    const bool input = wake_.lower();
-    damaged = damaged || reader_.changed.lower();
-
+    poll(waiting, pace.change_waits() ? 1 : 2, due ? static_cast<int>(std::max<std::int64_t>(left, 0)) : -1);
     const SessionTime moment = now();
-    const bool state_is_due = damaged && (!last_state || moment >= *last_state + interval);
-    if (state_is_due || (flush_due && moment >= *flush_due)) TRY(record_input());
+    // Input on a still screen waits for the next flush, not for the next state; until then it may still be thinned.
+    if (wake_.lower()) pace.happened(moment);
+    if (!pace.change_waits() && reader_.changed.lower()) pace.changed(moment);
+
+    const bool state_is_due = pace.state_is_due(moment);
+    if (state_is_due || pace.flush_is_due(moment)) TRY(record_input());
     if (state_is_due) {
       TRY(record_state(moment));
-      last_state = moment;
-      damaged = false;
+      pace.taken(moment);
     }
-    if (!flush_due && (input || journals_.screen.buffered_bytes() > 0)) flush_due = moment + settings_.flush_interval;
-    if ((flush_due && moment >= *flush_due) || journals_.screen.buffered_bytes() > kFlushBytes) {
+    if (pace.flush_is_due(moment) || journals_.screen.buffered_bytes() > kFlushBytes) {
       TRY(flush());
-      flush_due.reset();
+      pace.flushed();
     }
   }
   return {};

@@ -31,7 +31,8 @@ struct RecorderJournals {
 struct RecorderSettings {
   int states_per_second = 5;
   std::uint32_t keyboard_layout = 0;                      // of the user, as in ClientProfile
-  Microseconds flush_interval = std::chrono::seconds(1);  // what a crash may lose
+  // A crash may lose a second: half of it is for the thread to get its turn, and for the disk, on a busy machine.
+  Microseconds flush_interval = std::chrono::milliseconds(500);
   SessionTime already{};                                  // how long the session lasts when the recorder begins
 };
 

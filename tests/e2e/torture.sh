@@ -27,7 +27,6 @@ mkdir -p "$work/client.home"
 declare -A ended            # recording -> when its session was over at the latest, in seconds since 1970
 declare -A worker_kills     # recording -> how often its worker was killed
 sessions=0 serves=0
-now() { date +%s.%N; }
 children() { pgrep -P "$serve" -f "frostgate $1" || true; }  # children relay|redact-worker
 recording_of() {  # recording_of PID: by the journal that it has open; nothing when it has none
   { readlink "/proc/$1/fd/"* 2>/dev/null || true; } | sed -nE 's,.*/journal/([^/]+)/.*,\1,p' | head -n 1
@@ -51,16 +50,16 @@ keep_sessions() {  # keep_sessions COUNT
   missing=$(($1 - $(children relay | wc -l)))
   while ((missing-- > 0)); do begin_session; done
 }
-end_of() { ended[$1]=$(now); }  # end_of RECORDING: its session ends now
+end_of() { ended[$1]=$EPOCHREALTIME; }  # end_of RECORDING: its session ends now
 
 # --- kills --------------------------------------------------------------------------------------------------------
 
 random_of() { shift $((RANDOM % $#)); echo "$1"; }
 kill_serve() {
-  local process found=()
+  local process recording found=()
   for process in $(children relay); do found+=("$(recording_of "$process")"); done
   kill -KILL "$serve"
-  for process in "${found[@]}"; do [ -z "$process" ] || end_of "$process"; done
+  for recording in "${found[@]}"; do [ -z "$recording" ] || end_of "$recording"; done
   wait "$serve" 2>/dev/null || true
   mv "$work/log/serve" "$work/log/serve-$((++serves))"  # its workers still write there
   restart_gateway
@@ -138,12 +137,13 @@ stop "$serve" 20
 # A worker or relay that outlives its serve has 6 seconds.
 theirs() {
   local process
-  for process in $(grep -lz "^FROSTGATE_TORTURE=$work$" /proc/[0-9]*/environ); do
+  # One may go away while it is looked at.
+  for process in $(grep -lz "^FROSTGATE_TORTURE=$work$" /proc/[0-9]*/environ || true); do
     { tr '\0' ' ' <"${process%environ}cmdline"; } | grep -E 'frostgate (serve|relay|redact-worker)' || true
   done
 } 2>/dev/null
 none_left() { [ -z "$(theirs)" ]; }
-wait_until 10 "the end of all processes: $(theirs)" none_left
+wait_until 10 "the end of all processes of serve's" none_left
 find "$work/data/vault/.incoming" -type f -printf 'an unfinished write: %p\n' >>"$work/broken"
 for journal in "$work"/data/journal/*/; do
   grep -q "$(basename "$journal")" "$work/recordings.json" || echo "the journal of nobody: $journal"

@@ -1,0 +1,73 @@
+#include "gateway/relay/recording_pace.h"
+
+#include <catch2/catch.hpp>
+
+using namespace frostgate;
+using namespace frostgate::relay;
+using namespace std::chrono_literals;
+
+namespace {
+
+// How long the change or event that waited longest was not written, over ten seconds. Changes come every `apart`, from 1 ms on, events never or too.
+SessionTime longest_unwritten(Microseconds state_interval, Microseconds flush_interval, Microseconds apart, bool events) {
+  RecordingPace pace(state_interval, flush_interval);
+  std::optional<SessionTime> shown_nowhere, unwritten;
+  SessionTime longest{};
+  for (SessionTime now = 0ms; now < 10s; now += 1ms) {
+    if (now % apart == 1ms) {
+      pace.changed(now);
+      shown_nowhere = shown_nowhere.value_or(now);
+    }
+    if (events && now % apart == 2ms) {
+      pace.happened(now);
+      unwritten = unwritten.value_or(now);
+    }
+    if (const auto next = pace.next(); !next || *next > now) continue;
+    CHECK((pace.state_is_due(now) || pace.flush_is_due(now)));
+    if (pace.state_is_due(now)) {
+      pace.taken(now);
+      unwritten = std::min(unwritten.value_or(now), shown_nowhere.value());
+      shown_nowhere.reset();
+    }
+    if (!pace.flush_is_due(now)) continue;
+    pace.flushed();
+    longest = std::max(longest, now - unwritten.value());
+    unwritten.reset();
+  }
+  return longest;
+}
+
+}  // namespace
+
+TEST_CASE("no change and no event waits longer for the disk than the flush interval") {
+  const auto apart = GENERATE(7ms, 33ms, 200ms, 210ms, 499ms, 1300ms);
+  const bool events = GENERATE(false, true);
+  CHECK(longest_unwritten(200ms, 500ms, apart, events) == 500ms);
+}
+
+TEST_CASE("where states come more rarely than flushes a change waits for its turn and no longer") {
+  CHECK(longest_unwritten(1000ms, 500ms, 7ms, false) <= 1000ms);
+  CHECK(longest_unwritten(1000ms, 500ms, 7ms, true) <= 1000ms);
+}
+
+TEST_CASE("the first change is taken at once, the next in its turn") {
+  RecordingPace pace(200ms, 500ms);
+  CHECK_FALSE(pace.next());
+  pace.changed(30ms);
+  CHECK(pace.state_is_due(30ms));
+  pace.taken(30ms);
+  CHECK(pace.next() == 530ms);
+  pace.changed(40ms);
+  CHECK_FALSE(pace.state_is_due(229ms));
+  CHECK(pace.next() == 230ms);
+  CHECK(pace.state_is_due(230ms));
+}
+
+TEST_CASE("a still screen keeps nobody awake once it is written") {
+  RecordingPace pace(200ms, 500ms);
+  pace.changed(0ms);
+  pace.taken(0ms);
+  CHECK(pace.flush_is_due(500ms));
+  pace.flushed();
+  CHECK_FALSE(pace.next());
+}
