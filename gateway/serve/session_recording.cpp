@@ -42,21 +42,17 @@ Result<nlohmann::json> RelayBroker::start_recording(const catalog::Target& targe
   const Secret film_key = TRY(storage::new_data_key());
   // With the folder of keystrokes: as long as it is there, their key is still to be destroyed.
   TRY(storage::real_file_system().make_directories(directory / storage::kKeystrokeFolder));
-  TRY(catalog::Recordings(*core_.catalog).create(row));
+  std::vector<catalog::WrappedKey> keys;
+  for (const auto& [kind, key] : {std::pair(catalog::KeyKind::journal, &journal.screen), std::pair(catalog::KeyKind::keystrokes, &journal.keystrokes),
+                                  std::pair(catalog::KeyKind::film, &film_key)}) {
+    keys.push_back({kind, TRY(core_.kek->wrap(*key, key_context(origin_.id, catalog::to_string(kind))))});
+  }
+  TRY(catalog::Recordings(*core_.catalog).create(row, keys));
   recording_ = true;
   began_ = std::chrono::steady_clock::now();
   core_.events.post({EventKind::session, origin_.id, "started", row.user, row.target, row.tags});
   alert_session(core_, row, now);
   journal_directory_ = directory;
-  // The keys are committed before the first byte that they protect.
-  catalog::Keys keys(*core_.catalog);
-  const auto wrapped_journal_key = TRY(core_.kek->wrap(journal.screen, key_context(origin_.id, "journal")));
-  TRY(keys.add(origin_.id, catalog::KeyKind::journal, wrapped_journal_key, now));
-  const auto wrapped_keystroke_key = TRY(core_.kek->wrap(journal.keystrokes, key_context(origin_.id, "keystrokes")));
-  TRY(keys.add(origin_.id, catalog::KeyKind::keystrokes, wrapped_keystroke_key, now));
-  const auto wrapped_film_key = TRY(core_.kek->wrap(film_key, key_context(origin_.id, "film")));
-  TRY(keys.add(origin_.id, catalog::KeyKind::film, wrapped_film_key, now));
-
   // Without it the film is made after the session.
   if (const auto queued = queue_following(core_, origin_.id, now); !queued) {
     log::error(origin_.id, "nobody will follow the session: {}", queued.error().message);

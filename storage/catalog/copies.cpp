@@ -9,7 +9,7 @@
 namespace frostgate::catalog {
 namespace {
 
-// In place, as Keys::destroy: the file has only just been written, and holds nothing else of them.
+// In place, as overwrite_key, but all at once: the file has only just been written, and holds nothing else of them.
 void strip_keys(soci::session& sql, UtcTime now) {
   for (const char* pragma : {"PRAGMA journal_mode=DELETE", "PRAGMA journal_mode=MEMORY", "PRAGMA synchronous=FULL", "PRAGMA secure_delete=ON"}) sql << pragma;
   const long long moment = to_column(now);

@@ -1,7 +1,7 @@
 #include "storage/catalog/deletions.h"
 
 #include "storage/catalog/columns.h"
-#include "storage/catalog/database.h"
+#include "storage/catalog/key_rows.h"
 #include "storage/catalog/ledger_append.h"
 #include "storage/catalog/visible_text_removal.h"
 
@@ -24,17 +24,6 @@ struct TombstoneColumns {
 auto into_columns(TombstoneColumns& row, soci::details::prepare_temp_type prepared) {
   return (prepared, soci::into(row.text.recording), soci::into(row.deleted), soci::into(row.text.object_stem),
           soci::into(row.text.signature_sha256), soci::into(row.text.journal_directory));
-}
-
-// As Keys::destroy: first in place by a text of the same length; secure_delete zeroes what the shorter row then frees.
-void destroy_keys(soci::session& sql, const std::string& recording) {
-  long long longest = 0;
-  sql << "SELECT CAST(COALESCE(MAX(LENGTH(wrapped)), 0) AS BIGINT) FROM recording_keys WHERE recording = :recording", soci::use(recording),
-      soci::into(longest);
-  const std::string zeros(static_cast<std::size_t>(longest), '0');
-  sql << "UPDATE recording_keys SET wrapped = SUBSTR(:zeros, 1, LENGTH(wrapped)) WHERE recording = :recording", soci::use(zeros), soci::use(recording);
-  sql << "UPDATE recording_keys SET wrapped = '', padding = '' WHERE recording = :recording", soci::use(recording);
-  sql << "DELETE FROM recording_keys WHERE recording = :recording", soci::use(recording);
 }
 
 Result<void> check_removable(soci::session& sql, const std::string& lock, const std::string& recording) {
@@ -114,11 +103,11 @@ Result<void> Deletions::end(const Tombstone& tombstone, bool whatever) {
   const long long deleted = to_column(tombstone.deleted);
   const Result<void> removed = database_.write([&](soci::session& sql) -> Result<void> {
     if (!whatever) TRY(check_removable(sql, database_.dialect().lock_row, recording));
-    destroy_keys(sql, recording);
+    for (const KeyKind kind : {KeyKind::journal, KeyKind::keystrokes, KeyKind::film}) overwrite_key(sql, recording, kind, tombstone.deleted);
     long long number = 0;
     sql << "SELECT number FROM recordings WHERE id = :id", soci::use(recording), soci::into(number);
     if (sql.got_data()) forget_text(sql, number);
-    for (const char* statement : {"DELETE FROM holds WHERE recording = :recording","DELETE FROM segments WHERE recording = :recording", "DELETE FROM manifests WHERE recording = :recording",
+    for (const char* statement : {"DELETE FROM recording_keys WHERE recording = :recording", "DELETE FROM holds WHERE recording = :recording", "DELETE FROM segments WHERE recording = :recording", "DELETE FROM manifests WHERE recording = :recording",
                                   "DELETE FROM jobs WHERE job_key = :recording", "DELETE FROM recordings WHERE id = :recording"}) {
       sql << statement, soci::use(recording);
     }

@@ -1,7 +1,7 @@
 #include "storage/catalog/keys.h"
 
 #include "storage/catalog/columns.h"
-#include "storage/catalog/database.h"
+#include "storage/catalog/key_rows.h"
 #include "storage/catalog/ledger_append.h"
 
 namespace frostgate::catalog {
@@ -27,24 +27,36 @@ const char* to_string(KeyKind kind) {
   return "unknown";
 }
 
+Result<void> insert_key(soci::session& sql, const std::string& recording, KeyKind kind, std::span<const std::byte> wrapped, UtcTime now) {
+  if (wrapped.empty()) return Error{ErrorKind::invalid, "a wrapped key is not empty"};
+  const std::string word = to_string(kind), text = hex(wrapped), padding(kPadding, '.');
+  const long long created = to_column(now);
+  soci::statement insert = (sql.prepare << "INSERT INTO recording_keys (recording, kind, created, destroyed, padding, wrapped)"
+                                           " VALUES (:recording, :kind, :created, 0, :padding, :wrapped) ON CONFLICT DO NOTHING",
+                            soci::use(recording), soci::use(word), soci::use(created), soci::use(padding), soci::use(text));
+  if (execute(insert) == 0) return Error{ErrorKind::exists, "the recording " + recording + " has or had a " + word + " key"};
+  return {};
+}
+
+void overwrite_key(soci::session& sql, const std::string& recording, KeyKind kind, UtcTime now) {
+  const std::string word = to_string(kind);
+  const long long moment = to_column(now);
+  std::string zeros;
+  sql << "SELECT wrapped FROM recording_keys WHERE recording = :recording AND kind = :kind", soci::use(recording), soci::use(word), soci::into(zeros);
+  if (!sql.got_data()) return;
+  zeros.assign(zeros.size(), '0');
+  sql << "UPDATE recording_keys SET wrapped = :zeros WHERE recording = :recording AND kind = :kind", soci::use(zeros), soci::use(recording), soci::use(word);
+  sql << "UPDATE recording_keys SET wrapped = '', padding = '', destroyed = :destroyed WHERE recording = :recording AND kind = :kind",
+      soci::use(moment), soci::use(recording), soci::use(word);
+}
+
 Result<void> Keys::add(const std::string& recording, KeyKind kind, std::span<const std::byte> wrapped, UtcTime now) {
   TRY(check_text("a recording's id", recording));
-  if (wrapped.empty()) return Error{ErrorKind::invalid, "a wrapped key is not empty"};
-  const std::string word = to_string(kind);
-  const std::string text = hex(wrapped);
-  const std::string padding(kPadding, '.');
-  const long long created = to_column(now);
   return database_.write([&](soci::session& sql) -> Result<void> {
     std::string known;
     sql << "SELECT id FROM recordings WHERE id = :id", soci::use(recording), soci::into(known);
     if (!sql.got_data()) return Error{ErrorKind::not_found, "there is no recording " + recording};
-    soci::statement insert = (sql.prepare << "INSERT INTO recording_keys (recording, kind, created, destroyed, padding, wrapped)"
-                                             " VALUES (:recording, :kind, :created, 0, :padding, :wrapped) ON CONFLICT DO NOTHING",
-                              soci::use(recording), soci::use(word), soci::use(created), soci::use(padding), soci::use(text));
-    if (execute(insert) == 0) {
-      return Error{ErrorKind::exists, "the recording " + recording + " has or had a " + word + " key"};
-    }
-    return {};
+    return insert_key(sql, recording, kind, wrapped, now);
   });
 }
 
@@ -100,21 +112,13 @@ Result<std::vector<KeyRecord>> Keys::list(const std::string& recording) {
 Result<void> Keys::destroy(const std::string& recording, KeyKind kind, UtcTime now) {
   TRY(check_text("a recording's id", recording));
   const std::string word = to_string(kind);
-  const long long moment = to_column(now);
   TRY(database_.write([&](soci::session& sql) -> Result<void> {
-    std::string wrapped;
     long long destroyed = 0;
-    sql << "SELECT wrapped, destroyed FROM recording_keys WHERE recording = :recording AND kind = :kind",
-        soci::use(recording), soci::use(word), soci::into(wrapped), soci::into(destroyed);
+    sql << "SELECT destroyed FROM recording_keys WHERE recording = :recording AND kind = :kind", soci::use(recording), soci::use(word),
+        soci::into(destroyed);
     if (!sql.got_data()) return no_key(recording, kind);
     if (destroyed != 0) return {};
-    // First in place, by a text of the same length; secure_delete zeroes what the shorter row then frees.
-    wrapped.assign(wrapped.size(), '0');
-    sql << "UPDATE recording_keys SET wrapped = :zeros WHERE recording = :recording AND kind = :kind", soci::use(wrapped),
-        soci::use(recording), soci::use(word);
-    sql << "UPDATE recording_keys SET wrapped = '', padding = '', destroyed = :destroyed"
-           " WHERE recording = :recording AND kind = :kind",
-        soci::use(moment), soci::use(recording), soci::use(word);
+    overwrite_key(sql, recording, kind, now);
     append_to_ledger(sql, {LedgerEvent::key, recording, "", "{\"destroyed\":\"" + word + "\"}", now});
     return {};
   }));

@@ -22,6 +22,12 @@ struct KeyRecord {
   std::optional<UtcTime> destroyed;
 };
 
+// As it is added.
+struct WrappedKey {
+  KeyKind kind = KeyKind::journal;
+  std::vector<std::byte> bytes;
+};
+
 class Keys {
  public:
   explicit Keys(Catalog& catalog) : database_(catalog.database()) {}

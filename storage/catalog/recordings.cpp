@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "storage/catalog/columns.h"
-#include "storage/catalog/database.h"
+#include "storage/catalog/key_rows.h"
 #include "storage/catalog/ledger_append.h"
 #include "storage/catalog/recording_row.h"
 
@@ -78,7 +78,7 @@ const char* to_string(Original original) {
   return "unknown";
 }
 
-Result<void> Recordings::create(const Recording& recording) {
+Result<void> Recordings::create(const Recording& recording, std::span<const WrappedKey> keys) {
   TRY(check(recording));
   const RecordingRow row(recording);
   const Recording& text = row.fields;
@@ -102,6 +102,7 @@ Result<void> Recordings::create(const Recording& recording) {
       sql << "INSERT INTO recording_tags (recording, name, value) VALUES (:recording, :name, :value)", soci::use(text.id), soci::use(name),
           soci::use(value);
     }
+    for (const WrappedKey& key : keys) TRY(insert_key(sql, text.id, key.kind, key.bytes, recording.started));
     append_to_ledger(sql, LedgerEvent::begun, text.id, text.policy_digest, recording.started);
     return {};
   });

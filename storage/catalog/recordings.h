@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "codec/base/result.h"
 #include "codec/base/time.h"
 #include "storage/catalog/catalog.h"
+#include "storage/catalog/keys.h"
 #include "storage/catalog/targets.h"
 
 namespace frostgate::catalog {
@@ -73,8 +75,9 @@ class Recordings {
  public:
   explicit Recordings(Catalog& catalog) : database_(catalog.database()) {}
 
-  // Noted in the ledger. Errors: `invalid` id or text, `exists`. The generation given is ignored.
-  Result<void> create(const Recording& recording);
+  // With its wrapped keys, so that no crash leaves a recording that has none: committed and synced when it returns a value, and only then may the first
+  // byte under them be written. Noted in the ledger. Errors: `invalid` id or text, `exists`. The generation given is ignored.
+  Result<void> create(const Recording& recording, std::span<const WrappedKey> keys = {});
   Result<void> update(const std::string& id, const RecordingChange& change);
   // What its film's redaction found, in place of what was known: rules, and how many masks each has.
   Result<void> set_masks(const std::string& id, const std::map<std::string, std::int64_t>& masks);

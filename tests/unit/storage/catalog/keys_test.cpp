@@ -35,6 +35,19 @@ TEST_CASE_METHOD(CatalogFixture, "a key is found again after the catalog was clo
   CHECK(kind_of(keys.add("r1", KeyKind::film, {}, at(2))) == ErrorKind::invalid);
 }
 
+TEST_CASE_METHOD(CatalogFixture, "a recording is there with all its keys or not at all") {
+  std::mt19937_64 random(8);
+  const auto key = random_key(random);
+  Recordings recordings(*catalog);
+  REQUIRE(recordings.create(recording_named("r1"), std::vector<WrappedKey>{{KeyKind::journal, key}, {KeyKind::film, key}}));
+  CHECK(*Keys(*catalog).find("r1", KeyKind::film) == key);
+  CHECK(kind_of(recordings.create(recording_named("r2"), std::vector<WrappedKey>{{KeyKind::journal, key}, {KeyKind::film, {}}})) == ErrorKind::invalid);
+  CHECK(kind_of(recordings.create(recording_named("r2"), std::vector<WrappedKey>{{KeyKind::film, key}, {KeyKind::film, key}})) == ErrorKind::exists);
+  reopen();
+  CHECK(kind_of(Recordings(*catalog).find("r2")) == ErrorKind::not_found);
+  CHECK(kind_of(Keys(*catalog).find("r2", KeyKind::journal)) == ErrorKind::not_found);
+}
+
 TEST_CASE_METHOD(CatalogFixture, "a destroyed key is known to have been, and never comes back") {
   std::mt19937_64 random(2);
   const auto key = random_key(random);
