@@ -25,8 +25,8 @@ namespace frostgate::redaction {
 class Renderer {
  public:
   static ClearedFrame clear(FrameView frame, Region changed) {
-    auto copy = std::make_shared<Frame>(frame.size());
-    copy->copy_from(frame, Rect::of(frame.size()));
+    auto copy = std::make_shared<Frame>(frame.size);
+    copy->copy_from(frame, Rect::of(frame.size));
     return ClearedFrame(ClearedFramePasskey(), std::move(copy), std::move(changed));
   }
 };
@@ -120,7 +120,7 @@ void clips(const std::filesystem::path& session, const std::filesystem::path& fo
   };
   for (int hour = 0; hour < kHours; ++hour) {
     States states(session);
-    while (const auto state = states.next()) keep(must(encoder.add(redaction::Renderer::clear(state->frame, Region(Rect::of(state->frame.size()))), hours(hour) + state->at)));
+    while (const auto state = states.next()) keep(must(encoder.add(redaction::Renderer::clear(state->frame, Region(Rect::of(state->frame.size))), hours(hour) + state->at)));
   }
   keep(must(encoder.finish(hours(kHours))));
   const auto parts = codec::film_parts(std::move(film));
