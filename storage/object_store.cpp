@@ -137,4 +137,13 @@ Result<int> DirectoryObjectStore::discard_incomplete() {
   return discarded;
 }
 
+Result<std::map<std::string, std::set<std::string>>> list_by_folder(ObjectStore& objects, const std::string& prefix) {
+  std::map<std::string, std::set<std::string>> out;
+  for (const std::string& key : TRY(objects.list(prefix))) {
+    const std::size_t begin = prefix.size() + 1;
+    out[key.substr(begin, key.find('/', begin) - begin)].insert(key);
+  }
+  return out;
+}
+
 }  // namespace frostgate::storage

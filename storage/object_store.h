@@ -5,6 +5,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,6 +34,9 @@ class ObjectStore {
   // `not_found` when there is none.
   virtual Result<void> remove(std::string_view key) = 0;
 };
+
+// The keys under `prefix` by the component that follows it: those of "film" by recording.
+Result<std::map<std::string, std::set<std::string>>> list_by_folder(ObjectStore& objects, const std::string& prefix);
 
 // Objects as files under one directory. Many processes may use it at once.
 class DirectoryObjectStore final : public ObjectStore {

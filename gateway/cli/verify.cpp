@@ -45,16 +45,19 @@ nlohmann::json listed(const std::vector<evidence::Problem>& problems) {
 void print(Context& context, const evidence::Verification& found, bool all) {
   if (context.json) {
     std::cout << nlohmann::json{{"recordings", found.recordings}, {"films", found.films}, {"ledger_entries", found.ledger_entries},
-                                {"problems", listed(found.problems)}, {"notes", listed(found.notes)}}.dump(2) << '\n';
+                                {"problems", listed(found.problems)}, {"losses", listed(found.losses)}, {"notes", listed(found.notes)}}.dump(2) << '\n';
     return;
   }
   for (const auto& note : found.notes) std::cout << "  NOTE     " << note.where << ": " << note.sentence << '\n';
+  for (const auto& loss : found.losses) std::cout << "  LOST     " << loss.where << ": " << loss.sentence << '\n';
   for (const auto& problem : found.problems) std::cout << "  PROBLEM  " << problem.where << ": " << problem.sentence << '\n';
   if (all) {
     std::cout << found.recordings << " recordings, " << found.films << " films, " << found.ledger_entries << " entries in the ledger: ";
   }
-  if (found.problems.empty()) std::cout << "nothing is missing, nothing was changed\n";
-  else std::cout << found.problems.size() << (found.problems.size() == 1 ? " problem\n" : " problems\n");
+  if (!found.problems.empty()) std::cout << found.problems.size() << (found.problems.size() == 1 ? " problem" : " problems");
+  else std::cout << (found.losses.empty() ? "nothing is missing, nothing was changed" : "nothing was changed");
+  if (!found.losses.empty()) std::cout << "; " << found.losses.size() << (found.losses.size() == 1 ? " film is" : " films are") << " lost with a catalog that was given up";
+  std::cout << '\n';
 }
 
 Result<void> verify(Context& context, const VerifyOptions& options) {
@@ -79,6 +82,7 @@ Result<void> verify(Context& context, const VerifyOptions& options) {
   if (!kek) found.problems.push_back({"keys", "the key file cannot be used, so sealed films were compared, but not opened: " + kek.error().message});
   print(context, found, options.all);
   if (!found.problems.empty()) context.exit_status = kExitFailed;
+  else if (!found.losses.empty()) context.exit_status = kExitDegraded;
   return {};
 }
 

@@ -79,6 +79,7 @@ class LedgerCheck {
   }
 
   std::int64_t entries() const { return last_number_; }
+  const std::vector<Restoration>& restorations() const { return restorations_; }
   // With the digest of each one's tombstone.
   std::map<std::string, std::string> deleted() const {
     std::map<std::string, std::string> out;
@@ -161,7 +162,7 @@ void check_heads(const Holdings& holdings, LedgerCheck& check, const std::vector
 
 }  // namespace
 
-void check_ledger(const Holdings& holdings, const std::set<std::string>& known, const std::vector<SignedHead>& outside_heads, Verification& out) {
+std::vector<Restoration> check_ledger(const Holdings& holdings, const std::set<std::string>& known, const std::vector<SignedHead>& outside_heads, Verification& out) {
   LedgerCheck check(holdings, out);
   check.walk();
   check.check_restorations();
@@ -169,6 +170,7 @@ void check_ledger(const Holdings& holdings, const std::set<std::string>& known, 
   check_tombstones(holdings, check.deleted(), out.problems);
   check_heads(holdings, check, outside_heads, out);
   out.ledger_entries = check.entries();
+  return check.restorations();
 }
 
 Verification verify_ledger(const Holdings& holdings, const std::vector<SignedHead>& outside_heads) {

@@ -6,11 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "gateway/evidence/restoration.h"
 #include "gateway/evidence/verification.h"
 
 namespace frostgate::evidence {
 
-// Adds to problems and notes, and says how many entries the ledger has. `known`: the recordings in the catalog.
-void check_ledger(const Holdings& holdings, const std::set<std::string>& known, const std::vector<SignedHead>& outside_heads, Verification& out);
+// Adds to problems and notes, and says how many entries the ledger has. `known`: the recordings in the catalog. The restorations that the ledger and
+// the vault agree on.
+std::vector<Restoration> check_ledger(const Holdings& holdings, const std::set<std::string>& known, const std::vector<SignedHead>& outside_heads, Verification& out);
 
 }  // namespace frostgate::evidence

@@ -9,6 +9,7 @@
 #include "gateway/evidence/film_manifest.h"
 #include "gateway/evidence/keys.h"
 #include "gateway/evidence/ledger_check.h"
+#include "gateway/evidence/stranger_check.h"
 #include "gateway/evidence/tombstone_check.h"
 #include "storage/catalog/keys.h"
 #include "storage/catalog/manifests.h"
@@ -158,25 +159,6 @@ class RecordingCheck {
   std::vector<Problem> problems_;
 };
 
-// Of film/, manifest/, thumbnail/: the folders' names are recordings.
-void check_strangers(const Holdings& holdings, const std::set<std::string>& known, std::vector<Problem>& problems) {
-  for (const std::string& prefix : {std::string("film"), std::string("manifest"), std::string("thumbnail")}) {
-    const auto keys = holdings.objects.list(prefix);
-    if (!keys) {
-      problems.push_back({"vault", "its objects cannot be listed: " + keys.error().message});
-      continue;
-    }
-    std::set<std::string> strangers;
-    for (const std::string& key : keys.value()) {
-      const std::size_t begin = prefix.size() + 1;
-      const std::string name = key.substr(begin, key.find('/', begin) - begin);
-      if (!known.contains(name) && strangers.insert(name).second) {
-        problems.push_back({"vault", prefix + "/" + name + " belongs to no recording in the catalog"});
-      }
-    }
-  }
-}
-
 }  // namespace
 
 std::vector<Problem> verify_recording(const Holdings& holdings, const std::string& recording) {
@@ -203,8 +185,7 @@ Verification verify_everything(const Holdings& holdings, const std::vector<Signe
     if (static_cast<std::int64_t>(page.value().size()) < filter.limit) break;
     filter.offset += filter.limit;
   }
-  check_ledger(holdings, known, outside_heads, out);
-  check_strangers(holdings, known, out.problems);
+  check_strangers(holdings, known, check_ledger(holdings, known, outside_heads, out), out);
   return out;
 }
 

@@ -34,7 +34,10 @@ struct Verification {
   std::int64_t films = 0;       // with a film
   std::int64_t ledger_entries = 0;
   std::vector<Problem> problems;
-  std::vector<Problem> notes;  // what is to be known and is nothing wrong: that the catalog was restored from a backup
+  // Films that are lost and, by what is signed, not by anybody's deed here: newer than the backup from which the catalog was restored.
+  std::vector<Problem> losses;
+  // What is to be known and is nothing wrong: that the catalog was restored, that objects of what was deleted on purpose are still there.
+  std::vector<Problem> notes;
 };
 
 // A signed head of the ledger, from the vault or from where copies of it were sent.

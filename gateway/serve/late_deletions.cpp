@@ -1,7 +1,5 @@
 #include "gateway/serve/late_deletions.h"
 
-#include <map>
-
 #include "gateway/evidence/tombstone.h"
 #include "storage/catalog/deletions.h"
 #include "storage/catalog/recordings.h"
@@ -12,19 +10,13 @@
 namespace frostgate::serve {
 namespace {
 
-constexpr std::string_view kFolder = "tombstone";
-
 class CatchingUp {
  public:
   CatchingUp(catalog::Catalog& catalog, storage::ObjectStore& objects, std::span<const std::string> trusted)
       : catalog_(catalog), deletions_(catalog), objects_(objects), trusted_(trusted) {}
 
   Result<LateDeletions> run() {
-    std::map<std::string, std::vector<std::string>> stones;
-    for (const std::string& key : TRY(objects_.list(kFolder))) {
-      const std::size_t begin = kFolder.size() + 1;
-      stones[key.substr(begin, key.find('/', begin) - begin)].push_back(key);
-    }
+    const auto stones = TRY(storage::list_by_folder(objects_, "tombstone"));
     for (const auto& [recording, keys] : stones) {
       const auto known = deletions_.tombstone(recording);
       if (known) continue;
@@ -37,7 +29,7 @@ class CatchingUp {
  private:
   void problem(std::string sentence) { out_.problems.push_back(std::move(sentence)); }
 
-  Result<void> look_at(const std::string& recording, const std::vector<std::string>& keys) {
+  Result<void> look_at(const std::string& recording, const std::set<std::string>& keys) {
     bool texts = false;
     for (const std::string& key : keys) {
       if (!key.ends_with(".json")) continue;

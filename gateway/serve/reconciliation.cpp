@@ -10,6 +10,7 @@
 #include "storage/catalog/segments.h"
 #include "storage/catalog/thumbnails.h"
 #include "storage/file_system.h"
+#include "storage/journal/entry.h"
 
 namespace frostgate::serve {
 namespace {
@@ -18,25 +19,15 @@ using catalog::RecordingStatus;
 
 constexpr std::int64_t kReconciledAtOnce = 500;
 
-// The keys below a prefix by the recording in whose folder they lie.
-Result<std::map<std::string, std::set<std::string>>> by_recording(storage::ObjectStore& objects, const std::string& prefix) {
-  std::map<std::string, std::set<std::string>> out;
-  for (const std::string& key : TRY(objects.list(prefix))) {
-    const std::size_t begin = prefix.size() + 1;
-    out[key.substr(begin, key.find('/', begin) - begin)].insert(key);
-  }
-  return out;
-}
-
 class Comparison {
  public:
   explicit Comparison(Core& core) : core_(core) {}
 
   Result<Reconciliation> run() {
     out_.unfinished_writes = TRY(core_.objects->discard_incomplete());
-    films_ = TRY(by_recording(*core_.objects, "film"));
-    manifests_ = TRY(by_recording(*core_.objects, "manifest"));
-    thumbnails_ = TRY(by_recording(*core_.objects, "thumbnail"));
+    films_ = TRY(storage::list_by_folder(*core_.objects, "film"));
+    manifests_ = TRY(storage::list_by_folder(*core_.objects, "manifest"));
+    thumbnails_ = TRY(storage::list_by_folder(*core_.objects, "thumbnail"));
     for (const std::string& name : TRY(storage::real_file_system().list(core_.config.journal_dir()))) journals_.insert(name);
     catalog::RecordingFilter filter;
     filter.limit = kReconciledAtOnce;
@@ -49,12 +40,31 @@ class Comparison {
     // Another catalog's, perhaps an earlier one that was put back: not ours to throw away.
     for (const auto& [recording, keys] : films_) problem("film/" + recording + " belongs to no recording in the catalog");
     for (const auto& [recording, keys] : manifests_) problem("manifest/" + recording + " belongs to no recording in the catalog");
-    for (const std::string& name : journals_) problem("the journal " + name + " belongs to no recording in the catalog");
+    for (const std::string& name : journals_) {
+      if (!TRY(remove_empty_journal(name))) problem("the journal " + name + " belongs to no recording in the catalog");
+    }
     return std::move(out_);
   }
 
  private:
   void problem(std::string sentence) { out_.problems.push_back(std::move(sentence)); }
+
+  // Of a session that had not begun yet: its folders come before its row.
+  Result<bool> remove_empty_journal(const std::string& name) {
+    storage::FileSystem& files = storage::real_file_system();
+    const std::filesystem::path folder = core_.config.journal_dir() / name, keystrokes = folder / storage::kKeystrokeFolder;
+    const std::vector<std::string> within = TRY(files.list(folder));
+    if (within == std::vector<std::string>{storage::kKeystrokeFolder}) {
+      const std::vector<std::string> typed = TRY(files.list(keystrokes));
+      if (!typed.empty()) return false;
+      TRY(files.remove_directory(keystrokes));
+    } else if (!within.empty()) {
+      return false;
+    }
+    TRY(files.remove_directory(folder));
+    ++out_.unfinished_writes;
+    return true;
+  }
 
   Result<void> compare(const catalog::Recording& listed) {
     const Adoption adoption = TRY(adopt_film(core_, listed, manifests_[listed.id]));

@@ -12,7 +12,7 @@
 namespace frostgate::serve {
 
 struct Reconciliation {
-  int unfinished_writes = 0;          // in the object store
+  int unfinished_writes = 0;          // in the object store, and empty journals of sessions that never began
   int unentered_objects = 0;          // segments, manifests and thumbnails that the catalog never got
   std::vector<std::string> adopted;   // recordings whose film was taken over
   std::vector<std::string> problems;  // a sentence each

@@ -297,6 +297,30 @@ TEST_CASE("films that are newer than the backup are taken over where their keys 
   CHECK(catalog::Jobs(*site.core->catalog).find("redact", "r3").value().state == catalog::JobState::done);
   CHECK(evidence::verify_recording({*site.core->catalog, *site.core->objects, site.core->kek.get(), {site.core->signer->fingerprint()}, ""}, "r3").empty());
   CHECK(reconcile(*site.core).value().adopted.empty());
+  // To whoever verifies it is a loss that the restoration explains, not a removal.
+  const evidence::Verification verified = site.verification();
+  CHECK(site.problems() == "");
+  REQUIRE(verified.losses.size() == 1);
+  CHECK(verified.losses[0].where == "r4");
+  CHECK_THAT(verified.losses[0].sentence, Catch::Contains("anna on dc1") && Catch::Contains("is lost") && Catch::Contains("nobody deleted it"));
+}
+
+TEST_CASE("what a deletion left of a film is said to be of one that was deleted on purpose") {
+  Site site;
+  std::map<std::string, std::vector<std::byte>> objects;
+  for (const char* folder : {"film/r1", "manifest/r1"}) {
+    const auto keys = site.core->objects->list(folder).value();
+    for (const std::string& key : keys) objects[key] = site.core->objects->read(key, 0, 1 << 20).value();
+  }
+  REQUIRE(delete_recording(*site.core, "r1", "by hand", kNow));
+  CHECK(site.verification().notes.empty());
+  for (const auto& [key, bytes] : objects) REQUIRE(site.core->objects->put_if_absent(key, bytes));
+  CHECK(site.problems() == "");
+  const evidence::Verification verified = site.verification();
+  CHECK(verified.losses.empty());
+  REQUIRE(verified.notes.size() == 1);
+  CHECK(verified.notes[0].where == "r1");
+  CHECK_THAT(verified.notes[0].sentence, Catch::Contains("deleted on purpose") && Catch::Contains("by hand") && Catch::Contains("film/r1, manifest/r1"));
 }
 
 TEST_CASE("what may have been used up or ended since the backup is void") {

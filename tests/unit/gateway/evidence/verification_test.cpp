@@ -265,7 +265,8 @@ TEST_CASE("each deleted row is seen, also all rows of a recording together with 
                                "DELETE FROM recording_keys WHERE recording = 'r1'", "DELETE FROM recordings WHERE id = 'r1'"});
   for (const std::string& statement : statements) evidence.sql(statement);
   if (statements.size() > 1) {
-    CHECK(evidence.sentences() != "");
+    CHECK_THAT(evidence.sentences(), Catch::Contains("film/r1, manifest/r1, the film of anna on dc1") && Catch::Contains("no tombstone says that it was deleted"));
+    CHECK(evidence.verify().losses.empty());
     for (const std::string& key : evidence.files_of("r1")) REQUIRE(evidence.objects.remove(key));
   }
   CHECK(evidence.sentences() != "");

@@ -2,6 +2,7 @@
 
 #include "storage/catalog/database.h"
 #include "storage/catalog/segments.h"
+#include "storage/journal/entry.h"
 #include "tests/unit/gateway/serve/film_fixture.h"
 
 using namespace frostgate;
@@ -37,8 +38,11 @@ TEST_CASE("what a crash left before its row was there is removed, and nothing el
   REQUIRE(core.objects->put_if_absent("film/r1/g000009/p000000/000000.init", bytes));
   REQUIRE(core.objects->put_if_absent("manifest/r1/g000009.p7s", bytes));
   write_file(core.config.vault_dir() / ".incoming" / "0123", "half");
+  std::filesystem::create_directories(core.config.journal_dir() / "r7");
+  std::filesystem::create_directories(core.config.journal_dir() / "r8" / storage::kKeystrokeFolder);
   const Reconciliation found = reconcile(core).value();
-  CHECK(found.unfinished_writes == 1);
+  CHECK(found.unfinished_writes == 3);
+  CHECK(std::filesystem::is_empty(core.config.journal_dir()));
   CHECK(found.unentered_objects == 2);
   CHECK(all_of(found) == "");
   CHECK(core.objects->list("").value() == before);
@@ -60,7 +64,8 @@ TEST_CASE("what is missing, and what belongs to nobody, is reported and left alo
   REQUIRE(core.objects->remove(film[0]));
   REQUIRE(core.objects->remove(evidence::manifest_stem("r1", 2).value() + ".json"));
   REQUIRE(core.objects->put_if_absent("film/stranger/g000001/p000000/000000.init", std::as_bytes(std::span("x"))));
-  std::filesystem::create_directories(core.config.journal_dir() / "lost");
+  std::filesystem::create_directories(core.config.journal_dir() / "lost" / storage::kKeystrokeFolder);
+  write_file(core.config.journal_dir() / "lost" / storage::kKeystrokeFolder / "000000.fgj", "x");
   const Reconciliation found = reconcile(core).value();
   CHECK(found.problems.size() == 5);
   CHECK_THAT(all_of(found), Catch::Contains(film[0]) && Catch::Contains("the manifest of the film of r1 is missing") && Catch::Contains("film/stranger") &&
