@@ -44,6 +44,11 @@ Result<Response> recording_report(Call& call);
 Result<Response> recording_views(Call& call);
 Result<Response> retry_recording(Call& call);
 
+// remark_handlers.cpp
+Result<Response> remarks(Call& call);
+Result<Response> add_remark(Call& call);
+Result<Response> remove_remark(Call& call);
+
 // recording_events.cpp
 Result<Response> recording_events(Call& call);
 

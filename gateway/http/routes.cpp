@@ -45,6 +45,9 @@ const Route kRoutes[] = {
     {get, "/recordings/{id}/storyboard", "storyboard", Who::roles, {auditor, compliance}, storyboard},
     {get, "/recordings/{id}/thumbnails/{number}", "thumbnail", Who::roles, {auditor, compliance}, thumbnail},
     {get, "/recordings/{id}/views", "recording_views", Who::roles, {auditor, compliance}, recording_views},
+    {get, "/recordings/{id}/remarks", "remarks", Who::roles, {auditor, compliance}, remarks},
+    {post, "/recordings/{id}/remarks", "add_remark", Who::roles, {auditor, compliance}, add_remark},
+    {del, "/recordings/{id}/remarks/{number}", "remove_remark", Who::roles, {auditor, compliance}, remove_remark},
     {post, "/recordings/{id}/retry", "retry_recording", Who::roles, {admin}, retry_recording},
 
     {get, "/retention/plan", "retention_plan", Who::roles, {auditor, compliance}, retention_plan},

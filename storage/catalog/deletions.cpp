@@ -107,7 +107,7 @@ Result<void> Deletions::end(const Tombstone& tombstone, bool whatever) {
     long long number = 0;
     sql << "SELECT number FROM recordings WHERE id = :id", soci::use(recording), soci::into(number);
     if (sql.got_data()) forget_text(sql, number);
-    for (const char* statement : {"DELETE FROM recording_keys WHERE recording = :recording", "DELETE FROM holds WHERE recording = :recording", "DELETE FROM segments WHERE recording = :recording", "DELETE FROM manifests WHERE recording = :recording",
+    for (const char* statement : {"DELETE FROM recording_keys WHERE recording = :recording", "DELETE FROM holds WHERE recording = :recording", "DELETE FROM remarks WHERE recording = :recording", "DELETE FROM segments WHERE recording = :recording", "DELETE FROM manifests WHERE recording = :recording",
                                   "DELETE FROM jobs WHERE job_key = :recording", "DELETE FROM recordings WHERE id = :recording"}) {
       sql << statement, soci::use(recording);
     }

@@ -173,7 +173,15 @@ constexpr const char* kDirectory[] = {
     "CREATE TABLE directory_groups (user_name TEXT NOT NULL REFERENCES users (name), group_name TEXT NOT NULL, PRIMARY KEY (user_name, group_name))",
 };
 
-constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText, kThumbnails, kAccess, kAudit, kAlerts, kDirectory};
+// What people who watch write down.
+constexpr const char* kRemarks[] = {
+    "CREATE TABLE remarks (id BIGINT NOT NULL PRIMARY KEY, recording TEXT NOT NULL, user_name TEXT NOT NULL, at BIGINT NOT NULL,"
+    " moment_us BIGINT NOT NULL, note TEXT NOT NULL)",
+    "CREATE INDEX remarks_by_recording ON remarks (recording, moment_us)",
+    "INSERT INTO counters (name, value) VALUES ('remark', 0)",
+};
+
+constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText, kThumbnails, kAccess, kAudit, kAlerts, kDirectory, kRemarks};
 
 }  // namespace
 

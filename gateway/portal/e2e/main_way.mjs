@@ -267,6 +267,13 @@ try {
   });
   console.log(`a seek to the middle took ${took.toFixed(0)} ms`);
   await auditor.getByText('1 password masked.').waitFor();
+  // What one writes down at a moment stands there for all who may watch.
+  await auditor.locator('body').press('c');
+  await auditor.getByLabel(/^Comment at 0:00:0/).fill(`Who allowed this? ${wicked}`);
+  await auditor.keyboard.press('Enter');
+  await auditor.getByText('Your comment stands beside the film.').waitFor();
+  await auditor.locator('svg[data-lane=remark] rect').first().waitFor();
+  check((await auditor.getByRole('region', {name: 'Comments'}).innerText()).includes(wicked) && (await auditor.locator('main section img').count()) === 0, 'a comment is text, and on the timeline');
   await look(auditor, 'player');
   const script = await auditor.evaluate(() => performance.getEntriesByType('resource').filter((one) => one.name.endsWith('.js')).length);
   check(script === 1, 'one script, nothing else');

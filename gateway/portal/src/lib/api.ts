@@ -27,6 +27,7 @@ export interface FilmIndex {generation: number; duration: number; parts: Part[]}
 export interface Hit {recording: string; at: number; until: number; text: string}
 export interface View {user: string; at: string; from: number; to: number; live: boolean}
 export interface RecordingEvent {at: number; kind: 'approval' | 'clipboard' | 'resized' | 'resumed' | 'alert' | 'order'; what: string; by: string; text: string}
+export interface Remark {id: number; user: string; written: string; at: number; text: string; mine: boolean}
 export interface Target {
   name: string; protocol: Protocol; tags: Record<string, string>; mine: boolean;
   needs: {approvals: number; reason: boolean; ticket: boolean; consent: string};

@@ -2,6 +2,7 @@
 #include "gateway/serve/alarms.h"
 #include "gateway/serve/audit.h"
 #include "storage/catalog/approvals.h"
+#include "storage/catalog/ledger.h"
 #include "storage/catalog/views.h"
 #include "tests/unit/gateway/http/api_fixture.h"
 
@@ -28,6 +29,37 @@ TEST_CASE("whoever gets a piece of film is noted with its seconds; an index is n
   CHECK(views[0]["user"] == "role-auditor-own");
   CHECK(views[0]["to"] == 1.0);
   CHECK(views[1]["user"] == "role-compliance-own");
+}
+
+TEST_CASE("what one who watches writes down, others who watch read; it is taken back by its writer alone, and noted without its text") {
+  ApiGateway gateway;
+  publish_film(*gateway.core, "r1");
+  const std::string remarks = "/api/v1/recordings/r1/remarks";
+  const Answer written = gateway.ask("role-auditor-own", Method::post, remarks, R"({"at":0.75,"text":"who is <b>this</b>?"})");
+  REQUIRE(written.status == 201);
+  const json read = gateway.ask("role-compliance-own", Method::get, remarks).body["items"];
+  REQUIRE(read.size() == 1);
+  CHECK(read[0]["text"] == "who is <b>this</b>?");
+  CHECK(read[0]["user"] == "role-auditor-own");
+  CHECK(read[0]["at"] == 0.75);
+  CHECK(read[0]["mine"] == false);
+  CHECK(written.body["mine"] == true);
+  for (const char* bad : {R"({"at":0.5,"text":""})", R"({"at":900,"text":"x"})", R"({"text":"x"})", R"({"at":-1,"text":"x"})", R"({"at":0,"text":"x","user":"eve"})"}) {
+    INFO(bad);
+    CHECK(gateway.ask("role-auditor-own", Method::post, remarks, bad).status == 422);
+  }
+  CHECK(gateway.ask("role-auditor-own", Method::post, remarks, json{{"at", 0}, {"text", std::string(2001, 'x')}}.dump()).status == 422);
+  const std::string one = remarks + "/" + std::to_string(written.body["id"].get<int>());
+  CHECK(gateway.ask("role-compliance-own", Method::del, one).status == 404);
+  CHECK(gateway.ask("role-auditor-own", Method::del, one).status == 204);
+  CHECK(gateway.ask("role-auditor-own", Method::get, remarks).body["items"].empty());
+  int noted = 0;
+  const std::vector<catalog::LedgerEntry> entries = catalog::Ledger(*gateway.core->catalog).list(0, 50).value();
+  for (const catalog::LedgerEntry& entry : entries) {
+    noted += entry.details.find("remark.") != std::string::npos;
+    CHECK(entry.details.find("this") == std::string::npos);
+  }
+  CHECK(noted == 2);
 }
 
 TEST_CASE("what happened in a session is told by session time: its journal, its approval, alerts about it and orders to it") {
