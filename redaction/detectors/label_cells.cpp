@@ -43,10 +43,10 @@ std::vector<Cell> cells_of(const ScreenText& screen, std::size_t line) {
   return cells;
 }
 
-constexpr std::array<std::string_view, 34> kAround = {
+constexpr std::array<std::string_view, 35> kAround = {
     "new",  "old",   "current",  "confirm",  "your",       "enter",     "repeat",    "retype",   "again",    "neues", "altes", "bestatigen",
     "wiederholen", "nouveau", "confirmer", "votre", "nueva", "confirmar", "su",     "admin",    "user",     "root",  "database", "db",
-    "master", "login", "wifi",   "the",      "administrator", "ihr",    "aktuelles", "actuel",   "actual",   "network"};
+    "master", "login", "wifi",   "default", "the",      "administrator", "ihr",    "aktuelles", "actuel",   "actual",   "network"};
 
 // Whether the cell is a label and nothing else.
 bool is_label(const PreparedText& row, const Cell& cell, const LabelMatch& label) {
