@@ -18,7 +18,7 @@ constexpr ConnectionShape kShapes[] = {
     {"file.crypt_hash", "s(?:[lsby]|z[abxy]?|apr1|argon2[a-z]*|7)s([^ ]{16,})"},
     {"file.netrc", "machine +[^ ]+ +login +[^ ]+ +password +([^ ]+)"},
     {"file.sam_hash", "[a-z0-9]+\\.[0-9losbz]{3,4}\\.([a-f0-9losbz]{32}\\.[a-f0-9losbz]{32})\\."},
-    {"token.telegram_bot", "(?:^|[^a-z0-9])(?:bot)?[0-9obglszq]{8,10}[.](aa[a-z0-9@$|!\\]_~-]{30,36})"},
+    {"token.telegram_bot", "(?:^|[^a-z0-9])(?:bot)?[0-9obglszq]{8,10} ?[.] ?(aa(?: ?[a-z0-9@$|!?\\]_~-]){30,33}[a-z0-9@$|!?\\]_~-]{0,3})"},
     {"token.airtable", "\\b(pat[a-z0-9@$|!\\]]{14}\\.[a-f0-9losgz]{60,66})"},
     {"token.azure_client_secret", "(?:^|[^a-z0-9])([a-z0-9_.-]{3}[b7]g-[a-z0-9_.@$|!\\]-]{31,34})(?:[^a-z0-9]|$)"},
     {"file.ldap_hash", "\\{s?sha[0-9losbz]*\\}([^ ]{20,})"},
@@ -46,7 +46,7 @@ class ConnectionDetector final : public Detector {
     pgpass(judged);
     shapes_.each_match(text.folded, [&](std::size_t shape, std::size_t first, std::size_t end) {
       const std::string_view rule = kShapes[shape].rule;
-      if ((rule == "token.discord" || rule == "token.azure_client_secret") && !mixed(std::string_view(text.text).substr(first, end - first))) return;
+      if ((rule == "token.discord" || rule == "token.azure_client_secret" || rule == "token.telegram_bot") && !mixed(std::string_view(text.text).substr(first, end - first))) return;
       if (rule == "file.crypt_hash" && !names_scheme(std::string_view(text.text).substr(0, first))) return;
       // shadow(5): what follows the hash is of no use to anybody.
       const bool shadow = rule == "file.crypt_hash" && text.text.find(':') < first;
@@ -97,8 +97,15 @@ class ConnectionDetector final : public Detector {
     if (query == std::string_view::npos) return rest.size();
     const auto before = rest.substr(0, query);
     const std::size_t colon = before.find_first_of(":;");
-    const bool in_password = colon != std::string_view::npos && before.find('/') == std::string_view::npos && !is_number(before.substr(colon + 1));
+    const bool in_password = colon != std::string_view::npos && before.find('/') == std::string_view::npos && (!is_number(before.substr(colon + 1)) || signs_behind(rest.substr(query)));
     return in_password ? rest.find_first_of("/", query) : query;
+  }
+
+  // "?6DQ@host": the rest of a password, since a query names a value before it holds an @.
+  static bool signs_behind(std::string_view query) {
+    const auto password = query.substr(0, query.find('/'));
+    const std::size_t sign = password.find('@');
+    return sign != std::string_view::npos && password.substr(0, sign).find('=') == std::string_view::npos;
   }
 
   static bool is_number(std::string_view text) { return std::all_of(text.begin(), text.end(), is_digit); }
@@ -149,7 +156,13 @@ class ConnectionDetector final : public Detector {
     if (colon == std::string_view::npos || rest.substr(0, colon).find('/') != std::string_view::npos) return;
     const std::string_view port = rest.substr(colon + 1, rest.find_first_of("/,;)\"'?#>]}", colon + 1) - colon - 1);
     const bool number = std::all_of(port.begin(), port.end(), [](char c) { return as_digit(c) != 0 || c == '.' || c == ':' || c == '*'; });
-    if (!number && !is_variable(port) && port.size() >= 6 && std::any_of(port.begin(), port.end(), is_digit))
+    if (number || is_variable(port)) return;
+    // The @ became a letter: password and host are one word, longer than a port's name and of both cases inside.
+    constexpr std::size_t kShortestJoined = 14;
+    const std::string_view joined = rest.substr(colon + 1, rest.find_first_of("/\"'>]}", colon + 1) - colon - 1);
+    const bool cases = joined.size() >= kShortestJoined && std::any_of(joined.begin() + 1, joined.end(), is_upper) && std::any_of(joined.begin(), joined.end(), is_lower);
+    const bool digit = port.size() >= 6 && std::any_of(port.begin(), port.end(), is_digit);
+    if (digit || (cases && joined.find('.') != std::string_view::npos))
       judged.add("url.user_info", host + colon + 1, end);
   }
 

@@ -15,7 +15,7 @@ namespace {
 // letters for its ñ.
 const std::vector<std::string_view> kPassword = {
     "password", "passwd", "passphrase", "pass phrase", "passcode", "passwort", "kennwort", "kennsatz", "zugangscode",
-    "mot de passe", "contrasena", "contrasenya", "contrasefia", "contraseiia", "contrasenia", "phrase secrete", "phrase de passe", "wachtwoord", "senha"};
+    "mot de passe", "contrasena", "contrasenya", "contrasefia", "contraseiia", "contrasenia", "contraseftia", "contrasefhia", "phrase secrete", "phrase de passe", "wachtwoord", "senha"};
 const std::vector<std::string_view> kPassOf = {"smtp pass", "mail pass", "db pass", "mysql pass", "admin pass", "root pass", "user pass", "ftp pass"};
 const std::vector<std::string_view> kPasswordWeak = {"pass", "pwd", "passw", "psw", "pw", "mdp", "clave", "losung"};
 const std::vector<std::string_view> kSecret = {
@@ -45,11 +45,12 @@ constexpr std::string_view kOtherThings[] = {
 
 constexpr std::string_view kGluedTails[] = {"s", "e", "code", "text", "value", "hash", "word", "key", "phrase", "db", "id", "for"};
 
-std::string letter_pattern(char letter) {
+std::string letter_pattern(char letter, bool strong) {
   switch (letter) {
     case ' ': return "[-. ]?";
     case 'm': return "(?:[m\x1a]|rn)";
-    case 'w': return "(?:[w\x1a]|vv)";
+    // In narrow type a `u`, which folds to `v`; of a short word that would make others (`pv`).
+    case 'w': return strong ? "(?:[wv\x1a]|vv)" : "(?:[w\x1a]|vv)";
     default: return {'[', fold(letter), kUnknown, ']'};
   }
 }
@@ -60,14 +61,14 @@ std::string word_pattern(std::string_view word, bool strong) {
   const auto spelled = [&](std::size_t any) {
     std::string pattern;
     for (std::size_t i = 0; i < word.size(); ++i) {
-      pattern += i == any ? "[a-z\x1a]" : letter_pattern(word[i]);
+      pattern += i == any ? "[a-z\x1a]" : letter_pattern(word[i], strong);
       if (strong && i + 1 < word.size() && word[i] != ' ') pattern += " ?";
     }
     return pattern;
   };
   std::string pattern = spelled(word.size());
   if (strong && word.size() >= 8 && word.find(' ') == std::string_view::npos)
-    for (std::size_t i = 1; i < word.size(); ++i) pattern += "|" + spelled(i);
+    for (std::size_t i = 0; i < word.size(); ++i) pattern += "|" + spelled(i);
   return pattern;
 }
 

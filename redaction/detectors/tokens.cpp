@@ -201,18 +201,35 @@ bool looks_issued(std::string_view body) {
   return upper >= 4 && lower >= 4 && body.size() >= 20;
 }
 
-// Of a run, as `7` is read in narrow type.
-bool is_misread_seven(std::string_view text, std::size_t at) {
-  if (text[at] != '?' && text[at] != '/') return false;
-  return at > 1 && is_alnum(text[at - 1]) && is_alnum(text[at - 2]) && at + 1 < text.size() && is_alnum(text[at + 1]);
+// How many marks begin at `at` within a run of letters and digits: what `7`, `J` and their like are read as in narrow type.
+std::size_t misread_marks(std::string_view text, std::size_t at) {
+  constexpr std::size_t kMost = 2;
+  if (at < 2 || !is_alnum(text[at - 1]) || !is_alnum(text[at - 2])) return 0;
+  std::size_t marks = 0;
+  while (marks < kMost && at + marks < text.size() && std::string_view("?/\\')(>#%").find(text[at + marks]) != std::string_view::npos) ++marks;
+  return at + marks < text.size() && is_alnum(text[at + marks]) ? marks : 0;
 }
+
+// Small letters that are taken for each other where a stroke is lost or filled in. Of folded text.
+bool are_alike(char a, char b) {
+  constexpr std::array<std::string_view, 10> kAlike = {"ce", "vy", "ga", "pn", "ft", "bh", "nr", "lt", "co", "hn"};
+  return std::any_of(kAlike.begin(), kAlike.end(), [&](std::string_view pair) { return a != b && pair.find(a) != std::string_view::npos && pair.find(b) != std::string_view::npos; });
+}
+
+// Whether a prefix is told from words by a mark at its end, so that a letter of it may be misread.
+bool ends_in_mark(std::string_view prefix) { return std::string_view("-.").find(prefix.back()) != std::string_view::npos; }
 
 class TokenDetector final : public Detector {
  public:
   TokenDetector() {
     for (const TokenKind& kind : kKinds) kinds_.push_back({&kind, fold(kind.prefix)});
     for (std::size_t i = 0; i < kinds_.size(); ++i) {
-      by_first_[static_cast<unsigned char>(kinds_[i].folded[0])].push_back(i);
+      const std::string_view prefix = kinds_[i].folded;
+      for (std::size_t first = 0; first < by_first_.size(); ++first) {
+        const char letter = static_cast<char>(first);
+        const bool misread = prefix.size() > kShortMisread && ends_in_mark(prefix) && are_alike(letter, prefix[0]);
+        if (letter == prefix[0] || misread) by_first_[first].push_back(i);
+      }
       all_.push_back(i);
     }
   }
@@ -235,6 +252,8 @@ class TokenDetector final : public Detector {
   }
 
  private:
+  static constexpr std::size_t kShortMisread = 4;  // a shorter prefix is taken only as it is spelled
+
   struct FoldedKind {
     const TokenKind* kind;
     std::string folded;
@@ -262,11 +281,14 @@ class TokenDetector final : public Detector {
   }
 
   // Where the body begins, or 0. OCR may put a space into the prefix or lose its underscore for one, put spaces around its
-  // hyphens or a bracket before one, and take one letter of a long prefix for another.
+  // hyphens or a bracket before one, take one letter of a long prefix for another or for one that is like it, and read one
+  // letter as two that are alike.
   static std::size_t match_prefix(const PreparedText& text, std::size_t at, std::string_view prefix) {
     constexpr std::size_t kLong = 5;
     std::size_t seen = 0, unknown = 0;
     bool space = false, bracket = false, other = prefix.size() < kLong;
+    bool alike = prefix.size() < kShortMisread || !ends_in_mark(prefix);
+    bool twice = prefix.size() < kShortMisread;
     while (seen < prefix.size()) {
       if (at >= text.folded.size()) return 0;
       if (text.folded[at] == prefix[seen]) {
@@ -284,6 +306,12 @@ class TokenDetector final : public Detector {
       } else if (kBrackets.find(text.text[at]) != std::string_view::npos && seen > 2 && !bracket) {
         ++at;
         bracket = true;
+      } else if (!twice && seen > 0 && is_letter(text.text[at]) && starts_at(text.folded, at + 1, prefix.substr(seen, 1)) && reads_twice(text.folded[at], prefix[seen - 1], prefix[seen])) {
+        ++at;
+        twice = true;
+      } else if (!alike && are_alike(text.folded[at], prefix[seen])) {
+        ++at, ++seen;
+        alike = other = true;
       } else if (is_letter(text.text[at]) && seen > 1 && prefix[seen] != '-' && prefix.back() == '-' && !other) {
         ++at, ++seen;
         other = true;
@@ -294,15 +322,30 @@ class TokenDetector final : public Detector {
     return at;
   }
 
+  // Whether an extra letter is half of the one before it or of the one behind it: `dcekr`, `hyvs`, `v1l`.
+  static bool reads_twice(char extra, char before, char behind) {
+    return extra == before || are_alike(extra, before) || are_alike(extra, behind);
+  }
+
+  // A digest's digits are misread like any letters; behind a prefix that says enough they need not look hexadecimal.
+  static Alphabet alphabet_of(const TokenKind& kind) {
+    return kind.alphabet == Alphabet::hex && kind.prefix.size() > kShortMisread ? Alphabet::alnum : kind.alphabet;
+  }
+
   // The end of the body, or 0 when it is none: too short even with what OCR loses, or far too long.
   static std::size_t body_end(const PreparedText& text, std::size_t body, const TokenKind& kind) {
+    constexpr std::size_t kMostSpaces = 8;
     const std::size_t lost = kind.shortest / 8;
     std::size_t at = body, letters = 0, spaces = 0;
     for (;;) {
-      while (at < text.text.size() && (in_alphabet(text.text[at], kind.alphabet) || is_misread_seven(text.text, at))) ++at, ++letters;
+      while (at < text.text.size()) {
+        const std::size_t more = in_alphabet(text.text[at], alphabet_of(kind)) ? 1 : letters < kind.shortest ? misread_marks(text.text, at) : 0;
+        if (more == 0) break;
+        at += more, letters += more;
+      }
       // A spurious space inside the token: go on while it is too short, when what follows can be its rest.
-      const bool may_go_on = letters < kind.longest && spaces < 4 && at + 1 < text.text.size() && text.text[at] == ' ' &&
-                             in_alphabet(text.text[at + 1], kind.alphabet);
+      const bool may_go_on = letters < kind.longest && spaces < kMostSpaces && at + 1 < text.text.size() && text.text[at] == ' ' &&
+                             in_alphabet(text.text[at + 1], alphabet_of(kind));
       if (!may_go_on) break;
       const std::size_t run = text.run_end(at + 1);
       const auto word = std::string_view(text.text).substr(at + 1, run - at - 1);
@@ -325,21 +368,21 @@ class TokenDetector final : public Detector {
   static bool completes(std::size_t letters, std::string_view word, const PreparedText& text, std::size_t body, std::size_t at, const TokenKind& kind) {
     const std::size_t whole = letters + word.size();
     const bool fits = letters < kind.shortest && whole >= kind.shortest && whole <= kind.shortest + 1;
-    return fits && std::all_of(word.begin(), word.end(), [&](char c) { return in_alphabet(c, kind.alphabet); }) &&
+    return fits && std::all_of(word.begin(), word.end(), [&](char c) { return in_alphabet(c, alphabet_of(kind)); }) &&
            looks_issued(std::string_view(text.text).substr(body, at - body));
   }
 
   // A few small letters that spurious spaces cut out of the token: more of it follows.
   static bool scrap_of_token(const PreparedText& text, std::size_t end, std::size_t letters, std::string_view word, const TokenKind& kind) {
-    constexpr std::size_t kLongestScrap = 4, kShortestRest = 8;
-    if (word.size() > kLongestScrap || !std::all_of(word.begin(), word.end(), [&](char c) { return in_alphabet(c, kind.alphabet); })) return false;
+    constexpr std::size_t kLongestScrap = 4, kShortestRest = 5;
+    if (word.size() > kLongestScrap || !std::all_of(word.begin(), word.end(), [&](char c) { return in_alphabet(c, alphabet_of(kind)); })) return false;
     if (end + 1 >= text.text.size() || text.text[end] != ' ') return false;
     const auto next = std::string_view(text.text).substr(end + 1, text.run_end(end + 1) - end - 1);
     return next.size() >= kShortestRest && letters + word.size() + next.size() <= kind.longest && rest_of_token(next, kind);
   }
 
   static bool rest_of_token(std::string_view word, const TokenKind& kind) {
-    const bool all = std::all_of(word.begin(), word.end(), [&](char c) { return in_alphabet(c, kind.alphabet); });
+    const bool all = std::all_of(word.begin(), word.end(), [&](char c) { return in_alphabet(c, alphabet_of(kind)); });
     const bool digit = std::any_of(word.begin(), word.end(), is_digit);
     const bool inner_upper = word.size() > 1 && std::any_of(word.begin() + 1, word.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
     return all && (digit || inner_upper || word.size() <= 2);
