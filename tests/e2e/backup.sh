@@ -55,7 +55,7 @@ restart_gateway
 for film in first second; do
   admin recordings fetch "${!film}" --output "$work/$film-again.mp4" >/dev/null
   cmp "$work/$film.mp4" "$work/$film-again.mp4" || fail "the film $film is another one"
-  ffmpeg -v error -i "$work/$film-again.mp4" -f null - 2>"$work/log/plays" && [ ! -s "$work/log/plays" ] || fail "$film does not play"
+  ffmpeg -v error -i "$work/$film-again.mp4" -enc_time_base -1 -f null - 2>"$work/log/plays" && [ ! -s "$work/log/plays" ] || fail "$film does not play"
 done
 admin verify --all >"$work/log/verify" || fail "verify: $(cat "$work/log/verify")"
 grep -q 'NOTE.*restored' "$work/log/verify" || fail "the restoration is not noted: $(cat "$work/log/verify")"
