@@ -332,6 +332,15 @@ class TokenDetector final : public Detector {
     return kind.alphabet == Alphabet::hex && kind.prefix.size() > kShortMisread ? Alphabet::alnum : kind.alphabet;
   }
 
+  // Marks that letters were misread as. Where the token is long enough already, only what looks drawn at random goes on behind them.
+  static std::size_t marks_within(const PreparedText& text, std::size_t at, std::size_t letters, const TokenKind& kind) {
+    const std::size_t marks = misread_marks(text.text, at);
+    if (marks == 0 || letters < kind.shortest) return marks;
+    std::size_t end = at + marks;
+    while (end < text.text.size() && in_alphabet(text.text[end], alphabet_of(kind))) ++end;
+    return looks_issued(std::string_view(text.text).substr(at + marks, end - at - marks)) ? marks : 0;
+  }
+
   // The end of the body, or 0 when it is none: too short even with what OCR loses, or far too long.
   static std::size_t body_end(const PreparedText& text, std::size_t body, const TokenKind& kind) {
     constexpr std::size_t kMostSpaces = 8;
@@ -339,7 +348,7 @@ class TokenDetector final : public Detector {
     std::size_t at = body, letters = 0, spaces = 0;
     for (;;) {
       while (at < text.text.size()) {
-        const std::size_t more = in_alphabet(text.text[at], alphabet_of(kind)) ? 1 : letters < kind.shortest ? misread_marks(text.text, at) : 0;
+        const std::size_t more = in_alphabet(text.text[at], alphabet_of(kind)) ? 1 : marks_within(text, at, letters, kind);
         if (more == 0) break;
         at += more, letters += more;
       }
