@@ -335,7 +335,9 @@ class TokenDetector final : public Detector {
   // Marks that letters were misread as. Where the token is long enough already, only what looks drawn at random goes on behind them.
   static std::size_t marks_within(const PreparedText& text, std::size_t at, std::size_t letters, const TokenKind& kind) {
     const std::size_t marks = misread_marks(text.text, at);
-    if (marks == 0 || letters < kind.shortest) return marks;
+    // Nothing but a `7` is read as a lone `?` or slash there.
+    const bool seven = marks == 1 && (text.text[at] == '?' || text.text[at] == '/');
+    if (marks == 0 || seven || letters < kind.shortest) return marks;
     std::size_t end = at + marks;
     while (end < text.text.size() && in_alphabet(text.text[end], alphabet_of(kind))) ++end;
     return looks_issued(std::string_view(text.text).substr(at + marks, end - at - marks)) ? marks : 0;

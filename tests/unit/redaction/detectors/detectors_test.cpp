@@ -165,6 +165,7 @@ const Positive kPositives[] = {
     {"token.github_token", "ghp_{{tJA2a2'ogzhSE/?bPdNvfpxYkRIToBahV9AYl}}"},
     {"token.docker", "dckr_pat_{{CxtSSKSm_MDjB583uejwJ6kyq--}}"},
     {"token.jwt", "eyJ{{DRCJqbqETVBjw7VXYLxG2UkREeAM56.eyJPIOCBhjURTW2RJhhOavZ9EpW6n2)77Lp5rlUWuPRUOR2dZhzKdmawKO6TRC8.QrNE_ROt17MwSJfDcyGConf}}"},
+    {"token.github_token", "github_pat_{{ZO4X45E14GtQSmC31KkTsK_uL4vYYcNfeSdztURInspuZeEqy14CeALUXESO0IGG4iCR8jyiLumDSafFuW?Y}}"},
     {"token.telegram_bot", "bot334526027 : {{AALVFBAj 3H9MKTBQXS5L85DZ01-UMRTJL51K}}"},
     {"token.telegram_bot", "bot070136115:{{AA7P90511soAK_astGlztoNpE_ hOtsFsJ3l}}"},
     {"token.telegram_bot", "bot@38420607 : {{AAP9WOKEn_LK3FRjc5ux6@dbCscR1x80_5J}}"},
