@@ -10,11 +10,11 @@
 namespace frostgate::redaction {
 namespace {
 
-constexpr Size kScreen{800, 240};
-constexpr int kBaseline = 100;
+constexpr Size kRedactorScreen{800, 240};
+constexpr int kFirstBaseline = 100;
 const std::string kLabel = "database password: ";
 
-Frame typed(const std::string& line, int baseline = kBaseline, Size screen = kScreen) {
+Frame typed(const std::string& line, int baseline = kFirstBaseline, Size screen = kRedactorScreen) {
   Canvas canvas(screen);
   canvas.text(20, baseline - 40, "Last login was on Monday from the office");
   canvas.text(20, baseline, line);
@@ -22,7 +22,7 @@ Frame typed(const std::string& line, int baseline = kBaseline, Size screen = kSc
 }
 
 // Where the secret stands, behind the label, on its row: 14 pixels of DejaVu Sans Mono advance 8.43 pixels.
-Rect secret_area(int baseline = kBaseline, int characters = 12) {
+Rect secret_area(int baseline = kFirstBaseline, int characters = 12) {
   return Rect::between(20 + 160 + 3, baseline - 11, 20 + 160 + characters * 9, baseline + 4);
 }
 
@@ -45,7 +45,7 @@ TEST_CASE("a secret typed at a label is covered from its first character in ever
   const Film film = redacted(typing("hunter2Kq9x"));
   const Film twin = redacted(typing("wombat7Zr4m"));
   REQUIRE_FALSE(film.masks.empty());
-  for (std::size_t i = 0; i < film.shown.size(); ++i) require_hidden(film, twin, i, Rect::of(kScreen));
+  for (std::size_t i = 0; i < film.shown.size(); ++i) require_hidden(film, twin, i, Rect::of(kRedactorScreen));
 }
 
 TEST_CASE("a token typed without a label is covered from the birth of its line") {
@@ -56,7 +56,7 @@ TEST_CASE("a token typed without a label is covered from the birth of its line")
   };
   const Film film = redacted(states("ghp_A7dK2mQ9xW4rT6yU1pL3sD8fG5hJ0zXcVbNm"));
   REQUIRE_FALSE(film.masks.empty());
-  const Rect body = Rect::between(20 + 8 * 8, kBaseline - 11, 20 + 13 * 8, kBaseline + 3);
+  const Rect body = Rect::between(20 + 8 * 8, kFirstBaseline - 11, 20 + 13 * 8, kFirstBaseline + 3);
   const auto covered = [&](std::size_t state) {
     const SessionTime at = kStep * static_cast<std::int64_t>(state);
     for (const Mask& mask : film.masks) {
@@ -75,13 +75,13 @@ TEST_CASE("L4: a secret that is on screen for one state only is covered") {
     return std::vector<Frame>{typed("$ clear"), typed(kLabel + secret), typed("$ clear")};
   };
   const Film film = redacted(states("hunter2Kq9x")), twin = redacted(states("wombat7Zr4m"));
-  for (std::size_t i = 0; i < 3; ++i) require_hidden(film, twin, i, Rect::of(kScreen));
+  for (std::size_t i = 0; i < 3; ++i) require_hidden(film, twin, i, Rect::of(kRedactorScreen));
 }
 
 TEST_CASE("L2: an identical repaint of a masked area stays masked and is read once") {
   const Frame state = typed(kLabel + "hunter2Kq9x"), other = typed(kLabel + "wombat7Zr4m");
   const Film film = redacted({state, state, state}), twin = redacted({other, other, other});
-  for (std::size_t i = 0; i < 3; ++i) require_hidden(film, twin, i, Rect::of(kScreen));
+  for (std::size_t i = 0; i < 3; ++i) require_hidden(film, twin, i, Rect::of(kRedactorScreen));
   REQUIRE(film.report.lines_from_reader == 1);
   REQUIRE(film.report.lines_hidden == 1);
   REQUIRE(film.report.lines_from_cache == 4);
@@ -91,9 +91,9 @@ TEST_CASE("L3: a line drawn in two halves is covered in the first half too") {
   const auto states = [](const std::string& secret) {
     const Frame before = typed(""), after = typed(kLabel + secret);
     std::vector<Frame> all{before};
-    for (int cut = kBaseline - 9; cut < kBaseline + 3; cut += 2) {
+    for (int cut = kFirstBaseline - 9; cut < kFirstBaseline + 3; cut += 2) {
       Frame half = before;
-      half.copy_from(after.view(), Rect::between(0, 0, kScreen.width, cut));
+      half.copy_from(after.view(), Rect::between(0, 0, kRedactorScreen.width, cut));
       all.push_back(half);
       all.push_back(after);
       all.push_back(before);
@@ -111,14 +111,14 @@ TEST_CASE("a secret that scrolls is covered wherever it is") {
     return all;
   };
   const Film film = redacted(states("hunter2Kq9x")), twin = redacted(states("wombat7Zr4m"));
-  for (std::size_t i = 0; i < film.shown.size(); ++i) require_hidden(film, twin, i, Rect::of(kScreen));
+  for (std::size_t i = 0; i < film.shown.size(); ++i) require_hidden(film, twin, i, Rect::of(kRedactorScreen));
 }
 
 TEST_CASE("other text in the same cells does not inherit a mask, but for one state, since it may have come in part") {
   const Frame after = typed("branch = main, workers = 4, all of it harmless");
   const Film film = redacted({typed("export TOKEN=ghp_A7dK2mQ9xW4rT6yU1pL3sD8fG5hJ0zXcVbNm"), after, after});
   REQUIRE_FALSE(film.masks.empty());
-  REQUIRE(same_pixels(film.shown[2].view(), after.view(), Rect::of(kScreen)));
+  REQUIRE(same_pixels(film.shown[2].view(), after.view(), Rect::of(kRedactorScreen)));
 }
 
 TEST_CASE("a mask leaves the rows above and below as they were, and every secret is counted once") {
@@ -171,7 +171,7 @@ TEST_CASE("L22: a resize with a secret on screen leaves it covered") {
     return std::vector<Frame>{typed(kLabel + secret), typed(kLabel + secret, 140, {640, 300})};
   };
   const Film film = redacted(states("hunter2Kq9x")), twin = redacted(states("wombat7Zr4m"));
-  require_hidden(film, twin, 0, Rect::of(kScreen));
+  require_hidden(film, twin, 0, Rect::of(kRedactorScreen));
   require_hidden(film, twin, 1, Rect::of({640, 300}));
 }
 
@@ -180,18 +180,18 @@ TEST_CASE("harmless text is shown as it was") {
   const Film film = redacted({state});
   REQUIRE(film.masks.empty());
   REQUIRE(film.unread.empty());
-  REQUIRE(same_pixels(film.shown[0].view(), state.view(), Rect::of(kScreen)));
+  REQUIRE(same_pixels(film.shown[0].view(), state.view(), Rect::of(kRedactorScreen)));
   REQUIRE(film.report.status == RedactionStatus::clean);
 }
 
 TEST_CASE("text too small to be read is covered, unless the region says that it may be shown") {
-  Canvas canvas(kScreen);
+  Canvas canvas(kRedactorScreen);
   canvas.text(40, 80, "hunter2Kq9x wombat7Zr4m zebra5Lp", 4.5);
   const Film film = redacted({canvas.frame()});
   REQUIRE_FALSE(film.unread.empty());
   RedactionPolicy policy;
   policy.regions.push_back({.name = "status bar", .unit = RegionUnit::percent, .width = 100, .height = 100, .redact = false, .unreadable = Unreadable::show});
-  REQUIRE(same_pixels(redacted({canvas.frame()}, policy).shown[0].view(), canvas.view(), Rect::of(kScreen)));
+  REQUIRE(same_pixels(redacted({canvas.frame()}, policy).shown[0].view(), canvas.view(), Rect::of(kRedactorScreen)));
 }
 
 TEST_CASE("a region that the policy redacts never shows what is in it") {

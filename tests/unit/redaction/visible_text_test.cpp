@@ -10,7 +10,7 @@ namespace {
 
 constexpr Size kTextScreen{800, 240};
 
-Frame screen(const std::vector<std::string>& lines) {
+Frame text_screen(const std::vector<std::string>& lines) {
   Canvas canvas(kTextScreen);
   int baseline = 40;
   for (const std::string& line : lines) {
@@ -39,7 +39,7 @@ bool has(const std::vector<VisibleLine>& lines, const std::string& text) {
 }  // namespace
 
 TEST_CASE("what was read and never covered is visible text, with its time and place") {
-  const Frame first = screen({"systemctl restart nginx"}), second = screen({"", "uptime is twelve days"});
+  const Frame first = text_screen({"systemctl restart nginx"}), second = text_screen({"", "uptime is twelve days"});
   const auto lines = text_of({first, first, second, second, second});
   REQUIRE(lines.size() == 2);
   CHECK(lines[0].text == "systemctl restart nginx");
@@ -54,7 +54,7 @@ TEST_CASE("what was read and never covered is visible text, with its time and pl
 TEST_CASE("a line with a secret is no visible text, not before it was found either") {
   std::vector<Frame> states;
   const std::string whole = "database password: hunter2Kq9x";
-  for (std::size_t i = 8; i <= whole.size(); ++i) states.push_back(screen({"Last login was on Monday", whole.substr(0, i)}));
+  for (std::size_t i = 8; i <= whole.size(); ++i) states.push_back(text_screen({"Last login was on Monday", whole.substr(0, i)}));
   const auto lines = text_of(states);
   CHECK(has(lines, "Last login was on Monday"));
   for (const char* piece : {"hun", "hunter", "Kq9x"}) CHECK_FALSE(has(lines, piece));
@@ -68,7 +68,7 @@ TEST_CASE("what a region of the policy covers is no visible text") {
   region.height = 60;
   RedactionPolicy policy;
   policy.regions = {region};
-  const Frame frame = screen({"under the region of the policy", "", "beside the region of the policy"});
+  const Frame frame = text_screen({"under the region of the policy", "", "beside the region of the policy"});
   const auto lines = text_of({frame, frame}, policy);
   CHECK_FALSE(has(lines, "under"));
   CHECK(has(lines, "beside"));
@@ -77,9 +77,9 @@ TEST_CASE("what a region of the policy covers is no visible text") {
 TEST_CASE("a line that is typed is there once, whole, and one that scrolls is one") {
   std::vector<Frame> states;
   const std::string whole = "make all tests green";
-  for (std::size_t i = 4; i <= whole.size(); ++i) states.push_back(screen({whole.substr(0, i)}));
-  states.push_back(screen({"", whole}));
-  states.push_back(screen({"", "", whole}));
+  for (std::size_t i = 4; i <= whole.size(); ++i) states.push_back(text_screen({whole.substr(0, i)}));
+  states.push_back(text_screen({"", whole}));
+  states.push_back(text_screen({"", "", whole}));
   const auto lines = text_of(states);
   CHECK(std::count_if(lines.begin(), lines.end(), [&](const VisibleLine& line) { return line.text == whole; }) == 1);
   CHECK(lines.size() <= 3);

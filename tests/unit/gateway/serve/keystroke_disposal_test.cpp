@@ -11,9 +11,9 @@ using catalog::RecordingStatus;
 namespace {
 
 // A recording whose journal has keystrokes.
-class Recorded {
+class TypedSession {
  public:
-  explicit Recorded(RecordingStatus status) {
+  explicit TypedSession(RecordingStatus status) {
     catalog::Recording row;
     row.id = "r1";
     row.user = "anna";
@@ -50,7 +50,7 @@ class Recorded {
 }  // namespace
 
 TEST_CASE("keystrokes of a published recording are destroyed, and nothing else of it") {
-  Recorded recorded(GENERATE(RecordingStatus::clean, RecordingStatus::degraded));
+  TypedSession recorded(GENERATE(RecordingStatus::clean, RecordingStatus::degraded));
   REQUIRE(dispose_of_keystrokes(*recorded.gateway.core, "r1", kNow));
   CHECK(recorded.gone());
   CHECK(dispose_of_keystrokes(*recorded.gateway.core, "r1", kNow));
@@ -58,7 +58,7 @@ TEST_CASE("keystrokes of a published recording are destroyed, and nothing else o
 }
 
 TEST_CASE("keystrokes are kept until there is a film, and where redaction failed") {
-  Recorded recorded(GENERATE(RecordingStatus::recording, RecordingStatus::queued, RecordingStatus::redacting, RecordingStatus::failed));
+  TypedSession recorded(GENERATE(RecordingStatus::recording, RecordingStatus::queued, RecordingStatus::redacting, RecordingStatus::failed));
   CHECK(dispose_of_keystrokes(*recorded.gateway.core, "r1", kNow));
   CHECK(recorded.kept());
   dispose_of_leftover_keystrokes(*recorded.gateway.core, kNow);
@@ -66,7 +66,7 @@ TEST_CASE("keystrokes are kept until there is a film, and where redaction failed
 }
 
 TEST_CASE("whatever a crash interrupted is finished later") {
-  Recorded recorded(RecordingStatus::clean);
+  TypedSession recorded(RecordingStatus::clean);
   const int crashed_after = GENERATE(0, 1, 2, 3);
   if (crashed_after >= 1) REQUIRE(recorded.keys().destroy("r1", catalog::KeyKind::keystrokes, kNow));
   if (crashed_after >= 2) std::filesystem::remove(recorded.folder() / "000000.fgj");

@@ -13,7 +13,7 @@ using nlohmann::json;
 
 namespace {
 
-void add_recording(Gateway& gateway, const std::string& id) {
+void add_queued(Gateway& gateway, const std::string& id) {
   catalog::Recording row;
   row.id = id;
   row.user = "anna";
@@ -38,7 +38,7 @@ void let_job_die(Gateway& gateway) {
 
 catalog::Recording row(Gateway& gateway) { return catalog::Recordings(*gateway.core->catalog).find("r1").value(); }
 
-ErrorKind refusal(Gateway& gateway, json body) {
+ErrorKind refusal_of(Gateway& gateway, json body) {
   ipc::Message request = message(std::move(body));
   const auto reply = administer(*gateway.core, request, kNow);
   REQUIRE_FALSE(reply);
@@ -60,7 +60,7 @@ TEST_CASE("ways of degrading are counted by the names that are known, and what a
 
 TEST_CASE("nothing of a quarantined recording is handed out, its keys are kept, and it says why") {
   Gateway gateway;
-  add_recording(gateway, "r1");
+  add_queued(gateway, "r1");
   REQUIRE(quarantine(*gateway.core, "r1", "engine_failed", "worker, killed by signal 9"));
   CHECK(row(gateway).status == RecordingStatus::failed);
   const json report = json::parse(row(gateway).report_json);
@@ -69,8 +69,8 @@ TEST_CASE("nothing of a quarantined recording is handed out, its keys are kept, 
   CHECK(gateway.core->degradations.counts().at("engine_failed") == 1);
   CHECK(report["redaction"]["error"] == "worker, killed by signal 9");
   CHECK(report["relay"]["cpu_seconds"] == 1);
-  CHECK(refusal(gateway, {{"type", "recordings.segments"}, {"id", "r1"}}) == ErrorKind::denied);
-  CHECK(refusal(gateway, {{"type", "recordings.segment"}, {"id", "r1"}, {"generation", 1}, {"part", 0}, {"index", 0}}) == ErrorKind::denied);
+  CHECK(refusal_of(gateway, {{"type", "recordings.segments"}, {"id", "r1"}}) == ErrorKind::denied);
+  CHECK(refusal_of(gateway, {{"type", "recordings.segment"}, {"id", "r1"}, {"generation", 1}, {"part", 0}, {"index", 0}}) == ErrorKind::denied);
   for (const auto kind : {catalog::KeyKind::journal, catalog::KeyKind::keystrokes, catalog::KeyKind::film}) {
     CHECK(catalog::Keys(*gateway.core->catalog).find("r1", kind));
   }
@@ -78,7 +78,7 @@ TEST_CASE("nothing of a quarantined recording is handed out, its keys are kept, 
 
 TEST_CASE("a recording whose last attempt nobody saw end is quarantined") {
   Gateway gateway;
-  add_recording(gateway, "r1");
+  add_queued(gateway, "r1");
   quarantine_abandoned(*gateway.core);
   CHECK(row(gateway).status == RecordingStatus::queued);
   let_job_die(gateway);
@@ -88,8 +88,8 @@ TEST_CASE("a recording whose last attempt nobody saw end is quarantined") {
 
 TEST_CASE("only a quarantined recording is tried again, and then with all attempts") {
   Gateway gateway;
-  add_recording(gateway, "r1");
-  CHECK(refusal(gateway, {{"type", "recordings.retry"}, {"id", "r1"}}) == ErrorKind::denied);
+  add_queued(gateway, "r1");
+  CHECK(refusal_of(gateway, {{"type", "recordings.retry"}, {"id", "r1"}}) == ErrorKind::denied);
   let_job_die(gateway);
   quarantine_abandoned(*gateway.core);
   ipc::Message request = message({{"type", "recordings.retry"}, {"id", "r1"}});
@@ -105,7 +105,7 @@ TEST_CASE("only a quarantined recording is tried again, and then with all attemp
 
 TEST_CASE("a generation that was never published is not handed out") {
   Gateway gateway;
-  add_recording(gateway, "r1");
-  CHECK(refusal(gateway, {{"type", "recordings.segment"}, {"id", "r1"}, {"generation", 1}, {"part", 0}, {"index", 0}}) ==
+  add_queued(gateway, "r1");
+  CHECK(refusal_of(gateway, {{"type", "recordings.segment"}, {"id", "r1"}, {"generation", 1}, {"part", 0}, {"index", 0}}) ==
         ErrorKind::not_found);
 }
