@@ -207,7 +207,7 @@ password=ask
 ip=127.0.0.1
 port=$vnc_port_of_target
 END
-  start "$1-xrdp" xrdp --nodaemon --config "$work/$1.xrdp.ini"
+  start "$1-xrdp" env -C "$work" xrdp --nodaemon --config "$work/$1.xrdp.ini"
   wait_until 20 "the RDP port of $1" listening "$port"
   display=$vnc_display
 }
