@@ -134,8 +134,32 @@ bool between_lines(const Rect& blob, const std::vector<Rect>& accounted) {
   return read * 3 >= all;
 }
 
+// Whether all that is not read in `box` has exactly one colour: paper between lines, on which nothing is drawn.
+bool blank(FrameView frame, const Rect& box, const std::vector<Rect>& accounted) {
+  constexpr int kFringe = 2;  // of a line's ink, outside its box
+  const Rect area = box.intersected(Rect::of(frame.size));
+  std::vector<Rect> read;
+  for (const Rect& line : accounted) {
+    if (line.expanded(kFringe, kFringe).intersects(area)) read.push_back(line.expanded(kFringe, kFringe));
+  }
+  bool first = true;
+  Colour paper = 0;
+  for (int y = area.y; y < area.bottom(); ++y) {
+    for (int x = area.x; x < area.right(); ++x) {
+      const Colour colour = colour_of(frame.at(x, y));
+      if (!first && colour == paper) continue;
+      if (std::any_of(read.begin(), read.end(), [&](const Rect& line) { return line.contains({x, y, 1, 1}); })) continue;
+      if (!first) return false;
+      first = false;
+      paper = colour;
+    }
+  }
+  return true;
+}
+
 // In the coordinates of `pixels`.
-std::vector<LetterRow> rows_in(const cv::Mat& pixels, int scale, const std::vector<Rect>& accounted) {
+template <class Blank>
+std::vector<LetterRow> rows_in(const cv::Mat& pixels, int scale, const std::vector<Rect>& accounted, Blank is_blank) {
   cv::Mat grey, opened, closed;
   cv::cvtColor(pixels, grey, cv::COLOR_BGRA2GRAY);
   const cv::Mat kernel = cv::getStructuringElement(cv::MORPH_RECT, {kWidestStroke, kWidestStroke});
@@ -148,6 +172,7 @@ std::vector<LetterRow> rows_in(const cv::Mat& pixels, int scale, const std::vect
       if (!inside.empty()) difference(cv::Rect(inside.x, inside.y, inside.width, inside.height)) = 0;
     }
     std::vector<Blob> blobs = blobs_of(pixels, difference);
+    if (scale > 1) std::erase_if(blobs, [&](const Blob& blob) { return is_blank(blob.box); });
     // Letters of this size have no lines of text on them. Smaller ones, between captions, may be heavy type that scale 4 lost.
     if (scale == kCoarsest) {
       std::erase_if(blobs, [&](const Blob& blob) { return std::max(blob.box.width, blob.box.height) > kLargest / 4 && between_lines(blob.box, accounted); });
@@ -168,8 +193,12 @@ void look(FrameView frame, const Rect& area, int scale, const std::vector<Rect>&
                                                             (box.right() - window.x + scale - 1) / scale,
                                                             (box.bottom() - window.y + scale - 1) / scale));
   }
-  for (const LetterRow& row : rows_in(pixels, scale, taken)) {
-    const Rect box = Rect{window.x + row.box.x * scale, window.y + row.box.y * scale, row.box.width * scale, row.box.height * scale}.intersected(window);
+  const auto on_screen = [&](const Rect& box) {
+    return Rect{window.x + box.x * scale, window.y + box.y * scale, box.width * scale, box.height * scale}.intersected(window);
+  };
+  const auto is_blank = [&](const Rect& box) { return blank(frame, on_screen(box.expanded(1, 1)), accounted); };
+  for (const LetterRow& row : rows_in(pixels, scale, taken, is_blank)) {
+    const Rect box = on_screen(row.box);
     if (box.intersects(area) && (row.one_colour || on_paper(frame, box))) rows.push_back(box);
   }
 }

@@ -74,8 +74,14 @@ Redacted redacted(FrameView frame, redaction::Profile profile) {
   const Result<void> seen = redactor.observe({SessionTime(0), frame, Region(Rect::of(frame.size))});
   if (!seen) std::fprintf(stderr, "%s\n", seen.error().message.c_str());
   redaction::Renderer renderer(must(redactor.finish(std::chrono::seconds(1))));
-  for (const redaction::Mask& mask : renderer.plan().masks()) out.boxes.push_back(mask.box);
-  for (const redaction::UnreadArea& area : renderer.plan().unread()) out.boxes.push_back(area.box);
+  for (const redaction::Mask& mask : renderer.plan().masks()) {
+    out.boxes.push_back(mask.box);
+    out.causes.push_back(mask.rule);
+  }
+  for (const redaction::UnreadArea& area : renderer.plan().unread()) {
+    out.boxes.push_back(area.box);
+    out.causes.push_back("unread");
+  }
   out.shown = Frame::copy_of(renderer.render(SessionTime(0), frame, Region(Rect::of(frame.size))).view());
   return out;
 }
@@ -100,6 +106,16 @@ std::string read_on(const Rect& line, const std::vector<redaction::TextLine>& re
     text += '[';
     for (const redaction::Character& character : other->characters) text += utf8(character.code);
     text += ']';
+  }
+  return text;
+}
+
+std::string causes_on(const Rect& line, const Redacted& result) {
+  std::string text;
+  for (std::size_t i = 0; i < result.boxes.size(); ++i) {
+    const Rect& box = result.boxes[i];
+    if (!box.intersects(line)) continue;
+    text += '[' + result.causes[i] + ' ' + std::to_string(box.width) + 'x' + std::to_string(box.height) + '+' + std::to_string(box.x) + '+' + std::to_string(box.y) + ']';
   }
   return text;
 }

@@ -23,6 +23,7 @@ struct Outcome {
 
 struct Redacted {
   std::vector<Rect> boxes;
+  std::vector<std::string> causes;  // of each box: its rule, or "unread"
   Frame shown;
   std::vector<redaction::TextLine> read;  // what the engine said, line by line
 };
@@ -35,6 +36,9 @@ Rect bare(const std::vector<Point>& ink, const std::vector<Rect>& boxes);
 
 // What was read on the rows of `line`, in UTF-8, from left to right.
 std::string read_on(const Rect& line, const std::vector<redaction::TextLine>& read);
+
+// What covers a part of `line`: causes and boxes.
+std::string causes_on(const Rect& line, const Redacted& result);
 
 // One pixel outside all boxes is a miss.
 bool hidden(const std::vector<Point>& ink, const std::vector<Rect>& boxes);
