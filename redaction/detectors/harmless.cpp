@@ -1,5 +1,6 @@
 #include "redaction/detectors/harmless.h"
 
+#include "redaction/detectors/digests.h"
 #include "redaction/detectors/fold.h"
 #include "redaction/detectors/patterns.h"
 #include "redaction/detectors/screen_text.h"
@@ -40,10 +41,12 @@ bool is_base64(char c) { return is_alnum(c) || c == '+' || c == '/' || c == '=' 
 // "data:image/png;base64,BODY", with spurious spaces in its head and in its body. A word is no more of the body.
 void mark_data_urls(const PreparedText& text, std::vector<bool>& harmless) {
   constexpr std::size_t kShortestPiece = 6;
-  static const auto head = folded_pattern("data.(?:image|font|application|text|audio|video)/[a-z0-9+.-]{2,24}base.{2}[^a-z0-9+/]?");
+  static const auto head = folded_pattern("data.?(?:image|font|application|text|audio|video)/[a-z0-9+.-]{2,24}base.{2}[^a-z0-9+/]?");
   each_match(*head, text.packed, 0, [&](std::size_t first, std::size_t end) {
     const std::size_t start = text.unpacked[first];
-    if (start > 0 && is_alnum(text.text[start - 1])) return;
+    // A parenthesis is read as C.
+    const bool parenthesis = start > 1 && text.text[start - 1] == 'C' && (text.text[start - 2] == ' ' || is_lower(text.text[start - 2]));
+    if (start > 0 && is_alnum(text.text[start - 1]) && !parenthesis) return;
     std::size_t at = text.unpacked[end - 1] + 1;
     if (at < text.text.size() && text.text[at] == ' ') ++at;
     std::size_t stop = text.run_end(at);
@@ -57,12 +60,35 @@ void mark_data_urls(const PreparedText& text, std::vector<bool>& harmless) {
   });
 }
 
-// "SHA256:BODY" with a space that OCR put behind the colon: what ssh-keygen prints is 43 characters long.
-std::size_t with_torn_off_digest(const PreparedText& text, std::size_t prefix_end, std::size_t end) {
-  constexpr std::size_t kDigest = 43;
-  if (end != prefix_end || end + 1 >= text.text.size() || text.text[end] != ' ') return end;
-  const std::size_t next = text.run_end(end + 1);
-  return next - end - 1 + 2 >= kDigest ? next : end;
+// The end of a body of a known length that begins at `first`, whatever spaces OCR put into it; or `first`, where it is not there.
+std::size_t torn_body_end(const PreparedText& text, std::size_t first, std::size_t length) {
+  constexpr std::size_t kSlack = 3;
+  std::size_t at = first, count = 0;
+  while (at < text.text.size() && count + kSlack < length) {
+    std::size_t end = at;
+    while (end < text.text.size() && is_base64(text.text[end])) ++end;
+    if (end == at) return first;
+    count += end - at;
+    if (count + kSlack >= length) return count <= length + kSlack ? end : first;
+    if (end == text.text.size() || text.text[end] != ' ') return first;
+    at = end + 1;
+  }
+  return first;
+}
+
+// What ssh-keygen prints, head and body misread: "SHA2Z56 : BODY" and "ssh-ed25919 AsAACSNZaC1 BODY".
+void mark_torn_keys(const PreparedText& text, std::vector<bool>& harmless) {
+  struct Kind {
+    std::unique_ptr<re2::RE2> head;  // group 1 is the body's beginning
+    std::size_t length;
+  };
+  static const Kind kinds[] = {{folded_pattern("(?:^|[^a-z0-9])sha2z?56 ?[^a-z0-9 ]? ?([a-z0-9+/@])"), 43}, {folded_pattern("ssh.ed.{5} ([adrsgo]{3,5}[ce])"), 68}};
+  for (const Kind& kind : kinds) {
+    each_match(*kind.head, text.folded, 1, [&](std::size_t first, std::size_t) {
+      const std::size_t end = torn_body_end(text, first, kind.length);
+      for (std::size_t i = first; i < end; ++i) harmless[i] = true;
+    });
+  }
 }
 
 }  // namespace
@@ -77,13 +103,13 @@ std::vector<bool> harmless_positions(const PreparedText& text) {
       if (kind.one_space) {
         if (!starts_at(text.folded, end, " aaaa")) continue;
         end = text.run_end(end + 1);
-      } else {
-        end = with_torn_off_digest(text, at + kind.begin.size(), end);
       }
       for (std::size_t i = at; i < end; ++i) harmless[i] = true;
     }
   }
   mark_data_urls(text, harmless);
+  mark_torn_keys(text, harmless);
+  mark_digests(text, harmless);
   return harmless;
 }
 

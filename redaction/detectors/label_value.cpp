@@ -66,7 +66,9 @@ bool asks_for_it(std::string_view value) {
   const std::string name = lower(value.substr(0, path));
   const bool known = std::any_of(kAskingCalls.begin(), kAskingCalls.end(),
                                  [&](std::string_view call) { return name.find(call) != std::string::npos; });
-  if (!known || (value[path] != '(' && value[path] != '[')) return false;
+  // A parenthesis is read as a brace; one that closes tells it from a variable's.
+  const bool brace = value[path] == '{' && value.find(')', path) != std::string_view::npos;
+  if (!known || (value[path] != '(' && value[path] != '[' && !brace)) return false;
   const std::size_t comma = value.find(',', path);
   return comma == std::string_view::npos || value.find_first_of("\"'", comma) == std::string_view::npos;
 }

@@ -72,8 +72,25 @@ std::string word_pattern(std::string_view word, bool strong) {
   return pattern;
 }
 
+// "-rw-r--r--", of which an engine reads r as p and P: in it a `pw` announces nothing.
+bool in_file_mode(std::string_view text, const LabelMatch& match) {
+  const std::size_t before = text.substr(0, match.first).rfind(' '), first = before == std::string_view::npos ? 0 : before + 1;
+  const auto run = text.substr(first, text.find(' ', first) - first);
+  return run.size() >= 10 && run.size() <= 11 && std::count(run.begin(), run.end(), '-') >= 3 &&
+         run.find_first_not_of("-dlrwxpPRWXsStT.+") == std::string_view::npos;
+}
+
+// "poLlicy": one letter read as two.
+std::string without_doubles(std::string_view word) {
+  std::string single;
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    if (i == 0 || word[i] == word[i - 1] || lower(word[i]) != lower(word[i - 1])) single += lower(word[i]);
+  }
+  return single;
+}
+
 bool names_something_else(const LabelMatch& match, const PreparedText& text, std::string_view rule) {
-  const std::string tail = lower(std::string_view(text.text).substr(match.end, match.identifier - match.end));
+  const std::string tail = without_doubles(std::string_view(text.text).substr(match.end, match.identifier - match.end));
   if (tail.empty()) return false;
   for (const std::string_view thing : kOtherThings)
     if (tail.find(thing) != std::string::npos) return true;
@@ -127,6 +144,7 @@ bool LabelWords::accept(const Group& group, const PreparedText& text, LabelMatch
   const std::string_view plain = text.text;
   const std::string word = lower(plain.substr(match.first, match.end - match.first));
   const bool goes_on = match.end < plain.size() && plain[match.end] == '_';
+  if (!group.strong && in_file_mode(plain, match)) return false;
   if (word == "passport" || (word == "tan" && goes_on)) return false;
   // A label may have a hole, but must not be one.
   if (std::count(word.begin(), word.end(), kUnknown) * 3 > static_cast<std::ptrdiff_t>(word.size())) return false;

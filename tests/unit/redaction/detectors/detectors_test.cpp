@@ -197,6 +197,21 @@ const Positive kPositives[] = {
 
 const char* const kBenign[] = {
     // as Tesseract reads them off a screen
+    "-pw-r--r-- 1 root root 76439 2024-06-07 10:31 services.conf",
+    "-pw-P--P-- 1 root root 22797 2024-06-07 10:31 services.conf",
+    "token_count=0046 max_tokens=4096 password_poLlicy=strict",
+    "password = getpass.getpass{ prompt)",
+    "commit 6c0T766d763510959c3de0265b28b8 f fe5502832",
+    "commit da8b45ea39acOd1lc6eb1lbc9e/74c6b560a3417180",
+    "[961f73625c55b62261355a13d4 f96cafbc38954c6fT78147f9ea35Fc1c9082c77",
+    "image: registry.example.org/shop/api@sha256 : 812261fe5f9455f9F48TO8TT547057T33c832c091d7bd98faafb2cO6fb2ce24F",
+    "44f22c8f65a0484cd330T3f46d5F43e54c666939Tdacc6057bb53d6146a1e974 debian-12.5.0-amd64.iso",
+    "SHA2Z56 : odAONE2PTWIBF dHuVVvZW2MEgnvdG7UA8M1qpeeAx19 admin@srv@1 (ED25519)",
+    "SHA256 < FSPLSALIbDX2HeENGOSNKOMrr2ALbcU+O+5LLKUmIVnyA admin@srvO1 (E025519)",
+    "ssh-ed25919 AARACSNZzaC112DIINTESARAAIDOYR2TRPTpuLVulSfuxcI8lYq+N1l1VIfZOpxX8Bezk9B admin@srv01",
+    "ssh-ed25519 AdAACSNZaC1 LZDILNTESASAAT Gv ImhEQUSmDt LFCtHdW2BfXLENYRADR/pUoJgXFuSHl admin@srvol",
+    "url Cdata: image/png; base64, wkz+0sibtnNEUzuz07+dmnPZK+220KfJZHoWdn27u/Ighy+RzsfUrzDr+0Tl",
+    "url(dataimage/png; base64, 7RENZdXOP2wpVL1fZRKwadhKclEV7Bd3s6sUPKtXVfupZjAwnQpntP2wu36s",
     "url (data: image/png; base64|TiGYRpxixF+QJgvRWbjBaG4wUdw2Py6INSWPIIRChA+NQTLdx30ybtLB8q8a",
     "url (data: image/png ; base64|p+ZhIKmzw2EnDaJBnfIh7kAl4ywkTqrhhpqxFLXm BGdHjAwHu3SKbcKUHnhpy",
     "url(data: image/png; base6},z1shjffUbhn6MnjyLIWXxe8Q02PdvCZdUEr2xmaN6iH+yXkDVHiTteV6rya2",
@@ -374,6 +389,17 @@ TEST_CASE("what only looks like a secret is left alone") {
     const auto findings = detectors.find(screen_of({text}));
     INFO(text << " -> " << described(findings));
     CHECK(findings.empty());
+  }
+}
+
+TEST_CASE("what is as long as a digest is none behind a name, in other letters or with a head of its own") {
+  const Detectors detectors = default_detectors();
+  for (const char* text : {"password=5d41402abc4b2a76b9719d911017c592", "api_key: 0f1e2d3c 4b5a69788796a5b4c3d2e1f0ff00aa11", "dop_v1_9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                           "of SHA256: kR7pXw2NqZ5tYv9Bm3Lc", "ed25519 key AAsAA k8Jw2Lq9Zx4Rt7Vb1Nm6Pd3", "value TzX9hT7sQ2hGoT5lZ8thS4qB6OhT1sGt",
+                           "-pw hunter2secret9 plink", "pw: -rwx9Kq2Lm-", "a 9f86d081 q8Rk2Lw7Zx5Vn3Tb6Yd1 is new"}) {
+    const auto findings = detectors.find(screen_of({text}));
+    INFO(text);
+    CHECK_FALSE(findings.empty());
   }
 }
 
