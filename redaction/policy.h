@@ -35,7 +35,7 @@ struct RegionRule {
   double y = 0;
   double width = 0;
   double height = 0;
-  std::string text{};                    // UTF-8; compared without case, accents, spaces and what OCR confuses
+  std::string text{};                    // UTF-8; compared without case, accents, spaces and what OCR confuses; a picture's file name
   std::shared_ptr<const Frame> picture{};
   bool everything_but = false;           // stands for all of the screen outside it
   bool redact = true;                    // always covered, whatever is in it

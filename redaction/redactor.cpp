@@ -19,6 +19,7 @@
 #include "redaction/live/live_lines.h"
 #include "redaction/mask_box.h"
 #include "redaction/motion.h"
+#include "redaction/regions/find_picture.h"
 #include "redaction/regions/region_tracker.h"
 #include "redaction/tracking/tracker.h"
 #include "redaction/typing/typed_secrets.h"
@@ -108,7 +109,9 @@ Result<void> check(const RedactionPolicy& policy) {
     }
     const bool by_text = region.kind == RegionKind::window || region.kind == RegionKind::label;
     if (by_text && region.text.empty()) return Error{ErrorKind::invalid, "region " + region.name + " has no text to look for"};
-    if (region.kind == RegionKind::picture && !region.picture) return Error{ErrorKind::invalid, "region " + region.name + " has no picture"};
+    if (region.kind != RegionKind::picture) continue;
+    if (!region.picture || !region.picture->size().acceptable()) return Error{ErrorKind::invalid, "region " + region.name + " has no picture"};
+    if (!findable(region.picture->view())) return Error{ErrorKind::invalid, "the picture of region " + region.name + " is too plain to be found"};
   }
   return {};
 }

@@ -36,6 +36,7 @@ class MappingReader {
   MappingReader(const MappingReader&) = delete;
   MappingReader& operator=(const MappingReader&) = delete;
 
+  bool has(const char* key) const;  // does not count as asking for it
   std::string text(const char* key, const std::string& fallback);
   std::optional<std::string> required_text(const char* key);
   std::int64_t number(const char* key, std::int64_t fallback, std::int64_t min, std::int64_t max);

@@ -75,12 +75,12 @@ const char* to_string(Condition condition) {
 Result<Policy> Policy::load(const std::filesystem::path& path) {
   const std::vector<Source> sources = TRY(read_sources(path));
   std::error_code ignored;
-  return from(joined(sources, std::filesystem::is_directory(path, ignored)), sources);
+  return from(joined(sources, std::filesystem::is_directory(path, ignored)), sources, Pictures::required);
 }
 
-Result<Policy> Policy::parse(const std::string& text, const std::string& name) { return from(text, split(text, name)); }
+Result<Policy> Policy::parse(const std::string& text, const std::string& name) { return from(text, split(text, name), Pictures::as_far_as_there); }
 
-Result<Policy> Policy::from(std::string text, const std::vector<Source>& sources) {
+Result<Policy> Policy::from(std::string text, const std::vector<Source>& sources, Pictures pictures) {
   Policy out;
   out.text_ = std::move(text);
   out.digest_ = storage::to_hex(storage::Sha256::of(std::as_bytes(std::span(out.text_))));
@@ -92,6 +92,13 @@ Result<Policy> Policy::from(std::string text, const std::vector<Source>& sources
     if (!first) {
       problems.push_back(rule.file + ":" + std::to_string(rule.line) + ": \"name\" \"" + rule.name + "\" is taken by an earlier rule (" +
                          earlier->second->file + ":" + std::to_string(earlier->second->line) + ")");
+    }
+  }
+  for (Rule& rule : out.rules_) {
+    for (const RegionPicture& each : rule.pictures) {
+      auto picture = read_picture(each);
+      if (picture) rule.regions[each.region].picture = std::move(picture).value();
+      else if (pictures == Pictures::required) problems.push_back(rule.file + ":" + std::to_string(each.line) + ": \"picture\" is refused: " + picture.error().message);
     }
   }
   TRY(config::as_result(problems));

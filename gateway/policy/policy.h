@@ -41,7 +41,8 @@ class Policy {
  public:
   // A file, or a directory. The error lists every problem with file and line.
   static Result<Policy> load(const std::filesystem::path& path);
-  // A text() that was kept; `name` is for errors.
+  // A text() that was kept; `name` is for errors. A picture that a region is found by and that is no longer what it was is left out:
+  // who redacts by that region then has an error.
   static Result<Policy> parse(const std::string& text, const std::string& name);
 
   // The rule that decides on such a request, which may deny it; null when there is none. What its gates ask is another matter.
@@ -70,7 +71,8 @@ class Policy {
   const std::vector<Review>& reviews() const { return reviews_; }
 
  private:
-  static Result<Policy> from(std::string text, const std::vector<Source>& sources);
+  enum class Pictures { required, as_far_as_there };
+  static Result<Policy> from(std::string text, const std::vector<Source>& sources, Pictures pictures);
   void read(const Source& source, std::vector<std::string>& problems);
 
   std::string text_;

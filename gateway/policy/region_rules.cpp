@@ -15,10 +15,25 @@ std::size_t letters_of(const std::string& text) {
   return count;
 }
 
-// `window: TITLE` or `label: TEXT`; neither is a rectangle.
-void read_anchor(config::MappingReader& in, redaction::RegionRule& region) {
-  const std::string window = in.text("window", ""), label = in.text("label", "");
+// `picture: FILE` with its digest.
+void read_picture_file(config::MappingReader& in, const std::string& file, RegionEntry& entry) {
+  RegionPicture picture{0, file, in.required_text("sha256").value_or(""), in.line()};
+  if (!file.starts_with('/')) in.problem("picture", "is \"" + file + "\"; expected the absolute path of a PNG file");
+  if (picture.sha256.size() != 64 || picture.sha256.find_first_not_of("0123456789abcdef") != std::string::npos) {
+    in.problem("sha256", "is \"" + picture.sha256.substr(0, kMaxTextBytes) + "\"; expected what sha256sum says of the picture");
+  }
+  entry.rule.kind = RegionKind::picture;
+  entry.rule.text = file;
+  entry.picture = std::move(picture);
+}
+
+// `window: TITLE`, `label: TEXT` or `picture: FILE`; none is a rectangle.
+void read_anchor(config::MappingReader& in, RegionEntry& entry) {
+  redaction::RegionRule& region = entry.rule;
+  const std::string window = in.text("window", ""), label = in.text("label", ""), picture = in.text("picture", "");
   if (!window.empty() && !label.empty()) in.problem("label", "stands beside \"window\"; expected one of them");
+  if (!picture.empty() && !(window + label).empty()) in.problem("picture", "stands beside \"window\" or \"label\"; expected one of them");
+  if (!picture.empty()) return read_picture_file(in, picture, entry);
   if (window.empty() && label.empty()) return;
   region.kind = window.empty() ? RegionKind::label : RegionKind::window;
   region.text = window.empty() ? label : window;
@@ -31,14 +46,17 @@ void read_anchor(config::MappingReader& in, redaction::RegionRule& region) {
 
 }  // namespace
 
-redaction::RegionRule read_region(config::MappingReader& in) {
-  redaction::RegionRule region;
+RegionEntry read_region(config::MappingReader& in) {
+  RegionEntry entry;
+  redaction::RegionRule& region = entry.rule;
   region.name = in.required_text("name").value_or("?");
-  read_anchor(in, region);
-  if (region.kind != RegionKind::window) {
+  read_anchor(in, entry);
+  // A picture without a box stands for the window around it.
+  const bool window = region.kind == RegionKind::window || (region.kind == RegionKind::picture && !in.has("width"));
+  if (!window) {
     if (region.kind == RegionKind::rectangle && in.choice("unit", "pixels", {"pixels", "percent"}) == "percent") region.unit = RegionUnit::percent;
     const int limit = region.unit == RegionUnit::percent ? 100 : kMaxScreenSide;
-    const int least = region.kind == RegionKind::label ? -limit : 0;
+    const int least = region.kind == RegionKind::rectangle ? 0 : -limit;
     region.x = static_cast<double>(in.number("x", 0, least, limit));
     region.y = static_cast<double>(in.number("y", 0, least, limit));
     region.width = static_cast<double>(in.number("width", 0, 1, limit));
@@ -51,7 +69,7 @@ redaction::RegionRule read_region(config::MappingReader& in) {
     in.problem("unreadable", "is \"show\" where everything is covered; expected \"cover: false\" beside it");
   }
   if (in.choice("motion", "sample", {"sample", "cover"}) == "cover") region.moving = redaction::Moving::cover;
-  return region;
+  return entry;
 }
 
 }  // namespace frostgate::policy

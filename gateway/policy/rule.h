@@ -9,6 +9,7 @@
 #include "gateway/policy/conditions.h"
 #include "gateway/policy/gate.h"
 #include "gateway/policy/grant.h"
+#include "gateway/policy/region_picture.h"
 #include "redaction/detectors/detectors.h"
 #include "redaction/policy.h"
 
@@ -36,6 +37,7 @@ struct Rule {
   SessionTerms terms;
   redaction::DetectorSettings detectors;        // and the profile
   std::vector<redaction::RegionRule> regions;
+  std::vector<RegionPicture> pictures;          // that some of them are found by
   bool index_text = true;                       // the text that its films show can be looked for
 
   const Gate& gate(GateKind kind) const { return gates[static_cast<std::size_t>(kind)]; }

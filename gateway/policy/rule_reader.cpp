@@ -79,7 +79,15 @@ Rule read_rule(config::MappingReader& in) {
   rule.terms.vnc_plaintext = in.choice("vnc_plaintext", "deny", {"allow", "deny"}) == "allow";
   rule.index_text = in.flag("index_text", true);
   rule.detectors = read_detector_rules(in);
-  in.each("regions", [&](config::MappingReader& region) { rule.regions.push_back(read_region(region)); });
+  in.each("regions", [&](config::MappingReader& region) {
+    RegionEntry entry = read_region(region);
+    if (entry.picture) {
+      entry.picture->region = rule.regions.size();
+      rule.pictures.push_back(*std::move(entry.picture));
+      if (rule.pictures.size() > kMaxPictures) region.problem("picture", "is one too many; expected at most " + std::to_string(kMaxPictures) + " in a rule");
+    }
+    rule.regions.push_back(std::move(entry.rule));
+  });
   return rule;
 }
 

@@ -16,6 +16,8 @@ using nlohmann::json;
 
 namespace {
 
+constexpr std::size_t kMaxPicturesBytes = std::size_t{16} << 20;
+
 Result<Secret> take_key(const ipc::Message& message, const char* name) {
   std::vector<std::byte> bytes = TRY(message.bytes(name, 32));
   Secret key{std::span<const std::byte>(bytes)};
@@ -54,8 +56,14 @@ Result<Assignment> read_assignment(ipc::Message& message) {
     out.atlas = TRY(read_atlas(files.front(), out.recording));
     files = files.subspan(1);
   }
+  std::vector<std::byte> pixels;
+  if (message.body.value("pictures", false)) {
+    if (files.empty()) return Error{ErrorKind::invalid, "the regions' pictures are missing"};
+    pixels = TRY(ipc::from_memory_file(files.front(), kMaxPicturesBytes));
+    files = files.subspan(1);
+  }
   if (out.detectors.profile == redaction::Profile::strict) out.detectors.vocabulary = TRY(read_vocabulary(files));
-  out.policy.regions = TRY(region_rules(message.body["regions"]));
+  out.policy.regions = TRY(region_rules(message.body["regions"], pixels));
   return out;
 }
 

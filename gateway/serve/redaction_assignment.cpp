@@ -25,7 +25,7 @@ Result<policy::Rule> rule_of(Core& core, const catalog::Recording& row) {
 
 }  // namespace
 
-Result<nlohmann::json> redaction_assignment(Core& core, const catalog::Recording& row) {
+Result<RedactionAssignment> redaction_assignment(Core& core, const catalog::Recording& row) {
   const auto wrapped = TRY(catalog::Keys(*core.catalog).find(row.id, catalog::KeyKind::journal));
   const Secret journal_key = TRY(core.kek->unwrap(wrapped, key_context(row.id, "journal")));
   nlohmann::json known = nlohmann::json::array();
@@ -58,7 +58,7 @@ Result<nlohmann::json> redaction_assignment(Core& core, const catalog::Recording
   } else if (wrapped_typing.error().kind != ErrorKind::not_found) {
     return wrapped_typing.error();
   }
-  return start;
+  return RedactionAssignment{std::move(start), redact::picture_pixels(rule.regions)};
 }
 
 }  // namespace frostgate::serve

@@ -61,16 +61,21 @@ Result<void> RedactionJob::run(std::stop_token stop) {
 }
 
 Result<void> RedactionJob::start_worker(ipc::Channel& channel, const catalog::Recording& row) {
-  nlohmann::json start = TRY(redaction_assignment(core_, row));
+  RedactionAssignment assignment = TRY(redaction_assignment(core_, row));
+  nlohmann::json& start = assignment.start;
   auto ready = TRY(channel.receive(kStartPatience));
   if (!ready || ready->type() != "ready") return Error{ErrorKind::timeout, "it did not start"};
   // The worker opens no file.
   const Descriptor atlas = open_atlas(core_.config, row.target);
   std::vector<Descriptor> word_lists;
   if (start["detectors"]["profile"] == "strict") word_lists = redact::open_word_lists(core_.config.redaction.languages);
+  Descriptor pictures;
+  if (!assignment.picture_pixels.empty()) pictures = TRY(ipc::to_memory_file(assignment.picture_pixels));
   start["atlas"] = atlas.valid();
+  start["pictures"] = pictures.valid();
   std::vector<int> descriptors;
   if (atlas.valid()) descriptors.push_back(atlas.fd());
+  if (pictures.valid()) descriptors.push_back(pictures.fd());
   for (const Descriptor& list : word_lists) descriptors.push_back(list.fd());
   return channel.send(start, descriptors);
 }

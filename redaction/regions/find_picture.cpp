@@ -20,14 +20,18 @@ cv::Mat grey_of(FrameView view) {
 
 }  // namespace
 
+// A plain picture would correlate with anything.
+bool findable(FrameView picture) {
+  cv::Scalar mean, spread;
+  cv::meanStdDev(grey_of(picture), mean, spread);
+  return spread[0] >= kLeastSpread;
+}
+
 std::vector<Rect> find_picture(FrameView frame, FrameView picture) {
   std::vector<Rect> places;
   if (picture.size.empty() || picture.size.width > frame.size.width || picture.size.height > frame.size.height) return places;
+  if (!findable(picture)) return places;
   const cv::Mat wanted = grey_of(picture);
-  cv::Scalar mean, spread;
-  cv::meanStdDev(wanted, mean, spread);
-  // A plain picture would correlate with anything.
-  if (spread[0] < kLeastSpread) return places;
   cv::Mat alike;
   cv::matchTemplate(grey_of(frame), wanted, alike, cv::TM_CCOEFF_NORMED);
   while (places.size() < kMaxPlaces) {

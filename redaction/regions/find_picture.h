@@ -8,7 +8,11 @@
 
 namespace frostgate::redaction {
 
+// Whether a picture has enough on it to be told from anything else.
+bool findable(FrameView picture);
+
 // Where `picture` stands on `frame`, exactly or so nearly that only lossy coding lies between; at most 16 places.
+// Nowhere when it is not findable.
 std::vector<Rect> find_picture(FrameView frame, FrameView picture);
 
 }  // namespace frostgate::redaction

@@ -130,6 +130,7 @@ TEST_CASE("a window found by a picture in it is covered") {
   rule.picture = std::make_shared<Frame>(Frame::copy_of({sample.view().at(480, 94), {19, 12}, sample.stride()}));
   CHECK(find_picture(sample.view(), rule.picture->view()) == std::vector<Rect>{{480, 94, 19, 12}});
   CHECK(find_picture(with_logo({100, 90}, false).view(), rule.picture->view()).empty());
+  CHECK_FALSE(findable(Frame({20, 20}).view()));
   const Film film = redacted({with_logo({100, 90}, true), with_logo({180, 140}, true)}, policy_of(rule));
   CHECK_FALSE(same_pixels(film.shown[1].view(), with_logo({180, 140}, true).view(), at({180, 140})));
   CHECK(std::any_of(film.regions.begin(), film.regions.end(), [](const RegionArea& area) { return area.box.contains(at({180, 140})); }));

@@ -2,6 +2,12 @@
 
 #include <catch2/catch.hpp>
 
+#include <filesystem>
+#include <span>
+
+#include "codec/picture_file.h"
+#include "storage/crypto/hex.h"
+#include "storage/crypto/hash.h"
 #include "tests/unit/gateway/files.h"
 
 using namespace frostgate;
@@ -252,6 +258,46 @@ TEST_CASE("regions are found by a title or a label, and say what becomes of unre
   CHECK(regions[2].unreadable == redaction::Unreadable::show);
   CHECK(regions[2].moving == redaction::Moving::cover);
   CHECK(regions[1].moving == redaction::Moving::sample);
+}
+
+TEST_CASE("a region found by a picture has its pixels, which are the policy's and no other") {
+  const storage::TemporaryDirectory folder;
+  Frame icon({12, 10});
+  for (int x = 0; x < 12; ++x) icon.row(x % 10)[x * 4 + 1] = 200;
+  const auto write_picture = [&](const Frame& frame) {
+    const auto png = codec::encode_png(frame.view()).value();
+    return write_file(folder.path() / "icon.png", std::string(reinterpret_cast<const char*>(png.data()), png.size()));
+  };
+  const auto file = write_picture(icon);
+  const auto png = codec::encode_png(icon.view()).value();
+  const std::string digest = storage::to_hex(storage::Sha256::of(std::span<const std::byte>(png)));
+  const auto text = [&](const std::string& sha256, const std::string& more = "") {
+    return "rules:\n" + rule("a", "users: \"*\", targets: \"*\", regions: [{name: bank, picture: " + file.string() + ", sha256: " + sha256 + more + "}]");
+  };
+  const Policy policy = policy_of(text(digest));
+  const auto regions = policy.regions_of("a");
+  REQUIRE(regions.size() == 1);
+  CHECK(regions[0].kind == redaction::RegionKind::picture);
+  CHECK(regions[0].width == 0);
+  REQUIRE(regions[0].picture);
+  CHECK(same_pixels(regions[0].picture->view(), icon.view(), {0, 0, 12, 10}));
+  CHECK(policy_of(text(digest, ", x: -5, y: 2, width: 300, height: 20")).regions_of("a")[0].x == -5);
+
+  CHECK_THAT(error_of(text(std::string(64, '0'))), Contains(":2: \"picture\" is refused") && Contains("digest " + digest));
+  CHECK_THAT(error_of(text("abc")), Contains("expected what sha256sum says"));
+  CHECK_THAT(error_of(text(digest, ", window: KeePass")), Contains("stands beside"));
+  CHECK_THAT(error_of(text(digest, ", height: 9")), Contains("unknown key \"height\""));
+  CHECK_THAT(error_of("rules:\n" + rule("a", "users: a, targets: b, regions: [{name: r, picture: icon.png, sha256: " + digest + "}]")), Contains("absolute path"));
+  const std::string kept = text(digest);
+  write_picture(Frame({12, 10}));
+  CHECK_THAT(error_of(kept), Contains("which is not the policy's"));
+  std::filesystem::remove(file);
+  CHECK_THAT(error_of(kept), Contains("cannot be read"));
+  // The policy of a session of then can still be read; its region has no picture, and the redactor refuses that.
+  const auto then = Policy::parse(kept, "kept");
+  REQUIRE(then);
+  CHECK(then.value().regions_of("a")[0].kind == redaction::RegionKind::picture);
+  CHECK_FALSE(then.value().regions_of("a")[0].picture);
 }
 
 TEST_CASE("a policy with a mistake does not load and says where") {
