@@ -6,12 +6,14 @@
 #include <array>
 #include <cstdlib>
 #include <cstring>
+#include <numeric>
 
 #include "codec/tiles/tile_layout.h"
 
 namespace frostgate::codec {
 namespace {
 
+constexpr std::size_t kKeptRoom = 1 << 20;
 constexpr int kLevel = 1;  // measured: higher levels cost more than they save on screens
 
 std::uint32_t colour_at(const std::uint8_t* pixel) {
@@ -148,36 +150,46 @@ std::vector<std::uint32_t> TileEncoder::changed_tiles(FrameView frame, const Reg
   return changed;
 }
 
-std::optional<std::vector<std::byte>> TileEncoder::encode(FrameView frame, const Region& damage) {
+bool TileEncoder::look(FrameView frame, const Region& damage) {
   if (!frame.size.acceptable()) std::abort();
-  const bool key = last_.size() != frame.size;
-  std::vector<std::uint32_t> tiles;
-  if (key) {
+  key_ = last_.size() != frame.size;
+  if (key_) {
     last_ = Frame(frame.size);
-    for (int number = 0; number < tile_count(frame.size); ++number) tiles.push_back(static_cast<std::uint32_t>(number));
+    tiles_.resize(static_cast<std::size_t>(tile_count(frame.size)));
+    std::iota(tiles_.begin(), tiles_.end(), 0U);
   } else {
-    tiles = changed_tiles(frame, damage);
-    if (tiles.empty()) return std::nullopt;
+    tiles_ = changed_tiles(frame, damage);
   }
+  for (const std::uint32_t number : tiles_) last_.copy_from(frame, tile_rect(frame.size, static_cast<int>(number)));
+  return !tiles_.empty();
+}
 
-  raw_.resize(std::max(raw_.size(), tiles.size() * kMaxTileBytes));
+std::vector<std::byte> TileEncoder::pack() {
+  const FrameView frame = last_.view();
+  raw_.resize(std::max(raw_.size(), tiles_.size() * kMaxTileBytes));
   std::byte* end = raw_.data();
-  for (const std::uint32_t number : tiles) {
-    const Rect tile = tile_rect(frame.size, static_cast<int>(number));
-    end = put_tile(frame, tile, number, end);
-    last_.copy_from(frame, tile);
-  }
+  for (const std::uint32_t number : tiles_) end = put_tile(frame, tile_rect(frame.size, static_cast<int>(number)), number, end);
   const std::size_t raw_bytes = static_cast<std::size_t>(end - raw_.data());
 
   packed_.resize(std::max(packed_.size(), kStateHeaderBytes + ZSTD_compressBound(raw_bytes)));
-  packed_[0] = static_cast<std::byte>(key ? StateKind::key : StateKind::delta);
+  packed_[0] = static_cast<std::byte>(key_ ? StateKind::key : StateKind::delta);
   put_number(&packed_[1], static_cast<std::uint32_t>(frame.size.width), 2);
   put_number(&packed_[3], static_cast<std::uint32_t>(frame.size.height), 2);
   put_number(&packed_[5], static_cast<std::uint32_t>(raw_bytes), 4);
   const std::size_t bytes = ZSTD_compress2(context_.get(), &packed_[kStateHeaderBytes], packed_.size() - kStateHeaderBytes,
                                            raw_.data(), raw_bytes);
   if (ZSTD_isError(bytes)) std::abort();  // the room is ZSTD_compressBound: only a lack of memory is left
-  return std::vector<std::byte>(packed_.begin(), packed_.begin() + static_cast<std::ptrdiff_t>(kStateHeaderBytes + bytes));
+  std::vector<std::byte> state(packed_.begin(), packed_.begin() + static_cast<std::ptrdiff_t>(kStateHeaderBytes + bytes));
+  // A whole screen needs many times what a usual state does.
+  for (std::vector<std::byte>* room : {&raw_, &packed_}) {
+    if (room->size() > kKeptRoom) std::vector<std::byte>().swap(*room);
+  }
+  return state;
+}
+
+std::optional<std::vector<std::byte>> TileEncoder::encode(FrameView frame, const Region& damage) {
+  if (!look(frame, damage)) return std::nullopt;
+  return pack();
 }
 
 }  // namespace frostgate::codec

@@ -17,14 +17,20 @@ namespace frostgate::codec {
 
 inline constexpr int kTileSide = 64;
 
-// Keeps a copy of the last encoded state. Not thread-safe; any one thread at a time.
+// Keeps a copy of the last state. Not thread-safe; any one thread at a time.
 class TileEncoder {
  public:
   TileEncoder();
 
-  // The state that leads from the last encoded one to `frame`, or nullopt when no colour changed. `damage` must cover every
-  // pixel that may have changed since; it is ignored for the first frame, after restart() and when the size is another one: then the
-  // state is a key state with all tiles. `frame` must have an acceptable size.
+  // In two halves, for who reads a frame under a lock: look() takes over what changed since the last look, at the cost of
+  // comparing and copying the damaged tiles, and returns false when no colour did; after true, pack() is due, and returns the state that
+  // leads there from the last packed one. `damage` must cover every pixel that may have changed since; it is ignored for the
+  // first frame, after restart() and when the size is another one: then the state is a key state with all tiles. `frame` must have
+  // an acceptable size.
+  bool look(FrameView frame, const Region& damage);
+  std::vector<std::byte> pack();
+
+  // Both at once; nullopt when no colour changed.
   std::optional<std::vector<std::byte>> encode(FrameView frame, const Region& damage);
 
   // The next state is a key state: one that needs none before it.
@@ -38,7 +44,9 @@ class TileEncoder {
   std::vector<std::uint32_t> changed_tiles(FrameView frame, const Region& damage) const;
 
   Frame last_;
-  std::vector<std::byte> raw_;     // before and after zstd; kept for their capacity
+  std::vector<std::uint32_t> tiles_;  // what the next pack() holds
+  bool key_ = false;
+  std::vector<std::byte> raw_;        // before and after zstd; kept for their capacity
   std::vector<std::byte> packed_;
   std::unique_ptr<ZSTD_CCtx_s, FreeContext> context_;
 };

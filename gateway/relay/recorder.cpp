@@ -122,22 +122,20 @@ Result<void> Recorder::record_until(std::stop_token stop) {
 }
 
 Result<void> Recorder::record_state(SessionTime at) {
-  Region damage;
-  // Only the copy happens under the surface's lock; comparing and compressing do not hold up the back.
+  Size size;
+  bool changed = false;
+  // Only comparing and copying happen under the surface's lock; compressing does not hold up the back.
   const unsigned states = reader_.take([&](const Surface::Reader::Look& look) {
-    if (look.resized) copy_ = Frame(look.frame.size());
-    damage = look.damage;
-    for (const Rect& rect : damage.rects()) copy_.copy_from(look.frame.view(), rect);
+    size = look.frame.size();
+    changed = encoder_.look(look.frame.view(), look.damage);
   });
   if (states == 0) return {};
-  if (recorded_size_ != copy_.size()) {
-    recorded_size_ = copy_.size();
-    TRY(append(at, ScreenResized{copy_.size()}));
+  if (recorded_size_ != size) {
+    recorded_size_ = size;
+    TRY(append(at, ScreenResized{size}));
   }
   if (states > 1) TRY(append(at, StatesCoalesced{states - 1}));
-  if (const auto state = encoder_.encode(copy_.view(), damage)) {
-    TRY(journals_.screen.append(storage::JournalEntryKind::state, in_order(at), *state));
-  }
+  if (changed) TRY(journals_.screen.append(storage::JournalEntryKind::state, in_order(at), encoder_.pack()));
   return {};
 }
 

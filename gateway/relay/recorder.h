@@ -86,7 +86,6 @@ class Recorder : public InputSink {
 
   Surface::Reader reader_;
   codec::TileEncoder encoder_;
-  Frame copy_;
   SessionTime noted_until_ = settings_.already;
 
   std::mutex mutex_;  // guards what follows

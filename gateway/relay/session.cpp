@@ -1,6 +1,8 @@
 #include "gateway/relay/session.h"
 
+#include <errno.h>
 #include <malloc.h>
+#include <poll.h>
 #include <signal.h>
 #include <time.h>
 
@@ -44,6 +46,7 @@ Result<void> RelayedSession::start() {
 
 int RelayedSession::run() {
   if (const Result<void> started = start(); !started) {
+    if (started.error().kind == ErrorKind::unavailable) return 0;  // serve ended, and no client came
     log::error(id_, "cannot start: {}", started.error().message);
     return 1;
   }
@@ -150,6 +153,10 @@ int run(int channel) {
   if (!inside) {
     log::error("-", "{}", inside.error().message);
     return 1;
+  }
+  // No time of a session's begins before its client has come.
+  pollfd client{channel, POLLIN, 0};
+  while (poll(&client, 1, -1) < 0 && errno == EINTR) {
   }
   return RelayedSession(Descriptor(channel)).run();
 }

@@ -93,7 +93,7 @@ struct Sessions::Session {
   std::jthread thread;  // last: joined before the rest goes
 };
 
-Sessions::Sessions(Core& core) : core_(core) {}
+Sessions::Sessions(Core& core) : core_(core) { spare_.refill(); }
 
 Sessions::~Sessions() {
   std::list<std::unique_ptr<Session>> all;
@@ -115,6 +115,8 @@ bool Sessions::admit_connection(const std::string& address) {
 }
 
 void Sessions::leave_waiting_room(const std::string& address) {
+  // For the next client, now that this one does not wait for the processor any more.
+  spare_.refill();
   const std::lock_guard lock(mutex_);
   --unauthenticated_total_;
   if (--unauthenticated_[address] <= 0) unauthenticated_.erase(address);
@@ -151,17 +153,13 @@ void Sessions::take(Descriptor client, FrontKind front) {
 
 std::unique_ptr<Sessions::Conversation> Sessions::start_relay(const RelayBroker& broker, Descriptor client) {
   const SessionOrigin& origin = broker.origin();
-  auto started = [&]() -> Result<std::pair<ChildProcess, Descriptor>> {
-    auto ends = TRY(ipc::make_pair());
-    ChildProcess relay = TRY(ChildProcess::start({"relay"}, ends.second));
-    return std::pair<ChildProcess, Descriptor>(std::move(relay), std::move(ends.first));
-  }();
+  Result<StartedRelay> started = spare_.take();
   if (!started) {
     log::error(origin.id, "no relay: {}", started.error().message);
     return nullptr;
   }
   std::unique_ptr<Conversation> conversation(
-      new Conversation{origin.id, std::move(started.value().first), ipc::Channel(std::move(started.value().second)), ClientLine(client.fd())});
+      new Conversation{origin.id, std::move(started.value().process), ipc::Channel(std::move(started.value().channel)), ClientLine(client.fd())});
   const int on = 1;
   setsockopt(client.fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   nlohmann::json start{{"type", "start"}, {"session", origin.id}, {"front", to_string(origin.front)}};

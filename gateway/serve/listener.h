@@ -14,6 +14,7 @@
 #include "gateway/base/descriptor.h"
 #include "gateway/serve/core.h"
 #include "gateway/serve/relay_broker.h"
+#include "gateway/serve/spare_relay.h"
 
 namespace frostgate::serve {
 
@@ -53,6 +54,7 @@ class Sessions {
   void sweep();
 
   Core& core_;
+  SpareRelay spare_;
   std::mutex mutex_;
   std::list<std::unique_ptr<Session>> sessions_;
   std::map<std::string, int> unauthenticated_;  // by address

@@ -117,14 +117,24 @@ class Client {
   std::jthread thread_;
 };
 
-// Those of serve's children that are relays: it starts redaction workers too.
+bool records(int process) {
+  std::error_code gone;
+  for (const auto& file : std::filesystem::directory_iterator("/proc/" + std::to_string(process) + "/fd", gone)) {
+    if (std::filesystem::read_symlink(file, gone).string().find("/journal/") != std::string::npos) return true;
+  }
+  return false;
+}
+
+// Those of serve's children that relay a session: it starts redaction workers too, and keeps a relay in reserve.
 std::set<int> relays_of(int serve) {
   std::set<int> out;
   std::error_code gone;
   for (const auto& thread : std::filesystem::directory_iterator("/proc/" + std::to_string(serve) + "/task", gone)) {
     std::ifstream in(thread.path() / "children");
     for (int child = 0; in >> child;)
-      if (text_of("/proc/" + std::to_string(child) + "/cmdline").find(std::string("\0relay\0", 7)) != std::string::npos) out.insert(child);
+      if (text_of("/proc/" + std::to_string(child) + "/cmdline").find(std::string("\0relay\0", 7)) != std::string::npos && records(child)) {
+        out.insert(child);
+      }
   }
   return out;
 }

@@ -28,14 +28,10 @@ type_line "$display" 'for i in {1..20}; do echo "$i one plain line of harmless w
 pause 2
 
 kill_workers() {
-  local status worker
+  local worker
   while running "$serve"; do
-    for status in /proc/[0-9]*/status; do
-      grep -q "^PPid:	$serve$" "$status" 2>/dev/null || continue
-      worker=${status//[^0-9]/}
-      if tr '\0' ' ' <"/proc/$worker/cmdline" 2>/dev/null | grep -q ' redact-worker'; then
-        kill -KILL "$worker" 2>/dev/null && echo killed >>"$work/killed"
-      fi
+    for worker in $(pgrep -P "$serve" -f 'frostgate redact-worker'); do
+      kill -KILL "$worker" 2>/dev/null && echo killed >>"$work/killed"
     done
     sleep 0.1
   done
@@ -43,6 +39,7 @@ kill_workers() {
 kill_workers &
 killer=$!
 started+=("$killer")
+wait_until 10 "the first kill" test -s "$work/killed"
 stop_named vnc-client
 wait_until 90 "the quarantine" film_settled machine
 kill "$killer"

@@ -91,6 +91,10 @@ see too-many 'as many sessions as you may have'
 stop_named vnc-second
 display=$idle_display
 see idle-ended 'Nothing was typed or clicked for too long'
+# Its relay was in reserve for longer than that: only the user's own time counts.
+logged() { date -d "$(grep "$1" "$work/log/serve" | tail -n 1 | cut -d' ' -f1)" +%s; }  # logged TEXT: when, in seconds
+lasted=$(($(logged 'nothing was typed or clicked') - $(logged 'target lab-1 is reached')))
+[ "$lasted" -ge 22 ] || fail "ended for idleness after $lasted s"
 stop_named vnc-idle
 
 start_vnc_client vnc-down "$vnc_port" 'alice@lab-2 Correct-Horse-9' TLSPlain

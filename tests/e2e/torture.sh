@@ -47,7 +47,7 @@ recording_relays() {  # those whose session is being recorded
 enough_sessions() { [ "$(recording_relays | wc -l)" -ge "$1" ]; }
 keep_sessions() {  # keep_sessions COUNT
   local missing
-  missing=$(($1 - $(children relay | wc -l)))
+  missing=$(($1 + 1 - $(children relay | wc -l)))  # one waits for a client
   while ((missing-- > 0)); do begin_session; done
 }
 end_of() { ended[$1]=$EPOCHREALTIME; }  # end_of RECORDING: its session ends now
@@ -110,7 +110,7 @@ for ((count = 1; count <= sessions; count++)); do stop_named "client-$count"; do
 
 # --- what is left -------------------------------------------------------------------------------------------------
 
-no_relay() { [ -z "$(children relay)" ]; }
+no_relay() { [ -z "$(recording_relays)" ]; }
 wait_until 20 "the end of the sessions" no_relay
 begun=$SECONDS
 unsettled() { admin recordings list --limit 500 --json | json 'sum(r["status"] in ("recording", "queued", "redacting") for r in d)'; }

@@ -15,6 +15,7 @@
 #include <freerdp/input.h>
 #include <freerdp/peer.h>
 #include <freerdp/pointer.h>
+#include <freerdp/primitives.h>
 #include <freerdp/server/disp.h>
 #include <freerdp/server/rdpgfx.h>
 #include <freerdp/settings.h>
