@@ -1,11 +1,21 @@
 #!/bin/bash
-# run.sh [--flips N] [--side PIXELS]: what the gateway, recording, adds between target and user; VNC and RDP.
+# run.sh [--sessions N [--seconds S]] [--flips N] [--side PIXELS]: what the gateway, recording, adds between target and user; VNC
+# and RDP. With --sessions beside as many more sessions, for at least S seconds (120), and what they cost.
 # Compare only numbers of one run: the direct ones tell how fast and how busy the machine was.
 # shellcheck disable=SC2154 # many variables are set by lib.sh
 set -euo pipefail
 SCREEN=${SCREEN:-1920x1080}
 . "$(dirname "$(readlink -f "$0")")/../e2e/lib.sh"
 bench=${RELAY_BENCH:-$repository/build/bin/relay_bench}
+sessions=0 seconds=120
+while [ $# -gt 0 ]; do
+  case $1 in
+    --sessions) sessions=$2 ;;
+    --seconds) seconds=$2 ;;
+    *) break ;;
+  esac
+  shift 2
+done
 begin bench
 
 printf %s tgt4711x | tigervncpasswd -f >"$work/vncpasswd"
@@ -35,11 +45,16 @@ add_user alice 'Correct-Horse-9'
 add_target screen vnc "${vnc_targets[1]}" tgt4711x
 add_target machine rdp "$rdp_relayed" 'Tgt-Passw0rd' operator
 code=$(ticket alice screen)
+if [ "$sessions" -gt 0 ]; then
+  . "$repository/tests/bench/sessions.sh"
+  begin_sessions "$sessions"
+fi
 echo "load $(cut -d' ' -f1-3 /proc/loadavg), $(nproc) cores, $screen"
 "$bench" --vnc-displays "${vnc_displays[@]}" --vnc-targets "${vnc_targets[@]}" --vnc-password tgt4711x \
   --vnc-gateway "$vnc_port" --vnc-ticket "$code" --rdp-targets "$rdp_direct" "$rdp_relayed" --rdp-gateway "$rdp_port" \
   --rdp-login alice@machine --rdp-password 'Correct-Horse-9' --certificate "$work/certificate.pem" --key "$work/key.pem" \
   --serve "$serve" "$@"
+[ "$sessions" = 0 ] || end_sessions "$seconds"
 for target in screen machine; do
   [ -n "$(recordings $target)" ] || fail "the session with $target was not recorded"
 done
