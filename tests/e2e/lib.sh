@@ -237,10 +237,37 @@ start_rdp_client() {  # start_rdp_client NAME PORT USER PASSWORD [SECURITY] [ARG
     /cert:ignore /f "/size:$screen" /bpp:32 -grab-keyboard -toggle-fullscreen "${@:6}"
 }
 
+# Its settings alone decide how it shows the session; it wants a message bus of its own.
+start_remmina_client() {  # start_remmina_client NAME PORT USER PASSWORD: $display
+  local home=$work/$1.home own
+  start_screen "$1"
+  window_manager "$1" "$display"
+  mkdir -p "$home/.config/remmina"
+  printf '[remmina_pref]\nfullscreen_toolbar_visibility=2\n' >"$home/.config/remmina/remmina.pref"
+  cat >"$home/gateway.remmina" <<END
+[remmina]
+name=gateway
+protocol=RDP
+server=127.0.0.1:$2
+username=$3
+security=tls
+cert_ignore=1
+colordepth=32
+resolution_mode=1
+viewmode=4
+END
+  start "$1-bus" dbus-daemon --session --nofork "--address=unix:path=$work/$1.bus"
+  own=(env "DBUS_SESSION_BUS_ADDRESS=unix:path=$work/$1.bus" "DISPLAY=$display" "HOME=$home" "XDG_CONFIG_HOME=$home/.config" "XDG_DATA_HOME=$home/.local"
+    "XDG_RUNTIME_DIR=$home" GSETTINGS_BACKEND=memory GTK_THEME=Adwaita NO_AT_BRIDGE=1 remmina)
+  timeout 30 "${own[@]}" --update-profile "$home/gateway.remmina" --set-option password <<<"$4" >"$work/log/$1-profile" 2>&1
+  start "$1" "${own[@]}" -c "$home/gateway.remmina"
+}
+
 client_window() {  # client_window NAME DISPLAY: waits until the session shows
   local class
   case $1 in
     *vnc*) class=tigervnc ;;
+    *remmina*) class=remmina ;;
     *) class=xfreerdp ;;
   esac
   wait_until 20 "the window of $1" client_shows "$1" "$2" "$class"
