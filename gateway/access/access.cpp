@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "gateway/access/denied.h"
+#include "gateway/base/source_network.h"
 #include "gateway/crypto/passwords.h"
 #include "storage/catalog/targets.h"
 #include "storage/catalog/users.h"
@@ -16,6 +17,7 @@ Identity parse_login(const std::string& login) {
 
 namespace {
 
+std::string home(const std::string& address) { return "address " + source_network(address); }
 std::string account(const std::string& user) { return "account " + directory::lower_case(user); }
 
 int tries(const directory::Directory* directory) { return directory ? directory->settings().failures : 1; }
@@ -27,11 +29,11 @@ Access::Access(catalog::Catalog& catalog, const storage::KeyEncryptionKey& kek, 
     : catalog_(catalog), kek_(kek), directory_(directory), wrong_in_directory_(tries(directory), tries_within(directory)) {}
 
 bool Access::throttled(const std::string& user, const std::string& address, UtcTime now) {
-  return failures_.full("address " + address, now) || (!user.empty() && failures_.full(account(user), now));
+  return failures_.full(home(address), now) || (!user.empty() && failures_.full(account(user), now));
 }
 
 void Access::note_failure(const std::string& user, const std::string& address, UtcTime now) {
-  failures_.note("address " + address, now);
+  failures_.note(home(address), now);
   if (!user.empty()) failures_.note(account(user), now);
 }
 
@@ -61,7 +63,7 @@ Result<Identity> Access::by_password(const std::string& login, const Secret& pas
   if (late) return without_a_look;
   if (!right) {
     return denied(!user                   ? "no user \"" + name + "\""
-                  : !local                ? "user \"" + name + "\" is of a directory, and none is configured"
+                  : !local                ? "user \"" + name + "\" is of a directory or an identity provider, and has no password here"
                   : user.value().disabled ? "user \"" + name + "\" is disabled"
                   : password.empty()      ? "no password was given for \"" + name + "\""
                                           : "wrong password for \"" + name + "\"");

@@ -2,6 +2,7 @@
 #include "gateway/access/access.h"
 #include "gateway/access/denied.h"
 #include "gateway/base/log.h"
+#include "gateway/base/source_network.h"
 #include "gateway/crypto/passwords.h"
 #include "storage/catalog/tickets.h"
 #include "storage/catalog/users.h"
@@ -42,7 +43,7 @@ Result<std::vector<catalog::Ticket>> Access::usable_tickets(catalog::Protocol ki
 
 Result<Identity> Access::use_ticket(const catalog::Ticket& wanted, const std::string& session, const std::string& address,
                                     UtcTime now, const std::function<Result<bool>(const Secret&)>& opens) {
-  const std::string address_key = "address " + address;
+  const std::string address_key = "address " + source_network(address);
   if (failures_.full(address_key, now)) return Error{ErrorKind::timeout, "too many wrong tickets from " + address + " within a minute"};
   const catalog::Ticket* found = nullptr;
   const std::vector<catalog::Ticket> usable = TRY(usable_tickets(wanted.kind, address, now));

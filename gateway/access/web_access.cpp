@@ -85,12 +85,15 @@ Result<std::optional<SignedIn>> WebAccess::sign_in(const std::string& typed, con
 }
 
 Result<void> WebAccess::check_second_factor(const std::string& user, const std::string& code, const std::string& address, UtcTime now) {
+  // Counted before it is tried: many at the same moment are as many tries.
+  if (!wrong_codes_.take(user, now)) return Error{ErrorKind::timeout, std::to_string(kMaxWrongCodes) + " wrong codes of \"" + user + "\" within an hour"};
   catalog::SecondFactors factors(catalog_);
   const catalog::SecondFactor factor = TRY(factors.find(user));
   const Secret secret = TRY(kek_.unwrap(factor.wrapped_secret, kTotpContext + user));
   const auto step = crypto::matching_totp_step(secret.bytes(), code, now);
   const Result<void> used = step ? factors.use_step(user, *step) : factors.use_recovery(user, digest_of(without_hyphens(code)));
-  if (!used && used.error().kind == ErrorKind::denied) access_.note_failure(user, address, now);
+  if (used) wrong_codes_.forget(user);
+  else if (used.error().kind == ErrorKind::denied) access_.note_failure(user, address, now);
   return used;
 }
 

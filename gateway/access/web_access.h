@@ -12,6 +12,7 @@
 #include "codec/base/time.h"
 #include "gateway/access/access.h"
 #include "gateway/access/entitlements.h"
+#include "gateway/access/throttle.h"
 #include "storage/catalog/catalog.h"
 #include "storage/catalog/sign_ins.h"
 #include "storage/crypto/key_encryption_key.h"
@@ -21,6 +22,7 @@ namespace frostgate::access {
 inline constexpr auto kIdleLimit = std::chrono::minutes(30);
 inline constexpr auto kAbsoluteLimit = std::chrono::hours(12);
 inline constexpr std::size_t kMinPassword = 12;
+inline constexpr int kMaxWrongCodes = 10;  // of a second factor in an hour: whoever tries them knows the password
 
 // Somebody who has proved who they are. The zero value is nobody, and may nothing.
 struct Caller {
@@ -81,6 +83,7 @@ class WebAccess {
   // Of the threads that answer requests some must always be free of slow password checks, and local users wait for no directory.
   std::counting_semaphore<> signing_in_{3};
   std::counting_semaphore<> asking_directory_{2};
+  Throttle wrong_codes_{kMaxWrongCodes, std::chrono::hours(1)};  // by user
   std::mutex mutex_;
   std::string setup_digest_;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "gateway/base/log.h"
+#include "gateway/base/place.h"
 #include "gateway/http/authentication.h"
 #include "gateway/http/health.h"
 #include "gateway/http/problem.h"
@@ -128,7 +129,12 @@ Response Api::run(const Route& route, Call& call) {
   if (!call.request.body.empty() && !call.request.header("content-type").starts_with("application/json")) {
     return problem(415, "unsupported", "the body must be application/json");
   }
-  return run_once(route, call);
+  if (!route.slow) return run_once(route, call);
+  const Place place(slow_);
+  if (place.taken()) return run_once(route, call);
+  Response busy = problem(503, "busy", "others ask for much at this moment");
+  busy.headers.emplace_back("Retry-After", "5");
+  return busy;
 }
 
 Response Api::run_once(const Route& route, Call& call) {

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <filesystem>
 #include <memory>
+#include <semaphore>
 
 #include "codec/base/time.h"
 #include "gateway/http/idempotency.h"
@@ -17,6 +18,8 @@ namespace frostgate::http {
 
 class Api {
  public:
+  static constexpr int kSlowAtOnce = 2;
+
   // An empty folder: no portal was built.
   Api(serve::Core& core, std::filesystem::path portal) : core_(core), exports_(core), portal_(std::move(portal)) {}
 
@@ -33,6 +36,8 @@ class Api {
   serve::Exports exports_;
   const std::filesystem::path portal_;
   Idempotency idempotency_;
+  // The others of the server's six threads answer what is quick.
+  std::counting_semaphore<> slow_{kSlowAtOnce};
   std::atomic<std::uint64_t> answered_[6] = {};  // by the status's first digit
 };
 

@@ -1,4 +1,6 @@
 // What stays, what goes, and what must not go.
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "gateway/http/administration.h"
@@ -10,8 +12,6 @@ namespace frostgate::http {
 namespace {
 
 using nlohmann::json;
-
-constexpr std::size_t kMaxLooked = 2000;  // decisions, for one answer
 
 // What lies out of the caller's scope is not there.
 Result<std::optional<catalog::Recording>> in_scope(const Call& call, const std::string& id) {
@@ -37,22 +37,31 @@ Result<std::pair<std::string, std::string>> reasoned(const Call& call) {
 
 Result<Response> retention_plan(Call& call) {
   const auto limit = static_cast<std::size_t>(TRY(call.number("limit", kDefaultPage, 1, kMaxPage)));
-  auto at = static_cast<std::size_t>(TRY(call.number("cursor", 0, 0, std::int64_t{1} << 40)));
   const auto due = call.query.find("due");
   if (due != call.query.end() && due->second != "true" && due->second != "false") return Error{ErrorKind::invalid, "parameter \"due\" must be true or false"};
   const bool only_due = due != call.query.end() && due->second == "true";
   const std::vector<policy::RetentionDecision> plan = TRY(serve::plan_retention(call.core, call.now));
+  auto at = plan.begin();
+  if (const auto cursor = call.query.find("cursor"); cursor != call.query.end()) {
+    at = std::find_if(plan.begin(), plan.end(), [&](const auto& decision) { return decision.recording == cursor->second; });
+    if (at == plan.end()) return Error{ErrorKind::invalid, "parameter \"cursor\" is what no answer said, or its recording is gone"};
+    ++at;
+  }
   json items = json::array();
-  for (std::size_t looked = 0; at < plan.size() && looked < kMaxLooked && items.size() < limit; ++at, ++looked) {
-    const policy::RetentionDecision& decision = plan[at];
-    if (only_due && !decision.remove) continue;
-    const std::optional<catalog::Recording> row = TRY(in_scope(call, decision.recording));
+  // Looked through to one more than is shown: whether there is another page says nothing of what lies outside the scope.
+  bool more = false;
+  for (; at != plan.end(); ++at) {
+    if (only_due && !at->remove) continue;
+    const std::optional<catalog::Recording> row = TRY(in_scope(call, at->recording));
     if (!row) continue;
+    more = items.size() == limit;
+    if (more) break;
     json one = whose(*row);
-    one.update({{"remove", decision.remove}, {"class", decision.retention_class}, {"why", decision.why}});
+    one.update({{"remove", at->remove}, {"class", at->retention_class}, {"why", at->why}});
     items.push_back(std::move(one));
   }
-  return json_response(200, {{"items", std::move(items)}, {"next", at < plan.size() ? json(std::to_string(at)) : json(nullptr)}});
+  const json next = more ? items.back()["recording"] : json(nullptr);
+  return json_response(200, {{"items", std::move(items)}, {"next", next}});
 }
 
 Result<Response> holds(Call& call) {

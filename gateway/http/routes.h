@@ -19,6 +19,7 @@ struct Route {
   Who who = Who::roles;   // with no roles: nobody
   std::vector<access::Role> roles;
   Result<Response> (*handle)(Call&);
+  bool slow = false;  // may take seconds: only so many of these at a time
 };
 
 std::span<const Route> routes();

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "gateway/base/log.h"
+#include "gateway/base/source_network.h"
 #include "gateway/http/server.h"
 
 namespace frostgate::http {
@@ -74,18 +75,18 @@ class Doors {
 
   class Place {
    public:
-    Place(Doors& doors, std::string address) : doors_(doors), address_(std::move(address)) {
+    Place(Doors& doors, std::string address) : doors_(doors), address_(std::move(address)), network_(source_network(address_)) {
       const std::lock_guard lock(doors_.mutex_);
-      std::size_t& here = doors_.by_address_[address_];
+      std::size_t& here = doors_.by_network_[network_];
       taken_ = doors_.all_ < doors_.limits_.connections && here < doors_.limits_.connections_per_address;
       if (taken_) ++here, ++doors_.all_;
-      if (here == 0) doors_.by_address_.erase(address_);
+      if (here == 0) doors_.by_network_.erase(network_);
     }
     ~Place() {
       if (!taken_) return;
       const std::lock_guard lock(doors_.mutex_);
       --doors_.all_;
-      if (--doors_.by_address_[address_] == 0) doors_.by_address_.erase(address_);
+      if (--doors_.by_network_[network_] == 0) doors_.by_network_.erase(network_);
     }
     Place(const Place&) = delete;
     Place& operator=(const Place&) = delete;
@@ -94,7 +95,7 @@ class Doors {
 
    private:
     Doors& doors_;
-    std::string address_;
+    std::string address_, network_;
     bool taken_ = false;
   };
 
@@ -102,7 +103,7 @@ class Doors {
   const ServerLimits& limits_;
   std::mutex mutex_;
   std::size_t all_ = 0;
-  std::map<std::string, std::size_t> by_address_;
+  std::map<std::string, std::size_t> by_network_;
 };
 
 Response refusal(int status, const std::string& title, const std::string& code) {

@@ -59,6 +59,7 @@ Result<AdminReply> user_disable(Core& core, ipc::Message& request, UtcTime) {
   const std::string name = TRY(request.text("name", 64));
   TRY(catalog::Users(*core.catalog).disable(name));
   log::info("-", "user {} disabled", name);
+  for (const std::string& session : core.sessions.end_all_of(name, "Your account was disabled.")) log::warning(session, "ends: {} was disabled", name);
   return reply({{"name", name}});
 }
 

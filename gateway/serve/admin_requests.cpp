@@ -15,10 +15,10 @@ constexpr const char* kHere = "the control socket";  // in place of a client's a
 
 json time_or_null(const std::optional<UtcTime>& time) { return time ? json(to_text(*time)) : json(nullptr); }
 
-Result<AdminReply> shown(Result<approvals::Request> outcome) {
-  const approvals::Request request = TRY(std::move(outcome));
+Result<AdminReply> shown(const Result<approvals::Request>& outcome) {
+  if (!outcome) return outcome.error();
   AdminReply out;
-  out.body = {{"request", to_json(request)}};
+  out.body = {{"request", to_json(outcome.value())}};
   return out;
 }
 

@@ -12,7 +12,6 @@ namespace frostgate::serve {
 namespace {
 
 constexpr auto kBetweenProbes = std::chrono::minutes(1);
-constexpr int kGoodbyeSeconds = 30;
 
 void shut_out(Core& core, const std::string& user, const std::string& why, UtcTime now) {
   if (const Result<void> refused = catalog::DirectoryUsers(*core.catalog).refuse(user); !refused) {
@@ -20,10 +19,7 @@ void shut_out(Core& core, const std::string& user, const std::string& why, UtcTi
   }
   log::warning("-", "directory: {} is not let in any more: {}", user, why);
   note(core, catalog::LedgerEvent::configuration, user, "", {{"request", "directory.refuse"}, {"why", why}}, now);
-  for (const std::string& session : core.sessions.of_user(user)) {
-    const auto told = core.sessions.order(session, {{"type", "end"}, {"message", "Your account was disabled in the directory."}, {"seconds", kGoodbyeSeconds}});
-    if (told) log::warning(session, "ends: {} was disabled in the directory", user);
-  }
+  for (const std::string& session : core.sessions.end_all_of(user, "Your account was disabled in the directory.")) log::warning(session, "ends: {} was disabled in the directory", user);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <condition_variable>
 
 #include "gateway/base/log.h"
+#include "gateway/base/source_network.h"
 #include "gateway/base/process.h"
 #include "gateway/serve/client_line.h"
 
@@ -20,7 +21,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr auto kGoodbye = std::chrono::seconds(5);
 constexpr auto kFarewell = std::chrono::seconds(1);
-constexpr auto kSilence = ClientLine::kProbe + std::chrono::seconds(2);  // of a client that is dead
+constexpr auto kDeadSilence = ClientLine::kProbe + std::chrono::seconds(2);  // of a client that is dead
 constexpr int kLoginScreenSeconds = 120;
 
 std::string address_of(int socket) {
@@ -107,7 +108,7 @@ Sessions::~Sessions() {
 bool Sessions::admit_connection(const std::string& address) {
   const std::lock_guard lock(mutex_);
   if (unauthenticated_total_ >= core_.config.max_unauthenticated) return false;
-  int& from_here = unauthenticated_[address];
+  int& from_here = unauthenticated_[source_network(address)];
   if (from_here >= core_.config.max_unauthenticated_per_address) return false;
   ++from_here;
   ++unauthenticated_total_;
@@ -119,7 +120,8 @@ void Sessions::leave_waiting_room(const std::string& address) {
   spare_.refill();
   const std::lock_guard lock(mutex_);
   --unauthenticated_total_;
-  if (--unauthenticated_[address] <= 0) unauthenticated_.erase(address);
+  const std::string network = source_network(address);
+  if (--unauthenticated_[network] <= 0) unauthenticated_.erase(network);
 }
 
 void Sessions::sweep() {
@@ -295,7 +297,7 @@ void Sessions::consider_return(Session& session, Conversation& conversation, std
   if (conversation.client->heard_within(waited)) {
     return refuse(take_return(session), "the ticket is in use in session " + session.broker.origin().id + ", whose client is there");
   }
-  if (waited < kSilence) return;
+  if (waited < kDeadSilence) return;
   log::warning(session.broker.origin().id, "the client has fallen silent, and its user is back: ending the old connection");
   goodbye = Clock::now() + kGoodbye;
   (void)conversation.channel.send({{"type", "end"}, {"message", "The connection was lost."}, {"seconds", 0}, {"client_lost", 1}}).has_value();

@@ -19,7 +19,7 @@ namespace frostgate::serve {
 namespace {
 
 // A worker that says nothing for this long is stuck: it reports progress every few seconds.
-constexpr auto kSilence = std::chrono::minutes(5);
+constexpr auto kWorkerSilence = std::chrono::minutes(5);
 // A worker that follows a session looks for more this often.
 constexpr auto kJournalTick = std::chrono::milliseconds(100);
 constexpr auto kEndTick = std::chrono::milliseconds(500);
@@ -89,7 +89,7 @@ Result<RedactionJob::Outcome> RedactionJob::converse(ipc::Channel& channel, std:
     std::optional<ipc::Message> message = TRY(channel.receive(waits ? kJournalTick : std::chrono::milliseconds(500)));
     const auto now = std::chrono::steady_clock::now();
     if (waits || message) heard = now;
-    if (now - heard > kSilence) return Error{ErrorKind::timeout, "the worker has said nothing for 5 minutes"};
+    if (now - heard > kWorkerSilence) return Error{ErrorKind::timeout, "the worker has said nothing for 5 minutes"};
     if (message && waits) return Error{ErrorKind::corrupt, "it spoke while it was to wait"};
     if (message) {
       std::optional<Outcome> outcome = TRY(hear(channel, *message));

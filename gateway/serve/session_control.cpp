@@ -4,6 +4,12 @@
 
 namespace frostgate::serve {
 
+namespace {
+
+constexpr int kGoodbyeSeconds = 30;  // that the user has to read why
+
+}  // namespace
+
 Result<void> SessionControl::enter(const std::string& id, const std::string& user, const std::string& target, Limits limits) {
   const std::lock_guard lock(mutex_);
   const auto have = [&](const std::string Session::* member, const std::string& name) {
@@ -29,11 +35,13 @@ std::size_t SessionControl::count() {
   return sessions_.size();
 }
 
-std::vector<std::string> SessionControl::of_user(const std::string& user) {
+std::vector<std::string> SessionControl::end_all_of(const std::string& user, const std::string& message) {
   const std::lock_guard lock(mutex_);
   std::vector<std::string> out;
-  for (const auto& [id, session] : sessions_) {
-    if (session.user == user) out.push_back(id);
+  for (auto& [id, session] : sessions_) {
+    if (session.user != user) continue;
+    session.orders.push_back({{"type", "end"}, {"message", message}, {"seconds", kGoodbyeSeconds}});
+    out.push_back(id);
   }
   return out;
 }

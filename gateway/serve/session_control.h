@@ -23,10 +23,11 @@ class SessionControl {
   Result<void> enter(const std::string& id, const std::string& user, const std::string& target, Limits limits);
   void leave(const std::string& id);
   std::size_t count();
-  std::vector<std::string> of_user(const std::string& user);  // the sessions' ids
 
   // A message for the session's relay (ipc/FORMAT.md), which its thread takes within a moment. Error: not_found.
   Result<void> order(const std::string& id, nlohmann::json message);
+  // All of the user's are told why they end, and end. Their ids.
+  std::vector<std::string> end_all_of(const std::string& user, const std::string& message);
   std::vector<nlohmann::json> take_orders(const std::string& id);
 
  private:

@@ -55,6 +55,11 @@ TEST_CASE("the plan names the recordings of the caller's scope, page by page, an
     cursor = page.body["next"].is_null() ? "" : page.body["next"].get<std::string>();
   } while (!cursor.empty());
   CHECK(seen.size() == 2);
+  // Of what lies outside the scope neither page nor cursor tells, wherever it stands.
+  const Answer foreign = gateway.ask("role-compliance-foreign", Method::get, "/api/v1/retention/plan?limit=1");
+  CHECK(foreign.body["items"].size() == 1);
+  CHECK(foreign.body["next"].is_null());
+  CHECK(gateway.ask(kCompliance, Method::get, "/api/v1/retention/plan?cursor=nothing").status == 422);
   REQUIRE(seen.contains("r2"));
   CHECK((seen["r2"]["remove"] == false && seen["r2"]["why"].get<std::string>().find("hold") != std::string::npos));
   CHECK(gateway.ask(kCompliance, Method::get, "/api/v1/retention/plan?due=true").body["items"].empty());

@@ -1,3 +1,10 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <thread>
+
+#include "gateway/base/source_network.h"
 #include "gateway/crypto/totp.h"
 #include "tests/unit/gateway/http/api_fixture.h"
 
@@ -68,6 +75,78 @@ TEST_CASE("after ten failures an account is refused for a minute, right password
   CHECK(sign_in(gateway, "anna", serve::kPassword).status == 429);
   gateway.now += std::chrono::seconds(61);
   CHECK(sign_in(gateway, "anna", serve::kPassword).status == 201);
+}
+
+TEST_CASE("whoever may choose among the addresses of an IPv6 network is counted as one, and IPv4 in IPv6 as IPv4") {
+  CHECK(source_network("192.0.2.1") == "192.0.2.1");
+  CHECK(source_network("::ffff:192.0.2.1") == "192.0.2.1");
+  CHECK(source_network("2001:db8:0:1:aaaa::1") == source_network("2001:db8:0:1::2"));
+  CHECK(source_network("2001:db8:0:1::2") == "2001:db8:0:1::/64");
+  CHECK(source_network("2001:db8:0:2::2") != source_network("2001:db8:0:1::2"));
+  CHECK(source_network("fe80::1%eth0") == "fe80::/64");
+  CHECK(source_network("a machine") == "a machine");
+  ApiGateway gateway;
+  const auto from = [&](const std::string& address, const std::string& user, const std::string& password) {
+    Request request = ApiGateway::plain(Method::post, "/api/v1/session", json{{"user", user}, {"password", password}}.dump());
+    request.peer = address;
+    return gateway.send(request).status;
+  };
+  for (int i = 0; i < access::Access::kMaxFailures; ++i) CHECK(from("2001:db8::" + std::to_string(i), "nobody" + std::to_string(i), "wrong") == 401);
+  CHECK(from("2001:db8::ffff", "anna", serve::kPassword) == 429);
+  CHECK(from("2001:db8:0:1::1", "anna", serve::kPassword) == 201);
+}
+
+TEST_CASE("ten wrong codes of a second factor in an hour, and there is no eleventh try, right or not") {
+  ApiGateway gateway;
+  const Answer begun = gateway.ask("anna", Method::post, "/api/v1/session/totp");
+  const auto secret = from_base32(begun.body["secret"]);
+  const auto code = [&] { return crypto::totp_code(secret, crypto::totp_step(gateway.now)); };
+  REQUIRE(gateway.ask("anna", Method::put, "/api/v1/session/totp", json{{"code", code()}}.dump()).status == 200);
+  for (int i = 0; i < access::kMaxWrongCodes; ++i) {
+    gateway.now += std::chrono::minutes(2);  // the rule of ten a minute has long forgotten
+    CHECK(sign_in(gateway, "anna", serve::kPassword, "000000").status == 401);
+  }
+  gateway.now += std::chrono::minutes(2);
+  CHECK(sign_in(gateway, "anna", serve::kPassword, code()).status == 429);
+  gateway.now += std::chrono::minutes(61);
+  CHECK(sign_in(gateway, "anna", serve::kPassword, code()).status == 201);
+}
+
+TEST_CASE("a user who is disabled is told so in the sessions that run, and they end") {
+  ApiGateway gateway;
+  REQUIRE(gateway.core->sessions.enter("s1", "anna", "dc1", {}));
+  REQUIRE(gateway.core->sessions.enter("s2", "carl", "dc1", {}));
+  CHECK(gateway.ask("root", Method::del, "/api/v1/users/anna").status == 204);
+  const auto orders = gateway.core->sessions.take_orders("s1");
+  REQUIRE(orders.size() == 1);
+  CHECK(orders[0]["type"] == "end");
+  CHECK(gateway.core->sessions.take_orders("s2").empty());
+}
+
+TEST_CASE("what takes long leaves threads for the others: the third at a time hears when to come again") {
+  ApiGateway gateway;
+  // A sink whose command says that it has begun, and ends when it is let.
+  storage::TemporaryDirectory folder;
+  const std::string begun = (folder.path() / "begun").string(), door = (folder.path() / "door").string();
+  REQUIRE(mkfifo(door.c_str(), 0600) == 0);
+  const Descriptor key(open(door.c_str(), O_RDWR | O_CLOEXEC));
+  alerts::Settings settings;
+  alerts::Sink sink;
+  sink.name = "slow";
+  sink.type = alerts::Sink::Type::command;
+  sink.command = {"/bin/sh", "-c", "echo >>'" + begun + "'; read -r line <'" + door + "'"};
+  settings.sinks = {sink};
+  gateway.core->alerts = std::make_unique<alerts::Alerts>(*gateway.core->catalog, settings, gateway.core->node);
+  std::vector<std::thread> waiting;
+  const Request request = gateway.as("root", Method::post, "/api/v1/alert-sinks/test");
+  for (int i = 0; i < Api::kSlowAtOnce; ++i) waiting.emplace_back([&] { (void)gateway.api.handle(request, kNow); });
+  while (read_file(begun).size() < Api::kSlowAtOnce) std::this_thread::yield();
+  CHECK(gateway.ask("root", Method::get, "/api/v1/session").status == 200);
+  const Answer third = gateway.ask("root", Method::post, "/api/v1/alert-sinks/test");
+  CHECK(third.status == 503);
+  CHECK(third.headers.at("Retry-After") == "5");
+  REQUIRE(write(key.fd(), "\n\n", 2) == 2);
+  for (std::thread& one : waiting) one.join();
 }
 
 TEST_CASE("a session ends by itself when nobody uses it, in any case after twelve hours, and when its user signs out or is disabled") {

@@ -1,3 +1,5 @@
+#include <thread>
+
 #include "gateway/serve/decision.h"
 #include "storage/catalog/roles.h"
 #include "storage/catalog/sign_ins.h"
@@ -66,6 +68,22 @@ TEST_CASE("an approval to watch is one sitting: its user watches on until it is 
   CHECK(gateway.ask("role-compliance-own", Method::get, "/api/v1/recordings/r1/index").status == 403);
   gateway.now += std::chrono::minutes(2);
   CHECK(gateway.status("/segments/2/0/1") == 403);
+}
+
+TEST_CASE("requests that come at the same moment are one sitting, whichever of them begins it") {
+  GatedFilm gateway("{approval: {users: [carl], valid_minutes: 30}}");
+  gateway.approve();
+  const Request request = gateway.as(kAuditor, Method::get, "/api/v1/recordings/r1/index");
+  std::atomic<int> seen{0}, ready{0};
+  std::vector<std::thread> all;
+  for (int i = 0; i < 8; ++i) {
+    all.emplace_back([&] {
+      for (++ready; ready < 8;) std::this_thread::yield();
+      if (gateway.api.handle(request, gateway.now).status == 200) ++seen;
+    });
+  }
+  for (std::thread& one : all) one.join();
+  CHECK(seen == 8);
 }
 
 TEST_CASE("looking at the list uses up no approval") {
