@@ -48,12 +48,6 @@ std::string without_hyphens(std::string code) {
   return code;
 }
 
-bool confirmed_second_factor(catalog::Catalog& catalog, const std::string& user) {
-  const auto factor = catalog::SecondFactors(catalog).find(user);
-  // What cannot be read counts as being there: nobody gets in for want of an answer.
-  return factor ? factor.value().confirmed : factor.error().kind != ErrorKind::not_found;
-}
-
 }  // namespace
 
 Result<void> check_new_password(const std::string& user, const Secret& password) {
@@ -76,12 +70,18 @@ Result<std::optional<SignedIn>> WebAccess::sign_in(const std::string& typed, con
   const std::string& user = identity.value().user;
   // Whoever knows a password must not try codes without end.
   if (access_.throttled(user, address, now)) return Error{ErrorKind::timeout, "too many failed sign-ins of \"" + user + "\""};
-  if (confirmed_second_factor(catalog_, user)) {
+  if (has_second_factor(user)) {
     if (code.empty()) return std::optional<SignedIn>();
     TRY(check_second_factor(user, code, address, now));
   }
   SignedIn out = TRY(begin_session(user, address, now));
   return std::optional<SignedIn>(std::move(out));
+}
+
+bool WebAccess::has_second_factor(const std::string& user) {
+  const auto factor = catalog::SecondFactors(catalog_).find(user);
+  // What cannot be read counts as being there: nobody gets in for want of an answer.
+  return factor ? factor.value().confirmed : factor.error().kind != ErrorKind::not_found;
 }
 
 Result<void> WebAccess::check_second_factor(const std::string& user, const std::string& code, const std::string& address, UtcTime now) {
@@ -119,7 +119,7 @@ Result<Caller> WebAccess::by_cookie(const std::string& value, UtcTime now, bool 
   out.csrf = csrf_of(value);
   out.ends = session.created + kAbsoluteLimit;
   out.idle_until = std::min<UtcTime>(now + kIdleLimit, out.ends);
-  out.second_factor = confirmed_second_factor(catalog_, session.user);
+  out.second_factor = has_second_factor(session.user);
   return out;
 }
 
@@ -138,7 +138,7 @@ Result<Caller> WebAccess::by_token(const std::string& value, UtcTime now) {
   for (std::string word; words >> word;) roles.push_back(TRY(catalog::role_named(word)));
   out.entitlements.restrict_to(roles);
   out.ends = out.idle_until = token.expires;
-  out.second_factor = confirmed_second_factor(catalog_, token.user);
+  out.second_factor = has_second_factor(token.user);
   return out;
 }
 

@@ -30,6 +30,10 @@ std::vector<ConfiguredFile> single_files(const config::Config& config, const std
     out.push_back({"alert-secret-" + std::to_string(i + 1), config.alerts.sinks[i].secret});
     out.push_back({"alert-authorities-" + std::to_string(i + 1), config.alerts.sinks[i].authorities});
   }
+  for (const oidc::ProviderSettings& provider : config.sign_in.providers) {
+    out.push_back({"provider-secret-" + provider.name, provider.client_secret});
+    out.push_back({"provider-authorities-" + provider.name, provider.authorities});
+  }
   return out;
 }
 

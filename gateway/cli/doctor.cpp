@@ -16,6 +16,8 @@
 #include "gateway/config/config.h"
 #include "gateway/crypto/tls_identity.h"
 #include "gateway/directory/examination.h"
+#include "gateway/base/secret_file.h"
+#include "gateway/oidc/provider.h"
 #include "gateway/policy/policy.h"
 #include "gateway/redact/word_lists.h"
 #include "gateway/serve/listener.h"
@@ -163,6 +165,20 @@ void check_directory_servers(const config::Config& config, Findings& out) {
   }
 }
 
+void check_providers(const config::Config& config, Findings& out) {
+  const UtcTime now = std::chrono::floor<Microseconds>(std::chrono::system_clock::now());
+  for (const auto& provider : oidc::providers_of(config.sign_in)) {
+    const oidc::ProviderSettings& settings = provider->settings();
+    const std::string what = "provider " + settings.name + ": ", advice = "see gateway/oidc/README.md; local users sign in without it";
+    if (!settings.client_secret.empty()) {
+      if (const auto secret = read_secret_file(settings.client_secret, "its client secret"); !secret) out.push_back({Verdict::bad, what + secret.error().message, advice});
+    }
+    if (const auto answer = provider->probe(now); answer) out.push_back({Verdict::good, what + settings.issuer + " answers, with keys that we can use; it must send people back to " + config.sign_in.redirect_url(), ""});
+    else out.push_back({Verdict::bad, answer.error().message, advice});
+  }
+  if (!config.sign_in.providers.empty() && !config.https) out.push_back({Verdict::warning, "sign_in: without listen.https there is no portal to sign in to", "set listen.https"});
+}
+
 Findings examine(const config::Config& config) {
   Findings out;
   check_versions(out);
@@ -179,6 +195,7 @@ Findings examine(const config::Config& config) {
   check_port(config.https, "HTTPS", out);
   check_clock(out);
   check_directory_servers(config, out);
+  check_providers(config, out);
   if (const auto policy = policy::Policy::load(config.policy); policy) {
     out.push_back({Verdict::good, "policy: " + std::to_string(policy.value().rules().size()) + " rules in " + config.policy.string(), ""});
   } else {

@@ -7,6 +7,7 @@
 #include "gateway/alerts/settings_reader.h"
 #include "gateway/config/yaml_reader.h"
 #include "gateway/directory/settings_reader.h"
+#include "gateway/oidc/settings_reader.h"
 
 namespace frostgate::config {
 namespace {
@@ -154,6 +155,7 @@ Result<Config> load(const std::filesystem::path& file) {
     in.each("retention", [&](MappingReader& one) { out.retention.push_back(read_retention_class(one)); });
     in.mapping("alerts", [&](MappingReader& alerts) { out.alerts = alerts::read_settings(alerts, base); });
     in.mapping("directory", [&](MappingReader& directory) { out.directory = directory::read_settings(directory, base); });
+    in.mapping("sign_in", [&](MappingReader& sign_in) { out.sign_in = oidc::read_settings(sign_in, base); });
     in.mapping("log", [&](MappingReader& log) { read_log(log, out); });
   }
   TRY(as_result(problems));

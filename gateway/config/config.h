@@ -12,6 +12,7 @@
 #include "gateway/alerts/settings.h"
 #include "gateway/base/log.h"
 #include "gateway/directory/settings.h"
+#include "gateway/oidc/settings.h"
 #include "gateway/policy/retention.h"
 
 namespace frostgate::config {
@@ -66,6 +67,7 @@ struct Config {
   EvidenceSettings evidence;
   alerts::Settings alerts;
   directory::Settings directory;
+  oidc::Settings sign_in;  // through which providers people sign in to the portal
   std::vector<policy::RetentionClass> retention;  // the first that names a recording counts; none: it is kept
   log::Level log_level = log::Level::info;
 

@@ -1,18 +1,15 @@
 #include "gateway/directory/directory.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 
 #include "gateway/base/log.h"
-#include "gateway/base/whole_file.h"
+#include "gateway/base/secret_file.h"
 
 namespace frostgate::directory {
 namespace {
 
 using Clock = Connection::Clock;
 
-constexpr std::size_t kMaxPasswordFile = 4096;
 // A server that did not answer holds up nobody else for so long.
 constexpr auto kRest = std::chrono::seconds(30);
 // One that refuses our own password is not asked again and again: that would lock our account.
@@ -25,21 +22,7 @@ bool is_of_server(const Error& error) {
 
 }  // namespace
 
-Result<Secret> bind_password(const Settings& settings) {
-  const std::string file = settings.bind_password.string();
-  struct stat status {};
-  if (stat(file.c_str(), &status) != 0) return Error{ErrorKind::not_found, "the file with the password of directory.bind_dn cannot be read: " + file};
-  // A group may read: systemd lets the unit's user into its credentials by an access list, which shows there.
-  if ((status.st_mode & 037) != 0) return Error{ErrorKind::invalid, "others may read the password of directory.bind_dn: chmod 0600 " + file};
-  std::optional<std::vector<std::byte>> bytes = TRY(read_whole_file(settings.bind_password, kMaxPasswordFile));
-  if (!bytes) return Error{ErrorKind::not_found, "there is no file " + file};
-  Secret whole{std::span<const std::byte>(*bytes)};
-  wipe_memory(bytes->data(), bytes->size());
-  std::string_view text = whole.text();
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
-  if (text.empty()) return Error{ErrorKind::invalid, "the file with the password of directory.bind_dn is empty: " + file};
-  return Secret::from_text(text);
-}
+Result<Secret> bind_password(const Settings& settings) { return read_secret_file(settings.bind_password, "the password of directory.bind_dn"); }
 
 Directory::Directory(Settings settings) : settings_(std::move(settings)), watched_(settings_.servers.size()) {}
 

@@ -14,10 +14,11 @@ Response not_signed_in() {
   return out;
 }
 
-// Empty: none was sent.
-std::string session_cookie(const Request& request) {
+}  // namespace
+
+std::string sent_cookie(const Request& request, std::string_view name) {
   std::string_view rest = request.header("cookie");
-  const std::string wanted = std::string(kCookie) + "=";
+  const std::string wanted = std::string(name) + "=";
   while (!rest.empty()) {
     std::string_view one = rest.substr(0, rest.find_first_of(";,"));
     rest.remove_prefix(std::min(rest.size(), one.size() + 1));
@@ -27,9 +28,7 @@ std::string session_cookie(const Request& request) {
   return {};
 }
 
-}  // namespace
-
-Proof::Proof(const Request& request) : cookie_(session_cookie(request)), authorization_(request.header("authorization")) {}
+Proof::Proof(const Request& request) : cookie_(sent_cookie(request, kCookie)), authorization_(request.header("authorization")) {}
 
 Result<access::Caller> Proof::caller(access::WebAccess& access, UtcTime now, bool idle) const {
   if (authorization_.empty()) return access.by_cookie(cookie_, now, idle);
@@ -37,10 +36,11 @@ Result<access::Caller> Proof::caller(access::WebAccess& access, UtcTime now, boo
   return access.by_token(authorization_.substr(kBearer.size()), now);
 }
 
-std::string set_cookie(std::string_view value) {
-  const auto age = value.empty() ? 0 : std::chrono::seconds(access::kAbsoluteLimit).count();
-  return std::string(kCookie) + "=" + std::string(value) + "; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(age);
+std::string set_cookie(std::string_view name, std::string_view value, std::chrono::seconds age) {
+  return std::string(name) + "=" + std::string(value) + "; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(value.empty() ? 0 : age.count());
 }
+
+std::string set_cookie(std::string_view value) { return set_cookie(kCookie, value, access::kAbsoluteLimit); }
 
 std::optional<Response> authenticate(Call& call) {
   const Proof proof(call.request);

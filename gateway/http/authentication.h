@@ -21,8 +21,12 @@ class Proof {
   std::string cookie_, authorization_;
 };
 
-// Sets the cookie; an empty value removes it.
+// Its value in what the browser sent; empty: it was not sent.
+std::string sent_cookie(const Request& request, std::string_view name);
+// Sets the session's cookie; an empty value removes it.
 std::string set_cookie(std::string_view value);
+// The same for another one that lasts for so long.
+std::string set_cookie(std::string_view name, std::string_view value, std::chrono::seconds age);
 
 // Nothing in the call's caller when it brought nothing along. An answer (401) when what it brought is worth nothing.
 std::optional<Response> authenticate(Call& call);

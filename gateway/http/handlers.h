@@ -20,6 +20,11 @@ Result<Response> tokens(Call& call);
 Result<Response> create_token(Call& call);
 Result<Response> revoke_token(Call& call);
 
+// provider_handlers.cpp
+Result<Response> sign_in_providers(Call& call);
+Result<Response> begin_provider_sign_in(Call& call);
+Result<Response> finish_provider_sign_in(Call& call);
+
 // target_handlers.cpp
 Result<Response> targets(Call& call);
 Result<Response> target(Call& call);

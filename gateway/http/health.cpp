@@ -74,6 +74,10 @@ std::vector<Part> parts_of(serve::Core& core, UtcTime now) {
     const directory::Directory::Health health = core.directory->health();
     out.push_back({"directory", health.reachable, health.detail, false});
   }
+  for (const auto& provider : core.providers) {
+    const oidc::Provider::Health health = provider->health();
+    out.push_back({"provider " + provider->settings().name, health.reachable, health.detail, false});
+  }
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include "gateway/http/authentication.h"
 #include "gateway/http/handlers.h"
 #include "gateway/http/problem.h"
+#include "gateway/http/session_answer.h"
 #include "gateway/serve/alarms.h"
 #include "gateway/serve/audit.h"
 #include "storage/catalog/sign_ins.h"
@@ -32,22 +33,10 @@ json session_json(const access::Caller& caller) {
           {"totp", caller.second_factor}};
 }
 
-Response signed_in(const access::SignedIn& signed_in) {
-  Response out = json_response(201, session_json(signed_in.caller));
-  out.headers.emplace_back("Set-Cookie", set_cookie(signed_in.cookie.text()));
-  return out;
-}
-
 // What a session without password may not change: a token that leaked would become a way in for ever.
 Result<void> must_be_session(const Call& call) {
   if (!call.caller.session.empty()) return {};
   return Error{ErrorKind::denied, "this needs a sign-in, not a token"};
-}
-
-Result<void> note_sign_in(const Call& call, const std::string& user, const std::string& refused) {
-  json details{{"accepted", refused.empty()}, {"address", call.request.peer}, {"front", "https"}};
-  if (!refused.empty()) details["why"] = refused;
-  return serve::audit(call.core, catalog::LedgerEvent::login, user, refused.empty() ? user : "", details, call.now);
 }
 
 // Of what a signed-in user changed of their own.
@@ -72,6 +61,18 @@ json token_json(const catalog::ApiToken& token) {
 }
 
 }  // namespace
+
+Response signed_in(const access::SignedIn& signed_in) {
+  Response out = json_response(201, session_json(signed_in.caller));
+  out.headers.emplace_back("Set-Cookie", set_cookie(signed_in.cookie.text()));
+  return out;
+}
+
+Result<void> note_sign_in(const Call& call, const std::string& user, const std::string& refused) {
+  json details{{"accepted", refused.empty()}, {"address", call.request.peer}, {"front", "https"}};
+  if (!refused.empty()) details["why"] = refused;
+  return serve::audit(call.core, catalog::LedgerEvent::login, user, refused.empty() ? user : "", details, call.now);
+}
 
 Result<Response> setup_state(Call& call) {
   const bool needed = TRY(call.core.web_access->needs_setup());

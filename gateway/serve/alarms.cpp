@@ -73,6 +73,16 @@ void look_at_directory(Core& core, UtcTime now) {
   }
 }
 
+void look_at_providers(Core& core, UtcTime now) {
+  for (const auto& provider : core.providers) {
+    const oidc::Provider::Health health = provider->health();
+    if (health.reachable) continue;
+    raise_alert(core, {"provider.unreachable", Severity::critical, provider->settings().name,
+                       "The identity provider " + provider->settings().label + " cannot be asked, so nobody signs in through it: " + health.detail + ".", kAgain},
+                now);
+  }
+}
+
 void look_at_films(Core& core, UtcTime now) {
   const auto waiting = catalog::Jobs(*core.catalog).list(catalog::JobState::queued);
   if (!waiting) return;
@@ -146,6 +156,7 @@ void look_for_trouble(Core& core, UtcTime now) {
   look_at_reviews(core, now);
   look_at_films(core, now);
   look_at_directory(core, now);
+  look_at_providers(core, now);
 }
 
 void look_for_tampering(Core& core, UtcTime now) {

@@ -92,7 +92,8 @@ Result<std::unique_ptr<Core>> Core::open(config::Config config) {
   core->vault = std::make_unique<storage::Vault>(*core->objects);
   if (!core->config.directory.servers.empty()) core->directory = std::make_unique<directory::Directory>(core->config.directory);
   core->access = std::make_unique<access::Access>(*core->catalog, *core->kek, core->directory.get());
-  core->web_access = std::make_unique<access::WebAccess>(*core->catalog, *core->kek, *core->access);
+  core->providers = oidc::providers_of(core->config.sign_in);
+  core->web_access = std::make_unique<access::WebAccess>(*core->catalog, *core->kek, *core->access, core->providers);
   core->alerts = std::make_unique<alerts::Alerts>(*core->catalog, core->config.alerts, core->node);
   core->approvals = std::make_unique<approvals::Approvals>(*core->catalog, [core = core.get()](const approvals::Request& request, const char* what) {
     const UtcTime now = utc_now();

@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "codec/base/time.h"
 #include "gateway/access/access.h"
@@ -14,6 +15,7 @@
 #include "gateway/config/config.h"
 #include "gateway/directory/directory.h"
 #include "gateway/evidence/keys.h"
+#include "gateway/oidc/provider.h"
 #include "gateway/policy/in_force.h"
 #include "gateway/serve/degradations.h"
 #include "gateway/serve/event_hub.h"
@@ -50,6 +52,7 @@ struct Core {
   std::unique_ptr<storage::Vault> vault;
   policy::PolicyInForce policy;
   std::unique_ptr<directory::Directory> directory;  // null: there are local users only
+  std::vector<std::unique_ptr<oidc::Provider>> providers;
   std::unique_ptr<access::Access> access;
   std::unique_ptr<access::WebAccess> web_access;
   std::unique_ptr<approvals::Approvals> approvals;

@@ -27,6 +27,7 @@
 #include "gateway/serve/late_deletions.h"
 #include "gateway/serve/listener.h"
 #include "gateway/serve/policy_requests.h"
+#include "gateway/serve/provider_watch.h"
 #include "gateway/serve/reconciliation.h"
 #include "gateway/serve/redaction_queue.h"
 #include "gateway/serve/retention.h"
@@ -192,6 +193,8 @@ Result<void> serve_until_told(config::Config config, int signals) {
   const Rounds rounds(*core);
   std::optional<DirectoryWatch> directory_watch;
   if (core->directory) directory_watch.emplace(*core);
+  std::optional<ProviderWatch> provider_watch;
+  if (!core->providers.empty()) provider_watch.emplace(*core);
   {
     Sessions sessions(*core);
     Doorstep doorstep(static_cast<std::size_t>(core->config.max_silent), std::chrono::seconds(core->config.handshake_seconds));

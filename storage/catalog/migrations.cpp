@@ -181,7 +181,13 @@ constexpr const char* kRemarks[] = {
     "INSERT INTO counters (name, value) VALUES ('remark', 0)",
 };
 
-constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText, kThumbnails, kAccess, kAudit, kAlerts, kDirectory, kRemarks};
+// Users whom an identity provider knows: its name, and when it last vouched for them.
+constexpr const char* kProviders[] = {
+    "ALTER TABLE users ADD COLUMN provider TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE users ADD COLUMN renewed BIGINT NOT NULL DEFAULT 0",
+};
+
+constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText, kThumbnails, kAccess, kAudit, kAlerts, kDirectory, kRemarks, kProviders};
 
 }  // namespace
 

@@ -28,8 +28,8 @@ Result<std::vector<User>> Users::list() {
     User user;
     long long disabled = 0;
     long long created = 0;
-    soci::statement select = (sql.prepare << "SELECT name, password_hash, disabled, created, directory_dn FROM users ORDER BY name",
-                              soci::into(user.name), soci::into(user.password_hash), soci::into(disabled), soci::into(created), soci::into(user.directory_dn));
+    soci::statement select = (sql.prepare << "SELECT name, password_hash, disabled, created, directory_dn, provider FROM users ORDER BY name",
+                              soci::into(user.name), soci::into(user.password_hash), soci::into(disabled), soci::into(created), soci::into(user.directory_dn), soci::into(user.provider));
     std::vector<User> users;
     select.execute();
     while (select.fetch()) {
@@ -47,8 +47,8 @@ Result<User> Users::find(const std::string& name) {
     User user;
     long long disabled = 0;
     long long created = 0;
-    sql << "SELECT name, password_hash, disabled, created, directory_dn FROM users WHERE name = :name", soci::use(name), soci::into(user.name),
-        soci::into(user.password_hash), soci::into(disabled), soci::into(created), soci::into(user.directory_dn);
+    sql << "SELECT name, password_hash, disabled, created, directory_dn, provider FROM users WHERE name = :name", soci::use(name), soci::into(user.name),
+        soci::into(user.password_hash), soci::into(disabled), soci::into(created), soci::into(user.directory_dn), soci::into(user.provider);
     if (!sql.got_data()) return unknown_user(name);
     user.disabled = disabled != 0;
     user.created = time_from_column(created);

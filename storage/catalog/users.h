@@ -15,6 +15,7 @@ struct User {
   std::string password_hash;  // opaque; empty means that no password lets this user in
   bool disabled = false;      // by an administrator, or by the directory that the user comes from
   std::string directory_dn;   // what that directory calls the user; empty: a local one
+  std::string provider;       // or the identity provider of this name does
   UtcTime created;
 };
 

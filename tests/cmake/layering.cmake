@@ -18,7 +18,7 @@ set(foreign
   "<(pango|cairo|fontconfig)"            "^gateway/(export|relay/screens)/"
   "<rfb/"                                "^gateway/relay/vnc/"
   "<(soci|sqlite3|libpq)"                "^storage/catalog/"
-  "<curl/"                               "^gateway/alerts/"
+  "<curl/"                               "^gateway/(alerts|oidc)/"
   "<(ldap|lber|openldap)"                "^gateway/directory/"
   "<boost/"                              "^gateway/http/"
   "<nlohmann/"                           "^(gateway/|redaction/report|storage/(manifest|evidence))"

@@ -293,7 +293,7 @@ type_line() {  # type_line DISPLAY TEXT [MILLISECONDS]
 # --- the gateway --------------------------------------------------------------------------------------------------
 
 # Everybody may reach every target, and nobody comes back to a session (clients are ended by signals, and their films wanted at once),
-# unless the caller has written $work/policy.yaml. With https=yes also the portal: $https_port.
+# unless the caller has written $work/policy.yaml. With https=yes, or the port that it is to have, also the portal: $https_port.
 start_gateway() {  # start_gateway [PROGRAM]: $rdp_port, $vnc_port, $config ($work/more.yaml is its end), $serve
   mkdir -m 700 "$work/data" "$work/run"
   [ -e "$work/policy.yaml" ] || cat >"$work/policy.yaml" <<END
@@ -305,13 +305,15 @@ rules:
     session: {reconnect_grace: 0}
 END
   config=$work/gateway.yaml
+  local portal_listens=${https:-}
+  [ "$portal_listens" != yes ] || portal_listens=0
   cat >"$config" <<END
 data_dir: $work/data
 run_dir: $work/run
 listen:
   rdp: 127.0.0.1:0
-  vnc: 127.0.0.1:0${https:+
-  https: 127.0.0.1:0}
+  vnc: 127.0.0.1:0${portal_listens:+
+  https: 127.0.0.1:$portal_listens}
 policy: $work/policy.yaml
 redaction:
   workers: 2

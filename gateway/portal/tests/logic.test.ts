@@ -81,7 +81,7 @@ test('times read as clocks', () => {
 });
 test('only a path of ours is returned to after signing in', () => {
   expect(safe_return('/recordings?user=a')).toBe('/recordings?user=a');
-  for (const hostile of [null, '', '//evil.example/', 'https://evil.example/', '/\\evil.example', 'javascript:alert(1)', '/sign-in?to=/sign-in']) expect(safe_return(hostile)).toBe('/');
+  for (const hostile of [null, '', '//evil.example/', 'https://evil.example/', '/\\evil.example', 'javascript:alert(1)', '/sign-in?to=/sign-in', '/sign-in/callback?code=a']) expect(safe_return(hostile)).toBe('/');
 });
 test('a spreadsheet gets text, never a formula', () => {
   expect(csv([['=HYPERLINK("x")', 'a,b', 3]])).toBe('"\'=HYPERLINK(""x"")","a,b",3\r\n');

@@ -27,7 +27,7 @@ class DirectoryGateway : public ApiGateway {
     settings.timeout = std::chrono::seconds(2);
     core->directory = std::make_unique<directory::Directory>(settings);
     core->access = std::make_unique<access::Access>(*core->catalog, *core->kek, core->directory.get());
-    core->web_access = std::make_unique<access::WebAccess>(*core->catalog, *core->kek, *core->access);
+    core->web_access = std::make_unique<access::WebAccess>(*core->catalog, *core->kek, *core->access, core->providers);
     auto policy = policy::Policy::parse("rules:\n  - {name: by group, groups: [all-operators], targets: \"*\", allow: true}\n", "policy.yaml");
     REQUIRE(policy);
     core->policy.replace(std::move(policy).value());

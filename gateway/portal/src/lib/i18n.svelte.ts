@@ -69,6 +69,7 @@ export function reason(error: ApiError): string {
     case 'denied': return t('error_denied');
     case 'not_found': return t('error_not_found');
     case 'wrong_credentials': return t('error_wrong_credentials');
+    case 'provider_refused': return t('error_provider_refused');
     case 'too_many_tries': return t('error_too_many_tries');
     case 'busy': return t('error_busy');
     case 'conflict': return t('error_conflict', {detail: error.detail});

@@ -39,5 +39,5 @@ export function follow(event: MouseEvent): void {
 export function safe_return(to: string | null): string {
   if (!to || !to.startsWith('/') || to.startsWith('//') || to.includes('\\')) return '/';
   const url = new URL(to, location.origin);
-  return url.origin === location.origin && url.pathname !== '/sign-in' ? url.pathname + url.search : '/';
+  return url.origin === location.origin && !url.pathname.startsWith('/sign-in') ? url.pathname + url.search : '/';
 }

@@ -1,0 +1,63 @@
+// Somebody signs in to the portal at an identity provider, in headless Chromium; oidc.sh starts both.
+//   PORTAL https://... · PORTAL_MODULES where playwright-core is · PICTURES a folder, or empty
+import {createRequire} from 'node:module';
+
+const {PORTAL, PORTAL_MODULES, PICTURES = ''} = process.env;
+const require = createRequire(`${PORTAL_MODULES}/`);
+const {chromium} = require('playwright-core');
+const {readFileSync} = require('node:fs');
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+let failed = 0;
+const check = (holds, what) => {
+  console.log(`${holds ? 'ok  ' : 'FAIL'} ${what}`);
+  if (!holds) ++failed;
+};
+const browser = await chromium.launch({executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage']});
+const visitor = async (locale) => {
+  const page = await (await browser.newContext({ignoreHTTPSErrors: true, viewport: {width: 1200, height: 800}, locale, reducedMotion: 'reduce'})).newPage();
+  page.setDefaultTimeout(15_000);
+  page.on('pageerror', (error) => check(false, `script: ${error.message}`));
+  return page;
+};
+const look = async (page, name) => {
+  await page.evaluate(axe);
+  const {violations} = await page.evaluate(() => globalThis.axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}));
+  check(violations.length === 0, `axe-core on ${name}: ${violations.map((one) => one.id).join(', ') || 'nothing'}`);
+  if (PICTURES) await page.screenshot({path: `${PICTURES}/${name}.png`});
+};
+// At the provider: its sign-in, then its question whether we may know.
+const as = async (page, name) => {
+  await page.locator('input[name=login]').fill(name);
+  await page.locator('input[name=password]').fill('anything');
+  await page.locator('button[type=submit]').click();
+  await page.getByRole('button', {name: 'Continue'}).click();
+};
+
+const dora = await visitor('en-US');
+await dora.goto(`${PORTAL}/connect`);
+await dora.getByRole('button', {name: 'Sign in with Corp account'}).waitFor();
+await look(dora, 'sign-in-providers');
+await dora.getByRole('button', {name: 'Sign in with Corp account'}).click();
+await as(dora, 'dora');
+await dora.getByRole('heading', {level: 1, name: 'Connect'}).waitFor();
+check(new URL(dora.url()).pathname === '/connect', 'back where she wanted to go');
+await dora.getByText('machine', {exact: true}).first().waitFor();
+check(true, 'her group lets her connect to the machine');
+check((await dora.context().cookies()).every((cookie) => !cookie.name.startsWith('__Host-') || (cookie.httpOnly && cookie.secure && cookie.sameSite === 'Strict')), 'cookies that no script reads and no other site sends');
+await dora.goBack();
+check(!dora.url().includes('code='), 'no code is left in the history');
+
+const german = await visitor('de-DE');
+await german.goto(`${PORTAL}/sign-in/callback?code=stolen&state=stolen&iss=https%3A%2F%2Flocalhost`);
+await german.getByRole('alert').filter({hasText: 'Die Antwort des Identitätsanbieters wurde nicht angenommen'}).waitFor();
+check(!german.url().includes('stolen'), 'the address is cleaned of an answer that nobody asked for');
+await look(german, 'callback-refused');
+await german.getByRole('button', {name: 'Zurück zur Anmeldung'}).click();
+await german.getByRole('button', {name: 'Mit Corp account anmelden'}).click();
+await as(german, 'bob');
+await german.getByRole('link', {name: 'bob', exact: true}).waitFor();
+check(await german.getByRole('link', {name: 'Verbinden', exact: true}).count() === 0, 'bob is in, and may nothing');
+
+await browser.close();
+process.exit(failed === 0 ? 0 : 1);
