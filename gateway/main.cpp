@@ -73,6 +73,7 @@ int main(int argc, char** argv) {
   cli::add_redact(app, context);
   cli::add_export(app, context);
   cli::add_retention(app, context);
+  cli::add_review(app, context);
   cli::add_key(app, context);
   cli::add_backup(app, context);
   cli::add_verify(app, context);

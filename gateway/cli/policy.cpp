@@ -15,6 +15,7 @@ using nlohmann::json;
 
 struct PolicyOptions {
   std::string path, user, target, at, from;
+  int days = 30;
 };
 
 UtcTime utc_now() { return std::chrono::floor<Microseconds>(std::chrono::system_clock::now()); }
@@ -79,6 +80,38 @@ Result<void> explain(Context& context, const PolicyOptions& options) {
   return {};
 }
 
+std::string verdict(bool allowed, const std::string& rule) {
+  return std::string(allowed ? "allowed" : "denied") + (rule.empty() ? " (no rule matches)" : " by \"" + rule + "\"");
+}
+
+void print_simulation(const json& found) {
+  std::cout << "Of " << found["decisions"] << " decisions of the last " << found["days"] << " days " << found["same"] << " would be the same";
+  if (found["without_target"].get<int>() > 0) std::cout << "; " << found["without_target"] << " more were on targets that are gone";
+  std::cout << ". Groups, roles and targets are those of today.\n";
+  for (const json& one : found["differences"]) {
+    const auto text = [&](const char* name) { return one[name].get<std::string>(); };
+    std::cout << "  " << text("user") << " to " << text("target") << ", " << one["decisions"] << " times, last " << text("last") << ": "
+              << verdict(one["allowed_before"].get<bool>(), text("rule_before")) << ", and would be " << verdict(one["allowed_after"].get<bool>(), text("rule_after")) << '\n';
+    for (const json& change : one["changes"]) std::cout << "      " << change.get<std::string>() << '\n';
+  }
+  std::cout << found["films"] << " films were made in that time.\n";
+  for (const json& lost : found["lost_masks"]) {
+    std::cout << "  masks of " << lost["rule"].get<std::string>() << " would not be made: " << lost["masks"] << " in " << lost["films"] << " films\n";
+  }
+  if (found["cut"].get<bool>()) std::cout << "There is more than was looked at, or is shown.\n";
+}
+
+// A change as its reviewer sees it before it is in force: read here, so that serve needs no right to it.
+Result<void> simulate(Context& context, const PolicyOptions& options) {
+  const policy::Policy fresh = TRY(policy::Policy::load(options.path));
+  const auto control = TRY(Control::connect(context.config_file));
+  auto answer = TRY(control->ask({{"type", "policy.simulate"}, {"text", fresh.text()}, {"days", options.days}}));
+  answer.body.erase("type");
+  if (context.json) std::cout << answer.body.dump(2) << '\n';
+  else print_simulation(answer.body);
+  return {};
+}
+
 }  // namespace
 
 void add_policy(CLI::App& app, Context& context) {
@@ -92,6 +125,9 @@ void add_policy(CLI::App& app, Context& context) {
   };
   command("check", "Looks for mistakes, and for rules that can never match", check)
       ->add_option("path", options->path, "A file or a directory; without: the configuration's");
+  CLI::App* simulates = command("simulate", "Says what another policy would have decided on what was decided", simulate);
+  simulates->add_option("path", options->path, "The other policy: a file or a directory")->required();
+  simulates->add_option("--days", options->days, "Looks so far back")->capture_default_str()->check(CLI::Range(1, 3660));
   CLI::App* explains = command("explain", "Says which rule decides, why, and what each gate asks", explain);
   explains->add_option("--user", options->user)->required();
   explains->add_option("--target", options->target)->required();

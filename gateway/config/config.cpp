@@ -152,6 +152,7 @@ Result<Config> load(const std::filesystem::path& file) {
     });
     in.mapping("redaction", [&](MappingReader& redaction) { read_redaction(redaction, out.redaction); });
     in.mapping("evidence", [&](MappingReader& evidence) { read_evidence(evidence, base, out.evidence); });
+    out.access_review_days = static_cast<int>(in.number("access_review_days", 0, 0, 3660));
     in.each("retention", [&](MappingReader& one) { out.retention.push_back(read_retention_class(one)); });
     in.mapping("alerts", [&](MappingReader& alerts) { out.alerts = alerts::read_settings(alerts, base); });
     in.mapping("directory", [&](MappingReader& directory) { out.directory = directory::read_settings(directory, base); });

@@ -110,6 +110,9 @@ Result<Response> verify_audit(Call& call);
 // system_handlers.cpp
 Result<Response> policy(Call& call);
 Result<Response> explain_policy(Call& call);
+Result<Response> simulate_policy(Call& call);
+Result<Response> reviews(Call& call);
+Result<Response> sign_review(Call& call);
 Result<Response> jobs(Call& call);
 Result<Response> health(Call& call);
 Result<Response> about(Call& call);

@@ -87,6 +87,9 @@ const Route kRoutes[] = {
 
     {get, "/policy", "policy", Who::roles, {admin, auditor, compliance}, policy},
     {get, "/policy/explain", "explain_policy", Who::roles, {admin}, explain_policy},
+    {post, "/policy/simulation", "simulate_policy", Who::roles, {admin}, simulate_policy, true},
+    {get, "/reviews", "reviews", Who::roles, {auditor, compliance, admin}, reviews},
+    {post, "/reviews", "sign_review", Who::roles, {auditor, compliance}, sign_review},
     {get, "/alerts", "alerts", Who::roles, {auditor, compliance, admin}, alerts},
     {get, "/alert-sinks", "alert_sinks", Who::roles, {admin}, alert_sinks},
     {post, "/alert-sinks/test", "test_alert_sinks", Who::roles, {admin}, test_alert_sinks, true},

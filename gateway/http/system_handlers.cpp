@@ -1,12 +1,15 @@
+#include <algorithm>
 #include <array>
 
 #include <nlohmann/json.hpp>
 
+#include "gateway/http/administration.h"
 #include "gateway/http/document.h"
 #include "gateway/http/event_stream.h"
 #include "gateway/http/handlers.h"
 #include "gateway/http/health.h"
 #include "gateway/serve/decision.h"
+#include "gateway/serve/reviews.h"
 #include "storage/catalog/jobs.h"
 #include "storage/catalog/users.h"
 
@@ -66,6 +69,40 @@ Result<Response> explain_policy(Call& call) {
   const policy::Rule* rule = call.policy->matching(wish);
   if (!rule) return json_response(200, {{"allow", false}, {"rule", nullptr}, {"why", {"No rule matches, so the answer is no."}}});
   return json_response(200, {{"allow", rule->allow}, {"rule", rule->name}, {"why", reasons(*rule)}});
+}
+
+Result<Response> simulate_policy(Call& call) {
+  // It tells what everybody did everywhere.
+  if (!call.caller.entitlements.everywhere(access::Role::admin)) return Error{ErrorKind::denied, "this needs an administrator of everything"};
+  Body body = TRY(Body::of(call.request));
+  const std::string text = TRY(body.text("text", 768 * 1024));
+  const std::int64_t days = TRY(body.number_or("days", 30, 1, 3660));
+  TRY(body.finish());
+  serve::AdminReply found = TRY(administered(call, {{"type", "policy.simulate"}, {"text", text}, {"days", days}}));
+  found.body.erase("type");
+  return json_response(200, found.body);
+}
+
+Result<Response> reviews(Call& call) {
+  // It tells what everybody may do everywhere.
+  const auto roles = {access::Role::admin, access::Role::auditor, access::Role::compliance};
+  if (std::none_of(roles.begin(), roles.end(), [&](access::Role role) { return call.caller.entitlements.everywhere(role); })) {
+    return Error{ErrorKind::denied, "this needs a role that is not bound to some targets"};
+  }
+  const json all = TRY(serve::reviews_json(call.core));
+  return json_response(200, all);
+}
+
+Result<Response> sign_review(Call& call) {
+  Body body = TRY(Body::of(call.request));
+  const std::string kind = TRY(body.text("kind", 16));
+  const std::string what = TRY(body.text_or("what", 1024, ""));
+  const std::string digest = TRY(body.text("digest", 64));
+  const std::string comment = TRY(body.text_or("comment", 4096, ""));
+  TRY(body.finish());
+  if (kind != "policy" && kind != "access") return Error{ErrorKind::invalid, "member \"kind\" must be policy or access"};
+  TRY(serve::sign_review(call.core, call.caller.user, kind == "policy" ? catalog::ReviewKind::policy : catalog::ReviewKind::access, what, digest, comment, call.now));
+  return no_content();
 }
 
 Result<Response> jobs(Call& call) {

@@ -16,6 +16,7 @@
 #include "gateway/serve/quarantine.h"
 #include "gateway/serve/rdp_file.h"
 #include "gateway/serve/retention_requests.h"
+#include "gateway/serve/reviews.h"
 #include "gateway/serve/storyboard.h"
 #include "storage/catalog/keys.h"
 #include "storage/catalog/recordings.h"
@@ -405,6 +406,9 @@ Result<AdminReply> administer(Core& core, ipc::Message& request, UtcTime now, co
       {"audit.list", audit_list},
       {"audit.verify", audit_verify},
       {"policy.explain", policy_explain},
+      {"policy.simulate", policy_simulate},
+      {"review.list", review_list},
+      {"review.sign", review_sign},
       {"request.list", request_list},
       {"request.show", request_show},
       {"request.create", request_create},

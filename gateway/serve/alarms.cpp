@@ -1,9 +1,12 @@
 #include "gateway/serve/alarms.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "gateway/base/log.h"
+#include "gateway/alerts/baseline.h"
 #include "gateway/serve/audit.h"
+#include "gateway/serve/reviews.h"
 #include "gateway/serve/disk_space.h"
 #include "storage/catalog/jobs.h"
 
@@ -14,6 +17,8 @@ using alerts::Severity;
 
 constexpr auto kCertificateWarning = std::chrono::days(30), kCertificateCritical = std::chrono::days(3);
 constexpr auto kReviewReminder = std::chrono::days(14);
+constexpr std::int64_t kHistory = 200;        // sessions of a user that say what is usual
+constexpr double kNeverUnusualMinutes = 15;   // a session as short as this, whatever is usual
 constexpr auto kLagging = std::chrono::hours(1);
 // What stands for long is said again after so long.
 constexpr std::chrono::minutes kAgain{60}, kAgainTomorrow{24 * 60};
@@ -50,10 +55,22 @@ void look_at_disk(Core& core, UtcTime now) {
   if (!ample) raise_alert(core, {"disk.low", Severity::warning, core.node, "The disk is filling up: less than twice the reserve for running sessions is free in " + core.config.data_dir.string() + ".", kAgain}, now);
 }
 
+void look_at_access_review(Core& core, UtcTime now) {
+  const auto review = access_review(core);
+  if (!review) return log::error("-", "who may do what could not be listed: {}", review.error().message);
+  const std::optional<UtcTime> due = review.value().due;
+  if (!due || *due > now + kReviewReminder) return;
+  const bool over = *due <= now;
+  raise_alert(core, {over ? "access.overdue" : "access.review", over ? Severity::warning : Severity::info, "who may do what",
+                     "Who may do what is to be reviewed by " + to_text(*due) + (over ? ", which is over." : "."), kAgainTomorrow},
+              now);
+}
+
 void look_at_reviews(Core& core, UtcTime now) {
-  const auto policy = core.policy.current();
-  for (const policy::Review& review : policy->reviews()) {
-    if (review.by > now + kReviewReminder) continue;
+  const auto reviews = policy_reviews(core);
+  if (!reviews) return log::error("-", "the policy's reviews could not be read: {}", reviews.error().message);
+  for (const auto& [review, signature] : reviews.value()) {
+    if (signature || review.by > now + kReviewReminder) continue;
     const bool over = review.by <= now;
     raise_alert(core, {over ? "policy.overdue" : "policy.review", over ? Severity::warning : Severity::info, review.what,
                        review.what + " is to be reviewed by " + review.date + (over ? ", which is over." : "."), kAgainTomorrow},
@@ -116,6 +133,27 @@ void alert_session(Core& core, const catalog::Recording& row, UtcTime now) {
   }
 }
 
+void alert_session_end(Core& core, const catalog::Recording& row, UtcTime now) {
+  const auto minutes_of = [](const catalog::Recording& one) { return std::chrono::duration<double, std::ratio<60>>(*one.ended - one.started).count(); };
+  if (!row.ended || minutes_of(row) < kNeverUnusualMinutes) return;
+  catalog::RecordingFilter before;
+  before.user = row.user;
+  before.limit = kHistory;
+  const auto earlier = catalog::Recordings(*core.catalog).list(before);
+  if (!earlier) return log::error(row.id, "the earlier sessions of {} could not be read: {}", row.user, earlier.error().message);
+  std::vector<double> history;
+  for (const catalog::Recording& one : earlier.value()) {
+    if (one.id != row.id && one.ended) history.push_back(minutes_of(one));
+  }
+  const auto usual = alerts::baseline_of(std::move(history));
+  if (!usual || !usual->far_above(minutes_of(row))) return;
+  const auto words = [](double minutes) { return std::to_string(std::llround(minutes)) + " minutes"; };
+  raise_alert(core, {"session.unusual", Severity::warning, row.id,
+                     session_words(row) + " lasted " + words(minutes_of(row)) + ". The middle of this user's last " + std::to_string(usual->values) + " sessions is " +
+                         words(usual->middle) + ", and half of them are within " + words(usual->spread) + " of it."},
+              now);
+}
+
 void alert_film(Core& core, const catalog::Recording& row, const std::vector<std::string>& reasons, const std::map<std::string, std::int64_t>& masks, UtcTime now) {
   if (!reasons.empty()) {
     raise_alert(core, {"redaction.degraded", Severity::warning, row.id, "The film of " + session_words(row) + " is ready, but degraded: " + joined(reasons) + "."}, now);
@@ -154,6 +192,7 @@ void look_for_trouble(Core& core, UtcTime now) {
   look_at_disk(core, now);
   look_at_certificate(core, now);
   look_at_reviews(core, now);
+  look_at_access_review(core, now);
   look_at_films(core, now);
   look_at_directory(core, now);
   look_at_providers(core, now);

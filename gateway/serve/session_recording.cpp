@@ -114,6 +114,7 @@ void RelayBroker::end_session(const std::string& reason, bool interrupted, UtcTi
   const Result<void> noted = catalog::Recordings(*core_.catalog).update(origin_.id, change);
   if (const auto row = catalog::Recordings(*core_.catalog).find(origin_.id)) {
     core_.events.post({EventKind::session, origin_.id, "ended", row.value().user, row.value().target, row.value().tags});
+    alert_session_end(core_, row.value(), now);
   }
   if (!noted) {
     // The row says "recording" still: the next start of serve finds it and queues it then.

@@ -187,7 +187,15 @@ constexpr const char* kProviders[] = {
     "ALTER TABLE users ADD COLUMN renewed BIGINT NOT NULL DEFAULT 0",
 };
 
-constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText, kThumbnails, kAccess, kAudit, kAlerts, kDirectory, kRemarks, kProviders};
+// Who signed for what is to be looked at again from time to time.
+constexpr const char* kReviews[] = {
+    "CREATE TABLE reviews (number BIGINT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, what TEXT NOT NULL, due BIGINT NOT NULL, digest TEXT NOT NULL, reviewer TEXT NOT NULL,"
+    " note TEXT NOT NULL, at BIGINT NOT NULL)",
+    "CREATE INDEX reviews_by_what ON reviews (kind, what, number)",
+    "INSERT INTO counters (name, value) VALUES ('review', 0)",
+};
+
+constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText, kThumbnails, kAccess, kAudit, kAlerts, kDirectory, kRemarks, kProviders, kReviews};
 
 }  // namespace
 

@@ -39,6 +39,12 @@ export interface User {name: string; disabled: boolean; password: boolean; totp:
 export interface RoleBinding {id: string; role: Role; subject_kind: 'user' | 'group'; subject: string; scope: string}
 export interface Policy {digest: string; text: string; rules: {name: string; allow: boolean}[]}
 export interface Explanation {allow: boolean; rule: string | null; why: string[]}
+export type ReviewSignature = {reviewer: string; at: string; comment: string; digest: string};
+export interface Reviews {
+  policy_digest: string;
+  policy: {what: string; file: string; line: number; due: string; signature: ReviewSignature | null}[];
+  access: {digest: string; due: string | null; last: ReviewSignature | null; bindings: {role: Role; subject: string; scope: string; users: {name: string; disabled: boolean}[]}[]};
+}
 export interface Job {id: number; kind: string; key: string; state: string; attempts: number; max_attempts: number; run_after: string; worker: string; last_error: string}
 export interface ApprovalRequest {
   id: string; kind: 'start' | 'pause' | 'stop' | 'watch' | 'watch-original' | 'export' | 'delete-early' | 'join';

@@ -98,6 +98,9 @@ const std::map<std::string, Row>& rows() {
       {"revoke_token", {"/tokens/t999", "", 404, 404}},
       {"policy", {"/policy", "", 200, 200}},
       {"explain_policy", {"/policy/explain?user=anna&target=dc1", "", 200, 404}},
+      {"reviews", {"/reviews", "", 403, 403}},
+      {"sign_review", {"/reviews", R"({"kind":"access","digest":"0"})", 403, 403}},
+      {"simulate_policy", {"/policy/simulation", R"({"text":"rules: []"})", 403, 403}},
       // What everybody did everywhere is for those whose role is not bound to some targets.
       {"alerts", {"/alerts", "", 403, 403}},
       {"alert_sinks", {"/alert-sinks", "", 403, 403}},

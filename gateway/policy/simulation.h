@@ -1,0 +1,56 @@
+// What another policy would have said to what was decided. Pure.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "gateway/policy/policy.h"
+
+namespace frostgate::policy {
+
+// Of somebody who wanted to connect.
+struct PastDecision {
+  Request request;
+  bool allowed = false;
+  std::string rule;              // that decided; empty: none
+  const Rule* then = nullptr;    // as it was; null: nobody knows any more
+};
+
+// Decisions that would change in the same way.
+struct Difference {
+  std::string user, target;
+  bool allowed_before = false, allowed_after = false;
+  std::string rule_before, rule_after;
+  std::vector<std::string> changes;  // of what the rules ask and impose, a sentence each
+  std::size_t decisions = 0;
+  UtcTime last;
+};
+
+// A film, with what its report says was masked.
+struct PastFilm {
+  Request request;                             // of its session
+  std::map<std::string, std::int64_t> masks;   // how many, by rule of redaction
+};
+
+// Masks that would not be made any more.
+struct LostMasks {
+  std::size_t films = 0;
+  std::int64_t masks = 0;
+};
+
+struct Simulation {
+  std::size_t decisions = 0, films = 0;  // looked at
+  std::vector<Difference> differences;   // those that change whether somebody is let in first, then by number
+  std::map<std::string, LostMasks> lost; // by rule of redaction
+};
+
+Simulation simulate(const Policy& fresh, std::span<const PastDecision> decisions, std::span<const PastFilm> films);
+
+// What `after` asks or imposes otherwise than `before`; nothing when they are alike but for their names.
+std::vector<std::string> changes(const Rule& before, const Rule& after);
+
+}  // namespace frostgate::policy
