@@ -193,8 +193,7 @@ Result<void> serve_until_told(config::Config config, int signals) {
   const Rounds rounds(*core);
   std::optional<DirectoryWatch> directory_watch;
   if (core->directory) directory_watch.emplace(*core);
-  std::optional<ProviderWatch> provider_watch;
-  if (!core->providers.empty()) provider_watch.emplace(*core);
+  const ProviderWatch provider_watch(*core);
   {
     Sessions sessions(*core);
     Doorstep doorstep(static_cast<std::size_t>(core->config.max_silent), std::chrono::seconds(core->config.handshake_seconds));

@@ -261,6 +261,17 @@ TEST_CASE("after trust_hours without a sign-in tickets and tokens wait for the n
   CHECK(disabled());
 }
 
+TEST_CASE("users of a provider that is configured no more are let in no more, until it is again") {
+  ProviderGateway gateway;
+  REQUIRE(gateway.sign_in().status == 201);
+  gateway.core->providers.clear();
+  serve::end_stale_trust(*gateway.core, kNow);
+  CHECK(gateway.status_with_session() == 401);
+  CHECK_FALSE(catalog::Users(*gateway.core->catalog).find("anna")->disabled);
+  gateway.reopen();
+  CHECK(gateway.sign_in().status == 201);
+}
+
 TEST_CASE("the audit log has who came in through a provider, and why others did not") {
   ProviderGateway gateway;
   REQUIRE(gateway.sign_in().status == 201);
