@@ -175,8 +175,8 @@ TEST_CASE("who has a second factor here is asked for it, and the provider's word
   REQUIRE(gateway.sign_in().status == 201);
   const auto begun = gateway.core->web_access->begin_totp("dora", kNow);
   REQUIRE(begun);
-  const auto factor = catalog::SecondFactors(*gateway.core->catalog).find("dora");
-  const auto secret = gateway.core->kek->unwrap(factor->wrapped_secret, std::string(access::kTotpContext) + "dora");
+  const auto factor = catalog::SecondFactors(*gateway.core->catalog).find("dora").value();
+  const auto secret = gateway.core->kek->unwrap(factor.wrapped_secret, std::string(access::kTotpContext) + "dora");
   REQUIRE(secret);
   const auto code = [&](int away) { return crypto::totp_code(secret.value().bytes(), crypto::totp_step(kNow) + away); };
   REQUIRE(gateway.core->web_access->confirm_totp("dora", code(0), kNow));
