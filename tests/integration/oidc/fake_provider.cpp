@@ -105,7 +105,7 @@ http::Response FakeProvider::answer(http::Request& request) {
   if (request.target == "/.well-known/openid-configuration") return json_answer(200, discovery);
   if (request.target == "/keys") {
     ++key_looks;
-    return json_answer(200, {{"keys", {signer.jwk(key_name)}}});
+    return json_answer(200, {{"keys", json::array({signer.jwk(key_name)})}});
   }
   if (request.target != "/token") return json_answer(404, json::object());
   ++codes;

@@ -30,8 +30,8 @@ json good_claims() {
   return {{"iss", "https://login.example/"}, {"sub", "7f3"}, {"aud", "frostgate"}, {"nonce", "n-1"}, {"iat", kThen - 2}, {"exp", kThen + 300}, {"preferred_username", "dora"}, {"groups", {"ops", "leads"}}};
 }
 
-KeySet key_set(const json& keys) {
-  const auto parsed = KeySet::parse(json{{"keys", keys}}.dump());
+KeySet key_set(const std::vector<json>& keys) {
+  const auto parsed = KeySet::parse(json{{"keys", json(keys)}}.dump());
   INFO((parsed ? std::string() : parsed.error().message));
   REQUIRE(parsed);
   return parsed.value();
@@ -116,7 +116,7 @@ TEST_CASE("keys for something else are left out, and a set without one of ours i
   off_curve["x"] = off_curve["y"];
   CHECK(key_set({encryption, other_algorithm, symmetric, off_curve, ec_signer().jwk("e")}).size() == 1);
   const auto parse = [](const std::string& text) { return KeySet::parse(text); };
-  for (const json& bad : {encryption, other_algorithm, symmetric, off_curve, Signer::rsa(1024).jwk("w")}) CHECK_FALSE(parse(json{{"keys", {bad}}}.dump()));
+  for (const json& bad : {encryption, other_algorithm, symmetric, off_curve, Signer::rsa(1024).jwk("w")}) CHECK_FALSE(parse(json{{"keys", json::array({bad})}}.dump()));
   for (const char* bad : {"", "[]", "{}", R"({"keys":{}})", R"({"keys":[1]})", R"({"keys":[{"kty":1}]})", R"({"keys":[],"keys":[]})"}) CHECK_FALSE(parse(bad));
   CHECK_FALSE(parse(json{{"keys", std::vector<json>(kMaxKeys + 1, ec_signer().jwk("e"))}}.dump()));
 }
