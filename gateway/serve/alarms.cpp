@@ -148,7 +148,7 @@ void alert_session_end(Core& core, const catalog::Recording& row, UtcTime now) {
   const auto usual = alerts::baseline_of(std::move(history));
   if (!usual || !usual->far_above(minutes_of(row))) return;
   const auto words = [](double minutes) { return std::to_string(std::llround(minutes)) + " minutes"; };
-  raise_alert(core, {"session.unusual", Severity::warning, row.id,
+  raise_alert(core, {"unusual.duration", Severity::warning, row.id,
                      session_words(row) + " lasted " + words(minutes_of(row)) + ". The middle of this user's last " + std::to_string(usual->values) + " sessions is " +
                          words(usual->middle) + ", and half of them are within " + words(usual->spread) + " of it."},
               now);
