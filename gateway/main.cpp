@@ -72,6 +72,7 @@ int main(int argc, char** argv) {
   cli::add_alert(app, context);
   cli::add_redact(app, context);
   cli::add_export(app, context);
+  cli::add_original(app, context);
   cli::add_retention(app, context);
   cli::add_review(app, context);
   cli::add_key(app, context);

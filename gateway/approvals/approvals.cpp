@@ -19,11 +19,12 @@ Result<std::string> new_id() {
   return "r-" + storage::to_hex(noise);
 }
 
-// Of the film: all of it, or the wish's span at least. A question is the same only about the same span.
+// Of the film: all of it, or the wish's span and area at least. A question is the same only about the same.
 bool reaches(const Request& request, const Wish& wish) {
-  if (request.from == wish.from && request.to == wish.to) return true;
+  if (request.from == wish.from && request.to == wish.to && request.area == wish.area) return true;
   if (request.state != State::approved) return false;
-  return request.from == request.to || (wish.from < wish.to && request.from <= wish.from && wish.to <= request.to);
+  const bool span = request.from == request.to || (wish.from < wish.to && request.from <= wish.from && wish.to <= request.to);
+  return span && (request.area.empty() || (!wish.area.empty() && request.area.contains(wish.area)));
 }
 
 // Of the same rule, whatever else of the policy has changed since, and asking the same of the same people.
@@ -49,6 +50,7 @@ Result<Request> Approvals::new_request(const Wish& wish, UtcTime now) const {
   request.recording = wish.recording;
   request.from = wish.from;
   request.to = wish.to;
+  request.area = wish.area;
   request.reason = wish.reason;
   request.ticket = wish.ticket;
   request.rule = wish.rule;

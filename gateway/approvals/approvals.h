@@ -22,6 +22,7 @@ struct Wish {
   std::string target;
   std::string recording;      // the film's; empty for start
   Microseconds from{}, to{};  // of the film; both 0: all
+  Rect area{};                // of its pictures; empty: all
   std::string reason, ticket;
   std::string rule, policy_digest;
   policy::Gate gate;
@@ -35,8 +36,8 @@ class Approvals {
   // "refused", "cancelled", "revoked", "expired", "used", "emergency" or "reviewed".
   explicit Approvals(catalog::Catalog& catalog, Listener listener = {}) : catalog_(catalog), listener_(std::move(listener)) {}
 
-  // The same as it was asked for before (same kind, requester, target, film, rule, and approvers): granted and not yet used, of the span at
-  // least, or else still open.
+  // The same as it was asked for before (same kind, requester, target, film, rule, and approvers): granted and not yet used, of the span and area
+  // at least, or else still open.
   Result<std::optional<Request>> standing(const Wish& wish, UtcTime now);
   // Asks, unless a request stands already: that is the answer then. Error: `invalid`, when the gate wants a reason or ticket that is missing, or no approval.
   Result<Request> ask(const Wish& wish, UtcTime now);

@@ -26,6 +26,9 @@ std::vector<ConfiguredFile> single_files(const config::Config& config, const std
           {"timestamp-certificates", config.evidence.timestamp_certificates},
           {"directory-authorities", config.directory.authorities},
           {"directory-bind-password", config.directory.bind_password}};
+  for (std::size_t i = 0; i < config.custodians.certificates.size(); ++i) {
+    out.push_back({"custodian-" + std::to_string(i + 1), config.custodians.certificates[i]});
+  }
   for (std::size_t i = 0; i < config.alerts.sinks.size(); ++i) {
     out.push_back({"alert-secret-" + std::to_string(i + 1), config.alerts.sinks[i].secret});
     out.push_back({"alert-authorities-" + std::to_string(i + 1), config.alerts.sinks[i].authorities});

@@ -48,6 +48,7 @@ void add_key(CLI::App& app, Context& context);
 void add_backup(CLI::App& app, Context& context);  // backup, restore
 void add_roles(CLI::App& app, Context& context);  // role, group, token
 void add_review(CLI::App& app, Context& context);
+void add_original(CLI::App& app, Context& context);
 void add_retention(CLI::App& app, Context& context);  // retention, hold
 void add_verify(CLI::App& app, Context& context);
 

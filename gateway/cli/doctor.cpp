@@ -20,6 +20,8 @@
 #include "gateway/oidc/provider.h"
 #include "gateway/policy/policy.h"
 #include "gateway/redact/word_lists.h"
+#include "gateway/serve/core.h"
+#include "gateway/serve/custodians.h"
 #include "gateway/serve/listener.h"
 
 namespace frostgate::cli {
@@ -159,6 +161,19 @@ void check_clock(Findings& out) {
                  synchronised ? "" : "run an NTP client (apt-get install chrony): times in evidence should be true"});
 }
 
+void check_custodians(const config::Config& config, const policy::Policy& policy, Findings& out) {
+  const auto custodians = serve::load_custodians(config.custodians);
+  const Result<void> enough = custodians ? serve::check_custody(custodians.value(), policy) : Result<void>(custodians.error());
+  if (!enough) return out.push_back({Verdict::bad, "custodians: " + enough.error().message, "correct custodians in the configuration: serve does not start without"});
+  if (custodians.value().people.empty()) return;
+  const UtcTime now = serve::utc_now();
+  const bool over = !serve::expiring(custodians.value(), now, Microseconds(0)).empty();
+  for (const std::string& problem : serve::expiring(custodians.value(), now, std::chrono::days(30))) {
+    out.push_back({over ? Verdict::bad : Verdict::warning, "custodians: " + problem, "put a new certificate in its place: originals are not sealed for one that has ended"});
+  }
+  if (!over) out.push_back({Verdict::good, "custodians: " + std::to_string(config.custodians.threshold) + " of " + std::to_string(custodians.value().people.size()) + " open an original", ""});
+}
+
 void check_directory_servers(const config::Config& config, Findings& out) {
   for (const directory::Step& step : directory::examine_servers(config.directory)) {
     out.push_back({step.good ? Verdict::good : Verdict::bad, "directory: " + step.text, step.good ? "" : "see gateway/directory/README.md; local users sign in without it"});
@@ -197,6 +212,7 @@ Findings examine(const config::Config& config) {
   check_directory_servers(config, out);
   check_providers(config, out);
   if (const auto policy = policy::Policy::load(config.policy); policy) {
+    check_custodians(config, policy.value(), out);
     out.push_back({Verdict::good, "policy: " + std::to_string(policy.value().rules().size()) + " rules in " + config.policy.string(), ""});
   } else {
     out.push_back({Verdict::bad, "policy: " + policy.error().message, "correct the file; nobody can connect without a policy"});

@@ -7,7 +7,9 @@
 
 #include "gateway/cli/commands.h"
 #include "gateway/cli/control.h"
+#include "gateway/cli/original.h"
 #include "gateway/cli/secret_input.h"
+#include "gateway/export/time_point.h"
 
 namespace frostgate::cli {
 namespace {
@@ -15,16 +17,24 @@ namespace {
 using nlohmann::json;
 
 struct RequestsOptions {
-  std::string id, as, comment, state, requester, kind = "start", user, target, recording, reason, ticket;
+  std::string id, as, comment, state, requester, kind = "start", user, target, recording, reason, ticket, from, to, area;
   int password_fd = STDIN_FILENO;
   bool unreviewed = false;
 };
+
+std::string span_text(std::int64_t from_us, std::int64_t to_us) {
+  char text[64];
+  std::snprintf(text, sizeof text, "from %.3f to %.3f s", static_cast<double>(from_us) / 1e6, static_cast<double>(to_us) / 1e6);
+  return text;
+}
 
 std::string line_of(const json& request) {
   std::string line = request["id"].get<std::string>() + "  " + request["state"].get<std::string>() + "  " + request["kind"].get<std::string>() + "  " +
                      request["requester"].get<std::string>() + " -> " + request["target"].get<std::string>();
   const auto approving = std::count_if(request["votes"].begin(), request["votes"].end(), [](const json& vote) { return vote["approves"].get<bool>(); });
   line += "  " + std::to_string(approving) + " of " + std::to_string(request["needed"].get<int>());
+  if (request["to_us"].get<std::int64_t>() > 0) line += "  " + span_text(request["from_us"].get<std::int64_t>(), request["to_us"].get<std::int64_t>());
+  if (!request["area"].is_null()) line += "  region " + request["area"].dump();
   if (request["emergency"].get<bool>()) line += request["reviewed"].is_null() ? "  EMERGENCY, not reviewed" : "  emergency, reviewed";
   if (!request["ticket"].get<std::string>().empty()) line += "  " + request["ticket"].get<std::string>();
   if (!request["reason"].get<std::string>().empty()) line += "  \"" + request["reason"].get<std::string>() + "\"";
@@ -60,6 +70,26 @@ Result<void> ask(Context& context, json question) {
   return {};
 }
 
+// A span is counted from the recording's start.
+Result<void> add_span(Context& context, const RequestsOptions& options, json& question) {
+  if (options.from.empty() != options.to.empty()) return Error{ErrorKind::invalid, "--from and --to go together"};
+  if (!options.area.empty()) question["area"] = TRY(area_json(options.area));
+  if (options.to.empty()) return {};
+  const auto control = TRY(Control::connect(context.config_file));
+  const auto shown = TRY(control->ask({{"type", "recordings.show"}, {"id", options.recording}}));
+  const UtcTime started(Microseconds(shown.body["recording"]["started_us"].get<std::int64_t>()));
+  question["from_us"] = TRY(exporting::time_in_recording(options.from, started)).count();
+  question["to_us"] = TRY(exporting::time_in_recording(options.to, started)).count();
+  return {};
+}
+
+Result<void> create_request(Context& context, const RequestsOptions& options) {
+  json question{{"type", "request.create"}, {"kind", options.kind}, {"user", options.user}, {"target", options.target},
+                {"recording", options.recording}, {"reason", options.reason}, {"ticket", options.ticket}};
+  TRY(add_span(context, options, question));
+  return ask(context, std::move(question));
+}
+
 // As somebody who proves to be it.
 Result<void> ask_as(Context& context, const RequestsOptions& options, json question) {
   const Secret password = TRY(read_secret(options.password_fd, "Password of " + options.as));
@@ -86,14 +116,14 @@ void add_requests(CLI::App& app, Context& context) {
   lists->add_option("--user", options->requester, "Of this user");
   lists->add_flag("--unreviewed", options->unreviewed, "Emergencies that nobody has signed yet");
   CLI::App* show = command("show", "Shows one", [&context, options] { return ask(context, {{"type", "request.show"}, {"id", options->id}}); });
-  CLI::App* create = command("create", "Asks for something before it is needed", [&context, options] {
-    return ask(context, {{"type", "request.create"}, {"kind", options->kind}, {"user", options->user}, {"target", options->target},
-                         {"recording", options->recording}, {"reason", options->reason}, {"ticket", options->ticket}});
-  });
+  CLI::App* create = command("create", "Asks for something before it is needed", [&context, options] { return create_request(context, *options); });
   create->add_option("--kind", options->kind, "start, watch, watch-original, export, delete-early, pause, stop or join")->capture_default_str();
   create->add_option("--user", options->user, "Who wants it")->required();
   create->add_option("--target", options->target, "For start: the machine");
   create->add_option("--recording", options->recording, "For the others: the recording");
+  create->add_option("--from", options->from, "Of the recording, from here on only: as for export");
+  create->add_option("--to", options->to, "And up to here");
+  create->add_option("--region", options->area, "For watch-original, X,Y,WIDTH,HEIGHT: this part of the screen only");
   create->add_option("--reason", options->reason);
   create->add_option("--ticket", options->ticket);
   CLI::App* approve = command("approve", "Approves; the approver's password is read from standard input",

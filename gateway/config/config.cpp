@@ -12,6 +12,8 @@
 namespace frostgate::config {
 namespace {
 
+constexpr std::int64_t kMostCustodians = 32;
+
 std::filesystem::path resolved(const std::string& path, const std::filesystem::path& base) {
   if (path.empty()) return {};
   return (std::filesystem::path(path).is_absolute() ? std::filesystem::path(path) : base / path).lexically_normal();
@@ -65,6 +67,18 @@ void read_evidence(MappingReader& in, const std::filesystem::path& base, Evidenc
     in.problem("timestamp_url", "and \"timestamp_certificates\" go together: give both or neither");
   }
   out.head_directory = resolved(in.text("head_directory", ""), base);
+}
+
+void read_custodians(MappingReader& in, const std::filesystem::path& base, CustodianSettings& out) {
+  if (in.empty()) return;
+  for (const std::string& file : in.texts("certificates", {})) out.certificates.push_back(resolved(file, base));
+  const auto count = static_cast<std::int64_t>(out.certificates.size());
+  if (count < 1 || count > kMostCustodians) {
+    in.problem("certificates", "has " + std::to_string(count) + " files; expected 1 to " + std::to_string(kMostCustodians) + ", one for each custodian");
+  }
+  out.threshold = static_cast<int>(in.number("threshold", 0, 1, kMostCustodians));
+  if (out.threshold == 0) in.problem("threshold", "is missing; expected how many custodians open an original together");
+  if (out.threshold > count) in.problem("threshold", "is " + std::to_string(out.threshold) + ", but there are only " + std::to_string(count) + " custodians");
 }
 
 policy::RetentionClass read_retention_class(MappingReader& in) {
@@ -153,6 +167,7 @@ Result<Config> load(const std::filesystem::path& file) {
     in.mapping("redaction", [&](MappingReader& redaction) { read_redaction(redaction, out.redaction); });
     in.mapping("evidence", [&](MappingReader& evidence) { read_evidence(evidence, base, out.evidence); });
     out.access_review_days = static_cast<int>(in.number("access_review_days", 0, 0, 3660));
+    in.mapping("custodians", [&](MappingReader& custodians) { read_custodians(custodians, base, out.custodians); });
     in.each("retention", [&](MappingReader& one) { out.retention.push_back(read_retention_class(one)); });
     in.mapping("alerts", [&](MappingReader& alerts) { out.alerts = alerts::read_settings(alerts, base); });
     in.mapping("directory", [&](MappingReader& directory) { out.directory = directory::read_settings(directory, base); });

@@ -39,6 +39,12 @@ struct EvidenceSettings {
   std::filesystem::path head_directory;          // where copies of the ledger's signed heads go; empty: nowhere
 };
 
+// For whom the journals' keys are kept where a rule says `original: sealed`.
+struct CustodianSettings {
+  int threshold = 0;                                // so many of them open an original together; 0: there are none
+  std::vector<std::filesystem::path> certificates;  // PEM, one each
+};
+
 struct Config {
   std::filesystem::path data_dir;
   std::filesystem::path run_dir;
@@ -65,6 +71,7 @@ struct Config {
   int target_connect_seconds = 10;
   RedactionSettings redaction;
   EvidenceSettings evidence;
+  CustodianSettings custodians;
   alerts::Settings alerts;
   directory::Settings directory;
   oidc::Settings sign_in;  // through which providers people sign in to the portal

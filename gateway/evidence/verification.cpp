@@ -8,11 +8,13 @@
 
 #include "gateway/evidence/film_manifest.h"
 #include "gateway/evidence/keys.h"
+#include "gateway/evidence/journal_digest.h"
 #include "gateway/evidence/ledger_check.h"
 #include "gateway/evidence/stranger_check.h"
 #include "gateway/evidence/tombstone_check.h"
 #include "storage/catalog/keys.h"
 #include "storage/catalog/manifests.h"
+#include "storage/catalog/originals.h"
 #include "storage/catalog/policies.h"
 #include "storage/catalog/recordings.h"
 #include "storage/catalog/segments.h"
@@ -47,6 +49,7 @@ class RecordingCheck {
       return std::move(problems_);
     }
     check_policy(row.value());
+    check_original(row.value());
     const bool published = row.value().status == RecordingStatus::clean || row.value().status == RecordingStatus::degraded;
     if (row.value().generation != 0) check_film_of(row.value());
     else if (published && row.value().film_size != Size{}) note("its film is not in the catalog any more");
@@ -69,6 +72,18 @@ class RecordingCheck {
     const auto policy = catalog::Policies(holdings_.catalog).find(row.policy_digest);
     if (!policy) return note("the policy that governed it is gone: " + policy.error().message);
     if (digest_of(std::as_bytes(std::span(policy.value().text))) != row.policy_digest) note("the text of the policy that governed it was changed");
+  }
+
+  // What is sealed cannot be read, but it must be what was sealed. Before that, while its key is here, it may still go.
+  void check_original(const catalog::Recording& row) {
+    const auto original = catalog::Originals(holdings_.catalog).find(recording_);
+    if (!original) {
+      if (original.error().kind != ErrorKind::not_found) note(original.error().message);
+      return;
+    }
+    const auto digest = journal_sha256(row.journal_directory);
+    if (!digest) return note("its original, which is kept for custodians, cannot be read: " + digest.error().message);
+    if (digest.value() != original.value().journal_sha256) note("its original is not the one that was sealed for its custodians");
   }
 
   void check_film_of(const catalog::Recording& row) {

@@ -140,6 +140,20 @@ Result<std::vector<std::byte>> draw_cover_sheet(const CoverSheet& sheet, UtcTime
   return out;
 }
 
+namespace {
+
+codec::ClipStamp stamp_of(cairo_surface_t* image, Size size) {
+  cairo_surface_flush(image);
+  codec::ClipStamp stamp{size, std::vector<std::uint8_t>(static_cast<std::size_t>(size.area()))};
+  const int stride = cairo_image_surface_get_stride(image);
+  for (int y = 0; y < size.height; ++y) {
+    std::copy_n(cairo_image_surface_get_data(image) + std::ptrdiff_t{y} * stride, size.width, stamp.grey.data() + std::ptrdiff_t{y} * size.width);
+  }
+  return stamp;
+}
+
+}  // namespace
+
 codec::ClipStamp draw_clock(UtcTime time, const std::string& recording) {
   constexpr int kWidth = 640, kHeight = 24;
   const Surface image(cairo_image_surface_create(CAIRO_FORMAT_A8, kWidth, kHeight));
@@ -149,13 +163,39 @@ codec::ClipStamp draw_clock(UtcTime time, const std::string& recording) {
     text[10] = ' ';
     draw_text(context.get(), 6, 3, {text, "DejaVu Sans Mono 10", kWidth - 12});
   }
-  cairo_surface_flush(image.get());
-  codec::ClipStamp stamp{{kWidth, kHeight}, std::vector<std::uint8_t>(std::size_t{kWidth} * kHeight)};
-  const int stride = cairo_image_surface_get_stride(image.get());
-  for (int y = 0; y < kHeight; ++y) {
-    std::copy_n(cairo_image_surface_get_data(image.get()) + std::ptrdiff_t{y} * stride, kWidth, stamp.grey.data() + std::ptrdiff_t{y} * kWidth);
+  return stamp_of(image.get(), {kWidth, kHeight});
+}
+
+codec::ClipStamp draw_notice(const std::string& text, int width) {
+  constexpr int kBorder = 6;
+  const Text notice{text, "DejaVu Sans Bold 10", static_cast<double>(width - 2 * kBorder)};
+  double height = 0;
+  {
+    const Surface nothing(cairo_image_surface_create(CAIRO_FORMAT_A8, 1, 1));
+    const Context context(cairo_create(nothing.get()));
+    height = draw_text(context.get(), 0, 0, notice);
   }
-  return stamp;
+  const Size size{width, static_cast<int>(height) + 2 * kBorder};
+  const Surface image(cairo_image_surface_create(CAIRO_FORMAT_A8, size.width, size.height));
+  draw_text(Context(cairo_create(image.get())).get(), kBorder, kBorder, notice);
+  return stamp_of(image.get(), size);
+}
+
+codec::ClipStamp draw_watermark(const std::string& text, Size size) {
+  constexpr double kSlope = -0.35, kBetweenLines = 130, kBetweenWords = 90, kCharacter = 11;
+  const Surface image(cairo_image_surface_create(CAIRO_FORMAT_A8, size.width, size.height));
+  {
+    const Context context(cairo_create(image.get()));
+    cairo_rotate(context.get(), kSlope);
+    const Text mark{text, "DejaVu Sans Bold 13", kCharacter * static_cast<double>(text.size()) + kCharacter};
+    const double reach = size.width + size.height;
+    bool shifted = false;
+    for (double y = 0; y < reach; y += kBetweenLines) {
+      shifted = !shifted;
+      for (double x = shifted ? -reach : -reach - mark.width / 2; x < reach; x += mark.width + kBetweenWords) draw_text(context.get(), x, y, mark);
+    }
+  }
+  return stamp_of(image.get(), size);
 }
 
 }  // namespace frostgate::exporting

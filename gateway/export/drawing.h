@@ -1,4 +1,4 @@
-// What an export draws, with Pango and Cairo: the cover sheet, and the clock that is burnt into a clip.
+// What an export draws, with Pango and Cairo: the cover sheet, the clock that is burnt into a clip, and the marks of an opened original.
 #pragma once
 
 #include <cstddef>
@@ -30,5 +30,10 @@ Result<std::vector<std::byte>> draw_cover_sheet(const CoverSheet& sheet, UtcTime
 
 // White on black, 640 pixels wide at most, for CanvasWriter.
 codec::ClipStamp draw_clock(UtcTime time, const std::string& recording);
+
+// The text on lines as wide as that, as high as it takes.
+codec::ClipStamp draw_notice(const std::string& text, int width);
+// The text aslant, again and again, over all of a picture of that size.
+codec::ClipStamp draw_watermark(const std::string& text, Size size);
 
 }  // namespace frostgate::exporting

@@ -58,6 +58,7 @@ json request_json(const Viewer& viewer, const approvals::Request& request, const
           {"recording", request.recording.empty() ? json(nullptr) : json(request.recording)},
           {"from", of_film ? json(seconds(request.from)) : json(nullptr)},
           {"to", of_film ? json(seconds(request.to)) : json(nullptr)},
+          {"area", request.area.empty() ? json(nullptr) : json{request.area.x, request.area.y, request.area.width, request.area.height}},
           {"rule", request.rule},
           {"policy_digest", request.policy_digest},
           {"reason", request.reason},

@@ -55,6 +55,7 @@ void read_gate(config::MappingReader& gates, Rule& rule, GateKind kind, bool all
   gates.mapping(to_string(kind), [&](config::MappingReader& in) {
     gate.allow = in.flag("allow", rule.allow && (allowed || !in.empty()));
     read_questions(in, gate);
+    if (kind == GateKind::watch_original && gate.allow && gate.needed == 0) in.problem("approval", "is missing; nobody opens an original alone");
   });
 }
 

@@ -13,6 +13,7 @@ struct SessionTerms {
   std::string consent;         // what the user must agree to first; empty: nothing
   bool clipboard_to_target = false;  // text
   bool clipboard_to_client = false;
+  bool keep_original = false;  // the journal is kept for custodians, instead of destroyed
   int idle_seconds = 0;        // without input; 0: no limit
   int max_seconds = 0;         // of the session; 0: no limit
   int per_user = 0;            // sessions at a time, as for the next; 0: no limit

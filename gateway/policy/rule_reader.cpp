@@ -77,6 +77,7 @@ Rule read_rule(config::MappingReader& in) {
     rule.terms.reconnect_seconds = static_cast<int>(session.number("reconnect_grace", kReconnectGrace, 0, 3600));
   });
   rule.terms.vnc_plaintext = in.choice("vnc_plaintext", "deny", {"allow", "deny"}) == "allow";
+  rule.terms.keep_original = in.choice("original", "discard", {"discard", "sealed"}) == "sealed";
   rule.index_text = in.flag("index_text", true);
   rule.detectors = read_detector_rules(in);
   in.each("regions", [&](config::MappingReader& region) {

@@ -39,15 +39,11 @@ bool Stage::apply(const RecordedPointer& moved) {
   return has_picture() && (!soon || pressed_changed);
 }
 
-ClearedFrame Stage::picture(redaction::Renderer& renderer, SessionTime at) {
+void Stage::compose() {
   changed_.add(arrow_);
   for (const Rect& rect : changed_.rects()) canvas_.copy_from(screen_.view(), rect);
   arrow_ = pointer_ ? draw_pointer(canvas_, pointer_->position, pointer_->buttons != 0) : Rect{};
   changed_.add(arrow_);
-  ClearedFrame cleared = renderer.render(at, canvas_.view(), changed_);
-  changed_.clear();
-  shown_at_ = at;
-  return cleared;
 }
 
 }  // namespace frostgate::redact

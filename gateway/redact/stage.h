@@ -7,7 +7,6 @@
 #include "codec/base/cleared_frame.h"
 #include "codec/base/frame.h"
 #include "gateway/redact/journal_player.h"
-#include "redaction/renderer.h"
 
 namespace frostgate::redact {
 
@@ -19,13 +18,21 @@ class Stage {
 
   // Takes it in; whether there is a picture to be shown at its time.
   bool apply(const Recorded& recorded);
-  // What is to be seen, covered. Once there was a state.
-  ClearedFrame picture(redaction::Renderer& renderer, SessionTime at);
+  // What is to be seen, as the renderer clears it (covered, or watermarked). Once there was a state.
+  template <class Renderer>
+  ClearedFrame picture(Renderer& renderer, SessionTime at) {
+    compose();
+    ClearedFrame cleared = renderer.render(at, canvas_.view(), changed_);
+    changed_.clear();
+    shown_at_ = at;
+    return cleared;
+  }
   bool has_picture() const { return !screen_.size().empty(); }
 
   const std::optional<PointerMoved>& pointer() const { return pointer_; }
 
  private:
+  void compose();
   bool apply(const RecordedState& state);
   bool apply(const RecordedPointer& moved);
 

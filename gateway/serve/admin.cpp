@@ -13,6 +13,7 @@
 #include "gateway/serve/admin_roles.h"
 #include "gateway/serve/export.h"
 #include "gateway/serve/policy_requests.h"
+#include "gateway/serve/original.h"
 #include "gateway/serve/quarantine.h"
 #include "gateway/serve/rdp_file.h"
 #include "gateway/serve/retention_requests.h"
@@ -212,6 +213,7 @@ json summary(const catalog::Recording& recording) {
           {"back", catalog::to_string(recording.back)},
           {"peer", recording.peer},
           {"started", to_text(recording.started)},
+          {"started_us", recording.started.time_since_epoch().count()},
           {"ended", recording.ended ? json(to_text(*recording.ended)) : json(nullptr)},
           {"end_reason", recording.end_reason},
           {"interrupted", recording.interrupted},
@@ -427,6 +429,8 @@ Result<AdminReply> administer(Core& core, ipc::Message& request, UtcTime now, co
       {"token.revoke", token_revoke},
       {"export.begin", export_begin},
       {"export.sign", export_sign},
+      {"original.shares", original_shares},
+      {"original.open", original_open},
       {"retention.plan", retention_plan},
       {"retention.run", retention_run},
       {"hold.add", hold_add},

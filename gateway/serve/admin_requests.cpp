@@ -1,6 +1,7 @@
 #include "gateway/serve/admin_requests.h"
 
 #include "gateway/serve/decision.h"
+#include "gateway/serve/original.h"
 #include "storage/catalog/recordings.h"
 #include "storage/catalog/targets.h"
 
@@ -11,6 +12,7 @@ using nlohmann::json;
 
 constexpr std::int64_t kMaxRequestPage = 200;
 constexpr std::size_t kMaxComment = 4096;
+constexpr std::int64_t kMaxSessionTime = std::int64_t{1} << 50;
 constexpr const char* kHere = "the control socket";  // in place of a client's address
 
 json time_or_null(const std::optional<UtcTime>& time) { return time ? json(to_text(*time)) : json(nullptr); }
@@ -46,6 +48,7 @@ json to_json(const approvals::Request& request) {
           {"recording", request.recording},
           {"from_us", request.from.count()},
           {"to_us", request.to.count()},
+          {"area", request.area.empty() ? json(nullptr) : json{request.area.x, request.area.y, request.area.width, request.area.height}},
           {"reason", request.reason},
           {"ticket", request.ticket},
           {"rule", request.rule},
@@ -100,6 +103,12 @@ Result<AdminReply> request_create(Core& core, ipc::Message& request, UtcTime now
   wish.recording = TRY(request.text("recording", 64));
   wish.reason = TRY(request.text("reason", kMaxComment));
   wish.ticket = TRY(request.text("ticket", 256));
+  if (request.body.contains("to_us")) {
+    wish.from = Microseconds(TRY(request.number("from_us", 0, kMaxSessionTime)));
+    wish.to = Microseconds(TRY(request.number("to_us", 0, kMaxSessionTime)));
+    if (wish.to <= wish.from) return Error{ErrorKind::invalid, "the end must be later than the beginning"};
+  }
+  wish.area = TRY(area_of(request));
   if (wish.kind == approvals::Kind::start) {
     const catalog::Target target = TRY(catalog::Targets(*core.catalog).find(wish.target));
     TRY(aim_at_target(core, wish, target, "", now));

@@ -7,6 +7,7 @@
 #include "gateway/alerts/baseline.h"
 #include "gateway/serve/audit.h"
 #include "gateway/serve/reviews.h"
+#include "gateway/serve/custodians.h"
 #include "gateway/serve/disk_space.h"
 #include "storage/catalog/jobs.h"
 
@@ -43,6 +44,17 @@ void look_at_certificate(Core& core, UtcTime now) {
                      std::string("The certificate that clients see ") + (over ? "has ended on " : "ends on ") + day_of(identity->not_after) +
                          "; put a new one in its place.", kAgainTomorrow},
               now);
+}
+
+void look_at_custodians(Core& core, UtcTime now) {
+  const Result<Custodians> custodians = load_custodians(core.config.custodians);
+  if (!custodians) {
+    raise_alert(core, {"custodian.expires", Severity::critical, core.node, "Originals cannot be sealed: " + custodians.error().message + ".", kAgainTomorrow}, now);
+    return;
+  }
+  for (const std::string& problem : expiring(custodians.value(), now, kCertificateWarning)) {
+    raise_alert(core, {"custodian.expires", Severity::warning, problem.substr(0, problem.rfind(' ')), problem + ": put a new one in its place, or originals wait unsealed.", kAgainTomorrow}, now);
+  }
 }
 
 void look_at_disk(Core& core, UtcTime now) {
@@ -191,6 +203,7 @@ void alert_unauthorised(Core& core, const std::string& user, const std::string& 
 void look_for_trouble(Core& core, UtcTime now) {
   look_at_disk(core, now);
   look_at_certificate(core, now);
+  look_at_custodians(core, now);
   look_at_reviews(core, now);
   look_at_access_review(core, now);
   look_at_films(core, now);

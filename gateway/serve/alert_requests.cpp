@@ -5,7 +5,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::int64_t kMaxPage = 200;
+constexpr std::int64_t kMaxAlertPage = 200;
 
 }  // namespace
 
@@ -15,7 +15,7 @@ json to_json(const catalog::Alert& alert) {
 }
 
 Result<AdminReply> alert_list(Core& core, ipc::Message& request, UtcTime) {
-  const std::int64_t limit = TRY(request.number("limit", 1, kMaxPage));
+  const std::int64_t limit = TRY(request.number("limit", 1, kMaxAlertPage));
   const std::int64_t before = TRY(request.number("before", 0, std::int64_t{1} << 60));
   AdminReply out;
   out.body = {{"alerts", json::array()}};

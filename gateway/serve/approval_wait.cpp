@@ -9,7 +9,7 @@ namespace {
 using approvals::State;
 
 constexpr auto kBetweenLooks = std::chrono::milliseconds(400);
-constexpr int kFarewellSeconds = 30;
+constexpr int kRefusedFarewellSeconds = 30;
 constexpr std::size_t kMaxNames = 600;
 
 RelayBroker::Reply not_approved(const std::string& reason) { return {{{"type", "not_approved"}, {"reason", reason}}, {}, false}; }
@@ -148,7 +148,7 @@ void RelayBroker::end_when_revoked(UtcTime now) {
   const std::string text = "The approval of this session was revoked by " + request.value().ended_by +
                            (request.value().end_comment.empty() ? "." : ": " + request.value().end_comment);
   log::warning(origin_.id, "ending the session: {}", text);
-  if (const auto told = core_.sessions.order(origin_.id, {{"type", "end"}, {"message", text}, {"seconds", kFarewellSeconds}}); !told) {
+  if (const auto told = core_.sessions.order(origin_.id, {{"type", "end"}, {"message", text}, {"seconds", kRefusedFarewellSeconds}}); !told) {
     log::error(origin_.id, "it could not be told so: {}", told.error().message);
   }
 }

@@ -45,6 +45,8 @@ const std::map<std::string, Noted>& noted_requests() {
       {"recordings.segment", {LedgerEvent::view, "id", {"from_us", "to_us"}}},
       {"recordings.thumbnail", {LedgerEvent::view, "id", {"number"}}},
       {"live.watch", {LedgerEvent::view, "id", {}}},
+      {"original.shares", {LedgerEvent::view, "id", {}}},
+      {"original.open", {LedgerEvent::view, "id", {"from_us", "to_us", "area", "reason", "by", "approval", "custodians"}}},
       {"export.sign", {LedgerEvent::exported, "id", {"from_us", "to_us", "reason", "by"}}},
   };
   return kNoted;

@@ -10,6 +10,7 @@
 #include "gateway/serve/alarms.h"
 #include "gateway/serve/audit.h"
 #include "gateway/serve/catalog_access.h"
+#include "gateway/serve/custodians.h"
 #include "gateway/serve/decision.h"
 #include "gateway/serve/key_rotation.h"
 #include "storage/catalog/keys.h"
@@ -82,6 +83,8 @@ Result<std::unique_ptr<Core>> Core::open(config::Config config) {
     TRY(files.make_directories(directory));
   }
   core->policy.replace(TRY(policy::Policy::load(core->config.policy)));
+  const Custodians custodians = TRY(load_custodians(core->config.custodians));
+  TRY(check_custody(custodians, *core->policy.current()));
   core->key_claim = TRY(claim_key(core->config, KeyUse::shared));
   core->catalog = TRY(catalog::Catalog::open(catalog_options(core->config)));
   core->kek = std::make_unique<storage::KeyEncryptionKey>(TRY(open_kek(core->config, *core->catalog)));

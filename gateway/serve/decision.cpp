@@ -111,6 +111,7 @@ Result<AtGate> at_film_gate(Core& core, const catalog::Recording& recording, pol
   out.wish.requester = user;
   out.wish.from = span.from;
   out.wish.to = span.to;
+  out.wish.area = span.area;
   TRY(aim_at_film(core, out.wish, recording));
   const policy::Gate& gate = out.wish.gate;
   if (!gate.allow) return Error{ErrorKind::denied, "the policy does not allow it (rule \"" + out.wish.rule + "\")"};

@@ -42,6 +42,7 @@ std::map<std::string, std::string> tags_of(Core& core, const approvals::Request&
 // Of a film; both 0: all of it.
 struct FilmSpan {
   SessionTime from{}, to{};
+  Rect area{};  // of its pictures; empty: all of them
 };
 
 // Passes a film's gate for somebody whose roles allow it already, and uses up an approval where one is needed; nullopt: none was. `by`

@@ -17,8 +17,8 @@ namespace {
 constexpr int kAtOnce = 2;
 constexpr std::size_t kOfOneUser = 5, kInAll = 50;
 constexpr auto kBundleKept = std::chrono::hours(1);
-constexpr auto kTick = std::chrono::milliseconds(500);
-constexpr auto kSilence = std::chrono::minutes(5);
+constexpr auto kExportTick = std::chrono::milliseconds(500);
+constexpr auto kExportSilence = std::chrono::minutes(5);
 constexpr const char* kBundle = "bundle";
 
 // Of what the control socket answers, the part that making one bundle takes.
@@ -158,9 +158,9 @@ Result<void> Exports::make(std::stop_token stop, Job& job) {
   auto heard = std::chrono::steady_clock::now();
   while (true) {
     if (stop.stop_requested()) return Error{ErrorKind::cancelled, "it was ended"};
-    std::optional<ipc::Message> message = TRY(channel.receive(kTick));
+    std::optional<ipc::Message> message = TRY(channel.receive(kExportTick));
     if (!message) {
-      if (std::chrono::steady_clock::now() - heard > kSilence) return Error{ErrorKind::timeout, "the worker has said nothing for 5 minutes"};
+      if (std::chrono::steady_clock::now() - heard > kExportSilence) return Error{ErrorKind::timeout, "the worker has said nothing for 5 minutes"};
       continue;
     }
     heard = std::chrono::steady_clock::now();

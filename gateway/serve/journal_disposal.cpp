@@ -2,6 +2,7 @@
 
 #include "gateway/base/log.h"
 #include "gateway/serve/keystroke_disposal.h"
+#include "gateway/serve/original.h"
 #include "storage/catalog/keys.h"
 #include "storage/catalog/manifests.h"
 #include "storage/catalog/recordings.h"
@@ -23,11 +24,16 @@ Result<UtcTime> published_at(Core& core, const catalog::Recording& row) {
 Result<bool> dispose_of_journal(Core& core, const std::string& recording, UtcTime now) {
   const catalog::Recording row = TRY(catalog::Recordings(*core.catalog).find(recording));
   const bool published = row.status == catalog::RecordingStatus::clean || row.status == catalog::RecordingStatus::degraded;
-  if (!published || row.original != catalog::Original::discard) return false;
+  if (!published) return false;
   const UtcTime since = TRY(published_at(core, row));
   if (now < since + core.config.journal_grace) return false;
   // They lie inside, and have their own key.
   TRY(dispose_of_keystrokes(core, recording, now));
+  if (row.original == catalog::Original::sealed) {
+    const bool sealed = TRY(seal_original(core, row, now));
+    if (sealed) return false;
+    log::error(recording, "its original is lost, since an earlier catalog was put back that has neither its key nor its shares; the journal, which nobody can open, is removed");
+  }
   const Result<void> destroyed = catalog::Keys(*core.catalog).destroy(recording, catalog::KeyKind::journal, now);
   if (!destroyed && destroyed.error().kind != ErrorKind::not_found) return destroyed.error();
   TRY(remove_journal_folder(row.journal_directory));
@@ -41,7 +47,7 @@ void dispose_of_due_journals(Core& core, UtcTime now) {
   for (const std::string& recording : recordings.value()) {
     const auto gone = dispose_of_journal(core, recording, now);
     if (gone || gone.error().kind == ErrorKind::not_found) continue;
-    log::error(recording, "the journal could not be destroyed, will try again: {}", gone.error().message);
+    log::error(recording, "what becomes of the journal could not be done, will try again: {}", gone.error().message);
   }
 }
 

@@ -5,6 +5,7 @@
 #include "gateway/policy/review_date.h"
 #include "gateway/serve/alarms.h"
 #include "gateway/serve/audit.h"
+#include "gateway/serve/custodians.h"
 #include "gateway/serve/decision.h"
 #include "storage/catalog/policies.h"
 #include "storage/catalog/targets.h"
@@ -48,8 +49,19 @@ Result<AdminReply> policy_explain(Core& core, ipc::Message& request, UtcTime now
   return out;
 }
 
+namespace {
+
+Result<policy::Policy> policy_that_can_be_kept(const config::Config& config) {
+  policy::Policy policy = TRY(policy::Policy::load(config.policy));
+  const Custodians custodians = TRY(load_custodians(config.custodians));
+  TRY(check_custody(custodians, policy));
+  return policy;
+}
+
+}  // namespace
+
 void reload_policy(Core& core, UtcTime now) {
-  Result<policy::Policy> fresh = policy::Policy::load(core.config.policy);
+  Result<policy::Policy> fresh = policy_that_can_be_kept(core.config);
   const std::string before = core.policy->digest();
   const Result<void> kept = fresh ? catalog::Policies(*core.catalog).keep(fresh.value().digest(), fresh.value().text(), now) : Result<void>(fresh.error());
   if (!kept) {

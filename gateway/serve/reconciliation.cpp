@@ -6,6 +6,7 @@
 #include "gateway/evidence/film_manifest.h"
 #include "gateway/serve/film_adoption.h"
 #include "storage/catalog/manifests.h"
+#include "storage/catalog/originals.h"
 #include "storage/catalog/recordings.h"
 #include "storage/catalog/segments.h"
 #include "storage/catalog/thumbnails.h"
@@ -76,6 +77,7 @@ class Comparison {
     const bool needed = row.status == RecordingStatus::queued || row.status == RecordingStatus::redacting || row.status == RecordingStatus::failed;
     const std::string journal = std::filesystem::path(row.journal_directory).filename();
     if (needed && !journals_.contains(journal)) problem("the journal of " + row.id + ", which has no film yet, is missing");
+    if (!journals_.contains(journal) && catalog::Originals(*core_.catalog).finished(row.id)) problem("the original of " + row.id + ", which is kept for its custodians, is missing");
     films_.erase(row.id);
     manifests_.erase(row.id);
     journals_.erase(journal);

@@ -37,6 +37,7 @@ Result<nlohmann::json> RelayBroker::start_recording(const catalog::Target& targe
   row.policy_digest = grant_->policy_digest();
   row.started = now;
   row.journal_directory = directory.string();
+  row.original = grant_->terms().keep_original ? catalog::Original::sealed : catalog::Original::discard;
 
   const JournalKeys journal{TRY(storage::new_data_key()), TRY(storage::new_data_key())};
   const Secret film_key = TRY(storage::new_data_key());

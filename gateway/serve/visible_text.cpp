@@ -7,13 +7,13 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kMaxText = 16384;  // bytes of a line
+constexpr std::size_t kMaxLineText = 16384;  // bytes of a line
 constexpr std::int64_t kMaxTime = std::int64_t{1} << 50;
 constexpr std::int64_t kMaxSide = 1 << 20;
 constexpr std::size_t kMembers = 7;
 
 bool is_line(const json& row) {
-  if (!row.is_array() || row.size() != kMembers || !row[6].is_string() || row[6].get_ref<const std::string&>().size() > kMaxText) return false;
+  if (!row.is_array() || row.size() != kMembers || !row[6].is_string() || row[6].get_ref<const std::string&>().size() > kMaxLineText) return false;
   for (std::size_t i = 0; i < 6; ++i) {
     if (!row[i].is_number_integer()) return false;
     const auto number = row[i].get<std::int64_t>();

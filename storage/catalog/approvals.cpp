@@ -15,7 +15,7 @@ constexpr ApprovalState kApprovalStates[] = {ApprovalState::requested, ApprovalS
 constexpr const char* kRequestColumns =
     "id, kind, requester, target, recording, from_us, to_us, reason, ticket, rule_name, policy_digest, needed, users, groups,"
     " later_groups, escalates, validity, one_use, created, expires, state, used_at, used_by, emergency, ended_by, end_comment,"
-    " reviewed, reviewer, review, version";
+    " reviewed, reviewer, review, version, area_x, area_y, area_width, area_height";
 
 // One name a line.
 std::string lines_of(const std::vector<std::string>& names) {
@@ -35,7 +35,7 @@ struct RequestRow {
   ApprovalRequest request;
   std::string kind, state, users, groups, later_groups;
   long long from = 0, to = 0, needed = 0, escalates = 0, validity = 0, one_use = 0, created = 0, expires = 0, used = 0, emergency = 0,
-            reviewed = 0, version = 0;
+            reviewed = 0, version = 0, area_x = 0, area_y = 0, area_width = 0, area_height = 0;
 
   explicit RequestRow(const ApprovalRequest& from_request = {})
       : request(from_request),
@@ -55,7 +55,11 @@ struct RequestRow {
         used(to_column(request.used)),
         emergency(request.emergency),
         reviewed(to_column(request.reviewed)),
-        version(request.version) {}
+        version(request.version),
+        area_x(request.area.x),
+        area_y(request.area.y),
+        area_width(request.area.width),
+        area_height(request.area.height) {}
 
   Result<ApprovalRequest> finished() const {
     ApprovalRequest out = request;
@@ -76,6 +80,7 @@ struct RequestRow {
     out.emergency = emergency != 0;
     out.reviewed = optional_time_from_column(reviewed);
     out.version = version;
+    out.area = {static_cast<int>(area_x), static_cast<int>(area_y), static_cast<int>(area_width), static_cast<int>(area_height)};
     return out;
   }
 };
@@ -87,7 +92,8 @@ auto into_row(RequestRow& row, soci::details::prepare_temp_type prepared) {
           into(r.reason), into(r.ticket), into(r.rule), into(r.policy_digest), into(row.needed), into(row.users), into(row.groups),
           into(row.later_groups), into(row.escalates), into(row.validity), into(row.one_use), into(row.created), into(row.expires),
           into(row.state), into(row.used), into(r.used_by), into(row.emergency), into(r.ended_by), into(r.end_comment), into(row.reviewed),
-          into(r.reviewer), into(r.review), into(row.version));
+          into(r.reviewer), into(r.review), into(row.version), into(row.area_x), into(row.area_y), into(row.area_width),
+          into(row.area_height));
 }
 
 Result<void> check(const ApprovalRequest& request) {
@@ -187,13 +193,13 @@ Result<void> ApprovalRequests::create(const ApprovalRequest& request) {
         (sql.prepare << std::string("INSERT INTO approval_requests (") + kRequestColumns +
                             ") VALUES (:id, :kind, :requester, :target, :recording, :from_us, :to_us, :reason, :ticket, :rule_name,"
                             " :policy_digest, :needed, :users, :groups, :later_groups, :escalates, :validity, :one_use, :created, :expires,"
-                            " :state, :used_at, :used_by, :emergency, :ended_by, :end_comment, :reviewed, :reviewer, :review, :version)"
+                            " :state, :used_at, :used_by, :emergency, :ended_by, :end_comment, :reviewed, :reviewer, :review, :version, :area_x, :area_y, :area_width, :area_height)"
                             " ON CONFLICT DO NOTHING",
          use(r.id), use(row.kind), use(r.requester), use(r.target), use(r.recording), use(row.from), use(row.to), use(r.reason),
          use(r.ticket), use(r.rule), use(r.policy_digest), use(row.needed), use(row.users), use(row.groups), use(row.later_groups),
          use(row.escalates), use(row.validity), use(row.one_use), use(row.created), use(row.expires), use(row.state), use(row.used),
          use(r.used_by), use(row.emergency), use(r.ended_by), use(r.end_comment), use(row.reviewed), use(r.reviewer), use(r.review),
-         use(row.version));
+         use(row.version), use(row.area_x), use(row.area_y), use(row.area_width), use(row.area_height));
     if (execute(insert) == 0) return Error{ErrorKind::exists, "there is already a request " + r.id};
     keep_votes(sql, r);
     return {};

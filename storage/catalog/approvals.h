@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "codec/base/geometry.h"
 #include "codec/base/result.h"
 #include "codec/base/time.h"
 #include "storage/catalog/catalog.h"
@@ -38,6 +39,7 @@ struct ApprovalRequest {
   std::string target;
   std::string recording;  // of the film, or of the session that is paused or joined; empty: none
   Microseconds from{}, to{};  // of the film; both 0: all of it
+  Rect area{};                // of its pictures; empty: all of them
   std::string reason, ticket;
   std::string rule, policy_digest;  // that ask for the approval
   // What the rule asks: so many, out of these.

@@ -116,7 +116,7 @@ void Database::mend(soci::session& sql) {
 Result<void> Database::empty_log() {
   return outside_transaction([this](soci::session& sql) -> Result<void> {
     if (dialect_.postgresql) {
-      sql << "VACUUM (FULL) recording_keys, targets, tickets, second_factors";
+      sql << "VACUUM (FULL) recording_keys, original_shares, targets, tickets, second_factors";
       return {};
     }
     long long blocked = 0;

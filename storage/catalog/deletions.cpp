@@ -3,6 +3,7 @@
 #include "storage/catalog/columns.h"
 #include "storage/catalog/key_rows.h"
 #include "storage/catalog/ledger_append.h"
+#include "storage/catalog/original_removal.h"
 #include "storage/catalog/visible_text_removal.h"
 
 namespace frostgate::catalog {
@@ -104,6 +105,7 @@ Result<void> Deletions::end(const Tombstone& tombstone, bool whatever) {
   const Result<void> removed = database_.write([&](soci::session& sql) -> Result<void> {
     if (!whatever) TRY(check_removable(sql, database_.dialect().lock_row, recording));
     for (const KeyKind kind : {KeyKind::journal, KeyKind::keystrokes, KeyKind::film}) overwrite_key(sql, recording, kind, tombstone.deleted);
+    forget_original(sql, recording);
     long long number = 0;
     sql << "SELECT number FROM recordings WHERE id = :id", soci::use(recording), soci::into(number);
     if (sql.got_data()) forget_text(sql, number);

@@ -10,6 +10,9 @@
 
 namespace frostgate::catalog {
 
+// More than SQLite's page: see the table in migrations.cpp.
+inline constexpr std::size_t kKeyPadding = 4200;
+
 // `exists` also when such a key was destroyed.
 Result<void> insert_key(soci::session& sql, const std::string& recording, KeyKind kind, std::span<const std::byte> wrapped, UtcTime now);
 // Whatever is left of it: first in place, by a text of the same length; secure_delete zeroes what the shorter row then frees. Nothing when there is none.

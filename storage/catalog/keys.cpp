@@ -9,9 +9,6 @@ namespace {
 
 constexpr KeyKind kKeyKinds[] = {KeyKind::journal, KeyKind::keystrokes, KeyKind::film};
 
-// More than SQLite's page: see the table in migrations.cpp.
-constexpr std::size_t kPadding = 4200;
-
 Error no_key(const std::string& recording, KeyKind kind) {
   return {ErrorKind::not_found, "the recording " + recording + " has no " + to_string(kind) + " key"};
 }
@@ -29,7 +26,7 @@ const char* to_string(KeyKind kind) {
 
 Result<void> insert_key(soci::session& sql, const std::string& recording, KeyKind kind, std::span<const std::byte> wrapped, UtcTime now) {
   if (wrapped.empty()) return Error{ErrorKind::invalid, "a wrapped key is not empty"};
-  const std::string word = to_string(kind), text = hex(wrapped), padding(kPadding, '.');
+  const std::string word = to_string(kind), text = hex(wrapped), padding(kKeyPadding, '.');
   const long long created = to_column(now);
   soci::statement insert = (sql.prepare << "INSERT INTO recording_keys (recording, kind, created, destroyed, padding, wrapped)"
                                            " VALUES (:recording, :kind, :created, 0, :padding, :wrapped) ON CONFLICT DO NOTHING",

@@ -195,7 +195,19 @@ constexpr const char* kReviews[] = {
     "INSERT INTO counters (name, value) VALUES ('review', 0)",
 };
 
-constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText, kThumbnails, kAccess, kAudit, kAlerts, kDirectory, kRemarks, kProviders, kReviews};
+// Originals that are kept for custodians, and how much of one may be looked at. `padding`: see recording_keys.
+constexpr const char* kSealedOriginals[] = {
+    "CREATE TABLE originals (recording TEXT NOT NULL PRIMARY KEY REFERENCES recordings (id), sealed BIGINT NOT NULL, threshold BIGINT NOT NULL,"
+    " journal_sha256 TEXT NOT NULL, finished BIGINT NOT NULL)",
+    "CREATE TABLE original_shares (recording TEXT NOT NULL REFERENCES originals (recording), number BIGINT NOT NULL, subject TEXT NOT NULL,"
+    " fingerprint TEXT NOT NULL, padding TEXT NOT NULL, enclosed TEXT NOT NULL, PRIMARY KEY (recording, number))",
+    "ALTER TABLE approval_requests ADD COLUMN area_x BIGINT NOT NULL DEFAULT 0",
+    "ALTER TABLE approval_requests ADD COLUMN area_y BIGINT NOT NULL DEFAULT 0",
+    "ALTER TABLE approval_requests ADD COLUMN area_width BIGINT NOT NULL DEFAULT 0",
+    "ALTER TABLE approval_requests ADD COLUMN area_height BIGINT NOT NULL DEFAULT 0",
+};
+
+constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText, kThumbnails, kAccess, kAudit, kAlerts, kDirectory, kRemarks, kProviders, kReviews, kSealedOriginals};
 
 }  // namespace
 

@@ -77,7 +77,7 @@ TEST_CASE("a journal's key is destroyed when the grace after publishing is over,
   CHECK(dispose_of_journal(recorded.core(), "r1", kEnded + hours(73)).value());
 }
 
-TEST_CASE("a journal is kept where redaction failed or is not done, and where the policy keeps the original") {
+TEST_CASE("a journal is kept where redaction failed or is not done, and where the policy keeps the original but nobody can keep it yet") {
   const auto status = GENERATE(RecordingStatus::recording, RecordingStatus::queued, RecordingStatus::redacting, RecordingStatus::failed);
   Recorded recorded(status);
   CHECK_FALSE(dispose_of_journal(recorded.core(), "r1", kEnded + hours(10000)).value());

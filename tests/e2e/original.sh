@@ -1,0 +1,90 @@
+#!/bin/bash
+# original.sh: what a film covers is kept for three custodians, two of whom open it: with stock openssl, an approval, and in no other way.
+set -euo pipefail
+. "$(dirname "$(readlink -f "$0")")/lib.sh"
+begin original
+export OMP_THREAD_LIMIT=1
+
+secret='AKIAQ3EGRX7TZP5MWNH4'
+mkdir -p "$work/home" "$work/custodians"
+printf 'aws_access_key_id = %s\n' "$secret" >"$work/home/credentials"
+(
+  cd "$work/custodians"
+  for custodian in '1 rsa:3072' '2 ec -pkeyopt ec_paramgen_curve:P-256' '3 rsa:2048'; do
+    read -r number kind <<<"$custodian"
+    # shellcheck disable=SC2086 # the kind may be several words
+    openssl req -x509 -newkey $kind -nodes -days 30 -subj "/CN=custodian $number" -keyout "$number.key" -out "$number.crt" 2>/dev/null
+  done
+)
+cat >"$work/policy.yaml" <<END
+rules:
+  - name: kept
+    users: ["*"]
+    targets: ["*"]
+    allow: true
+    original: sealed
+    session: {reconnect_grace: 0}
+    gates: {watch-original: {reason: required, approval: {users: [carol]}}}
+END
+cat >"$work/more.yaml" <<END
+custodians:
+  threshold: 2
+  certificates: [$work/custodians/1.crt, $work/custodians/2.crt, $work/custodians/3.crt]
+recording:
+  journal_grace_hours: 0
+END
+start_vnc_target machine "$work/home" tgt4711x
+start_gateway
+for user in alice carol; do add_user $user 'Correct-Horse-9'; done
+add_target machine vnc "$port" tgt4711x
+start_vnc_client vnc-client "$vnc_port" "$(ticket alice machine)"
+client_window vnc-client "$display"
+pause 2
+type_line "$display" 'clear; cat credentials; touch shown'
+wait_until 15 "what was typed, at the target" test -e "$work/home/shown"
+pause 3
+stop_named vnc-client
+wait_for_film machine 180 "$work/film.mp4"
+printf '[{"name": "aws", "value": "%s", "public_prefix": 4}]' "$secret" >"$work/secrets.json"
+python3 "$lib/leak_check.py" "$work/film.mp4" "$work/secrets.json" || fail "the film shows the secret"
+
+# The house is kept when serve starts: the key is then with the custodians, and nowhere here.
+stop_named serve
+restart_gateway
+sealed() { admin original shares "$recording" --output "$work/shares-$1" --json >"$work/shares.json" 2>"$work/shares.why"; }
+wait_until 20 "the sealing of the original" sealed 1
+find "$work/data/journal/$recording" -name '*.fgj' | grep -q . || fail "the journal is gone"
+admin verify "$recording" >/dev/null || fail "what was sealed does not verify"
+open_share() {  # open_share NUMBER OF: by the custodian, with stock openssl
+  openssl cms -decrypt -inform DER -in "$work/shares-1/$recording.share-$1.cms" -recip "$work/custodians/$2.crt" -inkey "$work/custodians/$2.key" -out "$work/share-$1"
+}
+open_share 1 1
+open_share 2 2
+if open_share 3 1 2>/dev/null; then fail "one custodian opened another's share"; fi
+open_original() { admin original open "$recording" --from 0 --to 300 --reason 'a dispute' --output "$work/original.mp4" "$@"; }
+refused() {  # refused PATTERN ARGUMENT...
+  local pattern=$1
+  shift
+  if open_original "$@" 2>"$work/why"; then fail "the original was opened with: $*"; fi
+  grep -q "$pattern" "$work/why" || fail "refused, but: $(cat "$work/why")"
+  [ ! -e "$work/original.mp4" ] || fail "something was written"
+}
+refused 'only 1 were given' --share "$work/share-1"
+head -c 130 /dev/urandom >"$work/noise"
+refused 'share 2 of those given is no share' --share "$work/share-1" --share "$work/noise"
+refused 'is the same as' --share "$work/share-1" --share "$work/share-1"
+refused 'approval' --share "$work/share-1" --share "$work/share-2"
+who=$(admin request create --kind watch-original --user "$(id -un) (uid $(id -u))" --recording "$recording" --reason 'a dispute' --json | json 'd["id"]')
+refused 'approval' --share "$work/share-1" --share "$work/share-2"
+printf 'Correct-Horse-9' | admin request approve "$who" --as carol >/dev/null
+open_original --share "$work/share-2" --share "$work/share-1"
+refused_again() { ! open_original --share "$work/share-1" --share "$work/share-2" 2>/dev/null; }
+refused_again || fail "an approval was used twice"
+
+ffmpeg -v error -y -sseof -1 -i "$work/original.mp4" -update 1 "$work/original.png"
+tesseract "$work/original.png" - --psm 6 2>/dev/null >"$work/original.txt"
+tr -d ' \n' <"$work/original.txt" >"$work/original.run"
+grep -q "${secret:4:8}" "$work/original.run" || fail "the original does not show the secret: $(cat "$work/original.txt")"
+grep -q 'a dispute' "$work/original.txt" || fail "the original does not say why it was opened: $(cat "$work/original.txt")"
+admin audit list --json >"$work/audit.json"
+grep -q 'original.open' "$work/audit.json" || fail "the audit log does not say that it was opened"
