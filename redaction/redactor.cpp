@@ -17,6 +17,7 @@
 #include "redaction/lines/panel.h"
 #include "redaction/lines/segmentation.h"
 #include "redaction/live/live_lines.h"
+#include "redaction/mark_column.h"
 #include "redaction/mask_box.h"
 #include "redaction/motion.h"
 #include "redaction/regions/find_picture.h"
@@ -280,6 +281,7 @@ void Redactor::State::find_loose(FrameView frame, SessionTime at, std::vector<Un
       if (hides && line.reading->kind == LineKind::read) unread.ink.clear(line.line.box.expanded(2, 2));
     }
     std::vector<LineBox> types = find_loose_type(frame, unread.ink, unread.accounted);
+    std::erase_if(types, [&](const LineBox& type) { return is_mark_column(tracker.lines(), unread.ink, type.box); });
     for (const LineBox& rest_of_line : wrapped_marks(tracker.lines(), unread)) types.push_back(rest_of_line);
     for (const LineBox& type : types) {
       if (!type.box.intersects(unread.area) || covered_by(tracker.lines(), type.box)) continue;

@@ -136,11 +136,11 @@ bool between_lines(const Rect& blob, const std::vector<Rect>& accounted) {
 
 // Whether all that is not read in `box` has exactly one colour: paper between lines, on which nothing is drawn.
 bool blank(FrameView frame, const Rect& box, const std::vector<Rect>& accounted) {
-  constexpr int kFringe = 2;  // of a line's ink, outside its box
+  constexpr int kLineFringe = 2;  // of a line's ink, outside its box
   const Rect area = box.intersected(Rect::of(frame.size));
   std::vector<Rect> read;
   for (const Rect& line : accounted) {
-    if (line.expanded(kFringe, kFringe).intersects(area)) read.push_back(line.expanded(kFringe, kFringe));
+    if (line.expanded(kLineFringe, kLineFringe).intersects(area)) read.push_back(line.expanded(kLineFringe, kLineFringe));
   }
   bool first = true;
   Colour paper = 0;

@@ -214,7 +214,7 @@ class Corpus {
       const DrawnSecret& secret = one.secrets[i];
       if (cell.look.proportional && !secret.last) continue;
       const Rect row = Rect::between(0, secret.box.y, one.frame.size().width, secret.box.bottom());
-      const bool alike = same_pixels(first.shown.view(), second.shown.view(), row);
+      const bool alike = same_pixels(first.cleared->view(), second.cleared->view(), row);
       count(secret, cell, alike);
       if (alike) continue;
       if (list_.is_open() && picture.empty()) {

@@ -1,10 +1,22 @@
 #include "tests/corpus/leak_oracle.h"
 
 #include <catch2/catch.hpp>
+#include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "codec/clip_writer.h"
+#include "codec/segment_encoder.h"
+#include "codec/thumbnail.h"
+#include "codec/video_reader.h"
 #include "redaction/cover.h"
 #include "tests/corpus/recall.h"
 #include "tests/corpus/screens.h"
@@ -49,6 +61,44 @@ TEST_CASE("the oracle recognises three letters that stick out of a box") {
   redaction::fill(covered, rest, 0x1E1E1E, rest);
   const Frame film = after_video(covered.view());
   CHECK(likeness(drawn.frame.view(), film.view(), place, kCell) > kRecognisable);
+}
+
+TEST_CASE("L12: a clip that is encoded again and a thumbnail show nothing that the film does not") {
+  const std::pair<const char*, const char*> secrets[] = {{"password: ", "hunter2Kq9x"}, {"API_KEY=", "a7Dk2mQ9xW4rT6yU1pL3"},
+                                                         {"mysql -u root -p", "wombat7Zr4m"}, {"PIN: ", "493817"}};
+  const std::filesystem::path folder = std::filesystem::temp_directory_path() / ("frostgate-derived-" + std::to_string(getpid()));
+  std::filesystem::create_directories(folder);
+  for (const auto& [label, secret] : secrets) {
+    CAPTURE(secret);
+    // As wide as a thumbnail, which then is one at full size.
+    Page page{{codec::kThumbnailWidth, 96}, 0x1E1E1E, {}, {}};
+    page.labels.push_back({{8, 40}, {std::string(label) + secret, std::string(label).size(), std::string(label + std::string(secret)).size()}, 0xD4D4D4, 11, "secret"});
+    const Drawn drawn = draw(page, {"DejaVu Sans Mono"});
+    const Rect place = place_of(drawn.secrets.at(0));
+    const auto recognisable = [&](const std::filesystem::path& file) {
+      codec::VideoReader video = codec::VideoReader::open(file).value();
+      double most = 0;
+      for (auto frame = video.next().value(); frame; frame = video.next().value()) {
+        REQUIRE(frame->frame.size() == drawn.frame.size());
+        most = std::max(most, likeness(drawn.frame.view(), frame->frame.view(), place, kCell));
+      }
+      return most;
+    };
+    const Redacted result = redacted(drawn.frame.view(), redaction::Profile::balanced);
+    REQUIRE(result.cleared);
+    auto encoder = codec::SegmentEncoder::open({}).value();
+    std::vector<Segment> segments = encoder.add(*result.cleared, SessionTime(0)).value();
+    std::vector<Segment> rest = encoder.finish(std::chrono::seconds(3)).value();
+    std::move(rest.begin(), rest.end(), std::back_inserter(segments));
+    const auto stamp = [](SessionTime) { return codec::ClipStamp{{40, 10}, std::vector<std::uint8_t>(400, 255)}; };
+    codec::ClipSettings settings{.from = std::chrono::seconds(1), .to = std::chrono::seconds(2), .stamp = stamp, .progress = {}};
+    REQUIRE(codec::write_clip(codec::film_parts(std::move(segments)), folder / "clip.mp4", settings));
+    CHECK(recognisable(folder / "clip.mp4") < kRecognisable);
+    const auto jpeg = codec::make_thumbnail(*result.cleared).value().jpeg;
+    std::ofstream(folder / "thumbnail.jpg", std::ios::binary).write(reinterpret_cast<const char*>(jpeg.data()), static_cast<std::streamsize>(jpeg.size()));
+    CHECK(recognisable(folder / "thumbnail.jpg") < kRecognisable);
+  }
+  std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("another secret in the same place is not the one looked for") {

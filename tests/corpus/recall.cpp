@@ -82,7 +82,7 @@ Redacted redacted(FrameView frame, redaction::Profile profile) {
     out.boxes.push_back(area.box);
     out.causes.push_back("unread");
   }
-  out.shown = Frame::copy_of(renderer.render(SessionTime(0), frame, Region(Rect::of(frame.size))).view());
+  out.cleared = renderer.render(SessionTime(0), frame, Region(Rect::of(frame.size)));
   return out;
 }
 

@@ -3,9 +3,11 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "codec/base/cleared_frame.h"
 #include "redaction/detectors/detectors.h"
 #include "tests/corpus/page.h"
 
@@ -24,7 +26,7 @@ struct Outcome {
 struct Redacted {
   std::vector<Rect> boxes;
   std::vector<std::string> causes;  // of each box: its rule, or "unread"
-  Frame shown;
+  std::optional<ClearedFrame> cleared;  // what may be seen
   std::vector<redaction::TextLine> read;  // what the engine said, line by line
 };
 

@@ -178,6 +178,23 @@ TEST_CASE("paper between lines of different lengths is shown") {
   }
 }
 
+// Single letters under each other, each with words in its row or without.
+double covered_of_letters(const char* letters, bool rows) {
+  Canvas canvas(kUnreadScreen);
+  for (int i = 0; letters[i] != '\0'; ++i) {
+    const int y = 60 + i * 18;
+    if (rows) canvas.text(40, y, "postgres", 14), canvas.text(220, y, "checkpointer", 14);
+    canvas.text(170, y, std::string(1, letters[i]), 14);
+  }
+  return hidden_share(redacted({canvas.frame()}), [](int x, int y) { return x > 170 && x < 178 && y > 50 && y < 222; }, kUnreadScreen);
+}
+
+TEST_CASE("a column of single letters in a table is shown, and letters that run downwards by themselves are covered") {
+  CHECK(covered_of_letters("SRSIRSSDSR", true) == 0);
+  CHECK(covered_of_letters("0483920715", true) == 0);
+  CHECK(covered_of_letters("SRSIRSSDSR", false) > 95);
+}
+
 TEST_CASE("charts are shown") {
   CHECK(covered_share([](Canvas& canvas) {
     canvas.rectangle({60, 40, 1, 400}, kBlack);
