@@ -1,0 +1,67 @@
+// What another policy would have said to what the audit log and the films tell.
+#include "gateway/serve/audit.h"
+#include "storage/catalog/ledger.h"
+#include "tests/unit/gateway/http/api_fixture.h"
+
+using namespace frostgate;
+using namespace frostgate::http;
+
+namespace {
+
+struct Remembering : ApiGateway {
+  void decided(const std::string& session, const std::string& user, const std::string& target, bool allowed, const std::string& rule, int hours_ago) {
+    json details{{"allowed", allowed}, {"target", target}, {"address", "192.0.2.7"}, {"front", "rdp"}, {"policy", core->policy->digest()}};
+    if (!rule.empty()) details["rule"] = rule;
+    REQUIRE(serve::audit(*core, catalog::LedgerEvent::decision, session, user, details, now - std::chrono::hours(hours_ago)));
+  }
+  Answer simulate(const std::string& text, int days = 30) { return ask("root", Method::post, "/api/v1/policy/simulation", json{{"text", text}, {"days", days}}.dump()); }
+};
+
+}  // namespace
+
+TEST_CASE("decisions of the audit log are asked of another policy, by the rule that decided then, and films by their masks") {
+  Remembering gateway;
+  gateway.decided("s1", "anna", "dc1", true, "operators", 3);
+  gateway.decided("s2", "anna", "dc1", true, "operators", 2);
+  gateway.decided("s3", "carl", "dc1", false, "", 1);
+  gateway.decided("s4", "anna", "long gone", true, "operators", 1);
+  gateway.decided("s5", "anna", "dc1", true, "operators", 24 * 40);
+  catalog::Recording film;
+  film.id = "s2";
+  film.user = "anna";
+  film.target = "dc1";
+  film.tags = {{"env", "lab"}};  // as the target was tagged then
+  film.started = gateway.now - std::chrono::hours(2);
+  film.report_json = R"({"redaction":{"masks_by_rule":{"token.jwt":3,"known.typed":1}}})";
+  REQUIRE(catalog::Recordings(*gateway.core->catalog).create(film));
+
+  const Answer same = gateway.simulate(gateway.core->policy->text());
+  REQUIRE(same.status == 200);
+  CHECK((same.body["decisions"] == 3 && same.body["same"] == 3 && same.body["without_target"] == 1 && same.body["films"] == 1 && same.body["cut"] == false));
+  CHECK(same.body["digest"] == gateway.core->policy->digest());
+
+  const Answer other = gateway.simulate(
+      "rules:\n"
+      "  - {name: lab, users: [anna], targets: dc1, tags: {env: lab}, allow: true, reason: required, detectors: {disabled: [token.jwt]}}\n"
+      "  - {name: guests, users: [carl], targets: \"*\", allow: true}\n");
+  REQUIRE(other.status == 200);
+  const json& found = other.body["differences"];
+  REQUIRE(found.size() == 3);
+  std::map<std::string, json> by_rule;
+  for (const json& one : found) by_rule[one["rule_after"]] = one;
+  CHECK((by_rule[""]["user"] == "anna" && by_rule[""]["allowed_after"] == false && by_rule[""]["decisions"] == 1));
+  CHECK((by_rule["guests"]["user"] == "carl" && by_rule["guests"]["allowed_before"] == false && by_rule["guests"]["allowed_after"] == true));
+  CHECK(by_rule["lab"]["changes"].dump().find("a reason instead of without approval") != std::string::npos);
+  REQUIRE(other.body["lost_masks"].size() == 1);
+  CHECK((other.body["lost_masks"][0]["rule"] == "token.jwt" && other.body["lost_masks"][0]["masks"] == 3));
+}
+
+TEST_CASE("a policy with mistakes is named, and nothing of it comes into force") {
+  Remembering gateway;
+  const std::string before = gateway.core->policy->digest();
+  const Answer wrong = gateway.simulate("rules:\n  - {name: x, users: \"*\", targets: \"*\", alow: true}\n");
+  CHECK(wrong.status == 422);
+  CHECK(wrong.body["detail"].get<std::string>().find("alow") != std::string::npos);
+  CHECK(gateway.simulate("rules: []\n", 0).status == 422);
+  CHECK(gateway.core->policy->digest() == before);
+}
