@@ -1,7 +1,11 @@
 #include "redaction/glyphs/glyph_reader.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <functional>
 #include <iterator>
+#include <limits>
+#include <map>
 #include <utility>
 
 #include "redaction/glyphs/alignment.h"
@@ -254,10 +258,54 @@ int advance_of(const std::vector<Character>& said) {
   return *middle;
 }
 
-// The engine parts narrow marks of a grid from what is beside them, as far apart as words of other type are. On a grid a
-// space is a cell without ink, and so no narrower than nearly a cell, of which two may have been taken for one.
-std::vector<Character> with_spaces_of_grid(const Interpretation& line, const Rect& on, std::vector<Character> said) {
-  if (line.pitch == 0) return said;
+// Whether the engine's characters stand as far apart as the grid's cells. Proportional type fits some grid by chance.
+bool keeps_to_grid(int pitch, const std::vector<Character>& said) {
+  constexpr int kFewest = 8;
+  int steps = 0, even = 0;
+  for (std::size_t i = 1; i < said.size(); ++i) {
+    if (said[i].code == U' ' || said[i - 1].code == U' ') continue;
+    const Rect &before = said[i - 1].box, &box = said[i].box;
+    const int twice = 2 * (box.x - before.x) + box.width - before.width;  // from middle to middle
+    ++steps;
+    even += std::abs(twice * kPitchUnit / 2 - pitch) * 100 <= pitch * 28;
+  }
+  return steps < kFewest || even * 100 >= steps * 77;
+}
+
+// How high the line's capitals are.
+int capital_of(const Interpretation& line) {
+  int top = std::numeric_limits<int>::max(), tallest = 0;
+  for (const Symbol& symbol : line.symbols) top = std::min(top, symbol.box.y), tallest = std::max(tallest, symbol.box.height);
+  std::map<int, int> feet;
+  for (const Symbol& symbol : line.symbols) feet[symbol.box.bottom()] += symbol.box.height * 5 >= tallest * 2;
+  const auto most = std::ranges::max_element(feet, {}, [](const auto& foot) { return foot.second; });
+  return most == feet.end() ? 0 : most->first - top;
+}
+
+// What is no wider than this is no space of proportional type: what letters may have around them, or what stands more than once
+// between those of one word.
+int widest_false_space(const Interpretation& line, const Rect& on, const std::vector<Character>& said) {
+  constexpr int kNever = 28, kSeldom = 36;  // per cent of a capital's height
+  const int capital = capital_of(line);
+  std::vector<int> within;
+  for (std::size_t i = 1; i < line.symbols.size(); ++i) {
+    const int left = line.symbols[i - 1].box.right(), right = line.symbols[i].box.x;
+    const int middle = on.x + (left + right) / 2;
+    const bool parted = std::ranges::any_of(said, [&](const Character& c) { return c.code == U' ' && c.box.x <= middle && middle < c.box.right(); });
+    if (!parted && (right - left) * 100 <= capital * kSeldom) within.push_back(right - left);
+  }
+  std::ranges::sort(within, std::greater());
+  return std::max((capital * kNever - 1) / 100, within.size() > 1 ? within[1] : 0);
+}
+
+// An engine parts what stands a little apart, most of all narrow marks of a grid. On a grid a space is a cell without ink, and
+// so no narrower than nearly a cell, of which two may have been taken for one.
+std::vector<Character> without_false_spaces(const Interpretation& line, bool on_grid, const Rect& on, std::vector<Character> said) {
+  if (!on_grid) {
+    const int widest = widest_false_space(line, on, said);
+    std::erase_if(said, [&](const Character& space) { return space.code == U' ' && space.box.width <= widest; });
+    return said;
+  }
   const int cell = std::min(line.pitch / kPitchUnit, advance_of(said));
   const auto false_space = [&](const Character& space) {
     if (space.code != U' ' || space.box.width * 5 >= cell * 4) return false;
@@ -290,12 +338,19 @@ Result<GlyphReading> GlyphReader::read(const LineImage& image) {
     const LineImage part = image_of(image, line, stretch);
     const TextLine said = TRY(ask(part));
     lesson->asked.push_back(fingerprint(part));
+    const bool on_grid = line.pitch > 0 && keeps_to_grid(line.pitch, said.characters);
+    const bool false_grid = line.pitch > 0 && !on_grid;
     const Hearing heard = hear(line, stretch, said, image.box);
-    collect_votes(line, stretch, heard, lesson->votes);
-    if (worth_mixing(line, stretch, heard)) {
+    if (false_grid) {
+      lesson->pitch = 0;
+    } else {
+      collect_votes(line, stretch, heard, lesson->votes);
+    }
+    if (!false_grid && worth_mixing(line, stretch, heard)) {
       write_heard(line, stretch, heard, writer);
     } else {
-      writer.characters(with_spaces_of_grid(line, image.box, said.characters), stretch.first > 0 && line.symbols[stretch.first].space_before);
+      const bool space_before = stretch.first > 0 && line.symbols[stretch.first].space_before;
+      writer.characters(without_false_spaces(line, on_grid, image.box, said.characters), space_before);
     }
   }
   write_known(line, done, line.symbols.size(), writer);

@@ -118,6 +118,47 @@ TEST_CASE("on a grid, a space is a cell without ink, whatever the engine says") 
   CHECK(text_of(desk.read("db1.example.org:5432:shop:app:quiet is here")) == "db1.example.org:5432:shop:app:quiet is here");
 }
 
+TEST_CASE("in proportional type a space is wider than what letters have around them, and no grid takes it away") {
+  // Says each letter where it stands, and a space wherever anything parts two of them.
+  class Parting final : public LineReader {
+   public:
+    std::string written;
+    Result<TextLine> read(const LineImage& image) override {
+      TextLine line{image.box, {}};
+      std::size_t at = 0;
+      int left = -1, end = 0;
+      for (int x = 0; x <= image.box.width; ++x) {
+        const bool ink = x < image.box.width && !blank_column(image, x);
+        if (ink && left < 0) {
+          if (!line.characters.empty() && x - end >= 2) line.characters.push_back({U' ', {image.box.x + end, image.box.y, x - end, image.box.height}, 1});
+          left = x;
+        } else if (!ink && left >= 0) {
+          while (at < written.size() && written[at] == ' ') ++at;
+          if (at < written.size()) line.characters.push_back({static_cast<char32_t>(written[at++]), {image.box.x + left, image.box.y, x - left, image.box.height}, 0.9F});
+          left = -1;
+          end = x;
+        }
+      }
+      return line;
+    }
+  };
+  // Apart as letters of this type are, or as words are.
+  for (const std::string text : {"kill it with HIM", "hunt HILL in IT"}) {
+    Canvas canvas({1000, 80});
+    int x = kLeft;
+    for (const char c : text) {
+      if (c != ' ') canvas.text(x, kBaseline, std::string(1, c), 16, kBlack, "DejaVu Sans");
+      x += c == ' ' ? 8 : c == 'i' || c == 'l' || c == 'I' ? 7 : c == 't' ? 9 : c == 'w' || c == 'M' ? 16 : 13;
+    }
+    const std::vector<LineBox> lines = find_lines(canvas.view(), Rect::of({1000, 80}));
+    REQUIRE(lines.size() == 1);
+    auto* engine = new Parting;
+    engine->written = text;
+    GlyphReader reader{ReaderPtr(engine), GlyphAtlas()};
+    CHECK(text_of(reader.read(normalised(canvas.view(), lines.front())).value()) == text);
+  }
+}
+
 TEST_CASE("glyphs that touch on a grid are read one by one") {
   Desk desk;
   desk.teach(kPangrams);
