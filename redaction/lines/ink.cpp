@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 
 #include "redaction/lines/byte_loops.h"
@@ -13,7 +14,10 @@ constexpr std::uint8_t kEdge = 18;
 constexpr std::uint8_t kFaintEdge = 2;
 constexpr int kFringe = 3;  // how far the blurred edge of strong ink reaches
 constexpr int kRule = 41;
+constexpr int kSide = 12;  // of a box: a shorter one holds no line
 constexpr int kClosedGap = 12;
+constexpr int kSameShade = 6;
+constexpr int kRowsOff = 3;  // where a row of letters ends above or below, and a photo does not
 
 // Eight flags of 0 or 1 to eight bits, the first lowest.
 void pack(const std::uint8_t* flags, BitRows::Word* row, int pixels) {
@@ -49,6 +53,48 @@ Edges find_edges(FrameView frame, const Rect& band) {
   return edges;
 }
 
+bool same_shade(const std::uint8_t* a, const std::uint8_t* b) {
+  return std::abs(a[0] - b[0]) <= kSameShade && std::abs(a[1] - b[1]) <= kSameShade && std::abs(a[2] - b[2]) <= kSameShade;
+}
+
+// The tops or feet of small letters that touch: of many shades, with paper above or below. A rule has one, or two that take turns.
+bool letters(FrameView frame, const Rect& band, const BitRows& ink, int left, int right, int y) {
+  int even = 0, dotted = 0;
+  for (int x = left + 2; x < right; ++x) {
+    const std::uint8_t* pixel = frame.at(band.x + x, band.y + y);
+    even += same_shade(pixel, pixel - kBytesPerPixel);
+    dotted += same_shade(pixel, pixel - 2 * kBytesPerPixel);
+  }
+  if (std::max(even, dotted) * 10 > (right - left - 2) * 9) return false;
+  const auto sparse = [&](int row) { return ink.count({left, row, right - left, 1}) * 2 <= right - left; };
+  return sparse(y - kRowsOff) || sparse(y + kRowsOff);
+}
+
+// Rules across, without the rows of letters that look like one.
+BitRows rules_across(FrameView frame, const Rect& band, const BitRows& ink) {
+  BitRows rules = ink.row_runs(kRule);
+  for (int y = 0; y < band.height; ++y) {
+    for_each_run(rules.row(y), rules.words(), [&](int left, int right) {
+      if (letters(frame, band, ink, left, right, y)) rules.clear({left, y, right - left, 1});
+    });
+  }
+  return rules;
+}
+
+// The sides of boxes, from a rule to a rule: those of a field are not much higher than its text.
+BitRows sides(const BitRows& closed, const BitRows& across) {
+  const BitRows runs = closed.column_runs(kSide), ends = across.dilated(1);
+  BitRows down = runs, up = runs;
+  const int height = runs.size().height;
+  for (int y = 0; y < height; ++y) {
+    for (std::size_t w = 0; w < runs.words(); ++w) down.row(y)[w] &= ends.row(y)[w] | (y > 0 ? down.row(y - 1)[w] : 0);
+  }
+  for (int y = height - 1; y >= 0; --y) {
+    for (std::size_t w = 0; w < runs.words(); ++w) up.row(y)[w] &= down.row(y)[w] & (ends.row(y)[w] | (y + 1 < height ? up.row(y + 1)[w] : 0));
+  }
+  return up;
+}
+
 struct Run {
   int left = 0;
   int right = 0;
@@ -78,8 +124,10 @@ InkMap::InkMap(FrameView frame, const Rect& band) : band_(band.intersected(Rect:
   edges.faint.clear(edges.strong.dilated(kFringe));
   ink_ = std::move(edges.strong);
   ink_.add(edges.faint);
-  BitRows rules = ink_.row_runs(kRule);
-  rules.add(ink_.column_closed().column_runs(kRule));
+  BitRows rules = rules_across(frame, band_, ink_);
+  const BitRows closed = ink_.column_closed();
+  rules.add(sides(closed, rules));
+  rules.add(closed.column_runs(kRule));
   ink_.clear(rules);
 }
 

@@ -10,8 +10,8 @@
 namespace frostgate::redaction {
 
 // A pixel is ink where a channel jumps by more than 18 against the pixel to the left or above; away from such edges
-// jumps of more than 2 count, so that faint type on a plain ground is ink too. Long straight runs (borders, underlines
-// of fields) are left out. Rectangles are the screen's; the bits start at the band's corner.
+// jumps of more than 2 count, so that faint type on a plain ground is ink too. Long straight runs (borders, underlines)
+// and the sides of boxes are left out. Rectangles are the screen's; the bits start at the band's corner.
 class InkMap {
  public:
   InkMap(FrameView frame, const Rect& band);

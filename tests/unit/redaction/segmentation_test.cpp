@@ -42,6 +42,31 @@ TEST_CASE("letters with stems side by side are no other background") {
   }
 }
 
+TEST_CASE("the tops of small letters that touch are no rule that cuts their line in two") {
+  for (const double pixels : {11.0, 12.0, 13.0, 15.0}) {
+    Canvas canvas({600, 60});
+    canvas.text(20, 34, "Password for the customers' accounts, nnnnnnnnnnnnmmmmmmmmmm", pixels, kBlack, "DejaVu Sans", 0, CAIRO_ANTIALIAS_SUBPIXEL);
+    CAPTURE(pixels);
+    const auto lines = find_lines(canvas.view(), Rect::of({600, 60}));
+    REQUIRE(lines.size() == 1);
+    CHECK(lines[0].box.height >= pixels * 0.9);
+  }
+}
+
+TEST_CASE("the sides of a field are no part of the line in it") {
+  for (const int height : {24, 30, 36}) {
+    Canvas canvas({600, 80}, {0.94, 0.94, 0.94});
+    canvas.rectangle({20, 20, 300, height}, {0.5, 0.5, 0.5});
+    canvas.rectangle({21, 21, 298, height - 2}, kPaper);
+    canvas.text(27, 20 + height * 2 / 3, "hunter2 in a field", 12, kBlack, "DejaVu Sans");
+    CAPTURE(height);
+    const auto lines = find_lines(canvas.view(), Rect::of({600, 80}));
+    REQUIRE(lines.size() == 1);
+    CHECK(lines[0].box.x > 24);
+    CHECK(lines[0].box.height < 16);
+  }
+}
+
 TEST_CASE("an underscore belongs to the line that it stands below, however near the next one is") {
   Canvas canvas({400, 80});
   canvas.text(10, 30, "SMTP USER=no");
