@@ -122,25 +122,29 @@ class Screen {
   }
 
   // The right edge of the ink that may be seen in front of the secret, as the pixels have it: the engine's boxes wander by a pixel or
-  // two with what follows. With nothing in front, where the lines around begin.
+  // two with what follows. With nothing in front, where the lines around begin. A letter's blurred side, too faint for ink, reaches a
+  // pixel further, into the public letter where nothing parts the two.
   int left(std::size_t i, const Finding& finding) const {
     const auto& characters = texts_[i].characters;
     const LineBox& line = lines_[i];
     std::size_t last = std::min(finding.first, characters.size());
     // Marks right in front of it (`=`, `"`, `_`) are read as this or that depending on what follows: they go with the secret.
     while (last > 0 && characters[last - 1].code != U' ' && !letter_or_digit(characters[last - 1].code)) --last;
+    const bool parted = last > 0 && characters[last - 1].code == U' ';
     while (last > 0 && characters[last - 1].code == U' ') --last;
     int x = line.box.x;
     if (last == 0) {
       for (const LineBox& other : lines_) {
         if (std::abs(other.box.x - line.box.x) <= line.box.height / 2) x = std::min(x, other.box.x);
       }
+      --x;
     } else {
       const int limit = last < characters.size() ? middle(characters[last].box) : line.box.right();
       x = middle(characters[last - 1].box);
       while (x < limit && !blank(frame_, line, x)) ++x;
       // Letters that touch or reach over each other: half of the public one goes with the secret.
       if (x == limit) x = std::min(middle(characters[last - 1].box), limit);
+      else if (!parted) --x;
     }
     return finding.from_column ? std::min(x, *finding.from_column) : x;
   }
