@@ -16,11 +16,11 @@ constexpr std::size_t kScrap = 2;
 
 // "-" also stands for a dash or underscore, "l" for 1, I and |; "." for : ; and comma. Spaces are optional where OCR loses them.
 constexpr Command kCommands[] = {
-    {"command.net_user", "net1? ?user ?/?[^ ]+ +([^ /*][^ ]*)"},
+    {"command.net_user", "[nh]et1? ?user ?/?[^ ]+ +([^ /*][^ ]*)"},
     {"command.net_use", "net use .*\\\\\\\\[^ ]+ +([^ /*][^ ]*) +/user"},
-    {"command.secure_string", "convertto.?securestring.*? \"([^\"]+)\""},
+    {"command.secure_string", "convertto.?securestring.*? \"+([^\"]+)\""},
     {"command.secure_string", "convertto.?securestring +([^ \"$-][^ ]*)"},
-    {"command.mysql", "(?:mysql|mysqldump|mysqladmin|mariadb)(?:\\.exe)? (?:.*? )?-p([^ -][^ ]*)"},
+    {"command.mysql", "(?:mysql?l?|mysqldump|mysqladmin|mariadb)(?:\\.exe)? (?:.*? )?-p([^ -][^ ]*)"},
     {"command.mysql", "mysqladmin .*password +([^ ]+)"},
     {"command.sshpass", "sshpass +-p ?([^ ]+)"},
     {"command.curl", "curl .*?-u(?:ser)? ?[^ .]+ ?\\. ?([^ ]+)"},

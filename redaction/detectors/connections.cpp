@@ -15,14 +15,15 @@ struct ConnectionShape {
 
 // sam(5)-like lines: crypt(3) hashes; .netrc in one line; shadow's second field.
 constexpr ConnectionShape kShapes[] = {
-    {"file.crypt_hash", "s(?:[lsby]|z[abxy]?|apr1|argon2[a-z]*|7)s([^ ]{16,})"},
+    {"file.crypt_hash", "s(?:[lsby]|z[abxy]?|apr1|argon2[a-z]*|7) ?s([^ ]{16,})"},
     {"file.netrc", "machine +[^ ]+ +login +[^ ]+ +password +([^ ]+)"},
     {"file.sam_hash", "[a-z0-9]+\\.[0-9losbz]{3,4}\\.([a-f0-9losbz]{32}\\.[a-f0-9losbz]{32})\\."},
-    {"token.telegram_bot", "(?:^|[^a-z0-9])(?:bot)?[0-9obglszq]{8,10} ?[.] ?(aa(?: ?[a-z0-9@$|!?\\]_~-]){30,33}[a-z0-9@$|!?\\]_~-]{0,3})"},
+    {"token.telegram_bot", "(?:^|[^a-z0-9])(?:bot)?([0-9obglszq]{8,10} ?[.] ?aa(?: ?[a-z0-9@$|!?\\]_~-]){30,33}[a-z0-9@$|!?\\]_~-]{0,3})"},
     {"token.airtable", "\\b(pat[a-z0-9@$|!\\]]{14}\\.[a-f0-9losgz]{60,66})"},
     {"token.azure_client_secret", "(?:^|[^a-z0-9])([a-z0-9_.-]{3}[b7]g-[a-z0-9_.@$|!\\]-]{31,34})(?:[^a-z0-9]|$)"},
     {"file.ldap_hash", "\\{s?sha[0-9losbz]*\\}([^ ]{20,})"},
     {"url.signature", "[?&]sig=([^ &\"]{20,})"},
+    {"file.xml_password", "pass(?:word|wd)[>=] ?(?:<?value[>=] ?)?([^<>]{4,40})</"},
     {"token.discord", "\\b([mn][a-z0-9]{23,25}\\.[a-z0-9-]{6}\\.[a-z0-9-]{27,38})\\b"},
 };
 
@@ -37,12 +38,13 @@ class ConnectionDetector final : public Detector {
   ConnectionDetector() : shapes_(connection_patterns()) {}
 
   std::vector<std::string> rules() const override {
-    return {"url.user_info", "file.pgpass", "file.netrc", "file.crypt_hash", "file.sam_hash", "file.ldap_hash", "url.signature", "token.airtable", "token.azure_client_secret", "token.telegram_bot", "token.discord"};
+    return {"url.user_info", "file.pgpass", "file.netrc", "file.crypt_hash", "file.sam_hash", "file.ldap_hash", "file.xml_password", "url.signature", "token.airtable", "token.azure_client_secret", "token.telegram_bot", "token.discord"};
   }
 
   void judge(JudgedText& judged) const override {
     const PreparedText& text = judged.text;
     user_info(judged);
+    without_slashes(judged);
     pgpass(judged);
     shapes_.each_match(text.folded, [&](std::size_t shape, std::size_t first, std::size_t end) {
       const std::string_view rule = kShapes[shape].rule;
@@ -166,6 +168,21 @@ class ConnectionDetector final : public Detector {
       judged.add("url.user_info", host + colon + 1, end);
   }
 
+  // user:password@host where nothing is left of the slashes: of a password that is plainly one.
+  static void without_slashes(JudgedText& judged) {
+    constexpr std::size_t kShortest = 6, kLongest = 64;
+    const std::string_view text(judged.text.text);
+    for (std::size_t sign = text.find('@'); sign != std::string_view::npos; sign = text.find('@', sign + 1)) {
+      const std::size_t mark = sign == 0 ? std::string_view::npos : text.find_last_of(" :;@/", sign - 1);
+      if (mark == std::string_view::npos || mark < 3 || (text[mark] != ':' && text[mark] != ';') || !is_letter(text[mark - 1])) continue;
+      const auto password = text.substr(mark + 1, sign - mark - 1);
+      const auto host = text.substr(sign + 1, text.find_first_of(" /:", sign) - sign - 1);
+      if (password.size() < kShortest || password.size() > kLongest || host.size() < 3 || !is_letter(host[0]) || host.starts_with("sha")) continue;
+      const bool small = std::any_of(password.begin(), password.end(), is_lower);
+      if (small && mixed(password)) judged.add("url.user_info", mark + 1, sign);
+    }
+  }
+
   static bool is_variable(std::string_view value) {
     return value.starts_with("$") || value.starts_with("{") || value.starts_with("<") || value.starts_with("*") || value.starts_with("%(");
   }
@@ -174,12 +191,13 @@ class ConnectionDetector final : public Detector {
   static void pgpass(JudgedText& judged) {
     const PreparedText& text = judged.text;
     const std::string_view line = text.text;
-    if (text.joined || std::count(line.begin(), line.end(), ':') < 4) return;
+    constexpr std::string_view kColons = ":;";
+    if (text.joined || std::count_if(line.begin(), line.end(), [&](char c) { return kColons.find(c) != std::string_view::npos; }) < 4) return;
     std::size_t at = 0;
     std::string_view fields[4];
     bool spaces = false;
     for (auto& field : fields) {
-      const std::size_t end = line.find(':', at);
+      const std::size_t end = line.find_first_of(kColons, at);
       field = line.substr(at, end - at);
       at = end + 1;
       while (at < line.size() && line[at] == ' ') ++at, spaces = true;
@@ -192,7 +210,7 @@ class ConnectionDetector final : public Detector {
     const bool port = fields[1] == "*" || (fields[1].size() >= 2 && fields[1].size() <= 5 &&
                                            std::all_of(fields[1].begin(), fields[1].end(), [](char c) { return as_digit(c) != 0; }));
     const bool host = fields[0] == "*" || fields[0].find('.') != std::string_view::npos || fields[0].size() > 4;
-    const bool one_word = password.find(' ') == std::string_view::npos;
+    const bool one_word = drawn_end(password, std::min(password.find(' '), password.size())) == password.size();
     if (port && host && lettered(fields[2]) && lettered(fields[3]) && one_word && !password.empty() && password[0] != ':')
       judged.add("file.pgpass", at, line.size(), true);
   }

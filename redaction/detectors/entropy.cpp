@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t kShortestRun = 16;
 constexpr std::size_t kShortestWithSymbols = 12;
 constexpr std::size_t kShortestTorn = 20;
+constexpr std::size_t kShortestMisread = 36;
 
 struct Shape {
   std::size_t lower = 0, upper = 0, digits = 0, symbols = 0, changes = 0, upper_pairs = 0;
@@ -104,6 +105,12 @@ bool is_password(std::string_view run) {
 bool is_part_character(char c) { return is_alnum(c) || c == kUnknown; }
 bool is_base64_character(char c) { return is_part_character(c) || c == '+' || c == '/' || c == '='; }
 
+// What narrow letters and a `7` are read as, between two others.
+bool is_misread_mark(std::string_view text, std::size_t at) {
+  if (std::string_view("?[]|)").find(text[at]) == std::string_view::npos || at == 0 || at + 1 >= text.size()) return false;
+  return is_alnum(text[at - 1]) && (is_alnum(text[at + 1]) || text[at + 1] == '+' || text[at + 1] == '=');
+}
+
 class EntropyDetector final : public Detector {
  public:
   std::vector<std::string> rules() const override { return {"entropy.run", "entropy.password"}; }
@@ -146,8 +153,10 @@ class EntropyDetector final : public Detector {
     const bool url = word.substr(first, end - first).find("//") != std::string_view::npos;
     // A slashed zero is read as `@`. What wraps may go on in a prompt, where that is none.
     const auto zero = [&](char c) { return c == '@' && !text.joined; };
-    if (!url && judge_parts(judged, first, end, [&](char c) { return is_base64_character(c) || zero(c); }, 32)) return;
-    judge_parts(judged, first, end, [&](char c) { return is_part_character(c) || zero(c); }, kShortestRun);
+    const auto base64 = [&](std::size_t at) { return is_base64_character(text.text[at]) || zero(text.text[at]); };
+    const auto misread = [&](std::size_t at) { return base64(at) || is_misread_mark(text.text, at); };
+    if (!url && (judge_parts(judged, first, end, misread, kShortestMisread) || judge_parts(judged, first, end, base64, 32))) return;
+    judge_parts(judged, first, end, [&](std::size_t at) { return is_part_character(text.text[at]) || zero(text.text[at]); }, kShortestRun);
   }
 
   // What hyphens and underscores join to a random run, and looks as random, is more of it.
@@ -181,7 +190,7 @@ class EntropyDetector final : public Detector {
     bool found = false;
     for (std::size_t at = first; at < end;) {
       std::size_t stop = at;
-      while (stop < end && belongs(text.text[stop])) ++stop;
+      while (stop < end && belongs(stop)) ++stop;
       // "api_key=VALUE": padding stands at the end, so this is an assignment, and its name may be seen.
       for (std::size_t i = at; i + 1 < stop; ++i) {
         if (text.text[i] == '=' && is_alnum(text.text[i + 1])) at = i + 1;

@@ -95,9 +95,28 @@ bool is_rule(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c == '-' || c == '+' || c == '=' || c == '|' || c == ' ' || c == '_'; });
 }
 
+// Without blanks, and without what the border of a field beside it was read as.
 std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(' ');
-  return first == std::string_view::npos ? std::string_view{} : text.substr(first, text.find_last_not_of(' ') - first + 1);
+  constexpr std::string_view kBlank = " |";
+  const std::size_t first = text.find_first_not_of(kBlank);
+  return first == std::string_view::npos ? std::string_view{} : text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+}
+
+// "REG_SZ", the type between a name of the registry and its value, which is read "REG SZ" or "REG 32", too.
+bool is_registry_type(std::string_view folded) {
+  constexpr std::size_t kMostLetters = 6;
+  std::string name(folded);
+  std::erase_if(name, [](char c) { return !is_alnum(c); });
+  const std::string_view type = name;
+  if (!type.starts_with(fold("reg"))) return false;
+  return (type.size() > 3 && type.size() <= kMostLetters) || type.substr(3) == fold("expandsz") || type.substr(3) == fold("multisz");
+}
+
+// The next thing in the row that is more than the rest of an underscore.
+std::size_t next_in_row(const ScreenText& screen, std::size_t line) {
+  std::size_t right = screen.right_of(line);
+  while (right < screen.lines.size() && trimmed(screen.rows[right]->text).find_first_not_of("-_.") == std::string_view::npos) right = screen.right_of(right);
+  return right;
 }
 
 // Covers what stands under a column's header, row by row, as long as rows follow.
@@ -165,10 +184,11 @@ void find_around(const ScreenText& screen, std::size_t line, const std::vector<L
       findings.add(label->rule, screen.rows[line], cells[1].first, row.text.size(), true);
       continue;
     }
-    std::size_t right = screen.right_of(line);
-    if (right < screen.lines.size() && trimmed(screen.rows[right]->folded).starts_with(fold("REG_"))) right = screen.right_of(right);
+    std::size_t right = next_in_row(screen, line);
+    const bool registry = right < screen.lines.size() && is_registry_type(screen.rows[right]->folded);
+    if (registry) right = next_in_row(screen, right);
     const bool has_right = right < screen.lines.size() && screen.lines[right].box.x - screen.lines[line].box.right() < kFarthestField * std::max(screen.lines[line].box.height, 1);
-    if (cells.size() == 1 && has_right && (separated || is_field_value(trimmed(screen.rows[right]->text), true))) {
+    if (cells.size() == 1 && has_right && (separated || registry || is_field_value(trimmed(screen.rows[right]->text), true))) {
       findings.add_line("label.field", right);
       // `last_seen`: it may be the next column's name as well.
       if (separated || !is_identifier(trimmed(screen.rows[right]->text))) continue;

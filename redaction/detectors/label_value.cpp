@@ -253,7 +253,7 @@ std::optional<std::size_t> value_after(const PreparedText& prepared, const Label
   if (const auto glued = glued_value(text, match.first, match.end, match.strong, password)) return glued;
   std::size_t at = match.identifier;
   bool quoted = false;
-  while (at < text.size() && (is_quote(text[at]) || text[at] == ']')) quoted = true, ++at;
+  while (at < text.size() && (is_quote(text[at]) || text[at] == ']' || (quoted && text[at] == '\x7f'))) quoted = true, ++at;
   const bool tag = quoted || match.first == 0 || text.substr(0, match.first).find('<') != std::string_view::npos;
   at = skip_spaces(text, at);
   if (at < text.size() && text[at] == '(') {

@@ -15,7 +15,7 @@ namespace {
 // letters for its ñ.
 const std::vector<std::string_view> kPassword = {
     "password", "passwd", "passphrase", "pass phrase", "passcode", "passwort", "kennwort", "kennsatz", "zugangscode",
-    "mot de passe", "contrasena", "contrasenya", "contrasefia", "contraseiia", "contrasenia", "contraseftia", "contrasefhia", "phrase secrete", "phrase de passe", "wachtwoord", "senha"};
+    "mot de passe", "mat de passe", "contrasena", "contrasenya", "contrasefia", "contraseiia", "contrasenia", "contraseftia", "contrasefhia", "phrase secrete", "phrase de passe", "wachtwoord", "senha"};
 const std::vector<std::string_view> kPassOf = {"smtp pass", "mail pass", "db pass", "mysql pass", "admin pass", "root pass", "user pass", "ftp pass"};
 const std::vector<std::string_view> kPasswordWeak = {"pass", "pwd", "passw", "psw", "pw", "mdp", "clave", "losung"};
 const std::vector<std::string_view> kSecret = {
@@ -50,7 +50,7 @@ std::string letter_pattern(char letter, bool strong) {
     case ' ': return "[-. ]?";
     case 'm': return "(?:[m\x1a]|rn)";
     // In narrow type a `u`, which folds to `v`; of a short word that would make others (`pv`).
-    case 'w': return strong ? "(?:[wv\x1a]|vv)" : "(?:[w\x1a]|vv)";
+    case 'w': return strong ? "(?:[wv\x1a]|v[vy])" : "(?:[w\x1a]|vv)";
     default: return {'[', fold(letter), kUnknown, ']'};
   }
 }

@@ -58,6 +58,7 @@ class NumberDetector final : public Detector {
       const char before = at ? text.text[at - 1] : ' ';
       if (is_alnum(before) || before == '.' || before == '-' || before == '_' || before == '/') continue;
       std::size_t end = card_end(text.text, at);
+      if (!end && !text.joined) end = misread_card_end(text.text, at);
       if (end) judged.add("number.card", at, end);
       if (!end && (end = iban_end(text.text, at)) != 0) judged.add("number.iban", at, end);
       if (end) at = end - 1;
@@ -93,6 +94,24 @@ class NumberDetector final : public Detector {
         return end + 1;
     }
     return 0;
+  }
+
+  // Four groups that are the whole line, of which one has a character too many or one that is no digit.
+  static std::size_t misread_card_end(std::string_view text, std::size_t at) {
+    const std::size_t end = text.find_last_not_of(' ') + 1;
+    if (text.find_first_not_of(' ') != at || end > text.size()) return 0;
+    std::size_t groups = 0, wrong = 0, digits = 0;
+    for (std::size_t first = at; first < end; ++groups) {
+      const std::size_t stop = std::min(text.find(' ', first), end);
+      const auto group = text.substr(first, stop - first);
+      const auto plain = static_cast<std::size_t>(std::count_if(group.begin(), group.end(), is_digit));
+      if (group.size() < 4 || group.size() > 5 || plain + 1 < 4) return 0;
+      digits += plain;
+      wrong += group.size() - plain;
+      first = stop + 1;
+    }
+    const std::size_t characters = digits + wrong;
+    return groups == 4 && wrong >= 1 && wrong <= 2 && characters <= 17 && text[at] >= '3' && text[at] <= '6' ? end : 0;
   }
 
   static bool card(std::string_view text, std::size_t end, std::string_view digits, std::size_t guessed, std::size_t unknown, std::size_t groups, bool fours, bool alone) {

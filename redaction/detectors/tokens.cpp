@@ -165,14 +165,16 @@ constexpr TokenKind kKinds[] = {
     {"token.shippo", "shippo_live_", 40, 40, Alphabet::hex},
     {"token.yandex", "y0_", 50, 70, Alphabet::word},
     {"token.jwt", "eyJ", 17, 4000, Alphabet::dotted},
+    {"token.jwt", "ey)", 17, 4000, Alphabet::dotted},  // eyJ, misread
+    {"token.jwt", "ey/", 17, 4000, Alphabet::dotted},
 };
 
 constexpr std::string_view kBrackets = "{}|()[]";  // what a thin stroke at the edge of a letter is read as
 
 bool in_alphabet(char c, Alphabet alphabet) {
   // What a letter or digit may be misread as is let through: a token must not end at its first misread character.
-  if (is_alnum(c) || c == '@' || c == '|' || c == '$' || c == '!' || c == ']' || c == '{' || c == '}' || c == kUnknown) {
-    if (alphabet != Alphabet::hex) return true;
+  if (is_alnum(c) || c == '@' || c == '|' || c == '$' || c == '!' || c == '?' || c == '[' || c == ']' || c == '{' || c == '}' || c == kUnknown) {
+    if (alphabet != Alphabet::hex || c == '?') return true;
     const char f = fold(c);
     return is_digit(c) || c == kUnknown || (f >= 'a' && f <= 'f') || f == 'o' || f == 'l' || f == 's' || f == 'g' || f == 'z';
   }
@@ -201,18 +203,20 @@ bool looks_issued(std::string_view body) {
   return upper >= 4 && lower >= 4 && body.size() >= 20;
 }
 
-// How many marks begin at `at` within a run of letters and digits: what `7`, `J` and their like are read as in narrow type.
-std::size_t misread_marks(std::string_view text, std::size_t at) {
+// How many marks begin at `at` within a run of letters and digits: what `7`, `J` and their like are read as in narrow type. `begun`:
+// of a token that is not whole yet; elsewhere two letters stand before them.
+std::size_t misread_marks(std::string_view text, std::size_t at, bool begun) {
   constexpr std::size_t kMost = 2;
-  if (at < 2 || !is_alnum(text[at - 1]) || !is_alnum(text[at - 2])) return 0;
+  const bool inside = begun ? at >= 1 && text[at - 1] != ' ' : at >= 2 && is_alnum(text[at - 1]) && is_alnum(text[at - 2]);
+  if (!inside) return 0;
   std::size_t marks = 0;
-  while (marks < kMost && at + marks < text.size() && std::string_view("?/\\')(>#%").find(text[at + marks]) != std::string_view::npos) ++marks;
+  while (marks < kMost && at + marks < text.size() && std::string_view("?/\\'\")(>#%&.").find(text[at + marks]) != std::string_view::npos) ++marks;
   return at + marks < text.size() && is_alnum(text[at + marks]) ? marks : 0;
 }
 
 // Small letters that are taken for each other where a stroke is lost or filled in. Of folded text.
 bool are_alike(char a, char b) {
-  constexpr std::array<std::string_view, 10> kAlike = {"ce", "vy", "ga", "pn", "ft", "bh", "nr", "lt", "co", "hn"};
+  constexpr std::array<std::string_view, 12> kAlike = {"ce", "vy", "vw", "ga", "ge", "pn", "ft", "bh", "nr", "lt", "co", "hn"};
   return std::any_of(kAlike.begin(), kAlike.end(), [&](std::string_view pair) { return a != b && pair.find(a) != std::string_view::npos && pair.find(b) != std::string_view::npos; });
 }
 
@@ -271,13 +275,20 @@ class TokenDetector final : public Detector {
         return true;
       }
     }
-    if ((at > 0 && is_alnum(text.text[at - 1])) || text.harmless_between(at, body)) return false;
+    if (inside_word(text, at, folded.folded) || text.harmless_between(at, body)) return false;
     const std::size_t end = body_end(text, body, kind);
     if (end == 0) return false;
     // Where a stroke was read into the prefix, the places of its letters are not to be relied on.
     const std::size_t bracket = std::string_view(text.text).substr(at, body - at).find_first_of(kBrackets);
     judged.add(kind.rule, bracket == std::string_view::npos ? body : at + bracket, end);
     return true;
+  }
+
+  // Whether more of a word stands before it than its first letter read twice: `S5k_live_`.
+  static bool inside_word(const PreparedText& text, std::size_t at, std::string_view prefix) {
+    if (at == 0 || !is_alnum(text.text[at - 1])) return false;
+    const bool twice = prefix.size() > kShortMisread && text.folded[at - 1] == prefix[0] && (at == 1 || !is_alnum(text.text[at - 2]));
+    return !twice;
   }
 
   // Where the body begins, or 0. OCR may put a space into the prefix or lose its underscore for one, put spaces around its
@@ -319,6 +330,8 @@ class TokenDetector final : public Detector {
         return 0;
       }
     }
+    // A point read as two.
+    if (prefix.back() == '.' && starts_at(text.folded, at, ".")) ++at;
     return at;
   }
 
@@ -334,10 +347,11 @@ class TokenDetector final : public Detector {
 
   // Marks that letters were misread as. Where the token is long enough already, only what looks drawn at random goes on behind them.
   static std::size_t marks_within(const PreparedText& text, std::size_t at, std::size_t letters, const TokenKind& kind) {
-    const std::size_t marks = misread_marks(text.text, at);
-    // Nothing but a `7` is read as a lone `?` or slash there.
-    const bool seven = marks == 1 && (text.text[at] == '?' || text.text[at] == '/');
-    if (marks == 0 || seven || letters < kind.shortest) return marks;
+    const std::size_t marks = misread_marks(text.text, at, letters > 0 && letters < kind.shortest);
+    // Nothing but a `7` is read as a lone `?`, slash or quote there.
+    const bool seven = marks == 1 && (text.text[at] == '?' || text.text[at] == '/' || text.text[at] == '\'');
+    const bool point = std::string_view(text.text).substr(at, marks).find('.') != std::string_view::npos;
+    if (marks == 0 || seven || (letters < kind.shortest && !point)) return marks;
     std::size_t end = at + marks;
     while (end < text.text.size() && in_alphabet(text.text[end], alphabet_of(kind))) ++end;
     return looks_issued(std::string_view(text.text).substr(at + marks, end - at - marks)) ? marks : 0;
@@ -372,7 +386,14 @@ class TokenDetector final : public Detector {
       ++at;
     }
     if (letters + lost < kind.shortest || letters > kind.longest + kind.longest / 8 + 2) return 0;
-    return looks_issued(std::string_view(text.text).substr(body, at - body)) ? at : 0;
+    const auto issued = std::string_view(text.text).substr(body, at - body);
+    return looks_issued(issued) || (says_enough(kind) && letters >= kind.shortest && std::any_of(issued.begin(), issued.end(), is_digit)) ? at : 0;
+  }
+
+  // No word begins like this, whatever the case of its letters was read as.
+  static bool says_enough(const TokenKind& kind) {
+    constexpr std::size_t kEnough = 7;
+    return kind.prefix.size() >= kEnough && std::string_view("-_").find(kind.prefix.back()) != std::string_view::npos;
   }
 
   // Whether the word makes the token exactly as long as its vendor issues it.

@@ -57,6 +57,20 @@ TEST_CASE("a registry editor's type stands between a name and its value") {
   CHECK(covered(findings, 2, 0, 9));
 }
 
+TEST_CASE("a registry's type may be misread, and its underscore stand by itself") {
+  for (const char* type : {"REG SZ", "REGSZ", "REG 32"}) {
+    const auto findings = default_detectors().find(std::vector{line_of("DefaultPassword", 0, 0), line_of(type, 30, 0), line_of("-", 33, 0), line_of("5R4 xCu4z8mR", 50, 0)});
+    INFO(type << " -> " << described(findings));
+    CHECK(covered(findings, 3, 0, 12));
+  }
+}
+
+TEST_CASE("the border of a field is no part of what it holds") {
+  const auto findings = default_detectors().find(std::vector{line_of("Password", 0, 0), line_of("| GM4Z?sJyyaP", 0, 1)});
+  INFO(described(findings));
+  CHECK(covered(findings, 1, 2, 13));
+}
+
 TEST_CASE("fields side by side have their labels side by side") {
   const auto findings = default_detectors().find(std::vector{line_of("Kennwort", 0, 0), line_of("Mot de passe", 40, 0), line_of("iZ5c*04l2P", 0, 2), line_of("Ug6RPX_Aq", 40, 2)});
   INFO(described(findings));
