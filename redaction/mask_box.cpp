@@ -21,11 +21,22 @@ bool blank(FrameView frame, const LineBox& line, int x) {
   return true;
 }
 
+// Whether a letter's blurred side, too faint for ink, reaches into the column.
+bool fringed(FrameView frame, const LineBox& line, int x) {
+  constexpr int kFaintest = 4;
+  if (x < 0) return false;
+  for (int y = line.box.y; y < line.box.bottom(); ++y) {
+    if (distance(colour_of(frame.at(x, y)), line.background) > kFaintest) return true;
+  }
+  return false;
+}
+
 // Found by nothing but its letters.
 bool weak(const Finding& finding) { return finding.rule.starts_with("entropy."); }
 
 bool letter_or_digit(char32_t code) {
-  return code >= 128 || (code >= '0' && code <= '9') || (code >= 'A' && code <= 'Z') || (code >= 'a' && code <= 'z');
+  const bool dash_or_quote = code >= 0x2010 && code <= 0x201F;
+  return (code >= 128 && !dash_or_quote) || (code >= '0' && code <= '9') || (code >= 'A' && code <= 'Z') || (code >= 'a' && code <= 'z');
 }
 
 int middle(const Rect& box) { return box.x + box.width / 2; }
@@ -137,7 +148,9 @@ class Screen {
       for (const LineBox& other : lines_) {
         if (std::abs(other.box.x - line.box.x) <= line.box.height / 2) x = std::min(x, other.box.x);
       }
-      --x;
+      // From the panel's edge where that is near: where the first letter's ink begins is the letter's.
+      const int panel = panel_start(frame_, line);
+      x = x - panel <= line.box.height ? std::min(x, panel) : x - fringed(frame_, line, x - 1);
     } else {
       const int limit = last < characters.size() ? middle(characters[last].box) : line.box.right();
       x = middle(characters[last - 1].box);

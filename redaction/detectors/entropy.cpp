@@ -107,8 +107,10 @@ bool is_base64_character(char c) { return is_part_character(c) || c == '+' || c 
 
 // What narrow letters and a `7` are read as, between two others.
 bool is_misread_mark(std::string_view text, std::size_t at) {
-  if (std::string_view("?[]|)").find(text[at]) == std::string_view::npos || at == 0 || at + 1 >= text.size()) return false;
-  return is_alnum(text[at - 1]) && (is_alnum(text[at + 1]) || text[at + 1] == '+' || text[at + 1] == '=');
+  constexpr std::string_view kMarks = "?[]|)", kBase64 = "+/=";
+  if (kMarks.find(text[at]) == std::string_view::npos || at == 0 || at + 1 >= text.size()) return false;
+  const auto beside = [&](char c) { return is_alnum(c) || kBase64.find(c) != std::string_view::npos || kMarks.find(c) != std::string_view::npos; };
+  return beside(text[at - 1]) && beside(text[at + 1]);
 }
 
 class EntropyDetector final : public Detector {
@@ -150,7 +152,8 @@ class EntropyDetector final : public Detector {
       judged.add("entropy.password", first, end);
       return;
     }
-    const bool url = word.substr(first, end - first).find("//") != std::string_view::npos;
+    const std::size_t slashes = word.substr(0, end).find("//", first);
+    const bool url = slashes != std::string_view::npos && (slashes == first || std::string_view(":;.,").find(word[slashes - 1]) != std::string_view::npos);
     // A slashed zero is read as `@`. What wraps may go on in a prompt, where that is none.
     const auto zero = [&](char c) { return c == '@' && !text.joined; };
     const auto base64 = [&](std::size_t at) { return is_base64_character(text.text[at]) || zero(text.text[at]); };

@@ -65,6 +65,8 @@ TEST_CASE("a bot's number is covered with its token") {
 TEST_CASE("random base64 goes on behind a letter that was read as a mark") {
   for (const Read& read : {Read{"Ls20abGfnuLhtkNkL1UFhelz201UKs?vwd1GUIQDUBhT=", "Ls20abGfnuLhtkNkL1UFhelz201UKs?vwd1GUIQDUBhT="},
                            Read{"BxGLzeNfnoABOx]1+kLMEFFosxblIiFR4DcNxhq1+]fu=", "BxGLzeNfnoABOx]1+kLMEFFosxblIiFR4DcNxhq1+]fu="},
+                           Read{"xdMgscP6jtgCus6wtLFhS3ewo)]HOWkNauQSpomFhUtXny=", "xdMgscP6jtgCus6wtLFhS3ewo)]HOWkNauQSpomFhUtXny="},
+                           Read{"sfLuhG6K9+v5uKOS2LDIFdQJU6EyvOgB89//DOD6Itn9=", "sfLuhG6K9+v5uKOS2LDIFdQJU6EyvOgB89//DOD6Itn9="},
                            Read{"ZaCOpFPkImMTMpPBBYyrhYkx/8970A7|J5/fllInOROpEw=", "ZaCOpFPkImMTMpPBBYyrhYkx/8970A7|J5/fllInOROpEw="}}) {
     check_covered(read);
   }
