@@ -205,7 +205,9 @@ class ConnectionDetector final : public Detector {
     }
     const auto password = line.substr(at);
     // "main.c:12: error: in: that" has spaces, too.
-    if (spaces && !(fields[1].size() >= 4 && looks_drawn(password))) return;
+    const std::size_t hyphen = std::min(password.find('-'), password.size());
+    const bool drawn = looks_drawn(password.substr(0, hyphen)) || looks_drawn(password.substr(std::min(hyphen + 1, password.size())));
+    if (spaces && !(fields[1].size() >= 4 && drawn)) return;
     const auto lettered = [](std::string_view field) { return field == "*" || std::any_of(field.begin(), field.end(), is_letter); };
     const bool port = fields[1] == "*" || (fields[1].size() >= 2 && fields[1].size() <= 5 &&
                                            std::all_of(fields[1].begin(), fields[1].end(), [](char c) { return as_digit(c) != 0; }));
