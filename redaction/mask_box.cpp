@@ -56,6 +56,17 @@ CellRows cell_rows(const TypeRows& type, const LineBox& line) {
   return cell;
 }
 
+// The rows of a field that holds this one line, told from its ground left of the text; none where there is no border near.
+std::optional<CellRows> field_rows(FrameView frame, const LineBox& line, int start) {
+  if (start < 0 || start >= line.box.x) return std::nullopt;
+  const auto ground = [&](int y) { return distance(colour_of(frame.at(start, y)), line.background) <= line.ink; };
+  CellRows rows{line.box.y, line.box.bottom()};
+  while (rows.top > std::max(0, line.box.y - line.box.height) && ground(rows.top - 1)) --rows.top;
+  while (rows.bottom < std::min(frame.size.height, line.box.bottom() + line.box.height) && ground(rows.bottom)) ++rows.bottom;
+  const bool above = rows.top > 0 && !ground(rows.top - 1), below = rows.bottom < frame.size.height && !ground(rows.bottom);
+  return above && below ? std::optional(rows) : std::nullopt;
+}
+
 class Screen {
  public:
   Screen(FrameView frame, std::span<const LineBox> lines, std::span<const TextLine> texts, std::span<const Finding> findings)
@@ -71,7 +82,9 @@ class Screen {
 
   Rect box(const Finding& finding) const {
     const std::size_t i = finding.line;
-    const CellRows rows = cell_rows(type(i), lines_[i]);
+    // All of a field is public but what it holds, whose letters would tell by their height.
+    const auto field = finding.first == 0 ? field_rows(frame_, lines_[i], panel_start(frame_, lines_[i])) : std::nullopt;
+    const CellRows rows = field ? *field : cell_rows(type(i), lines_[i]);
     CoverSpot spot;
     spot.top = rows.top;
     spot.bottom = rows.bottom;

@@ -199,7 +199,7 @@ bool looks_issued(std::string_view body) {
     if (i > 0 && is_digit(c) != is_digit(body[i - 1])) ++changes;
   }
   if (digits >= 2 && changes >= 3) return true;
-  const bool constant = body.find_first_of("_ ") != std::string_view::npos;  // GLUT_WINDOW_SIZE
+  const bool constant = body.find('_') != std::string_view::npos;  // GLUT_WINDOW_SIZE
   if (lower <= 2 && upper >= 6 && body.size() >= 14 && !constant) return true;
   return upper >= 4 && lower >= 4 && body.size() >= 20;
 }
