@@ -166,7 +166,8 @@ class Screen {
       x = x - panel <= line.box.height ? std::min(x, panel) : x - fringed(frame_, line, x - 1);
     } else {
       const int limit = last < characters.size() ? middle(characters[last].box) : line.box.right();
-      x = middle(characters[last - 1].box);
+      // An engine's box may reach half into the secret.
+      x = std::min(characters[last - 1].box.x + characters[last - 1].box.width / 4, limit);
       while (x < limit && !blank(frame_, line, x)) ++x;
       // Letters that touch or reach over each other: half of the public one goes with the secret.
       if (x == limit) x = std::min(middle(characters[last - 1].box), limit);
