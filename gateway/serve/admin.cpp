@@ -376,7 +376,7 @@ Result<AdminReply> recordings_retry(Core& core, ipc::Message& request, UtcTime n
 
 }  // namespace
 
-Result<AdminReply> administer(Core& core, ipc::Message& request, UtcTime now, const std::string& by) {
+Result<AdminReply> carry_out(Core& core, ipc::Message& request, UtcTime now) {
   static const std::map<std::string, Handler> handlers{
       {"user.add", user_add},
       {"user.list", user_list},
@@ -439,7 +439,11 @@ Result<AdminReply> administer(Core& core, ipc::Message& request, UtcTime now, co
   };
   const auto handler = handlers.find(request.type());
   if (handler == handlers.end()) return Error{ErrorKind::unsupported, "unknown request \"" + request.type() + "\""};
-  Result<AdminReply> reply = handler->second(core, request, now);
+  return handler->second(core, request, now);
+}
+
+Result<AdminReply> administer(Core& core, ipc::Message& request, UtcTime now, const std::string& by) {
+  Result<AdminReply> reply = carry_out(core, request, now);
   TRY(audit_request(core, request, reply, by, now));
   return reply;
 }

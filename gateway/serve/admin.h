@@ -22,6 +22,9 @@ struct AdminReply {
 // What could not be noted is an error: nothing is handed out then, but what was to be changed is changed.
 Result<AdminReply> administer(Core& core, ipc::Message& request, UtcTime now, const std::string& by = "the command line");
 
+// The same for whoever has noted it already.
+Result<AdminReply> carry_out(Core& core, ipc::Message& request, UtcTime now);
+
 // Sends what a request came to, or why it came to nothing. Error: the peer has gone.
 Result<void> answer(ipc::Channel& channel, const std::string& type, Result<AdminReply> reply);
 

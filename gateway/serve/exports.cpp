@@ -7,6 +7,7 @@
 #include "gateway/base/process.h"
 #include "gateway/ipc/channel.h"
 #include "gateway/serve/admin.h"
+#include "gateway/serve/audit.h"
 #include "gateway/serve/core.h"
 #include "storage/crypto/hex.h"
 #include "storage/crypto/random.h"
@@ -24,6 +25,15 @@ constexpr const char* kBundle = "bundle";
 // Of what the control socket answers, the part that making one bundle takes.
 bool is_for_exports(const std::string& type) {
   return type == "export.begin" || type == "export.sign" || type == "recordings.segments" || type == "recordings.segment";
+}
+
+// What its worker sees of the film was noted as a whole before, and is no more than that.
+Result<AdminReply> segment_of(Core& core, const Export& subject, ipc::Message& request) {
+  AdminReply reply = TRY(carry_out(core, request, utc_now()));
+  const SessionTime from(reply.body.at("from_us").get<std::int64_t>()), to(reply.body.at("to_us").get<std::int64_t>());
+  const bool pictures = to > from;
+  if (pictures && (to <= subject.from || from >= subject.to)) return Error{ErrorKind::denied, "this segment is outside the span of the export"};
+  return reply;
 }
 
 }  // namespace
@@ -148,6 +158,8 @@ void Exports::run(std::stop_token stop, Job& job) {
 
 Result<void> Exports::make(std::stop_token stop, Job& job) {
   const Export subject = job.subject;
+  TRY(audit(core_, catalog::LedgerEvent::view, subject.recording, subject.user,
+            {{"request", "export"}, {"from_us", subject.from.count()}, {"to_us", subject.to.count()}}, utc_now()));
   TRY(storage::real_file_system().make_directories(path_of(subject.id)));
   auto ends = TRY(ipc::make_pair());
   ChildProcess worker = TRY(ChildProcess::start({"export-worker"}, ends.second));
@@ -180,7 +192,8 @@ Result<void> Exports::make(std::stop_token stop, Job& job) {
     message->body["reason"] = subject.reason;
     message->body["span_from_us"] = subject.from.count();
     message->body["span_to_us"] = subject.to.count();
-    TRY(answer(channel, type, administer(core_, *message, utc_now(), subject.user)));
+    const bool segment = type == "recordings.segment";
+    TRY(answer(channel, type, segment ? segment_of(core_, subject, *message) : administer(core_, *message, utc_now(), subject.user)));
   }
 }
 
