@@ -1,3 +1,5 @@
+import {Paged} from '../src/lib/paged.svelte';
+import {SavedFilters} from '../src/lib/saved_filters.svelte';
 import {describe, expect, test} from 'vitest';
 import {csv} from '../src/lib/csv';
 import {codec_of} from '../src/lib/live_film';
@@ -107,4 +109,41 @@ test('times are read as they are written, and shorter; nothing else is a time', 
 test('the picture of a moment is the last one before it', () => {
   const all = [{at: 1, n: 'a'}, {at: 5, n: 'b'}];
   expect([shown_at(all, 0)?.n, shown_at(all, 4.9)?.n, shown_at(all, 5)?.n, shown_at([], 5)]).toEqual(['a', 'a', 'b', undefined]);
+});
+
+test('a list that is read again keeps its length, and another begins anew', async () => {
+  const asked: (string | null)[] = [];
+  const list = new Paged<number>(async (cursor) => {
+    asked.push(cursor);
+    const at = Number(cursor ?? 0);
+    return {items: [at], next: at < 2 ? String(at + 1) : null};
+  });
+  await list.load();
+  await list.more();
+  expect(list.value).toEqual({items: [0, 1], next: '2'});
+  await list.load();
+  expect(list.value).toEqual({items: [0, 1], next: '2'});
+  await list.more();
+  await list.more();
+  expect(list.value).toEqual({items: [0, 1, 2], next: null});
+  await list.restart();
+  expect(list.value).toEqual({items: [0], next: '1'});
+  expect(asked).toEqual([null, '1', null, '1', '2', null]);
+});
+
+test('filters are kept by user and name, and what is stored is not trusted', () => {
+  localStorage.clear();
+  const own = new SavedFilters('audrey', 'recordings');
+  own.save('late', '?status=degraded');
+  own.save('late', '?status=failed');
+  own.save('anna', '?user=anna');
+  expect(new SavedFilters('audrey', 'recordings').list).toEqual([{name: 'anna', query: '?user=anna'}, {name: 'late', query: '?status=failed'}]);
+  expect(own.of('?user=anna')?.name).toBe('anna');
+  expect(new SavedFilters('carl', 'recordings').list).toEqual([]);
+  own.forget('late');
+  expect(new SavedFilters('audrey', 'recordings').list).toEqual([{name: 'anna', query: '?user=anna'}]);
+  for (const bad of ['{', '{}', '[1, null, {"name": 1, "query": ""}, {"name": "x"}]']) {
+    localStorage.setItem('filters of carl on recordings', bad);
+    expect(new SavedFilters('carl', 'recordings').list).toEqual([]);
+  }
 });

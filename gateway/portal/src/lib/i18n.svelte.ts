@@ -1,25 +1,11 @@
 import {de} from '../texts/de';
 import {en, type Texts} from '../texts/en';
 import type {ApiError} from './api';
+import {remember, remembered} from './storage';
 
 export type Key = keyof Texts;
 export type Language = 'en' | 'de';
 const texts: Record<Language, Texts> = {en, de};
-
-const remembered = (name: string): string | null => {
-  try {
-    return localStorage.getItem(name);
-  } catch {
-    return null;  // storage may be switched off
-  }
-};
-const remember = (name: string, value: string): void => {
-  try {
-    localStorage.setItem(name, value);
-  } catch {
-    // then it counts until the page is left
-  }
-};
 
 export type Theme = 'system' | 'light' | 'dark';
 
