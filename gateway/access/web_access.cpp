@@ -42,6 +42,8 @@ Result<void> check_enabled(catalog::Catalog& catalog, const std::string& user) {
   return {};
 }
 
+bool has_run_out(const catalog::WebSession& session, UtcTime now) { return session.seen + kIdleLimit <= now || session.created + kAbsoluteLimit <= now; }
+
 // As people type it.
 std::string without_hyphens(std::string code) {
   std::erase_if(code, [](char c) { return c == '-' || c == ' '; });
@@ -109,7 +111,7 @@ Result<SignedIn> WebAccess::begin_session(const std::string& user, const std::st
 Result<Caller> WebAccess::by_cookie(const std::string& value, UtcTime now, bool idle) {
   catalog::WebSessions sessions(catalog_);
   const catalog::WebSession session = TRY(sessions.find(digest_of(value)));
-  if (session.seen + kIdleLimit <= now || session.created + kAbsoluteLimit <= now) return denied("web session " + session.id + " has run out");
+  if (has_run_out(session, now)) return denied("web session " + session.id + " has run out");
   TRY(check_enabled(catalog_, session.user));
   if (!idle && session.seen + kTouchAfter <= now) TRY(sessions.touch(session.id, now));
   Caller out;
@@ -121,6 +123,13 @@ Result<Caller> WebAccess::by_cookie(const std::string& value, UtcTime now, bool 
   out.idle_until = std::min<UtcTime>(now + kIdleLimit, out.ends);
   out.second_factor = has_second_factor(session.user);
   return out;
+}
+
+Result<void> WebAccess::still_signed_in(const std::string& user, const std::string& session, UtcTime now) {
+  const std::vector<catalog::WebSession> all = TRY(catalog::WebSessions(catalog_).list(user));
+  const auto found = std::find_if(all.begin(), all.end(), [&](const catalog::WebSession& one) { return one.id == session; });
+  if (found == all.end() || has_run_out(*found, now)) return denied("\"" + user + "\" has signed out, or the sign-in has run out");
+  return check_enabled(catalog_, user);
 }
 
 Result<Caller> WebAccess::by_token(const std::string& value, UtcTime now) {

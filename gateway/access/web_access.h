@@ -72,6 +72,8 @@ class WebAccess {
   // Errors: `denied`.
   // `idle`: nobody does anything, somebody only looks on; the session goes on running out.
   Result<Caller> by_cookie(const std::string& value, UtcTime now, bool idle = false);
+  // Whether that session of the user stands: what was begun with it ends with it. Error: `denied`, when it does not.
+  Result<void> still_signed_in(const std::string& user, const std::string& session, UtcTime now);
   Result<Caller> by_token(const std::string& value, UtcTime now);
 
   Result<void> change_password(const Caller& caller, const Secret& current, const Secret& fresh, const std::string& address, UtcTime now);

@@ -34,6 +34,8 @@ Result<Response> set_target_credential(Call& call);
 Result<Response> pin_target(Call& call);
 Result<Response> issue_ticket(Call& call);
 Result<Response> rdp_file(Call& call);
+Result<Response> issue_screen_ticket(Call& call);
+Result<Response> screen(Call& call);
 
 // live_handlers.cpp
 Result<Response> live_sessions(Call& call);

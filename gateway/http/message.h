@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "codec/base/result.h"
+#include "gateway/base/descriptor.h"
 
 namespace frostgate::http {
 
@@ -43,10 +45,15 @@ struct StreamPiece {
 // What there is to send now, possibly nothing: asked several times a second until it is over or the client has gone. Never blocks.
 using Stream = std::function<StreamPiece()>;
 
+// The connection becomes another protocol's (status 101): its bytes go to this stream socket, and back, until either side ends it.
+struct Upgrade {
+  std::shared_ptr<Descriptor> socket;
+};
+
 struct Response {
   int status = 500;
   std::vector<std::pair<std::string, std::string>> headers;
-  std::variant<std::string, ByteSource, Stream> body;
+  std::variant<std::string, ByteSource, Stream, Upgrade> body;
 };
 
 // What follows the ? of the target, decoded; of several of a name the last one. Error: invalid encoding.

@@ -31,6 +31,8 @@ const Route kRoutes[] = {
     {put, "/targets/{name}/pin", "pin_target", Who::roles, {admin}, pin_target},
     {post, "/targets/{name}/tickets", "issue_ticket", Who::roles, {operator_}, issue_ticket},
     {post, "/targets/{name}/rdp-file", "rdp_file", Who::roles, {operator_}, rdp_file},
+    {post, "/targets/{name}/screen-ticket", "issue_screen_ticket", Who::roles, {operator_}, issue_screen_ticket},
+    {get, "/targets/{name}/screen", "screen", Who::roles, {operator_}, screen},
 
     {get, "/live-sessions", "live_sessions", Who::roles, {operator_, auditor, admin}, live_sessions},
     {post, "/live-sessions/{id}/end", "end_live_session", Who::roles, {operator_, auditor, admin}, end_live_session},

@@ -26,8 +26,9 @@ namespace bhttp = beast::http;
 using net::ip::tcp;
 using Failure = boost::system::error_code;
 using TlsStream = ssl::stream<beast::tcp_stream>;
+using Local = net::local::stream_protocol::socket;
 
-constexpr std::size_t kPieceBytes = 256 * 1024;
+constexpr std::size_t kPieceBytes = 256 * 1024, kCarriedBytes = 16 * 1024;
 constexpr auto kStreamTick = std::chrono::milliseconds(200);
 
 Method method_of(bhttp::verb verb) {
@@ -183,7 +184,7 @@ class Connection {
     const auto* source = std::get_if<ByteSource>(&response.body);
     if (text && response.status != 204 && response.status != 304) out.content_length(text->size());
     if (source) out.content_length(source->size);
-    if (!text && !source) out.chunked(true);
+    if (std::holds_alternative<Stream>(response.body)) out.chunked(true);
     out.keep_alive(keep);
     out.body().data = nullptr;
     out.body().size = 0;
@@ -194,6 +195,10 @@ class Connection {
     co_await bhttp::async_write_header(stream_, serializer, net::redirect_error(net::use_awaitable, failure));
     if (failure) co_return false;
     if (head_only) co_return keep;
+    if (const auto* upgrade = std::get_if<Upgrade>(&response.body)) {
+      co_await carry(*upgrade->socket);
+      co_return false;
+    }
     bool written = false;
     if (text) written = co_await write(serializer, out, text->data(), text->size(), true);
     else if (source) written = co_await write_source(serializer, out, *source);
@@ -245,6 +250,59 @@ class Connection {
       Failure failure;
       co_await timer.async_wait(net::redirect_error(net::use_awaitable, failure));
       if (failure) co_return false;
+    }
+  }
+
+  // Bytes both ways, as they are: what one side does not take is not read from the other. Its own deadline, since the stream has one for both ways.
+  net::awaitable<void> carry(Descriptor& session) {
+    const auto executor = co_await net::this_coro::executor;
+    Local inner(executor);
+    Failure failure;
+    inner.assign(Local::protocol_type(), session.release(), failure);
+    if (failure) co_return;
+    beast::get_lowest_layer(stream_).expires_never();
+    net::steady_timer over(executor, net::steady_timer::time_point::max());
+    bool receiving = true;
+    net::co_spawn(executor, carry_in(inner), [&](const std::exception_ptr&) {
+      receiving = false;
+      over.cancel();
+    });
+    co_await carry_out(inner);
+    beast::get_lowest_layer(stream_).cancel();
+    inner.shutdown(Local::shutdown_both, failure);
+    while (receiving) co_await over.async_wait(net::redirect_error(net::use_awaitable, failure));
+  }
+
+  net::awaitable<void> carry_in(Local& inner) {
+    Failure failure;
+    // First what came right behind the request.
+    co_await net::async_write(inner, buffer_.data(), net::redirect_error(net::use_awaitable, failure));
+    std::vector<char> piece(kCarriedBytes);
+    while (!failure) {
+      const std::size_t size = co_await stream_.async_read_some(net::buffer(piece), net::redirect_error(net::use_awaitable, failure));
+      if (!failure) co_await net::async_write(inner, net::buffer(piece, size), net::redirect_error(net::use_awaitable, failure));
+    }
+    inner.shutdown(Local::shutdown_send, failure);
+  }
+
+  net::awaitable<void> carry_out(Local& inner) {
+    const auto executor = co_await net::this_coro::executor;
+    net::steady_timer deadline(executor);
+    const auto here = std::make_shared<bool>(true);
+    Failure failure;
+    std::vector<char> piece(kCarriedBytes);
+    while (true) {
+      const std::size_t size = co_await inner.async_read_some(net::buffer(piece), net::redirect_error(net::use_awaitable, failure));
+      if (failure) break;
+      deadline.expires_after(limits_.write);
+      deadline.async_wait([this, still = std::weak_ptr(here)](const Failure& cancelled) {
+        if (cancelled || still.expired()) return;
+        log::warning("-", "http: {} takes nothing of its session: cut", peer_);
+        beast::get_lowest_layer(stream_).close();
+      });
+      co_await net::async_write(stream_, net::buffer(piece, size), net::redirect_error(net::use_awaitable, failure));
+      deadline.cancel();
+      if (failure) break;
     }
   }
 

@@ -1,6 +1,10 @@
+#include <algorithm>
+#include <cctype>
+
 #include <nlohmann/json.hpp>
 
 #include "gateway/base/log.h"
+#include "gateway/crypto/web_socket_key.h"
 #include "gateway/http/administration.h"
 #include "gateway/http/handlers.h"
 #include "gateway/http/problem.h"
@@ -50,6 +54,33 @@ Result<catalog::Target> target_to_connect(const Call& call) {
   catalog::Target target = TRY(target_for(call, call.path.at("name"), {Role::operator_}));
   if (!rule_for(call, target)) return Error{ErrorKind::denied, "no rule of the policy lets you connect to " + target.name};
   return target;
+}
+
+serve::BrowserVisit visit_of(const Call& call, const catalog::Target& target) { return {call.caller.user, target.name, call.caller.session, call.request.peer}; }
+
+bool lists(std::string_view list, std::string_view wanted) {
+  while (!list.empty()) {
+    std::string_view one = list.substr(0, list.find(','));
+    list.remove_prefix(std::min(list.size(), one.size() + 1));
+    while (one.starts_with(' ')) one.remove_prefix(1);
+    while (one.ends_with(' ')) one.remove_suffix(1);
+    if (one.size() == wanted.size() && std::equal(one.begin(), one.end(), wanted.begin(), [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; })) return true;
+  }
+  return false;
+}
+
+// RFC 6455 4.2.1. Of all requests that a page of another site can send with our cookie, this one would open a way in: so it must say
+// that it comes from a page of ours.
+Result<std::string> accepted_web_socket(const Request& request) {
+  if (request.method != Method::get || !lists(request.header("upgrade"), "websocket") || !lists(request.header("connection"), "upgrade") ||
+      request.header("sec-websocket-version") != "13" || !lists(request.header("sec-websocket-protocol"), "binary")) {
+    return Error{ErrorKind::invalid, "this is for a WebSocket of version 13 with the subprotocol \"binary\""};
+  }
+  const std::string& site = request.header("sec-fetch-site");
+  if (request.header("origin") != "https://" + request.header("host") || (!site.empty() && site != "same-origin")) {
+    return Error{ErrorKind::denied, "a WebSocket of another site's page, or of no page"};
+  }
+  return crypto::web_socket_accept(request.header("sec-websocket-key"));
 }
 
 }  // namespace
@@ -137,6 +168,26 @@ Result<Response> rdp_file(Call& call) {
   out.status = 200;
   out.headers = {{"Content-Type", "application/x-rdp"}, {"Content-Disposition", "attachment; filename=\"" + found.name + ".rdp\""}};
   out.body = std::string(reinterpret_cast<const char*>(file.data()), file.size());
+  return out;
+}
+
+Result<Response> issue_screen_ticket(Call& call) {
+  const catalog::Target found = TRY(target_to_connect(call));
+  if (call.caller.session.empty()) return Error{ErrorKind::denied, "this needs a sign-in, not a token"};
+  const std::string ticket = TRY(call.core.browser_door.issue(visit_of(call, found), call.now));
+  const policy::SessionTerms& terms = rule_for(call, found)->terms;
+  return json_response(201, {{"ticket", ticket}, {"clipboard", {{"to_target", terms.clipboard_to_target}, {"to_client", terms.clipboard_to_client}}}});
+}
+
+Result<Response> screen(Call& call) {
+  const catalog::Target found = TRY(target_to_connect(call));
+  const std::string accept = TRY(accepted_web_socket(call.request));
+  const auto ticket = call.query.find("ticket");
+  Descriptor session = TRY(call.core.browser_door.enter(ticket == call.query.end() ? "" : ticket->second, visit_of(call, found), call.now));
+  Response out;
+  out.status = 101;
+  out.headers = {{"Upgrade", "websocket"}, {"Connection", "Upgrade"}, {"Sec-WebSocket-Accept", accept}, {"Sec-WebSocket-Protocol", "binary"}};
+  out.body = Upgrade{std::make_shared<Descriptor>(std::move(session))};
   return out;
 }
 

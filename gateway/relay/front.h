@@ -58,6 +58,9 @@ class FrontHost {
   virtual Result<std::array<std::byte, 16>> vnc_challenge() = 0;
   virtual bool check_vnc_response(std::span<const std::byte, 16> response, bool encrypted) = 0;
 
+  // A browser, whose user serve knows since it took the connection. Whether serve admits them still.
+  virtual bool enter() { return false; }
+
   // The client is ready to see a screen. On success the Surface has one, the target's or the gateway's own (which may be
   // followed by the target's, of another size), and the sink lives as long as the front runs. A client that brought no proof
   // of who it is comes here without having been authenticated, and is asked on the gateway's screen; only a front that can
@@ -75,6 +78,7 @@ struct TlsIdentity {
 struct VncSecurity {
   TlsIdentity identity;
   bool plaintext_tickets = false;  // also with a ticket and no TLS, if serve agrees for this user and target
+  bool browser = false;            // it is a page that speaks RFB in a WebSocket: by FrontHost::enter(), and in no other way
 };
 
 class Front {
@@ -92,7 +96,7 @@ class Front {
 };
 
 // `client` is a connected stream socket; the front takes ownership. A VNC client has been sent the greeting already
-// ("RFB 003.008").
+// ("RFB 003.008"); a browser has been answered its upgrade, and nothing else.
 std::unique_ptr<Front> make_rdp_front(int client, TlsIdentity identity);
 std::unique_ptr<Front> make_vnc_front(int client, std::string desktop_name, VncSecurity security);
 

@@ -34,6 +34,7 @@ class RelayedSession final : public FrontHost {
   Secret ntlm_hash(const NtlmExchange& exchange) override;
   Result<std::array<std::byte, 16>> vnc_challenge() override;
   bool check_vnc_response(std::span<const std::byte, 16> response, bool encrypted) override;
+  bool enter() override;
   Result<InputSink*> client_ready(const ClientProfile& profile) override;
 
  private:

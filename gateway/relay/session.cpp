@@ -32,6 +32,10 @@ Result<void> RelayedSession::start() {
   front_kind_ = TRY(message.text("front"));
   if (message.descriptors.size() != 1) return Error{ErrorKind::invalid, "serve passed no client"};
   const int client = message.descriptors[0].release();
+  if (front_kind_ == "browser") {
+    front_ = make_vnc_front(client, "Frostgate", {.identity = {}, .browser = true});
+    return {};
+  }
   TlsIdentity identity;
   identity.certificate = TRY(message.text("certificate", 1 << 18));
   identity.private_key = TRY(message.take_secret("private_key", 1 << 16));
@@ -39,7 +43,7 @@ Result<void> RelayedSession::start() {
     front_ = make_rdp_front(client, std::move(identity));
   } else {
     const bool plaintext_tickets = TRY(message.number("plaintext_tickets", 0, 1)) == 1;
-    front_ = make_vnc_front(client, "Frostgate", {std::move(identity), plaintext_tickets});
+    front_ = make_vnc_front(client, "Frostgate", {.identity = std::move(identity), .plaintext_tickets = plaintext_tickets});
   }
   return {};
 }
@@ -104,6 +108,8 @@ bool RelayedSession::check_vnc_response(std::span<const std::byte, 16> response,
   return admitted(link_.ask(
       {{"type", "vnc_response"}, {"bytes", storage::to_hex(response)}, {"encrypted", encrypted ? 1 : 0}}));
 }
+
+bool RelayedSession::enter() { return admitted(link_.ask({{"type", "enter"}})); }
 
 // A target that needs no question first is connected at once, so that the client learns its size at the start.
 Result<InputSink*> RelayedSession::client_ready(const ClientProfile& profile) {

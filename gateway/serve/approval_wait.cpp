@@ -11,6 +11,7 @@ using approvals::State;
 constexpr auto kBetweenLooks = std::chrono::milliseconds(400);
 constexpr int kRefusedFarewellSeconds = 30;
 constexpr std::size_t kMaxNames = 600;
+constexpr const char* kSignedOut = "You have signed out of the portal, or your sign-in has run out.";
 
 RelayBroker::Reply not_approved(const std::string& reason) { return {{{"type", "not_approved"}, {"reason", reason}}, {}, false}; }
 
@@ -125,12 +126,18 @@ RelayBroker::Reply RelayBroker::answer_of(const approvals::Request& request, Utc
 }
 
 RelayBroker::Reply RelayBroker::poll(UtcTime now) {
-  const bool of_use = !request_.empty() || (approval_ && recording_ && !revoked_);
+  const bool may_end = recording_ && !revoked_;
+  const bool of_use = !request_.empty() || (may_end && (approval_ || origin_.visit));
   if (!of_use || (looked_ && now >= *looked_ && now < *looked_ + kBetweenLooks)) return {};
   looked_ = now;
   if (request_.empty()) {
-    end_when_revoked(now);
+    if (approval_) end_when_revoked(now);
+    if (!revoked_ && signed_out(now)) order_end(kSignedOut);
     return {};
+  }
+  if (signed_out(now)) {
+    request_.clear();
+    return not_approved(kSignedOut);
   }
   const Result<approvals::Request> request = core_.approvals->find(request_, now);
   if (!request) {
@@ -144,9 +151,19 @@ RelayBroker::Reply RelayBroker::poll(UtcTime now) {
 void RelayBroker::end_when_revoked(UtcTime now) {
   const Result<approvals::Request> request = core_.approvals->find(approval_->id(), now);
   if (!request || request.value().state != State::revoked) return;
+  order_end("The approval of this session was revoked by " + request.value().ended_by +
+            (request.value().end_comment.empty() ? "." : ": " + request.value().end_comment));
+}
+
+// Never, while the catalog is busy.
+bool RelayBroker::signed_out(UtcTime now) const {
+  if (!origin_.visit) return false;
+  const Result<void> still = core_.web_access->still_signed_in(origin_.visit->user, origin_.visit->web_session, now);
+  return !still && still.error().kind == ErrorKind::denied;
+}
+
+void RelayBroker::order_end(const std::string& text) {
   revoked_ = true;
-  const std::string text = "The approval of this session was revoked by " + request.value().ended_by +
-                           (request.value().end_comment.empty() ? "." : ": " + request.value().end_comment);
   log::warning(origin_.id, "ending the session: {}", text);
   if (const auto told = core_.sessions.order(origin_.id, {{"type", "end"}, {"message", text}, {"seconds", kRefusedFarewellSeconds}}); !told) {
     log::error(origin_.id, "it could not be told so: {}", told.error().message);

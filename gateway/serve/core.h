@@ -17,6 +17,7 @@
 #include "gateway/evidence/keys.h"
 #include "gateway/oidc/provider.h"
 #include "gateway/policy/in_force.h"
+#include "gateway/serve/browser_door.h"
 #include "gateway/serve/degradations.h"
 #include "gateway/serve/event_hub.h"
 #include "gateway/serve/listener_identity.h"
@@ -64,6 +65,7 @@ struct Core {
   std::uint16_t rdp_port = 0;  // where the RDP front listens; 0: nowhere
   std::uint16_t vnc_port = 0;
   SessionControl sessions;
+  BrowserDoor browser_door;
   std::mutex deleting;  // recordings are deleted one at a time
   std::string target_authorities;  // PEM; empty: targets' certificates are trusted on first use, or pinned
 

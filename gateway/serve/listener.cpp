@@ -94,9 +94,15 @@ struct Sessions::Session {
   std::jthread thread;  // last: joined before the rest goes
 };
 
-Sessions::Sessions(Core& core) : core_(core) { spare_.refill(); }
+Sessions::Sessions(Core& core) : core_(core) {
+  spare_.refill();
+  core_.browser_door.open([this](Descriptor client, const BrowserVisit& visit) -> Result<void> {
+    return begin(std::move(client), {"", FrontKind::browser, visit.peer_address, visit});
+  });
+}
 
 Sessions::~Sessions() {
+  core_.browser_door.close();
   std::list<std::unique_ptr<Session>> all;
   {
     const std::lock_guard lock(mutex_);
@@ -135,15 +141,24 @@ void Sessions::sweep() {
 }
 
 void Sessions::take(Descriptor client, FrontKind front) {
-  sweep();
   const std::string address = address_of(client.fd());
+  (void)begin(std::move(client), {"", front, address}).has_value();
+}
+
+Result<void> Sessions::begin(Descriptor client, SessionOrigin origin) {
+  sweep();
   Result<std::string> id = new_session_id(utc_now());
-  if (!id) return log::error("-", "no session number: {}", id.error().message);
-  if (!admit_connection(address)) {
-    return log::warning(id.value(), "refused a connection from {}: too many that have not logged in yet (limits in "
-                                    "the configuration)", address);
+  if (!id) {
+    log::error("-", "no session number: {}", id.error().message);
+    return Error{ErrorKind::unavailable, "no session can begin"};
   }
-  auto session = std::make_unique<Session>(core_, SessionOrigin{std::move(id).value(), front, address});
+  origin.id = std::move(id).value();
+  if (!admit_connection(origin.peer_address)) {
+    log::warning(origin.id, "refused a connection from {}: too many that have not logged in yet (limits in "
+                            "the configuration)", origin.peer_address);
+    return Error{ErrorKind::unavailable, "too many connections from there have not logged in yet"};
+  }
+  auto session = std::make_unique<Session>(core_, std::move(origin));
   Session& started = *session;
   const std::lock_guard lock(mutex_);
   sessions_.push_back(std::move(session));
@@ -151,6 +166,7 @@ void Sessions::take(Descriptor client, FrontKind front) {
     run(started, std::move(socket), stop);
     started.over = true;
   });
+  return {};
 }
 
 std::unique_ptr<Sessions::Conversation> Sessions::start_relay(const RelayBroker& broker, Descriptor client) {
@@ -165,9 +181,12 @@ std::unique_ptr<Sessions::Conversation> Sessions::start_relay(const RelayBroker&
   const int on = 1;
   setsockopt(client.fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   nlohmann::json start{{"type", "start"}, {"session", origin.id}, {"front", to_string(origin.front)}};
-  const auto identity = core_.identity->current();
-  start["certificate"] = identity->certificate;
-  start["private_key"] = std::string(identity->private_key.text());
+  // A browser's TLS ends here, in serve.
+  if (origin.front != FrontKind::browser) {
+    const auto identity = core_.identity->current();
+    start["certificate"] = identity->certificate;
+    start["private_key"] = std::string(identity->private_key.text());
+  }
   if (origin.front == FrontKind::vnc) start["plaintext_tickets"] = core_.policy->any_vnc_plaintext() ? 1 : 0;
   const int fd = client.fd();
   if (const auto sent = conversation->channel.send(start, {&fd, 1}); !sent) {

@@ -28,7 +28,7 @@ Result<ListeningSocket> listen_on(const config::ListenAddress& address);
 // Runs one thread for each connection; the thread talks with the relay until that has gone. Thread-safe.
 class Sessions {
  public:
-  explicit Sessions(Core& core);
+  explicit Sessions(Core& core);  // opens the browser's door
   // Ends every session with a message to its user; relays get 5 s for it.
   ~Sessions();
 
@@ -36,6 +36,8 @@ class Sessions {
   void take(Descriptor client, FrontKind front);
 
  private:
+  // The same for what comes by the browser's door. Error: unavailable.
+  Result<void> begin(Descriptor client, SessionOrigin origin);
   struct Session;
   struct Conversation;
   void run(Session& session, Descriptor client, std::stop_token stop);

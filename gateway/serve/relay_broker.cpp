@@ -31,6 +31,7 @@ RelayBroker::Reply RelayBroker::handle(ipc::Message& message, UtcTime now) {
   if (type == "ntlm") return check_ntlm(message, now);
   if (type == "vnc_challenge") return challenge();
   if (type == "vnc_response") return check_response(message, now);
+  if (type == "enter") return enter(now);
   if (type == "login_screen") return login_screen();
   if (type == "choose") return choose(message, now);
   if (type == "consent") return consent(now);
@@ -59,7 +60,7 @@ RelayBroker::Reply RelayBroker::broke_protocol(const std::string& what) {
 }
 
 RelayBroker::Reply RelayBroker::authenticate(ipc::Message& message, UtcTime now) {
-  if (guesses_left_ <= 0 || admitted()) return broke_protocol("asked to authenticate out of turn");
+  if (origin_.visit || guesses_left_ <= 0 || admitted()) return broke_protocol("asked to authenticate out of turn");
   --guesses_left_;
   const Result<std::string> user = message.text("user", 256), domain = message.text("domain", 256);
   const Result<Secret> password = message.take_secret("password", 1024);
@@ -117,9 +118,17 @@ RelayBroker::Reply RelayBroker::check_response(ipc::Message& message, UtcTime no
                                              origin_.id, origin_.peer_address, now), now);
 }
 
+// The way in was proved at the browser's door; whether the sign-in still stands may have changed since.
+RelayBroker::Reply RelayBroker::enter(UtcTime now) {
+  if (!origin_.visit || guesses_left_ <= 0 || admitted()) return broke_protocol("entered out of turn");
+  --guesses_left_;
+  if (signed_out(now)) return admit(Error{ErrorKind::denied, "\"" + origin_.visit->user + "\" has signed out of the portal"}, now);
+  return admit(access::Identity{origin_.visit->user, origin_.visit->target}, now);
+}
+
 // A person at a keyboard mistypes; throttling by account and address holds all the same.
 RelayBroker::Reply RelayBroker::login_screen() {
-  if (asks_on_screen_ || guesses_left_ < 1 || admitted()) return broke_protocol("asked for a login screen out of turn");
+  if (origin_.visit || asks_on_screen_ || guesses_left_ < 1 || admitted()) return broke_protocol("asked for a login screen out of turn");
   asks_on_screen_ = true;
   guesses_left_ = 3;
   return {};

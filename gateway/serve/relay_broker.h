@@ -1,6 +1,6 @@
-// serve's side of the conversation with one relay. A relay handles hostile bytes and may have been taken over: it gets
-// an answer only in the order admitted -> (target chosen, consent given, reason said, approval granted) -> target opened, one guess each (three when the
-// gateway itself asks for the password), and nothing that is not its own session's.
+// serve's side of the conversation with one relay. A relay handles hostile bytes and may have been taken over: it gets an answer only in the order admitted ->
+// (target chosen, consent given, reason said, approval granted) -> target opened, one guess each (three when the gateway itself asks for the password), and
+// nothing that is not its own session's.
 #pragma once
 
 #include <array>
@@ -29,30 +29,27 @@ class RelayBroker {
   using Reply = RelayReply;
   Reply handle(ipc::Message& message, UtcTime now);
 
-  // What is due without a question: the answer to a wait, once somebody has decided. Also ends the session whose approval was
-  // revoked. To be called often; looks into the catalog twice a second.
+  // What is due without a question: the answer to a wait, once somebody has decided. Also ends the session whose approval was revoked, or whose page's user
+  // has signed out. To be called often; looks into the catalog twice a second.
   Reply poll(UtcTime now);
 
   // Somebody has proved who they are, and may go to one target at least.
   bool admitted() const { return rule_ != nullptr || !choices_.empty(); }
-  // The user is typing a password on a screen of ours: it may take longer.
-  bool asks_on_screen() const { return asks_on_screen_; }
-  // The session has lasted longer than it may, and longer than its relay needs to say so.
-  bool overdue() const;
+  bool asks_on_screen() const { return asks_on_screen_; }  // the user types a password on a screen of ours: it may take longer
+  bool overdue() const;  // the session has lasted longer than it may, and longer than its relay needs to say so
   bool recording() const { return recording_; }
   const SessionOrigin& origin() const { return origin_; }
 
   // The relay has gone. Closes the recording's row and queues its redaction, unless the user may come back.
   void relay_ended(const std::string& how, double cpu_seconds, UtcTime now);
 
-  // A session whose user's connection was lost (session_return.cpp). It ends by resume(), when another connection proved the
-  // same ticket from the same address, or by conclude(); wait_for_return() concludes it when the time is over.
+  // A session whose user's connection was lost (session_return.cpp). It ends by resume(), when another connection proved the same ticket from the same
+  // address, or by conclude(); wait_for_return() concludes it when the time is over.
   bool awaits_return() const { return waiting_; }
   void wait_for_return(UtcTime now);
   void resume(const std::string& connection);
   void conclude(const std::string& reason, UtcTime now);
-  // Whoever ended the session ended it for good.
-  void end_was_ordered() { end_ordered_ = true; }
+  void end_was_ordered() { end_ordered_ = true; }  // for good
 
  private:
   // Who it is, and where that may lead (relay_broker.cpp).
@@ -60,6 +57,7 @@ class RelayBroker {
   Reply check_ntlm(ipc::Message& message, UtcTime now);
   Reply challenge();
   Reply check_response(ipc::Message& message, UtcTime now);
+  Reply enter(UtcTime now);
   Reply login_screen();
   Reply admit(Result<access::Identity> identity, UtcTime now);
   Reply admit_to(const catalog::Target& target, UtcTime now);
@@ -82,6 +80,8 @@ class RelayBroker {
   Reply answer_of(const approvals::Request& request, UtcTime now);
   approvals::Wish approval_wish() const;
   void end_when_revoked(UtcTime now);
+  bool signed_out(UtcTime now) const;
+  void order_end(const std::string& text);
 
   // The target (target_opening.cpp).
   struct JournalKeys {
@@ -125,13 +125,12 @@ class RelayBroker {
   bool justified_ = false;                        // the user has said why, and it is enough
   std::string pretext_problem_;                   // why it is not
   std::string request_;                           // for approval, while the user waits for it
-  std::optional<UtcTime> looked_;                 // at the request, or the approval
+  std::optional<UtcTime> looked_;                 // at the request, the approval, or a browser's sign-in
   std::optional<approvals::Approval> approval_;
-  bool revoked_ = false;
+  bool revoked_ = false;  // or signed out
   std::optional<policy::Grant> grant_;
   std::optional<UtcTime> consented_;
-  bool opened_ = false;
-  bool recording_ = false;
+  bool opened_ = false, recording_ = false;
   std::filesystem::path journal_directory_;  // when recording
   bool connected_ = false;  // or failed to
   std::string known_certificate_;  // the only one that the target may show; empty: any
@@ -142,8 +141,8 @@ class RelayBroker {
   bool client_lost_ = false;               // as the relay says: nobody ended the session, and its journals are paused
   bool journal_used_ = false;              // by the relay of now
   bool end_ordered_ = false;
-  bool waiting_ = false;                   // for the user to come back,
-  UtcTime return_until_{};                 // until then
+  bool waiting_ = false;                   // for the user to come back, until return_until_
+  UtcTime return_until_{};
   int returns_ = 0;
   std::vector<UtcTime> reopened_;          // the target, lately
 };

@@ -25,7 +25,7 @@ bool RelayBroker::still_allowed(const catalog::Target& target, UtcTime now) cons
   const Result<catalog::User> user = catalog::Users(*core_.catalog).find(user_);
   const auto policy = core_.policy.current();
   const policy::Rule* rule = policy->matching(wish_for(target, now));
-  return user && !user.value().disabled && rule && rule->allow && rule->name == rule_->name;
+  return user && !user.value().disabled && !signed_out(now) && rule && rule->allow && rule->name == rule_->name;
 }
 
 RelayBroker::Reply RelayBroker::connect(UtcTime now) {
@@ -33,7 +33,7 @@ RelayBroker::Reply RelayBroker::connect(UtcTime now) {
   const Result<catalog::Target> target = catalog::Targets(*core_.catalog).find(wanted_.target);
   if (!target) return Reply::refused("the target is not known any more");
   if (!still_allowed(target.value(), now)) {
-    log::warning(origin_.id, "denied {} to {}: the user is disabled by now, or rule \"{}\" does not let them in any more", user_, wanted_.target, rule_->name);
+    log::warning(origin_.id, "denied {} to {}: the user is disabled or signed out by now, or rule \"{}\" does not let them in any more", user_, wanted_.target, rule_->name);
     if (const Result<void> noted = note_decision(wanted_.target, rule_, false, now); !noted) return not_noted(noted.error());
     return Reply::refused("This session is not allowed any more. Connect again to learn whether another is.");
   }

@@ -1,6 +1,6 @@
 #!/bin/bash
 # portal.sh [PICTURES]: a session in which a secret is typed and text is copied, and then its auditor's way through the portal in headless Chromium: set-up by link,
-# sign-in, table, film with a mask on its timeline; a request that an approver grants; the alert of it, and the audit log. With PICTURES, a picture of every page in both themes is left in that folder.
+# sign-in, table, film with a mask on its timeline; a request that an approver grants; the alert of it, and the audit log; an operator's sessions in the page. With PICTURES, a picture of every page in both themes is left in that folder.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 pictures=${1:-}
@@ -48,6 +48,8 @@ admin role bind operator --user alice --scope '*' >/dev/null
 admin role bind approver --user paula --scope '*' >/dev/null
 add_target machine vnc "$target_port" $secret
 add_target prod-db vnc "$target_port" $secret
+start_rdp_target desk "$work/desk" operator $secret
+add_target desk rdp "$port" $secret operator
 
 code=$(ticket alice machine)
 start_vnc_client vnc-client "$vnc_port" "$code"
@@ -71,4 +73,5 @@ wait_until 120 "the film" published
 
 # The Node that built it, where Debian's is too old.
 PATH=$repository/gateway/portal/toolchain/node_modules/.bin:$PATH LINK=$link PORTAL=https://127.0.0.1:$https_port PICTURES=$pictures \
+  MACHINE=$work/home MACHINE_DISPLAY=$target_display DESK=$work/desk LOG=$work/log/serve \
   node "$repository/gateway/portal/e2e/main_way.mjs"

@@ -1,13 +1,17 @@
 // The RFB and VeNCrypt handshakes against a peer that says anything. The first byte chooses: bit 0 the front (a client's
 // bytes) or the back (a target's), bit 1 whether tickets may come in clear or a certificate of the target is known, bit 2
-// whether the host admits everybody.
+// whether the host admits everybody. Bit 7: the rest are frames of a browser's WebSocket instead, read whole and in pieces.
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <span>
+#include <string>
 
 #include "gateway/relay/vnc/handshake.h"
 #include "gateway/relay/vnc/target_handshake.h"
+#include "gateway/relay/vnc/web_socket.h"
 #include "gateway/relay/wakeup.h"
 
 using namespace frostgate;
@@ -34,10 +38,29 @@ struct Host : FrontHost {
   int guesses = 0;
 };
 
+std::string read_frames(std::span<const std::byte> bytes, std::size_t piece) {
+  vnc::FrameReader reader;
+  std::string out;
+  while (!bytes.empty()) {
+    const auto said = reader.take(bytes.first(std::min(piece, bytes.size())));
+    if (!said) return out + std::to_string(reader.refusal());
+    out += said.value().payload;
+    bytes = bytes.subspan(std::min(piece, bytes.size()));
+  }
+  return out;
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   if (size == 0 || size > 16384) return 0;
+  if (data[0] & 0x80) {
+    const auto bytes = std::as_bytes(std::span(data + 1, size - 1));
+    const std::string in_pieces = read_frames(bytes, 1 + size % 7), whole = read_frames(bytes, size);
+    // What is refused as a whole may have said something before.
+    if (!whole.empty() && whole != in_pieces && !in_pieces.ends_with(whole)) std::abort();
+    return 0;
+  }
   int pair[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) != 0) std::abort();
   if (write(pair[1], data + 1, size - 1) < 0) std::abort();

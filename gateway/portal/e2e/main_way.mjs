@@ -1,14 +1,15 @@
 // The portal's main way in headless Chromium against a running gateway; tests/e2e/portal.sh starts it. What must hold on every page holds
 // here: nothing breaks the content security policy, nothing goes to another host, axe-core finds nothing.
-//   LINK set-up link · PORTAL https://... · PICTURES folder for a picture of every page, or empty
-import {execFileSync} from 'node:child_process';
-import {mkdirSync, mkdtempSync, readdirSync, readFileSync} from 'node:fs';
+//   LINK set-up link · PORTAL https://... · PICTURES folder for a picture of every page, or empty · MACHINE, DESK home folders of a VNC and an RDP target
+//   · MACHINE_DISPLAY the first one's X display · LOG what serve writes
+import {execFileSync, spawn} from 'node:child_process';
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {chromium} from 'playwright-core';
 
-const {LINK, PORTAL, PICTURES = ''} = process.env;
+const {LINK, PORTAL, PICTURES = '', MACHINE, MACHINE_DISPLAY, DESK, LOG} = process.env;
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const problems = [];
 let checks = 0;
@@ -49,6 +50,13 @@ async function look(page, name) {
   if (PICTURES) await page.screenshot({path: `${PICTURES}/${name}-narrow.png`, fullPage: true});
   await page.setViewportSize(wide);
 }
+// For the root README: before anything hostile is there to be seen.
+async function picture(page, name) {
+  mkdirSync(`${PICTURES}/readme`, {recursive: true});
+  await page.evaluate(() => (document.documentElement.dataset.theme = 'light'));
+  await page.waitForTimeout(300);
+  await page.screenshot({path: `${PICTURES}/readme/${name}.png`});
+}
 async function sign_in(page, user, password) {
   await page.goto(`${PORTAL}/`);
   await page.getByLabel('User name').fill(user);
@@ -62,6 +70,127 @@ const open = async (page, name) => {
   await page.waitForLoadState('load');
   await page.waitForFunction(() => !document.querySelector('.waiting'));
 };
+
+async function until(what, holds, seconds = 15) {
+  for (const end = Date.now() + seconds * 1000; !holds(); await new Promise((wake) => setTimeout(wake, 50))) if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
+  check(true, what);
+}
+const logged = (words) => readFileSync(LOG, 'utf8').match(words) !== null;
+
+// A page that behaves otherwise than ours: its own WebSocket with a ticket, by which it gets a session, and then what `badly` says.
+const speak = (page, badly) => page.evaluate(async (which) => {
+  const {csrf} = await (await fetch('/api/v1/session')).json();
+  const issued = await fetch('/api/v1/targets/machine/screen-ticket', {method: 'POST', headers: {'X-Frostgate-CSRF': csrf}});
+  const {ticket} = await issued.json(), url = `wss://${location.host}/api/v1/targets/machine/screen?ticket=`;
+  const over = (socket) => new Promise((resolve) => (socket.onclose = ({code}) => resolve(code)));
+  if (which === 'forged') return over(new WebSocket(url + ticket.replaceAll(/./g, '0'), ['binary']));
+  if (which === 'other') return over(new WebSocket(url + ticket, ['chat']));
+  const socket = new WebSocket(url + ticket, ['binary']);
+  socket.binaryType = 'arraybuffer';
+  const end = over(socket);
+  let heard = 0;
+  const more = (bytes) => new Promise((resolve) => {
+    const look = () => heard >= bytes ? resolve() : setTimeout(look, 20);
+    look();
+  });
+  socket.onmessage = ({data}) => (heard += data.byteLength);
+  await more(12);
+  if (which === 'again') return over(new WebSocket(url + ticket, ['binary']));
+  if (which === 'text') socket.send('RFB 003.008\n');
+  else {
+    socket.send(new TextEncoder().encode('RFB 003.008\n'));
+    await more(14);
+    socket.send(new Uint8Array([1]));
+    await more(18);
+    socket.send(new Uint8Array([1]));
+    await more(40);
+    if (which === 'paste') socket.send(new Uint8Array([6, 0, 0, 0, 0, 0, 0, 5, ...new TextEncoder().encode('smuggled text'.slice(0, 5))]));
+    if (which === 'sign-out') await fetch('/api/v1/session', {method: 'DELETE', headers: {'X-Frostgate-CSRF': csrf}});
+    if (which === 'paste') setTimeout(() => socket.close(), 1000);
+    if (which === 'sign-out') return 'signed out';
+  }
+  return end;
+}, badly);
+
+// An operator works on a machine in the page: what is typed reaches it, what is copied there comes back, and what the policy denies does not pass.
+async function in_the_page(operator) {
+  await open(operator, 'Connect');
+  await operator.getByRole('button', {name: 'Open here: machine'}).click();
+  await operator.getByRole('button', {name: 'Disconnect'}).waitFor();
+  const screen = operator.locator('[role=application] canvas');
+  await operator.waitForFunction(() => document.querySelector('[role=application] canvas').width > 1024);
+  check(true, 'the machine took the size of the page');
+  const id = await operator.evaluate(async () => (await (await fetch('/api/v1/live-sessions')).json()).items.map((one) => one.id).sort().at(-1));
+  await operator.keyboard.type('echo written from a page | tee page.txt\n', {delay: 30});
+  await until('what is typed in the page reaches the machine', () => existsSync(`${MACHINE}/page.txt`) && readFileSync(`${MACHINE}/page.txt`, 'utf8') === 'written from a page\n');
+  const copied = spawn('xclip', ['-quiet', '-selection', 'clipboard', '-in'], {env: {...process.env, DISPLAY: MACHINE_DISPLAY}, stdio: ['pipe', 'ignore', 'ignore']});
+  copied.stdin.end('copied on the machine');
+  await operator.waitForTimeout(500);
+  await operator.keyboard.press('Control+Alt+Home');
+  await operator.waitForFunction(() => document.activeElement?.tagName === 'BUTTON');
+  check(true, 'a key leads out of the screen');
+  await operator.getByRole('button', {name: 'Clipboard'}).click();
+  check((await operator.getByRole('dialog').getByLabel('Text').inputValue()) === 'copied on the machine', 'what is copied on the machine is in the page');
+  check((await operator.getByRole('button', {name: 'Send to the machine'}).count()) === 0, 'no text is sent where the policy lets none go');
+  await look(operator, 'machine-clipboard');
+  await operator.getByRole('dialog').getByRole('button', {name: 'Close'}).click();
+  copied.kill();
+  await look(operator, 'machine');
+
+  const stranger = await visitor();
+  await sign_in(stranger, 'alice', 'Correct-Horse-alice');
+  check((await speak(stranger, 'forged')) === 1006, 'a forged ticket opens nothing');
+  check((await speak(stranger, 'other')) === 1006, 'nor does another protocol');
+  check((await speak(stranger, 'again')) === 1006, 'a ticket opens one connection');
+  check((await speak(stranger, 'text')) === 1003, 'who sends text is cut');
+  await until('and that is in the log', () => logged(/the browser sends text/));
+  check([1000, 1005].includes(await speak(stranger, 'paste')) && logged(/clipboard to the target: 5 bytes of text.*: denied by the policy/), 'the gateway denies what a page sends all the same');
+  await speak(stranger, 'sign-out');
+  await until('a session ends with its sign-in', () => logged(/ending the session: You have signed out/));
+  await stranger.close();
+
+  await screen.click();
+  await operator.keyboard.type('touch still-there\n', {delay: 30});
+  await until('a session is not held up by others', () => existsSync(`${MACHINE}/still-there`));
+  await operator.getByRole('button', {name: 'Disconnect'}).click();
+  await operator.getByText('The session is over').waitFor();
+  await look(operator, 'machine-over');
+  await operator.goto(`${PORTAL}/connect/desk`);
+  await operator.getByRole('button', {name: 'Disconnect'}).waitFor();
+  await operator.waitForTimeout(700);
+  await operator.keyboard.type('touch from-a-page\n', {delay: 60});
+  await until('an RDP machine works in the page, too', () => existsSync(`${DESK}/from-a-page`));
+  await operator.getByRole('button', {name: 'Disconnect'}).click();
+  await operator.getByText('The session is over').waitFor();
+  return id;
+}
+
+// The film of it has a part for each size of the page, and plays across them.
+async function film_in_parts(auditor, id) {
+  await auditor.goto(`${PORTAL}/recordings?q=written`);
+  await auditor.locator(`tbody a[href^="/recordings/${id}"]`).waitFor({timeout: 120_000});
+  check(true, 'what was typed in the page is found in its film');
+  await auditor.locator(`tbody a[href^="/recordings/${id}"]`).click();
+  await auditor.waitForFunction(() => document.querySelector('video')?.readyState >= 2);
+  const parts = await auditor.evaluate(async (which) => (await (await fetch(`/api/v1/recordings/${which}/index`)).json()).parts.map(({start, duration, width}) => ({start, duration, width})), id);
+  check(parts.length > 1, `the film has parts: ${JSON.stringify(parts)}`);
+  for (const {start, duration, width} of [...parts, parts[0]]) {
+    const shown = await auditor.evaluate(async (at) => {
+      const video = document.querySelector('video');
+      const seeked = new Promise((resolve) => video.addEventListener('seeked', resolve, {once: true}));
+      video.currentTime = at;
+      await seeked;
+      return {width: video.videoWidth, error: video.error?.message ?? null};
+    }, start + duration / 2);
+    check(Math.abs(shown.width - width) <= 1 && !shown.error, `a seek into the part of ${width} pixels shows it: ${JSON.stringify(shown)}`);
+  }
+  await auditor.evaluate(() => { document.querySelector('video').currentTime = 0; document.querySelector('video').playbackRate = 8; });
+  await auditor.locator('body').press('k');
+  const last = parts.at(-1);
+  await auditor.waitForFunction((end) => document.querySelector('video').currentTime > end, last.start + last.duration * 0.3, {timeout: 60_000});
+  check(true, 'it plays from the first part into the last');
+  await look(auditor, 'player-parts');
+}
 
 // An operator asks, with words that would do harm as markup; the approver's open page shows it by itself, and so does the operator's the answer.
 const wicked = '<img src=x onerror=document.title=1>';
@@ -157,6 +286,8 @@ async function clip(compliance, approver) {
   const manifest = readFileSync(join(folder, 'manifest.json'), 'utf8');
   check(manifest.includes(run('sha256sum', 'SHA256SUMS').slice(0, 64)) && readdirSync(folder).includes('clip.mp4'), 'the bundle that was downloaded verifies with openssl and sha256sum');
   check(manifest.includes('audrey') && manifest.includes('Case 7'), 'it says who exported it, and why');
+  const watched = await compliance.evaluate(async () => (await (await fetch('/api/v1/audit?event=view&actor=audrey')).json()).items.map((one) => one.detail.request).filter((one) => one));
+  check(watched.join() === 'export', `the export is one look at the film in the audit log: ${watched}`);
   await panel.getByRole('button', {name: 'Remove'}).click();
   await link.waitFor({state: 'detached'});
   check((await panel.getByText('Approved').count()) === 0, 'the approval is used up');
@@ -213,10 +344,22 @@ try {
   check(auditor.url() === `${PORTAL}/recordings`, 'after sign-in the page that was asked for');
   const rows = auditor.locator('tbody tr').filter({hasText: /Clean|Degraded/});
   await rows.first().waitFor();
+  check(await auditor.getByRole('button', {name: 'Save filters'}).isDisabled(), 'without filters there are none to save');
   await auditor.getByLabel('Target').fill('nowhere-like-this');
   await auditor.getByText('No recordings', {exact: true}).waitFor();
+  await auditor.getByRole('button', {name: 'Save filters'}).click();
+  await auditor.getByLabel('Name').fill('nowhere');
+  await auditor.keyboard.press('Enter');
   await auditor.getByRole('button', {name: 'Clear filters'}).click();
   await rows.first().waitFor();
+  await auditor.getByRole('combobox', {name: 'Saved filters'}).selectOption('nowhere');
+  await auditor.waitForURL(/[?]target=nowhere-like-this/);
+  await auditor.getByRole('button', {name: 'Forget this filter'}).click();
+  await auditor.getByRole('button', {name: 'Clear filters'}).click();
+  await rows.first().waitFor();
+  const [table] = await Promise.all([auditor.waitForEvent('download'), auditor.getByRole('button', {name: 'Export as CSV'}).click()]);
+  const [head, ...cells] = readFileSync(await table.path(), 'utf8').trim().split('\r\n');
+  check(head.startsWith('id,started,ended,user,target') && cells.length >= 1 && cells.every((line) => line.includes(',alice,machine,')), 'the list is exported as CSV');
   await look(auditor, 'recordings');
 
   // A word that was on the screen; the secret that was covered is not found by the same way.
@@ -267,6 +410,23 @@ try {
   });
   console.log(`a seek to the middle took ${took.toFixed(0)} ms`);
   await auditor.getByText('1 password masked.').waitFor();
+  if (PICTURES) {
+    const film = auditor.url();
+    await picture(auditor, 'player');
+    await open(auditor, 'Overview');
+    await picture(auditor, 'overview');
+    await open(auditor, 'Recordings');
+    await rows.first().waitFor();
+    await picture(auditor, 'recordings');
+    await open(auditor, 'Live sessions');
+    await auditor.getByRole('button', {name: 'Watch'}).first().click();
+    await auditor.waitForFunction(() => document.querySelector('video')?.readyState >= 2, null, {timeout: 60_000});
+    await auditor.waitForTimeout(3000);
+    await picture(auditor, 'live');
+    await auditor.goto(film);
+    await auditor.locator('svg[data-lane=mask] rect').first().waitFor();
+    await auditor.waitForFunction(() => document.querySelector('video')?.readyState >= 2);
+  }
   // What one writes down at a moment stands there for all who may watch.
   await auditor.locator('body').press('c');
   await auditor.getByLabel(/^Comment at 0:00:0/).fill(`Who allowed this? ${wicked}`);
@@ -280,6 +440,7 @@ try {
 
   const operator = await visitor(), approver = await visitor();
   await approval(operator, approver);
+  const in_page = await in_the_page(operator);
   await clip(auditor, approver);
 
   // What is held is not deleted, until somebody says why it may be.
@@ -337,6 +498,8 @@ try {
   for (const page of [auditor, approver, operator, admin]) for (const link of await page.getByRole('navigation', {name: 'Pages'}).getByRole('link').all()) seen.add((await link.innerText()).trim());
   const missed = [...seen].filter((name) => ![...looked].some((one) => one.startsWith(name.toLowerCase().replaceAll(' ', '-').replace('audit-log', 'audit'))) && !['Frostgate', 'audrey', 'paula', 'alice', 'admin'].includes(name));
   check(missed.length === 0, `axe-core has seen each page of the navigation; not: ${missed.join(', ') || 'none'}`);
+
+  await film_in_parts(auditor, in_page);
 
   if (PICTURES) {
     await open(auditor, 'Live sessions');

@@ -20,6 +20,7 @@
 #include "gateway/relay/vnc/latin1.h"
 #include "gateway/relay/vnc/library.h"
 #include "gateway/relay/vnc/pointer.h"
+#include "gateway/relay/vnc/web_socket.h"
 
 namespace frostgate::relay {
 namespace {
@@ -34,6 +35,7 @@ class VncFront final : public Front {
   ~VncFront() override {
     close_screen();
     tunnel_.reset();
+    web_socket_.reset();
     if (client_socket_ >= 0) close(client_socket_);
   }
 
@@ -58,6 +60,8 @@ class VncFront final : public Front {
   bool can_resize() const {
     return client_->state != rfbClientRec::RFB_NORMAL || client_->useNewFBSize || client_->useExtDesktopSize;
   }
+  int client_end() const { return tunnel_ ? tunnel_->plain() : web_socket_ ? web_socket_->plain() : client_socket_; }
+  Result<void> how_it_ended() const;
   bool gone() const { return client_->sock == RFB_INVALID_SOCKET; }
   Size screen_size() const { return {screen_->width, screen_->height}; }
 
@@ -65,6 +69,7 @@ class VncFront final : public Front {
   std::string desktop_name_;
   VncSecurity security_;
   std::unique_ptr<crypto::TlsTunnel> tunnel_;
+  std::unique_ptr<vnc::WebSocket> web_socket_;
   InputSink* input_ = nullptr;
   rfbScreenInfoPtr screen_ = nullptr;
   rfbClientPtr client_ = nullptr;
@@ -86,8 +91,11 @@ Result<void> VncFront::run(FrontHost& host, Surface& surface) {
   setsockopt(client_socket_, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);  // a Unix socket has no such delay
   fcntl(client_socket_, F_SETFL, fcntl(client_socket_, F_GETFL) | O_NONBLOCK);
 
-  auto admitted = vnc::admit_client(client_socket_, wakeup_.descriptor(), security_, host, kHandshakeLimit);
+  if (security_.browser) web_socket_ = TRY(vnc::WebSocket::open(client_socket_, {}));
+  auto admitted = vnc::admit_client(client_end(), wakeup_.descriptor(), security_, host, kHandshakeLimit);
   if (!admitted && ended_) return {};
+  // The handshake sees but the end of it.
+  if (!admitted && admitted.error().kind == ErrorKind::unavailable && web_socket_) TRY(web_socket_->ending());
   vnc::AdmittedClient client = TRY(std::move(admitted));
   input_ = client.sink;
   tunnel_ = std::move(client.tunnel);
@@ -161,8 +169,7 @@ Result<void> VncFront::hand_over_client() {
   // The library looks for a WebSocket at first and waits for bytes to tell by.
   const bool written = write(pair[1], "RFB ", 4) == 4;
   client_ = pair[0] < FD_SETSIZE && written ? rfbNewClient(screen_, pair[0]) : nullptr;
-  const int client_end = tunnel_ ? tunnel_->plain() : client_socket_;
-  const bool placed = client_ != nullptr && dup3(client_end, client_->sock, O_CLOEXEC) >= 0;
+  const bool placed = client_ != nullptr && dup3(client_end(), client_->sock, O_CLOEXEC) >= 0;
   close(pair[1]);
   if (!placed) return Error{ErrorKind::unavailable, "the VNC client could not be taken over"};
   client_->state = rfbClientRec::RFB_INITIALISATION;
@@ -186,9 +193,14 @@ Result<void> VncFront::serve(Surface& surface) {
     if (waiting[0].revents != 0) rfbProcessClientMessage(client_);
     if (const auto size = wish_.take(SizeWish::Clock::now())) input_->request_size(*size);
     if (!gone()) rfbUpdateClient(client_);
-    if (gone() && tunnel_ && !ended_ && !tunnel_->peer_said_goodbye()) return Error{ErrorKind::unavailable, "the connection to the client is lost"};
-    if (gone()) return {};
+    if (gone()) return ended_ ? Result<void>() : how_it_ended();
   }
+  return {};
+}
+
+Result<void> VncFront::how_it_ended() const {
+  if (web_socket_) return web_socket_->ending();
+  if (tunnel_ && !tunnel_->peer_said_goodbye()) return Error{ErrorKind::unavailable, "the connection to the client is lost"};
   return {};
 }
 
@@ -252,7 +264,8 @@ void VncFront::copy(const Frame& frame, const Rect& rect) {
 void VncFront::end(const std::string&) {  // RFB has no message for it
   ended_ = true;
   wakeup_.raise();
-  shutdown(client_socket_, SHUT_RDWR);  // ends a read or write that the library is blocked in
+  // Ends a read or write that the library is blocked in. A browser is told that it is over.
+  shutdown(client_socket_, security_.browser ? SHUT_RD : SHUT_RDWR);
 }
 
 }  // namespace

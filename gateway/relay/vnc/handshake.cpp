@@ -28,12 +28,14 @@ class Admission {
 
  private:
   Result<void> agree_on_version() {
+    if (security_.browser) TRY(talk_.write(kOurVersion));
     const std::string greeting = TRY(talk_.read_text(kOurVersion.size(), kOurVersion.size()));
     version_ = TRY(version_of(greeting));
     return {};
   }
 
   Result<void> authenticate() {
+    if (security_.browser) return enter();
     if (version_ == 3) return authenticate_oldest();
     std::string types{static_cast<char>(security_.plaintext_tickets ? 2 : 1), static_cast<char>(security::kVeNCrypt)};
     if (security_.plaintext_tickets) types += static_cast<char>(security::kVncAuth);
@@ -42,6 +44,16 @@ class Admission {
     if (chosen == security::kVeNCrypt) return authenticate_over_tls();
     if (chosen == security::kVncAuth && security_.plaintext_tickets) return check_ticket();
     return refuse_choice();
+  }
+
+  // The handshake asks for no proof: there is one already.
+  Result<void> enter() {
+    if (version_ != 8) return Error{ErrorKind::unsupported, "the browser speaks another version of RFB than 3.8"};
+    TRY(talk_.write(std::string{'\1', static_cast<char>(security::kNone)}));
+    const std::uint8_t chosen = TRY(talk_.read_byte());
+    if (chosen != security::kNone) return refuse_choice();
+    if (!host_.enter()) return refuse_login();
+    return {};
   }
 
   // Version 3.3 lets the server choose, and knows no VeNCrypt.

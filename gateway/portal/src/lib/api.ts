@@ -34,6 +34,7 @@ export interface Target {
   host?: string; port?: number; user?: string; credential?: boolean; credential_refused?: string | null; pinned_certificate?: string;
 }
 export interface Ticket {value: string; login: string; target: string; expires: string; address: string}
+export interface ScreenTicket {ticket: string; clipboard: {to_target: boolean; to_client: boolean}}
 export interface LiveSession {id: string; user: string; target: string; front: string; back: string; started: string; watchable: boolean}
 export interface User {name: string; disabled: boolean; password: boolean; totp: boolean; created: string; roles: Role[]; groups: string[]}
 export interface RoleBinding {id: string; role: Role; subject_kind: 'user' | 'group'; subject: string; scope: string}

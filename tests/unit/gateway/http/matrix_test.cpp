@@ -44,6 +44,8 @@ const std::map<std::string, Row>& rows() {
       {"pin_target", {"/targets/dc1/pin", R"({"certificate":""})", 204, 404}},
       {"issue_ticket", {"/targets/dc1/tickets", R"({"front":"rdp"})", 201, 404}},
       {"rdp_file", {"/targets/dc1/rdp-file", "", 200, 404}},
+      {"issue_screen_ticket", {"/targets/dc1/screen-ticket", "", 201, 404}},
+      {"screen", {"/targets/dc1/screen?ticket=x", "", 422, 404}},  // no WebSocket
       {"live_sessions", {"/live-sessions", "", 200, 200}},
       // An operator may end no session but the own one.
       {"end_live_session", {"/live-sessions/live1/end", R"({"message":"enough"})", 204, 404, {{"operator", 404}}}},

@@ -55,6 +55,12 @@ struct Host : FrontHost {
     if (target_error) return *target_error;
     return &input;
   }
+  bool enter() override {
+    ++entries;
+    return lets_in;
+  }
+  bool lets_in = true;
+  int entries = 0;
   bool over_tls = false;
   int challenges = 0, guesses = 0, ready = 0;
   std::optional<Error> target_error;
@@ -115,6 +121,39 @@ TEST_CASE("a client of each RFB version is admitted with the right response") {
   CHECK(talk(host, "RFB 003.005\n" + kRight).heard == word(2) + kChallenge + word(0));
   CHECK(talk(host, "RFB 003.889\n" + kChosen + kRight).heard == kTypes + kChallenge + word(0));
   CHECK(host.ready == 5);
+}
+
+TEST_CASE("a browser is asked for no proof, and comes in by no other way") {
+  const auto browse = [](Host& host, const std::string& bytes) {
+    int pair[2];
+    REQUIRE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0);
+    REQUIRE(write(pair[1], bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
+    shutdown(pair[1], SHUT_WR);
+    Wakeup stop;
+    Result<vnc::AdmittedClient> result = vnc::admit_client(pair[0], stop.descriptor(), {.identity = {}, .plaintext_tickets = true, .browser = true}, host, 2s);
+    close(pair[0]);
+    std::string heard;
+    char byte;
+    while (read(pair[1], &byte, 1) == 1) heard += byte;
+    close(pair[1]);
+    return Talked{std::move(result), heard};
+  };
+  const std::string none{1, 1};
+  Host host;
+  const Talked in = browse(host, kVersion + std::string{1});
+  CHECK(in.result);
+  CHECK(in.heard == kVersion + none + word(0));
+  CHECK(host.entries == 1);
+  Host refuses;
+  refuses.lets_in = false;
+  const Talked out = browse(refuses, kVersion + std::string{1});
+  CHECK(out.result.error().kind == ErrorKind::denied);
+  CHECK(out.heard == kVersion + none + word(1) + word(6) + "denied");
+  Host other;
+  CHECK_FALSE(browse(other, kVersion + kChosen + kRight).result);
+  CHECK_FALSE(browse(other, kVersion + std::string{19, 0, 2}).result);
+  CHECK_FALSE(browse(other, "RFB 003.003\n" + kRight).result);
+  CHECK(other.entries + other.guesses + other.challenges + other.ready + refuses.ready == 0);
 }
 
 TEST_CASE("a wrong response is denied in the words of each RFB version, and there is no second guess") {

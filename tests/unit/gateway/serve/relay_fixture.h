@@ -16,6 +16,10 @@ class Relay {
       : gateway_(gateway), id_(id.empty() ? new_session_id(kNow).value() : std::move(id)),
         broker(*gateway.core, {id_, front, address}) {}
 
+  // Of a browser, with what its door has let pass.
+  Relay(Gateway& gateway, BrowserVisit visit)
+      : gateway_(gateway), id_(new_session_id(kNow).value()), broker(*gateway.core, {id_, FrontKind::browser, visit.peer_address, visit}) {}
+
   Reply say(nlohmann::json body, UtcTime now = kNow) {
     ipc::Message question = message(std::move(body));
     return broker.handle(question, now);

@@ -1,3 +1,4 @@
+#include "storage/catalog/sign_ins.h"
 #include "storage/catalog/tickets.h"
 #include "tests/unit/gateway/serve/relay_fixture.h"
 
@@ -16,6 +17,53 @@ TEST_CASE("each front has only its own way to log in") {
   const Reply response = rdp_response.say({{"type", "vnc_response"}, {"bytes", std::string(32, '0')}});
   CHECK(response.end_relay);
   rdp_response.is_not_let_in(response);
+}
+
+TEST_CASE("a browser enters as who its page's sign-in has proved, once, and by no other proof") {
+  Gateway gateway;
+  catalog::WebSessions sessions(*gateway.core->catalog);
+  const std::string web_session = sessions.begin(std::string(64, 'a'), "anna", "192.0.2.7", kNow).value();
+  const BrowserVisit visit{"anna", "dc1", web_session, "192.0.2.7"};
+  Relay relay(gateway, visit);
+  const Reply entered = relay.say({{"type", "enter"}});
+  CHECK(entered.body == json{{"type", "admitted"}, {"user", "anna"}, {"target", "dc1"}});
+  CHECK(relay.say({{"type", "enter"}}).end_relay);
+  for (const json& other : {json{{"type", "authenticate"}, {"user", "anna@dc1"}, {"domain", ""}, {"password", kPassword}}, json{{"type", "vnc_challenge"}}, json{{"type", "login_screen"}}}) {
+    Relay wrong(gateway, visit);
+    const Reply reply = wrong.say(other);
+    CHECK(reply.end_relay);
+    wrong.is_not_let_in(reply);
+  }
+  Relay vnc(gateway, FrontKind::vnc);
+  const Reply reply = vnc.say({{"type", "enter"}});
+  CHECK(reply.end_relay);
+  vnc.is_not_let_in(reply);
+  Relay elsewhere(gateway, BrowserVisit{"anna", "nowhere", web_session, "192.0.2.7"});
+  elsewhere.is_denied(elsewhere.say({{"type", "enter"}}));
+}
+
+TEST_CASE("a browser's session begins and lasts no longer than its page's sign-in") {
+  Gateway gateway;
+  catalog::WebSessions sessions(*gateway.core->catalog);
+  const std::string web_session = sessions.begin(std::string(64, 'a'), "anna", "192.0.2.7", kNow).value();
+  const BrowserVisit visit{"anna", "dc1", web_session, "192.0.2.7"};
+  Relay late(gateway, visit);
+  CHECK(late.say({{"type", "enter"}}, kNow + access::kIdleLimit).body == json{{"type", "denied"}});
+
+  Relay relay(gateway, visit), slow(gateway, visit);
+  REQUIRE(relay.say({{"type", "enter"}}).body.value("type", "") == "admitted");
+  REQUIRE(slow.say({{"type", "enter"}}).body.value("type", "") == "admitted");
+  REQUIRE(relay.say({{"type", "open_target"}}).body.value("type", "") == "target");
+  (void)relay.broker.poll(kNow);
+  CHECK(gateway.core->sessions.take_orders(relay.id()).empty());
+  REQUIRE(sessions.end(web_session, "anna"));
+  CHECK(slow.say({{"type", "open_target"}}).body.value("type", "") == "refused");
+  (void)relay.broker.poll(kNow + std::chrono::seconds(1));
+  const auto orders = gateway.core->sessions.take_orders(relay.id());
+  REQUIRE(orders.size() == 1);
+  CHECK(orders[0]["type"] == "end");
+  (void)relay.broker.poll(kNow + std::chrono::seconds(2));
+  CHECK(gateway.core->sessions.take_orders(relay.id()).empty());
 }
 
 TEST_CASE("a VNC client may bring a password over TLS, and has one guess at either proof") {
