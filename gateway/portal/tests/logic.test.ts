@@ -8,7 +8,8 @@ import {samples, timescale_of} from '../src/lib/samples';
 import {tags_of} from '../src/lib/tags';
 import {after_idle, idle_spans, lanes, merged, neighbour, shown_at, watchers} from '../src/lib/timeline';
 import {clock, seconds_of, utc_time} from '../src/lib/times';
-import {query} from '../src/lib/api';
+import {query, type ApprovalRequest} from '../src/lib/api';
+import {wish_of} from '../src/lib/requests';
 
 const box = (type: string, ...parts: number[][]): number[] => {
   const body = parts.flat(), size = body.length + 8;
@@ -146,4 +147,10 @@ test('filters are kept by user and name, and what is stored is not trusted', () 
     localStorage.setItem('filters of carl on recordings', bad);
     expect(new SavedFilters('carl', 'recordings').list).toEqual([]);
   }
+});
+
+test('whoever decides on an original reads which moments and which part of the screen it is about', () => {
+  const request = {kind: 'watch-original', from: 61, to: 75, area: [40, 20, 300, 80]} as ApprovalRequest;
+  expect(wish_of(request)).toMatch(/1:01.* to .*1:15.*, the 300 × 80 pixels at 40, 20$/);
+  expect(wish_of({...request, from: null, to: null, area: null})).not.toContain('pixels');
 });

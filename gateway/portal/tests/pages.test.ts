@@ -68,7 +68,7 @@ test('hostile names of live sessions and targets are text', async () => {
   expect(page.querySelector('tbody img, tbody script')).toBeNull();
 });
 const request = {
-  id: 'r-1', kind: 'start', state: 'requested', requester: hostile, target: hostile, recording: null, from: null, to: null, rule: hostile, policy_digest: 'd', reason: hostile, ticket: hostile,
+  id: 'r-1', kind: 'start', state: 'requested', requester: hostile, target: hostile, recording: null, from: null, to: null, area: null, rule: hostile, policy_digest: 'd', reason: hostile, ticket: hostile,
   created: recording.started, expires: recording.started, needed: 2, users: [hostile], groups: [hostile], later_groups: [], decisions: [{by: 'paula', approve: true, comment: hostile, at: recording.started}], used: null,
   emergency: false, ended_by: '', end_comment: '', reviewed: null, reviewer: '', review: '', may_decide: false, may_review: false, may_revoke: false, may_cancel: false,
   sessions: [{id: 's', started: recording.started, ended: recording.started, end_reason: hostile}],

@@ -5,7 +5,9 @@ import {clock} from './times';
 // What is asked for, in words.
 export function wish_of(request: ApprovalRequest): string {
   const what = t(`kind_${request.kind.replace('-', '_')}` as Key);
-  return request.from === null || request.to === null ? what : `${what}, ${t('watched_span', {from: clock(request.from, true), to: clock(request.to, true)})}`;
+  const span = request.from === null || request.to === null ? '' : `, ${t('watched_span', {from: clock(request.from, true), to: clock(request.to, true)})}`;
+  const area = request.area === null ? '' : `, ${t('wish_area', {x: request.area[0], y: request.area[1], width: request.area[2], height: request.area[3]})}`;
+  return what + span + area;
 }
 
 export const agreed = (request: ApprovalRequest): number => request.decisions.filter((one) => one.approve).length;
