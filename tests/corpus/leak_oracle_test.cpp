@@ -65,7 +65,8 @@ TEST_CASE("the oracle recognises three letters that stick out of a box") {
 
 TEST_CASE("L12: a clip that is encoded again and a thumbnail show nothing that the film does not") {
   const std::pair<const char*, const char*> secrets[] = {{"password: ", "hunter2Kq9x"}, {"API_KEY=", "a7Dk2mQ9xW4rT6yU1pL3"},
-                                                         {"mysql -u root -p", "wombat7Zr4m"}, {"PIN: ", "493817"}};
+                                                         {"mysql -u root -p", "wombat7Zr4m"}, {"PIN: ", "493817"},
+                                                         {"key AKIA", "Q7XZ2MNB6VT5K3WP"}};
   const std::filesystem::path folder = std::filesystem::temp_directory_path() / ("frostgate-derived-" + std::to_string(getpid()));
   std::filesystem::create_directories(folder);
   for (const auto& [label, secret] : secrets) {
