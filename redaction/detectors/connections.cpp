@@ -11,6 +11,7 @@ namespace {
 struct ConnectionShape {
   std::string_view rule;
   std::string_view pattern;  // folded; group 1 is the secret
+  bool mixed = false;        // and has what words have not: see mixed()
 };
 
 // sam(5)-like lines: crypt(3) hashes; .netrc in one line; shadow's second field.
@@ -18,13 +19,13 @@ constexpr ConnectionShape kShapes[] = {
     {"file.crypt_hash", "s(?:[lsby]|z[abxy]?|apr1|argon2[a-z]*|7) ?s([^ ]{16,})"},
     {"file.netrc", "machine +[^ ]+ +login +[^ ]+ +password +([^ ]+)"},
     {"file.sam_hash", "[a-z0-9]+\\.[0-9losbz]{3,4}\\.([a-f0-9losbz]{32}\\.[a-f0-9losbz]{32})\\."},
-    {"token.telegram_bot", "(?:^|[^a-z0-9])(?:bot)?([0-9obglszq]{8,10} ?[.] ?aa(?: ?[a-z0-9@$|!?\\]_~-]){30,33}[a-z0-9@$|!?\\]_~-]{0,3})"},
+    {"token.telegram_bot", "(?:^|[^a-z0-9])(?:bot)?([0-9obglszq]{8,10} ?[.] ?aa(?: ?[a-z0-9@$|!?\\]_~-]){30,33}[a-z0-9@$|!?\\]_~-]{0,3})", true},
     {"token.airtable", "\\b(pat[a-z0-9@$|!\\]]{14}\\.[a-f0-9losgz]{60,66})"},
-    {"token.azure_client_secret", "(?:^|[^a-z0-9])([a-z0-9_.-]{3}[b7]g-[a-z0-9_.@$|!\\]-]{31,34})(?:[^a-z0-9]|$)"},
+    {"token.azure_client_secret", "(?:^|[^a-z0-9])([a-z0-9_.-]{3}[b7]g-[a-z0-9_.@$|!\\]-]{31,34})(?:[^a-z0-9]|$)", true},
     {"file.ldap_hash", "\\{s?sha[0-9losbz]*\\}([^ ]{20,})"},
     {"url.signature", "[?&]sig=([^ &\"]{20,})"},
     {"file.xml_password", "pass(?:word|wd)[>=] ?(?:<?value[>=] ?)?([^<>]{4,40})</"},
-    {"token.discord", "\\b([mn][a-z0-9]{23,25}\\.[a-z0-9-]{6}\\.[a-z0-9-]{27,38})\\b"},
+    {"token.discord", "\\b([mn][a-z0-9]{23,25}\\.[a-z0-9-]{6}\\.[a-z0-9-]{27,38})\\b", true},
 };
 
 std::vector<std::string_view> connection_patterns() {
@@ -48,7 +49,7 @@ class ConnectionDetector final : public Detector {
     pgpass(judged);
     shapes_.each_match(text.folded, [&](std::size_t shape, std::size_t first, std::size_t end) {
       const std::string_view rule = kShapes[shape].rule;
-      if ((rule == "token.discord" || rule == "token.azure_client_secret" || rule == "token.telegram_bot") && !mixed(std::string_view(text.text).substr(first, end - first))) return;
+      if (kShapes[shape].mixed && !mixed(std::string_view(text.text).substr(first, end - first))) return;
       if (rule == "file.crypt_hash" && !names_scheme(std::string_view(text.text).substr(0, first))) return;
       // shadow(5): what follows the hash is of no use to anybody.
       const bool shadow = rule == "file.crypt_hash" && text.text.find(':') < first;

@@ -1,8 +1,4 @@
-#include "gateway/config/config.h"
-
-#include <catch2/catch.hpp>
-
-#include "tests/unit/gateway/files.h"
+#include "tests/unit/gateway/config_file.h"
 
 using namespace frostgate;
 using Catch::Matchers::Contains;
@@ -11,24 +7,10 @@ namespace {
 
 const std::string kRest = "  bind_dn: CN=frostgate\n  bind_password_file: bind.password\n  users: {base: \"DC=corp\"}\n  groups: {base: \"OU=Groups\"}\n";
 
-class DirectoryFile {
- public:
-  Result<config::Config> load(const std::string& text) { return config::load(write_file(folder_.path() / "gateway.yaml", "data_dir: data\npolicy: policy.yaml\n" + text)); }
-  std::string error(const std::string& text) {
-    const auto loaded = load(text);
-    REQUIRE_FALSE(loaded);
-    return loaded.error().message;
-  }
-  std::filesystem::path path(const char* name) const { return folder_.path() / name; }
-
- private:
-  storage::TemporaryDirectory folder_;
-};
-
 }  // namespace
 
 TEST_CASE("a configuration without a directory has none, and one for Active Directory needs little") {
-  DirectoryFile file;
+  ConfigFile file;
   CHECK(file.load("")->directory.servers.empty());
   const auto loaded = file.load("directory:\n  servers: [\"ldaps://dc1.corp.example\", \"ldaps://[fd00::1]:3636\"]\n  domains: [CORP]\n" + kRest);
   INFO((loaded ? std::string() : loaded.error().message));
@@ -48,7 +30,7 @@ TEST_CASE("a configuration without a directory has none, and one for Active Dire
 }
 
 TEST_CASE("an unencrypted server is refused with what to do, unless StartTLS comes first") {
-  DirectoryFile file;
+  ConfigFile file;
   CHECK_THAT(file.error("directory:\n  servers: [\"ldap://dc1\"]\n" + kRest), Contains("would carry passwords in clear") && Contains("start_tls: true") && Contains("gateway.yaml:4"));
   const auto loaded = file.load("directory:\n  servers: [\"ldap://dc1\"]\n  start_tls: true\n  kind: ldap\n" + kRest);
   REQUIRE(loaded);
@@ -62,7 +44,7 @@ TEST_CASE("an unencrypted server is refused with what to do, unless StartTLS com
 }
 
 TEST_CASE("the bind password is never in the configuration: it is a file, or a credential of systemd") {
-  DirectoryFile file;
+  ConfigFile file;
   const std::string servers = "directory:\n  servers: [\"ldaps://dc1\"]\n  bind_dn: CN=frostgate\n  users: {base: \"DC=corp\"}\n  groups: {base: \"OU=Groups\"}\n";
   CHECK_THAT(file.error(servers), Contains("bind_password_file"));
   CHECK_THAT(file.error(servers + "  bind_password: secret\n  bind_password_file: x\n"), Contains("bind_password"));
@@ -74,7 +56,7 @@ TEST_CASE("the bind password is never in the configuration: it is a file, or a c
 }
 
 TEST_CASE("filters and attributes that could change a search, and missing bases, are refused with their line") {
-  DirectoryFile file;
+  ConfigFile file;
   const std::string head = "directory:\n  servers: [\"ldaps://dc1\"]\n  bind_dn: CN=frostgate\n  bind_password_file: x\n";
   CHECK_THAT(file.error(head + "  users: {base: \"DC=corp\", filter: \"(a=b)(c=d)\"}\n  groups: {base: \"OU=Groups\"}\n"), Contains("gateway.yaml:7") && Contains("balanced"));
   CHECK_THAT(file.error(head + "  users: {base: \"DC=corp\", name: \"uid)(\"}\n  groups: {base: \"OU=Groups\"}\n"), Contains("name of an attribute"));

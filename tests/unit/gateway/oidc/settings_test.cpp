@@ -1,8 +1,4 @@
-#include "gateway/config/config.h"
-
-#include <catch2/catch.hpp>
-
-#include "tests/unit/gateway/files.h"
+#include "tests/unit/gateway/config_file.h"
 
 using namespace frostgate;
 using Catch::Matchers::Contains;
@@ -11,24 +7,10 @@ namespace {
 
 const std::string kProvider = "  - {name: corp, issuer: \"https://login.example/\", client_id: frostgate";
 
-class SignInFile {
- public:
-  Result<config::Config> load(const std::string& text) { return config::load(write_file(folder_.path() / "gateway.yaml", "data_dir: data\npolicy: policy.yaml\n" + text)); }
-  std::string error(const std::string& text) {
-    const auto loaded = load(text);
-    REQUIRE_FALSE(loaded);
-    return loaded.error().message;
-  }
-  std::filesystem::path path(const char* name) const { return folder_.path() / name; }
-
- private:
-  storage::TemporaryDirectory folder_;
-};
-
 }  // namespace
 
 TEST_CASE("providers need little, and what they leave out is what most of them use") {
-  SignInFile file;
+  ConfigFile file;
   CHECK(file.load("")->sign_in.providers.empty());
   const auto loaded = file.load("sign_in:\n portal: https://gate.example:8443\n providers:\n" + kProvider + ", client_secret_file: s, ca_file: ca.pem, domains: [Corp.Example]}\n");
   INFO((loaded ? std::string() : loaded.error().message));
@@ -48,7 +30,7 @@ TEST_CASE("providers need little, and what they leave out is what most of them u
 }
 
 TEST_CASE("a provider that cannot work or would not be safe is refused with what was expected") {
-  SignInFile file;
+  ConfigFile file;
   const auto with = [&](const std::string& portal, const std::string& providers) { return file.error("sign_in:\n portal: " + portal + "\n providers:\n" + providers); };
   const std::string portal = "https://gate.example";
   CHECK_THAT(with("http://gate.example", kProvider + "}\n"), Contains("portal"));

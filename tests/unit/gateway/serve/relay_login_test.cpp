@@ -6,6 +6,15 @@ using namespace frostgate;
 using namespace frostgate::serve;
 using nlohmann::json;
 
+namespace {
+
+// As it comes from a page that she is signed in at.
+BrowserVisit visit_of_anna(Gateway& gateway) {
+  return {"anna", "dc1", catalog::WebSessions(*gateway.core->catalog).begin(std::string(64, 'a'), "anna", "192.0.2.7", kNow).value(), "192.0.2.7"};
+}
+
+}  // namespace
+
 TEST_CASE("each front has only its own way to log in") {
   Gateway gateway;
   const std::string ticket = ticket_for(gateway, "anna", "dc1");
@@ -21,9 +30,7 @@ TEST_CASE("each front has only its own way to log in") {
 
 TEST_CASE("a browser enters as who its page's sign-in has proved, once, and by no other proof") {
   Gateway gateway;
-  catalog::WebSessions sessions(*gateway.core->catalog);
-  const std::string web_session = sessions.begin(std::string(64, 'a'), "anna", "192.0.2.7", kNow).value();
-  const BrowserVisit visit{"anna", "dc1", web_session, "192.0.2.7"};
+  const BrowserVisit visit = visit_of_anna(gateway);
   Relay relay(gateway, visit);
   const Reply entered = relay.say({{"type", "enter"}});
   CHECK(entered.body == json{{"type", "admitted"}, {"user", "anna"}, {"target", "dc1"}});
@@ -38,15 +45,13 @@ TEST_CASE("a browser enters as who its page's sign-in has proved, once, and by n
   const Reply reply = vnc.say({{"type", "enter"}});
   CHECK(reply.end_relay);
   vnc.is_not_let_in(reply);
-  Relay elsewhere(gateway, BrowserVisit{"anna", "nowhere", web_session, "192.0.2.7"});
+  Relay elsewhere(gateway, BrowserVisit{"anna", "nowhere", visit.web_session, "192.0.2.7"});
   elsewhere.is_denied(elsewhere.say({{"type", "enter"}}));
 }
 
 TEST_CASE("a browser's session begins and lasts no longer than its page's sign-in") {
   Gateway gateway;
-  catalog::WebSessions sessions(*gateway.core->catalog);
-  const std::string web_session = sessions.begin(std::string(64, 'a'), "anna", "192.0.2.7", kNow).value();
-  const BrowserVisit visit{"anna", "dc1", web_session, "192.0.2.7"};
+  const BrowserVisit visit = visit_of_anna(gateway);
   Relay late(gateway, visit);
   CHECK(late.say({{"type", "enter"}}, kNow + access::kIdleLimit).body == json{{"type", "denied"}});
 
@@ -56,7 +61,7 @@ TEST_CASE("a browser's session begins and lasts no longer than its page's sign-i
   REQUIRE(relay.say({{"type", "open_target"}}).body.value("type", "") == "target");
   (void)relay.broker.poll(kNow);
   CHECK(gateway.core->sessions.take_orders(relay.id()).empty());
-  REQUIRE(sessions.end(web_session, "anna"));
+  REQUIRE(catalog::WebSessions(*gateway.core->catalog).end(visit.web_session, "anna"));
   CHECK(slow.say({{"type", "open_target"}}).body.value("type", "") == "refused");
   (void)relay.broker.poll(kNow + std::chrono::seconds(1));
   const auto orders = gateway.core->sessions.take_orders(relay.id());
