@@ -4,25 +4,11 @@
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 . "$lib/client_screen.sh"
+. "$lib/broken_network.sh"
 begin reattach
-
-wire() {  # wire NAME PORT [FROM]: $wire_port
-  start "$1" python3 "$lib/wire.py" "${@:2}"
-  wait_until 10 "the port of $1" grep -q . "$work/log/$1"
-  wire_port=$(cat "$work/log/$1")
-}
-cut_wire() { kill -USR1 "$(cat "$work/pid/$1")"; }
-mend_wire() { kill -USR2 "$(cat "$work/pid/$1")"; }
 log=$work/log/serve
-logged() { [ "$(grep -cE "$1" "$log")" -ge "${2:-1}" ]; }  # logged PATTERN [TIMES]
+
 rdp_ticket() { admin ticket issue --user alice --target machine --front rdp --json | json 'd["ticket"]'; }
-row() { admin recordings list --json | json "sorted(d, key=lambda r: r['started'])[$1]['$2']"; }  # row INDEX MEMBER
-rows() { admin recordings list --json | json 'len(d)'; }
-wrote() { [ "$(cat "$work/home/$1" 2>/dev/null)" = "$1" ]; }
-writes() {  # writes FILE: what the user types reaches the target
-  type_line "$display" "echo $1 >$1"
-  wait_until 20 "the word $1 on the target" wrote "$1"
-}
 
 start_vnc_target machine "$work/home" tgt4711x
 target_display=$display
