@@ -127,8 +127,8 @@ Result<void> recover(Core& core) {
   return {};
 }
 
-// Between two looks at the certificate's files.
-constexpr int kLookMilliseconds = 5000;
+// Between two looks at the certificate's files, however many clients come meanwhile.
+constexpr std::chrono::seconds kLookInterval{5};
 
 // Whether the signal that waits wants the end; SIGHUP wants certificate and policy taken anew.
 bool told_to_stop(int signals, Core& core) {
@@ -150,16 +150,21 @@ void allow_many_descriptors() {
 void accept_all(const std::vector<OpenListener>& listeners, Doorstep& doorstep, Sessions& sessions, Core& core,
                 int signals) {
   std::vector<pollfd> waiting;
+  Doorstep::Clock::time_point next_look = Doorstep::Clock::now() + kLookInterval;
   while (true) {
     waiting.assign(1, {signals, POLLIN, 0});
     for (const OpenListener& listener : listeners) waiting.push_back({listener.socket.socket.fd(), POLLIN, 0});
     doorstep.add_to(waiting);
-    const int patience = doorstep.milliseconds_left(Doorstep::Clock::now());
-    const int ready = poll(waiting.data(), waiting.size(), patience < 0 ? kLookMilliseconds : std::min(patience, kLookMilliseconds));
-    if (ready < 0 && errno != EINTR) return;
-    if (ready == 0) core.identity->refresh(utc_now());
+    const Doorstep::Clock::time_point before = Doorstep::Clock::now();
+    const int patience = doorstep.milliseconds_left(before);
+    const int until_look = static_cast<int>(std::max<std::int64_t>(std::chrono::ceil<std::chrono::milliseconds>(next_look - before).count(), 0));
+    if (poll(waiting.data(), waiting.size(), patience < 0 ? until_look : std::min(patience, until_look)) < 0 && errno != EINTR) return;
     if (waiting[0].revents && told_to_stop(signals, core)) return;
     const Doorstep::Clock::time_point now = Doorstep::Clock::now();
+    if (now >= next_look) {
+      core.identity->refresh(utc_now());
+      next_look = now + kLookInterval;
+    }
     for (Doorstep::Caller& caller : doorstep.take(waiting.data() + 1 + listeners.size(), now))
       sessions.take(std::move(caller.client), caller.front);
     for (std::size_t i = 0; i < listeners.size(); ++i) {
