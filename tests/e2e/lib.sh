@@ -214,6 +214,8 @@ END
 
 # --- clients ------------------------------------------------------------------------------------------------------
 # Full screen on a display of their own that is as large as the target's: a screenshot of it is what the user sees.
+gateway_host=127.0.0.1  # where the gateway listens for them
+at_client=()            # what a client's command is run by: a machine of its own, as far as the network goes
 
 # Two words as PASSWORD are a user's name and password: VNC_USERNAME and VNC_PASSWORD.
 start_vnc_client() {  # start_vnc_client NAME PORT PASSWORD [SECURITY [ARGUMENT...]]: $display
@@ -223,9 +225,9 @@ start_vnc_client() {  # start_vnc_client NAME PORT PASSWORD [SECURITY [ARGUMENT.
   mkdir -p "$work/$1.home"
   if [[ $3 == *' '* ]]; then login=("VNC_USERNAME=${3%% *}" "VNC_PASSWORD=${3#* }") proof=(); fi
   printf %s "$3" | tigervncpasswd -f >"$work/$1.vncpasswd"
-  start "$1" env "${login[@]}" "DISPLAY=$display" "HOME=$work/$1.home" xtigervncviewer -FullScreen -RemoteResize=0 -MenuKey= \
+  start "$1" "${at_client[@]}" env "${login[@]}" "DISPLAY=$display" "HOME=$work/$1.home" xtigervncviewer -FullScreen -RemoteResize=0 -MenuKey= \
     -Shared -AlertOnFatalError=0 -ReconnectOnError=0 -AutoSelect=0 -NoJPEG -PreferredEncoding=ZRLE -FullColor \
-    "-SecurityTypes=${4:-TLSVnc}" "${proof[@]}" "${@:5}" "127.0.0.1::$2"
+    "-SecurityTypes=${4:-TLSVnc}" "${proof[@]}" "${@:5}" "$gateway_host::$2"
 }
 
 start_rdp_client() {  # start_rdp_client NAME PORT USER PASSWORD [SECURITY] [ARGUMENT...]: $display
@@ -233,7 +235,7 @@ start_rdp_client() {  # start_rdp_client NAME PORT USER PASSWORD [SECURITY] [ARG
   start_screen "$name"
   window_manager "$name" "$display"
   mkdir -p "$work/$name.home"
-  DISPLAY=$display HOME="$work/$name.home" start "$name" xfreerdp "/v:127.0.0.1:$2" "/u:$3" "/p:$4" "/sec:$security" \
+  DISPLAY=$display HOME="$work/$name.home" start "$name" "${at_client[@]}" xfreerdp "/v:$gateway_host:$2" "/u:$3" "/p:$4" "/sec:$security" \
     /cert:ignore /f "/size:$screen" /bpp:32 -grab-keyboard -toggle-fullscreen "${@:6}"
 }
 
@@ -311,8 +313,8 @@ END
 data_dir: $work/data
 run_dir: $work/run
 listen:
-  rdp: 127.0.0.1:0
-  vnc: 127.0.0.1:0${portal_listens:+
+  rdp: $gateway_host:0
+  vnc: $gateway_host:0${portal_listens:+
   https: 127.0.0.1:$portal_listens}
 policy: $work/policy.yaml
 redaction:
