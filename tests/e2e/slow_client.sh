@@ -40,10 +40,11 @@ storm() {
     sh -c "until [ -e '$work/calm' ]; do shuf -n 150 /usr/share/dict/words | tr '\n' ' '; sleep 0.03; done"
   wait_until 10 "the storm" xdotool_on "$target_display" search --onlyvisible --name '^storm$'
 }
+to_terminal() { xdotool_on "$target_display" search --onlyvisible --name admin@machine windowactivate --sync; }  # windows come and go meanwhile
 calm() {
   touch "$work/calm"
   stop_named storm
-  xdotool_on "$target_display" search --onlyvisible --name admin@machine windowactivate --sync
+  wait_until 5 "the terminal" to_terminal
 }
 ground() { DISPLAY=$target_display xsetroot -solid "$1"; }
 colour_of() { convert "$1" -crop 1x1+1010+755 -depth 8 -format "%[hex:p{0,0}]" info:; }
@@ -62,7 +63,7 @@ slow() {  # slow NAME: the client of this name, which shows the target
   wait_until 20 "the target's picture at the client" same_picture
   narrow
   storm
-  xdotool_on "$target_display" search --onlyvisible --name admin@machine windowactivate --sync
+  wait_until 5 "the terminal" to_terminal
   pause 6
   arrives "$client-word"
   calm
@@ -97,6 +98,9 @@ start_rdp_client rdp-bitmap "$rdp_port" alice@machine 'Correct-Horse-9'
 slow rdp-bitmap
 start_rdp_client rdp-graphics "$rdp_port" alice@machine 'Correct-Horse-9' tls /gfx
 slow rdp-graphics
+start_rdp_client rdp-video "$rdp_port" alice@machine 'Correct-Horse-9' tls /gfx:AVC420 /log-filters:com.freerdp.channels.rdpgfx.client:DEBUG
+slow rdp-video
+grep -q H264_METABLOCK "$work/log/rdp-video" || fail "no video was sent: this test showed nothing"
 code=$(ticket alice machine)
 start_vnc_client vnc-client "$vnc_port" "$code"
 slow vnc-client

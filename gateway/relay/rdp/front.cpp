@@ -243,7 +243,7 @@ BOOL RdpFront::capabilities() {
   auto ready = host_->client_ready(profile);
   if (!ready) return refuse(ready.error());
   input_.attach(*ready);
-  cursor_ = screen_->look();
+  cursor_ = screen_->look(Motion::Clock::now());
   if (screen_->size().empty()) return TRUE;
   // Told now, the target's size costs the client no second activation.
   return announce(screen_->size());
@@ -380,7 +380,10 @@ DWORD RdpFront::patience() {
   if (graphics_awaited()) return kGraphicsTick;
   DWORD patience = INFINITE;
   const auto wish = display_ ? display_->wait(SizeWish::Clock::now()) : std::nullopt;
-  for (const auto& wait : {wish, clipboard_.wait(ClipboardChannel::Clock::now())}) {
+  std::optional<std::chrono::milliseconds> still;
+  if (const auto settling = screen_->next_settling())
+    still = std::max(std::chrono::ceil<std::chrono::milliseconds>(*settling - Motion::Clock::now()), std::chrono::milliseconds(0));
+  for (const auto& wait : {wish, still, clipboard_.wait(ClipboardChannel::Clock::now())}) {
     if (wait) patience = std::min(patience, static_cast<DWORD>(wait->count()));
   }
   return patience;
@@ -398,13 +401,16 @@ bool RdpFront::graphics_awaited() {
 bool RdpFront::show_frame() {
   if (std::exchange(surface_due_, false) && !graphics_->reset(screen_->size())) return false;
   if (graphics_->behind()) return true;
+  const std::vector<Rect> moving = graphics_->takes_video() ? screen_->take_moving(Motion::Clock::now()) : std::vector<Rect>();
   const std::vector<Rect> rects = screen_->take_due(kTilesInAFrame);
-  return rects.empty() || graphics_->send(screen_->view(), rects);
+  return (rects.empty() && moving.empty()) || graphics_->send(screen_->view(), rects, moving);
 }
 
 Result<void> RdpFront::show() {
   const Error lost{ErrorKind::unavailable, "the connection to the client is lost"};
-  if (auto cursor = screen_->look()) {
+  const Motion::Clock::time_point now = Motion::Clock::now();
+  screen_->settle(now);
+  if (auto cursor = screen_->look(now)) {
     cursor_ = std::move(cursor);
     cursor_due_ = true;
   }

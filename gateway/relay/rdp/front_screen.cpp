@@ -4,7 +4,7 @@
 
 namespace frostgate::relay::rdp {
 
-std::optional<CursorShape> FrontScreen::look() {
+std::optional<CursorShape> FrontScreen::look(Motion::Clock::time_point now) {
   std::optional<CursorShape> cursor;
   reader_.take([&](const Surface::Reader::Look& look) {
     if (look.cursor) cursor = *look.cursor;
@@ -12,6 +12,7 @@ std::optional<CursorShape> FrontScreen::look() {
       frame_ = look.frame;
       const int rows = (frame_.size().height + kTileSide - 1) / kTileSide;
       tiles_.assign(static_cast<std::size_t>(columns()) * static_cast<std::size_t>(rows), Rect{});
+      motion_ = Motion(tiles_.size());
       due_tiles_ = 0;
       next_ = 0;
       make_all_due();
@@ -20,21 +21,56 @@ std::optional<CursorShape> FrontScreen::look() {
     for (const Rect& rect : look.damage.rects()) {
       frame_.copy_from(look.frame.view(), rect);
       make_due(rect);
+      for_tiles(rect, [&](std::size_t tile, const Rect&) { motion_.changed(tile, now); });
     }
   });
   return cursor;
 }
 
-void FrontScreen::make_due(const Rect& rect) {
+template <class Visit>
+void FrontScreen::for_tiles(const Rect& rect, const Visit& visit) {
   const Rect inside = rect.intersected(Rect::of(frame_.size()));
   if (inside.empty()) return;
   for (int row = inside.y / kTileSide; row <= (inside.bottom() - 1) / kTileSide; ++row) {
-    for (int column = inside.x / kTileSide; column <= (inside.right() - 1) / kTileSide; ++column) {
-      Rect& tile = tiles_[static_cast<std::size_t>(row * columns() + column)];
-      if (tile.empty()) ++due_tiles_;
-      tile = tile.united(inside.intersected({column * kTileSide, row * kTileSide, kTileSide, kTileSide}));
-    }
+    for (int column = inside.x / kTileSide; column <= (inside.right() - 1) / kTileSide; ++column)
+      visit(static_cast<std::size_t>(row * columns() + column), inside.intersected({column * kTileSide, row * kTileSide, kTileSide, kTileSide}));
   }
+}
+
+void FrontScreen::make_due(const Rect& rect) {
+  for_tiles(rect, [&](std::size_t number, const Rect& part) {
+    Rect& tile = tiles_[number];
+    if (tile.empty()) ++due_tiles_;
+    tile = tile.united(part);
+  });
+}
+
+Rect FrontScreen::tile_at(std::size_t number) const {
+  const int row = static_cast<int>(number) / columns(), column = static_cast<int>(number) % columns();
+  return Rect{column * kTileSide, row * kTileSide, kTileSide, kTileSide}.intersected(Rect::of(frame_.size()));
+}
+
+std::vector<Rect> FrontScreen::take_moving(Motion::Clock::time_point now) {
+  std::vector<std::size_t> moving;
+  if (static_cast<std::size_t>(due_tiles_) < kLeastMoving) return {};
+  for (std::size_t number = 0; number < tiles_.size(); ++number) {
+    if (!tiles_[number].empty() && motion_.moves(number, now)) moving.push_back(number);
+  }
+  if (moving.size() < kLeastMoving) return {};
+  std::vector<Rect> out;
+  for (std::size_t i = 0; i < moving.size(); ++i) {
+    const Rect tile = tile_at(moving[i]);
+    tiles_[moving[i]] = {};
+    --due_tiles_;
+    motion_.shown_with_loss(moving[i]);
+    if (i > 0 && moving[i - 1] + 1 == moving[i] && out.back().y == tile.y) out.back().width += tile.width;
+    else out.push_back(tile);
+  }
+  return out;
+}
+
+void FrontScreen::settle(Motion::Clock::time_point now) {
+  for (const std::size_t number : motion_.settle(now)) make_due(tile_at(number));
 }
 
 std::vector<Rect> FrontScreen::take_due(int tiles) {

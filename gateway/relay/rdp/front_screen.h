@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gateway/relay/rdp/bitmap_encoder.h"
+#include "gateway/relay/rdp/motion.h"
 #include "gateway/relay/surface.h"
 
 namespace frostgate::relay::rdp {
@@ -17,7 +18,7 @@ class FrontScreen {
   // Readable when the surface has changed since look().
   int changed_descriptor() const { return reader_.changed.descriptor(); }
   // Takes over what the surface shows now. The pointer's shape, when that changed.
-  std::optional<CursorShape> look();
+  std::optional<CursorShape> look(Motion::Clock::time_point now);
   Size size() const { return frame_.size(); }
 
   void make_due(const Rect& rect);
@@ -29,12 +30,25 @@ class FrontScreen {
   std::vector<Rect> take_due(int tiles);
   FrameView view() const { return frame_.view(); }
 
+  // Tiles that are due and move, which are then not due, those beside each other as one rectangle: none unless so many move that video is worth it. What
+  // was taken here becomes due again when it has come to rest, by settle(); next_settling() says when to call it, when nothing changes before.
+  std::vector<Rect> take_moving(Motion::Clock::time_point now);
+  void settle(Motion::Clock::time_point now);
+  std::optional<Motion::Clock::time_point> next_settling() const { return motion_.next_settling(); }
+
  private:
+  static constexpr std::size_t kLeastMoving = 24;  // tiles; as 390 pixels square
+
+  Rect tile_at(std::size_t number) const;
+  // Of each tile that `rect` touches: its number, and what of it lies in `rect`.
+  template <class Visit>
+  void for_tiles(const Rect& rect, const Visit& visit);
   int columns() const { return (frame_.size().width + kTileSide - 1) / kTileSide; }
 
   Surface::Reader reader_;
   Frame frame_;
   std::vector<Rect> tiles_;  // row by row, the part of each that is due
+  Motion motion_;
   int due_tiles_ = 0;
   std::size_t next_ = 0;
 };

@@ -13,6 +13,15 @@ constexpr std::array kVersions{RDPGFX_CAPVERSION_107, RDPGFX_CAPVERSION_106, RDP
                                RDPGFX_CAPVERSION_103, RDPGFX_CAPVERSION_102, RDPGFX_CAPVERSION_101, RDPGFX_CAPVERSION_10,
                                RDPGFX_CAPVERSION_81,  RDPGFX_CAPVERSION_8};
 
+// The encoder's pictures are several times a screen.
+constexpr auto kEncoderKept = std::chrono::seconds(10);
+
+// MS-RDPEGFX 2.2.3: from version 10 on a client says that it cannot, before that it can.
+bool takes_avc(const RDPGFX_CAPSET& set) {
+  if (set.version >= RDPGFX_CAPVERSION_10) return (set.flags & RDPGFX_CAPS_FLAG_AVC_DISABLED) == 0;
+  return set.version == RDPGFX_CAPVERSION_81 && (set.flags & RDPGFX_CAPS_FLAG_AVC420_ENABLED) != 0;
+}
+
 // Outwards to a grid of four pixels, and four wide also at the edge: libfreerdp's clients end the channel at a planar bitmap
 // that is one pixel wide.
 Rect on_grid(const Rect& rect, Size frame) {
@@ -74,6 +83,7 @@ bool GraphicsChannel::ready() {
   RDPGFX_CAPS_CONFIRM_PDU confirm{};
   confirm.capsSet = &*chosen;
   confirmed_ = channel_->CapsConfirm(channel_.get(), &confirm) == CHANNEL_RC_OK;
+  video_ = takes_avc(*chosen);
   // Whoever advertises again has forgotten its surfaces.
   size_ = {};
   return confirmed_;
@@ -105,12 +115,13 @@ bool GraphicsChannel::reset(Size size) {
   RDPGFX_MAP_SURFACE_TO_OUTPUT_PDU place{};
   place.surfaceId = kSurface;
   size_ = size;
+  video_encoder_.reset();
   return channel_->ResetGraphics(channel_.get(), &output) == CHANNEL_RC_OK &&
          channel_->CreateSurface(channel_.get(), &surface) == CHANNEL_RC_OK &&
          channel_->MapSurfaceToOutput(channel_.get(), &place) == CHANNEL_RC_OK;
 }
 
-bool GraphicsChannel::send(FrameView frame, const std::vector<Rect>& rects) {
+bool GraphicsChannel::send(FrameView frame, const std::vector<Rect>& rects, const std::vector<Rect>& moving) {
   RDPGFX_START_FRAME_PDU start{};
   RDPGFX_END_FRAME_PDU end{};
   start.frameId = end.frameId = ++sent_;
@@ -118,7 +129,27 @@ bool GraphicsChannel::send(FrameView frame, const std::vector<Rect>& rects) {
   for (const Rect& rect : rects) {
     if (!send_rect(frame, rect)) return false;
   }
+  if (!moving.empty() && !send_video(frame, moving)) return false;
+  if (video_encoder_ && std::chrono::steady_clock::now() - moved_ > kEncoderKept) video_encoder_.reset();
   return channel_->EndFrame(channel_.get(), &end) == CHANNEL_RC_OK;
+}
+
+bool GraphicsChannel::send_video(FrameView frame, const std::vector<Rect>& moving) {
+  moved_ = std::chrono::steady_clock::now();
+  if (takes_video() && !video_encoder_) video_encoder_ = VideoEncoder::open(size_);
+  RDPGFX_AVC420_BITMAP_STREAM* bitmap = takes_video() && video_encoder_ ? video_encoder_->encode(frame, moving) : nullptr;
+  if (!bitmap) {
+    video_ = false;
+    return std::all_of(moving.begin(), moving.end(), [&](const Rect& rect) { return send_rect(frame, rect); });
+  }
+  RDPGFX_SURFACE_COMMAND command{};
+  command.surfaceId = kSurface;
+  command.codecId = RDPGFX_CODECID_AVC420;
+  command.format = PIXEL_FORMAT_BGRX32;
+  command.right = command.width = static_cast<UINT32>(size_.width);
+  command.bottom = command.height = static_cast<UINT32>(size_.height);
+  command.extra = bitmap;
+  return channel_->SurfaceCommand(channel_.get(), &command) == CHANNEL_RC_OK;
 }
 
 bool GraphicsChannel::send_rect(FrameView frame, const Rect& changed) {

@@ -263,3 +263,57 @@ TEST_CASE("a back and a front are the same to each other: pixels, pointer, sizes
   REQUIRE_FALSE(ran);
   CHECK(ran.error().message == "front ended the session: an administrator ended the session");
 }
+
+namespace {
+
+// One picture of a film: soft colours that drift, as a codec likes them.
+Frame film_picture(Size size, int number) {
+  Frame frame(size);
+  for (int y = 0; y < size.height; ++y) {
+    for (int x = 0; x < size.width; ++x) {
+      std::uint8_t* pixel = frame.row(y) + x * 4;
+      pixel[0] = static_cast<std::uint8_t>(std::abs((x + 4 * number) % 510 - 255));
+      pixel[1] = static_cast<std::uint8_t>(std::abs((y + 3 * number) % 510 - 255));
+      pixel[2] = static_cast<std::uint8_t>(std::abs((x / 2 + y / 2) % 510 - 255));
+    }
+  }
+  return frame;
+}
+
+// The mean difference of a colour within `area`, of 255.
+double difference(const Frame& a, const Frame& b, const Rect& area) {
+  std::int64_t sum = 0;
+  for (int y = area.y; y < area.bottom(); ++y)
+    for (int x = area.x; x < area.right(); ++x)
+      for (int c = 0; c < 3; ++c) sum += std::abs(a.row(y)[x * 4 + c] - b.row(y)[x * 4 + c]);
+  return static_cast<double>(sum) / (3.0 * static_cast<double>(area.area()));
+}
+
+}  // namespace
+
+TEST_CASE("an RDP client that takes AVC420 sees a film as video in the right colours, and every pixel when it has come to rest") {
+  TemporaryFolder folder;
+  XDisplay display(folder, kScreen);
+  Gateway gateway(folder);
+  Frame frame = picture(kScreen, 11);
+  gateway.surface.commit(frame.view(), Rect::of(kScreen));
+  auto command = xfreerdp(gateway.port, "Ticket-123", kScreen);
+  command.insert(command.end(), {"/gfx:AVC420", "/log-filters:com.freerdp.channels.rdpgfx.client:DEBUG"});
+  const std::string log = folder / "xfreerdp.log";
+  Program client(command, at(display, folder), log);
+  REQUIRE(eventually([&] { return shows(display, frame); }, 20));
+  REQUIRE(text_of(log).find("H264_METABLOCK") == std::string::npos);
+
+  const Rect window{100, 90, 640, 500};
+  double nearest = 255;
+  for (int number = 0; number < 40; ++number) {
+    frame.copy_from(film_picture(kScreen, number).view(), window);
+    gateway.surface.commit(frame.view(), window);
+    std::this_thread::sleep_for(std::chrono::milliseconds(40));  // the film's pace is what makes it one
+    if (number > 20) nearest = std::min(nearest, difference(display.screenshot(), frame, window));
+  }
+  CHECK(text_of(log).find("H264_METABLOCK") != std::string::npos);
+  CHECK(nearest < 6);
+  CHECK(eventually([&] { return shows(display, frame); }, 20));
+  CHECK(client.running());
+}
