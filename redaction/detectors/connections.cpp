@@ -4,6 +4,7 @@
 #include "redaction/detectors/families.h"
 #include "redaction/detectors/fold.h"
 #include "redaction/detectors/patterns.h"
+#include "redaction/detectors/torn_run.h"
 
 namespace frostgate::redaction {
 namespace {
@@ -19,12 +20,13 @@ constexpr ConnectionShape kShapes[] = {
     {"file.crypt_hash", "s(?:[lsby]|z[abxy]?|apr1|argon2[a-z]*|7) ?s([^ ]{16,})"},
     {"file.netrc", "machine +[^ ]+ +login +[^ ]+ +password +([^ ]+)"},
     {"file.sam_hash", "[a-z0-9]+\\.[0-9losbz]{3,4}\\.([a-f0-9losbz]{32}\\.[a-f0-9losbz]{32})\\."},
-    {"token.telegram_bot", "(?:^|[^a-z0-9])(?:bot)?([0-9obglszq]{8,10} ?[.] ?aa(?: ?[a-z0-9@$|!?\\]_~-]){30,33}[a-z0-9@$|!?\\]_~-]{0,3})", true},
+    {"token.telegram_bot", "(?:^|[^a-z0-9])(?:bot)?([0-9obglszq]{8,10} ?[.] ?aa(?: ?[a-z0-9@$|!?\\]/)}_~-]){30,34}[a-z0-9@$|!?\\]_~-]{0,3})", true},
     {"token.airtable", "\\b(pat[a-z0-9@$|!\\]]{14}\\.[a-f0-9losgz]{60,66})"},
     {"token.azure_client_secret", "(?:^|[^a-z0-9])([a-z0-9_.-]{3}[b7]g-[a-z0-9_.@$|!\\]-]{31,34})(?:[^a-z0-9]|$)", true},
     {"file.ldap_hash", "\\{s?sha[0-9losbz]*\\}([^ ]{20,})"},
     {"url.signature", "[?&]sig=([^ &\"]{20,})"},
     {"file.xml_password", "pass(?:word|wd)[>=] ?(?:<?value[>=] ?)?([^<>]{4,40})</"},
+    {"file.pgpass", "^[a-z0-9.-]+ ?\\. ?[0-9oblsgz]{4,5} ?[.l] ?(?:[a-z0-9_-]+[ .]{1,2})?[a-z0-9_-]+ ?[.l] ?([^ ]{8,64})$", true},
     {"token.discord", "\\b([mn][a-z0-9]{23,25}\\.[a-z0-9-]{6}\\.[a-z0-9-]{27,38})\\b", true},
 };
 
@@ -98,10 +100,12 @@ class ConnectionDetector final : public Detector {
   static std::size_t info_end(std::string_view rest) {
     const std::size_t query = rest.find('?');
     if (query == std::string_view::npos) return rest.size();
-    const auto before = rest.substr(0, query);
-    const std::size_t colon = before.find_first_of(":;");
-    const bool in_password = colon != std::string_view::npos && before.find('/') == std::string_view::npos && (!is_number(before.substr(colon + 1)) || signs_behind(rest.substr(query)));
-    return in_password ? rest.find_first_of("/", query) : query;
+    const std::size_t colon = rest.find_first_of(":;"), path = rest.find('/');
+    if (colon > std::min(query, path)) return query;
+    // Behind a host's colon stands a number; a `7` of a password may be read as a slash.
+    const auto value = rest.substr(colon + 1, std::min(query, path) - colon - 1);
+    const bool in_password = !value.empty() && (!is_number(value) || (path > query && signs_behind(rest.substr(query))));
+    return in_password ? rest.find('/', query) : query;
   }
 
   // "?6DQ@host": the rest of a password, since a query names a value before it holds an @.
@@ -147,6 +151,8 @@ class ConnectionDetector final : public Detector {
     const std::size_t sign = all.find('@', end);
     if (sign == std::string_view::npos || sign - host > kLongest) return end;
     const auto between = all.substr(end, sign - end);
+    // "app: PASS/WORD@db1": where a colon ends the user, the next word is the password whatever it holds.
+    if (run.ends_with(':') && between.find(' ', 1) == std::string_view::npos) return text.run_end(sign);
     const bool part = static_cast<std::size_t>(std::count(between.begin(), between.end(), ' ')) <= kMostSpaces && between.find('/') == std::string_view::npos;
     return part ? text.run_end(sign) : end;
   }
@@ -155,6 +161,10 @@ class ConnectionDetector final : public Detector {
     const PreparedText& text = judged.text;
     const std::size_t end = text.run_end(host);
     const std::string_view rest = std::string_view(text.text).substr(host, end - host);
+    if (without_host(rest)) {
+      judged.add("url.user_info", host, end);
+      return;
+    }
     const std::size_t colon = rest.find_first_of(":;");
     if (colon == std::string_view::npos || rest.substr(0, colon).find('/') != std::string_view::npos) return;
     const std::string_view port = rest.substr(colon + 1, rest.find_first_of("/,;)\"'?#>]}", colon + 1) - colon - 1);
@@ -169,16 +179,40 @@ class ConnectionDetector final : public Detector {
       judged.add("url.user_info", host + colon + 1, end);
   }
 
+  // The @ and all colons became letters: no name of a host holds capitals among small letters and digits.
+  static bool without_host(std::string_view rest) {
+    constexpr std::size_t kShortest = 14;
+    constexpr std::ptrdiff_t kLeastOfEach = 3;
+    const auto name = rest.substr(0, rest.find_first_of("/:?\"'> "));
+    const auto first_label = name.substr(0, name.find('.'));
+    return first_label.size() >= kShortest && std::count_if(first_label.begin() + 1, first_label.end(), is_upper) >= kLeastOfEach &&
+           std::count_if(first_label.begin(), first_label.end(), is_lower) >= kLeastOfEach && std::any_of(first_label.begin(), first_label.end(), is_digit);
+  }
+
+  // PASSWORD@host where nothing is left of what stood before the password: one that is plainly drawn, with the pieces torn off it.
+  static void without_marks(JudgedText& judged, std::size_t sign) {
+    constexpr std::size_t kShortest = 8;
+    const PreparedText& text = judged.text;
+    const std::size_t space = text.text.find_last_of(" :;/,=\"'(<@", sign - 1), first = space == std::string::npos ? 0 : space + 1;
+    const auto password = std::string_view(text.text).substr(first, sign - first);
+    if (password.size() < kShortest || text.harmless_between(first, sign) || password.find('.') != std::string_view::npos) return;
+    const bool inner = std::count_if(password.begin() + 1, password.end(), is_upper) >= 2;
+    if (inner && std::any_of(password.begin(), password.end(), is_lower) && mixed(password)) judged.add("url.user_info", torn_run(text, first, sign, true).first, sign);
+  }
+
   // user:password@host where nothing is left of the slashes: of a password that is plainly one.
   static void without_slashes(JudgedText& judged) {
     constexpr std::size_t kShortest = 6, kLongest = 64;
     const std::string_view text(judged.text.text);
     for (std::size_t sign = text.find('@'); sign != std::string_view::npos; sign = text.find('@', sign + 1)) {
-      const std::size_t mark = sign == 0 ? std::string_view::npos : text.find_last_of(" :;@/", sign - 1);
-      if (mark == std::string_view::npos || mark < 3 || (text[mark] != ':' && text[mark] != ';') || !is_letter(text[mark - 1])) continue;
-      const auto password = text.substr(mark + 1, sign - mark - 1);
+      if (sign == 0) continue;
       const auto host = text.substr(sign + 1, text.find_first_of(" /:", sign) - sign - 1);
-      if (password.size() < kShortest || password.size() > kLongest || host.size() < 3 || !is_letter(host[0]) || host.starts_with("sha")) continue;
+      if (host.size() < 3 || !is_letter(host[0]) || host.starts_with("sha")) continue;
+      without_marks(judged, sign);
+      const std::size_t mark = text.find_last_of(" :;@/", sign - 1);
+      if (mark == std::string_view::npos || mark < 3 || (text[mark] != ':' && text[mark] != ';') || !(is_letter(text[mark - 1]) || text[mark - 1] == '/')) continue;
+      const auto password = text.substr(mark + 1, sign - mark - 1);
+      if (password.size() < kShortest || password.size() > kLongest || judged.text.harmless_between(mark + 1, sign)) continue;
       const bool small = std::any_of(password.begin(), password.end(), is_lower);
       if (small && mixed(password)) judged.add("url.user_info", mark + 1, sign);
     }

@@ -5,6 +5,7 @@
 
 #include "redaction/detectors/families.h"
 #include "redaction/detectors/fold.h"
+#include "redaction/detectors/torn_run.h"
 
 namespace frostgate::redaction {
 namespace {
@@ -13,6 +14,8 @@ constexpr std::size_t kShortestRun = 16;
 constexpr std::size_t kShortestWithSymbols = 12;
 constexpr std::size_t kShortestTorn = 20;
 constexpr std::size_t kShortestMisread = 36;
+constexpr std::size_t kShortestJoined = 20;
+constexpr double kJoinedRate = 0.42;
 
 struct Shape {
   std::size_t lower = 0, upper = 0, digits = 0, symbols = 0, changes = 0, upper_pairs = 0;
@@ -107,7 +110,7 @@ bool is_base64_character(char c) { return is_part_character(c) || c == '+' || c 
 
 // What narrow letters and a `7` are read as, between two others.
 bool is_misread_mark(std::string_view text, std::size_t at) {
-  constexpr std::string_view kMarks = "?[]|)", kBase64 = "+/=";
+  constexpr std::string_view kMarks = "?[]|){}&!", kBase64 = "+/=";
   if (kMarks.find(text[at]) == std::string_view::npos || at == 0 || at + 1 >= text.size()) return false;
   const auto beside = [&](char c) { return is_alnum(c) || kBase64.find(c) != std::string_view::npos || kMarks.find(c) != std::string_view::npos; };
   return beside(text[at - 1]) && beside(text[at + 1]);
@@ -125,9 +128,40 @@ class EntropyDetector final : public Detector {
       at = end + 1;
     }
     judge_torn(judged);
+    take_rest(judged);
   }
 
  private:
+  // What an engine tore off a run or a token says nothing by itself.
+  static void take_rest(JudgedText& judged) {
+    const std::size_t count = judged.hits.size();
+    for (std::size_t i = 0; i < count; ++i) {
+      const Hit hit = judged.hits[i];
+      const bool run = hit.rule == "entropy.run";
+      if (!run && !hit.rule.starts_with("token.")) continue;
+      const RunExtent extent = torn_run(judged.text, hit.first, hit.end, run);
+      if (extent.first < hit.first || extent.end > hit.end) judged.add("entropy.run", extent.first, extent.end);
+    }
+  }
+
+  // A vendor's token whose prefix nobody could read: its parts are too short to tell, but not all that points and hyphens join.
+  static bool judge_joined(JudgedText& judged, std::size_t first, std::size_t end) {
+    const PreparedText& text = judged.text;
+    while (first < end && !is_alnum(text.text[first])) ++first;
+    const std::size_t sign = std::string_view(text.text).substr(0, end).find_last_of("=:\"(<>@,;&");
+    if (sign != std::string_view::npos && sign >= first) return false;
+    std::string joined(text.text, first, end - first);
+    std::erase_if(joined, [](char c) { return !is_part_character(c); });
+    const Shape shape(joined);
+    const double rate = joined.empty() ? 0 : static_cast<double>(shape.changes) / static_cast<double>(joined.size());
+    const bool marks = joined.size() * 10 >= (end - first) * 8;
+    const bool mixed = shape.lower >= 3 && shape.upper >= 3 && shape.digits >= 3 && rate >= kJoinedRate;
+    const bool found = joined.size() >= kShortestJoined && marks && mixed && !text.harmless_between(first, end) && is_random(joined);
+    wipe_memory(joined.data(), joined.size());
+    if (found) judged.add("entropy.run", first, end);
+    return found;
+  }
+
   // Runs that spurious spaces tore apart: each piece looks drawn, and together they look random.
   static void judge_torn(JudgedText& judged) {
     const PreparedText& text = judged.text;
@@ -148,7 +182,7 @@ class EntropyDetector final : public Detector {
   static void judge_word(JudgedText& judged, std::size_t first, std::size_t end) {
     const PreparedText& text = judged.text;
     const std::string_view word(text.text);
-    if (is_password(word.substr(first, end - first))) {
+    if (!text.harmless_between(first, end) && is_password(word.substr(first, end - first))) {
       judged.add("entropy.password", first, end);
       return;
     }
@@ -159,7 +193,8 @@ class EntropyDetector final : public Detector {
     const auto base64 = [&](std::size_t at) { return is_base64_character(text.text[at]) || zero(text.text[at]); };
     const auto misread = [&](std::size_t at) { return base64(at) || is_misread_mark(text.text, at); };
     if (!url && (judge_parts(judged, first, end, misread, kShortestMisread) || judge_parts(judged, first, end, base64, 32))) return;
-    judge_parts(judged, first, end, [&](std::size_t at) { return is_part_character(text.text[at]) || zero(text.text[at]); }, kShortestRun);
+    if (judge_parts(judged, first, end, [&](std::size_t at) { return is_part_character(text.text[at]) || zero(text.text[at]); }, kShortestRun)) return;
+    if (!url) judge_joined(judged, first, end);
   }
 
   // What hyphens and underscores join to a random run, and looks as random, is more of it.

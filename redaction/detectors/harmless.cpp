@@ -41,7 +41,7 @@ bool is_base64(char c) { return is_alnum(c) || c == '+' || c == '/' || c == '=' 
 // "data:image/png;base64,BODY", with spurious spaces in its head and in its body. A word is no more of the body.
 void mark_data_urls(const PreparedText& text, std::vector<bool>& harmless) {
   constexpr std::size_t kShortestPiece = 6;
-  static const auto head = folded_pattern("data.?(?:image|font|application|text|audio|video)/[a-z0-9+.-]{2,24}base.{2}[^a-z0-9+/]?");
+  static const auto head = folded_pattern("data.?(?:image|font|application|text|audio|video)/[a-z0-9+.-]{2,24}.ase.{2}[^a-z0-9+/]?");
   each_match(*head, text.packed, 0, [&](std::size_t first, std::size_t end) {
     const std::size_t start = text.unpacked[first];
     // A parenthesis is read as C.
@@ -53,7 +53,9 @@ void mark_data_urls(const PreparedText& text, std::vector<bool>& harmless) {
     while (stop + 1 < text.text.size() && text.text[stop] == ' ' && is_base64(text.text[stop - 1])) {
       const std::size_t next = text.run_end(stop + 1);
       const auto piece = std::string_view(text.text).substr(stop + 1, next - stop - 1);
-      if (piece.size() < kShortestPiece || !looks_drawn(piece.substr(0, piece.find_first_of(")\"'>")))) break;
+      std::string body(piece.substr(0, piece.find_first_of(")\"'>")));
+      std::erase(body, '/');
+      if (piece.size() < kShortestPiece || !looks_drawn(body)) break;
       stop = next;
     }
     for (std::size_t i = start; i < stop; ++i) harmless[i] = true;
@@ -61,12 +63,13 @@ void mark_data_urls(const PreparedText& text, std::vector<bool>& harmless) {
 }
 
 // The end of a body of a known length that begins at `first`, whatever spaces OCR put into it; or `first`, where it is not there.
-std::size_t torn_body_end(const PreparedText& text, std::size_t first, std::size_t length) {
-  constexpr std::size_t kSlack = 3;
+template <class Belongs>
+std::size_t torn_body_end(const PreparedText& text, std::size_t first, std::size_t length, Belongs belongs) {
+  constexpr std::size_t kSlack = 4;  // characters that were read as two or not at all
   std::size_t at = first, count = 0;
   while (at < text.text.size() && count + kSlack < length) {
     std::size_t end = at;
-    while (end < text.text.size() && is_base64(text.text[end])) ++end;
+    while (end < text.text.size() && belongs(text.text[end])) ++end;
     if (end == at) return first;
     count += end - at;
     if (count + kSlack >= length) return count <= length + kSlack ? end : first;
@@ -76,16 +79,19 @@ std::size_t torn_body_end(const PreparedText& text, std::size_t first, std::size
   return first;
 }
 
+bool is_misread_base64(char c) { return is_base64(c) || std::string_view("?]-'").find(c) != std::string_view::npos; }
+
 // What ssh-keygen prints, head and body misread: "SHA2Z56 : BODY" and "ssh-ed25919 AsAACSNZaC1 BODY".
 void mark_torn_keys(const PreparedText& text, std::vector<bool>& harmless) {
   struct Kind {
     std::unique_ptr<re2::RE2> head;  // group 1 is the body's beginning
     std::size_t length;
   };
-  static const Kind kinds[] = {{folded_pattern("(?:^|[^a-z0-9])sha2z?56 ?[^a-z0-9 ]? ?([a-z0-9+/@])"), 43}, {folded_pattern("ssh.ed.{5} ([adrsgo]{3,5}[ce])"), 68}};
+  static const Kind kinds[] = {{folded_pattern("(?:^|[^a-z0-9])sha[a-z0-9]{3,4} ?[^a-z0-9 ]{0,2} ?([a-z0-9+/@])"), 43}, {folded_pattern("ssh.ed.{5} ([adrsgo]{3,5}[ce])"), 68}};
   for (const Kind& kind : kinds) {
     each_match(*kind.head, text.folded, 1, [&](std::size_t first, std::size_t) {
-      const std::size_t end = torn_body_end(text, first, kind.length);
+      std::size_t end = torn_body_end(text, first, kind.length, is_base64);
+      if (end == first) end = torn_body_end(text, first, kind.length, is_misread_base64);
       for (std::size_t i = first; i < end; ++i) harmless[i] = true;
     });
   }

@@ -167,7 +167,10 @@ bool ends_prompt(std::string_view text, std::size_t from, std::size_t i) {
 std::optional<std::size_t> prompt_end(std::string_view text, std::size_t at) {
   constexpr std::array<std::string_view, 10> kFor = {"for", "of", "fur", "de", "du", "pour", "para", "von", "del", "again"};
   at = skip_spaces(text, at);
-  if (!one_of(lower(first_word(text.substr(at))), kFor)) return {};
+  const std::string word = lower(first_word(text.substr(at)));
+  // "forapp@db1:", the space lost.
+  const bool glued = word.starts_with("for") && word.find('@') != std::string::npos;
+  if (!glued && !one_of(word, kFor)) return {};
   const std::size_t end = std::min(text.size(), at + kLongestPrompt);
   for (std::size_t i = at; i < end; ++i)
     if (ends_prompt(text, at, i)) return i + 1;

@@ -50,7 +50,7 @@ std::string letter_pattern(char letter, bool strong) {
     case ' ': return "[-. ]?";
     case 'm': return "(?:[m\x1a]|rn)";
     // In narrow type a `u`, which folds to `v`; of a short word that would make others (`pv`).
-    case 'w': return strong ? "(?:[wv\x1a]|v[vy])" : "(?:[w\x1a]|vv)";
+    case 'w': return strong ? "(?:[wv\x1a]|v[vy]|yv)" : "(?:[w\x1a]|vv)";
     default: return {'[', fold(letter), kUnknown, ']'};
   }
 }

@@ -46,6 +46,9 @@ int mod97(std::string_view iban) {
   return rest;
 }
 
+// What the digits of small type without grey are taken for, besides those that look like them in any type.
+bool is_misread_digit(char c) { return as_digit(c) != '\0' || std::string_view("acdehATt").find(c) != std::string_view::npos; }
+
 char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
 
 class NumberDetector final : public Detector {
@@ -61,6 +64,7 @@ class NumberDetector final : public Detector {
       if (!end && !text.joined) end = misread_card_end(text.text, at);
       if (end) judged.add("number.card", at, end);
       if (!end && (end = iban_end(text.text, at)) != 0) judged.add("number.iban", at, end);
+      if (!end && (end = misread_iban_end(text.text, at)) != 0) judged.add("number.iban", at, end);
       if (end) at = end - 1;
     }
   }
@@ -77,11 +81,14 @@ class NumberDetector final : public Detector {
     std::string digits;
     std::size_t guessed = 0, unknown = 0, groups = 1, in_group = 0, end = at;
     bool fours = true;
+    char separator = '\0';
     for (; end < text.size() && digits.size() < 20; ++end) {
       const char c = text[end];
-      if ((c == ' ' || c == '-') && in_group > 0 && end + 1 < text.size() && (as_digit(text[end + 1]) || text[end + 1] == kUnknown)) {
+      // "37567 2024-06-07": one sign parts the groups of a card.
+      if ((c == ' ' || c == '-') && (separator == '\0' || separator == c) && in_group > 0 && end + 1 < text.size() && (as_digit(text[end + 1]) || text[end + 1] == kUnknown)) {
         fours = fours && in_group == 4;
         ++groups, in_group = 0;
+        separator = c;
         continue;
       }
       const char digit = c == kUnknown ? '0' : as_digit(c);
@@ -96,22 +103,28 @@ class NumberDetector final : public Detector {
     return 0;
   }
 
-  // Four groups that are the whole line, of which one has a character too many or one that is no digit.
+  // Four groups that are the whole line, of which one has a character too many or one that is no digit, or of which one is
+  // read as letters that digits are taken for.
   static std::size_t misread_card_end(std::string_view text, std::size_t at) {
     const std::size_t end = text.find_last_not_of(' ') + 1;
     if (text.find_first_not_of(' ') != at || end > text.size()) return 0;
-    std::size_t groups = 0, wrong = 0, digits = 0;
+    std::size_t groups = 0, wrong = 0, digits = 0, lettered = 0;
     for (std::size_t first = at; first < end; ++groups) {
       const std::size_t stop = std::min(text.find(' ', first), end);
       const auto group = text.substr(first, stop - first);
       const auto plain = static_cast<std::size_t>(std::count_if(group.begin(), group.end(), is_digit));
-      if (group.size() < 4 || group.size() > 5 || plain + 1 < 4) return 0;
-      digits += plain;
-      wrong += group.size() - plain;
+      if (group.size() < 4 || group.size() > 5) return 0;
+      if (plain + 1 < 4) {
+        if (group.size() != 4 || ++lettered > 1 || !std::all_of(group.begin(), group.end(), is_misread_digit)) return 0;
+      } else {
+        wrong += group.size() - plain;
+      }
+      digits += group.size();
       first = stop + 1;
     }
-    const std::size_t characters = digits + wrong;
-    return groups == 4 && wrong >= 1 && wrong <= 2 && characters <= 17 && text[at] >= '3' && text[at] <= '6' ? end : 0;
+    // A table's row of plain numbers has none that is read badly: four such are a card where they begin as most cards do.
+    const bool plain = wrong + lettered == 0 && (digits != 17 || text[at] != '4');
+    return groups == 4 && !plain && wrong <= 2 && digits <= 17 && text[at] >= '3' && text[at] <= '6' ? end : 0;
   }
 
   static bool card(std::string_view text, std::size_t end, std::string_view digits, std::size_t guessed, std::size_t unknown, std::size_t groups, bool fours, bool alone) {
@@ -120,6 +133,27 @@ class NumberDetector final : public Detector {
     // A misread digit breaks the check sum; four groups of four say enough then.
     // One that nobody could read can always make it right.
     return luhn(digits) || (unknown > 0 && unknown <= 2) || (fours && groups == 4 && (guessed > 0 || alone));
+  }
+
+  // Groups of four to the end of the line, the first of which begins with two capitals; whatever the country was read as.
+  static std::size_t misread_iban_end(std::string_view text, std::size_t at) {
+    constexpr std::size_t kLeastGroups = 4, kMostGroups = 8;
+    if (at + 4 > text.size() || !is_upper(text[at]) || !is_upper(text[at + 1])) return 0;
+    std::size_t groups = 0, digits = 0, letters = 0, end = at;
+    while (end < text.size() && groups < kMostGroups) {
+      const std::size_t stop = std::min(text.find(' ', end), text.size());
+      const auto group = text.substr(end, stop - end);
+      const bool last = text.find_first_not_of(" .,;)]", stop) == std::string_view::npos;
+      if (group.size() != 4 && !(last && group.size() < 4)) return 0;
+      if (!std::all_of(group.begin(), group.end(), [](char c) { return is_digit(c) || is_misread_digit(c); }) && groups > 0 && !last) return 0;
+      const auto plain = static_cast<std::size_t>(std::count_if(group.begin(), group.end(), is_digit));
+      digits += plain;
+      letters += group.size() - plain;
+      ++groups;
+      end = std::min(stop + 1, text.size());
+      if (last) return groups > kLeastGroups && digits >= 12 && letters <= 6 ? stop : 0;
+    }
+    return 0;
   }
 
   static std::size_t iban_end(std::string_view text, std::size_t at) {

@@ -31,6 +31,7 @@ struct TokenKind {
 constexpr TokenKind kKinds[] = {
     {"token.aws_access_key", "AKIA", 16, 16, Alphabet::alnum},
     {"token.aws_access_key", "AKTA", 16, 16, Alphabet::alnum},  // AKIA, misread
+    {"token.aws_access_key", "ARIA", 16, 16, Alphabet::alnum},
     {"token.aws_access_key", "AKTIA", 16, 16, Alphabet::alnum},
     {"token.aws_access_key", "ASIA", 16, 16, Alphabet::alnum},
     {"token.github_token", "ghp_", 36, 255, Alphabet::alnum, has_base62_checksum},
@@ -112,7 +113,7 @@ constexpr TokenKind kKinds[] = {
     {"token.easypost", "EZAK", 54, 54, Alphabet::alnum},
     {"token.fly", "FlyV1 fm2_", 60, 800, Alphabet::base64},
     {"token.tailscale", "tskey-", 20, 80, Alphabet::word},
-    {"token.age", "AGE-SECRET-KEY-1", 58, 58, Alphabet::alnum},
+    {"token.age", "AGE-SECRET-KEY-", 59, 59, Alphabet::word},
     {"token.azure_devops", "azd0", 48, 80, Alphabet::alnum},
     {"token.gitlab", "glft-", 20, 300, Alphabet::word},
     {"token.gitlab", "glsoat-", 20, 300, Alphabet::word},
@@ -211,13 +212,13 @@ std::size_t misread_marks(std::string_view text, std::size_t at, bool begun) {
   const bool inside = begun ? at >= 1 && text[at - 1] != ' ' : at >= 2 && is_alnum(text[at - 1]) && is_alnum(text[at - 2]);
   if (!inside) return 0;
   std::size_t marks = 0;
-  while (marks < kMost && at + marks < text.size() && std::string_view("?/\\'\")(>#%&.").find(text[at + marks]) != std::string_view::npos) ++marks;
+  while (marks < kMost && at + marks < text.size() && std::string_view("?/\\'\")(>#%&.*").find(text[at + marks]) != std::string_view::npos) ++marks;
   return at + marks < text.size() && is_alnum(text[at + marks]) ? marks : 0;
 }
 
 // Small letters that are taken for each other where a stroke is lost or filled in. Of folded text.
 bool are_alike(char a, char b) {
-  constexpr std::array<std::string_view, 12> kAlike = {"ce", "vy", "vw", "ga", "ge", "pn", "ft", "bh", "nr", "lt", "co", "hn"};
+  constexpr std::array<std::string_view, 13> kAlike = {"ce", "vy", "vw", "ga", "ge", "gb", "pn", "ft", "bh", "nr", "lt", "co", "hn"};
   return std::any_of(kAlike.begin(), kAlike.end(), [&](std::string_view pair) { return a != b && pair.find(a) != std::string_view::npos && pair.find(b) != std::string_view::npos; });
 }
 
@@ -235,6 +236,7 @@ class TokenDetector final : public Detector {
         const bool misread = prefix.size() > kShortMisread && ends_in_mark(prefix) && are_alike(letter, prefix[0]);
         if (letter == prefix[0] || misread) by_first_[first].push_back(i);
       }
+      if (prefix.size() > kShortMisread && ends_in_mark(prefix)) by_second_[static_cast<unsigned char>(prefix[1])].push_back(i);
       all_.push_back(i);
     }
   }
@@ -251,8 +253,9 @@ class TokenDetector final : public Detector {
     for (std::size_t at = 0; at < text.text.size(); ++at) {
       const auto first = static_cast<unsigned char>(text.folded[at]);
       if (first >= by_first_.size()) continue;
-      for (const std::size_t number : first == kUnknown ? all_ : by_first_[first])
-        if (find_kind(judged, at, kinds_[number])) break;
+      const auto& begun = first == kUnknown ? all_ : by_first_[first];
+      const bool found = std::any_of(begun.begin(), begun.end(), [&](std::size_t number) { return find_kind(judged, at, kinds_[number]); });
+      if (!found) find_headless(judged, at);
     }
   }
 
@@ -263,6 +266,22 @@ class TokenDetector final : public Detector {
     const TokenKind* kind;
     std::string folded;
   };
+
+  // A word that begins like a prefix but for its first letter, and goes on as long as its vendor issues.
+  void find_headless(JudgedText& judged, std::size_t at) const {
+    const PreparedText& text = judged.text;
+    if (at + 1 >= text.folded.size() || text.text[at] == ' ' || (at > 0 && is_alnum(text.text[at - 1]))) return;
+    const auto second = static_cast<unsigned char>(text.folded[at + 1]);
+    if (second >= by_second_.size()) return;
+    for (const std::size_t number : by_second_[second]) {
+      const std::string_view rest = std::string_view(kinds_[number].folded).substr(1);
+      if (!starts_at(text.folded, at + 1, rest)) continue;
+      const std::size_t body = at + 1 + rest.size(), end = body_end(text, body, *kinds_[number].kind);
+      if (end < body + kinds_[number].kind->shortest || text.harmless[at]) continue;
+      judged.add(kinds_[number].kind->rule, body, end);
+      return;
+    }
+  }
 
   static bool find_kind(JudgedText& judged, std::size_t at, const FoldedKind& folded) {
     const PreparedText& text = judged.text;
@@ -276,7 +295,7 @@ class TokenDetector final : public Detector {
         return true;
       }
     }
-    if (inside_word(text, at, folded.folded) || text.harmless_between(at, body)) return false;
+    if (inside_word(text, at, folded.folded) || text.harmless[at]) return false;
     const std::size_t end = body_end(text, body, kind);
     if (end == 0) return false;
     // Where a stroke was read into the prefix, the places of its letters are not to be relied on.
@@ -298,7 +317,8 @@ class TokenDetector final : public Detector {
   static std::size_t match_prefix(const PreparedText& text, std::size_t at, std::string_view prefix) {
     constexpr std::size_t kLong = 5;
     std::size_t seen = 0, unknown = 0;
-    bool space = false, bracket = false, other = prefix.size() < kLong;
+    std::size_t spaces = prefix.size() > kLong ? 2 : 1;  // that may stand for an underscore, or be spurious
+    bool bracket = false, other = prefix.size() < kLong;
     bool alike = prefix.size() < kShortMisread || !ends_in_mark(prefix);
     bool twice = prefix.size() < kShortMisread;
     while (seen < prefix.size()) {
@@ -309,16 +329,16 @@ class TokenDetector final : public Detector {
         ++at, ++seen;
       } else if (text.text[at] == ' ' && seen > 2 && (prefix[seen - 1] == '-' || starts_at(text.folded, at + 1, "-"))) {
         ++at;
-      } else if (text.text[at] == ' ' && prefix[seen] == '-' && !space) {
+      } else if (text.text[at] == ' ' && prefix[seen] == '-' && spaces > 0) {
         ++at, ++seen;
-        space = true;
-      } else if (text.text[at] == ' ' && seen > 2 && !space) {
+        --spaces;
+      } else if (text.text[at] == ' ' && seen > 2 && spaces > 0) {
         ++at;
-        space = true;
+        --spaces;
       } else if (kBrackets.find(text.text[at]) != std::string_view::npos && seen > 2 && !bracket) {
         ++at;
         bracket = true;
-      } else if (!twice && seen > 0 && is_letter(text.text[at]) && starts_at(text.folded, at + 1, prefix.substr(seen, 1)) && reads_twice(text.folded[at], prefix[seen - 1], prefix[seen])) {
+      } else if (!twice && seen > 0 && is_alnum(text.text[at]) && starts_at(text.folded, at + 1, prefix.substr(seen, 1)) && reads_twice(text.folded[at], prefix[seen - 1], prefix[seen])) {
         ++at;
         twice = true;
       } else if (!alike && are_alike(text.folded[at], prefix[seen])) {
@@ -343,7 +363,7 @@ class TokenDetector final : public Detector {
 
   // A digest's digits are misread like any letters; behind a prefix that says enough they need not look hexadecimal.
   static Alphabet alphabet_of(const TokenKind& kind) {
-    return kind.alphabet == Alphabet::hex && kind.prefix.size() > kShortMisread ? Alphabet::alnum : kind.alphabet;
+    return kind.alphabet == Alphabet::hex && kind.prefix.size() >= kShortMisread ? Alphabet::alnum : kind.alphabet;
   }
 
   // Marks that letters were misread as. Where the token is long enough already, only what looks drawn at random goes on behind them.
@@ -358,14 +378,24 @@ class TokenDetector final : public Detector {
     return looks_issued(std::string_view(text.text).substr(at + marks, end - at - marks)) ? marks : 0;
   }
 
+  // With those that were read as two.
+  static std::size_t most_letters(const TokenKind& kind) { return kind.longest + kind.longest / 8 + 2; }
+
+  // The foot of an `L` or a `J` is read as an underscore, once in a token that has none.
+  static bool is_joint(std::string_view text, std::size_t at) {
+    return (text[at] == '_' || text[at] == '-') && is_alnum(text[at - 1]) && at + 1 < text.size() && is_alnum(text[at + 1]);
+  }
+
   // The end of the body, or 0 when it is none: too short even with what OCR loses, or far too long.
   static std::size_t body_end(const PreparedText& text, std::size_t body, const TokenKind& kind) {
     constexpr std::size_t kMostSpaces = 8;
     const std::size_t lost = kind.shortest / 8;
     std::size_t at = body, letters = 0, spaces = 0;
+    bool joint = false;
     for (;;) {
       while (at < text.text.size()) {
-        const std::size_t more = in_alphabet(text.text[at], alphabet_of(kind)) ? 1 : marks_within(text, at, letters, kind);
+        std::size_t more = in_alphabet(text.text[at], alphabet_of(kind)) ? 1 : marks_within(text, at, letters, kind);
+        if (more == 0 && !joint && letters > 0 && letters < kind.shortest && is_joint(text.text, at)) more = 1, joint = true;
         if (more == 0) break;
         at += more, letters += more;
       }
@@ -386,7 +416,7 @@ class TokenDetector final : public Detector {
       ++spaces;
       ++at;
     }
-    if (letters + lost < kind.shortest || letters > kind.longest + kind.longest / 8 + 2) return 0;
+    if (letters + lost < kind.shortest || letters > most_letters(kind)) return 0;
     const auto issued = std::string_view(text.text).substr(body, at - body);
     return looks_issued(issued) || (says_enough(kind) && letters >= kind.shortest && std::any_of(issued.begin(), issued.end(), is_digit)) ? at : 0;
   }
@@ -411,18 +441,23 @@ class TokenDetector final : public Detector {
     if (word.size() > kLongestScrap || !std::all_of(word.begin(), word.end(), [&](char c) { return in_alphabet(c, alphabet_of(kind)); })) return false;
     if (end + 1 >= text.text.size() || text.text[end] != ' ') return false;
     const auto next = std::string_view(text.text).substr(end + 1, text.run_end(end + 1) - end - 1);
-    return next.size() >= kShortestRest && letters + word.size() + next.size() <= kind.longest && rest_of_token(next, kind);
+    return next.size() >= kShortestRest && letters + word.size() + next.size() <= most_letters(kind) && rest_of_token(next, kind);
   }
 
   static bool rest_of_token(std::string_view word, const TokenKind& kind) {
-    const bool all = std::all_of(word.begin(), word.end(), [&](char c) { return in_alphabet(c, alphabet_of(kind)); });
+    bool all = true;
+    for (std::size_t at = 0; at < word.size() && all;) {
+      const std::size_t more = in_alphabet(word[at], alphabet_of(kind)) ? 1 : misread_marks(word, at, true);
+      all = more > 0;
+      at += more;
+    }
     const bool digit = std::any_of(word.begin(), word.end(), is_digit);
     const bool inner_upper = word.size() > 1 && std::any_of(word.begin() + 1, word.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
     return all && (digit || inner_upper || word.size() <= 2);
   }
 
   std::vector<FoldedKind> kinds_;
-  std::array<std::vector<std::size_t>, 128> by_first_;
+  std::array<std::vector<std::size_t>, 128> by_first_, by_second_;
   std::vector<std::size_t> all_;
 };
 

@@ -163,13 +163,17 @@ std::vector<LineBox> split_backgrounds(FrameView frame, const LineBox& line) {
     int share = 0;
     const Colour other = modal_in_column(frame, x, box.y, box.bottom(), share);
     // Strokes of the type on it do not end another background; paper does, or the two stems of an H would make one.
-    int end = x;
+    int end = x, seen = 0, same = 0;
     for (int k = x; k < next && k - end < shortest; ++k) {
-      if (near_in_column(frame, k, box.y, box.bottom(), other) * 5 >= box.height * 2) end = k + 1;
+      const int near_other = near_in_column(frame, k, box.y, box.bottom(), other);
+      seen += near_other;
+      if (near_other * 5 >= box.height * 2) end = k + 1, same = seen;
     }
+    // The stems of a letter are of a colour of their own each.
+    const bool ground = same * 3 >= (end - x) * box.height;
     int paper = 0;  // between the blurred stems of type; there is none on another background
     for (int k = x; k < end; ++k) paper += near[static_cast<std::size_t>(k - box.x)];
-    if (share * 5 >= box.height * 2 && end - x >= shortest && paper * 8 < (end - x) * box.height) {
+    if (ground && share * 5 >= box.height * 2 && end - x >= shortest && paper * 8 < (end - x) * box.height) {
       close(x, line.background);
       close(end, other);
     }

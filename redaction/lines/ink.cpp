@@ -57,15 +57,29 @@ bool same_shade(const std::uint8_t* a, const std::uint8_t* b) {
   return std::abs(a[0] - b[0]) <= kSameShade && std::abs(a[1] - b[1]) <= kSameShade && std::abs(a[2] - b[2]) <= kSameShade;
 }
 
-// The tops or feet of small letters that touch: of many shades, with paper above or below. A rule has one, or two that take turns.
+// Whether all stretches of one shade between the first and the last change are equally long in turn, as a dashed rule's are.
+bool dashed(const std::vector<int>& changes) {
+  for (std::size_t i = 3; i < changes.size(); ++i) {
+    if (std::abs((changes[i] - changes[i - 1]) - (changes[i - 2] - changes[i - 3])) > 1) return false;
+  }
+  return true;
+}
+
+// The tops or feet of small letters that touch: of many shades, or of two that change like no rule's, with paper above or below. A
+// rule has one, or two that take turns.
 bool letters(FrameView frame, const Rect& band, const BitRows& ink, int left, int right, int y) {
-  int even = 0, dotted = 0;
+  constexpr std::size_t kLeastChanges = 4;
+  int dotted = 0;
+  std::vector<int> changes;
   for (int x = left + 2; x < right; ++x) {
     const std::uint8_t* pixel = frame.at(band.x + x, band.y + y);
-    even += same_shade(pixel, pixel - kBytesPerPixel);
+    if (!same_shade(pixel, pixel - kBytesPerPixel)) changes.push_back(x);
     dotted += same_shade(pixel, pixel - 2 * kBytesPerPixel);
   }
-  if (std::max(even, dotted) * 10 > (right - left - 2) * 9) return false;
+  const int width = right - left - 2, even = width - static_cast<int>(changes.size());
+  const bool shaded = std::max(even, dotted) * 10 <= width * 9;
+  const bool strokes = changes.size() >= kLeastChanges && even * 20 <= width * 19 && !dashed(changes);
+  if (!shaded && !strokes) return false;
   const auto sparse = [&](int row) { return ink.count({left, row, right - left, 1}) * 2 <= right - left; };
   return sparse(y - kRowsOff) || sparse(y + kRowsOff);
 }

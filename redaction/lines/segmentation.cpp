@@ -43,6 +43,17 @@ std::vector<Rect> cut_rows(const InkMap& ink, const Rect& box) {
       if (had_core && (thinnest < 0 || count <= profile[static_cast<std::size_t>(thinnest)])) thinnest = y;
     }
   }
+  // Ascenders above small letters are no row: nothing parts them from the letters, and they are low.
+  constexpr int kLowRow = 3;
+  for (std::size_t i = 0; i < cuts.size();) {
+    const int above = cuts[i] - (i > 0 ? cuts[i - 1] : 0), below = (i + 1 < cuts.size() ? cuts[i + 1] : box.height) - cuts[i];
+    const bool ascenders = profile[static_cast<std::size_t>(cuts[i])] > 0 && above * kLowRow <= below;
+    if (ascenders) {
+      cuts.erase(cuts.begin() + static_cast<std::ptrdiff_t>(i));
+    } else {
+      ++i;
+    }
+  }
   std::vector<Rect> parts;
   int top = box.y;
   for (const int cut : cuts) {

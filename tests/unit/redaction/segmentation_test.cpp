@@ -53,6 +53,27 @@ TEST_CASE("the tops of small letters that touch are no rule that cuts their line
   }
 }
 
+TEST_CASE("ascenders are of one line with the small letters below them, in large type without grey, too") {
+  for (const char* text : {"Confirm password", "The certificate of the mail server expires in 46 days", "deploy password VP56_AnwM6O"}) {
+    for (const char* font : {"DejaVu Sans", "Liberation Sans", "Carlito"}) {
+      for (const double pixels : {15.0, 22.0, 28.0}) {
+        Canvas canvas({900, 80});
+        canvas.text(20, 50, text, pixels, kBlack, font, 0, CAIRO_ANTIALIAS_NONE);
+        CAPTURE(text, font, pixels);
+        const auto lines = find_lines(canvas.view(), Rect::of({900, 80}));
+        REQUIRE(lines.size() == 1);
+        CHECK(lines[0].box.height >= pixels * 0.7);
+      }
+    }
+  }
+}
+
+TEST_CASE("the stems of a letter in small type with subpixels are no background") {
+  Canvas canvas({400, 60}, {1 / 255.0, 0x24 / 255.0, 0x56 / 255.0});
+  canvas.text(12, 30, "AKIAIWSI4UCW6ALTN7OM", 12, {0.93, 0.93, 0.94}, "JetBrains Mono", 0, CAIRO_ANTIALIAS_SUBPIXEL);
+  CHECK(find_lines(canvas.view(), Rect::of({400, 60})).size() == 1);
+}
+
 TEST_CASE("the sides of a field are no part of the line in it") {
   for (const int height : {24, 30, 36}) {
     Canvas canvas({600, 80}, {0.94, 0.94, 0.94});

@@ -125,3 +125,75 @@ TEST_CASE("a Y that was read as a yen sign is a letter") {
   INFO(described(findings));
   CHECK(covered(findings, 0, 11, line.characters.size()));
 }
+
+TEST_CASE("a token is known by what is left of its prefix, and by its length") {
+  const Read kReads[] = {
+      {"Blpat-zHpuUkOvZ2govhYCODOxLS", "zHpuUkOvZ2govhYCODOxLS"},
+      {"Bipat-29EdhFUo-DzNszit2zr_", "29EdhFUo-DzNszit2zr_"},
+      {"glpat-GC1u79Hm-*xSQStq8zPhb", "GC1u79Hm-*xSQStq8zPhb"},
+      {"ARIAZIFVSSXS2C)54TPI", "ZIFVSSXS2C)54TPI"},
+      {"dop v1 246ddd6be6c6d055e98c486cbh6e2a3c745609aee78befe623508f20d72e8941f", "246ddd6be6c6d055e98c486cbh6e2a3c745609aee78befe623508f20d72e8941f"},
+      {"dop_vl1_dc586e46f5daa306fb1lbbc22ff4efd3078cbdc7Fd05d21dbebd878d00F419c15", "dc586e46f5daa306fb1lbbc22ff4efd3078cbdc7Fd05d21dbebd878d00F419c15"},
+      {"dckr pat wvx mdii-hiAVi98KpL-OheD17i", "wvx mdii-hiAVi98KpL-OheD17i"},
+      {"dapifaded2ad68fbbsheasdch90b3951a860", "faded2ad68fbbsheasdch90b3951a860"},
+      {"dap 1549adecatf 8bcdedadac25balaas2ad72", "549adecatf 8bcdedadac25balaas2ad72"},
+      {"AGE - SECRET - KEY - WRODZBNQSPWEZT2SWABREPTHL2HJ 7KUWWNY4XJ5M7E04QTOJIFJIFBHDVBQ", "WRODZBNQSPWEZT2SWABREPTHL2HJ 7KUWWNY4XJ5M7E04QTOJIFJIFBHDVBQ"},
+      {"AGE-SECRET-KEY-10ECLBKO7_LUMX3XRKCKVFUNYNHLEHBGSF4P72EGE7NTGPIMK3YUXGYS2P3V", "0ECLBKO7_LUMX3XRKCKVFUNYNHLEHBGSF4P72EGE7NTGPIMK3YUXGYS2P3V"},
+      {"npm_bmAKOic9GF] vb] 23GwZaqjYniEin?bbjNSCqw]", "bmAKOic9GF] vb] 23GwZaqjYniEin?bbjNSCqw]"},
+      {"sk_live_oQVsQ4ujzWCV_LIhb6FNFNB2J", "oQVsQ4ujzWCV_LIhb6FNFNB2J"},
+      {"GOCSPX-D4H9Rb drSfnRRWo/7BdoxeM5-M2k", "D4H9Rb drSfnRRWo/7BdoxeM5-M2k"},
+      {"bot335823872: AALfAX_s4TLhrJzFN_3vyYaodj/aSu5r9-u", "335823872: AALfAX_s4TLhrJzFN_3vyYaodj/aSu5r9-u"},
+  };
+  for (const Read& read : kReads) check_covered(read);
+}
+
+TEST_CASE("what was torn off a random run is covered with it, however its beginning was read") {
+  const Read kReads[] = {
+      {"3G. ECmaAg9Z1Wf8D_uJbkGrOb . gRo69y0aO5Aj i1xAPCm6j_KlezL4q&_EyYXkI81yAoM", "ECmaAg9Z1Wf8D_uJbkGrOb . gRo69y0aO5Aj i1xAPCm6j_KlezL4q&_EyYXkI81yAoM"},
+      {"35G.IDedH31sVj9RI_TiovrFG3.sgdQZNmW2S8P-S7Az-?vazjeDjjOu_hta4Jsubscwgk", "IDedH31sVj9RI_TiovrFG3.sgdQZNmW2S8P-S7Az-?vazjeDjjOu_hta4Jsubscwgk"},
+      {"56. gyDSQRbhskUwve9IASB1yoc.. Ichfqu9 tbHqESTbuYcGJudINBinnm38DsUXtR1 9c jkK", "gyDSQRbhskUwve9IASB1yoc.. Ichfqu9 tbHqESTbuYcGJudINBinnm38DsUXtR1 9c jkK"},
+      {"hyvs flgqqyFt?5f0Soj12-3KNXGxq", "flgqqyFt?5f0Soj12-3KNXGxq"},
+      {"AIzamJlXUh40wZBwOR8jMIMCd1cevXL2sgG-gU-", "mJlXUh40wZBwOR8jMIMCd1cevXL2sgG-gU-"},
+      {"F2PsFdPFLxun/YTbE&HS1 orf /nvsCiStwfRrkVY70P4=", "F2PsFdPFLxun/YTbE&HS1 orf /nvsCiStwfRrkVY70P4="},
+      {"YbgatsyKmXYZmHV8IkCWOnyOLraCxSWJLIs9ut}kg9QE=", "YbgatsyKmXYZmHV8IkCWOnyOLraCxSWJLIs9ut}kg9QE="},
+      {"zViJTF?nk8byNSyk36l22xEge!qduSfMr2xWREGnCclO=", "zViJTF?nk8byNSyk36l22xEge!qduSfMr2xWREGnCclO="},
+  };
+  for (const Read& read : kReads) check_covered(read);
+  for (const char* line : {"Microsoft-Windows-Server-10.0.19041.1288-AMD64-Client.Language.Pack", "see RFC2616-Section14.9.HTML5_and_later"}) check_free(line);
+}
+
+TEST_CASE("a password before a host's name is covered, whatever its marks and the colon before it were read as") {
+  const Read kReads[] = {
+      {"mongodb+srv://app:ES/7Sj8F?z8d0K@cLuster0.example.net/shop", "ES/7Sj8F?z8d0K"},
+      {"DATABASE_URL=postgres://app: qC8w7/1w?2GkZSW@db1:5432/shop", "qC8w7/1w?2GkZSW"},
+      {"DATABASE_URL=postgres!//app !x113En%jf8DGtZ@db1 :!5432/shop", "x113En%jf8DGtZ"},
+      {"redis:// ciqnNiy7dmbxQCHzmCFBWqGcachel :6379/0", "ciqnNiy7dmbxQCHzmCFBWqGcachel"},
+      {"redis-xk8? U1 ?vejdsS231XsDH@cachel:6379/0", "xk8? U1 ?vejdsS231XsDH"},
+      {"redis v//;uh4davQxXDpuolqngi3etx@cachel:6379/0", "uh4davQxXDpuolqngi3etx"},
+      {"db1.example.org:5432:shopapp:Sv8kd*7wnd", "Sv8kd*7wnd"},
+      {"Password forapp@db1.example.org: eQ0qq%sMgl2", "eQ0qq%sMgl2"},
+      {"PGPASSYVORD=E57spll?YY psql -hdb1 shop", "E57spll?YY"},
+      {"mysql -u root-pEn1D-6jDK7QSw shop", "En1D-6jDK7QSw"},
+      {"mysql-u root-puSSCH-SRjbshop", "uSSCH-SRjbshop"},
+      {"sshpass-p o31a-lwPdMYEhby ssh root@db1", "o31a-lwPdMYEhby"},
+      {"curl -uU admin: vU3dR+9Tskg https: //git.example.org/api", "vU3dR+9Tskg"},
+  };
+  for (const Read& read : kReads) check_covered(read);
+  for (const char* line : {"http://host1.Example.org:8080/a?b=c@d", "mail John.Smith2@example.org", "git clone https://github.com/Org/Repo2.git"}) check_free(line);
+}
+
+TEST_CASE("a card or an account is known by its groups, one of them misread") {
+  for (const Read& read : {Read{"4781 9138 4575 dada", "4781 9138 4575 dada"}, Read{"47354 6277 7467 6642", "47354 6277 7467 6642"}, Read{"(BAN: GES8 5186 6917 4673 7374 46]", "GES8 5186 6917 4673 7374 46"}})
+    check_covered(read);
+  for (const char* line : {"-rw-r--r-- 1 root root 37567 2024-06-07 10:31 services.conf", "LINE 5186 6917 4673 73745 of a dump"}) check_free(line);
+}
+
+TEST_CASE("a digest stays one though letters, marks or the space before it are misread") {
+  for (const char* line :
+       {"\xA5" "6542f572d41a49e6921e033bca608e0fefb8600292e6197a8dcb1d6978236eFf", "sha266:97Sa2e4e\xA2" "e76f6bGaedes317chdfddad72d6f1762220443dddhd3e71abech3o4+",
+        "Hhada2a2F7d27729b76Fec821c\xE9" "6csdF5a77958F945ceF6shb8eeede8eo7525b6c84", "commit @52e1fh?2deS6a737d8c4951decIeaSddea303a8",
+        "commit a@f'aad?7d7bec\xA5" "f4613fb642d007fdded2?eeB75", "image: registry.example.org/shop/api@sha256|de@f128dd46703ebf252e92cTf?ca925e737Ff2673Tdf3a87be8d8430c3dcacec3", "commitdf8fb8930d07534dd0246356d7d975c18d6028ac", "ETag: \"f3808c99786fObfadb2fy4yeicbesd52\"",
+        "SHA2Z56 : /QRmJ4M1pzxqB0 l62v9W7AC j Ir-XXmSCppnOuSLNFUVvy admin@srv@1 (ED25519)", "ssh-ed25519 ARAAC3SNzaC112D]INTESARAAIh/iJIWhp4CNp4PKLnBlmz37exFmf9cA2jD@qrmg/JSu admin@srval",
+        "url(data:image/png;base64, kH1vPbS80IcQGxKUSXQR2@kOGvV5FTxOGWmVeq66DEzd9v8JgNE3HBKPUiFZU"})
+    check_free(line);
+}
