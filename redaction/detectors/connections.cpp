@@ -104,8 +104,8 @@ class ConnectionDetector final : public Detector {
     if (colon > std::min(query, path)) return query;
     // Behind a host's colon stands a number; a `7` of a password may be read as a slash.
     const auto value = rest.substr(colon + 1, std::min(query, path) - colon - 1);
-    const bool in_password = !value.empty() && (!is_number(value) || (path > query && signs_behind(rest.substr(query))));
-    return in_password ? rest.find('/', query) : query;
+    if (!is_number(value)) return rest.find('/', std::min(rest.find('@', query), rest.size()));
+    return path > query && signs_behind(rest.substr(query)) ? rest.find('/', query) : query;
   }
 
   // "?6DQ@host": the rest of a password, since a query names a value before it holds an @.

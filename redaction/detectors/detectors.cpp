@@ -42,10 +42,10 @@ Result<Detectors> Detectors::make(const DetectorSettings& settings) {
   made.detectors_.push_back(label_detector(settings.extra_labels));
   made.detectors_.push_back(token_detector());
   made.detectors_.push_back(connection_detector());
-  made.detectors_.push_back(private_key_detector());
   made.detectors_.push_back(command_detector());
   made.detectors_.push_back(number_detector());
   made.detectors_.push_back(entropy_detector());
+  made.detectors_.push_back(private_key_detector());  // after those that say where a line's secret begins
   made.detectors_.push_back(TRY(custom_detector(settings.custom)));
   if (settings.profile == Profile::strict) made.always_.push_back(strict_detector(settings));
   const auto rules = made.rules();

@@ -129,6 +129,8 @@ class EntropyDetector final : public Detector {
     }
     judge_torn(judged);
     take_rest(judged);
+    for (Hit& hit : judged.hits)
+      if (hit.rule == "entropy.run") leave_public(judged, hit);
   }
 
  private:
@@ -141,6 +143,17 @@ class EntropyDetector final : public Detector {
       if (!run && !hit.rule.starts_with("token.")) continue;
       const RunExtent extent = torn_run(judged.text, hit.first, hit.end, run);
       if (extent.first < hit.first || extent.end > hit.end) judged.add("entropy.run", extent.first, extent.end);
+    }
+  }
+
+  // What a surer rule says is public beside a secret stays so, however random its secret looks.
+  static void leave_public(const JudgedText& judged, Hit& run) {
+    const PreparedText& text = judged.text;
+    for (const Hit& hit : judged.hits) {
+      if (hit.rule == "url.user_info" && hit.first < run.end && hit.end > run.first && hit.end < run.end && text.text[hit.end] == '@') run.end = hit.end;
+      if (!hit.rule.starts_with("token.") || hit.first <= run.first || hit.first >= run.end) continue;
+      const bool begins = run.first == 0 || !is_alnum(text.text[run.first - 1]);
+      if (begins && is_vendor_prefix(std::string_view(text.text).substr(run.first, hit.first - run.first))) run.first = hit.first;
     }
   }
 

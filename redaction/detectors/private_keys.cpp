@@ -71,6 +71,15 @@ bool is_random_body(const PreparedText& row) {
   return row.packed.size() >= kBodyLine && fits + row.packed.size() / 12 >= row.packed.size() && lower * 8 >= fits && upper * 8 >= fits && digits >= 2 && marks <= kMostMarks;
 }
 
+// "Authorization: Basic BODY", "pypi-BODY": words, and then a secret that a surer rule has found and that ends the line.
+bool has_value(const JudgedText& judged) {
+  const std::size_t end = judged.text.text.find_last_not_of(' ') + 1;
+  return std::any_of(judged.hits.begin(), judged.hits.end(), [&](const Hit& hit) {
+    const auto before = std::string_view(judged.text.text).substr(0, hit.first);
+    return hit.first > 0 && hit.end >= end && !hit.rule.starts_with("entropy.") && std::none_of(before.begin(), before.end(), is_digit);
+  });
+}
+
 class PrivateKeyDetector final : public Detector {
  public:
   PrivateKeyDetector()
@@ -83,7 +92,7 @@ class PrivateKeyDetector final : public Detector {
     const PreparedText& text = judged.text;
     judged.begins_putty_key = matches(*putty_, text.packed);
     judged.begins_private_key = matches(*begin_private_, text.packed);
-    judged.is_key_body = is_random_body(text) && std::count(text.text.begin(), text.text.end(), ' ') <= 3 && !text.harmless_between(0, text.text.size());
+    judged.is_key_body = is_random_body(text) && !has_value(judged) && std::count(text.text.begin(), text.text.end(), ' ') <= 3 && !text.harmless_between(0, text.text.size());
     if (!judged.begins_private_key || text.joined) return;
     const auto rest = inline_body(text);
     if (rest < text.text.size()) judged.add("pem.private_key", rest, text.text.size(), true);

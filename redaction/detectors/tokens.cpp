@@ -236,7 +236,8 @@ class TokenDetector final : public Detector {
         const bool misread = prefix.size() > kShortMisread && ends_in_mark(prefix) && are_alike(letter, prefix[0]);
         if (letter == prefix[0] || misread) by_first_[first].push_back(i);
       }
-      if (prefix.size() > kShortMisread && ends_in_mark(prefix)) by_second_[static_cast<unsigned char>(prefix[1])].push_back(i);
+      const bool telling = prefix.size() > kShortMisread || kinds_[i].kind->shortest >= kTellingLength;
+      if (telling && prefix.size() > 2 && ends_in_mark(prefix)) by_second_[static_cast<unsigned char>(prefix[1])].push_back(i);
       all_.push_back(i);
     }
   }
@@ -260,6 +261,7 @@ class TokenDetector final : public Detector {
   }
 
  private:
+  static constexpr std::size_t kTellingLength = 60;  // no word is as long as such a body
   static constexpr std::size_t kShortMisread = 4;  // a shorter prefix is taken only as it is spelled
 
   struct FoldedKind {
@@ -462,6 +464,11 @@ class TokenDetector final : public Detector {
 };
 
 }  // namespace
+
+bool is_vendor_prefix(std::string_view text) {
+  const std::string folded = fold(text);
+  return std::any_of(std::begin(kKinds), std::end(kKinds), [&](const auto& kind) { return kind.prefix.size() == folded.size() && fold(kind.prefix) == folded; });
+}
 
 std::unique_ptr<Detector> token_detector() { return std::make_unique<TokenDetector>(); }
 

@@ -139,6 +139,7 @@ TEST_CASE("a token is known by what is left of its prefix, and by its length") {
       {"dap 1549adecatf 8bcdedadac25balaas2ad72", "549adecatf 8bcdedadac25balaas2ad72"},
       {"AGE - SECRET - KEY - WRODZBNQSPWEZT2SWABREPTHL2HJ 7KUWWNY4XJ5M7E04QTOJIFJIFBHDVBQ", "WRODZBNQSPWEZT2SWABREPTHL2HJ 7KUWWNY4XJ5M7E04QTOJIFJIFBHDVBQ"},
       {"AGE-SECRET-KEY-10ECLBKO7_LUMX3XRKCKVFUNYNHLEHBGSF4P72EGE7NTGPIMK3YUXGYS2P3V", "0ECLBKO7_LUMX3XRKCKVFUNYNHLEHBGSF4P72EGE7NTGPIMK3YUXGYS2P3V"},
+      {"8G.rqE24BmMRebibotntqreny.2c29sEgPdfyjjolkqatfjiztxcu4kbsSferfqRgEqlkK_", "rqE24BmMRebibotntqreny.2c29sEgPdfyjjolkqatfjiztxcu4kbsSferfqRgEqlkK_"},
       {"npm_bmAKOic9GF] vb] 23GwZaqjYniEin?bbjNSCqw]", "bmAKOic9GF] vb] 23GwZaqjYniEin?bbjNSCqw]"},
       {"sk_live_oQVsQ4ujzWCV_LIhb6FNFNB2J", "oQVsQ4ujzWCV_LIhb6FNFNB2J"},
       {"GOCSPX-D4H9Rb drSfnRRWo/7BdoxeM5-M2k", "D4H9Rb drSfnRRWo/7BdoxeM5-M2k"},
@@ -167,6 +168,7 @@ TEST_CASE("a password before a host's name is covered, whatever its marks and th
       {"mongodb+srv://app:ES/7Sj8F?z8d0K@cLuster0.example.net/shop", "ES/7Sj8F?z8d0K"},
       {"DATABASE_URL=postgres://app: qC8w7/1w?2GkZSW@db1:5432/shop", "qC8w7/1w?2GkZSW"},
       {"DATABASE_URL=postgres!//app !x113En%jf8DGtZ@db1 :!5432/shop", "x113En%jf8DGtZ"},
+      {"DATABASEURL=postgres://app:Js0?6/7swIB@db1:5432/shop", "Js0?6/7swIB"},
       {"redis:// ciqnNiy7dmbxQCHzmCFBWqGcachel :6379/0", "ciqnNiy7dmbxQCHzmCFBWqGcachel"},
       {"redis-xk8? U1 ?vejdsS231XsDH@cachel:6379/0", "xk8? U1 ?vejdsS231XsDH"},
       {"redis v//;uh4davQxXDpuolqngi3etx@cachel:6379/0", "uh4davQxXDpuolqngi3etx"},
@@ -196,4 +198,20 @@ TEST_CASE("a digest stays one though letters, marks or the space before it are m
         "SHA2Z56 : /QRmJ4M1pzxqB0 l62v9W7AC j Ir-XXmSCppnOuSLNFUVvy admin@srv@1 (ED25519)", "ssh-ed25519 ARAAC3SNzaC112D]INTESARAAIh/iJIWhp4CNp4PKLnBlmz37exFmf9cA2jD@qrmg/JSu admin@srval",
         "url(data:image/png;base64, kH1vPbS80IcQGxKUSXQR2@kOGvV5FTxOGWmVeq66DEzd9v8JgNE3HBKPUiFZU"})
     check_free(line);
+}
+
+TEST_CASE("a secret is covered from the same letter on, however random it looks") {
+  const char* kTwins[][2] = {
+      {"Authorization: Basic aNA4Qz78BWlZticja6CdfFvJlkY76uV3=", "Authorization: Basic IFGHEaALg/JyAjjkqPtyYf+BIwM7dwiz="},
+      {"mongodb+srv://app:gZ7*nS2QTcji6w@cluster0.example.net/shop", "mongodb+srv://app:er8xCOY#oCibQ2@cluster0.example.net/shop"},
+      {"glpat-mJ3PmJK8zfVW0kSpLGoI", "glpat-UfDfJwO0u_mngRWRBs02"},
+      {"AGE-SECRET-KEY-1M4OY6BL2JZMQDKVYHNGQAFEYRP3LICDJW5QLMDMTNPBYNSFSTSPNXNT7EM", "AGE-SECRET-KEY-1CUU36QAUAP2BFHXBTSN5YCZEMF3ZQI43U7MBESTCD37JQZCVFR4JDRS3MI"},
+      {"pypi-AgEIcHlwaS5vcmc6kFCoku3U_aUp5hlBSKkjqEX72Q9uJDtA2_5axKz_KZB3hE6Fb", "pypi-AgEIcHlwaS5vcmcOYLLNLlNUoFI8l90HNE2CVmO22BqqEGusRJP8rckvb2mPR7Wa9"},
+      {"dapi77f39a5928cdf22f8b775fb83696ae66", "dapi6c22da4fda1821d3584f36e5e832a5fc"},
+  };
+  for (const auto& twins : kTwins) {
+    const auto one = default_detectors().find(screen_of({twins[0]})), other = default_detectors().find(screen_of({twins[1]}));
+    INFO(twins[0] << " -> " << described(one) << "\n" << twins[1] << " -> " << described(other));
+    for (std::size_t at = 0; at < std::string_view(twins[0]).size(); ++at) CHECK(covered(one, 0, at, at + 1) == covered(other, 0, at, at + 1));
+  }
 }
