@@ -23,6 +23,7 @@
 #include "redaction/regions/find_picture.h"
 #include "redaction/regions/region_tracker.h"
 #include "redaction/tracking/tracker.h"
+#include "redaction/typing/copied_secret.h"
 #include "redaction/typing/typed_secrets.h"
 
 namespace frostgate::redaction {
@@ -150,6 +151,7 @@ struct Redactor::State {
   LiveLine seen(FrameView frame, SessionTime at, const LineBox& line) const;
   void detect(FrameView frame);
   void learn_secrets();
+  void learn(Secret secret);
   void follow_regions(SessionTime at, FrameView frame);
   bool shown_unread(const Rect& box) const;
   RedactionPlan plan(SessionTime end) const;
@@ -369,11 +371,14 @@ Result<void> Redactor::State::learn() {
 }
 
 void Redactor::State::learn_secrets() {
-  for (Secret& secret : typing.take()) {
-    detectors.add_known_secret(secret.clone(), "known.typed");
-    learned.push_back(std::move(secret));
-    memory = DetectionMemory();  // of who did not know it
-  }
+  for (Secret& secret : typing.take()) learn(std::move(secret));
+}
+
+void Redactor::State::learn(Secret secret) {
+  if (std::any_of(learned.begin(), learned.end(), [&](const Secret& other) { return other.text() == secret.text(); })) return;
+  detectors.add_known_secret(secret.clone(), "known.typed");
+  learned.push_back(std::move(secret));
+  memory = DetectionMemory();  // of who did not know it
 }
 
 ReaderPtr Redactor::take_reader() { return state_->reader.take_engine(); }
@@ -385,6 +390,10 @@ const GlyphAtlas& Redactor::atlas() const { return state_->reader.atlas(); }
 void Redactor::typed(const Keystrokes& keystrokes) { state_->typing.add(keystrokes); }
 
 void Redactor::clicked(SessionTime at) { state_->typing.click(at); }
+
+void Redactor::copied(const Secret& text) {
+  if (std::optional<Secret> secret = secret_in(text)) state_->learn(std::move(*secret));
+}
 
 std::vector<Secret> Redactor::learned_secrets() const {
   std::vector<Secret> secrets;

@@ -51,7 +51,9 @@ class Redactor {
   // did not echo it, or at a label, becomes a known secret at once.
   void typed(const Keystrokes& keystrokes);
   void clicked(SessionTime at);
-  // All secrets learned that way so far. The states before they were learned were seen without knowing them: a film that
+  // What went over the clipboard, before the states that followed it: becomes a known secret at once when it looks like one.
+  void copied(const Secret& text);
+  // All secrets learned in these ways so far. The states before they were learned were seen without knowing them: a film that
   // must not show them takes another Redactor, whose detectors know them from the start. After finish(), too.
   std::vector<Secret> learned_secrets() const;
   // The line reader of one that is spent, for that other one.

@@ -1,7 +1,8 @@
 // One key going down or up, as it is noted in the keystroke stream of a journal: under a key of its own, which is
-// destroyed once the recording has been redacted.
+// destroyed once the recording has been redacted. So are short texts that went over the clipboard.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "codec/base/secret.h"
@@ -17,5 +18,7 @@ struct Keystroke {
 };
 
 using Keystrokes = SecretVector<Keystroke>;
+
+inline constexpr std::size_t kLongestCopied = 256;  // bytes of such a text
 
 }  // namespace frostgate

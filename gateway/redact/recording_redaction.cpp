@@ -24,7 +24,7 @@ Result<bool> RecordingRedaction::step() {
   clock_->charge("decode");
   if (!recorded) return false;
   // Before the state that may show it.
-  if (typed_) redactor_.typed(typed_->next());
+  follow_typed();
   TRY(analyse(*recorded, redactor_));
   if (made_meanwhile_ && at() >= planned_at_ + kPlansApart) {
     planned_at_ = at();
@@ -33,6 +33,13 @@ Result<bool> RecordingRedaction::step() {
     TRY(film_.advance(std::move(plan), at() - kHorizon));
   }
   return true;
+}
+
+void RecordingRedaction::follow_typed() {
+  if (!typed_) return;
+  const TypedStream::Typed typed = typed_->next();
+  redactor_.typed(typed.keystrokes);
+  for (const Secret& text : typed.copied) redactor_.copied(text);
 }
 
 Result<void> RecordingRedaction::analyse(const Recorded& recorded, redaction::Redactor& redactor) {
@@ -81,7 +88,7 @@ Result<std::vector<Segment>> RecordingRedaction::watch(SessionTime head) {
 
 Result<void> RecordingRedaction::finish(const GoOn& go_on) {
   live_.reset();
-  if (typed_) redactor_.typed(typed_->next());
+  follow_typed();
   redaction::RedactionPlan plan = TRY(redactor_.finish(at()));
   const std::vector<Secret> learned = redactor_.learned_secrets();
   typed_secrets_ = learned.size();

@@ -67,6 +67,7 @@ class RecordingRedaction {
         film_(std::move(film)),
         clock_(&clock) {}
 
+  void follow_typed();
   Result<void> analyse(const Recorded& recorded, redaction::Redactor& redactor);
   Result<redaction::RedactionPlan> analysed_again(std::span<const Secret> typed, const GoOn& go_on);
 

@@ -12,8 +12,8 @@ Result<TypedStream> TypedStream::open(storage::JournalSource& source, const std:
   return TypedStream(std::move(reader).value());
 }
 
-Keystrokes TypedStream::next() {
-  Keystrokes keystrokes;
+TypedStream::Typed TypedStream::next() {
+  Typed typed;
   while (reader_ && damage_.empty()) {
     auto entry = reader_->next();
     if (!entry) {
@@ -22,14 +22,19 @@ Keystrokes TypedStream::next() {
     }
     if (!entry.value()) break;
     storage::JournalEntry& have = *entry.value();
+    if (have.kind == storage::JournalEntryKind::copied && !have.payload.empty() && have.payload.size() <= kLongestCopied) {
+      typed.copied.emplace_back(std::span<const std::byte>(have.payload));
+      wipe_memory(have.payload.data(), have.payload.size());
+      continue;
+    }
     const auto keystroke = have.kind == storage::JournalEntryKind::keystroke
                                ? codec::decode_keystroke(have.at, have.payload)
                                : Result<Keystroke>(Error{ErrorKind::corrupt, "the keystroke stream holds something else"});
     wipe_memory(have.payload.data(), have.payload.size());
-    if (keystroke) keystrokes.push_back(keystroke.value());
+    if (keystroke) typed.keystrokes.push_back(keystroke.value());
     else damage_ = keystroke.error().message;
   }
-  return keystrokes;
+  return typed;
 }
 
 void TypedStream::expect_no_more() {

@@ -1,8 +1,9 @@
-// What was typed in a session: the journal's stream of keystrokes, under its own key.
+// What was typed, or copied over the clipboard, in a session: the journal's stream of keystrokes, under its own key.
 #pragma once
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "codec/base/keystroke.h"
 #include "codec/base/result.h"
@@ -18,8 +19,12 @@ class TypedStream {
   static Result<TypedStream> open(storage::JournalSource& source, const std::string& recording, const Secret& key,
                                   storage::JournalGrowth growth = storage::JournalGrowth::ended);
 
-  // All that there is and was not given before. A state on disk has all on disk that was typed before it.
-  Keystrokes next();
+  struct Typed {
+    Keystrokes keystrokes;
+    std::vector<Secret> copied;  // over the clipboard
+  };
+  // All that there is and was not given before. A state on disk has all on disk that was typed and copied before it.
+  Typed next();
   void expect_no_more();
 
   // Why it stops early; empty when it does not, or was merely cut.

@@ -15,7 +15,7 @@ namespace {
 constexpr auto kPointerInterval = std::chrono::milliseconds(50);
 constexpr std::size_t kMaxPending = 4096;
 // In a second nobody types so much; a client that does is held back.
-constexpr std::size_t kMaxKeystrokes = 16384;
+constexpr std::size_t kMaxKeystrokes = 16384, kMaxCopied = 64;
 // A burst is written before the second is over, so that it never needs much memory.
 constexpr std::size_t kFlushBytes = 4 << 20;
 
@@ -57,8 +57,18 @@ void Recorder::note(EventBody event) {
   pending_.push_back({now(), std::move(event)});
 }
 
+void Recorder::note_copied(const std::string& text) {
+  std::string_view line(text);
+  while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
+  if (line.empty() || line.size() > kLongestCopied || line.find('\n') != line.npos) return;
+  const std::lock_guard lock(mutex_);
+  if (copied_.size() >= kMaxCopied) return;
+  wake_for_input();
+  copied_.emplace_back(now(), Secret::from_text(line));
+}
+
 void Recorder::wake_for_input() {
-  if (pending_.empty() && keys_ == 0 && keystrokes_.empty()) wake_.raise();
+  if (pending_.empty() && keys_ == 0 && keystrokes_.empty() && copied_.empty()) wake_.raise();
 }
 
 void Recorder::pointer(const PointerEvent& event) {
@@ -154,10 +164,14 @@ Result<void> Recorder::record_input() {
 
 Result<void> Recorder::record_keystrokes() {
   Keystrokes keystrokes;
+  std::vector<std::pair<SessionTime, Secret>> copied;
   {
     const std::lock_guard lock(mutex_);
     keystrokes.swap(keystrokes_);
+    copied.swap(copied_);
   }
+  for (const auto& [at, text] : copied)
+    TRY(journals_.keystrokes.append(storage::JournalEntryKind::copied, keystrokes.empty() ? at : std::min(at, keystrokes.front().at), text.bytes()));
   for (const Keystroke& keystroke : keystrokes) {
     auto bytes = codec::encode_keystroke(keystroke);
     const Result<void> appended = journals_.keystrokes.append(storage::JournalEntryKind::keystroke, keystroke.at, bytes);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "codec/base/event.h"
@@ -53,6 +54,8 @@ class Recorder : public InputSink {
 
   // From any thread.
   void note(EventBody event);
+  // Text (UTF-8) that went over the clipboard, noted beside the keystrokes when it is short enough for a password.
+  void note_copied(const std::string& text);
 
   void key(const KeyEvent& event) override;
   void pointer(const PointerEvent& event) override;
@@ -93,6 +96,7 @@ class Recorder : public InputSink {
   std::uint32_t keys_ = 0;
   Keyboard keyboard_;
   Keystrokes keystrokes_;
+  std::vector<std::pair<SessionTime, Secret>> copied_;
   std::optional<Size> recorded_size_;
 
   Wakeup wake_;

@@ -173,6 +173,8 @@ bool RelayedSession::passes(bool to_target, bool allowed, const std::string* off
   log::info(id_, "clipboard {}: {} bytes of text, SHA-256 {}: {}", direction, text.size(), digest,
             !allowed ? "denied by the policy" : !fits ? "denied, too long" : "passed on");
   note(allowed && fits);
+  const std::lock_guard lock(mutex_);
+  if (allowed && fits && recorder_) recorder_->note_copied(text);
   return allowed && fits;
 }
 

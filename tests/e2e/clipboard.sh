@@ -6,6 +6,9 @@ set -euo pipefail
 begin clipboard
 
 secret=tgt4711x
+copied='Mvrtl-wadnik74'  # stands without any label in a file that is shown before it is copied
+mkdir -p "$work/home"
+printf 'remember that %s opens it\n' "$copied" >"$work/home/note"
 start_vnc_target machine "$work/home" $secret
 target_display=$display
 cat >"$work/policy.yaml" <<END
@@ -37,7 +40,19 @@ wait_until 10 "the client's text at the target" holds "$target_display" 'Grüße
 logged 'clipboard to the client: .* passed on' || fail "no log line of the target's text"
 logged 'clipboard to the target: .* passed on' || fail "no log line of the client's text"
 if logged 'vom Ziel\|vom Benutzer'; then fail "the log has what was copied"; fi
+type_line "$display" 'cat note'
+pause 2
+copy "$display" "$copied"
+focused
+wait_until 10 "the client's password at the target" holds "$target_display" "$copied"
+pause 1
 stop_named vnc-alice
+wait_for_film machine 120 "$work/film.mp4"
+admin recordings show "$recording" --json >"$work/recording.json"
+json 'd["report"]["masks_by_rule"]' <"$work/recording.json" | grep -q known.typed || fail "no mask of what was copied"
+printf '[{"name": "copied", "value": "%s", "public_prefix": 0}]' "$copied" >"$work/secrets.json"
+python3 "$lib/leak_check.py" "$work/film.mp4" "$work/secrets.json" || fail "the film shows what was copied"
+! grep -raq "$copied" "$work/data" "$work/run" "$work/log/serve" || fail "what was copied is on disk"
 
 start_vnc_client vnc-bob "$vnc_port" 'bob@machine Correct-Horse-9' TLSPlain
 client_window vnc-bob "$display"

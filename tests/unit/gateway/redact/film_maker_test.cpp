@@ -214,6 +214,18 @@ TEST_CASE("what was typed at a prompt is covered in segments that were sealed lo
   require_same(meanwhile, made_afterwards(journal));
 }
 
+TEST_CASE("what was copied like a password is covered where it stands without a label, and not what was copied besides") {
+  History history;
+  const std::string password = "Mvrtl-wadnik74";
+  history.push_back({seconds(1), screen_of({"$ cat notes", "the word " + password + " stands here", "nginx is harmless", "$ "}), {}, {}});
+  HistoryJournal journal;
+  journal.copy(seconds(1), "nginx");
+  journal.copy(seconds(2), password);
+  const Made meanwhile = made_meanwhile(journal, history, seconds(5), 1);
+  const auto learned = std::count_if(meanwhile.masks.begin(), meanwhile.masks.end(), [](const redaction::Mask& mask) { return mask.rule == "known.typed"; });
+  CHECK(learned == 1);
+}
+
 TEST_CASE("a session whose relay was killed has the film of what was flushed, made meanwhile or afterwards") {
   History history;
   std::vector<std::string> lines{"$ "};

@@ -37,8 +37,12 @@ class Journal {
   void key(milliseconds at, std::uint32_t keysym) {
     REQUIRE(writer_->append(JournalEntryKind::keystroke, at, codec::encode_keystroke({at, keysym, true})));
   }
+  void copied(milliseconds at, const std::string& text) {
+    REQUIRE(writer_->append(JournalEntryKind::copied, at, std::as_bytes(std::span(text))));
+  }
   struct TypedText {
     Keystrokes keystrokes;
+    std::vector<std::string> copied;
     std::string damage;
   };
   Result<TypedText> typed(const Secret& key = journal_key()) {
@@ -46,7 +50,9 @@ class Journal {
     auto stream = TypedStream::open(files, kRecording, key);
     if (!stream) return stream.error();
     TypedText out;
-    out.keystrokes = stream.value().next();
+    TypedStream::Typed typed = stream.value().next();
+    out.keystrokes = std::move(typed.keystrokes);
+    for (const Secret& text : typed.copied) out.copied.emplace_back(text.text());
     out.damage = stream.value().damage();
     return out;
   }
@@ -154,6 +160,7 @@ TEST_CASE("what people look for beside the pixels is told with its time, and not
 TEST_CASE("what was typed is read in order, up to where its stream was cut") {
   Journal journal;
   journal.key(milliseconds(100), 'h');
+  journal.copied(milliseconds(200), "Mvrtl-wadnik74");
   journal.key(milliseconds(250), 'i');
   journal.flush();
   journal.key(milliseconds(300), 'j');
@@ -164,13 +171,18 @@ TEST_CASE("what was typed is read in order, up to where its stream was cut") {
   REQUIRE(typed);
   CHECK(typed.value().damage.empty());
   CHECK(typed.value().keystrokes == Keystrokes{{milliseconds(100), 'h', true}, {milliseconds(250), 'i', true}});
+  CHECK(typed.value().copied == std::vector<std::string>{"Mvrtl-wadnik74"});
 }
 
 TEST_CASE("a keystroke stream that was changed, or holds something else, is read up to there and called damaged") {
   Journal journal;
   journal.key(milliseconds(100), 'h');
-  const bool other_kind = GENERATE(true, false);
-  journal.garbage(other_kind ? JournalEntryKind::event : JournalEntryKind::keystroke, milliseconds(200));
+  switch (GENERATE(0, 1, 2, 3)) {
+    case 0: journal.garbage(JournalEntryKind::event, milliseconds(200)); break;
+    case 1: journal.garbage(JournalEntryKind::keystroke, milliseconds(200)); break;
+    case 2: journal.copied(milliseconds(200), ""); break;
+    default: journal.copied(milliseconds(200), std::string(kLongestCopied + 1, 'x'));
+  }
   journal.key(milliseconds(300), 'i');
   journal.finish();
   const auto typed = journal.typed();

@@ -54,6 +54,11 @@ class HistoryJournal {
     REQUIRE(keystrokes_->flush());
   }
 
+  void copy(SessionTime at, const std::string& text) {
+    REQUIRE(keystrokes_->append(storage::JournalEntryKind::copied, at, std::as_bytes(std::span(text))));
+    REQUIRE(keystrokes_->flush());
+  }
+
   void write(const Moment& moment) {
     if (!moment.frame) {
       REQUIRE(writer_->append(storage::JournalEntryKind::event, moment.at, codec::encode_event(moment.pointer)));

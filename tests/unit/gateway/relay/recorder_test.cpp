@@ -144,6 +144,7 @@ class Session {
   }
 
   Keystrokes typed() {
+    copied.clear();
     storage::DirectoryJournalSource source(storage::real_file_system(), keystroke_directory());
     auto reader = storage::JournalReader::open(source, kRecording, keystroke_key());
     Keystrokes out;
@@ -152,6 +153,11 @@ class Session {
       const auto entry = reader.value().next();
       REQUIRE(entry);
       if (!entry.value()) return out;
+      if (entry.value()->kind == storage::JournalEntryKind::copied) {
+        const auto& text = entry.value()->payload;
+        copied.emplace_back(reinterpret_cast<const char*>(text.data()), text.size());
+        continue;
+      }
       REQUIRE(entry.value()->kind == storage::JournalEntryKind::keystroke);
       const auto keystroke = codec::decode_keystroke(entry.value()->at, entry.value()->payload);
       REQUIRE(keystroke);
@@ -190,6 +196,7 @@ class Session {
   CountingSink sink;
   Surface surface;
   Frame target;
+  std::vector<std::string> copied;  // as typed() found it
   std::optional<Recorder> recorder;
 
  private:
@@ -321,6 +328,20 @@ TEST_CASE("keys are noted in their own stream, as the user's layout makes them")
   CHECK(made == std::vector<std::pair<std::uint32_t, bool>>{{0xffe1, true}, {'@', true}, {'@', false}, {0xffe1, false},
                                                             {'Q', true}, {0xff0d, true}, {0xe9, true}});
   for (std::size_t i = 1; i < typed.size(); ++i) CHECK(typed[i - 1].at <= typed[i].at);
+}
+
+TEST_CASE("short texts of one line that are copied are noted beside the keys, and no others") {
+  Session session;
+  session.start();
+  session.recorder->key({.down = true, .keysym = 'h'});
+  for (const std::string& text : {std::string("Mvrtl-wadnik74\r\n"), std::string(), std::string("\n"), std::string("two\nlines"), std::string(kLongestCopied + 1, 'x'),
+                                  std::string(kLongestCopied, 'y')})
+    session.recorder->note_copied(text);
+  CHECK(session.eventually([&](const Played&) { return session.typed().size() == 1 && session.copied.size() == 2; }));
+  session.recorder->key({.down = true, .keysym = 'i'});
+  REQUIRE(session.recorder->finish("done"));
+  CHECK(session.typed().size() == 2);
+  CHECK(session.copied == std::vector<std::string>{"Mvrtl-wadnik74", std::string(kLongestCopied, 'y')});
 }
 
 TEST_CASE("what was typed reaches the disk while the session goes on, and survives the recorder's death") {
