@@ -45,14 +45,15 @@ int main(int argc, char** argv) {
   codec::silence_ffmpeg();
   // The processes that serve starts; their first word is all their command line.
   const std::string role = argc == 2 ? argv[1] : "";
-  if (role == "relay" || role == "redact-worker" || role == "export-worker") {
+  if (role == "relay" || role == "redact-worker" || role == "export-worker" || role == "original-worker") {
     if (fcntl(kChannelDescriptor, F_GETFD) < 0) {
       std::cerr << "frostgate " << role << " is started by frostgate serve\n";
       return cli::kExitUsage;
     }
     fcntl(kChannelDescriptor, F_SETFD, FD_CLOEXEC);
-    log::start(role == "relay" ? "relay" : role == "redact-worker" ? "redact" : "export", log::Level::info);
+    log::start(role == "relay" ? "relay" : role == "redact-worker" ? "redact" : role == "export-worker" ? "export" : "original", log::Level::info);
     if (role == "export-worker") return cli::run_export_worker(kChannelDescriptor);
+    if (role == "original-worker") return cli::run_original_worker(kChannelDescriptor);
     return role == "relay" ? relay::run(kChannelDescriptor) : redact::run_worker(kChannelDescriptor);
   }
 

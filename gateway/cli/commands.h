@@ -49,6 +49,8 @@ void add_backup(CLI::App& app, Context& context);  // backup, restore
 void add_roles(CLI::App& app, Context& context);  // role, group, token
 void add_review(CLI::App& app, Context& context);
 void add_original(CLI::App& app, Context& context);
+// As for an export.
+int run_original_worker(int channel);
 void add_retention(CLI::App& app, Context& context);  // retention, hold
 void add_verify(CLI::App& app, Context& context);
 

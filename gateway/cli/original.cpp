@@ -10,13 +10,12 @@
 #include <iostream>
 #include <memory>
 
-#include "gateway/base/sandbox.h"
 #include "gateway/cli/bundle_maker.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/control.h"
+#include "gateway/cli/original_opening.h"
 #include "gateway/cli/progress.h"
 #include "gateway/export/time_point.h"
-#include "gateway/original/original_film.h"
 #include "storage/custody/shares.h"
 #include "storage/file_system.h"
 
@@ -25,8 +24,6 @@ namespace {
 
 using nlohmann::json;
 namespace fs = std::filesystem;
-
-constexpr std::size_t kMostInNotice = 300;
 
 std::atomic<bool> opening_cancelled = false;
 
@@ -83,66 +80,40 @@ Result<std::vector<Secret>> read_shares(const std::vector<fs::path>& files) {
   return shares;
 }
 
-// Cut where a character of UTF-8 ends.
-std::string shortened(const std::string& text) {
-  if (text.size() <= kMostInNotice) return text;
-  std::size_t end = kMostInNotice;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return text.substr(0, end) + "...";
-}
-
-// What serve allowed.
-struct Opening {
-  std::string approval;
-  fs::path journal;
-  original::OriginalWish wish;
-  UtcTime started;
-};
-
-Result<Opening> ask_to_open(Control& control, const OriginalOptions& options) {
+Result<OpeningTask> task_to_open(Control& control, const OriginalOptions& options) {
   const auto shown = TRY(control.ask({{"type", "original.shares"}, {"id", options.id}}));
-  Opening out;
-  out.started = UtcTime(Microseconds(TRY(shown.number("started_us", 0, std::int64_t{1} << 60))));
-  out.wish.from = TRY(exporting::time_in_recording(options.from, out.started));
-  out.wish.to = TRY(exporting::time_in_recording(options.to, out.started));
-  json question{{"type", "original.open"}, {"id", options.id}, {"from_us", out.wish.from.count()}, {"to_us", out.wish.to.count()}, {"reason", options.reason},
-                {"by", invoking_user()}, {"custodians", options.shares.size()}};
-  if (!options.area.empty()) {
-    out.wish.area = TRY(area_from(options.area));
-    question["area"] = TRY(area_json(options.area));
-  }
-  const auto answer = TRY(control.ask(question));
-  out.approval = TRY(answer.text("approval", 64));
-  out.journal = TRY(answer.text("journal", 4096));
-  const std::string when = clock_of(UtcTime(Microseconds(TRY(answer.number("opened_us", 0, std::int64_t{1} << 60))))).substr(0, 19) + " UTC";
-  out.wish.mark = "ORIGINAL " + invoking_user() + " " + when;
-  out.wish.notice = "ORIGINAL, unredacted, of session " + options.id + " (" + TRY(answer.text("user", 512)) + " on " + TRY(answer.text("target", 512)) + "). Opened by " + invoking_user() +
-                    ", " + when + ", with the approval " + out.approval + ": " + shortened(options.reason);
+  const UtcTime started(Microseconds(TRY(shown.number("started_us", 0, std::int64_t{1} << 60))));
+  OpeningTask out;
+  out.id = options.id;
+  out.from = TRY(exporting::time_in_recording(options.from, started));
+  out.to = TRY(exporting::time_in_recording(options.to, started));
+  if (!options.area.empty()) out.area = TRY(area_from(options.area));
+  out.reason = options.reason;
+  out.by = invoking_user();
   return out;
 }
 
-Result<void> open_original(Context& context, const OriginalOptions& options) {
+Result<OpenedOriginal> opened_by_serve(const Context& context, const OriginalOptions& options) {
+  std::vector<Secret> shares = TRY(read_shares(options.shares));
+  const auto control = TRY(Control::connect(context.config_file));
+  OpeningTask task = TRY(task_to_open(*control, options));
+  task.shares = std::move(shares);
+  return open_original(*control, task);
+}
+
+Result<void> film_original(Context& context, const OriginalOptions& options) {
   std::error_code ignored;
   if (fs::exists(options.output, ignored)) return Error{ErrorKind::exists, options.output.string() + " is there already"};
-  const std::vector<Secret> shares = TRY(read_shares(options.shares));
-  // Before the approval is used up.
-  const CustodiansConsent consent = TRY(storage::ShareCombiner::combine(options.id, shares));
-  Opening opening;
-  {
-    const auto control = TRY(Control::connect(context.config_file));
-    opening = TRY(ask_to_open(*control, options));
-  }
-  // What is in the journal came from the target.
-  TRY(give_up_powers());
+  OpenedOriginal opened = TRY(opened_by_serve(context, options));
   umask(077);
   ProgressLine progress("opening the original");
-  opening.wish.output = options.output;
-  opening.wish.progress = [&](double done) {
+  opened.wish.output = options.output;
+  opened.wish.progress = [&](double done) {
     progress.update(done);
     return !opening_cancelled;
   };
-  storage::DirectoryJournalSource journal(storage::real_file_system(), opening.journal);
-  const original::OriginalFacts facts = TRY(original::write_original(journal, consent, opening.wish));
+  storage::DirectoryJournalSource journal(storage::real_file_system(), opened.journal);
+  const original::OriginalFacts facts = TRY(original::write_original(journal, opened.consent, opened.wish));
   progress.finish();
   if (!facts.damage.empty()) {
     std::cerr << "frostgate: the journal stops within the span: " << facts.damage << '\n';
@@ -150,9 +121,9 @@ Result<void> open_original(Context& context, const OriginalOptions& options) {
   }
   if (context.json) {
     std::cout << json{{"film", options.output.string()}, {"from_us", facts.from.count()}, {"to_us", facts.to.count()}, {"pictures", facts.pictures},
-                      {"approval", opening.approval}}.dump(2) << '\n';
+                      {"approval", opened.approval}}.dump(2) << '\n';
   } else {
-    std::cout << options.output.string() << ": " << clock_of(opening.started + facts.from) << " to " << clock_of(opening.started + facts.to)
+    std::cout << options.output.string() << ": " << clock_of(opened.started + facts.from) << " to " << clock_of(opened.started + facts.to)
               << ", unredacted. Who has it has what the film covers.\n";
   }
   return {};
@@ -192,7 +163,7 @@ void add_original(CLI::App& app, Context& context) {
   add_config_option(*open, context);
   open->callback([&context, options] {
     signal(SIGINT, [](int) { opening_cancelled = true; });
-    context.finish(open_original(context, *options));
+    context.finish(film_original(context, *options));
   });
 }
 

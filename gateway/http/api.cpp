@@ -105,7 +105,7 @@ Response Api::api(const Request& request, const std::vector<std::string>& path, 
     if (!names) continue;
     known = true;
     if (route.method != method) continue;
-    Call call{core_, exports_, request, now};
+    Call call{core_, exports_, openings_, request, now};
     call.path = std::move(*names);
     auto query = query_of(request.target);
     if (!query) return problem(400, "invalid", query.error().message);
@@ -165,7 +165,7 @@ Response Api::run_once(const Route& route, Call& call) {
 
 Response Api::metrics(const Request& request, UtcTime now) {
   if (request.method != Method::get && request.method != Method::head) return problem(405, "method_not_allowed");
-  Call call{core_, exports_, request, now};
+  Call call{core_, exports_, openings_, request, now};
   if (auto refused = authenticate(call)) return *std::move(refused);
   if (!call.caller.entitlements.has(access::Role::admin) && !call.caller.entitlements.has(access::Role::auditor)) {
     return call.caller.user.empty() ? problem(401, "not_signed_in") : problem(403, "denied");

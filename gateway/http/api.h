@@ -21,7 +21,7 @@ class Api {
   static constexpr int kSlowAtOnce = 2;
 
   // An empty folder: no portal was built.
-  Api(serve::Core& core, std::filesystem::path portal) : core_(core), exports_(core), portal_(std::move(portal)) {}
+  Api(serve::Core& core, std::filesystem::path portal) : core_(core), exports_(core), openings_(core), portal_(std::move(portal)) {}
 
   Response handle(const Request& request, UtcTime now);
 
@@ -34,6 +34,7 @@ class Api {
 
   serve::Core& core_;
   serve::Exports exports_;
+  serve::Openings openings_;
   const std::filesystem::path portal_;
   Idempotency idempotency_;
   // The others of the server's six threads answer what is quick.

@@ -27,6 +27,12 @@ std::optional<std::int64_t> number_in(const std::string& text, std::int64_t min,
   return value;
 }
 
+bool whole_number(const json& value, std::int64_t min, std::int64_t max) {
+  // As unsigned first: what does not fit into 64 signed bits would come out negative.
+  const bool fits = value.is_number_unsigned() ? value.get<std::uint64_t>() <= static_cast<std::uint64_t>(INT64_MAX) : value.is_number_integer();
+  return fits && value.get<std::int64_t>() >= min && value.get<std::int64_t>() <= max;
+}
+
 bool may(const Call& call, const std::vector<access::Role>& roles, const std::string& target, const access::Tags& tags) {
   return std::any_of(roles.begin(), roles.end(), [&](access::Role role) { return call.caller.entitlements.covers(role, target, tags); });
 }
@@ -120,12 +126,15 @@ Result<Secret> Body::secret(const char* name, std::size_t max_bytes) {
 Result<std::int64_t> Body::number_or(const char* name, std::int64_t fallback, std::int64_t min, std::int64_t max) {
   const json* value = take(name);
   if (!value) return fallback;
-  // As unsigned first: what does not fit into 64 signed bits would come out negative.
-  const bool fits = value->is_number_unsigned() ? value->get<std::uint64_t>() <= static_cast<std::uint64_t>(INT64_MAX) : value->is_number_integer();
-  if (!fits || value->get<std::int64_t>() < min || value->get<std::int64_t>() > max) {
-    return wrong(name, "a whole number from " + std::to_string(min) + " to " + std::to_string(max));
-  }
+  if (!whole_number(*value, min, max)) return wrong(name, "a whole number from " + std::to_string(min) + " to " + std::to_string(max));
   return value->get<std::int64_t>();
+}
+
+Result<std::vector<std::int64_t>> Body::numbers(const char* name, std::int64_t min, std::int64_t max) {
+  const json* value = take(name);
+  const bool good = value && value->is_array() && std::all_of(value->begin(), value->end(), [&](const json& one) { return whole_number(one, min, max); });
+  if (!good) return wrong(name, "a list of whole numbers from " + std::to_string(min) + " to " + std::to_string(max));
+  return value->get<std::vector<std::int64_t>>();
 }
 
 Result<double> Body::real_or(const char* name, double fallback, double min, double max) {

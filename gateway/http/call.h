@@ -17,6 +17,7 @@
 #include "gateway/http/message.h"
 #include "gateway/serve/core.h"
 #include "gateway/serve/exports.h"
+#include "gateway/serve/openings.h"
 #include "storage/catalog/recordings.h"
 #include "storage/catalog/targets.h"
 
@@ -32,6 +33,7 @@ inline double seconds(Microseconds time) { return std::chrono::duration<double>(
 struct Call {
   serve::Core& core;
   serve::Exports& exports;
+  serve::Openings& openings;
   const Request& request;
   UtcTime now;
   access::Caller caller{};
@@ -62,6 +64,7 @@ class Body {
   Result<std::int64_t> number_or(const char* name, std::int64_t fallback, std::int64_t min, std::int64_t max);
   Result<double> real_or(const char* name, double fallback, double min, double max);
   Result<bool> flag(const char* name);
+  Result<std::vector<std::int64_t>> numbers(const char* name, std::int64_t min, std::int64_t max);
   Result<std::vector<std::string>> texts(const char* name, std::size_t max_bytes);
   Result<std::map<std::string, std::string>> text_map_or_empty(const char* name);
   Result<void> finish() const;

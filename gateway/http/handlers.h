@@ -73,6 +73,15 @@ Result<Response> export_state(Call& call);
 Result<Response> remove_export(Call& call);
 Result<Response> export_bundle(Call& call);
 
+// original_handlers.cpp
+Result<Response> original_state(Call& call);
+Result<Response> original_share(Call& call);
+Result<Response> give_original_share(Call& call);
+Result<Response> open_original(Call& call);
+Result<Response> close_original(Call& call);
+Result<Response> original_index(Call& call);
+Result<Response> original_segment(Call& call);
+
 // request_handlers.cpp
 Result<Response> requests(Call& call);
 Result<Response> request(Call& call);

@@ -5,13 +5,6 @@
 namespace frostgate::http {
 namespace {
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 // RFC 3986 2.1; in a query a plus is a space (WHATWG URL 5.1).
 Result<std::string> decoded(std::string_view text, bool query) {
   std::string out;
@@ -33,6 +26,13 @@ Result<std::string> decoded(std::string_view text, bool query) {
 }
 
 }  // namespace
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
 
 const std::string& Request::header(const std::string& name) const {
   static const std::string kNone;

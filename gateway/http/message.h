@@ -62,6 +62,9 @@ Result<std::map<std::string, std::string>> query_of(std::string_view target);
 // or has a slash, a NUL or bytes that are no UTF-8; a single "/" has none.
 Result<std::vector<std::string>> path_of(std::string_view target);
 
+// -1: it is none.
+int hex_digit(char c);
+
 bool valid_utf8(std::string_view text);
 
 }  // namespace frostgate::http

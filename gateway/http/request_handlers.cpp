@@ -149,6 +149,14 @@ Result<catalog::Recording> film_asked_for(const Call& call, Body& body, Kind kin
   return recording_for(call, id, kind == Kind::export_film ? std::vector{Role::compliance} : kWatchers);
 }
 
+// Empty when none was sent.
+Result<Rect> area_of(Body& body) {
+  if (!body.has("area")) return Rect{};
+  const std::vector<std::int64_t> numbers = TRY(body.numbers("area", 0, kMaxScreenSide));
+  if (numbers.size() != 4 || numbers[2] == 0 || numbers[3] == 0) return Error{ErrorKind::invalid, "member \"area\" must be x, y, width and height within a screen"};
+  return Rect{static_cast<int>(numbers[0]), static_cast<int>(numbers[1]), static_cast<int>(numbers[2]), static_cast<int>(numbers[3])};
+}
+
 Result<void> aim(Call& call, Body& body, approvals::Wish& wish) {
   if (wish.kind == Kind::start) {
     const std::string name = TRY(body.text("target", 64));
@@ -157,7 +165,13 @@ Result<void> aim(Call& call, Body& body, approvals::Wish& wish) {
   }
   const catalog::Recording film = TRY(film_asked_for(call, body, wish.kind));
   TRY(serve::aim_at_film(call.core, wish, film));
-  if (wish.kind != Kind::export_film || !(body.has("from") || body.has("to"))) return {};
+  if (wish.kind == Kind::watch) return {};
+  if (wish.kind == Kind::watch_original) {
+    if (film.original != catalog::Original::sealed) return Error{ErrorKind::exists, "recording " + film.id + " has no original: the rule \"" + film.rule + "\" does not keep it"};
+    if (!wish.gate.allow) return Error{ErrorKind::denied, "the policy lets nobody watch this original (rule \"" + wish.rule + "\")"};
+    wish.area = TRY(area_of(body));
+  }
+  if (!(body.has("from") || body.has("to")) && wish.kind == Kind::export_film) return {};
   const double length = seconds(film.film_duration);
   const double from = TRY(body.real_or("from", 0, 0, length)), to = TRY(body.real_or("to", length, 0, length));
   wish.from = Microseconds(std::llround(from * 1e6));
@@ -235,7 +249,7 @@ Result<Response> create_request(Call& call) {
   approvals::Wish wish;
   const std::string kind = TRY(body.text("kind", 64));
   wish.kind = TRY(catalog::approval_kind(kind));
-  if (wish.kind != Kind::start && wish.kind != Kind::watch && wish.kind != Kind::export_film) {
+  if (wish.kind != Kind::start && wish.kind != Kind::watch && wish.kind != Kind::watch_original && wish.kind != Kind::export_film) {
     return Error{ErrorKind::unsupported, "there is no gate of this kind to ask at"};
   }
   wish.requester = call.caller.user;

@@ -55,6 +55,14 @@ const Route kRoutes[] = {
     {del, "/recordings/{id}/remarks/{number}", "remove_remark", Who::roles, {auditor, compliance}, remove_remark},
     {post, "/recordings/{id}/retry", "retry_recording", Who::roles, {admin}, retry_recording},
 
+    {get, "/recordings/{id}/original", "original_state", Who::roles, {approver, auditor, compliance}, original_state},
+    {get, "/recordings/{id}/original/shares/{number}", "original_share", Who::roles, {approver, auditor, compliance}, original_share},
+    {post, "/recordings/{id}/original/openings/{request}/shares", "give_original_share", Who::roles, {approver, auditor, compliance}, give_original_share},
+    {post, "/recordings/{id}/original/openings/{request}", "open_original", Who::roles, {auditor, compliance}, open_original},
+    {del, "/recordings/{id}/original/openings/{request}", "close_original", Who::roles, {auditor, compliance}, close_original},
+    {get, "/recordings/{id}/original/openings/{request}/index", "original_index", Who::roles, {auditor, compliance}, original_index},
+    {get, "/recordings/{id}/original/openings/{request}/segments/{part}/{index}", "original_segment", Who::roles, {auditor, compliance}, original_segment},
+
     {get, "/retention/plan", "retention_plan", Who::roles, {auditor, compliance}, retention_plan, true},
     {get, "/holds", "holds", Who::roles, {auditor, compliance}, holds},
     {put, "/recordings/{id}/hold", "place_hold", Who::roles, {compliance}, place_hold},

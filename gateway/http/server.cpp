@@ -12,6 +12,7 @@
 #include <optional>
 #include <thread>
 
+#include "codec/base/secret.h"
 #include "gateway/base/log.h"
 #include "gateway/base/source_network.h"
 #include "gateway/http/server.h"
@@ -173,6 +174,7 @@ class Connection {
     const bool keep = parser.get().keep_alive() && parser.get().version() == 11;
     Request request = request_of(parser.release(), peer_);
     Response response = handle_(request);
+    wipe_memory(request.body.data(), request.body.size());  // passwords and shares come this way
     co_return co_await answer(response, keep, request.method == Method::head);
   }
 

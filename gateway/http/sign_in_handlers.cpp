@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <iterator>
 #include <sstream>
 
 #include <nlohmann/json.hpp>
@@ -25,8 +27,12 @@ json words_of(const std::vector<access::Role>& roles) {
 }
 
 json session_json(const access::Caller& caller) {
+  const std::vector<access::Role> roles = caller.entitlements.roles();
+  std::vector<access::Role> everywhere;
+  std::copy_if(roles.begin(), roles.end(), std::back_inserter(everywhere), [&](access::Role role) { return caller.entitlements.everywhere(role); });
   return {{"user", caller.user},
-          {"roles", words_of(caller.entitlements.roles())},
+          {"roles", words_of(roles)},
+          {"everywhere", words_of(everywhere)},
           {"csrf", caller.csrf.empty() ? json(nullptr) : json(caller.csrf)},
           {"idle_until", serve::to_text(caller.idle_until)},
           {"ends", serve::to_text(caller.ends)},

@@ -21,7 +21,7 @@ class Projection {
     return Projection(std::move(player), std::move(encoder), consent, wish);
   }
 
-  Result<OriginalFacts> run() {
+  Result<OriginalFilm> run() {
     while (true) {
       const std::optional<redact::Recorded> recorded = TRY(player_.next());
       if (!recorded) break;
@@ -56,7 +56,7 @@ class Projection {
     return {};
   }
 
-  Result<OriginalFacts> finish() {
+  Result<OriginalFilm> finish() {
     const redact::JournalSummary& summary = player_.summary();
     const bool over = player_.over();
     // Still what was shown before, to the end of the span.
@@ -67,8 +67,7 @@ class Projection {
     facts_.to = over ? std::min(wish_->to, std::max(summary.end, facts_.from + std::chrono::milliseconds(1))) : wish_->to;
     if (over && facts_.to < wish_->to) facts_.damage = summary.damage;
     TRY(keep(encoder_.finish(facts_.to - wish_->from)));
-    TRY(codec::write_film(codec::film_parts(std::move(segments_)), wish_->output));
-    return facts_;
+    return OriginalFilm{facts_, std::move(segments_)};
   }
 
   redact::JournalPlayer player_;
@@ -82,9 +81,15 @@ class Projection {
 
 }  // namespace
 
-Result<OriginalFacts> write_original(storage::JournalSource& journal, const CustodiansConsent& consent, const OriginalWish& wish) {
+Result<OriginalFilm> render_original(storage::JournalSource& journal, const CustodiansConsent& consent, const OriginalWish& wish) {
   Projection projection = TRY(Projection::open(journal, consent, wish));
   return projection.run();
+}
+
+Result<OriginalFacts> write_original(storage::JournalSource& journal, const CustodiansConsent& consent, const OriginalWish& wish) {
+  OriginalFilm film = TRY(render_original(journal, consent, wish));
+  TRY(codec::write_film(codec::film_parts(std::move(film.segments)), wish.output));
+  return film.facts;
 }
 
 }  // namespace frostgate::original

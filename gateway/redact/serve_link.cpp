@@ -9,6 +9,8 @@
 #include <iterator>
 #include <utility>
 
+#include "gateway/ipc/segment_message.h"
+
 namespace frostgate::redact {
 namespace {
 
@@ -90,18 +92,9 @@ Result<void> ServeLink::progress(double done) {
 
 Result<void> ServeLink::store(const std::vector<Segment>& segments) {
   for (const Segment& segment : segments) {
-    const Descriptor file = TRY(ipc::to_memory_file(segment.bytes));
-    const int fd = file.fd();
-    const ipc::Message answer = TRY(ask({{"type", "segment"},
-                                         {"kind", segment.kind == SegmentKind::init ? "init" : "media"},
-                                         {"part", segment.part},
-                                         {"index", segment.index},
-                                         {"start_us", segment.start.count()},
-                                         {"duration_us", segment.duration.count()},
-                                         {"width", segment.size.width},
-                                         {"height", segment.size.height},
-                                         {"frames", segment.frames}},
-                                        {&fd, 1}));
+    const ipc::Message message = TRY(ipc::segment_message(segment));
+    const int fd = message.descriptors[0].fd();
+    const ipc::Message answer = TRY(ask(message.body, {&fd, 1}));
     if (answer.type() != "stored") return Error{ErrorKind::corrupt, "serve did not store a segment"};
   }
   return {};

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "gateway/evidence/film_manifest.h"
+#include "gateway/ipc/segment_message.h"
 #include "storage/catalog/keys.h"
 #include "storage/catalog/segments.h"
 #include "storage/vault/sealed_file.h"
@@ -19,23 +20,6 @@ constexpr std::int64_t kMaxThumbnails = 10000;
 
 std::string thumbnail_folder(const std::string& recording) { return "thumbnail/" + recording; }
 
-Result<Segment> read_segment(const ipc::Message& message) {
-  if (message.descriptors.size() != 1) return Error{ErrorKind::corrupt, "a segment came without its bytes"};
-  Segment segment;
-  const Result<std::string> kind = message.text("kind");
-  if (!kind) return kind.error();
-  segment.kind = kind.value() == "init" ? SegmentKind::init : SegmentKind::media;
-  segment.part = static_cast<int>(TRY(message.number("part", 0, 1 << 20)));
-  segment.index = static_cast<int>(TRY(message.number("index", 0, 1 << 20)));
-  segment.start = Microseconds(TRY(message.number("start_us", 0, std::int64_t{1} << 50)));
-  segment.duration = Microseconds(TRY(message.number("duration_us", 0, std::int64_t{1} << 50)));
-  segment.size.width = static_cast<int>(TRY(message.number("width", 1, kMaxScreenSide)));
-  segment.size.height = static_cast<int>(TRY(message.number("height", 1, kMaxScreenSide)));
-  segment.frames = static_cast<std::uint32_t>(TRY(message.number("frames", 0, 1 << 30)));
-  segment.bytes = TRY(ipc::from_memory_file(message.descriptors[0], kMaxSegmentBytes));
-  return segment;
-}
-
 }  // namespace
 
 Result<FilmIntake> FilmIntake::open(Core& core, const std::string& recording, catalog::Lease lease) {
@@ -46,7 +30,7 @@ Result<FilmIntake> FilmIntake::open(Core& core, const std::string& recording, ca
 }
 
 Result<void> FilmIntake::store(const ipc::Message& message) {
-  const Segment segment = TRY(read_segment(message));
+  const Segment segment = TRY(ipc::read_segment(message, kMaxSegmentBytes));
   const storage::SegmentAddress address{recording_, static_cast<int>(generation_), segment.part, segment.index, segment.kind};
   const storage::Receipt receipt = TRY(core_->vault->put(address, key_, segment));
   catalog::SegmentRow row;

@@ -136,6 +136,12 @@ Result<std::vector<Secret>> split_key(const Secret& journal_key, const std::stri
   return shares;
 }
 
+Result<std::vector<int>> share_numbers(const std::string& recording, std::span<const Secret> texts) {
+  std::vector<int> numbers;
+  for (const Share& share : TRY(parse_shares(recording, texts))) numbers.push_back(share.number);
+  return numbers;
+}
+
 Result<CustodiansConsent> ShareCombiner::combine(const std::string& recording, std::span<const Secret> texts) {
   if (texts.empty()) return Error{ErrorKind::denied, "no share was given"};
   const std::vector<Share> shares = TRY(parse_shares(recording, texts));

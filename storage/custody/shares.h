@@ -20,6 +20,9 @@ inline constexpr std::size_t kMaxShareBytes = 512;
 // A share for each of so many custodians, in their order. `invalid` unless 1 <= threshold <= custodians <= kMostCustodians, and for an impossible id.
 Result<std::vector<Secret>> split_key(const Secret& journal_key, const std::string& recording, int threshold, int custodians);
 
+// Whose they are: the numbers of the custodians, from 1, in the order of the shares. `invalid` as of combine(); any number of them will do.
+Result<std::vector<int>> share_numbers(const std::string& recording, std::span<const Secret> shares);
+
 class ShareCombiner {
  public:
   // From shares in any order, at least as many as they say are needed. `invalid`, with a sentence that says which (the first is number 1), when one is no

@@ -1,8 +1,10 @@
 #!/bin/bash
-# original.sh: what a film covers is kept for three custodians, two of whom open it: with stock openssl, an approval, and in no other way.
+# original.sh [PICTURES]: what a film covers is kept for three custodians, two of whom open it: with stock openssl, an approval, and in no other way. On the command
+# line, and where the portal is built, in headless Chromium.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 begin original
+pictures=${1:-}
 export OMP_THREAD_LIMIT=1
 
 secret='AKIAQ3EGRX7TZP5MWNH4'
@@ -34,8 +36,11 @@ recording:
   journal_grace_hours: 0
 END
 start_vnc_target machine "$work/home" tgt4711x
+# shellcheck disable=SC2034 # read by start_gateway
+https=yes
 start_gateway
-for user in alice carol; do add_user $user 'Correct-Horse-9'; done
+add_user alice 'Correct-Horse-9'
+add_user carol 'Correct-Horse-carol'
 add_target machine vnc "$port" tgt4711x
 start_vnc_client vnc-client "$vnc_port" "$(ticket alice machine)"
 client_window vnc-client "$display"
@@ -76,7 +81,7 @@ refused 'is the same as' --share "$work/share-1" --share "$work/share-1"
 refused 'approval' --share "$work/share-1" --share "$work/share-2"
 who=$(admin request create --kind watch-original --user "$(id -un) (uid $(id -u))" --recording "$recording" --reason 'a dispute' --json | json 'd["id"]')
 refused 'approval' --share "$work/share-1" --share "$work/share-2"
-printf 'Correct-Horse-9' | admin request approve "$who" --as carol >/dev/null
+printf 'Correct-Horse-carol' | admin request approve "$who" --as carol >/dev/null
 open_original --share "$work/share-2" --share "$work/share-1"
 refused_again() { ! open_original --share "$work/share-1" --share "$work/share-2" 2>/dev/null; }
 refused_again || fail "an approval was used twice"
@@ -88,3 +93,20 @@ grep -q "${secret:4:8}" "$work/original.run" || fail "the original does not show
 grep -q 'a dispute' "$work/original.txt" || fail "the original does not say why it was opened: $(cat "$work/original.txt")"
 admin audit list --json >"$work/audit.json"
 grep -q 'original.open' "$work/audit.json" || fail "the audit log does not say that it was opened"
+
+portal=$repository/gateway/portal
+[ -e "$portal/dist/index.html" ] && command -v chromium >/dev/null || { echo "the portal is not built, or there is no chromium: its part is left out"; exit 0; }
+for user in audrey uma vic walt; do add_user $user "Correct-Horse-$user"; done
+admin role bind approver --user carol --scope '*' >/dev/null
+for user in audrey uma; do admin role bind auditor --user $user --scope '*' >/dev/null; done
+admin role bind approver --user vic --scope '*' >/dev/null
+admin role bind auditor --user walt --scope 'target=elsewhere' >/dev/null
+PATH=$portal/toolchain/node_modules/.bin:$PATH PORTAL=https://127.0.0.1:$https_port PICTURES=$pictures RECORDING=$recording CUSTODIANS=$work/custodians SHOWN=$work/shown.png \
+  node "$portal/e2e/original_way.mjs"
+tesseract "$work/shown.png" - --psm 6 2>/dev/null >"$work/shown.txt"
+tr -d ' \n' <"$work/shown.txt" >"$work/shown.run"
+grep -q "${secret:4:8}" "$work/shown.run" || fail "the portal does not show the secret: $(cat "$work/shown.txt")"
+grep -q 'audrey' "$work/shown.txt" || fail "the picture does not say who watches: $(cat "$work/shown.txt")"
+admin audit list --json --limit 200 >"$work/audit.json"
+for entry in '"original.share"' '"original.open"' '"original.watch"'; do grep -q "$entry" "$work/audit.json" || fail "the audit log has no $entry"; done
+admin alert list --json | grep -q 'audrey opens the original' || fail "there is no alert"

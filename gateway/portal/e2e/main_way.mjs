@@ -1,79 +1,18 @@
-// The portal's main way in headless Chromium against a running gateway; tests/e2e/portal.sh starts it. What must hold on every page holds
-// here: nothing breaks the content security policy, nothing goes to another host, axe-core finds nothing.
-//   LINK set-up link · PORTAL https://... · PICTURES folder for a picture of every page, or empty · MACHINE, DESK home folders of a VNC and an RDP target
-//   · MACHINE_DISPLAY the first one's X display · LOG what serve writes
+// The portal's main way in headless Chromium against a running gateway; tests/e2e/portal.sh starts it.
+//   LINK set-up link · MACHINE, DESK home folders of a VNC and an RDP target · MACHINE_DISPLAY the first one's X display · LOG what serve writes; and stage.mjs's
 import {execFileSync, spawn} from 'node:child_process';
 import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync} from 'node:fs';
-import {createRequire} from 'node:module';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {chromium} from 'playwright-core';
+import {PICTURES, PORTAL, check, look, looked, open, sign_in, travel, until, visitor} from './stage.mjs';
 
-const {LINK, PORTAL, PICTURES = '', MACHINE, MACHINE_DISPLAY, DESK, LOG} = process.env;
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const problems = [];
-let checks = 0;
-function check(holds, what) {
-  ++checks;
-  if (!holds) problems.push(what);
-  console.log(`${holds ? 'ok  ' : 'FAIL'} ${what}`);
-}
-
-const browser = await chromium.launch({executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage']});
-async function visitor() {
-  const context = await browser.newContext({ignoreHTTPSErrors: true, viewport: {width: 1360, height: 850}, locale: 'en-US', reducedMotion: 'reduce'});
-  const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  page.on('console', (message) => {
-    if (/Content.Security.Policy|Refused to/i.test(message.text())) problems.push(`policy: ${message.text()}`);
-  });
-  page.on('pageerror', (error) => problems.push(`script: ${error.message}`));
-  page.on('request', (request) => {
-    if (!/^(blob|data):/.test(request.url()) && !request.url().startsWith(PORTAL)) problems.push(`another host: ${request.url()}`);
-  });
-  return page;
-}
-if (PICTURES) mkdirSync(PICTURES, {recursive: true});
-const looked = new Set();
-async function look(page, name) {
-  looked.add(name);
-  for (const theme of PICTURES ? ['light', 'dark'] : ['light']) {
-    await page.evaluate((value) => (document.documentElement.dataset.theme = value), theme);
-    await page.evaluate(axe);
-    const {violations} = await page.evaluate(() => globalThis.axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}));
-    check(violations.length === 0, `axe-core on ${name}, ${theme}: ${violations.map((one) => `${one.id} (${one.nodes[0].html} ${one.nodes[0].failureSummary})`).join('; ') || 'nothing'}`);
-    if (PICTURES) await page.screenshot({path: `${PICTURES}/${name}-${theme}.png`});
-  }
-  const wide = page.viewportSize();
-  await page.setViewportSize({width: 390, height: 844});
-  check(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), `${name} fits a narrow window`);
-  if (PICTURES) await page.screenshot({path: `${PICTURES}/${name}-narrow.png`, fullPage: true});
-  await page.setViewportSize(wide);
-}
+const {LINK, MACHINE, MACHINE_DISPLAY, DESK, LOG} = process.env;
 // For the root README: before anything hostile is there to be seen.
 async function picture(page, name) {
   mkdirSync(`${PICTURES}/readme`, {recursive: true});
   await page.evaluate(() => (document.documentElement.dataset.theme = 'light'));
   await page.waitForTimeout(300);
   await page.screenshot({path: `${PICTURES}/readme/${name}.png`});
-}
-async function sign_in(page, user, password) {
-  await page.goto(`${PORTAL}/`);
-  await page.getByLabel('User name').fill(user);
-  await page.getByLabel('Password').fill(password);
-  await page.keyboard.press('Enter');
-  await page.getByRole('navigation', {name: 'Pages'}).waitFor();
-}
-const open = async (page, name) => {
-  await page.getByRole('navigation', {name: 'Pages'}).getByRole('link', {name, exact: true}).click();
-  await page.getByRole('heading', {level: 1, name}).waitFor();
-  await page.waitForLoadState('load');
-  await page.waitForFunction(() => !document.querySelector('.waiting'));
-};
-
-async function until(what, holds, seconds = 15) {
-  for (const end = Date.now() + seconds * 1000; !holds(); await new Promise((wake) => setTimeout(wake, 50))) if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
-  check(true, what);
 }
 const logged = (words) => readFileSync(LOG, 'utf8').match(words) !== null;
 
@@ -293,7 +232,7 @@ async function clip(compliance, approver) {
   check((await panel.getByText('Approved').count()) === 0, 'the approval is used up');
 }
 
-try {
+await travel(async () => {
   // The first administrator, by the link that serve printed.
   const admin = await visitor();
   const first = await admin.goto(LINK);
@@ -523,11 +462,4 @@ try {
     await auditor.getByRole('heading', {level: 1, name: 'Aufzeichnungen'}).waitFor();
     await look(auditor, 'recordings-german');
   }
-} catch (error) {
-  problems.push(error.stack);
-} finally {
-  await browser.close();
-}
-for (const problem of problems) console.error(`FAILED: ${problem}`);
-console.log(`${checks} checks, ${problems.length} problems`);
-process.exit(problems.length === 0 && checks > 10 ? 0 : 1);
+}, 50);

@@ -5,6 +5,8 @@ import {csv} from '../src/lib/csv';
 import {codec_of} from '../src/lib/live_film';
 import {safe_return} from '../src/lib/router.svelte';
 import {samples, timescale_of} from '../src/lib/samples';
+import {drawn_region} from '../src/lib/region';
+import {hex_of_base64} from '../src/lib/shares';
 import {tags_of} from '../src/lib/tags';
 import {after_idle, idle_spans, lanes, merged, neighbour, shown_at, watchers} from '../src/lib/timeline';
 import {clock, seconds_of, utc_time} from '../src/lib/times';
@@ -153,4 +155,16 @@ test('whoever decides on an original reads which moments and which part of the s
   const request = {kind: 'watch-original', from: 61, to: 75, area: [40, 20, 300, 80]} as ApprovalRequest;
   expect(wish_of(request)).toMatch(/1:01.* to .*1:15.*, the 300 × 80 pixels at 40, 20$/);
   expect(wish_of({...request, from: null, to: null, area: null})).not.toContain('pixels');
+});
+
+test('a region is what lies between two points on the screen, whichever came first', () => {
+  const screen = {width: 100, height: 50};
+  expect(drawn_region({x: 90.2, y: 40}, {x: 10.7, y: 5.5}, screen)).toEqual([10, 5, 81, 35]);
+  expect(drawn_region({x: -20, y: -5}, {x: 500, y: 500}, screen)).toEqual([0, 0, 100, 50]);
+  expect(drawn_region({x: 120, y: 10}, {x: 140, y: 20}, screen)).toBeNull();
+  expect(drawn_region({x: 10, y: 10}, {x: 10, y: 10}, screen)).toBeNull();
+});
+test('a pasted share is what openssl base64 writes, and nothing else', () => {
+  expect(hex_of_base64('RkdT\nAQ==\n')).toBe('46475301');
+  for (const text of ['', 'RkdT=', 'RkdTAQ=', '-----BEGIN CMS-----', 'A'.repeat(1000)]) expect(hex_of_base64(text)).toBeNull();
 });

@@ -11,10 +11,12 @@ import Audit from '../src/pages/Audit.svelte';
 import Connect from '../src/pages/Connect.svelte';
 import Home from '../src/pages/Home.svelte';
 import Live from '../src/pages/Live.svelte';
+import Original from '../src/pages/Original.svelte';
 import Player from '../src/pages/Player.svelte';
 import Recordings from '../src/pages/Recordings.svelte';
 import Request from '../src/pages/Request.svelte';
 import Retention from '../src/pages/Retention.svelte';
+import Policy from '../src/pages/Policy.svelte';
 import Clip from '../src/ui/Clip.svelte';
 import {de} from '../src/texts/de';
 import {en} from '../src/texts/en';
@@ -39,7 +41,7 @@ async function show(page: Component<never>, props: Record<string, unknown> = {})
 }
 beforeEach(() => {
   preferences.language = 'en';
-  signed_in.session = {user: 'audrey', roles: ['auditor', 'operator'], csrf: 'c', idle_until: '', ends: '', totp: true};
+  signed_in.session = {user: 'audrey', roles: ['auditor', 'operator'], everywhere: ['operator', 'approver', 'auditor', 'compliance', 'admin'], csrf: 'c', idle_until: '', ends: '', totp: true};
 });
 afterEach(async () => {
   if (shown) await unmount(shown);
@@ -246,6 +248,68 @@ test('a clip is asked for where the policy wants an approval, and then its bundl
   await vi.waitFor(() => expect(page.querySelector('a[download]')?.getAttribute('href')).toBe('/api/v1/exports/e-1/bundle'), {timeout: 3000});
   expect(sent.map(([url]) => url)).toEqual(['/api/v1/exports', '/api/v1/requests', '/api/v1/exports']);
   expect(sent[1]?.[1]).toEqual({kind: 'export', recording: 'r1', from: 1, to: 3, reason: hostile});
+});
+test('an original shows whose shares are there; who watches gives none, and others do not watch', async () => {
+  const opening = {request: 'q1', request_state: 'approved', requester: hostile, reason: hostile, from: 1, to: 3, area: [1, 2, 3, 4], created: recording.started, expires: recording.started, mine: true, state: 'collecting', given: [{number: 2, by: hostile, at: recording.started}], progress: 0, failure: hostile, until: recording.started};
+  const original = {recording: 'r1', user: hostile, target: hostile, started: recording.started, duration: 60, rule: hostile, kept: true, allowed: true, sealed: recording.started, threshold: 2, custodians: [1, 2, 3].map((number) => ({number, subject: hostile, fingerprint: 'f'})), openings: [opening]};
+  const shown_as = async (change: object) => {
+    if (shown) await unmount(shown);
+    document.body.innerHTML = '';
+    answer({'/recordings/r1/original': {body: {...original, ...change}}});
+    return show(Original as unknown as Component<never>, {id: 'r1'});
+  };
+  const button = (page: HTMLElement, text: string) => [...page.querySelectorAll('button')].find((one) => one.textContent?.trim() === text);
+  let page = await shown_as({});
+  expect(page.textContent).toContain(t('quorum', {given: 1, threshold: 2}));
+  expect(page.textContent).toContain(t('original_failed', {why: hostile}));
+  expect(page.querySelector('img, script')).toBeNull();
+  expect(button(page, t('original_open'))?.disabled).toBe(true);
+  expect(button(page, t('share_give'))).toBeUndefined();
+  expect(page.querySelector('a[download]')?.getAttribute('href')).toBe('/api/v1/recordings/r1/original/shares/1');
+  page = await shown_as({openings: [{...opening, given: [...opening.given, {number: 1, by: 'b', at: recording.started}]}]});
+  expect(button(page, t('original_open'))?.disabled).toBe(false);
+  page = await shown_as({openings: [{...opening, mine: false}]});
+  expect(button(page, t('share_give'))).toBeDefined();
+  expect(button(page, t('original_open'))).toBeUndefined();
+  page = await shown_as({openings: [{...opening, mine: false, state: 'open'}]});
+  expect(page.textContent).toContain(t('original_others', {user: hostile}));
+  expect(button(page, t('original_watch'))).toBeUndefined();
+  for (const [change, key] of [[{kept: false}, 'original_none'], [{sealed: null}, 'original_unsealed'], [{allowed: false, openings: []}, 'original_forbidden']] as [object, Key][]) expect((await shown_as(change)).textContent).toContain(t(key));
+});
+test('a changed policy is tried, and what it would change is said; whose role is bound to some targets is shown no closed door', async () => {
+  const found = {days: 30, digest: 'd', decisions: 5, same: 3, without_target: 1, films: 2, lost_masks: [{rule: 'token.slack', films: 1, masks: 4}], cut: false,
+    differences: [{user: hostile, target: 'dc1', allowed_before: true, allowed_after: false, rule_before: hostile, rule_after: '', changes: [hostile], decisions: 2, last: recording.started}]};
+  const asked: unknown[] = [];
+  let status = 422;
+  vi.stubGlobal('fetch', vi.fn(async (url: string, init?: RequestInit) => {
+    if (url.endsWith('/policy/simulation')) {
+      asked.push(JSON.parse(String(init?.body)));
+      return new Response(JSON.stringify(status === 200 ? found : {code: 'invalid', detail: `the policy:3: ${hostile}`}), {status});
+    }
+    return new Response(JSON.stringify(url.endsWith('/reviews') ? {policy_digest: 'd', policy: [], access: {digest: 'd', due: null, last: null, bindings: []}} : {digest: 'd', text: 'rules: []', rules: []}));
+  }));
+  signed_in.session = {...signed_in.session!, roles: ['admin']};
+  const page = await show(Policy);
+  const field = page.querySelector('textarea')!;
+  expect(field.value).toBe('rules: []');
+  field.value = 'rules: [x]';
+  field.dispatchEvent(new Event('input', {bubbles: true}));
+  const run = () => field.closest('form')?.dispatchEvent(new Event('submit', {cancelable: true}));
+  run();
+  await vi.waitFor(() => expect(page.textContent).toContain(`the policy:3: ${hostile}`));
+  status = 200;
+  run();
+  await vi.waitFor(() => expect(page.textContent).toContain(t('simulate_found', {same: 3, decisions: 5, days: 30})));
+  expect(asked[1]).toEqual({text: 'rules: [x]', days: 30});
+  for (const words of [t('explain_default'), t('simulate_lost', {masks: 4, films: 1}), hostile]) expect(page.textContent).toContain(words);
+  expect(page.querySelector('img, script')).toBeNull();
+  if (shown) await unmount(shown);
+  document.body.innerHTML = '';
+  signed_in.session = {...signed_in.session!, everywhere: []};
+  const scoped = await show(Policy);
+  expect(scoped.textContent).not.toContain(t('simulate'));
+  expect(scoped.textContent).not.toContain(t('reviews'));
+  expect(scoped.textContent).not.toContain(t('error_denied'));
 });
 test('each reason why nothing is there is said', async () => {
   const cases: [Record<string, {status?: number; body: unknown}>, Key][] = [

@@ -4,7 +4,7 @@ export type Role = 'operator' | 'approver' | 'auditor' | 'compliance' | 'admin';
 export type Protocol = 'rdp' | 'vnc';
 export type RecordingStatus = 'recording' | 'queued' | 'redacting' | 'clean' | 'degraded' | 'failed';
 
-export interface Session {user: string; roles: Role[]; csrf: string | null; idle_until: string; ends: string; totp: boolean}
+export interface Session {user: string; roles: Role[]; everywhere: Role[]; csrf: string | null; idle_until: string; ends: string; totp: boolean}
 export interface Page<T> {items: T[]; next: string | null}
 export interface Recording {
   id: string; user: string; target: string; front: Protocol; back: Protocol; peer: string; rule: string; policy_digest: string;
@@ -46,6 +46,10 @@ export interface Reviews {
   policy: {what: string; file: string; line: number; due: string; signature: ReviewSignature | null}[];
   access: {digest: string; due: string | null; last: ReviewSignature | null; bindings: {role: Role; subject: string; scope: string; users: {name: string; disabled: boolean}[]}[]};
 }
+export interface Difference {user: string; target: string; allowed_before: boolean; allowed_after: boolean; rule_before: string; rule_after: string; changes: string[]; decisions: number; last: string}
+export interface PolicySimulation {
+  days: number; digest: string; decisions: number; same: number; without_target: number; differences: Difference[]; films: number; lost_masks: {rule: string; films: number; masks: number}[]; cut: boolean;
+}
 export interface Job {id: number; kind: string; key: string; state: string; attempts: number; max_attempts: number; run_after: string; worker: string; last_error: string}
 export interface ApprovalRequest {
   id: string; kind: 'start' | 'pause' | 'stop' | 'watch' | 'watch-original' | 'export' | 'delete-early' | 'join';
@@ -58,6 +62,14 @@ export interface ApprovalRequest {
 }
 export interface RequestInContext extends ApprovalRequest {sessions: {id: string; started: string; ended: string | null; end_reason: string}[]}
 export interface Export {id: string; recording: string; from: number; to: number; reason: string; burn_in: boolean; state: 'queued' | 'running' | 'done' | 'failed'; progress: number; error: string | null; created: string}
+export interface Opening {
+  request: string; request_state: ApprovalRequest['state']; requester: string; reason: string; from: number; to: number; area: [x: number, y: number, width: number, height: number] | null;
+  created: string; expires: string; mine: boolean; state: 'collecting' | 'making' | 'open' | null; given: {number: number; by: string; at: string}[]; progress: number; failure: string | null; until: string | null;
+}
+export interface Original {
+  recording: string; user: string; target: string; started: string; duration: number; rule: string; kept: boolean; allowed: boolean; sealed: string | null; threshold: number;
+  custodians: {number: number; subject: string; fingerprint: string}[]; openings: Opening[];
+}
 export interface Picture {number: number; at: number; width: number; height: number}
 export interface RetentionDecision {recording: string; user: string; target: string; started: string; remove: boolean; class: string; why: string}
 export interface Hold {recording: string; user: string; target: string; started: string; reason: string; by: string; placed: string}

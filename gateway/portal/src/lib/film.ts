@@ -2,10 +2,17 @@ import {call, path, type FilmIndex, type Part, type Segment} from './api';
 import {samples, timescale_of} from './samples';
 import {idle_spans, merged, type Span} from './timeline';
 
+export type SegmentPath = (part: number, index: number) => string;
+
+// Where the segments of a recording's redacted film are.
+export function segment_of(recording: string, index: FilmIndex): SegmentPath {
+  return (part, segment) => path('recordings', recording, 'segments', index.generation, part, segment);
+}
+
 const ahead_seconds = 45;    // of session time that are loaded before they are needed
 const behind_seconds = 90;   // that are kept
 
-// Plays the segments of one recording in a <video> through Media Source Extensions. Media time is session time. A new part, where the screen
+// Plays the segments of one film in a <video> through Media Source Extensions. Media time is session time. A new part, where the screen
 // changed its size, begins with its own init segment.
 export class Film {
   idle: Span[] = [];
@@ -21,7 +28,7 @@ export class Film {
   #abort = new AbortController();
 
   constructor(
-    private readonly video: HTMLVideoElement, private readonly recording: string, private readonly index: FilmIndex,
+    private readonly video: HTMLVideoElement, private readonly segment: SegmentPath, private readonly index: FilmIndex,
     private readonly tell: {failed: (error: unknown) => void; idle: (spans: Span[]) => void},
   ) {
     this.#source.addEventListener('sourceopen', () => {
@@ -95,7 +102,7 @@ export class Film {
   }
 
   async #fetch(part: Part, index: number): Promise<ArrayBuffer> {
-    const answer = await call('GET', path('recordings', this.recording, 'segments', this.index.generation, part.part, index), undefined, this.#abort.signal);
+    const answer = await call('GET', this.segment(part.part, index), undefined, this.#abort.signal);
     return answer.arrayBuffer();
   }
 

@@ -52,7 +52,7 @@ export function counted(key: Key, count: number): string {
 export function reason(error: ApiError): string {
   switch (error.code) {
     case 'offline': return t('error_offline');
-    case 'denied': return t('error_denied');
+    case 'denied': return error.detail ? t('error_denied_because', {detail: error.detail}) : t('error_denied');
     case 'not_found': return t('error_not_found');
     case 'wrong_credentials': return t('error_wrong_credentials');
     case 'provider_refused': return t('error_provider_refused');

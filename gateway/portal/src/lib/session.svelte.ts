@@ -31,6 +31,11 @@ class SignedIn {
   has(...roles: Role[]): boolean {
     return roles.some((role) => this.session?.roles.includes(role) ?? false);
   }
+
+  // One of these, not bound to some targets.
+  everywhere(...roles: Role[]): boolean {
+    return roles.some((role) => this.has(role) && (this.session?.everywhere.includes(role) ?? false));
+  }
 }
 
 export const signed_in = new SignedIn();

@@ -66,6 +66,13 @@ const std::map<std::string, Row>& rows() {
       {"thumbnail", {"/recordings/r1/thumbnails/0", "", 200, 404}},
       {"recording_views", {"/recordings/r1/views", "", 200, 404}},
       {"retry_recording", {"/recordings/r1/retry", "", 409, 404}},
+      {"original_state", {"/recordings/r1/original", "", 200, 404}},
+      {"original_share", {"/recordings/r1/original/shares/1", "", 404, 404}},  // nothing is sealed
+      {"open_original", {"/recordings/r1/original/openings/q1", "", 404, 404}},  // q1 is for something else
+      {"close_original", {"/recordings/r1/original/openings/q1", "", 404, 404}},
+      {"give_original_share", {"/recordings/r1/original/openings/q1/shares", R"({"share":"00"})", 404, 404}},
+      {"original_index", {"/recordings/r1/original/openings/q1/index", "", 404, 404}},
+      {"original_segment", {"/recordings/r1/original/openings/q1/segments/0/0", "", 404, 404}},
       {"retention_plan", {"/retention/plan", "", 200, 200}},
       {"holds", {"/holds", "", 200, 200}},
       {"place_hold", {"/recordings/r1/hold", R"({"reason":"a lawsuit"})", 204, 404}},

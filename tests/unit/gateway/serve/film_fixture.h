@@ -17,7 +17,7 @@ inline ipc::Message segment_message(const char* kind, int index, const std::stri
 }
 
 // A session that is over, with a film of two segments, in its second generation, that is published as a worker's would be.
-inline void publish_film(Core& core, const std::string& id) {
+inline void publish_film(Core& core, const std::string& id, catalog::Original original = catalog::Original::discard) {
   catalog::Recording row;
   row.id = id;
   row.user = "anna";
@@ -26,6 +26,7 @@ inline void publish_film(Core& core, const std::string& id) {
   row.policy_digest = core.policy->digest();
   row.started = kNow;
   row.ended = kNow + std::chrono::seconds(60);
+  row.original = original;
   REQUIRE(catalog::Recordings(*core.catalog).create(row));
   const Secret key = storage::new_data_key().value();
   REQUIRE(catalog::Keys(*core.catalog).add(id, catalog::KeyKind::film, core.kek->wrap(key, key_context(id, "film")).value(), kNow));

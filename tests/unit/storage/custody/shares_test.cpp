@@ -54,6 +54,9 @@ TEST_CASE("any so many shares as are needed give the key back, and fewer do not"
   CHECK(refused(chosen(shares, {2})).find("2 of 3") != std::string::npos);
   CHECK(ShareCombiner::combine("r1", chosen(shares, {2})).error().kind == ErrorKind::denied);
   CHECK(refused({}) == "no share was given");
+  CHECK(share_numbers("r1", chosen(shares, {3, 1})).value() == std::vector<int>{3, 1});
+  CHECK_FALSE(share_numbers("r2", chosen(shares, {3})));
+  CHECK_FALSE(share_numbers("r1", chosen(shares, {3, 3})));
   // A share alone is as good as noise: it is not the key, and another splitting has another one.
   const auto again = split_key(key, "r1", 2, 3).value();
   CHECK_FALSE(std::ranges::equal(again[0].bytes(), shares[0].bytes()));
