@@ -2,7 +2,6 @@
 
 #include "gateway/base/log.h"
 #include "gateway/http/handlers.h"
-#include "gateway/policy/review_date.h"
 #include "gateway/serve/audit.h"
 #include "storage/catalog/ledger.h"
 
@@ -29,15 +28,8 @@ Result<catalog::LedgerQuery> filters_of(const Call& call) {
   query.subject = given("subject");
   query.actor = given("actor");
   if (const auto word = given("event")) query.event = TRY(catalog::ledger_event_named(*word));
-  for (const auto& [name, value] : {std::pair("since", &query.since), std::pair("until", &query.until)}) {
-    const auto text = given(name);
-    if (!text) continue;
-    // Fractions of seconds, as browsers write them, select nothing that people mean.
-    const std::size_t dot = text->find('.');
-    const Result<UtcTime> time = policy::moment(dot == std::string::npos || !text->ends_with('Z') ? *text : text->substr(0, dot));
-    if (!time) return time.error().within(std::string("parameter \"") + name + "\"");
-    *value = time.value();
-  }
+  query.since = TRY(call.moment("since"));
+  query.until = TRY(call.moment("until"));
   return query;
 }
 

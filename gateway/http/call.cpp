@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <charconv>
-#include <optional>
 #include <set>
 
 #include <nlohmann/json.hpp>
 
+#include "gateway/policy/review_date.h"
 #include "gateway/serve/decision.h"
 
 namespace frostgate::http {
@@ -44,6 +44,17 @@ Result<std::int64_t> Call::number(const std::string& name, std::int64_t fallback
   if (found == query.end()) return fallback;
   if (const auto value = number_in(found->second, min, max)) return *value;
   return Error{ErrorKind::invalid, "parameter \"" + name + "\" must be a number from " + std::to_string(min) + " to " + std::to_string(max)};
+}
+
+Result<std::optional<UtcTime>> Call::moment(const std::string& name) const {
+  const auto found = query.find(name);
+  if (found == query.end()) return std::optional<UtcTime>();
+  const std::string& text = found->second;
+  // Fractions of seconds, as browsers write them, select nothing that people mean.
+  const std::size_t dot = text.find('.');
+  const Result<UtcTime> time = policy::moment(dot == std::string::npos || !text.ends_with('Z') ? text : text.substr(0, dot));
+  if (!time) return time.error().within("parameter \"" + name + "\"");
+  return std::optional(time.value());
 }
 
 Result<std::int64_t> Call::path_number(const std::string& name, std::int64_t max) const {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,8 @@ struct Call {
 
   // Of the query: what was sent, or `fallback`. Error: invalid.
   Result<std::int64_t> number(const std::string& name, std::int64_t fallback, std::int64_t min, std::int64_t max) const;
+  // Of the query, a time in UTC (RFC 3339); nothing when it was not sent. Error: invalid.
+  Result<std::optional<UtcTime>> moment(const std::string& name) const;
   // Of the path. Error: not_found, since such an object cannot exist.
   Result<std::int64_t> path_number(const std::string& name, std::int64_t max) const;
 };

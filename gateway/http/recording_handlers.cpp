@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 
 #include <nlohmann/json.hpp>
@@ -41,6 +42,18 @@ json recording_json(const catalog::Recording& row, bool watched) {
   return out;
 }
 
+// "env=prod,team=db"
+Result<std::map<std::string, std::string>> tags_asked_for(const std::string& text) {
+  std::map<std::string, std::string> out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(',', at), text.size()), equals = text.find('=', at);
+    if (equals >= end || equals == at) return Error{ErrorKind::invalid, "parameter \"tags\" must be name=value, several joined by commas"};
+    out[text.substr(at, equals - at)] = text.substr(equals + 1, end - equals - 1);
+    at = end + 1;
+  }
+  return out;
+}
+
 Result<catalog::RecordingQuery> query_for(const Call& call) {
   catalog::RecordingQuery out;
   const auto text = [&](const char* name) -> std::optional<std::string> {
@@ -52,6 +65,9 @@ Result<catalog::RecordingQuery> query_for(const Call& call) {
   out.rule = text("rule");
   out.status = text("status");
   out.mask = text("mask");
+  out.since = TRY(call.moment("since"));
+  out.until = TRY(call.moment("until"));
+  out.tags = TRY(tags_asked_for(text("tags").value_or("")));
   out.text = text("q").value_or("");
   out.cursor = text("cursor").value_or("");
   out.limit = static_cast<int>(TRY(call.number("limit", kDefaultPage, 1, kMaxPage)));

@@ -39,7 +39,9 @@ Result<Response> add_remark(Call& call) {
   remark.recording = row.id;
   remark.user = call.caller.user;
   remark.at = call.now;
-  const double at = TRY(body.real_or("at", -1, 0, seconds(row.film_duration)));
+  // Of a session that still runs, until now.
+  const Microseconds end = row.status == catalog::RecordingStatus::recording ? std::max(Microseconds(0), call.now - row.started) : row.film_duration;
+  const double at = TRY(body.real_or("at", -1, 0, seconds(end)));
   remark.moment = SessionTime(std::llround(at * 1e6));
   remark.text = TRY(body.text("text", kMaxRemark));
   TRY(body.finish());

@@ -51,8 +51,44 @@ const speak = (page, badly) => page.evaluate(async (which) => {
   return end;
 }, badly);
 
+// An auditor watches it while it runs, and writes down what there is to look at again.
+async function mark_live(auditor) {
+  await open(auditor, 'Live sessions');
+  const row = auditor.getByRole('row').filter({hasText: 'Browser → VNC'});
+  await row.getByRole('button', {name: 'Watch'}).click();
+  await auditor.waitForFunction(() => document.querySelector('video')?.currentTime > 0, null, {timeout: 60_000});
+  await auditor.getByText(/Now \d+ s behind/).waitFor();
+  await auditor.getByLabel('Note').fill('what was this?');
+  await auditor.getByRole('button', {name: 'Mark this moment'}).click();
+  await auditor.getByText('The moment is marked.').waitFor();
+  await look(auditor, 'live-marked');
+}
+
+// From the page of a machine that needs approval: it asks in its screen for what is missing, waits, and shows the machine once somebody agrees.
+async function approved_in_the_page(operator, approver) {
+  await operator.goto(`${PORTAL}/connect/prod-db`);
+  await operator.getByRole('button', {name: 'Disconnect'}).waitFor();
+  await operator.waitForTimeout(700);
+  await look(operator, 'machine-reason');
+  await operator.keyboard.type('Rebuild it in the page', {delay: 30});
+  await operator.keyboard.press('Tab');
+  await operator.keyboard.type('CHG-43', {delay: 30});
+  await operator.keyboard.press('Enter');
+  await open(approver, 'Approvals');
+  await approver.locator('tbody tr').filter({hasText: 'CHG-43'}).getByRole('link').first().click();
+  await look(operator, 'machine-waiting');
+  await approver.getByRole('button', {name: 'Approve'}).click();
+  await approver.getByText('You approved it.').waitFor();
+  await until('the wait in the page ends', () => logged(/alice was approved/));
+  await operator.waitForTimeout(1500);
+  await operator.keyboard.type('touch approved\n', {delay: 30});
+  await until('who waits in the page is let in when somebody agrees', () => existsSync(`${MACHINE}/approved`));
+  await operator.getByRole('button', {name: 'Disconnect'}).click();
+  await operator.getByText('The session is over').waitFor();
+}
+
 // An operator works on a machine in the page: what is typed reaches it, what is copied there comes back, and what the policy denies does not pass.
-async function in_the_page(operator) {
+async function in_the_page(operator, auditor) {
   await open(operator, 'Connect');
   await operator.getByRole('button', {name: 'Open here: machine'}).click();
   await operator.getByRole('button', {name: 'Disconnect'}).waitFor();
@@ -75,6 +111,14 @@ async function in_the_page(operator) {
   await operator.getByRole('dialog').getByRole('button', {name: 'Close'}).click();
   copied.kill();
   await look(operator, 'machine');
+  await operator.getByRole('button', {name: 'Full screen'}).click();
+  await operator.waitForFunction(() => document.fullscreenElement !== null);
+  await operator.keyboard.type('touch full-screen\n', {delay: 30});
+  await until('the machine fills the screen, and what is typed there reaches it', () => existsSync(`${MACHINE}/full-screen`));
+  await operator.keyboard.press('Control+Alt+Home');
+  await operator.waitForFunction(() => document.fullscreenElement === null);
+  check(true, 'the same key leads out of the full screen');
+  await mark_live(auditor);
 
   const stranger = await visitor();
   await sign_in(stranger, 'alice', 'Correct-Horse-alice');
@@ -128,6 +172,7 @@ async function film_in_parts(auditor, id) {
   const last = parts.at(-1);
   await auditor.waitForFunction((end) => document.querySelector('video').currentTime > end, last.start + last.duration * 0.3, {timeout: 60_000});
   check(true, 'it plays from the first part into the last');
+  check((await auditor.getByRole('region', {name: 'Comments'}).innerText()).includes('what was this?'), 'what was marked live stands beside the film');
   await look(auditor, 'player-parts');
 }
 
@@ -379,7 +424,11 @@ await travel(async () => {
 
   const operator = await visitor(), approver = await visitor();
   await approval(operator, approver);
-  const in_page = await in_the_page(operator);
+  const film_of_the_clip = auditor.url();
+  const in_page = await in_the_page(operator, auditor);
+  await approved_in_the_page(operator, approver);
+  await auditor.goto(film_of_the_clip);
+  await auditor.waitForFunction(() => document.querySelector('video')?.readyState >= 2);
   await clip(auditor, approver);
 
   // What is held is not deleted, until somebody says why it may be.
@@ -419,6 +468,20 @@ await travel(async () => {
   await admin.getByRole('button', {name: 'Test: siem'}).click();
   await admin.getByText('Failed').waitFor();
   await look(admin, 'alerts');
+
+  // A changed policy is tried before it is in force.
+  await open(admin, 'Policy');
+  const changed = admin.getByRole('textbox', {name: 'Changed policy'});
+  await admin.waitForFunction(() => document.querySelector('textarea')?.value.includes('everybody-everywhere'));
+  await changed.fill((await changed.inputValue()).replace('targets: ["*"]', 'targets: [nowhere]'));
+  await admin.getByRole('button', {name: 'Simulate'}).click();
+  const difference = admin.getByRole('row').filter({hasText: 'alice → machine'});
+  await difference.first().waitFor();
+  check(/everybody-everywhere/.test(await difference.first().innerText()), 'a changed policy says whom it would have kept out');
+  await look(admin, 'policy-simulated');
+  await changed.fill('rules: [{name: 7');
+  await admin.getByRole('button', {name: 'Simulate'}).click();
+  await admin.getByText(/The gateway does not accept this/).waitFor();
 
   // Every page there is, for whoever has it, is looked at.
   for (const [page, names] of [[auditor, ['Overview', 'Live sessions', 'Policy']], [admin, ['Overview', 'Users', 'System']]]) {

@@ -8,7 +8,7 @@ import {samples, timescale_of} from '../src/lib/samples';
 import {drawn_region} from '../src/lib/region';
 import {hex_of_base64} from '../src/lib/shares';
 import {tags_of} from '../src/lib/tags';
-import {after_idle, idle_spans, lanes, merged, neighbour, shown_at, watchers} from '../src/lib/timeline';
+import {activity_of, after_idle, idle_spans, lanes, merged, neighbour, shown_at, watchers} from '../src/lib/timeline';
 import {clock, seconds_of, utc_time} from '../src/lib/times';
 import {query, type ApprovalRequest} from '../src/lib/api';
 import {wish_of} from '../src/lib/requests';
@@ -167,4 +167,14 @@ test('a region is what lies between two points on the screen, whichever came fir
 test('a pasted share is what openssl base64 writes, and nothing else', () => {
   expect(hex_of_base64('RkdT\nAQ==\n')).toBe('46475301');
   for (const text of ['', 'RkdT=', 'RkdTAQ=', '-----BEGIN CMS-----', 'A'.repeat(1000)]) expect(hex_of_base64(text)).toBeNull();
+});
+test('the activity of a film of hours is drawn at so many places, and that of a short one where it was', () => {
+  const segments = Array.from({length: 14_400}, (_, n) => ({index: n, start: 2 * n, duration: 2, size: n === 7200 ? 40_000 : 400}));
+  const drawn = activity_of(segments, 28_800);
+  expect(drawn).toHaveLength(500);
+  expect(drawn.findIndex((one) => one.level === 1)).toBe(250);
+  expect(drawn[3]!.level).toBeLessThan(0.6);
+  const short = activity_of([{index: 1, start: 0, duration: 1, size: 100}, {index: 2, start: 3, duration: 1, size: 400}], 4, 4);
+  expect(short.map((one) => [one.from, one.level])).toEqual([[0, 0.5], [3, 1]]);
+  expect(activity_of([], 0)).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import type {Box, Mask, View} from './api';
+import type {Box, Mask, Segment, View} from './api';
 import type {Sample} from './samples';
 import {kind_of, type SecretKind} from './secrets';
 
@@ -32,6 +32,22 @@ export function lanes(masks: Mask[], duration: number): Lane[] {
 
 export function unread_spans(unread: Box[], duration: number): Span[] {
   return merged(unread.map(span_of), duration / 2000);
+}
+
+// How much happened, drawn at so many places however long the film: each is what its segments had on average, from 0.05 to 1 of the most.
+export function activity_of(segments: Segment[], duration: number, places = 500): (Span & {level: number})[] {
+  const bytes = new Array<number>(places).fill(0), seconds = new Array<number>(places).fill(0);
+  for (const one of segments) {
+    if (one.duration <= 0 || duration <= 0) continue;
+    const first = Math.min(places - 1, Math.max(0, Math.floor((places * one.start) / duration)));
+    const last = Math.min(places - 1, Math.max(first, Math.ceil((places * (one.start + one.duration)) / duration) - 1));
+    for (let place = first; place <= last; ++place) {
+      bytes[place]! += one.size / (last - first + 1);
+      seconds[place]! += one.duration / (last - first + 1);
+    }
+  }
+  const rates = bytes.map((sum, place) => (seconds[place]! > 0 ? sum / seconds[place]! : -1)), most = Math.max(1, ...rates), width = duration / places;
+  return rates.flatMap((rate, place) => (rate < 0 ? [] : [{from: place * width, to: (place + 1) * width, level: Math.max(0.05, Math.sqrt(rate / most))}]));
 }
 
 // A picture of at most this many bytes repeats the one before.

@@ -178,3 +178,30 @@ TEST_CASE("a browser is told the film's coding, when there is one") {
   CHECK(mime_of(std::as_bytes(std::span(init).first(9))) == "video/mp4");
   CHECK(mime_of({}) == "video/mp4");
 }
+
+TEST_CASE("recordings are found by tags and by when they began") {
+  ApiGateway gateway;
+  for (int hour = 0; hour < 3; ++hour) {
+    catalog::Recording row;
+    row.id = "t" + std::to_string(hour);
+    row.user = "anna";
+    row.target = "dc1";
+    row.started = kNow + std::chrono::hours(hour);
+    row.tags = {{"env", hour == 1 ? "prod" : "test"}, {"team", "db"}};
+    REQUIRE(catalog::Recordings(*gateway.core->catalog).create(row));
+  }
+  const auto found = [&](const std::string& query) {
+    std::string ids;
+    const Answer answer = gateway.ask("role-auditor-own", Method::get, "/api/v1/recordings?" + query);
+    if (answer.status != 200) return std::to_string(answer.status);
+    for (const json& one : answer.body["items"]) ids += one["id"].get<std::string>();
+    return ids;
+  };
+  const std::string second = serve::to_text(kNow + std::chrono::hours(1)), third = serve::to_text(kNow + std::chrono::hours(2));
+  CHECK(found("since=" + second) == "t2t1");
+  CHECK(found("since=" + second + "&until=" + third) == "t1");
+  CHECK(found("tags=env%3Dtest") == "t2t0");
+  CHECK(found("tags=env%3Dprod%2Cteam%3Ddb") == "t1");
+  CHECK(found("tags=env%3Dprod%2Cteam%3Dweb").empty());
+  for (const char* wrong : {"tags=env", "tags=%3Dx", "since=yesterday", "until=2026"}) CHECK(found(wrong) == "422");
+}
