@@ -54,7 +54,7 @@ class RelayedSession final : public FrontHost {
   void start_recorder(RecorderJournals journals, RecorderSettings settings);
   SessionStarted session_started() const;
   // Whether the Grant lets a copied text pass, and a line in the log.
-  bool passes(bool to_target, bool allowed, const std::string* offered) const;
+  bool passes(bool to_target, bool allowed, const std::string* offered);
   Error left();  // the user does not want to go on
 
   // The connection to the target (session_target.cpp).
@@ -94,6 +94,7 @@ class RelayedSession final : public FrontHost {
   TargetInput input_;
   std::string protocol_;  // the target's
   std::atomic<bool> lossy_ = false;
+  std::atomic<std::int64_t> pasted_bytes_ = 0, copied_bytes_ = 0;  // text that passed to the target, to the client
   std::uint64_t first_screen_ = 0;
 
   mutable std::mutex mutex_;   // guards what follows

@@ -77,7 +77,13 @@ void RelayedSession::finish() {
     may_go_on = client_lost_ && closed;
   }
   if (back_thread_.joinable()) back_thread_.join();
-  (void)link_.tell({{"type", "ended"}, {"reason", end_reason_}, {"client_lost", may_go_on ? 1 : 0}}).has_value();
+  (void)link_.tell({{"type", "ended"},
+                    {"reason", end_reason_},
+                    {"client_lost", may_go_on ? 1 : 0},
+                    {"strokes", input_.strokes()},
+                    {"pasted_bytes", pasted_bytes_.load()},
+                    {"copied_bytes", copied_bytes_.load()}})
+      .has_value();
 }
 
 void RelayedSession::watch(std::stop_token stop, int idle_seconds, int max_seconds) {

@@ -155,7 +155,7 @@ Result<void> RelayedSession::open_target(ipc::Message& answer) {
   return {};
 }
 
-bool RelayedSession::passes(bool to_target, bool allowed, const std::string* offered) const {
+bool RelayedSession::passes(bool to_target, bool allowed, const std::string* offered) {
   const char* direction = to_target ? "to the target" : "to the client";
   const auto note = [&](bool passed) {
     const std::lock_guard lock(mutex_);
@@ -173,9 +173,11 @@ bool RelayedSession::passes(bool to_target, bool allowed, const std::string* off
   log::info(id_, "clipboard {}: {} bytes of text, SHA-256 {}: {}", direction, text.size(), digest,
             !allowed ? "denied by the policy" : !fits ? "denied, too long" : "passed on");
   note(allowed && fits);
+  if (!allowed || !fits) return false;
+  (to_target ? pasted_bytes_ : copied_bytes_) += static_cast<std::int64_t>(text.size());
   const std::lock_guard lock(mutex_);
-  if (allowed && fits && recorder_) recorder_->note_copied(text);
-  return allowed && fits;
+  if (recorder_) recorder_->note_copied(text);
+  return true;
 }
 
 SessionStarted RelayedSession::session_started() const {

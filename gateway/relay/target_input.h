@@ -1,6 +1,8 @@
 // Where a session's input goes while its target may come and go: to the connection of now, or nowhere.
 #pragma once
 
+#include <bit>
+#include <cstdint>
 #include <mutex>
 
 #include "gateway/relay/back.h"
@@ -20,14 +22,24 @@ class TargetInput final : public InputSink {
     const std::lock_guard lock(mutex_);
     return wished_;
   }
+  // Keys and buttons that were pressed while there was a target, a key's repeats included.
+  std::int64_t strokes() const {
+    const std::lock_guard lock(mutex_);
+    return strokes_;
+  }
 
   void key(const KeyEvent& event) override {
     const std::lock_guard lock(mutex_);
-    if (back_) back_->key(event);
+    if (!back_) return;
+    strokes_ += event.down ? 1 : 0;
+    back_->key(event);
   }
   void pointer(const PointerEvent& event) override {
     const std::lock_guard lock(mutex_);
-    if (back_) back_->pointer(event);
+    if (!back_) return;
+    strokes_ += std::popcount(static_cast<std::uint8_t>(event.buttons & ~buttons_));
+    buttons_ = event.buttons;
+    back_->pointer(event);
   }
   void lock_keys(const LockKeys& state) override {
     const std::lock_guard lock(mutex_);
@@ -47,6 +59,8 @@ class TargetInput final : public InputSink {
   mutable std::mutex mutex_;
   Back* back_ = nullptr;
   Size wished_;
+  std::uint8_t buttons_ = 0;  // that are down
+  std::int64_t strokes_ = 0;
 };
 
 }  // namespace frostgate::relay

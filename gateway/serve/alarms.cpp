@@ -1,10 +1,8 @@
 #include "gateway/serve/alarms.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "gateway/base/log.h"
-#include "gateway/alerts/baseline.h"
 #include "gateway/serve/audit.h"
 #include "gateway/serve/reviews.h"
 #include "gateway/serve/custodians.h"
@@ -18,8 +16,6 @@ using alerts::Severity;
 
 constexpr auto kCertificateWarning = std::chrono::days(30), kCertificateCritical = std::chrono::days(3);
 constexpr auto kReviewReminder = std::chrono::days(14);
-constexpr std::int64_t kHistory = 200;        // sessions of a user that say what is usual
-constexpr double kNeverUnusualMinutes = 15;   // a session as short as this, whatever is usual
 constexpr auto kLagging = std::chrono::hours(1);
 // What stands for long is said again after so long.
 constexpr std::chrono::minutes kAgain{60}, kAgainTomorrow{24 * 60};
@@ -31,9 +27,6 @@ std::string joined(const std::vector<std::string>& words) {
   for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
   return out;
 }
-
-// "anna on dc1 (session 20260131-...)"
-std::string session_words(const catalog::Recording& row) { return row.user + " on " + row.target + " (session " + row.id + ")"; }
 
 void look_at_certificate(Core& core, UtcTime now) {
   const auto identity = core.identity->current();
@@ -124,6 +117,8 @@ void look_at_films(Core& core, UtcTime now) {
 
 }  // namespace
 
+std::string session_words(const catalog::Recording& row) { return row.user + " on " + row.target + " (session " + row.id + ")"; }
+
 void raise_alert(Core& core, const alerts::Event& event, UtcTime now) {
   const Result<void> raised = core.alerts->raise(event, now);
   if (!raised) log::error("-", "ALERT {} ({}) could not be kept: {}", event.kind, event.text, raised.error().message);
@@ -143,27 +138,6 @@ void alert_session(Core& core, const catalog::Recording& row, UtcTime now) {
   if (earlier && earlier.value().size() < 2) {
     raise_alert(core, {"session.first_time", Severity::info, row.id, who + ": no earlier recording shows this user on this target."}, now);
   }
-}
-
-void alert_session_end(Core& core, const catalog::Recording& row, UtcTime now) {
-  const auto minutes_of = [](const catalog::Recording& one) { return std::chrono::duration<double, std::ratio<60>>(*one.ended - one.started).count(); };
-  if (!row.ended || minutes_of(row) < kNeverUnusualMinutes) return;
-  catalog::RecordingFilter before;
-  before.user = row.user;
-  before.limit = kHistory;
-  const auto earlier = catalog::Recordings(*core.catalog).list(before);
-  if (!earlier) return log::error(row.id, "the earlier sessions of {} could not be read: {}", row.user, earlier.error().message);
-  std::vector<double> history;
-  for (const catalog::Recording& one : earlier.value()) {
-    if (one.id != row.id && one.ended) history.push_back(minutes_of(one));
-  }
-  const auto usual = alerts::baseline_of(std::move(history));
-  if (!usual || !usual->far_above(minutes_of(row))) return;
-  const auto words = [](double minutes) { return std::to_string(std::llround(minutes)) + " minutes"; };
-  raise_alert(core, {"unusual.duration", Severity::warning, row.id,
-                     session_words(row) + " lasted " + words(minutes_of(row)) + ". The middle of this user's last " + std::to_string(usual->values) + " sessions is " +
-                         words(usual->middle) + ", and half of them are within " + words(usual->spread) + " of it."},
-              now);
 }
 
 void alert_film(Core& core, const catalog::Recording& row, const std::vector<std::string>& reasons, const std::map<std::string, std::int64_t>& masks, UtcTime now) {

@@ -47,9 +47,17 @@ RelayBroker::Reply RelayBroker::handle(ipc::Message& message, UtcTime now) {
     const Result<std::int64_t> lost = message.number("client_lost", 0, 1);
     end_reason_ = reason && !reason.value().empty() ? reason.value() : "ended";
     client_lost_ = lost && lost.value() == 1;
+    count(message);
     return {};
   }
   return broke_protocol("sent a message of unknown type");
+}
+
+void RelayBroker::count(ipc::Message& message) {
+  constexpr std::int64_t kMost = std::int64_t{1} << 50;
+  const auto strokes = message.number("strokes", 0, kMost), pasted = message.number("pasted_bytes", 0, kMost), copied = message.number("copied_bytes", 0, kMost);
+  if (!strokes || !pasted || !copied) return volume_.reset();
+  if (volume_) *volume_ += {strokes.value(), pasted.value(), copied.value()};
 }
 
 RelayBroker::Reply RelayBroker::broke_protocol(const std::string& what) {

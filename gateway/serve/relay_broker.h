@@ -17,6 +17,7 @@
 #include "gateway/serve/core.h"
 #include "gateway/serve/relay_reply.h"
 #include "gateway/serve/session_origin.h"
+#include "gateway/serve/session_volume.h"
 #include "storage/catalog/targets.h"
 
 namespace frostgate::serve {
@@ -104,6 +105,7 @@ class RelayBroker {
   Microseconds recorded_for() const;
   void alert_unrecorded(const std::string& why, UtcTime now);
   void end_session(const std::string& reason, bool interrupted, UtcTime now);
+  void count(ipc::Message& ended);
 
   // A user who comes back (session_return.cpp).
   Reply come_back(const access::Identity& identity, UtcTime now);
@@ -136,6 +138,7 @@ class RelayBroker {
   std::string known_certificate_;  // the only one that the target may show; empty: any
   std::string end_reason_;
   double cpu_seconds_ = 0;  // of relays that have gone
+  std::optional<SessionVolume> volume_ = SessionVolume();  // of relays that have gone; nullopt once one did not tell
   std::optional<std::chrono::steady_clock::time_point> began_;  // recording
   std::optional<catalog::Ticket> ticket_;  // that proved who the user is
   bool client_lost_ = false;               // as the relay says: nobody ended the session, and its journals are paused

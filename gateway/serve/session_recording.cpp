@@ -90,6 +90,7 @@ RelayBroker::Reply RelayBroker::journal_file(ipc::Message& message, UtcTime now)
 
 void RelayBroker::relay_ended(const std::string& how, double cpu_seconds, UtcTime now) {
   cpu_seconds_ += cpu_seconds;
+  if (end_reason_.empty()) volume_.reset();  // it died untold
   if (!recording_) return core_.sessions.leave(origin_.id);
   if (client_lost_ && journals_paused()) return may_return() ? begin_waiting(now) : conclude(end_reason_, now);
   // It wrote nothing, so that the journal is as the one before has left it.
@@ -106,6 +107,7 @@ void RelayBroker::end_session(const std::string& reason, bool interrupted, UtcTi
   change.interrupted = interrupted;
   change.status = catalog::RecordingStatus::queued;
   nlohmann::json report{{"relay", {{"cpu_seconds", cpu_seconds_}, {"returns", returns_}}}};
+  if (volume_) write_volume(report["relay"], *volume_);
   if (approval_) report["approval"] = {{"request", approval_->id()}, {"emergency", approval_->emergency()}};
   const policy::Pretext why = approval_ ? policy::Pretext{approval_->reason(), approval_->ticket()} : wanted_.pretext;
   if (!why.reason.empty()) report["reason"] = why.reason;

@@ -64,7 +64,8 @@ TEST_CASE("a session that ended is closed in the catalog and queued for redactio
   Relay relay(gateway);
   relay.login("anna@dc1", kPassword);
   REQUIRE(relay.say({{"type", "open_target"}}).body.value("type", "") == "target");
-  if (!died) CHECK_FALSE(relay.say({{"type", "ended"}, {"reason", "the user left"}}).end_relay);
+  const json ended{{"type", "ended"}, {"reason", "the user left"}, {"strokes", 120}, {"pasted_bytes", 3}, {"copied_bytes", 40}};
+  if (!died) CHECK_FALSE(relay.say(ended).end_relay);
   const UtcTime end = kNow + std::chrono::seconds(60);
   relay.broker.relay_ended("killed by signal 9", 0.5, end);
   const auto rows = gateway.recordings();
@@ -73,6 +74,10 @@ TEST_CASE("a session that ended is closed in the catalog and queued for redactio
   CHECK(rows[0].interrupted == died);
   CHECK(rows[0].end_reason == (died ? "the relay died (killed by signal 9)" : "the user left"));
   CHECK(rows[0].status == catalog::RecordingStatus::queued);
+  const auto volume = volume_of(rows[0].report_json);
+  REQUIRE(volume.has_value() == !died);
+  if (!died) CHECK(volume->strokes == 120);
+  if (!died) CHECK(volume->copied_bytes == 40);
   const auto job = catalog::Jobs(*gateway.core->catalog).claim("redact", "test", end, std::chrono::seconds(60));
   REQUIRE((job && job.value()));
   CHECK(job.value()->job.key == relay.id());

@@ -50,7 +50,7 @@ class Connection {
     REQUIRE(keystrokes->pause());
   }
   void gone(int client_lost, UtcTime now = kNow) {
-    say({{"type", "ended"}, {"reason", "the connection broke"}, {"client_lost", client_lost}}, now);
+    say({{"type", "ended"}, {"reason", "the connection broke"}, {"client_lost", client_lost}, {"strokes", 7}, {"pasted_bytes", 1}, {"copied_bytes", 0}}, now);
     broker.relay_ended("exit status 0", 1, now);
   }
 
@@ -143,6 +143,7 @@ TEST_CASE("a lost connection leaves the session open, and its ticket brings the 
   CHECK_FALSE(row.interrupted);
   CHECK(json::parse(row.report_json)["relay"]["returns"] == 1);
   CHECK(json::parse(row.report_json)["relay"]["cpu_seconds"] == 2);
+  CHECK(json::parse(row.report_json)["relay"]["strokes"] == 14);
   Connection third(gateway);
   is_denied(third.login(ticket, kLater));
 }

@@ -1,0 +1,33 @@
+#include "gateway/serve/session_volume.h"
+
+#include <nlohmann/json.hpp>
+
+namespace frostgate::serve {
+
+SessionVolume& SessionVolume::operator+=(const SessionVolume& more) {
+  strokes += more.strokes;
+  pasted_bytes += more.pasted_bytes;
+  copied_bytes += more.copied_bytes;
+  return *this;
+}
+
+void write_volume(nlohmann::json& relay, const SessionVolume& volume) {
+  relay["strokes"] = volume.strokes;
+  relay["pasted_bytes"] = volume.pasted_bytes;
+  relay["copied_bytes"] = volume.copied_bytes;
+}
+
+std::optional<SessionVolume> volume_of(const std::string& report_json) {
+  const nlohmann::json report = nlohmann::json::parse(report_json, nullptr, false);
+  const auto relay = report.is_object() ? report.find("relay") : report.end();
+  if (relay == report.end() || !relay->is_object()) return std::nullopt;
+  SessionVolume out;
+  for (const auto& [name, value] : {std::pair{"strokes", &out.strokes}, std::pair{"pasted_bytes", &out.pasted_bytes}, std::pair{"copied_bytes", &out.copied_bytes}}) {
+    const auto member = relay->find(name);
+    if (member == relay->end() || !member->is_number_integer()) return std::nullopt;
+    *value = member->get<std::int64_t>();
+  }
+  return out;
+}
+
+}  // namespace frostgate::serve
