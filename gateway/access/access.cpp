@@ -62,7 +62,7 @@ Result<Identity> Access::by_password(const std::string& login, const Secret& pas
   hashing_.release();
   if (late) return without_a_look;
   if (!right) {
-    return denied(!user                   ? "no user \"" + name + "\""
+    return denied(!user                   ? std::string("no user of this name")  // which may be a password in the wrong field
                   : !local                ? "user \"" + name + "\" is of a directory or an identity provider, and has no password here"
                   : user.value().disabled ? "user \"" + name + "\" is disabled"
                   : password.empty()      ? "no password was given for \"" + name + "\""

@@ -61,6 +61,13 @@ Result<void> check_new_password(const std::string& user, const Secret& password)
 }
 
 Result<std::optional<SignedIn>> WebAccess::sign_in(const std::string& typed, const Secret& password, const std::string& code, const std::string& address, UtcTime now) {
+  const std::optional<std::string> user = TRY(prove(typed, password, code, address, now));
+  if (!user) return std::optional<SignedIn>();
+  SignedIn out = TRY(begin_session(*user, address, now));
+  return std::optional<SignedIn>(std::move(out));
+}
+
+Result<std::optional<std::string>> WebAccess::prove(const std::string& typed, const Secret& password, const std::string& code, const std::string& address, UtcTime now) {
   if (access_.throttled(typed, address, now)) return Error{ErrorKind::timeout, "too many failed sign-ins of \"" + typed + "\" or from " + address};
   auto& room = access_.asks_directory(typed) ? asking_directory_ : signing_in_;
   if (!room.try_acquire()) return Error{ErrorKind::unavailable, "too many people sign in at this moment"};
@@ -73,11 +80,10 @@ Result<std::optional<SignedIn>> WebAccess::sign_in(const std::string& typed, con
   // Whoever knows a password must not try codes without end.
   if (access_.throttled(user, address, now)) return Error{ErrorKind::timeout, "too many failed sign-ins of \"" + user + "\""};
   if (has_second_factor(user)) {
-    if (code.empty()) return std::optional<SignedIn>();
+    if (code.empty()) return std::optional<std::string>();
     TRY(check_second_factor(user, code, address, now));
   }
-  SignedIn out = TRY(begin_session(user, address, now));
-  return std::optional<SignedIn>(std::move(out));
+  return std::optional(user);
 }
 
 bool WebAccess::has_second_factor(const std::string& user) {
@@ -153,7 +159,11 @@ Result<Caller> WebAccess::by_token(const std::string& value, UtcTime now) {
 
 Result<void> WebAccess::change_password(const Caller& caller, const Secret& current, const Secret& fresh, const std::string& address, UtcTime now) {
   if (access_.throttled(caller.user, address, now)) return Error{ErrorKind::timeout, "too many wrong passwords of \"" + caller.user + "\""};
-  TRY(access_.by_password(caller.user, current, address, now));
+  auto& room = access_.asks_directory(caller.user) ? asking_directory_ : signing_in_;
+  if (!room.try_acquire()) return Error{ErrorKind::unavailable, "too many people sign in at this moment"};
+  const Result<Identity> proved = access_.by_password(caller.user, current, address, now);
+  room.release();
+  TRY(proved);
   TRY(check_new_password(caller.user, fresh));
   const std::string hash = TRY(crypto::hash_password(fresh));
   TRY(catalog::Users(catalog_).set_password(caller.user, hash));

@@ -52,6 +52,9 @@ class WebAccess {
   // `timeout` after too many failures, `unavailable` when too many sign in at this moment.
   Result<std::optional<SignedIn>> sign_in(const std::string& user, const Secret& password, const std::string& code, const std::string& address, UtcTime now);
 
+  // As sign_in(), for one act instead of a session: the user's name.
+  Result<std::optional<std::string>> prove(const std::string& user, const Secret& password, const std::string& code, const std::string& address, UtcTime now);
+
   // The sign-in at an identity provider (provider_login.cpp). What must come back with the answer is in the browser's cookie alone, sealed: any node can end what another
   // began. Errors: not_found (no such provider), unavailable (it does not answer, or too many sign in at this moment).
   struct Departure {

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "storage/catalog/users.h"
 #include "storage/crypto/hex.h"
 #include "storage/crypto/random.h"
 
@@ -41,7 +42,8 @@ void Approvals::tell(const Request& request, const char* what) const {
 Result<Request> Approvals::new_request(const Wish& wish, UtcTime now) const {
   if (wish.reason.size() > kMaxReason || wish.ticket.size() > kMaxTicket) return Error{ErrorKind::invalid, "the reason or the ticket is too long"};
   if (const std::string missing = policy::missing(wish.gate, {wish.reason, wish.ticket}); !missing.empty()) return Error{ErrorKind::invalid, missing};
-  if (wish.gate.needed <= 0) return Error{ErrorKind::invalid, "nobody has to approve it"};
+  // A film's gate that asks its questions alone is answered by a request as well: it says why, and can be used.
+  if (wish.gate.needed <= 0 && (wish.recording.empty() || !policy::asks(wish.gate))) return Error{ErrorKind::invalid, "nobody has to approve it"};
   Request request;
   request.id = TRY(new_id());
   request.kind = wish.kind;
@@ -66,6 +68,10 @@ Result<Request> Approvals::new_request(const Wish& wish, UtcTime now) const {
   request.one_use = wish.gate.one_use;
   request.created = now;
   request.expires = now + wish.gate.patience;
+  if (request.needed == 0) {
+    request.state = State::approved;  // its answers are all that was asked for
+    request.expires = now + request.validity;
+  }
   return request;
 }
 
@@ -88,7 +94,7 @@ Result<Request> Approvals::ask(const Wish& wish, UtcTime now) {
   if (std::optional<Request> before = TRY(standing(wish, now))) return std::move(*before);
   const Request request = TRY(new_request(wish, now));
   TRY(catalog::ApprovalRequests(catalog_).create(request));
-  tell(request, "requested");
+  tell(request, request.needed == 0 ? to_string(request.state) : "requested");
   return request;
 }
 
@@ -121,13 +127,36 @@ Result<Request> Approvals::change(const std::string& id, UtcTime now, const char
   return Error{ErrorKind::unavailable, "too many are at the request " + id + " at the same time; try again"};
 }
 
+// The word of somebody who was disabled since does not count any more.
+Result<Request> Approvals::with_votes_that_count(Request request) {
+  for (auto vote = request.votes.begin(); vote != request.votes.end();) {
+    const Result<catalog::User> user = catalog::Users(catalog_).find(vote->approver);
+    if (!user && user.error().kind != ErrorKind::not_found) return user.error();
+    const bool counts = !vote->approves || !user || !user.value().disabled;
+    vote = counts ? vote + 1 : request.votes.erase(vote);
+  }
+  return request;
+}
+
 Result<Approval> Approvals::use(const std::string& id, const std::string& by, UtcTime now) {
-  Request request = TRY(change(id, now, "used", [&](Request before) { return used(std::move(before), by, now); }));
+  const auto step = [&](Request before) -> Result<Request> {
+    const Request counted = TRY(with_votes_that_count(before));
+    if (approvals_of(counted) < counted.needed) return Error{ErrorKind::denied, "somebody who approved the request " + id + " has been disabled since; ask again"};
+    return used(std::move(before), by, now);
+  };
+  Request request = TRY(change(id, now, "used", step));
   return Approval(ApprovalPasskey{}, std::move(request));
 }
 
+Result<Request> Approvals::give_back(const std::string& id, const std::string& by, UtcTime now) {
+  return change(id, now, "given-back", [&](Request before) { return given_back(std::move(before), by); });
+}
+
 Result<Request> Approvals::decide(const std::string& id, const Actor& actor, bool approve, const std::string& comment, UtcTime now) {
-  return change(id, now, nullptr, [&](Request before) { return decided(std::move(before), actor, approve, comment, now); });
+  return change(id, now, nullptr, [&](Request before) -> Result<Request> {
+    Request counted = TRY(with_votes_that_count(std::move(before)));
+    return decided(std::move(counted), actor, approve, comment, now);
+  });
 }
 
 Result<Request> Approvals::cancel(const std::string& id, const std::string& by, const std::string& comment, UtcTime now) {

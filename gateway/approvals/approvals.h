@@ -33,18 +33,22 @@ class Approvals {
   using Listener = std::function<void(const Request& request, const char* what)>;
 
   // `listener` hears of each change after it is kept, in the thread that made it; `what` is "requested", "approved-by", "approved",
-  // "refused", "cancelled", "revoked", "expired", "used", "emergency" or "reviewed".
+  // "refused", "cancelled", "revoked", "expired", "used", "given-back", "emergency" or "reviewed".
   explicit Approvals(catalog::Catalog& catalog, Listener listener = {}) : catalog_(catalog), listener_(std::move(listener)) {}
 
   // The same as it was asked for before (same kind, requester, target, film, rule, and approvers): granted and not yet used, of the span and area
   // at least, or else still open.
   Result<std::optional<Request>> standing(const Wish& wish, UtcTime now);
-  // Asks, unless a request stands already: that is the answer then. Error: `invalid`, when the gate wants a reason or ticket that is missing, or no approval.
+  // Asks, unless a request stands already: that is the answer then. Error: `invalid`, when the gate wants a reason or ticket that is missing, or asks nothing.
+  // A film's gate that asks for a reason or a ticket and for nobody's approval is answered at once: the request is approved.
   Result<Request> ask(const Wish& wish, UtcTime now);
   // Begins without approval, where the gate allows that: alert and review are due.
   Result<Approval> begin_in_emergency(const Wish& wish, const std::string& by, UtcTime now);
   // What was granted is used by a session or export (`by`). Errors: `denied`, `invalid`, `not_found`.
   Result<Approval> use(const std::string& id, const std::string& by, UtcTime now);
+
+  // By the session that used it and never reached its target: it can be used again while it lasts.
+  Result<Request> give_back(const std::string& id, const std::string& by, UtcTime now);
 
   Result<Request> decide(const std::string& id, const Actor& actor, bool approve, const std::string& comment, UtcTime now);
   // `by` empty: an administrator of the gateway.
@@ -61,6 +65,7 @@ class Approvals {
  private:
   using Step = std::function<Result<Request>(Request)>;
   Result<Request> change(const std::string& id, UtcTime now, const char* what, const Step& step);
+  Result<Request> with_votes_that_count(Request request);
   Result<Request> new_request(const Wish& wish, UtcTime now) const;
   void tell(const Request& request, const char* what) const;
 

@@ -92,6 +92,15 @@ Result<Request> used(Request request, const std::string& by, UtcTime now) {
   return request;
 }
 
+Result<Request> given_back(Request request, const std::string& by) {
+  if (request.used_by != by || request.emergency) return Error{ErrorKind::denied, "it was not " + by + " that used the request " + request.id};
+  if (request.state != State::used && request.state != State::approved) return not_now(request, "given back");
+  request.state = State::approved;
+  request.used.reset();
+  request.used_by.clear();
+  return request;
+}
+
 Result<Request> reviewed(Request request, const Actor& actor, const std::string& text, UtcTime now) {
   TRY(check_comment(text));
   if (!request.emergency) return Error{ErrorKind::invalid, "the request " + request.id + " was no emergency"};

@@ -42,6 +42,8 @@ Result<Request> cancelled(Request request, const std::string& by, const std::str
 Result<Request> revoked(Request request, const Actor* actor, const std::string& comment, UtcTime now);
 // `by`: the session or export.
 Result<Request> used(Request request, const std::string& by, UtcTime now);
+// By the session or export that used it, and for which nothing came of it: approved again, for as long as it would have been. Error: `denied` for others and emergencies.
+Result<Request> given_back(Request request, const std::string& by);
 // Somebody who could have approved it signs for an emergency.
 Result<Request> reviewed(Request request, const Actor& actor, const std::string& text, UtcTime now);
 // The request as time has left it.

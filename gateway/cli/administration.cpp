@@ -47,6 +47,14 @@ Result<void> user_add(Context& context, const UserOptions& options) {
   return {};
 }
 
+Result<void> user_password(Context& context, const UserOptions& options) {
+  const auto control = TRY(Control::connect(context.config_file));
+  const Secret password = TRY(read_secret(options.password_fd, "New password for " + options.name));
+  const auto answer = TRY(control->ask({{"type", "user.password"}, {"name", options.name}, {"password", std::string(password.text())}}));
+  print(context, answer.body, "User " + options.name + " has another password.");
+  return {};
+}
+
 Result<void> user_list(Context& context) {
   const auto control = TRY(Control::connect(context.config_file));
   const auto answer = TRY(control->ask({{"type", "user.list"}}));
@@ -227,6 +235,18 @@ void add_administration(CLI::App& app, Context& context) {
     context.finish(simple(context, "user.disable", user_options->name, "User " + user_options->name + " disabled."));
   });
 
+  CLI::App* enable = user->add_subcommand("enable", "Lets a user in again who was disabled");
+  enable->add_option("name", user_options->name)->required();
+  enable->callback([&context, user_options] { context.finish(simple(context, "user.enable", user_options->name, "User " + user_options->name + " enabled.")); });
+  CLI::App* password = user->add_subcommand("password", "Gives a user another password, read from standard input");
+  password->add_option("name", user_options->name)->required();
+  password->add_option("--password-fd", user_options->password_fd, "Read the password from this descriptor instead");
+  password->callback([&context, user_options] { context.finish(user_password(context, *user_options)); });
+  CLI::App* drop = user->add_subcommand("drop-second-factor", "Takes away the second factor of a user who has lost it");
+  drop->add_option("name", user_options->name)->required();
+  drop->callback([&context, user_options] {
+    context.finish(simple(context, "user.drop_second_factor", user_options->name, "User " + user_options->name + " signs in without a second factor now."));
+  });
   CLI::App* target = app.add_subcommand("target", "Machines behind the gateway")->require_subcommand(1);
   auto target_options = std::make_shared<TargetOptions>();
   CLI::App* target_adds = target->add_subcommand("add", "Adds a target; its password is read from standard input");
@@ -279,7 +299,7 @@ void add_administration(CLI::App& app, Context& context) {
   issue->add_option("--ttl", ticket_options->seconds, "Seconds until it expires")->check(CLI::Range(1, 86400))->capture_default_str();
   issue->callback([&context, ticket_options] { context.finish(ticket_issue(context, *ticket_options)); });
 
-  for (CLI::App* command : {add, list, disable, target_adds, target_lists, remove, credential, retry, pin, issue}) {
+  for (CLI::App* command : {add, list, disable, enable, password, drop, target_adds, target_lists, remove, credential, retry, pin, issue}) {
     add_config_option(*command, context);
   }
 }

@@ -7,6 +7,7 @@
 #include "gateway/config/config.h"
 #include "gateway/policy/policy.h"
 #include "gateway/policy/policy_check.h"
+#include "gateway/policy/widening.h"
 
 namespace frostgate::cli {
 namespace {
@@ -14,23 +15,42 @@ namespace {
 using nlohmann::json;
 
 struct PolicyOptions {
-  std::string path, user, target, at, from;
+  std::string path, against, user, target, at, from;
   int days = 30;
 };
 
+constexpr std::uint64_t kMaxPolicyBytes = 16 << 20;
+
 UtcTime utc_now() { return std::chrono::floor<Microseconds>(std::chrono::system_clock::now()); }
 
-// Without a gateway: for whoever reviews a change.
+// Nullopt when there is no gateway to ask.
+Result<std::optional<policy::Policy>> policy_in_force(Context& context) {
+  const auto control = Control::connect(context.config_file);
+  if (!control) return std::optional<policy::Policy>();
+  const auto answer = TRY(control.value()->ask({{"type", "policy.current"}}));
+  if (answer.descriptors.size() != 1) return Error{ErrorKind::corrupt, "serve sent no policy"};
+  const auto bytes = TRY(ipc::from_memory_file(answer.descriptors[0], kMaxPolicyBytes));
+  return std::optional(TRY(policy::Policy::parse(std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()), "the policy in force")));
+}
+
+// Needs no gateway: for whoever reviews a change.
 Result<void> check(Context& context, const PolicyOptions& options) {
   std::filesystem::path path = options.path;
   if (path.empty()) path = TRY(config::load(context.config_file)).policy;
   const policy::Policy policy = TRY(policy::Policy::load(path));
+  std::optional<policy::Policy> before;
+  if (options.against.empty()) before = TRY(policy_in_force(context));
+  else before = TRY(policy::Policy::load(options.against));
   const std::vector<std::string> warnings = policy::warnings(policy, utc_now());
+  const std::vector<std::string> wider = before ? policy::widenings(*before, policy) : std::vector<std::string>();
   if (context.json) {
-    std::cout << json{{"digest", policy.digest()}, {"rules", policy.rules().size()}, {"warnings", warnings}}.dump(2) << '\n';
+    std::cout << json{{"digest", policy.digest()}, {"rules", policy.rules().size()}, {"warnings", warnings}, {"wider", wider}, {"against", before ? json(before->digest()) : json(nullptr)}}.dump(2) << '\n';
     return {};
   }
   for (const std::string& warning : warnings) std::cout << "warning: " << warning << '\n';
+  for (const std::string& more : wider) std::cout << "wider: " << more << '\n';
+  if (!before) std::cout << "Not held against another policy: no gateway runs, and there is no --against.\n";
+  else if (wider.empty()) std::cout << "It gives nothing that " << (options.against.empty() ? "the policy in force" : options.against) << " does not give.\n";
   std::cout << policy.rules().size() << " rules, " << warnings.size() << " warnings, digest " << policy.digest() << '\n';
   return {};
 }
@@ -123,8 +143,9 @@ void add_policy(CLI::App& app, Context& context) {
     add_config_option(*added, context);
     return added;
   };
-  command("check", "Looks for mistakes, and for rules that can never match", check)
-      ->add_option("path", options->path, "A file or a directory; without: the configuration's");
+  CLI::App* checks = command("check", "Looks for mistakes, for rules that can never match, and for what is wider than before", check);
+  checks->add_option("path", options->path, "A file or a directory; without: the configuration's");
+  checks->add_option("--against", options->against, "The policy before: a file or a directory; without: the one in force, when the gateway runs");
   CLI::App* simulates = command("simulate", "Says what another policy would have decided on what was decided", simulate);
   simulates->add_option("path", options->path, "The other policy: a file or a directory")->required();
   simulates->add_option("--days", options->days, "Looks so far back")->capture_default_str()->check(CLI::Range(1, 3660));

@@ -19,6 +19,7 @@ using nlohmann::json;
 struct RequestsOptions {
   std::string id, as, comment, state, requester, kind = "start", user, target, recording, reason, ticket, from, to, area;
   int password_fd = STDIN_FILENO;
+  std::string code;
   bool unreviewed = false;
 };
 
@@ -97,6 +98,7 @@ Result<void> ask_as(Context& context, const RequestsOptions& options, json quest
   question["comment"] = options.comment;
   question["as"] = options.as;
   question["password"] = std::string(password.text());
+  question["code"] = options.code;
   return ask(context, std::move(question));
 }
 
@@ -141,6 +143,7 @@ void add_requests(CLI::App& app, Context& context) {
   for (CLI::App* one : {approve, refuse, review, cancel, revoke}) one->add_option("--comment", options->comment);
   for (CLI::App* one : {approve, refuse, review}) {
     one->add_option("--as", options->as, "Who decides")->required();
+    one->add_option("--code", options->code, "Of the second factor, for who has one");
     one->add_option("--password-fd", options->password_fd, "Read the password from this descriptor instead");
   }
 }

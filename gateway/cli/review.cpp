@@ -18,6 +18,7 @@ using nlohmann::json;
 struct ReviewOptions {
   std::string what, as, comment, digest;
   int password_fd = STDIN_FILENO;
+  std::string code;
 };
 
 std::string signed_words(const json& signature) {
@@ -58,7 +59,7 @@ Result<void> sign(Context& context, const ReviewOptions& options, const char* ki
   const Secret password = TRY(read_secret(options.password_fd, "Password of " + options.as));
   const auto control = TRY(Control::connect(context.config_file));
   const auto answer = TRY(control->ask({{"type", "review.sign"}, {"kind", kind}, {"what", options.what}, {"digest", options.digest}, {"comment", options.comment},
-                                        {"as", options.as}, {"password", std::string(password.text())}}));
+                                        {"as", options.as}, {"code", options.code}, {"password", std::string(password.text())}}));
   if (!context.json) std::cout << "Signed by " << answer.body["reviewer"].get<std::string>() << ".\n";
   return {};
 }
@@ -83,6 +84,7 @@ void add_review(CLI::App& app, Context& context) {
     one->add_option("--digest", options->digest, "As it was listed: of what was looked at")->required();
     one->add_option("--as", options->as, "Who signs")->required();
     one->add_option("--comment", options->comment, "What was found");
+    one->add_option("--code", options->code, "Of the second factor, for who has one");
     one->add_option("--password-fd", options->password_fd, "Read the password from this descriptor instead");
   }
 }

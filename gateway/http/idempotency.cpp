@@ -51,7 +51,8 @@ void Idempotency::end(const std::string& user, const std::string& key, const Res
   const std::lock_guard lock(mutex_);
   const auto found = entries_.find({user, key});
   if (found == entries_.end()) return;
-  if (response.status >= 500 || !std::holds_alternative<std::string>(response.body)) entries_.erase(found);
+  // What was refused may be allowed by the next try: an approval was given meanwhile.
+  if (response.status >= 400 || !std::holds_alternative<std::string>(response.body)) entries_.erase(found);
   else found->second.response = response;
 }
 

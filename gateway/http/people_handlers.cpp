@@ -22,6 +22,12 @@ Result<void> must_cover_all(const Call& call) {
   return Error{ErrorKind::denied, "this takes an administrator whose scope is everything"};
 }
 
+// Nobody gives rights to themself: whoever administers alone does not watch, and does not approve.
+Result<void> not_oneself(const Call& call, const std::string& user) {
+  if (user != call.caller.user) return {};
+  return Error{ErrorKind::denied, "nobody changes their own rights; another administrator does"};
+}
+
 Result<json> user_json(const Call& call, const catalog::User& user) {
   const access::Entitlements may = TRY(access::entitlements_of(*call.core.catalog, user.name));
   json roles = json::array();
@@ -75,6 +81,30 @@ Result<Response> disable_user(Call& call) {
   return no_content();
 }
 
+Result<Response> enable_user(Call& call) {
+  TRY(must_cover_all(call));
+  TRY(administered(call, {{"type", "user.enable"}, {"name", call.path.at("name")}}));
+  return no_content();
+}
+
+Result<Response> set_user_password(Call& call) {
+  TRY(must_cover_all(call));
+  Body body = TRY(Body::of(call.request));
+  const std::string password = TRY(body.text("password", 1024));
+  TRY(body.finish());
+  // One's own is changed by who knows it.
+  if (call.path.at("name") == call.caller.user) return Error{ErrorKind::denied, "change your own password by giving the one you have"};
+  TRY(administered(call, {{"type", "user.password"}, {"name", call.path.at("name")}, {"password", password}}));
+  return no_content();
+}
+
+Result<Response> drop_second_factor(Call& call) {
+  TRY(must_cover_all(call));
+  TRY(not_oneself(call, call.path.at("name")));
+  TRY(administered(call, {{"type", "user.drop_second_factor"}, {"name", call.path.at("name")}}));
+  return no_content();
+}
+
 Result<Response> groups(Call& call) {
   json items = json::array();
   for (const auto& [name, members] : TRY(catalog::Groups(*call.core.catalog).list())) items.push_back({{"name", name}, {"members", members}});
@@ -83,6 +113,7 @@ Result<Response> groups(Call& call) {
 
 Result<Response> add_member(Call& call) {
   TRY(must_cover_all(call));
+  TRY(not_oneself(call, call.path.at("user")));
   TRY(administered(call, {{"type", "group.add"}, {"group", call.path.at("name")}, {"user", call.path.at("user")}}));
   return no_content();
 }
@@ -105,6 +136,10 @@ Result<Response> bind_role(Call& call) {
   json wish{{"type", "role.bind"}};
   for (const char* name : {"role", "subject_kind", "subject", "scope"}) wish[name] = TRY(body.text(name, 512));
   TRY(body.finish());
+  const auto& own = call.caller.entitlements.groups;
+  const std::string subject = wish["subject"];
+  if (wish["subject_kind"] == "user") TRY(not_oneself(call, subject));
+  else if (std::find(own.begin(), own.end(), subject) != own.end()) TRY(not_oneself(call, call.caller.user));
   const serve::AdminReply reply = TRY(administered(call, wish));
   wish.erase("type");
   wish["id"] = reply.body.at("id");

@@ -12,6 +12,7 @@
 #include "gateway/serve/alarms.h"
 #include "gateway/serve/audit.h"
 #include "storage/catalog/sign_ins.h"
+#include "storage/catalog/users.h"
 
 namespace frostgate::http {
 namespace {
@@ -118,7 +119,9 @@ Result<Response> sign_in(Call& call) {
   }
   log::info("-", "http: sign-in from {}: {}", call.request.peer, result.error().message);
   if (result.error().kind == ErrorKind::denied) {
-    TRY(note_sign_in(call, user, result.error().message));
+    // A name that nobody has may be a password in the wrong field, and the audit log keeps what it is told.
+    const bool known = catalog::Users(*call.core.catalog).find(user).has_value();
+    TRY(note_sign_in(call, known ? user : "somebody unknown", result.error().message));
     return wrong_credentials();
   }
   if (result.error().kind == ErrorKind::timeout) serve::alert_brute_force(call.core, call.request.peer, result.error().message, call.now);

@@ -101,7 +101,7 @@ Result<Response> sign_review(Call& call) {
   const std::string comment = TRY(body.text_or("comment", 4096, ""));
   TRY(body.finish());
   if (kind != "policy" && kind != "access") return Error{ErrorKind::invalid, "member \"kind\" must be policy or access"};
-  TRY(serve::sign_review(call.core, call.caller.user, kind == "policy" ? catalog::ReviewKind::policy : catalog::ReviewKind::access, what, digest, comment, call.now));
+  TRY(serve::sign_review(call.core, {call.caller.user, call.caller.entitlements}, kind == "policy" ? catalog::ReviewKind::policy : catalog::ReviewKind::access, what, digest, comment, call.now));
   return no_content();
 }
 

@@ -20,6 +20,8 @@ const char* to_string(GateKind kind) {
   return "unknown";
 }
 
+bool asks(const Gate& gate) { return gate.needed > 0 || gate.reason_required || !gate.ticket.empty(); }
+
 std::string missing(const Gate& gate, const Pretext& pretext) {
   if (!gate.allow) return "The policy does not allow it.";
   if (gate.reason_required && std::all_of(pretext.reason.begin(), pretext.reason.end(), [](char c) { return c == ' ' || c == '\n' || c == '\t'; }))

@@ -33,6 +33,9 @@ struct Pretext {
   std::string reason, ticket;
 };
 
+// Whether it asks anything of who wants to pass.
+bool asks(const Gate& gate);
+
 // What is missing, as a sentence for the user; empty: nothing. Approvals are not looked at.
 std::string missing(const Gate& gate, const Pretext& pretext);
 

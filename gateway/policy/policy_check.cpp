@@ -44,11 +44,23 @@ bool tags_cover(const Rule& wide, const Rule& narrow) {
 
 }  // namespace
 
-bool covers(const Rule& wide, const Rule& narrow) {
-  return all_matched(wide.users, narrow.users) && all_matched(wide.targets, narrow.targets) && restricts_less(wide.groups, narrow.groups) &&
-         restricts_less(wide.roles, narrow.roles) && restricts_less(wide.protocols, narrow.protocols) && tags_cover(wide, narrow) &&
-         hours_cover(wide, narrow) && networks_cover(wide, narrow);
+std::vector<Condition> uncovered(const Rule& wide, const Rule& narrow) {
+  std::vector<Condition> out;
+  const auto look = [&](Condition condition, bool covered) {
+    if (!covered) out.push_back(condition);
+  };
+  look(Condition::users, all_matched(wide.users, narrow.users));
+  look(Condition::targets, all_matched(wide.targets, narrow.targets));
+  look(Condition::groups, restricts_less(wide.groups, narrow.groups));
+  look(Condition::roles, restricts_less(wide.roles, narrow.roles));
+  look(Condition::tags, tags_cover(wide, narrow));
+  look(Condition::protocols, restricts_less(wide.protocols, narrow.protocols));
+  look(Condition::hours, hours_cover(wide, narrow));
+  look(Condition::networks, networks_cover(wide, narrow));
+  return out;
 }
+
+bool covers(const Rule& wide, const Rule& narrow) { return uncovered(wide, narrow).empty(); }
 
 std::vector<std::string> warnings(const Policy& policy, UtcTime now) {
   std::vector<std::string> out;

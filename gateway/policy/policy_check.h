@@ -12,6 +12,8 @@ namespace frostgate::policy {
 // nobody defines, hours and reviews that are over.
 std::vector<std::string> warnings(const Policy& policy, UtcTime now);
 
+// The conditions of `narrow` that let through what those of `wide` do not, or of which it cannot be told.
+std::vector<Condition> uncovered(const Rule& wide, const Rule& narrow);
 // Whether whatever matches `narrow` matches `wide` too. False when it cannot be told.
 bool covers(const Rule& wide, const Rule& narrow);
 

@@ -1,5 +1,8 @@
 #include "gateway/policy/rule_reader.h"
 
+#include <algorithm>
+#include <string_view>
+
 #include "gateway/policy/detector_rules.h"
 #include "gateway/policy/gate_rules.h"
 #include "gateway/policy/region_rules.h"
@@ -9,11 +12,15 @@ namespace {
 
 constexpr std::size_t kMaxConsent = 8192;
 constexpr int kReconnectGrace = 300;
+constexpr std::string_view kRoles[] = {"operator", "approver", "auditor", "compliance", "admin"};  // as storage/catalog/roles.h names them
 
 // Whom and what the rule is for.
 void read_conditions(config::MappingReader& in, Rule& rule) {
   rule.groups = in.texts("groups", {});
   rule.roles = in.texts("roles", {});
+  for (const std::string& role : rule.roles) {
+    if (std::find(std::begin(kRoles), std::end(kRoles), role) == std::end(kRoles)) in.problem("roles", "has \"" + role + "\"; expected operator, approver, auditor, compliance, admin");
+  }
   const bool named = !rule.groups.empty() || !rule.roles.empty();
   rule.users = in.texts("users", named ? std::vector<std::string>{"*"} : std::vector<std::string>{});
   rule.targets = in.texts("targets", {});

@@ -4,9 +4,11 @@
 #include <functional>
 #include <map>
 
+#include "gateway/access/web_access.h"
 #include "gateway/base/log.h"
 #include "gateway/crypto/passwords.h"
 #include "gateway/serve/admin_requests.h"
+#include "gateway/serve/alarms.h"
 #include "gateway/serve/alert_requests.h"
 #include "gateway/serve/audit_requests.h"
 #include "gateway/serve/decision.h"
@@ -23,6 +25,7 @@
 #include "storage/catalog/recordings.h"
 #include "storage/catalog/search.h"
 #include "storage/catalog/segments.h"
+#include "storage/catalog/sign_ins.h"
 #include "storage/catalog/targets.h"
 #include "storage/catalog/tickets.h"
 #include "storage/catalog/users.h"
@@ -62,6 +65,34 @@ Result<AdminReply> user_disable(Core& core, ipc::Message& request, UtcTime) {
   TRY(catalog::Users(*core.catalog).disable(name));
   log::info("-", "user {} disabled", name);
   for (const std::string& session : core.sessions.end_all_of(name, "Your account was disabled.")) log::warning(session, "ends: {} was disabled", name);
+  return reply({{"name", name}});
+}
+
+Result<AdminReply> user_enable(Core& core, ipc::Message& request, UtcTime) {
+  const std::string name = TRY(request.text("name", 64));
+  TRY(catalog::Users(*core.catalog).enable(name));
+  log::info("-", "user {} enabled", name);
+  return reply({{"name", name}});
+}
+
+// Whoever is signed in with what was forgotten, or stolen, is not any more.
+Result<AdminReply> user_password(Core& core, ipc::Message& request, UtcTime) {
+  const std::string name = TRY(request.text("name", 64));
+  const Secret password = TRY(request.take_secret("password", 1024));
+  TRY(access::check_new_password(name, password));
+  const std::string hash = TRY(crypto::hash_password(password));
+  TRY(catalog::Users(*core.catalog).set_password(name, hash));
+  TRY(catalog::WebSessions(*core.catalog).end_others(name, ""));
+  log::info("-", "user {} has another password", name);
+  return reply({{"name", name}});
+}
+
+Result<AdminReply> user_drop_second_factor(Core& core, ipc::Message& request, UtcTime) {
+  const std::string name = TRY(request.text("name", 64));
+  TRY(catalog::Users(*core.catalog).find(name));
+  TRY(catalog::SecondFactors(*core.catalog).remove(name));
+  TRY(catalog::WebSessions(*core.catalog).end_others(name, ""));
+  log::warning("-", "user {} has no second factor any more", name);
   return reply({{"name", name}});
 }
 
@@ -381,6 +412,9 @@ Result<AdminReply> carry_out(Core& core, ipc::Message& request, UtcTime now) {
       {"user.add", user_add},
       {"user.list", user_list},
       {"user.disable", user_disable},
+      {"user.enable", user_enable},
+      {"user.password", user_password},
+      {"user.drop_second_factor", user_drop_second_factor},
       {"target.add", target_add},
       {"target.list", target_list},
       {"target.remove", target_remove},
@@ -407,6 +441,7 @@ Result<AdminReply> carry_out(Core& core, ipc::Message& request, UtcTime now) {
       {"alert.test", alert_test},
       {"audit.list", audit_list},
       {"audit.verify", audit_verify},
+      {"policy.current", [](Core& asked, ipc::Message&, UtcTime) { return policy_current(asked); }},
       {"policy.explain", policy_explain},
       {"policy.simulate", policy_simulate},
       {"review.list", review_list},
@@ -445,6 +480,7 @@ Result<AdminReply> carry_out(Core& core, ipc::Message& request, UtcTime now) {
 Result<AdminReply> administer(Core& core, ipc::Message& request, UtcTime now, const std::string& by) {
   Result<AdminReply> reply = carry_out(core, request, now);
   TRY(audit_request(core, request, reply, by, now));
+  if (reply) alert_rights(core, request, by, now);
   return reply;
 }
 

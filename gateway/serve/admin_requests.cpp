@@ -24,17 +24,23 @@ Result<AdminReply> shown(const Result<approvals::Request>& outcome) {
   return out;
 }
 
-// Members `as` and `password`.
 Result<approvals::Actor> signed_in(Core& core, ipc::Message& request, UtcTime now) {
-  const std::string name = TRY(request.text("as", 256));
-  const Secret password = TRY(request.take_secret("password", 1024));
-  const Result<access::Identity> identity = core.access->by_password(name, password, kHere, now);
-  if (!identity && identity.error().kind == ErrorKind::unavailable) return identity.error();
-  if (!identity || !identity.value().target.empty()) return Error{ErrorKind::denied, "the name or the password is wrong"};
-  return actor_named(core, identity.value().user);
+  const std::string user = TRY(proved_user(core, request, now));
+  return actor_named(core, user);
 }
 
 }  // namespace
+
+Result<std::string> proved_user(Core& core, ipc::Message& request, UtcTime now) {
+  const std::string name = TRY(request.text("as", 256));
+  const Secret password = TRY(request.take_secret("password", 1024));
+  const std::string code = TRY(request.text("code", 32));
+  const auto user = core.web_access->prove(name, password, code, kHere, now);
+  if (!user && user.error().kind != ErrorKind::denied) return user.error();
+  if (!user) return Error{ErrorKind::denied, "the name, the password or the code is wrong"};
+  if (!user.value()) return Error{ErrorKind::denied, name + " has a second factor: give its code with --code"};
+  return *user.value();
+}
 
 json to_json(const approvals::Request& request) {
   json votes = json::array();

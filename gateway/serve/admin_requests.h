@@ -1,4 +1,4 @@
-// serve's side of `frostgate request`. Who decides, or reviews, is somebody who signs in with a password: the administrator who
+// serve's side of `frostgate request`. Who decides, or reviews, is somebody who proves who they are, as at the portal: the administrator who
 // may open the socket alone cannot.
 #pragma once
 
@@ -7,6 +7,9 @@
 #include "gateway/serve/core.h"
 
 namespace frostgate::serve {
+
+// Members `as`, `password` and `code` (of the second factor, or empty): who it is. Error: `denied`.
+Result<std::string> proved_user(Core& core, ipc::Message& request, UtcTime now);
 
 Result<AdminReply> request_list(Core& core, ipc::Message& request, UtcTime now);
 Result<AdminReply> request_show(Core& core, ipc::Message& request, UtcTime now);

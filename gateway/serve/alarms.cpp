@@ -28,6 +28,11 @@ std::string joined(const std::vector<std::string>& words) {
   return out;
 }
 
+// It opens the request and decides nothing: programs that look at mail open links.
+std::string link_to(const Core& core, const approvals::Request& request) {
+  return core.config.sign_in.portal.empty() ? "" : " at " + core.config.sign_in.portal + "/requests/" + request.id;
+}
+
 void look_at_certificate(Core& core, UtcTime now) {
   const auto identity = core.identity->current();
   const auto left = identity->not_after - now;
@@ -159,13 +164,36 @@ void alert_approval(Core& core, const approvals::Request& request, const std::st
                 now);
   } else if (what == "requested") {
     raise_alert(core, {"approval.requested", Severity::info, request.id,
-                       who + " waits for approval: " + request.reason + ". Sign in to decide on request " + request.id + "."},
+                       who + " waits for approval: " + request.reason + ". Sign in to decide on request " + request.id + link_to(core, request) + "."},
                 now);
   }
 }
 
 void alert_brute_force(Core& core, const std::string& address, const std::string& why, UtcTime now) {
   raise_alert(core, {"access.brute_force", Severity::warning, address, "Logins from " + address + " are refused: " + why + "."}, now);
+}
+
+void alert_rights(Core& core, const ipc::Message& request, const std::string& by, UtcTime now) {
+  const auto member = [&](const char* name) {
+    Result<std::string> text = request.text(name, 512);
+    return text ? std::move(text).value() : std::string();
+  };
+  const std::string type = request.type();
+  std::string subject = member("name"), what;
+  if (type == "role.bind") {
+    subject = member("subject");
+    what = "made the " + member("subject_kind") + " " + subject + " " + member("role") + " of \"" + member("scope") + "\"";
+  } else if (type == "group.add") {
+    subject = member("user");
+    what = "put " + subject + " into the group " + member("group");
+  } else if (type == "user.enable") {
+    what = "let " + subject + " in again";
+  } else if (type == "user.password") {
+    what = "gave " + subject + " another password";
+  } else if (type == "user.drop_second_factor") {
+    what = "took the second factor of " + subject + " away";
+  }
+  if (!what.empty()) raise_alert(core, {"access.changed", Severity::warning, what, (by.empty() ? "An administrator on the command line " : by + " ") + what + "."}, now);
 }
 
 void alert_unauthorised(Core& core, const std::string& user, const std::string& address, const std::string& target, UtcTime now) {

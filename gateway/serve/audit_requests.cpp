@@ -24,6 +24,9 @@ const std::map<std::string, Noted>& noted_requests() {
   static const std::map<std::string, Noted> kNoted{
       {"user.add", {LedgerEvent::configuration, "name", {}}},
       {"user.disable", {LedgerEvent::configuration, "name", {}}},
+      {"user.enable", {LedgerEvent::configuration, "name", {}}},
+      {"user.password", {LedgerEvent::configuration, "name", {}}},
+      {"user.drop_second_factor", {LedgerEvent::configuration, "name", {}}},
       {"target.add", {LedgerEvent::configuration, "name", {"protocol", "host", "port", "user", "domain", "certificate", "tags"}}},
       {"target.remove", {LedgerEvent::configuration, "name", {}}},
       {"target.credential", {LedgerEvent::configuration, "name", {}}},

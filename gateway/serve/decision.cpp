@@ -98,9 +98,11 @@ void announce(Core& core, const approvals::Request& request) {
 
 namespace {
 
-// What was asked for and stands; nothing, when nobody has to agree. Errors: `denied`.
+// What was asked for and stands; nothing, when nothing had to be asked. Errors: `denied`.
 struct AtGate {
   approvals::Wish wish;
+  std::string missing;  // of the reason and the ticket
+  bool open = false;    // nothing has to be asked
   std::optional<approvals::Request> standing;
 };
 
@@ -115,12 +117,9 @@ Result<AtGate> at_film_gate(Core& core, const catalog::Recording& recording, pol
   TRY(aim_at_film(core, out.wish, recording));
   const policy::Gate& gate = out.wish.gate;
   if (!gate.allow) return Error{ErrorKind::denied, "the policy does not allow it (rule \"" + out.wish.rule + "\")"};
-  if (gate.needed > 0) {
-    out.standing = TRY(core.approvals->standing(out.wish, now));
-    return out;
-  }
-  const std::string missing = policy::missing(gate, pretext);
-  if (!missing.empty()) return Error{ErrorKind::denied, missing};
+  out.missing = policy::missing(gate, pretext);
+  out.open = gate.needed == 0 && out.missing.empty();
+  if (!out.open) out.standing = TRY(core.approvals->standing(out.wish, now));
   return out;
 }
 
@@ -133,31 +132,38 @@ Result<std::optional<approvals::Approval>> pass_film_gate(Core& core, const cata
                                                           const std::string& by, UtcTime now) {
   const AtGate at = TRY(at_film_gate(core, recording, kind, user, pretext, span, now));
   const approvals::Wish& wish = at.wish;
-  if (wish.gate.needed == 0) return std::optional<approvals::Approval>();
+  if (at.open) return std::optional<approvals::Approval>();
   if (agreed(at)) return std::optional<approvals::Approval>(TRY(core.approvals->use(at.standing->id, by, now)));
-  return Error{ErrorKind::denied, "it needs " + std::to_string(wish.gate.needed) + " approval(s) (rule \"" + wish.rule +
-                                      "\"): frostgate request create --user \"" + user + "\" --kind " + catalog::to_string(wish.kind) + " --recording " + recording.id};
+  const std::string needs = wish.gate.needed > 0 ? "it needs " + std::to_string(wish.gate.needed) + " approval(s)" : at.missing;
+  return Error{ErrorKind::denied, needs + " (rule \"" + wish.rule + "\"): frostgate request create --user \"" + user + "\" --kind " +
+                                      catalog::to_string(wish.kind) + " --recording " + recording.id};
 }
 
 Result<bool> may_pass_film_gate(Core& core, const catalog::Recording& recording, policy::GateKind kind, const std::string& user,
                                 const policy::Pretext& pretext, const FilmSpan& span, UtcTime now) {
   const AtGate at = TRY(at_film_gate(core, recording, kind, user, pretext, span, now));
-  return at.wish.gate.needed == 0 || agreed(at);
+  return at.open || agreed(at);
 }
 
 Result<bool> may_watch(Core& core, const catalog::Recording& recording, const std::string& user, UtcTime now) {
   const FilmGate film = TRY(film_gate(core, recording, policy::GateKind::watch));
   if (!film.gate.allow) return false;
-  if (film.gate.needed == 0) return policy::missing(film.gate, {}).empty();
+  if (!policy::asks(film.gate)) return true;
   catalog::ApprovalFilter filter;
-  filter.state = approvals::State::used;
   filter.kind = approvals::Kind::watch;
   filter.requester = user;
   filter.target = recording.target;
-  const std::vector<approvals::Request> used = TRY(core.approvals->list(filter, now));
-  return std::any_of(used.begin(), used.end(), [&](const approvals::Request& request) {
-    return request.recording == recording.id && request.rule == film.rule && request.used && now < *request.used + request.validity;
-  });
+  // One that is for a time stays approved while it is used.
+  for (const approvals::State state : {approvals::State::used, approvals::State::approved}) {
+    filter.state = state;
+    const std::vector<approvals::Request> found = TRY(core.approvals->list(filter, now));
+    const bool watches = std::any_of(found.begin(), found.end(), [&](const approvals::Request& request) {
+      const bool valid = request.used && (state == approvals::State::approved ? now < request.expires : now < *request.used + request.validity);
+      return request.recording == recording.id && request.rule == film.rule && valid;
+    });
+    if (watches) return true;
+  }
+  return false;
 }
 
 Result<void> pass_watch_gate(Core& core, const catalog::Recording& recording, const std::string& user, UtcTime now) {

@@ -3,6 +3,7 @@
 #include "gateway/base/log.h"
 #include "gateway/policy/policy_check.h"
 #include "gateway/policy/review_date.h"
+#include "gateway/policy/widening.h"
 #include "gateway/serve/alarms.h"
 #include "gateway/serve/audit.h"
 #include "gateway/serve/custodians.h"
@@ -14,6 +15,8 @@ namespace frostgate::serve {
 namespace {
 
 using nlohmann::json;
+
+constexpr std::size_t kMostWider = 20;  // in the audit log
 
 json gate_json(policy::GateKind kind, const policy::Gate& gate) {
   return {{"gate", policy::to_string(kind)}, {"allow", gate.allow},     {"needed", gate.needed},           {"users", gate.users},
@@ -49,6 +52,14 @@ Result<AdminReply> policy_explain(Core& core, ipc::Message& request, UtcTime now
   return out;
 }
 
+Result<AdminReply> policy_current(Core& core) {
+  const auto policy = core.policy.current();
+  AdminReply out;
+  out.body = {{"digest", policy->digest()}};
+  out.descriptors.push_back(TRY(ipc::to_memory_file(std::as_bytes(std::span(policy->text())))));
+  return out;
+}
+
 namespace {
 
 Result<policy::Policy> policy_that_can_be_kept(const config::Config& config) {
@@ -73,10 +84,19 @@ void reload_policy(Core& core, UtcTime now) {
   if (fresh.value().digest() == before) return log::info("-", "the policy is the same");
   for (const std::string& warning : policy::warnings(fresh.value(), now)) log::warning("-", "policy: {}", warning);
   log::info("-", "policy {} has {} rules, instead of {}", fresh.value().digest().substr(0, 16), fresh.value().rules().size(), before.substr(0, 16));
+  std::vector<std::string> wider = policy::widenings(*core.policy.current(), fresh.value());
+  for (const std::string& more : wider) log::warning("-", "policy: {}", more);
+  const std::size_t found = wider.size();
+  wider.resize(std::min(found, kMostWider));
   // A policy of which nobody could know later that it came into force does not come into force.
   const Result<void> noted = audit(core, catalog::LedgerEvent::policy, fresh.value().digest(), "",
-                                   {{"taken", true}, {"before", before}, {"rules", fresh.value().rules().size()}}, now);
+                                   {{"taken", true}, {"before", before}, {"rules", fresh.value().rules().size()}, {"wider", wider}, {"wider_in_all", found}}, now);
   if (!noted) return log::error("-", "the policy was not taken anew, since the audit log did not take it: {}", noted.error().message);
+  if (found > 0) {
+    raise_alert(core, {"policy.wider", alerts::Severity::warning, "policy",
+                       "The policy that is now in force gives more than the one before: " + wider.front() + (found > 1 ? "; and " + std::to_string(found - 1) + " more (frostgate audit list --event policy)" : "") + "."},
+                now);
+  }
   core.policy.replace(std::move(fresh).value());
 }
 

@@ -7,6 +7,8 @@
 
 namespace frostgate::serve {
 
+// The policy in force, as a descriptor.
+Result<AdminReply> policy_current(Core& core);
 // Which rule decides on a user's session, why, and what each gate asks.
 Result<AdminReply> policy_explain(Core& core, ipc::Message& request, UtcTime now);
 // What the policy in `text` would have said to the decisions and films of the last `days`, with the groups, roles and targets of today.

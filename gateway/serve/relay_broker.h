@@ -88,7 +88,8 @@ class RelayBroker {
   struct JournalKeys {
     Secret screen, keystrokes;
   };
-  bool still_allowed(const catalog::Target& target, UtcTime now) const;
+  bool still_allowed(const catalog::Target& target, UtcTime now);
+  void give_approval_back(UtcTime now);
   Reply connect(UtcTime now);
   Result<Descriptor> reach(const catalog::Target& target);
   Result<nlohmann::json> target_message(const catalog::Target& target, const JournalKeys& keys);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "gateway/serve/admin_requests.h"
 #include "gateway/serve/audit.h"
 #include "gateway/serve/decision.h"
 #include "storage/catalog/roles.h"
@@ -16,7 +17,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kMaxReviewComment = 4096;
-constexpr const char* kSocket = "the control socket";  // in place of a client's address
 
 std::string origin_of(const catalog::User& user) {
   if (user.directory_dn.empty()) return "local";
@@ -64,8 +64,7 @@ Result<std::optional<UtcTime>> due_after(Core& core, const std::optional<catalog
   return first == users.end() ? std::optional<UtcTime>() : std::optional<UtcTime>(first->created + between);
 }
 
-Result<void> must_be_reviewer(Core& core, const std::string& user) {
-  const access::Entitlements may = TRY(access::entitlements_of(*core.catalog, user));
+Result<void> must_be_reviewer(const access::Entitlements& may) {
   if (may.everywhere(access::Role::auditor) || may.everywhere(access::Role::compliance)) return {};
   return Error{ErrorKind::denied, "only an auditor or compliance officer of everything signs reviews"};
 }
@@ -118,15 +117,15 @@ Result<AccessReview> access_review(Core& core) {
   return out;
 }
 
-Result<void> sign_review(Core& core, const std::string& reviewer, catalog::ReviewKind kind, const std::string& what, const std::string& digest, const std::string& comment, UtcTime now) {
-  TRY(must_be_reviewer(core, reviewer));
+Result<void> sign_review(Core& core, const Reviewer& reviewer, catalog::ReviewKind kind, const std::string& what, const std::string& digest, const std::string& comment, UtcTime now) {
+  TRY(must_be_reviewer(reviewer.may));
   catalog::ReviewSignature signature = TRY(signature_for(core, kind, what, digest));
-  signature.reviewer = reviewer;
+  signature.reviewer = reviewer.user;
   signature.comment = comment;
   signature.at = now;
   const bool policy = kind == catalog::ReviewKind::policy;
   const json details{{"request", "review.sign"}, {"due", signature.due == UtcTime{} ? json(nullptr) : json(to_text(signature.due))}, {"digest", digest}, {"comment", comment}};
-  TRY(audit(core, policy ? catalog::LedgerEvent::policy : catalog::LedgerEvent::configuration, policy ? what : "who may do what", reviewer, details, now));
+  TRY(audit(core, policy ? catalog::LedgerEvent::policy : catalog::LedgerEvent::configuration, policy ? what : "who may do what", reviewer.user, details, now));
   return catalog::Reviews(*core.catalog).sign(signature);
 }
 
@@ -154,15 +153,12 @@ Result<AdminReply> review_sign(Core& core, ipc::Message& request, UtcTime now) {
   const std::string what = TRY(request.text("what", 1024));
   const std::string digest = TRY(request.text("digest", 64));
   const std::string comment = TRY(request.text("comment", kMaxReviewComment));
-  const std::string name = TRY(request.text("as", 256));
-  const Secret password = TRY(request.take_secret("password", 1024));
-  const Result<access::Identity> identity = core.access->by_password(name, password, kSocket, now);
-  if (!identity && identity.error().kind == ErrorKind::unavailable) return identity.error();
-  if (!identity || !identity.value().target.empty()) return Error{ErrorKind::denied, "the name or the password is wrong"};
   if (kind != "policy" && kind != "access") return Error{ErrorKind::invalid, "what is reviewed is \"policy\" or \"access\""};
-  TRY(sign_review(core, identity.value().user, kind == "policy" ? catalog::ReviewKind::policy : catalog::ReviewKind::access, what, digest, comment, now));
+  const std::string reviewer = TRY(proved_user(core, request, now));
+  const access::Entitlements may = TRY(access::entitlements_of(*core.catalog, reviewer));
+  TRY(sign_review(core, {reviewer, may}, kind == "policy" ? catalog::ReviewKind::policy : catalog::ReviewKind::access, what, digest, comment, now));
   AdminReply out;
-  out.body = {{"reviewer", identity.value().user}};
+  out.body = {{"reviewer", reviewer}};
   return out;
 }
 

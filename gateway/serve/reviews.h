@@ -9,6 +9,7 @@
 
 #include "codec/base/result.h"
 #include "codec/base/time.h"
+#include "gateway/access/entitlements.h"
 #include "gateway/ipc/channel.h"
 #include "gateway/policy/policy.h"
 #include "gateway/serve/admin.h"
@@ -34,9 +35,13 @@ struct AccessReview {
 };
 Result<AccessReview> access_review(Core& core);
 
+struct Reviewer {
+  std::string user;
+  access::Entitlements may;  // by what they have signed in with
+};
 // Signs for `what` (empty for access), which is what the reviewer has seen as long as `digest` is: of the policy in force, or of the listing. Noted in the audit log first.
 // Errors: `denied` for who is not auditor or compliance officer of everything; `not_found`; `exists`, when it has changed meanwhile, or is signed already for its date.
-Result<void> sign_review(Core& core, const std::string& reviewer, catalog::ReviewKind kind, const std::string& what, const std::string& digest, const std::string& comment, UtcTime now);
+Result<void> sign_review(Core& core, const Reviewer& reviewer, catalog::ReviewKind kind, const std::string& what, const std::string& digest, const std::string& comment, UtcTime now);
 
 // Both, as JSON.
 Result<nlohmann::json> reviews_json(Core& core);

@@ -20,12 +20,17 @@ constexpr std::size_t kMostReopened = 12;
 
 }  // namespace
 
-// Between the login and now lie a notice, a question, or hours of waiting for an approval.
-bool RelayBroker::still_allowed(const catalog::Target& target, UtcTime now) const {
+// Between the login and now lie a notice, a question, or hours of waiting for an approval: the policy of now counts, and what it asks must be what the
+// user was asked.
+bool RelayBroker::still_allowed(const catalog::Target& target, UtcTime now) {
   const Result<catalog::User> user = catalog::Users(*core_.catalog).find(user_);
   const auto policy = core_.policy.current();
   const policy::Rule* rule = policy->matching(wish_for(target, now));
-  return user && !user.value().disabled && !signed_out(now) && rule && rule->allow && rule->name == rule_->name;
+  if (!user || user.value().disabled || signed_out(now) || !rule || !rule->allow || rule->name != rule_->name) return false;
+  if (rule->gate(policy::GateKind::connect) != rule_->gate(policy::GateKind::connect) || rule->terms.consent != rule_->terms.consent) return false;
+  policy_ = policy;
+  rule_ = rule;
+  return true;
 }
 
 RelayBroker::Reply RelayBroker::connect(UtcTime now) {
@@ -46,10 +51,14 @@ RelayBroker::Reply RelayBroker::connect(UtcTime now) {
   const Result<void> entered = core_.sessions.enter(origin_.id, grant_->user(), grant_->target(), {terms.per_user, terms.per_target}, origin_.front == FrontKind::browser);
   if (!entered) {
     log::warning(origin_.id, "{} to {}: {}", grant_->user(), grant_->target(), entered.error().message);
+    give_approval_back(now);
     return Reply::refused(entered.error().message);
   }
   Result<Descriptor> socket = reach(target.value());
-  if (!socket) return Reply::refused(socket.error().message);
+  if (!socket) {
+    give_approval_back(now);
+    return Reply::refused(socket.error().message);
+  }
   Result<nlohmann::json> body = start_recording(target.value(), now);
   if (!body) {
     // Unrecordable means no session.
@@ -60,6 +69,14 @@ RelayBroker::Reply RelayBroker::connect(UtcTime now) {
   Reply out{std::move(body).value(), {}, false};
   out.descriptors.push_back(std::move(socket).value());
   return out;
+}
+
+// What was granted is used up by a session, not by a target that does not answer.
+void RelayBroker::give_approval_back(UtcTime now) {
+  if (!approval_ || approval_->emergency()) return;
+  if (const auto back = core_.approvals->give_back(approval_->id(), origin_.id, now); !back) {
+    log::error(origin_.id, "the approval {} is used up, though the target was not reached: {}", approval_->id(), back.error().message);
+  }
 }
 
 // The error is a sentence for the user.

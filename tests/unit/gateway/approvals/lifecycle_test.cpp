@@ -90,6 +90,22 @@ TEST_CASE("an approval is used once, or as often as wanted in its window") {
   CHECK(refusal(used(again, "s3", kStart + minutes(30))) == ErrorKind::invalid);
 }
 
+TEST_CASE("what was used for nothing is given back by who used it alone, and lasts no longer for it") {
+  Request request = request_of(1, true);
+  request = decided(request, kLead, true, "", kStart).value();
+  CHECK_FALSE(given_back(request, "s"));
+  request = used(request, "s", kStart).value();
+  CHECK_FALSE(given_back(request, "other"));
+  const Request back = given_back(request, "s").value();
+  CHECK(back.state == State::approved);
+  CHECK_FALSE(back.used);
+  CHECK(back.expires == request.expires);
+  CHECK(used(back, "t", kStart).value().used_by == "t");
+  CHECK_FALSE(used(back, "t", back.expires));
+  const Request gone = revoked(request, &kLead, "", kStart).value();
+  CHECK_FALSE(given_back(gone, "s"));
+}
+
 TEST_CASE("what was granted can be revoked, also when it was used or has lapsed, and cannot be used then") {
   const Request unused = value(revoked(granted(request_of()), &kOtherLead, "changed my mind", kStart));
   CHECK(unused.state == State::revoked);

@@ -96,6 +96,9 @@ const std::map<std::string, Row>& rows() {
       // Handing out rights takes an administrator of everything; these administer some targets.
       {"add_user", {"/users", R"({"name":"new"})", 403, 403}},
       {"disable_user", {"/users/anna", "", 403, 403}},
+      {"enable_user", {"/users/anna/enabled", "", 403, 403}},
+      {"set_user_password", {"/users/anna/password", R"({"password":"another long one"})", 403, 403}},
+      {"drop_second_factor", {"/users/anna/second-factor", "", 403, 403}},
       {"groups", {"/groups", "", 200, 200}},
       {"add_member", {"/groups/g/members/anna", "", 403, 403}},
       {"remove_member", {"/groups/g/members/anna", "", 403, 403}},

@@ -49,10 +49,43 @@ TEST_CASE("a film whose rule lets nobody watch is watched by nobody, whatever th
   CHECK(gateway.status("") == 200);
 }
 
-TEST_CASE("a film that asks for a reason is not shown where none can be given") {
-  GatedFilm gateway("{reason: required}");
+TEST_CASE("a film that asks for a reason and a ticket is shown to who has given them, for one sitting") {
+  GatedFilm gateway("{reason: required, ticket: \"INC[0-9]+\"}");
   CHECK(gateway.status("/index") == 403);
   CHECK(gateway.status("/report") == 403);
+  const auto give = [&](const char* ticket) {
+    return gateway.ask(kAuditor, Method::post, "/api/v1/requests", nlohmann::json{{"kind", "watch"}, {"recording", "r1"}, {"reason", "the outage of monday"}, {"ticket", ticket}}.dump());
+  };
+  CHECK(give("monday").status == 422);
+  CHECK(gateway.status("/index") == 403);
+  const auto given = give("INC42");
+  CHECK(given.status == 201);
+  CHECK(given.body["state"] == "approved");
+  CHECK(gateway.status("/index") == 200);
+  CHECK(gateway.status("/report") == 200);
+  CHECK(gateway.ask("role-compliance-own", Method::get, "/api/v1/recordings/r1/index").status == 403);
+  for (int i = 0; i < 2; ++i) {
+    gateway.now += std::chrono::minutes(29);  // its web session ends with half an hour of idleness
+    CHECK(gateway.status("/index") == 200);
+  }
+  gateway.now += std::chrono::minutes(3);
+  CHECK(gateway.status("/index") == 403);
+}
+
+TEST_CASE("an approval to watch for a time is used once, and shows all of the film until it is over") {
+  GatedFilm gateway("{approval: {users: [carl], use: window, valid_minutes: 20}}");
+  gateway.approve();
+  CHECK(gateway.status("/index") == 200);
+  const auto version = [&] {
+    catalog::ApprovalFilter filter;
+    filter.requester = kAuditor;
+    return gateway.core->approvals->list(filter, gateway.now).value().at(0).version;
+  };
+  const auto before = version();
+  for (const char* rest : {"/segments/2/0/1", "/storyboard", "/thumbnails/0", "/report", "/index"}) CHECK(gateway.status(rest) == 200);
+  CHECK(version() == before);
+  gateway.now += std::chrono::minutes(21);
+  for (const char* rest : {"/index", "/storyboard"}) CHECK(gateway.status(rest) == 403);
 }
 
 TEST_CASE("an approval to watch is one sitting: its user watches on until it is over, and nobody else does") {

@@ -50,6 +50,12 @@ std::string rule(const std::string& name, const std::string& rest) { return "  -
 
 }  // namespace
 
+TEST_CASE("a role that nobody can have is a mistake of the policy, and no condition that never holds") {
+  const auto policy = Policy::parse("rules:\n  - {name: no, roles: [auditr], targets: \"*\"}\n", "policy.yaml");
+  REQUIRE_FALSE(policy);
+  CHECK(policy.error().message.find("has \"auditr\"; expected operator, approver, auditor, compliance, admin") != std::string::npos);
+}
+
 TEST_CASE("a policy without rules denies everything") {
   for (const char* text : {"", "rules:\n", "rules: []\n", "# rules\n"}) {
     CHECK(decision(policy_of(text), request("anna", "dc1")) == "denied");

@@ -59,7 +59,7 @@ class Waiting {
     return all.value()[0];
   }
   json decide(const std::string& id, const std::string& as, int approve, const std::string& comment = "", const std::string& password = kPassword) {
-    ipc::Message request = message({{"type", "request.decide"}, {"id", id}, {"approve", approve}, {"comment", comment}, {"as", as}, {"password", password}});
+    ipc::Message request = message({{"type", "request.decide"}, {"id", id}, {"approve", approve}, {"comment", comment}, {"as", as}, {"code", ""}, {"password", password}});
     const auto answer = administer(*gateway.core, request, kNow);
     return answer ? answer.value().body : json(answer.error().message);
   }
@@ -80,7 +80,7 @@ TEST_CASE("who needs approval waits, and gets to the target the moment it is gra
   CHECK_FALSE(world.gateway.target_was_called());
   const std::string id = world.only_request().id;
   CHECK(world.decide(id, "anna", 1) == "nobody decides on a request of their own");
-  CHECK(world.decide(id, "carl", 1, "", "wrong") == "the name or the password is wrong");
+  CHECK(world.decide(id, "carl", 1, "", "wrong") == "the name, the password or the code is wrong");
   CHECK(world.poll(*broker, kNow + seconds(2)).empty());
   CHECK(world.decide(id, "carl", 1)["request"]["state"] == "approved");
   CHECK(world.poll(*broker, kNow + seconds(3))["type"] == "target");
@@ -121,6 +121,32 @@ TEST_CASE("an approval that was granted before opens the target at once, once, a
   CHECK(other.open(*second, kNow + minutes(4))["type"] == "wait");
 }
 
+TEST_CASE("a target that does not answer uses up no approval") {
+  Waiting world;
+  ipc::Message create = message({{"type", "request.create"}, {"kind", "start"}, {"user", "anna"}, {"target", "dc1"}, {"recording", ""}, {"reason", ""}, {"ticket", ""}});
+  const auto made = administer(*world.gateway.core, create, kNow);
+  REQUIRE(made);
+  world.decide(made.value().body["request"]["id"], "carl", 1);
+  REQUIRE(catalog::Targets(*world.gateway.core->catalog).set_credential_aside("dc1", kNow));
+  CHECK(world.open(*world.come("dc1"))["type"] == "refused");
+  CHECK(world.only_request().state == approvals::State::approved);
+  REQUIRE(catalog::Targets(*world.gateway.core->catalog).trust_credential("dc1"));
+  CHECK(world.open(*world.come("dc1"))["type"] == "target");
+  CHECK(world.only_request().state == approvals::State::used);
+}
+
+TEST_CASE("the word of an approver who was disabled since does not count") {
+  Waiting world;
+  const auto broker = world.come("dc1");
+  world.open(*broker);
+  CHECK(world.decide(world.only_request().id, "carl", 1)["request"]["state"] == "approved");
+  REQUIRE(catalog::Users(*world.gateway.core->catalog).disable("carl"));
+  const json answer = world.poll(*broker, kNow + seconds(1));
+  CHECK(answer["type"] == "not_approved");
+  CHECK_THAT(answer["reason"].get<std::string>(), Catch::Matchers::Contains("disabled since"));
+  CHECK_FALSE(world.gateway.target_was_called());
+}
+
 TEST_CASE("whoever was disabled, or is not let in by the policy any more, while waiting for an approval does not get in with it") {
   const auto approved_after = [](const std::function<void(Core&)>& change) {
     Waiting world;
@@ -134,6 +160,14 @@ TEST_CASE("whoever was disabled, or is not let in by the policy any more, while 
   };
   CHECK(approved_after([](Core&) {}) == "target");
   CHECK(approved_after([](Core& core) { REQUIRE(catalog::Users(*core.catalog).disable("anna")); }) == "refused");
+  CHECK(approved_after([](Core& core) {
+          const std::string prod = "rules:\n  - {name: prod, users: \"*\", targets: dc1, allow: true, approval: {needed: NEEDED, groups: [leads], wait_minutes: 10, valid_minutes: 5}}\ngroups: {leads: [carl, bert]}\n";
+          core.policy.replace(policy::Policy::parse(std::string(prod).replace(prod.find("NEEDED"), 6, "2"), "test").value());
+        }) == "refused");
+  // What else has changed counts, too.
+  CHECK(approved_after([](Core& core) {
+          core.policy.replace(policy::Policy::parse("rules:\n  - {name: prod, users: \"*\", targets: dc1, allow: true, session: {max_seconds: 77}, approval: {needed: 1, groups: [leads], wait_minutes: 10, valid_minutes: 5}}\ngroups: {leads: [carl]}\n", "test").value());
+        }) == "target");
   CHECK(approved_after([](Core& core) {
           core.policy.replace(policy::Policy::parse("rules:\n  - {name: others, users: bert, targets: \"*\", allow: true}\ngroups: {leads: [carl]}\n", "test").value());
         }) == "refused");
@@ -190,7 +224,7 @@ TEST_CASE("an emergency begins at once where the rule knows one, and is reviewed
   CHECK(request.emergency);
   CHECK_FALSE(request.reviewed);
   const auto review = [&](const char* as) {
-    ipc::Message message_ = message({{"type", "request.review"}, {"id", request.id}, {"comment", "it was"}, {"as", as}, {"password", kPassword}});
+    ipc::Message message_ = message({{"type", "request.review"}, {"id", request.id}, {"comment", "it was"}, {"as", as}, {"code", ""}, {"password", kPassword}});
     return administer(*world.gateway.core, message_, kNow);
   };
   CHECK_FALSE(review("anna"));

@@ -1,0 +1,64 @@
+#include "storage/catalog/alerts.h"
+#include "storage/catalog/roles.h"
+#include "storage/catalog/sign_ins.h"
+#include "tests/unit/gateway/http/api_fixture.h"
+
+using namespace frostgate;
+using namespace frostgate::http;
+
+namespace {
+
+struct People : ApiGateway {
+  People() {
+    add("dora", "", "");
+    add("second", "admin", "*");
+  }
+  int root(Method method, const std::string& rest, const std::string& body = "") { return ask("root", method, "/api/v1" + rest, body).status; }
+  bool signs_in(const std::string& user, const std::string& password) {
+    const auto result = core->web_access->sign_in(user, Secret::from_text(password), "", "192.0.2.9", now);
+    return result && result.value();
+  }
+  std::string last_alert() { return catalog::Alerts(*core->catalog).list(1, 0).value().at(0).text; }
+};
+
+}  // namespace
+
+TEST_CASE("a user who was disabled is let in again, with another password, and those who were signed in are not") {
+  People people;
+  CHECK(people.ask("dora", Method::get, "/api/v1/session").status == 200);
+  CHECK(people.root(Method::del, "/users/dora") == 204);
+  CHECK_FALSE(people.signs_in("dora", serve::kPassword));
+  CHECK(people.root(Method::put, "/users/dora/enabled") == 204);
+  CHECK(people.last_alert() == "root let dora in again.");
+  CHECK(people.signs_in("dora", serve::kPassword));
+  CHECK(people.root(Method::put, "/users/dora/password", R"({"password":"short"})") == 422);
+  CHECK(people.root(Method::put, "/users/dora/password", R"({"password":"quite another one"})") == 204);
+  CHECK(people.last_alert() == "root gave dora another password.");
+  CHECK(people.ask("dora", Method::get, "/api/v1/session").status == 401);
+  CHECK_FALSE(people.signs_in("dora", serve::kPassword));
+  CHECK(people.signs_in("dora", "quite another one"));
+  CHECK(people.root(Method::put, "/users/nobody/password", R"({"password":"quite another one"})") == 404);
+}
+
+TEST_CASE("who has lost the second factor signs in without one once an administrator has taken it away") {
+  People people;
+  catalog::SecondFactors factors(*people.core->catalog);
+  REQUIRE(factors.propose("dora", std::vector<std::byte>(8)));
+  REQUIRE(factors.confirm("dora", 1, {std::string(64, 'a')}));
+  CHECK_FALSE(people.signs_in("dora", serve::kPassword));
+  CHECK(people.root(Method::del, "/users/dora/second-factor") == 204);
+  CHECK(people.last_alert() == "root took the second factor of dora away.");
+  CHECK(people.signs_in("dora", serve::kPassword));
+}
+
+TEST_CASE("nobody gives rights to themself, neither by name nor by a group, and what is given to others raises an alert") {
+  People people;
+  const std::string self = R"({"role":"auditor","subject_kind":"user","subject":"root","scope":"*"})", other = R"({"role":"auditor","subject_kind":"user","subject":"second","scope":"*"})";
+  CHECK(people.root(Method::post, "/role-bindings", self) == 403);
+  CHECK(people.root(Method::put, "/groups/leads/members/root") == 403);
+  CHECK(people.root(Method::del, "/users/root/second-factor") == 403);
+  CHECK(people.ask("second", Method::put, "/api/v1/groups/leads/members/root").status == 204);
+  CHECK(people.root(Method::post, "/role-bindings", R"({"role":"auditor","subject_kind":"group","subject":"leads","scope":"*"})") == 403);
+  CHECK(people.root(Method::post, "/role-bindings", other) == 201);
+  CHECK(people.last_alert() == "root made the user second auditor of \"*\".");
+}
