@@ -42,6 +42,12 @@ void refresh_directory_users(Core& core, UtcTime now) {
   }
 }
 
+void refuse_directory_users(Core& core, UtcTime now) {
+  const auto known = catalog::DirectoryUsers(*core.catalog).list();
+  if (!known) return log::error("-", "directory: its users could not be listed: {}", known.error().message);
+  for (const std::string& user : known.value()) shut_out(core, user, "no directory is configured any more", now);
+}
+
 DirectoryWatch::DirectoryWatch(Core& core) : thread_([&core](std::stop_token stop) {
   std::mutex mutex;
   std::condition_variable_any bell;

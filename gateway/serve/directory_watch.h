@@ -12,7 +12,10 @@ namespace frostgate::serve {
 // running sessions ended. Other groups end no session: those who are in had the right when they began. Changes nothing while no server answers.
 void refresh_directory_users(Core& core, UtcTime now);
 
-// Does so every directory.refresh_minutes, and looks every minute whether the servers answer; on a thread of its own, which a server that hangs holds up alone. Until
+// Where no directory is configured any more: nobody vouches for its users, so none is let in until one does again.
+void refuse_directory_users(Core& core, UtcTime now);
+
+// Refreshes them every directory.refresh_minutes, and looks every minute whether the servers answer; on a thread of its own, which a server that hangs holds up alone. Until
 // destroyed; `core` has a directory.
 class DirectoryWatch {
  public:

@@ -198,6 +198,7 @@ Result<void> serve_until_told(config::Config config, int signals) {
   const Rounds rounds(*core);
   std::optional<DirectoryWatch> directory_watch;
   if (core->directory) directory_watch.emplace(*core);
+  else refuse_directory_users(*core, utc_now());
   const ProviderWatch provider_watch(*core);
   {
     Sessions sessions(*core);

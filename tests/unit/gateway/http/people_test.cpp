@@ -1,4 +1,6 @@
+#include "gateway/serve/directory_watch.h"
 #include "storage/catalog/alerts.h"
+#include "storage/catalog/directory_users.h"
 #include "storage/catalog/roles.h"
 #include "storage/catalog/sign_ins.h"
 #include "tests/unit/gateway/http/api_fixture.h"
@@ -38,6 +40,17 @@ TEST_CASE("a user who was disabled is let in again, with another password, and t
   CHECK_FALSE(people.signs_in("dora", serve::kPassword));
   CHECK(people.signs_in("dora", "quite another one"));
   CHECK(people.root(Method::put, "/users/nobody/password", R"({"password":"quite another one"})") == 404);
+}
+
+TEST_CASE("users of a directory that is not configured any more are let in again by no ticket and no session") {
+  People people;
+  catalog::DirectoryUsers directory(*people.core->catalog);
+  REQUIRE(directory.renew("ldapuser", "uid=ldapuser,dc=example", {"admins"}, people.now));
+  serve::refuse_directory_users(*people.core, people.now);
+  CHECK(catalog::Users(*people.core->catalog).find("ldapuser").value().disabled);
+  CHECK_FALSE(catalog::Users(*people.core->catalog).find("dora").value().disabled);
+  REQUIRE(directory.renew("ldapuser", "uid=ldapuser,dc=example", {"admins"}, people.now));
+  CHECK_FALSE(catalog::Users(*people.core->catalog).find("ldapuser").value().disabled);
 }
 
 TEST_CASE("who has lost the second factor signs in without one once an administrator has taken it away") {
