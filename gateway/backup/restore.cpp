@@ -14,6 +14,7 @@
 #include "storage/catalog/deletions.h"
 #include "storage/catalog/keys.h"
 #include "storage/manifest/signed_text.h"
+#include "storage/tiered_object_store.h"
 
 namespace frostgate::backup {
 namespace {
@@ -163,7 +164,7 @@ class Restoring {
   }
 
   Result<void> catch_up() {
-    auto objects = TRY(storage::DirectoryObjectStore::open(files_, config_.vault_dir()));
+    auto objects = TRY(storage::TieredObjectStore::open(files_, config_.vault_dir(), config_.archive, false));
     const auto trusted = TRY(evidence::trusted_signers(config_.signing_certificate(), config_.evidence.earlier_certificates));
     TRY(take_tombstones_in(objects, trusted));
     const auto signer = TRY(storage::SigningIdentity::load(files_, config_.signing_certificate(), config_.signing_key()));

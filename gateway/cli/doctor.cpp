@@ -203,6 +203,7 @@ Findings examine(const config::Config& config) {
   check_thread_limit(out);
   check_directory(config.data_dir, "data_dir", out);
   check_directory(config.run_dir, "run_dir", out);
+  if (!config.archive.empty()) check_directory(config.archive, "archive", out);
   check_key(config, out);
   check_disk(config.data_dir, out);
   check_port(config.rdp, "RDP", out);

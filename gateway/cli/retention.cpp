@@ -15,13 +15,14 @@ struct RetentionOptions {
 };
 
 void print_decisions(const json& rows, bool everything) {
-  int removed = 0, kept = 0;
+  int removed = 0, archived = 0, kept = 0;
   for (const json& row : rows) {
     const bool remove = row["remove"].get<bool>();
-    ++(remove ? removed : kept);
-    if (remove || everything) std::cout << (remove ? "  delete  " : "  keep    ") << row["id"].get<std::string>() << "  " << row["why"].get<std::string>() << '\n';
+    const bool archive = row["archive"].get<bool>();
+    ++(remove ? removed : archive ? archived : kept);
+    if (remove || archive || everything) std::cout << (remove ? "  delete   " : archive ? "  archive  " : "  keep     ") << row["id"].get<std::string>() << "  " << row["why"].get<std::string>() << '\n';
   }
-  std::cout << removed << " to delete, " << kept << " to keep\n";
+  std::cout << removed << " to delete, " << archived << " to archive, " << kept << " to keep\n";
 }
 
 Result<void> plan(Context& context, const RetentionOptions& options) {
@@ -43,11 +44,12 @@ Result<void> run(Context& context) {
   const auto control = TRY(Control::connect(context.config_file));
   const auto answer = TRY(control->ask({{"type", "retention.run"}}));
   const json& body = answer.body;
-  if (context.json) std::cout << json{{"deleted", body["deleted"]}, {"problems", body["problems"]}}.dump(2) << '\n';
+  if (context.json) std::cout << json{{"deleted", body["deleted"]}, {"archived", body["archived"]}, {"problems", body["problems"]}}.dump(2) << '\n';
   else {
     for (const json& id : body["deleted"]) std::cout << "  deleted  " << id.get<std::string>() << '\n';
+    for (const json& id : body["archived"]) std::cout << "  archived " << id.get<std::string>() << '\n';
     for (const json& problem : body["problems"]) std::cout << "  PROBLEM  " << problem.get<std::string>() << '\n';
-    std::cout << body["deleted"].size() << " deleted\n";
+    std::cout << body["deleted"].size() << " deleted, " << body["archived"].size() << " archived\n";
   }
   if (!body["problems"].empty()) context.exit_status = kExitFailed;
   return {};
@@ -80,10 +82,10 @@ Result<void> list_holds(Context& context) {
 void add_retention(CLI::App& app, Context& context) {
   auto options = std::make_shared<RetentionOptions>();
   CLI::App* retention = app.add_subcommand("retention", "What is deleted when, by the configured classes")->require_subcommand(1);
-  CLI::App* plans = retention->add_subcommand("plan", "Shows what would be deleted now, and why");
+  CLI::App* plans = retention->add_subcommand("plan", "Shows what would be deleted or archived now, and why");
   plans->add_flag("--all", options->everything, "Also what would be kept, and why");
   plans->callback([&context, options] { context.finish(plan(context, *options)); });
-  CLI::App* runs = retention->add_subcommand("run", "Deletes what the plan says, now");
+  CLI::App* runs = retention->add_subcommand("run", "Deletes and archives what the plan says, now");
   runs->callback([&context] { context.finish(run(context)); });
   CLI::App* holds = app.add_subcommand("hold", "Legal holds: what is held is not deleted, whatever else is said")->require_subcommand(1);
   CLI::App* adds = holds->add_subcommand("add", "Holds a recording");

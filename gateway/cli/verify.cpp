@@ -66,7 +66,7 @@ Result<void> verify(Context& context, const VerifyOptions& options) {
   // Opening would make what is not there.
   TRY(files.status(config.vault_dir()));
   const auto catalog = TRY(serve::open_existing_catalog(config));
-  auto objects = TRY(storage::DirectoryObjectStore::open(files, config.vault_dir()));
+  auto objects = TRY(serve::open_objects(config, *catalog));
   const auto kek = storage::KeyEncryptionKey::load(files, config.key_file());
   evidence::Holdings holdings{*catalog, objects, kek ? &kek.value() : nullptr, TRY(evidence::trusted_signers(config.signing_certificate(), config.evidence.earlier_certificates)), ""};
   if (!config.evidence.timestamp_certificates.empty()) holdings.timestamp_certificates = TRY(text_of(config.evidence.timestamp_certificates));

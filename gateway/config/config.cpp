@@ -81,7 +81,7 @@ void read_custodians(MappingReader& in, const std::filesystem::path& base, Custo
   if (out.threshold > count) in.problem("threshold", "is " + std::to_string(out.threshold) + ", but there are only " + std::to_string(count) + " custodians");
 }
 
-policy::RetentionClass read_retention_class(MappingReader& in) {
+policy::RetentionClass read_retention_class(MappingReader& in, bool has_archive) {
   policy::RetentionClass out;
   out.name = in.required_text("name").value_or("?");
   out.users = in.texts("users", out.users);
@@ -91,6 +91,9 @@ policy::RetentionClass read_retention_class(MappingReader& in) {
   });
   // 0 stands for a missing number: nothing is deleted on the day it was made by mistake.
   out.keep = std::chrono::days(in.number("keep_days", 0, 1, 36500));
+  out.archive = std::chrono::days(in.number("archive_days", 0, 0, 36500));
+  if (out.archive.count() > 0 && !has_archive) in.problem("archive_days", "needs \"archive\", the directory that films are moved to");
+  if (out.archive.count() > 0 && out.archive >= out.keep) in.problem("archive_days", "must be less than keep_days: films are deleted by then");
   if (out.keep.count() == 0) in.problem("keep_days", "is missing; expected a number of days from 1 to 36500");
   return out;
 }
@@ -168,7 +171,8 @@ Result<Config> load(const std::filesystem::path& file) {
     in.mapping("evidence", [&](MappingReader& evidence) { read_evidence(evidence, base, out.evidence); });
     out.access_review_days = static_cast<int>(in.number("access_review_days", 0, 0, 3660));
     in.mapping("custodians", [&](MappingReader& custodians) { read_custodians(custodians, base, out.custodians); });
-    in.each("retention", [&](MappingReader& one) { out.retention.push_back(read_retention_class(one)); });
+    out.archive = resolved(in.text("archive", ""), base);
+    in.each("retention", [&](MappingReader& one) { out.retention.push_back(read_retention_class(one, !out.archive.empty())); });
     in.mapping("alerts", [&](MappingReader& alerts) { out.alerts = alerts::read_settings(alerts, base); });
     in.mapping("directory", [&](MappingReader& directory) { out.directory = directory::read_settings(directory, base); });
     in.mapping("sign_in", [&](MappingReader& sign_in) { out.sign_in = oidc::read_settings(sign_in, base); });

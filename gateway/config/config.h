@@ -76,6 +76,7 @@ struct Config {
   directory::Settings directory;
   oidc::Settings sign_in;  // through which providers people sign in to the portal
   int access_review_days = 0;  // between two signatures for who may do what; 0: none is wanted
+  std::filesystem::path archive;                  // the directory that films are moved to; empty: none
   std::vector<policy::RetentionClass> retention;  // the first that names a recording counts; none: it is kept
   log::Level log_level = log::Level::info;
 

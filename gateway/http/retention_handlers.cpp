@@ -51,13 +51,13 @@ Result<Response> retention_plan(Call& call) {
   // Looked through to one more than is shown: whether there is another page says nothing of what lies outside the scope.
   bool more = false;
   for (; at != plan.end(); ++at) {
-    if (only_due && !at->remove) continue;
+    if (only_due && !at->remove && !at->archive) continue;
     const std::optional<catalog::Recording> row = TRY(in_scope(call, at->recording));
     if (!row) continue;
     more = items.size() == limit;
     if (more) break;
     json one = whose(*row);
-    one.update({{"remove", at->remove}, {"class", at->retention_class}, {"why", at->why}});
+    one.update({{"remove", at->remove}, {"archive", at->archive}, {"class", at->retention_class}, {"why", at->why}});
     items.push_back(std::move(one));
   }
   const json next = more ? items.back()["recording"] : json(nullptr);

@@ -25,6 +25,12 @@ RetentionDecision decide_retention(const std::vector<RetentionClass>& classes, c
   else if (now < *subject.ended + found->keep) {
     const auto left = std::chrono::ceil<std::chrono::days>(*subject.ended + found->keep - now).count();
     out.why = "kept: class \"" + found->name + "\" for another " + days(left);
+    const bool due = found->archive.count() > 0 && now >= *subject.ended + found->archive;
+    if (due && subject.archived) out.why += ", in the archive";
+    if (due && !subject.archived) {
+      out.archive = true;
+      out.why = "class \"" + found->name + "\" archives films " + days(found->archive.count()) + " after the session, which are over";
+    }
   } else {
     out.remove = true;
     out.why = "class \"" + found->name + "\" keeps recordings for " + days(found->keep.count()) + " after the session, which are over";

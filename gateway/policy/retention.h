@@ -1,4 +1,4 @@
-// Which recordings go, and why: pure. Nothing is deleted that a class does not name, that somebody holds, or that is not finished.
+// Which recordings go, or into the archive, and why: pure. Nothing is deleted that a class does not name, that somebody holds, or that is not finished.
 #pragma once
 
 #include <chrono>
@@ -16,6 +16,7 @@ struct RetentionClass {
   std::vector<std::string> users{"*"}, targets{"*"};  // "*" matches any run of characters
   std::map<std::string, std::string> tags;            // all must be on the recording; values may have "*"
   std::chrono::days keep{0};                          // after the session's end
+  std::chrono::days archive{0};                       // so long after it the film is moved to the archive; 0: never
 };
 
 struct RetentionSubject {
@@ -24,12 +25,14 @@ struct RetentionSubject {
   std::optional<UtcTime> ended;
   bool finished = false;     // clean or degraded
   bool quarantined = false;
+  bool archived = false;     // the film is in the archive
   std::string held_for;      // the reason of a legal hold; empty: none
 };
 
 struct RetentionDecision {
   std::string recording;
   bool remove = false;
+  bool archive = false;         // move its film to the archive; never both
   std::string retention_class;  // empty: none names it
   std::string why;              // a sentence for people
 };

@@ -1,5 +1,6 @@
 #include "gateway/serve/catalog_access.h"
 
+#include "storage/catalog/archived.h"
 #include "storage/file_system.h"
 
 namespace frostgate::serve {
@@ -14,6 +15,11 @@ catalog::CatalogOptions catalog_options(const config::Config& config) {
 Result<std::unique_ptr<catalog::Catalog>> open_existing_catalog(const config::Config& config) {
   if (config.postgresql.empty()) TRY(storage::real_file_system().status(config.catalog_file()));
   return catalog::Catalog::open(catalog_options(config));
+}
+
+Result<storage::TieredObjectStore> open_objects(const config::Config& config, catalog::Catalog& catalog) {
+  const bool in_use = TRY(catalog::ArchivedFilms(catalog).any());
+  return storage::TieredObjectStore::open(storage::real_file_system(), config.vault_dir(), config.archive, in_use);
 }
 
 }  // namespace frostgate::serve

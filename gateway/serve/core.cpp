@@ -90,8 +90,7 @@ Result<std::unique_ptr<Core>> Core::open(config::Config config) {
   core->kek = std::make_unique<storage::KeyEncryptionKey>(TRY(open_kek(core->config, *core->catalog)));
   TRY(catalog::Policies(*core->catalog).keep(core->policy->digest(), core->policy->text(), utc_now()));
   core->signer = std::make_unique<storage::SigningIdentity>(TRY(open_signer(core->config, core->node)));
-  core->objects = std::make_unique<storage::DirectoryObjectStore>(
-      TRY(storage::DirectoryObjectStore::open(files, core->config.vault_dir())));
+  core->objects = std::make_unique<storage::TieredObjectStore>(TRY(open_objects(core->config, *core->catalog)));
   core->vault = std::make_unique<storage::Vault>(*core->objects);
   if (!core->config.directory.servers.empty()) core->directory = std::make_unique<directory::Directory>(core->config.directory);
   core->access = std::make_unique<access::Access>(*core->catalog, *core->kek, core->directory.get());

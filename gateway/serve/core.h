@@ -26,7 +26,7 @@
 #include "storage/catalog/catalog.h"
 #include "storage/crypto/key_encryption_key.h"
 #include "storage/crypto/signature.h"
-#include "storage/object_store.h"
+#include "storage/tiered_object_store.h"
 #include "storage/vault/vault.h"
 
 namespace frostgate::serve {
@@ -49,7 +49,7 @@ struct Core {
   std::unique_ptr<catalog::Catalog> catalog;
   std::unique_ptr<storage::KeyEncryptionKey> kek;
   std::unique_ptr<storage::SigningIdentity> signer;
-  std::unique_ptr<storage::DirectoryObjectStore> objects;
+  std::unique_ptr<storage::TieredObjectStore> objects;
   std::unique_ptr<storage::Vault> vault;
   policy::PolicyInForce policy;
   std::unique_ptr<directory::Directory> directory;  // null: there are local users only

@@ -68,7 +68,7 @@ void keep_retention(Core& core, UtcTime& last) {
   if (!run) return log::error("-", "retention: {}", run.error().message);
   for (const std::string& problem : run.value().problems) log::error("-", "retention: {}", problem);
   finish_deletions(core);
-  log::info("-", "retention: {} recordings deleted, {} problems", run.value().deleted.size(), run.value().problems.size());
+  log::info("-", "retention: {} recordings deleted, {} archived, {} problems", run.value().deleted.size(), run.value().archived.size(), run.value().problems.size());
 }
 
 Result<void> enqueue(Core& core, const char* kind, const std::string& recording, UtcTime due) {

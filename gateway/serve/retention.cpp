@@ -1,11 +1,13 @@
 #include "gateway/serve/retention.h"
 
 #include <map>
+#include <set>
 
 #include "gateway/base/log.h"
 #include "gateway/evidence/tombstone.h"
 #include "gateway/serve/evidence_keeping.h"
 #include "gateway/serve/keystroke_disposal.h"
+#include "storage/catalog/archived.h"
 #include "storage/catalog/deletions.h"
 #include "storage/catalog/manifests.h"
 #include "storage/catalog/recordings.h"
@@ -59,6 +61,7 @@ Result<evidence::TombstoneText> epitaph(Core& core, const catalog::Recording& ro
 Result<std::vector<policy::RetentionDecision>> plan_retention(Core& core, UtcTime now) {
   std::map<std::string, std::string> held;
   for (const catalog::Hold& hold : TRY(catalog::Deletions(*core.catalog).holds())) held[hold.recording] = hold.reason;
+  const std::set<std::string> archived = TRY(catalog::ArchivedFilms(*core.catalog).all());
   std::vector<policy::RetentionDecision> plan;
   catalog::RecordingFilter filter;
   filter.limit = kPlannedAtOnce;
@@ -73,6 +76,7 @@ Result<std::vector<policy::RetentionDecision>> plan_retention(Core& core, UtcTim
       subject.ended = row.ended;
       subject.finished = row.status == RecordingStatus::clean || row.status == RecordingStatus::degraded;
       subject.quarantined = row.status == RecordingStatus::failed;
+      subject.archived = archived.contains(row.id);
       subject.held_for = held[row.id];
       plan.push_back(policy::decide_retention(core.config.retention, subject, now));
     }
@@ -84,6 +88,11 @@ Result<std::vector<policy::RetentionDecision>> plan_retention(Core& core, UtcTim
 Result<RetentionRun> run_retention(Core& core, UtcTime now) {
   RetentionRun out;
   for (const policy::RetentionDecision& decision : TRY(plan_retention(core, now))) {
+    if (decision.archive) {
+      const Result<void> archived = archive_recording(core, decision.recording, now);
+      if (archived) out.archived.push_back(decision);
+      else out.problems.push_back(decision.recording + ": " + archived.error().message);
+    }
     if (!decision.remove) continue;
     const Result<void> deleted = delete_recording(core, decision.recording, decision.why, now);
     if (deleted) out.deleted.push_back(decision);
@@ -94,6 +103,15 @@ Result<RetentionRun> run_retention(Core& core, UtcTime now) {
     out.problems.push_back("words of what was deleted are still in the index's file: " + wiped.error().message);
   }
   return out;
+}
+
+Result<void> archive_recording(Core& core, const std::string& recording, UtcTime now) {
+  const std::lock_guard one_at_a_time(core.deleting);
+  TRY(catalog::Recordings(*core.catalog).find(recording));
+  TRY(core.objects->archive("film/" + recording));
+  TRY(catalog::ArchivedFilms(*core.catalog).add(recording, now));
+  log::info(recording, "its film is in the archive now");
+  return {};
 }
 
 Result<void> delete_recording(Core& core, const std::string& recording, const std::string& why, UtcTime now) {

@@ -15,17 +15,20 @@ namespace frostgate::serve {
 Result<std::vector<policy::RetentionDecision>> plan_retention(Core& core, UtcTime now);
 
 struct RetentionRun {
-  std::vector<policy::RetentionDecision> deleted;
-  std::vector<std::string> problems;  // a sentence for each that could not be deleted
+  std::vector<policy::RetentionDecision> deleted, archived;
+  std::vector<std::string> problems;  // a sentence for each that could not be
 };
 
-// Deletes what the plan says, one recording after the other.
+// Deletes and archives what the plan says, one recording after the other.
 Result<RetentionRun> run_retention(Core& core, UtcTime now);
 
 // Destroys the recording's keys, so that its film and journal are unreadable from then on, forgets it, and removes its files. `why` stands in
 // the tombstone. `denied` when it is held or not finished. It is found no more, but words of its text lie in the catalog's files until
 // VisibleText::wipe.
 Result<void> delete_recording(Core& core, const std::string& recording, const std::string& why, UtcTime now);
+
+// Moves the film to the archive. May be interrupted anywhere and called again.
+Result<void> archive_recording(Core& core, const std::string& recording, UtcTime now);
 
 // Removes files of recordings that have a tombstone, and empties the catalog's log: what a crash or a busy catalog left of a deletion.
 void finish_deletions(Core& core);

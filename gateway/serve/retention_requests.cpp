@@ -21,7 +21,7 @@ Result<AdminReply> retention_plan(Core& core, ipc::Message& request, UtcTime now
   AdminReply out;
   json& rows = out.body["decisions"] = json::array();
   for (std::size_t i = offset; i < std::min(plan.size(), offset + kMaxPlanPage); ++i) {
-    rows.push_back({{"id", plan[i].recording}, {"remove", plan[i].remove}, {"class", plan[i].retention_class}, {"why", plan[i].why}});
+    rows.push_back({{"id", plan[i].recording}, {"remove", plan[i].remove}, {"archive", plan[i].archive}, {"class", plan[i].retention_class}, {"why", plan[i].why}});
   }
   return out;
 }
@@ -29,7 +29,8 @@ Result<AdminReply> retention_plan(Core& core, ipc::Message& request, UtcTime now
 Result<AdminReply> retention_run(Core& core, ipc::Message&, UtcTime now) {
   const RetentionRun run = TRY(run_retention(core, now));
   AdminReply out;
-  out.body = {{"deleted", json::array()}, {"problems", run.problems}};
+  out.body = {{"deleted", json::array()}, {"archived", json::array()}, {"problems", run.problems}};
+  for (const policy::RetentionDecision& decision : run.archived) out.body["archived"].push_back(decision.recording);
   for (const policy::RetentionDecision& decision : run.deleted) out.body["deleted"].push_back(decision.recording);
   return out;
 }

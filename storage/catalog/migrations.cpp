@@ -207,7 +207,11 @@ constexpr const char* kSealedOriginals[] = {
     "ALTER TABLE approval_requests ADD COLUMN area_height BIGINT NOT NULL DEFAULT 0",
 };
 
-constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText, kThumbnails, kAccess, kAudit, kAlerts, kDirectory, kRemarks, kProviders, kReviews, kSealedOriginals};
+constexpr const char* kArchived[] = {
+    "CREATE TABLE archived_films (recording TEXT NOT NULL PRIMARY KEY REFERENCES recordings (id) ON DELETE CASCADE, at BIGINT NOT NULL)",
+};
+
+constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText, kThumbnails, kAccess, kAudit, kAlerts, kDirectory, kRemarks, kProviders, kReviews, kSealedOriginals, kArchived};
 
 }  // namespace
 

@@ -44,6 +44,25 @@ TEST_CASE("classes go by the target's tags, and what none names is kept") {
   CHECK_FALSE(decide_retention({}, subject_on("lab-3"), kEnded + days(100000)).remove);
 }
 
+TEST_CASE("a film is archived when its class says so, once, and is deleted from there") {
+  std::vector<RetentionClass> classes = kClasses;
+  classes[0].archive = days(7);
+  RetentionSubject subject = subject_on("lab-3");
+  CHECK_FALSE(decide_retention(classes, subject, kEnded + days(7) - Microseconds(1)).archive);
+  const RetentionDecision decision = decide_retention(classes, subject, kEnded + days(7));
+  CHECK(decision.archive);
+  CHECK_FALSE(decision.remove);
+  CHECK_THAT(decision.why, Catch::Contains("archives films 7 days"));
+  subject.held_for = "case 12";
+  CHECK_FALSE(decide_retention(classes, subject, kEnded + days(7)).archive);
+  subject.held_for.clear();
+  subject.archived = true;
+  CHECK_FALSE(decide_retention(classes, subject, kEnded + days(8)).archive);
+  CHECK_THAT(decide_retention(classes, subject, kEnded + days(8)).why, Catch::Contains("another 22 days, in the archive"));
+  CHECK(decide_retention(classes, subject, kEnded + days(30)).remove);
+  CHECK_FALSE(decide_retention(classes, subject, kEnded + days(30)).archive);
+}
+
 TEST_CASE("a hold beats every class, and what is not finished or quarantined stays") {
   const UtcTime late = kEnded + days(100000);
   RetentionSubject subject = subject_on("lab-3");

@@ -2,7 +2,9 @@
 
 #include "gateway/evidence/tombstone.h"
 #include "gateway/evidence/verification.h"
+#include "gateway/serve/catalog_access.h"
 #include "gateway/serve/late_deletions.h"
+#include "gateway/serve/reconciliation.h"
 #include "storage/catalog/database.h"
 #include "storage/catalog/deletions.h"
 #include "storage/crypto/hex.h"
@@ -68,6 +70,48 @@ TEST_CASE("retention deletes what is due by its keys and files, leaves a tombsto
   for (std::size_t at = 0; at + 16 <= key.size(); at += 8) {
     if (disk.find(key.substr(at, 16)) != std::string::npos) FAIL("a piece of the wrapped key is left");
   }
+}
+
+TEST_CASE("an archived film verifies, is not taken for lost, and is deleted from the archive") {
+  Kept kept;
+  Core& core = kept.core();
+  const auto archive = core.config.data_dir.parent_path() / "archive";
+  core.config.retention[0].archive = days(2);
+  core.config.archive = archive;
+  const UtcTime due = kDue - days(5);
+  CHECK(run_retention(core, due).value().problems.size() == 2);  // serve was begun without an archive
+  *core.objects = open_objects(core.config, *core.catalog).value();
+  const std::size_t objects = core.objects->list("film").value().size();
+  REQUIRE(kept.deletions().hold({"r2", "case 12", "carla", kNow}));
+  const RetentionRun run = run_retention(core, due).value();
+  CHECK(run.problems.empty());
+  CHECK(run.deleted.empty());
+  REQUIRE(run.archived.size() == 1);
+  CHECK(run.archived[0].recording == "r1");
+  CHECK_FALSE(std::filesystem::exists(core.config.vault_dir() / core.objects->list("film/r1").value()[0]));
+  CHECK(std::filesystem::exists(archive / core.objects->list("film/r1").value()[0]));
+  CHECK(core.objects->list("film").value().size() == objects);
+  CHECK(run_retention(core, due).value().archived.empty());
+  CHECK(kept.problems() == "");
+  CHECK(reconcile(core).value().problems.empty());
+  CHECK(core.objects->list("film").value().size() == objects);
+  CHECK(run_retention(core, kDue).value().deleted.size() == 1);
+  CHECK_FALSE(kept.there("r1"));
+  CHECK(core.objects->list("film/r1").value().empty());
+  CHECK(kept.problems() == "");
+}
+
+TEST_CASE("where films were archived, nothing is opened without that archive") {
+  Kept kept;
+  Core& core = kept.core();
+  core.config.archive = core.config.data_dir.parent_path() / "archive";
+  *core.objects = open_objects(core.config, *core.catalog).value();
+  REQUIRE(archive_recording(core, "r1", kNow));
+  std::filesystem::rename(core.config.archive, core.config.archive.string() + ".away");
+  CHECK(open_objects(core.config, *core.catalog).error().kind == ErrorKind::unavailable);
+  CHECK_FALSE(std::filesystem::exists(core.config.archive));
+  core.config.archive.clear();
+  CHECK(open_objects(core.config, *core.catalog).error().kind == ErrorKind::unavailable);
 }
 
 TEST_CASE("a hold beats retention until it is released") {
