@@ -5,7 +5,7 @@ BUILD_PACKAGES="
   freerdp2-dev libwinpr2-dev libvncserver-dev
   libavcodec-dev libavformat-dev libavutil-dev libswscale-dev
   libopencv-core-dev libopencv-imgproc-dev libtesseract-dev libleptonica-dev tesseract-ocr tesseract-ocr-eng
-  libsoci-dev libpq-dev libboost-dev libboost-date-time-dev libsqlite3-dev libssl-dev libsodium-dev libgfshare-dev libzstd-dev libseccomp-dev
+  libsoci-dev libpq-dev libboost-dev libboost-date-time-dev libsqlite3-dev libssl-dev libsodium-dev libgfshare-dev libp11-kit-dev libzstd-dev libseccomp-dev
   libyaml-cpp-dev nlohmann-json3-dev libspdlog-dev libfmt-dev libre2-dev libcli11-dev
   libcurl4-openssl-dev libldap-dev libcairo2-dev libpango1.0-dev libx11-dev
   wamerican wbritish wngerman wfrench wspanish"
@@ -16,8 +16,8 @@ DEMO_PACKAGES="
   imagemagick ffmpeg tesseract-ocr tesseract-ocr-eng fonts-dejavu-core fonts-inter fonts-liberation
   openssl python3 bc
   fonts-hack fonts-inconsolata fonts-jetbrains-mono fonts-terminus-otb fonts-crosextra-carlito"
-# The directory of the tests; run from the tests' own folders, on ports of their own.
-DIRECTORY_PACKAGES="slapd ldap-utils"
+# The directory of the tests, run from the tests' own folders, on ports of their own; and their PKCS#11 token.
+DIRECTORY_PACKAGES="slapd ldap-utils softhsm2"
 # What builds the portal and shows it to its tests. gateway/portal/build.sh gets a newer Node where Debian's is too old.
 PORTAL_PACKAGES="chromium $(command -v npm >/dev/null || echo nodejs npm)"
 # What only tests/run.sh --nightly starts: the bench session and the corpus of real programs.

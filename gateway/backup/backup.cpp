@@ -5,6 +5,7 @@
 #include "gateway/backup/backup_manifest.h"
 #include "gateway/backup/configured_files.h"
 #include "gateway/serve/catalog_copy.h"
+#include "gateway/serve/key_provider.h"
 #include "gateway/serve/key_rotation.h"
 #include "storage/byte_order.h"
 #include "storage/catalog/copies.h"
@@ -100,7 +101,7 @@ Result<Backup> write_backup(const config::Config& config, const fs::path& config
   TRY(files.status(config.catalog_file()));
   // Nobody may change the key while what it wraps is copied.
   const Descriptor claimed = TRY(serve::claim_key(config, serve::KeyUse::shared));
-  const auto kek = TRY(storage::KeyEncryptionKey::load(files, config.key_file()));
+  const auto kek = TRY(serve::load_key(config));
   Secret key = TRY(storage::new_data_key());
   const auto wrapped = TRY(kek.wrap(key, kKeyContext));
   auto objects = TRY(storage::DirectoryObjectStore::open(files, folder));

@@ -8,6 +8,7 @@
 #include "gateway/base/whole_file.h"
 #include "gateway/evidence/restoration.h"
 #include "gateway/evidence/trusted_signers.h"
+#include "gateway/serve/key_provider.h"
 #include "gateway/serve/key_rotation.h"
 #include "gateway/serve/late_deletions.h"
 #include "storage/catalog/copies.h"
@@ -29,6 +30,12 @@ struct RestoredFile {
   fs::path path;
   std::vector<std::byte> bytes;
 };
+
+Result<KeyEncryptionKey> key_of(const Restore& wanted) {
+  if (!wanted.key_file.empty()) return KeyEncryptionKey::load(storage::real_file_system(), wanted.key_file);
+  const config::Config config = TRY(config::load(wanted.key_config));
+  return serve::load_key(config);
+}
 
 class Restoring {
  public:
@@ -79,6 +86,7 @@ class Restoring {
 
   Result<void> find_places() {
     for (auto& [name, bytes] : contents_) places_.push_back({TRY(path_of(name, config_, wanted_.config_file)), std::move(bytes)});
+    if (wanted_.key_file.empty() || !serve::key_in_file(config_)) return {};
     const auto key = TRY(files_.read_whole(wanted_.key_file, kMaxRestoredBytes));
     places_.push_back({config_.key_file(), key});
     return {};
@@ -125,7 +133,7 @@ class Restoring {
     const auto catalog = TRY(catalog::Catalog::open({staged_, 1}));
     TRY(catalog::check_whole(*catalog));
     const auto wrapped = TRY(catalog::Keys(*catalog).any_wrapped());
-    const KeyEncryptionKey kek = TRY(KeyEncryptionKey::load(files_, wanted_.key_file));
+    const KeyEncryptionKey kek = TRY(key_of(wanted_));
     if (wrapped && !kek.wrapped_this(*wrapped)) return Error{ErrorKind::denied, "the keys in the backup's catalog are wrapped by another key-encryption key"};
     return {};
   }
@@ -211,7 +219,7 @@ class Restoring {
 }  // namespace
 
 Result<Restored> restore(const Restore& wanted, UtcTime now) {
-  const KeyEncryptionKey kek = TRY(KeyEncryptionKey::load(storage::real_file_system(), wanted.key_file));
+  const KeyEncryptionKey kek = TRY(key_of(wanted));
   OpenedBackup backup = TRY(OpenedBackup::open(wanted.folder, kek));
   return Restoring(wanted, std::move(backup), now).run();
 }

@@ -13,7 +13,8 @@ namespace frostgate::backup {
 
 struct Restore {
   std::filesystem::path folder;       // the backup
-  std::filesystem::path key_file;     // a copy of the key-encryption key (mode 0600)
+  std::filesystem::path key_file;     // a copy of the key-encryption key (mode 0600); empty: it is where `key_config`, a configuration, says
+  std::filesystem::path key_config;
   std::filesystem::path config_file;  // where the configuration belongs: all other places follow from it
   bool replace = false;               // what is there and differs is replaced, and lost
   std::string node;

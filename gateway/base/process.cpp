@@ -44,6 +44,8 @@ Result<ChildProcess> ChildProcess::start(const std::vector<std::string>& argumen
   posix_spawn_file_actions_init(&actions);
   posix_spawnattr_init(&attributes);
   posix_spawn_file_actions_adddup2(&actions, channel.fd(), kChannelDescriptor);
+  // A library that serve has loaded (a token's module) may have left its own open.
+  posix_spawn_file_actions_addclosefrom_np(&actions, kChannelDescriptor + 1);
   // serve blocks the signals it waits for; its children must not inherit that.
   sigset_t none, defaults;
   sigemptyset(&none);

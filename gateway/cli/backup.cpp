@@ -6,6 +6,7 @@
 #include "gateway/backup/backup.h"
 #include "gateway/backup/restore.h"
 #include "gateway/cli/commands.h"
+#include "gateway/serve/key_provider.h"
 #include "gateway/serve/core.h"
 
 namespace frostgate::cli {
@@ -19,7 +20,7 @@ Result<void> back_up(Context& context, const std::filesystem::path& folder) {
     return {};
   }
   std::cout << folder.string() << ": the catalog and " << made.files - 1 << " files, " << made.bytes << " bytes, with " << made.entries << " entries in the ledger\n"
-            << "It opens with " << config.key_file().string() << " alone: keep a copy of that somewhere else, and one of the vault (" << config.vault_dir().string() << ").\n"
+            << "It opens with the " << serve::place_of_key(config) << " alone: keep a copy of that somewhere else, and one of the vault (" << config.vault_dir().string() << ").\n"
             << "What is deleted from now on could be opened with this backup and a copy of the vault: keep it no longer than you must.\n";
   return {};
 }
@@ -60,10 +61,14 @@ void add_backup(CLI::App& app, Context& context) {
   CLI::App* restores = app.add_subcommand("restore", "Puts a backup back, beside the vault that is there; while serve does not run");
   auto wanted = std::make_shared<backup::Restore>();
   restores->add_option("backup", wanted->folder, "The backup's folder")->required();
-  restores->add_option("--key-file", wanted->key_file, "Your copy of the key-encryption key")->required();
+  auto* key_file = restores->add_option("--key-file", wanted->key_file, "Your copy of the key-encryption key");
+  auto* key_config = restores->add_option("--key-config", wanted->key_config, "Or a configuration that says in which token or credential it is")->excludes(key_file);
   restores->add_flag("--replace", wanted->replace, "Throw away the catalog and the files that are there");
   add_config_option(*restores, context);
-  restores->callback([&context, wanted] { context.finish(bring_back(context, *wanted)); });
+  restores->callback([&context, wanted, key_file, key_config] {
+    if (key_file->empty() && key_config->empty()) return context.fail({ErrorKind::invalid, "give --key-file or --key-config"}, kExitUsage);
+    context.finish(bring_back(context, *wanted));
+  });
 }
 
 }  // namespace frostgate::cli

@@ -22,6 +22,7 @@
 #include "gateway/redact/word_lists.h"
 #include "gateway/serve/core.h"
 #include "gateway/serve/custodians.h"
+#include "gateway/serve/key_provider.h"
 #include "gateway/serve/listener.h"
 
 namespace frostgate::cli {
@@ -111,6 +112,12 @@ void check_directory(const fs::path& path, const char* what, Findings& out) {
 }
 
 void check_key(const config::Config& config, Findings& out) {
+  if (!serve::key_in_file(config)) {
+    const auto key = serve::load_key(config);
+    const bool usable = key || (key.error().kind == ErrorKind::not_found && !config.key.module.empty());
+    return out.push_back({usable ? Verdict::good : Verdict::bad, "key-encryption key: " + serve::place_of_key(config) + (key ? "" : usable ? " will be made" : ": " + key.error().message),
+                          usable ? "" : "without it serve does not start"});
+  }
   struct stat key {};
   if (stat(config.key_file().c_str(), &key) != 0) {
     out.push_back({Verdict::good, "key-encryption key: will be made at " + config.key_file().string(),

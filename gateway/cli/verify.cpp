@@ -8,6 +8,7 @@
 #include "gateway/evidence/trusted_signers.h"
 #include "gateway/evidence/verification.h"
 #include "gateway/serve/catalog_access.h"
+#include "gateway/serve/key_provider.h"
 
 namespace frostgate::cli {
 namespace {
@@ -67,7 +68,7 @@ Result<void> verify(Context& context, const VerifyOptions& options) {
   TRY(files.status(config.vault_dir()));
   const auto catalog = TRY(serve::open_existing_catalog(config));
   auto objects = TRY(serve::open_objects(config, *catalog));
-  const auto kek = storage::KeyEncryptionKey::load(files, config.key_file());
+  const auto kek = serve::load_key(config);
   evidence::Holdings holdings{*catalog, objects, kek ? &kek.value() : nullptr, TRY(evidence::trusted_signers(config.signing_certificate(), config.evidence.earlier_certificates)), ""};
   if (!config.evidence.timestamp_certificates.empty()) holdings.timestamp_certificates = TRY(text_of(config.evidence.timestamp_certificates));
   evidence::Verification found;

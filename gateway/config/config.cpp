@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 
 #include <charconv>
+#include <cstdlib>
 
 #include "gateway/alerts/settings_reader.h"
 #include "gateway/config/yaml_reader.h"
@@ -69,6 +70,26 @@ void read_evidence(MappingReader& in, const std::filesystem::path& base, Evidenc
   out.head_directory = resolved(in.text("head_directory", ""), base);
 }
 
+// Without systemd there is none: said when it is read, so that `doctor` on a shell can look at the rest.
+std::filesystem::path credential_file(MappingReader& in, const char* key) {
+  const std::string name = in.text(key, "");
+  if (name.empty()) return {};
+  if (name.find('/') != std::string::npos || name.starts_with('.')) in.problem(key, "must be the plain name of a credential, as in LoadCredential= of the systemd unit");
+  const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
+  return std::filesystem::path(folder ? folder : "/run/credentials/frostgate.service") / name;
+}
+
+void read_key(MappingReader& in, const std::filesystem::path& base, KeySettings& out) {
+  if (in.empty()) return;
+  out.module = resolved(in.required_text("module").value_or("."), base);
+  out.token = in.required_text("token").value_or("?");
+  out.key = in.text("key", "frostgate");
+  out.pin = resolved(in.text("pin_file", ""), base);
+  const std::filesystem::path credential = credential_file(in, "pin_credential");
+  if (out.pin.empty() == credential.empty()) in.problem("pin_file", "or \"pin_credential\": give one of them");
+  if (out.pin.empty()) out.pin = credential;
+}
+
 void read_custodians(MappingReader& in, const std::filesystem::path& base, CustodianSettings& out) {
   if (in.empty()) return;
   for (const std::string& file : in.texts("certificates", {})) out.certificates.push_back(resolved(file, base));
@@ -131,6 +152,9 @@ Result<Config> load(const std::filesystem::path& file) {
     out.data_dir = resolved(in.required_text("data_dir").value_or("."), base);
     out.run_dir = resolved(in.text("run_dir", (out.data_dir / "run").string()), base);
     out.kek = resolved(in.text("key_file", (out.data_dir / "kek").string()), base);
+    out.key.credential = credential_file(in, "key_credential");
+    in.mapping("key_token", [&](MappingReader& token) { read_key(token, base, out.key); });
+    if (!out.key.credential.empty() && !out.key.module.empty()) in.problem("key_token", "and \"key_credential\" exclude each other: give one of them");
     out.postgresql = in.text("postgresql", "");
     out.policy = resolved(in.required_text("policy").value_or("."), base);
     in.mapping("listen", [&](MappingReader& listen) {

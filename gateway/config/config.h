@@ -45,10 +45,19 @@ struct CustodianSettings {
   std::vector<std::filesystem::path> certificates;  // PEM, one each
 };
 
+// Where the key-encryption key is, when it is in no file.
+struct KeySettings {
+  std::filesystem::path credential;      // a file that systemd has made
+  std::filesystem::path module;          // or a PKCS#11 library, with the token and the key in it, by their labels
+  std::string token, key;
+  std::filesystem::path pin;             // a file with the token's PIN
+};
+
 struct Config {
   std::filesystem::path data_dir;
   std::filesystem::path run_dir;
   std::filesystem::path kek;  // empty: in data_dir
+  KeySettings key;            // instead of the file
   std::string postgresql;     // the catalog's database, a connection string of libpq; empty: SQLite in data_dir
   std::filesystem::path policy;
   std::optional<ListenAddress> rdp;

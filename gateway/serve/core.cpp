@@ -12,6 +12,7 @@
 #include "gateway/serve/catalog_access.h"
 #include "gateway/serve/custodians.h"
 #include "gateway/serve/decision.h"
+#include "gateway/serve/key_provider.h"
 #include "gateway/serve/key_rotation.h"
 #include "storage/catalog/keys.h"
 #include "storage/catalog/policies.h"
@@ -24,17 +25,16 @@ namespace {
 
 // A first start makes the key. A later one must find it: a new one would open nothing that the catalog holds.
 Result<storage::KeyEncryptionKey> open_kek(const config::Config& config, catalog::Catalog& catalog) {
-  storage::FileSystem& files = storage::real_file_system();
   const std::optional<std::vector<std::byte>> wrapped = TRY(catalog::Keys(catalog).any_wrapped());
-  if (!wrapped) return storage::KeyEncryptionKey::load_or_create(files, config.key_file());
-  TRY(finish_key_rotation(config, *wrapped));
-  Result<storage::KeyEncryptionKey> kek = storage::KeyEncryptionKey::load(files, config.key_file());
+  if (!wrapped) return load_or_create_key(config);
+  if (key_in_file(config)) TRY(finish_key_rotation(config, *wrapped));
+  Result<storage::KeyEncryptionKey> kek = load_key(config);
   const bool missing = !kek && kek.error().kind == ErrorKind::not_found;
   if (kek ? kek.value().wrapped_this(*wrapped) : !missing) return kek;
   return Error{ErrorKind::not_found,
-               "the key file " + config.key_file().string() + (missing ? " is missing" : " holds another key than it did") +
+               "the " + place_of_key(config) + (missing ? " is missing" : " is another key than the one that was used") +
                    ", and without the right one nobody can open the recordings and the targets' passwords in " +
-                   (config.postgresql.empty() ? config.catalog_file().string() : "the catalog") + ". Put your copy of the key file back (mode 0600). If there is none, move " +
+                   (config.postgresql.empty() ? config.catalog_file().string() : "the catalog") + ". Put your copy back (a file has mode 0600); if the key is elsewhere now, see frostgate key rotate --previous. If there is none, move " +
                    config.data_dir.string() + " aside and start anew"};
 }
 

@@ -10,6 +10,7 @@
 #include "gateway/evidence/keys.h"
 #include "gateway/serve/catalog_access.h"
 #include "gateway/serve/core.h"
+#include "gateway/serve/key_provider.h"
 #include "storage/catalog/keys.h"
 #include "storage/catalog/rewrapping.h"
 
@@ -51,14 +52,9 @@ Result<Descriptor> claim_key(const config::Config& config, KeyUse use) {
   return Error{ErrorKind::unavailable, use == KeyUse::alone ? "frostgate serve uses the key: stop it first" : "the key is being rotated: start again when that is done"};
 }
 
-Result<KeyRotation> rotate_key(const config::Config& config) {
-  storage::FileSystem& files = storage::real_file_system();
-  const Descriptor claimed = TRY(claim_key(config, KeyUse::alone));
-  const auto catalog = TRY(open_existing_catalog(config));
-  const auto wrapped = TRY(catalog::Keys(*catalog).any_wrapped());
-  if (wrapped) TRY(finish_key_rotation(config, *wrapped));
-  const KeyEncryptionKey before = TRY(KeyEncryptionKey::load(files, config.key_file()));
-  const KeyEncryptionKey after = TRY(KeyEncryptionKey::load_or_create(files, next_file(config)));
+namespace {
+
+Result<int> rewrap_by(catalog::Catalog& catalog, const KeyEncryptionKey& before, const KeyEncryptionKey& after) {
   const auto rewrap = [&](WrappedKind kind, const std::string& owner, std::span<const std::byte> value) -> Result<std::vector<std::byte>> {
     const std::string context = context_of(kind, owner);
     const Result<Secret> key = before.unwrap(value, context);
@@ -67,13 +63,42 @@ Result<KeyRotation> rotate_key(const config::Config& config) {
     if (kind == WrappedKind::ticket) return std::vector<std::byte>(value.begin(), value.end());
     return key.error().within(context);
   };
-  const Result<int> done = catalog::rewrap_all(
-      *catalog, rewrap,
+  return catalog::rewrap_all(
+      catalog, rewrap,
       {catalog::LedgerEvent::key, "key-encryption key", "", R"({"rotated_from":")" + before.id() + R"(","rotated_to":")" + after.id() + "\"}", utc_now()});
+}
+
+}  // namespace
+
+Result<KeyRotation> rotate_key(const config::Config& config) {
+  if (!key_in_file(config)) return Error{ErrorKind::unsupported, "the key is no file: name the next one in the configuration, and say --previous with the one of before"};
+  storage::FileSystem& files = storage::real_file_system();
+  const Descriptor claimed = TRY(claim_key(config, KeyUse::alone));
+  const auto catalog = TRY(open_existing_catalog(config));
+  const auto wrapped = TRY(catalog::Keys(*catalog).any_wrapped());
+  if (wrapped) TRY(finish_key_rotation(config, *wrapped));
+  const KeyEncryptionKey before = TRY(KeyEncryptionKey::load(files, config.key_file()));
+  const KeyEncryptionKey after = TRY(KeyEncryptionKey::load_or_create(files, next_file(config)));
+  const Result<int> done = rewrap_by(*catalog, before, after);
   if (!done && done.error().kind != ErrorKind::unavailable) return done.error();
   TRY(take_place(config));
   if (!done) return done.error();
   return KeyRotation{before.id(), after.id(), done.value()};
+}
+
+Result<KeyRotation> move_key(const config::Config& previous, const config::Config& config) {
+  if (previous.data_dir != config.data_dir || previous.postgresql != config.postgresql) {
+    return Error{ErrorKind::invalid, "the two configurations are of different gateways: data_dir and postgresql must be the same"};
+  }
+  const Descriptor claimed = TRY(claim_key(config, KeyUse::alone));
+  const auto catalog = TRY(open_existing_catalog(config));
+  const auto wrapped = TRY(catalog::Keys(*catalog).any_wrapped());
+  if (wrapped && key_in_file(previous)) TRY(finish_key_rotation(previous, *wrapped));
+  const KeyEncryptionKey after = TRY(load_or_create_key(config));
+  if (wrapped && after.wrapped_this(*wrapped)) return Error{ErrorKind::exists, "everything is wrapped by the " + place_of_key(config) + " already"};
+  const KeyEncryptionKey before = TRY(load_key(previous));
+  const int done = TRY(rewrap_by(*catalog, before, after));
+  return KeyRotation{before.id(), after.id(), done};
 }
 
 Result<void> finish_key_rotation(const config::Config& config, std::span<const std::byte> wrapped) {

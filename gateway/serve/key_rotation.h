@@ -21,9 +21,13 @@ struct KeyRotation {
   int rewrapped = 0;
 };
 
-// May be interrupted anywhere: then the old key, or the new one, is the one that opens everything, and the next start finds out which. The old
+// Where the key is in a file: a new one takes its place. May be interrupted anywhere: then the old key, or the new one, is the one that opens everything, and the next start finds out which. The old
 // key's file is gone afterwards; backups from before need a copy of it.
 Result<KeyRotation> rotate_key(const config::Config& config);
+
+// From the key of an earlier configuration to that of this one, which is made where there is none (but for a credential). May be interrupted anywhere: then one of
+// the two opens everything. The old key stays where it is.
+Result<KeyRotation> move_key(const config::Config& previous, const config::Config& config);
 
 // What a rotation that was cut short left: the next key takes its place when it is the one that has wrapped `wrapped`, and is removed
 // when it is not. Nothing when there is none.

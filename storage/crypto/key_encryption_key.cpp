@@ -52,6 +52,18 @@ KeyEncryptionKey::KeyEncryptionKey(Secret key) : wrapping_key_(hkdf_sha256(key, 
   std::copy_n(id.bytes().begin(), id_.size(), id_.begin());
 }
 
+KeyEncryptionKey::KeyEncryptionKey(TokenKey key) : wrapping_key_(std::move(key)), id_(std::get<TokenKey>(wrapping_key_).id()) {}
+
+KeyEncryptionKey KeyEncryptionKey::of_token(TokenKey key) { return KeyEncryptionKey(std::move(key)); }
+
+Result<KeyEncryptionKey> KeyEncryptionKey::load_credential(FileSystem& files, const std::filesystem::path& path) {
+  const FileStatus status = TRY(files.status(path));
+  const std::string name = "credential " + path.string();
+  if (!status.regular) return Error{ErrorKind::denied, name + " is not a regular file"};
+  if ((status.permissions & 07) != 0) return Error{ErrorKind::denied, name + " is open to everybody"};
+  return read(files, path, name);
+}
+
 Result<KeyEncryptionKey> KeyEncryptionKey::load_or_create(FileSystem& files, const std::filesystem::path& path) {
   Result<KeyEncryptionKey> loaded = load(files, path);
   if (loaded || loaded.error().kind != ErrorKind::not_found) return loaded;
@@ -68,6 +80,10 @@ Result<KeyEncryptionKey> KeyEncryptionKey::load(FileSystem& files, const std::fi
   if ((status.permissions & 077) != 0) {
     return Error{ErrorKind::denied, name + " is open to others: chmod 600 it, and consider the key known"};
   }
+  return read(files, path, name);
+}
+
+Result<KeyEncryptionKey> KeyEncryptionKey::read(FileSystem& files, const std::filesystem::path& path, const std::string& name) {
   std::vector<std::byte> bytes = TRY(files.read_whole(path, 4096));
   const bool whole = bytes.size() == kFileMagic.size() + kKeyBytes &&
                      std::ranges::equal(std::span(bytes).first(kFileMagic.size()), bytes_of(kFileMagic));
@@ -85,7 +101,13 @@ Result<std::vector<std::byte>> KeyEncryptionKey::wrap(const Secret& key, std::st
   append_text(wrapped, kWrapMagic);
   wrapped.insert(wrapped.end(), id_.begin(), id_.end());
   wrapped.insert(wrapped.end(), nonce.begin(), nonce.end());
-  seal(wrapping_key_, nonce, associated_data(wrapped, context), key.bytes(), wrapped);
+  const std::vector<std::byte> associated = associated_data(wrapped, context);
+  if (const auto* token = std::get_if<TokenKey>(&wrapping_key_)) {
+    const std::vector<std::byte> sealed = TRY(token->seal(nonce, associated, key.bytes()));
+    wrapped.insert(wrapped.end(), sealed.begin(), sealed.end());
+  } else {
+    seal(std::get<Secret>(wrapping_key_), nonce, associated, key.bytes(), wrapped);
+  }
   return wrapped;
 }
 
@@ -101,8 +123,10 @@ Result<Secret> KeyEncryptionKey::unwrap(std::span<const std::byte> wrapped, std:
   }
   Nonce nonce{};
   std::ranges::copy(wrapped.subspan(kWrapMagic.size() + kIdBytes, nonce.size()), nonce.begin());
+  const std::vector<std::byte> associated = associated_data(wrapped.first(head), context);
+  if (const auto* token = std::get_if<TokenKey>(&wrapping_key_)) return token->unseal(nonce, associated, wrapped.subspan(head));
   std::vector<std::byte> plain;
-  TRY(open(wrapping_key_, nonce, associated_data(wrapped.first(head), context), wrapped.subspan(head), plain));
+  TRY(open(std::get<Secret>(wrapping_key_), nonce, associated, wrapped.subspan(head), plain));
   Secret key{std::span<const std::byte>(plain)};
   wipe_memory(plain.data(), plain.size());
   return key;

@@ -1,4 +1,5 @@
-// The key that wraps the recordings' data keys, so that the catalog may hold them. Lives in a file of its own (0600).
+// The key that wraps the recordings' data keys, so that the catalog may hold them: in a file of its own (0600), in a credential of systemd, or in a PKCS#11 token, which it never leaves.
+// Thread-safe.
 // Formats: storage/FORMAT.md.
 #pragma once
 
@@ -8,10 +9,12 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "codec/base/result.h"
 #include "codec/base/secret.h"
+#include "storage/crypto/token_key.h"
 #include "storage/file_system.h"
 
 namespace frostgate::storage {
@@ -24,6 +27,11 @@ class KeyEncryptionKey {
 
   // `not_found` when there is none.
   static Result<KeyEncryptionKey> load(FileSystem& files, const std::filesystem::path& path);
+
+  // The same file's content, as systemd hands it to a service: whose it is depends on the unit. `denied` when everybody may read it.
+  static Result<KeyEncryptionKey> load_credential(FileSystem& files, const std::filesystem::path& path);
+  // `unwrap` then is `unavailable` when the token does not answer.
+  static KeyEncryptionKey of_token(TokenKey key);
 
   // `context` (recording, stream, version) is authenticated, not stored: unwrapping needs the same.
   Result<std::vector<std::byte>> wrap(const Secret& key, std::string_view context) const;
@@ -40,8 +48,10 @@ class KeyEncryptionKey {
   static constexpr std::size_t kIdBytes = 8;
 
   explicit KeyEncryptionKey(Secret key);
+  explicit KeyEncryptionKey(TokenKey key);
+  static Result<KeyEncryptionKey> read(FileSystem& files, const std::filesystem::path& path, const std::string& name);
 
-  Secret wrapping_key_;
+  std::variant<Secret, TokenKey> wrapping_key_;
   std::array<std::byte, kIdBytes> id_{};
 };
 

@@ -17,6 +17,7 @@ set(foreign
   "<(freerdp|winpr)/"                    "^gateway/relay/rdp/"
   "<(pango|cairo|fontconfig)"            "^gateway/(export|relay/screens)/"
   "<rfb/"                                "^gateway/relay/vnc/"
+  "<p11-kit/"                            "^storage/crypto/"
   "<libgfshare"                          "^storage/custody/"
   "<(soci|sqlite3|libpq)"                "^storage/catalog/"
   "<curl/"                               "^gateway/(alerts|oidc)/"

@@ -60,7 +60,7 @@ class Site {
     fs::create_directories(root() / "data");
     fs::rename(root() / "vault", root() / "data" / "vault");
   }
-  Result<backup::Restored> try_restore(bool replace = false) { return backup::restore({backup_folder(), root() / "my-copy-of-kek", config_file(), replace, "gw1"}, kLater); }
+  Result<backup::Restored> try_restore(bool replace = false) { return backup::restore({backup_folder(), root() / "my-copy-of-kek", {}, config_file(), replace, "gw1"}, kLater); }
   backup::Restored restore() {
     auto done = try_restore();
     INFO((done ? std::string() : done.error().message));

@@ -96,7 +96,7 @@ TEST_CASE("an unknown key is named with file and line and the keys that are know
   ConfigFile file;
   const std::string top = file.error(kLeast + "polcy: x\n");
   CHECK_THAT(top, Contains(file.file().string() + ":3: unknown key \"polcy\""));
-  CHECK_THAT(top, Contains("known here: data_dir, run_dir, key_file, postgresql, policy, listen, tls, recording, limits, redaction, evidence, access_review_days, custodians, archive, retention, alerts, directory, sign_in, log"));
+  CHECK_THAT(top, Contains("known here: data_dir, run_dir, key_file, key_credential, key_token, postgresql, policy, listen, tls, recording, limits, redaction, evidence, access_review_days, custodians, archive, retention, alerts, directory, sign_in, log"));
   const std::string nested = file.error(kLeast + "listen:\n  rdp: off\n  ssh: off\n");
   CHECK_THAT(nested, Contains(":5: unknown key \"ssh\"; known here: rdp, vnc"));
 }

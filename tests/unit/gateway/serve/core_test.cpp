@@ -35,7 +35,7 @@ TEST_CASE("a key file that is lost or another is never replaced while the catalo
   config.policy = key.parent_path().parent_path() / "policy.yaml";
   const auto other = Core::open(config);
   REQUIRE_FALSE(other);
-  CHECK_THAT(other.error().message, Contains("holds another key"));
+  CHECK_THAT(other.error().message, Contains("is another key"));
 
   std::filesystem::rename(copy, key);
   CHECK(Core::open(config));

@@ -125,3 +125,59 @@ TEST_CASE("a key is not rotated while serve uses it, nor used while it is rotate
   CHECK(down.id() == down.before);
   CHECK(catalog::Keys(*catalog).find("r1", catalog::KeyKind::film).value() == down.wrapped);
 }
+
+namespace {
+
+// A token of SoftHSM in a folder of its own; its module reads the configuration once.
+std::filesystem::path rotation_token() {
+  static const storage::TemporaryDirectory folder;
+  static const bool made = [] {
+    write_file(folder.path() / "softhsm2.conf", "directories.tokendir = " + folder.path().string() + "\nobjectstore.backend = file\nlog.level = ERROR\n");
+    write_file(folder.path() / "pin", "4711\n");
+    std::filesystem::permissions(folder.path() / "pin", std::filesystem::perms::owner_read);
+    setenv("SOFTHSM2_CONF", (folder.path() / "softhsm2.conf").c_str(), 1);
+    return std::system("softhsm2-util --init-token --free --label hsm --pin 4711 --so-pin 0815 >/dev/null 2>&1") == 0;
+  }();
+  REQUIRE(made);
+  return folder.path() / "pin";
+}
+
+void opens_everything(const config::Config& config) {
+  auto core = Core::open(config);
+  INFO((core ? std::string() : core.error().message));
+  REQUIRE(core);
+  const auto targets = catalog::Targets(*core.value()->catalog).list().value();
+  for (const auto& target : targets) {
+    CHECK(core.value()->kek->unwrap(target.wrapped_credential, "credential of target " + target.name).value().text() == kCredential);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("the key moves from a file to a token, to a credential and back to a file, and each then opens everything alone") {
+  Down down;
+  config::Config token = down.config, credential = down.config, file = down.config;
+  token.key.pin = rotation_token();
+  token.key.module = "/usr/lib/softhsm/libsofthsm2.so";
+  token.key.token = "hsm";
+  token.key.key = "moved";
+  credential.key.credential = down.config.data_dir.parent_path() / "credential";
+  file.kek = down.config.data_dir.parent_path() / "another.kek";
+  CHECK(Core::open(token).error().message.find("missing") != std::string::npos);
+  const KeyRotation first = move_key(down.config, token).value();
+  CHECK(first.rewrapped == 7);
+  CHECK(first.before == down.before);
+  opens_everything(token);
+  CHECK_FALSE(Core::open(down.config));
+  CHECK(move_key(down.config, token).error().kind == ErrorKind::exists);
+  CHECK(rotate_key(token).error().kind == ErrorKind::unsupported);
+  CHECK(move_key(token, credential).error().kind == ErrorKind::not_found);
+  REQUIRE(storage::KeyEncryptionKey::load_or_create(storage::real_file_system(), credential.key.credential));
+  CHECK(move_key(token, credential).value().before == first.after);
+  opens_everything(credential);
+  REQUIRE(move_key(credential, file));
+  opens_everything(file);
+  config::Config elsewhere = file;
+  elsewhere.data_dir = "/nowhere";
+  CHECK(move_key(elsewhere, file).error().kind == ErrorKind::invalid);
+}
