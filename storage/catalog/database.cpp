@@ -50,6 +50,24 @@ Result<void> prepare_postgresql_session(soci::session& sql, const std::string& c
   return {};
 }
 
+// VACUUM FULL copies dead rows, too, that a transaction begun before their end may still see: one of autovacuum's ANALYZE for a moment, one of a dump for hours.
+Result<void> wait_for_older_snapshots(soci::session& sql) {
+  constexpr int kTries = 50;
+  std::string next;  // no transaction that has ended so far has this number or a higher one
+  sql << "SELECT CAST(pg_snapshot_xmax(pg_current_snapshot()) AS TEXT)", soci::into(next);
+  for (int i = 0; i < kTries; ++i) {
+    long long older = 0;
+    sql << "SELECT count(*) FROM (SELECT greatest(age(backend_xid), age(backend_xmin)) AS old FROM pg_stat_activity"
+           " WHERE pid <> pg_backend_pid() AND (datname IS NULL OR datname = current_database())"
+           " UNION ALL SELECT age(transaction) FROM pg_prepared_xacts WHERE database = current_database()"
+           " UNION ALL SELECT age(xmin) FROM pg_replication_slots) AS holders WHERE old > age(CAST(CAST(:next AS xid8) AS xid))",
+        soci::use(next), soci::into(older);
+    if (older == 0) return {};
+    sql << "SELECT pg_sleep(0.1)";
+  }
+  return Error{ErrorKind::unavailable, "a transaction of somebody else in the database (a dump, a replica) still sees what was destroyed"};
+}
+
 // By class of SQLSTATE (PostgreSQL's manual, appendix A).
 ErrorKind kind_of_postgresql(const soci::postgresql_soci_error& error) {
   const std::string state = error.sqlstate();
@@ -113,12 +131,18 @@ void Database::mend(soci::session& sql) {
   }
 }
 
+Result<void> Database::write_anew(const char* tables) {
+  if (!dialect_.postgresql) return {};
+  return outside_transaction([&](soci::session& sql) -> Result<void> {
+    TRY(wait_for_older_snapshots(sql));
+    sql << std::string("VACUUM (FULL) ") + tables;
+    return {};
+  });
+}
+
 Result<void> Database::empty_log() {
-  return outside_transaction([this](soci::session& sql) -> Result<void> {
-    if (dialect_.postgresql) {
-      sql << "VACUUM (FULL) recording_keys, original_shares, targets, tickets, second_factors";
-      return {};
-    }
+  if (dialect_.postgresql) return write_anew("recording_keys, original_shares, targets, tickets, second_factors");
+  return outside_transaction([](soci::session& sql) -> Result<void> {
     long long blocked = 0;
     long long pages = 0;
     long long moved = 0;

@@ -55,8 +55,10 @@ class Database {
   static Error error_of(const soci::soci_error& error);
 
   // Leaves no copy of wrapped keys that were overwritten or deleted: SQLite moves everything from the write-ahead log into the database and cuts the
-  // log to nothing; PostgreSQL writes the tables that have them anew (its own log keeps them until it is recycled).
+  // log to nothing; PostgreSQL writes the tables that have them anew (its own log keeps them until it is recycled). `unavailable` while a reader holds on to them.
   Result<void> empty_log();
+  // On PostgreSQL, writes the tables anew without a row that is dead; `unavailable` while another transaction may still see one. On SQLite, nothing.
+  Result<void> write_anew(const char* tables);
 
  private:
   Database(std::size_t connections, const Dialect& dialect) : dialect_(dialect), pool_(connections) {}

@@ -211,7 +211,23 @@ constexpr const char* kArchived[] = {
     "CREATE TABLE archived_films (recording TEXT NOT NULL PRIMARY KEY REFERENCES recordings (id) ON DELETE CASCADE, at BIGINT NOT NULL)",
 };
 
-constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText, kThumbnails, kAccess, kAudit, kAlerts, kDirectory, kRemarks, kProviders, kReviews, kSealedOriginals, kArchived};
+constexpr const char* kNoSamples = "no samples";
+constexpr const char* kUnsampled[] = {kNoSamples};
+
+// ANALYZE, which autovacuum runs when it likes, copies values of the columns that it samples into pg_statistic, where they outlive their rows. A column's type, set anew, forgets them.
+void keep_out_of_statistics(soci::session& sql) {
+  if (!on_postgresql(sql)) return;
+  constexpr const char* kColumns[][3] = {{"recording_keys", "wrapped", "TEXT"}, {"original_shares", "enclosed", "TEXT"}, {"targets", "wrapped_credential", "TEXT"},
+                                         {"tickets", "wrapped_value", "TEXT"}, {"second_factors", "wrapped_secret", "TEXT"}, {"text_lines", "words", "TEXT"},
+                                         {"text_index", "words", "tsvector"}};
+  for (const auto& [table, column, type] : kColumns) {
+    const std::string alter = std::string("ALTER TABLE ") + table + " ALTER COLUMN " + column;
+    sql << alter + " TYPE " + type;
+    sql << alter + " SET STATISTICS 0";
+  }
+}
+
+constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText, kThumbnails, kAccess, kAudit, kAlerts, kDirectory, kRemarks, kProviders, kReviews, kSealedOriginals, kArchived, kUnsampled};
 
 }  // namespace
 
@@ -233,6 +249,7 @@ Result<void> migrate(Database& database) {
     for (long long version = applied + 1; version <= known; ++version) {
       for (const char* statement : kSteps[static_cast<std::size_t>(version - 1)]) {
         if (statement == kTextIndex) create_text_index(sql);
+        else if (statement == kNoSamples) keep_out_of_statistics(sql);
         else sql << statement;
       }
       sql << "INSERT INTO schema_version (version) VALUES (:version)", soci::use(version);

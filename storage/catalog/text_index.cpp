@@ -84,10 +84,6 @@ Result<std::string> match_of(soci::session& sql, const std::string& words) {
   return out;
 }
 
-void wipe_text_index(soci::session& sql) {
-  if (on_postgresql(sql)) sql << "VACUUM (FULL) text_lines, text_index";
-}
-
 bool merge_step(soci::session& sql, bool first) {
   if (on_postgresql(sql)) return false;
   long long before = 0, after = 0;

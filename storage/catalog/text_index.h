@@ -22,8 +22,7 @@ Result<std::string> match_of(soci::session& sql, const std::string& words);
 // That condition; `parameter` is the parameter's name as it stands in a statement.
 std::string matches(soci::session& sql, const std::string& parameter);
 // Words of forgotten lines lie in the index until its parts are merged. A step of that, one short transaction: false when all is done. On PostgreSQL they
-// go when the tables are written anew: wipe_text_index, in no transaction.
+// go when the tables are written anew.
 bool merge_step(soci::session& sql, bool first);
-void wipe_text_index(soci::session& sql);
 
 }  // namespace frostgate::catalog

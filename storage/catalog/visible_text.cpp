@@ -66,10 +66,7 @@ Result<void> VisibleText::wipe() {
     const bool more = TRY(database_.write([&](soci::session& sql) -> Result<bool> { return merge_step(sql, first); }));
     if (!more) break;
   }
-  TRY(database_.outside_transaction([](soci::session& sql) -> Result<void> {
-    wipe_text_index(sql);
-    return {};
-  }));
+  TRY(database_.write_anew("text_lines, text_index"));
   return database_.empty_log();
 }
 

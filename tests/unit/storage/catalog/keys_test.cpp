@@ -81,6 +81,10 @@ TEST_CASE_METHOD(CatalogFixture, "no byte of a destroyed key is left in the data
     REQUIRE(Recordings(*catalog).create(recording_named(id)));
     REQUIRE(keys.add(id, KeyKind::journal, wrapped[i], at(0)));
   }
+  if (!postgresql.empty()) {
+    soci::session sql(*soci::factory_postgresql(), postgresql);
+    sql << "ANALYZE";  // as autovacuum does when it likes
+  }
   std::shuffle(order.begin(), order.end(), random);
   const std::vector<std::size_t> doomed(order.begin(), order.begin() + 60);
   CHECK(bytes_on_disk().find(hex(wrapped[doomed[0]])) != std::string::npos);
@@ -96,6 +100,24 @@ TEST_CASE_METHOD(CatalogFixture, "no byte of a destroyed key is left in the data
   for (std::size_t i = 60; i < order.size(); ++i) {
     CHECK(*keys.find("r" + std::to_string(order[i]), KeyKind::journal) == wrapped[order[i]]);
   }
+}
+
+TEST_CASE_METHOD(CatalogFixture, "on PostgreSQL a key is destroyed only once nobody's transaction can see it any more") {
+  if (postgresql.empty()) return;
+  std::mt19937_64 random(4);
+  const auto wrapped = random_key(random);
+  REQUIRE(Recordings(*catalog).create(recording_named("r1")));
+  Keys keys(*catalog);
+  REQUIRE(keys.add("r1", KeyKind::journal, wrapped, at(0)));
+  soci::session dump(*soci::factory_postgresql(), postgresql);
+  std::string seen;
+  dump << "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+  dump << "SELECT id FROM recordings", soci::into(seen);
+  CHECK(kind_of(keys.destroy("r1", KeyKind::journal, at(1))) == ErrorKind::unavailable);
+  CHECK(kind_of(keys.find("r1", KeyKind::journal)) == ErrorKind::not_found);
+  dump << "ROLLBACK";
+  REQUIRE(keys.destroy("r1", KeyKind::journal, at(2)));
+  CHECK(bytes_on_disk().find(hex(wrapped).substr(0, 16)) == std::string::npos);
 }
 
 TEST_CASE_METHOD(CatalogFixture, "a second factor alone tells which key wraps what the catalog holds") {
