@@ -30,14 +30,20 @@ std::uint32_t number_at(std::span<const std::byte> bytes, std::size_t at, std::s
 
 Error corrupt(const char* what) { return {ErrorKind::corrupt, std::string("the journal holds a screen state ") + what}; }
 
+std::optional<int> take_number(std::span<const std::byte>& rest) {
+  if (rest.size() < kTileNumberBytes) return std::nullopt;
+  const auto number = static_cast<int>(number_at(rest, 0, kTileNumberBytes));
+  rest = rest.subspan(kTileNumberBytes);
+  return number;
+}
+
 // Takes one tile off the front of `rest`; nullopt when it is not one.
-std::optional<CodedTile> take_tile(std::span<const std::byte>& rest, Size size) {
-  if (rest.size() < kTileHeaderBytes) return std::nullopt;
+std::optional<CodedTile> take_tile(std::span<const std::byte>& rest, int number, Size size) {
+  if (rest.size() < kTileCodingBytes || number >= tile_count(size)) return std::nullopt;
   CodedTile tile;
-  tile.number = static_cast<int>(number_at(rest, 0, 2));
-  tile.coding = static_cast<TileCoding>(rest[2]);
-  rest = rest.subspan(kTileHeaderBytes);
-  if (tile.number >= tile_count(size)) return std::nullopt;
+  tile.number = number;
+  tile.coding = static_cast<TileCoding>(rest[0]);
+  rest = rest.subspan(kTileCodingBytes);
 
   const std::size_t pixels = static_cast<std::size_t>(tile_rect(size, tile.number).area());
   std::size_t colours = 0, pixel_bytes = 0;
@@ -49,6 +55,7 @@ std::optional<CodedTile> take_tile(std::span<const std::byte>& rest, Size size) 
       pixel_bytes = pixels;
       rest = rest.subspan(1);
       break;
+    case TileCoding::plain:
     case TileCoding::differences: pixel_bytes = pixels * kColourBytes; break;
     default: return std::nullopt;
   }
@@ -63,14 +70,31 @@ std::optional<CodedTile> take_tile(std::span<const std::byte>& rest, Size size) 
   return tile;
 }
 
-std::optional<std::vector<CodedTile>> parse_tiles(std::span<const std::byte> raw, Size size) {
+// The numbers of a change stand before its tiles, those of other states among them: `numbers` is empty then.
+std::optional<std::vector<CodedTile>> parse_tiles(std::span<const std::byte> raw, const std::vector<int>& numbers, Size size) {
   std::vector<CodedTile> tiles;
   while (!raw.empty()) {
-    const std::optional<CodedTile> tile = take_tile(raw, size);
+    if (!numbers.empty() && tiles.size() == numbers.size()) return std::nullopt;
+    const std::optional<int> number = numbers.empty() ? take_number(raw) : numbers[tiles.size()];
+    const std::optional<CodedTile> tile = number ? take_tile(raw, *number, size) : std::nullopt;
     if (!tile || (!tiles.empty() && tile->number <= tiles.back().number)) return std::nullopt;
     tiles.push_back(*tile);
   }
+  if (tiles.empty() || tiles.size() < numbers.size()) return std::nullopt;
   return tiles;
+}
+
+// The list of a change's tiles off the front of `rest`; nullopt when it is none.
+std::optional<std::vector<int>> take_numbers(std::span<const std::byte>& rest, Size size) {
+  const std::optional<int> count = take_number(rest);
+  if (!count || *count == 0 || *count > tile_count(size)) return std::nullopt;
+  std::vector<int> numbers;
+  for (int i = 0; i < *count; ++i) {
+    const std::optional<int> number = take_number(rest);
+    if (!number || *number >= tile_count(size) || (!numbers.empty() && *number <= numbers.back())) return std::nullopt;
+    numbers.push_back(*number);
+  }
+  return numbers;
 }
 
 void put_pixel(std::uint8_t* to, const std::byte* colour) {
@@ -91,6 +115,9 @@ void paint(Frame& frame, const CodedTile& tile) {
           out[c] = left[c];
         }
         out[kColourBytes] = 0;
+      } else if (tile.coding == TileCoding::plain) {
+        put_pixel(out, in);
+        in += kColourBytes;
       } else {
         const std::size_t index = tile.coding == TileCoding::palette ? std::to_integer<std::size_t>(*in++) : 0;
         put_pixel(out, tile.colours.data() + index * kColourBytes);
@@ -134,24 +161,40 @@ TileDecoder::TileDecoder() : context_(ZSTD_createDCtx()) {
   if (!context_) std::abort();
 }
 
+// Into raw_; zstd writes no byte more than is claimed.
+bool TileDecoder::decompress(std::span<const std::byte> packed, const std::vector<int>& against, std::size_t claimed) {
+  raw_.resize(std::max(raw_.size(), claimed));
+  former_.resize(against.size() * kMaxTileBytes);
+  std::byte* end = former_.data();
+  for (const int number : against) end = put_plain(frame_.view(), tile_rect(frame_.size(), number), end);
+  ZSTD_DCtx_reset(context_.get(), ZSTD_reset_session_and_parameters);
+  if (ZSTD_isError(ZSTD_DCtx_refPrefix(context_.get(), former_.data(), static_cast<std::size_t>(end - former_.data())))) return false;
+  const std::size_t got = ZSTD_decompressDCtx(context_.get(), raw_.data(), claimed, packed.data(), packed.size());
+  return !ZSTD_isError(got) && got == claimed;
+}
+
 Result<DecodedState> TileDecoder::apply(std::span<const std::byte> state) {
   if (state.size() < kStateHeaderBytes) return corrupt("that is cut short");
   const auto kind = static_cast<StateKind>(state[0]);
-  if (kind != StateKind::key && kind != StateKind::delta) return corrupt("of an unknown kind");
+  if (kind != StateKind::key && kind != StateKind::delta && kind != StateKind::change) return corrupt("of an unknown kind");
   const Size size{static_cast<int>(number_at(state, 1, 2)), static_cast<int>(number_at(state, 3, 2))};
   if (!size.acceptable()) return corrupt("of an impossible size");
-  if (kind == StateKind::delta && size != frame_.size()) return corrupt("that does not follow on the one before");
+  if (kind != StateKind::key && size != frame_.size()) return corrupt("that does not follow on the one before");
 
-  // What is claimed is believed only as far as this size of screen can need it; zstd writes no byte more than is claimed.
+  auto packed = state.subspan(kStateHeaderBytes);
+  std::vector<int> numbers;
+  if (kind == StateKind::change) {
+    auto taken = take_numbers(packed, size);
+    if (!taken) return corrupt("whose list of tiles is damaged");
+    numbers = std::move(*taken);
+  }
+  // What is claimed is believed only as far as this size of screen can need it.
   const std::size_t raw_bytes = number_at(state, 5, 4);
-  if (raw_bytes > static_cast<std::size_t>(tile_count(size)) * kMaxTileBytes) return corrupt("that claims too many bytes");
-  raw_.resize(std::max(raw_.size(), raw_bytes));
-  const auto packed = state.subspan(kStateHeaderBytes);
-  const std::size_t got = ZSTD_decompressDCtx(context_.get(), raw_.data(), raw_bytes, packed.data(), packed.size());
-  if (ZSTD_isError(got) || got != raw_bytes) return corrupt("whose compression is damaged");
+  if (raw_bytes > (numbers.empty() ? static_cast<std::size_t>(tile_count(size)) : numbers.size()) * kMaxTileBytes) return corrupt("that claims too many bytes");
+  if (!decompress(packed, numbers, raw_bytes)) return corrupt("whose compression is damaged");
 
-  const auto tiles = parse_tiles(std::span(raw_).first(raw_bytes), size);
-  if (!tiles || tiles->empty()) return corrupt("whose tiles are damaged");
+  const auto tiles = parse_tiles(std::span(raw_).first(raw_bytes), numbers, size);
+  if (!tiles) return corrupt("whose tiles are damaged");
   const bool key = kind == StateKind::key;
   if (key && tiles->size() != static_cast<std::size_t>(tile_count(size))) return corrupt("that starts a screen but leaves tiles out");
 

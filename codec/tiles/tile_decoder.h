@@ -36,8 +36,10 @@ class TileDecoder {
     void operator()(ZSTD_DCtx_s* context) const;
   };
 
+  bool decompress(std::span<const std::byte> packed, const std::vector<int>& against, std::size_t claimed);
+
   Frame frame_;
-  std::vector<std::byte> raw_;
+  std::vector<std::byte> raw_, former_;
   std::unique_ptr<ZSTD_DCtx_s, FreeContext> context_;
 };
 

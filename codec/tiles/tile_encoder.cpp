@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <numeric>
+#include <utility>
 
 #include "codec/tiles/tile_layout.h"
 
@@ -14,7 +15,9 @@ namespace frostgate::codec {
 namespace {
 
 constexpr std::size_t kKeptRoom = 1 << 20;
+constexpr std::size_t kTileBytes = std::size_t{kTileSide} * kTileSide * kBytesPerPixel;
 constexpr int kLevel = 1;  // measured: higher levels cost more than they save on screens
+constexpr int kWindowLog = 24;  // from a tile to what it was before: twice a whole screen
 
 std::uint32_t colour_at(const std::uint8_t* pixel) {
   std::uint32_t value;
@@ -95,11 +98,10 @@ std::byte* put_colours(const Palette& palette, std::byte* out) {
   return out;
 }
 
-// Writes one tile; `out` has room for kMaxTileBytes.
-std::byte* put_tile(FrameView frame, const Rect& tile, std::uint32_t number, std::byte* out) {
-  put_number(out, number, 2);
-  std::byte* const coding = out + 2;
-  out += kTileHeaderBytes;
+// Writes one tile; `out` has room for kMaxTileBytes. Where the tile before is at hand, few colours are best left as they are: what stayed, or moved, is found there.
+std::byte* put_tile(FrameView frame, const Rect& tile, bool key, std::byte* out) {
+  std::byte* const coding = out;
+  out += kTileCodingBytes;
 
   Palette palette;
   std::array<std::byte, std::size_t{kTileSide} * kTileSide> indices;
@@ -108,6 +110,10 @@ std::byte* put_tile(FrameView frame, const Rect& tile, std::uint32_t number, std
   if (few && palette.size() == 1) {
     *coding = static_cast<std::byte>(TileCoding::solid);
     return put_colours(palette, out);
+  }
+  if (few && !key) {
+    *coding = static_cast<std::byte>(TileCoding::plain);
+    return put_plain(frame, tile, out);
   }
   const std::size_t palette_bytes = 1 + palette.size() * kColourBytes + pixels;
   if (few && palette_bytes <= pixels * kColourBytes) {
@@ -127,6 +133,7 @@ void TileEncoder::FreeContext::operator()(ZSTD_CCtx_s* context) const { ZSTD_fre
 TileEncoder::TileEncoder() : context_(ZSTD_createCCtx()) {
   if (!context_) std::abort();
   ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_compressionLevel, kLevel);
+  ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_windowLog, kWindowLog);
 }
 
 std::vector<std::uint32_t> TileEncoder::changed_tiles(FrameView frame, const Region& damage) const {
@@ -150,6 +157,17 @@ std::vector<std::uint32_t> TileEncoder::changed_tiles(FrameView frame, const Reg
   return changed;
 }
 
+void TileEncoder::keep_former() {
+  former_.resize(tiles_.size() * kTileBytes);
+  std::uint8_t* out = former_.data();
+  for (const std::uint32_t number : tiles_) {
+    const Rect tile = tile_rect(last_.size(), static_cast<int>(number));
+    const std::size_t row = static_cast<std::size_t>(tile.width) * kBytesPerPixel;
+    for (int y = tile.y; y < tile.bottom(); ++y, out += row) std::memcpy(out, last_.view().at(tile.x, y), row);
+  }
+  former_.resize(static_cast<std::size_t>(out - former_.data()));
+}
+
 bool TileEncoder::look(FrameView frame, const Region& damage) {
   if (!frame.size.acceptable()) std::abort();
   key_ = last_.size() != frame.size;
@@ -159,6 +177,7 @@ bool TileEncoder::look(FrameView frame, const Region& damage) {
     std::iota(tiles_.begin(), tiles_.end(), 0U);
   } else {
     tiles_ = changed_tiles(frame, damage);
+    keep_former();
   }
   for (const std::uint32_t number : tiles_) last_.copy_from(frame, tile_rect(frame.size, static_cast<int>(number)));
   return !tiles_.empty();
@@ -168,23 +187,43 @@ std::vector<std::byte> TileEncoder::pack() {
   const FrameView frame = last_.view();
   raw_.resize(std::max(raw_.size(), tiles_.size() * kMaxTileBytes));
   std::byte* end = raw_.data();
-  for (const std::uint32_t number : tiles_) end = put_tile(frame, tile_rect(frame.size, static_cast<int>(number)), number, end);
+  for (const std::uint32_t number : tiles_) {
+    if (key_) put_number(std::exchange(end, end + kTileNumberBytes), number, kTileNumberBytes);
+    end = put_tile(frame, tile_rect(frame.size, static_cast<int>(number)), key_, end);
+  }
   const std::size_t raw_bytes = static_cast<std::size_t>(end - raw_.data());
 
-  packed_.resize(std::max(packed_.size(), kStateHeaderBytes + ZSTD_compressBound(raw_bytes)));
-  packed_[0] = static_cast<std::byte>(key_ ? StateKind::key : StateKind::delta);
+  const std::size_t head = kStateHeaderBytes + (key_ ? 0 : kTileNumberBytes * (1 + tiles_.size()));
+  packed_.resize(std::max(packed_.size(), head + ZSTD_compressBound(raw_bytes)));
+  packed_[0] = static_cast<std::byte>(key_ ? StateKind::key : StateKind::change);
   put_number(&packed_[1], static_cast<std::uint32_t>(frame.size.width), 2);
   put_number(&packed_[3], static_cast<std::uint32_t>(frame.size.height), 2);
   put_number(&packed_[5], static_cast<std::uint32_t>(raw_bytes), 4);
-  const std::size_t bytes = ZSTD_compress2(context_.get(), &packed_[kStateHeaderBytes], packed_.size() - kStateHeaderBytes,
-                                           raw_.data(), raw_bytes);
+  if (!key_) {
+    std::byte* list = &packed_[kStateHeaderBytes];
+    put_number(std::exchange(list, list + kTileNumberBytes), static_cast<std::uint32_t>(tiles_.size()), kTileNumberBytes);
+    for (const std::uint32_t number : tiles_) put_number(std::exchange(list, list + kTileNumberBytes), number, kTileNumberBytes);
+    refer_to_former();
+  }
+  const std::size_t bytes = ZSTD_compress2(context_.get(), &packed_[head], packed_.size() - head, raw_.data(), raw_bytes);
   if (ZSTD_isError(bytes)) std::abort();  // the room is ZSTD_compressBound: only a lack of memory is left
-  std::vector<std::byte> state(packed_.begin(), packed_.begin() + static_cast<std::ptrdiff_t>(kStateHeaderBytes + bytes));
+  std::vector<std::byte> state(packed_.begin(), packed_.begin() + static_cast<std::ptrdiff_t>(head + bytes));
   // A whole screen needs many times what a usual state does.
-  for (std::vector<std::byte>* room : {&raw_, &packed_}) {
+  for (std::vector<std::byte>* room : {&raw_, &packed_, &prefix_}) {
     if (room->size() > kKeptRoom) std::vector<std::byte>().swap(*room);
   }
+  if (former_.size() > kKeptRoom) std::vector<std::uint8_t>().swap(former_);
   return state;
+}
+
+// For the next compression.
+void TileEncoder::refer_to_former() {
+  const std::size_t pixels = former_.size() / kBytesPerPixel;
+  prefix_.resize(pixels * kColourBytes);
+  const std::uint8_t* in = former_.data();
+  std::byte* out = prefix_.data();
+  for (std::size_t i = 0; i < pixels; ++i, in += kBytesPerPixel, out += kColourBytes) std::memcpy(out, in, kColourBytes);
+  if (ZSTD_isError(ZSTD_CCtx_refPrefix(context_.get(), prefix_.data(), prefix_.size()))) std::abort();
 }
 
 std::optional<std::vector<std::byte>> TileEncoder::encode(FrameView frame, const Region& damage) {

@@ -1,4 +1,4 @@
-// Screen states as bytes, for the journal: each state holds the 64x64 tiles that differ from the state before it.
+// Screen states as bytes, for the journal: each state holds the 64x64 tiles that differ from the state before it, compressed against what these were.
 // Lossless for colours; the undefined fourth byte becomes 0. FORMAT.md in this folder is the layout.
 #pragma once
 
@@ -42,12 +42,16 @@ class TileEncoder {
   };
 
   std::vector<std::uint32_t> changed_tiles(FrameView frame, const Region& damage) const;
+  void keep_former();
+  void refer_to_former();
 
   Frame last_;
   std::vector<std::uint32_t> tiles_;  // what the next pack() holds
+  std::vector<std::uint8_t> former_;  // their pixels in the state before, one tile after the other
   bool key_ = false;
   std::vector<std::byte> raw_;        // before and after zstd; kept for their capacity
   std::vector<std::byte> packed_;
+  std::vector<std::byte> prefix_;
   std::unique_ptr<ZSTD_CCtx_s, FreeContext> context_;
 };
 

@@ -1,3 +1,5 @@
+#include <zstd.h>
+
 #include <catch2/catch.hpp>
 #include <cstring>
 #include <random>
@@ -147,6 +149,63 @@ TEST_CASE("a state that is cut or damaged is refused or harmless, and a refusal 
     for (int n = 0; n < 1 + i % 3; ++n) bad[random() % std::min<std::size_t>(bad.size(), 80)] = static_cast<std::byte>(random());
     if (!decoder.apply(bad).has_value()) CHECK(same(decoder.frame(), frame));
   }
+}
+
+TEST_CASE("a change that is cut or damaged is refused or harmless, and needs the very frame before it") {
+  Frame frame = noise({150, 70}, 3);
+  fill(frame, {0, 0, 64, 64}, 0x101010);
+  TileEncoder encoder;
+  const auto key = encoder.encode(frame.view(), {}).value();
+  const Frame before = frame;
+  fill(frame, {3, 3, 9, 9}, 0xEEEEEE);
+  frame.copy_from(noise({150, 70}, 4).view(), {70, 0, 20, 20});
+  const auto change = encoder.encode(frame.view(), Rect::of(frame.size())).value();
+  TileDecoder decoder;
+  decoder.apply(key).value();
+  for (std::size_t size = 0; size < change.size(); ++size) CHECK_FALSE(decoder.apply(std::span(change).first(size)).has_value());
+  CHECK(same(decoder.frame(), before));
+  CHECK(decoder.apply(change).value().damage.rects() == std::vector<Rect>{{0, 0, 128, 64}});
+  CHECK(same(decoder.frame(), frame));
+
+  std::mt19937 random(12);
+  for (int i = 0; i < 3000; ++i) {
+    decoder.apply(key).value();
+    auto bad = change;
+    for (int n = 0; n < 1 + i % 3; ++n) bad[random() % std::min<std::size_t>(bad.size(), 80)] = static_cast<std::byte>(random());
+    if (!decoder.apply(bad).has_value()) CHECK(same(decoder.frame(), before));
+  }
+}
+
+TEST_CASE("what scrolled costs little, and comes back as it was") {
+  const Frame text = noise({256, 256}, 5);
+  Frame frame(Size{256, 192});
+  frame.copy_from(text.view(), Rect::of(frame.size()));
+  for (int y = 0; y < 192; ++y) {
+    for (int x = 0; x < 256 * kBytesPerPixel; ++x) frame.row(y)[x] &= 0xC0;
+  }
+  TileEncoder encoder;
+  TileDecoder decoder;
+  const auto key = encoder.encode(frame.view(), {}).value();
+  decoder.apply(key).value();
+  for (int y = 0; y + 16 < 192; ++y) std::memcpy(frame.row(y), frame.row(y + 16), 256 * kBytesPerPixel);
+  const auto change = encoder.encode(frame.view(), Rect::of(frame.size())).value();
+  CHECK(change.size() < key.size() / 4);
+  decoder.apply(change).value();
+  CHECK(same(decoder.frame(), frame));
+}
+
+TEST_CASE("a delta of an earlier version is still read") {
+  TileDecoder decoder;
+  decoder.apply(TileEncoder().encode(Frame(Size{2, 1}).view(), {}).value()).value();
+  const std::vector<std::uint8_t> payload{0, 0, 1, 1, 10, 20, 30, 40, 50, 60, 1, 0};  // tile 0, a palette of two colours, two pixels
+  std::vector<std::byte> delta(9 + ZSTD_compressBound(payload.size()));
+  delta[0] = std::byte{2};
+  delta[1] = std::byte{2};
+  delta[3] = std::byte{1};
+  delta[5] = static_cast<std::byte>(payload.size());
+  delta.resize(9 + ZSTD_compress(&delta[9], delta.size() - 9, payload.data(), payload.size(), 1));
+  decoder.apply(delta).value();
+  CHECK(std::vector<int>(decoder.frame().row(0), decoder.frame().row(0) + 8) == std::vector<int>{40, 50, 60, 0, 10, 20, 30, 0});
 }
 
 TEST_CASE("a state that claims an impossible size or more bytes than its size needs is refused") {
