@@ -27,7 +27,9 @@ struct Row {
 }  // namespace
 
 Result<std::vector<codec::FilmPart>> stored_film(std::shared_ptr<Control> control, const std::string& id, const std::optional<FilmSpan>& span) {
-  const auto answer = TRY(control->ask({{"type", "recordings.segments"}, {"id", id}}));
+  json question{{"type", "recordings.segments"}, {"id", id}};
+  if (span) question.update({{"from_us", span->from.count()}, {"to_us", span->to.count()}});
+  const auto answer = TRY(control->ask(question));
   const auto generation = TRY(answer.number("generation", 1, 1 << 30));
   std::vector<codec::FilmPart> parts;
   std::map<int, std::size_t> places;

@@ -12,6 +12,7 @@
 
 #include "gateway/base/log.h"
 #include "gateway/serve/admin.h"
+#include "gateway/serve/announced_look.h"
 
 namespace frostgate::serve {
 namespace {
@@ -112,6 +113,7 @@ void AdminSocket::accept_all(std::stop_token stop) {
 
 void AdminSocket::serve_one(Descriptor connection, const std::string& by, std::stop_token stop) {
   ipc::Channel channel(std::move(connection));
+  AnnouncedLook look;
   auto heard = std::chrono::steady_clock::now();
   while (!stop.stop_requested() && std::chrono::steady_clock::now() - heard < kIdle) {
     auto request = channel.receive(kTick);
@@ -119,7 +121,7 @@ void AdminSocket::serve_one(Descriptor connection, const std::string& by, std::s
     if (!request.value()) continue;
     heard = std::chrono::steady_clock::now();
     const std::string type = request.value()->type();
-    if (!answer(channel, type, administer(core_, *request.value(), utc_now(), by))) return;
+    if (!answer(channel, type, look.administer(core_, *request.value(), utc_now(), by))) return;
   }
 }
 

@@ -192,8 +192,9 @@ Result<void> Exports::make(std::stop_token stop, Job& job) {
     message->body["reason"] = subject.reason;
     message->body["span_from_us"] = subject.from.count();
     message->body["span_to_us"] = subject.to.count();
-    const bool segment = type == "recordings.segment";
-    TRY(answer(channel, type, segment ? segment_of(core_, subject, *message) : administer(core_, *message, utc_now(), subject.user)));
+    if (type == "recordings.segment") TRY(answer(channel, type, segment_of(core_, subject, *message)));
+    else if (type == "recordings.segments") TRY(answer(channel, type, carry_out(core_, *message, utc_now())));
+    else TRY(answer(channel, type, administer(core_, *message, utc_now(), subject.user)));
   }
 }
 
