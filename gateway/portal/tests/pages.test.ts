@@ -215,6 +215,39 @@ test('beside a film stand its events, its report and who watched, with hostile w
   expect([...page.querySelectorAll('section[aria-label=Comments] li button')].map((button) => button.textContent?.trim())).toEqual(['0:00:06.0', 'Remove', '0:00:07.0']);
   expect(page.querySelector('img, script')).toBeNull();
 });
+test('a film that the policy keeps closed is asked for with a reason, and opens where that is enough', async () => {
+  const film = {generation: 1, duration: 61, parts: []};
+  const closed = {status: 403, body: {code: 'denied', detail: 'a reason is required'}};
+  const others = {'/recordings/r1/report': closed, '/recordings/r1/storyboard': closed, '/recordings/r1/events': {body: {items: []}}, '/recordings/r1/remarks': {body: {items: []}}, '/recordings/r1/views': {body: {items: []}}};
+  const made = {...others, '/requests': {body: {items: [], next: null}}};
+  answer({...made, '/recordings/r1/index': closed, '/recordings/r1': {body: recording}});
+  const page = await show(Player, {id: 'r1'});
+  await vi.waitFor(() => {
+    flushSync();
+    expect(page.textContent).toContain(t('watch_gate'));
+  });
+  expect(page.querySelector('video')).toBeNull();
+  const [why, ticket] = [...page.querySelectorAll<HTMLInputElement>('.wish input')];
+  for (const [field, value] of [[why, 'the outage'], [ticket, 'INC42']] as const) {
+    field!.value = value;
+    field!.dispatchEvent(new Event('input', {bubbles: true}));
+  }
+  const sent: unknown[] = [];
+  answer({...made, '/recordings/r1/index': {body: film}, '/recordings/r1': {body: recording}});
+  const reads = fetch;
+  vi.stubGlobal('fetch', vi.fn(async (url: string, init?: RequestInit) => {
+    if (init?.method !== 'POST') return reads(url, init);
+    sent.push([url, JSON.parse(init.body as string)]);
+    return new Response(JSON.stringify({id: 'q1', kind: 'watch', recording: 'r1', state: 'approved'}), {status: 201});
+  }));
+  page.querySelector<HTMLFormElement>('.wish form')!.requestSubmit();
+  await vi.waitFor(() => {
+    flushSync();
+    expect(page.querySelector('video')).not.toBeNull();
+  });
+  expect(sent).toEqual([['/api/v1/requests', {kind: 'watch', recording: 'r1', reason: 'the outage', ticket: 'INC42'}]]);
+});
+
 test('a clip is asked for where the policy wants an approval, and then its bundle is fetched', async () => {
   const made = (state: string, more = {}) => ({id: 'e-1', recording: 'r1', from: 1, to: 3, reason: hostile, burn_in: false, state, progress: 0.4, error: null, created: recording.started, ...more});
   const sent: [string, unknown][] = [];
