@@ -40,6 +40,8 @@ bool contains(const Rect& rect, Point point) { return rect.contains({point.x, po
 DialogState::DialogState(Dialog what) : dialog(std::move(what)) {
   // So that what is typed is never copied by growing.
   for (Field& field : dialog.fields) field.text.reserve(kMaxTyped + 4);
+  // Who types on while an approval comes must not press the button that leaves: it is pressed by the mouse, or once it was gone to.
+  if (dialog.mood == Mood::waiting) focus = places();
   // What has been filled in already need not be typed again.
   while (focus + 1 < dialog.fields.size() && !dialog.fields[focus].text.empty()) ++focus;
 }
@@ -52,11 +54,12 @@ std::optional<std::size_t> DialogState::key(const KeysymStroke& stroke) {
   if (stroke.keysym == kShiftLeft || stroke.keysym == kShiftRight) shift_ = stroke.down;
   if (!stroke.down) return std::nullopt;
   if (dialog.any_input_answers) return 0;
-  const bool on_button = !dialog.buttons.empty() && focus >= button_focus(0);
+  const bool nowhere = focus >= places();
+  const bool on_button = !nowhere && focus >= button_focus(0);
   switch (stroke.keysym) {
     case kReturn:
     case kKeypadEnter:
-      if (dialog.buttons.empty()) return std::nullopt;
+      if (nowhere) return std::nullopt;
       // In a field that is not the last, Return goes on to the next.
       if (focus + 1 < dialog.fields.size()) return ++focus, std::nullopt;
       return on_button ? focus - button_focus(0) : 0;
@@ -65,7 +68,8 @@ std::optional<std::size_t> DialogState::key(const KeysymStroke& stroke) {
       return std::nullopt;
     case kShiftTab:
     case kTab:
-      if (places() > 0) focus = (focus + (shift_ || stroke.keysym == kShiftTab ? places() - 1 : 1)) % places();
+      if (nowhere) focus = 0;
+      else focus = (focus + (shift_ || stroke.keysym == kShiftTab ? places() - 1 : 1)) % places();
       return std::nullopt;
     case kUp: return dialog.choices.empty() ? scroll(-layout_.line_height) : choose(-1), std::nullopt;
     case kDown: return dialog.choices.empty() ? scroll(layout_.line_height) : choose(1), std::nullopt;

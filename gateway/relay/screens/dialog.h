@@ -27,7 +27,7 @@ struct Dialog {
   std::string text;                  // wrapped; a line break starts a paragraph. May be longer than the screen
   std::vector<Field> fields;
   std::vector<std::string> choices;  // one is always chosen
-  std::vector<std::string> buttons;  // Return presses the first; Escape the last, when there are several
+  std::vector<std::string> buttons;  // Return presses the first, but of who waits; Escape the last, when there are several
   std::string footnote;
   bool any_input_answers = false;    // as the first button
 };
@@ -55,7 +55,7 @@ class DialogState {
   Dialog dialog;  // with what was typed
   std::size_t choice = 0;
   std::size_t first_choice = 0;  // the uppermost that shows
-  std::size_t focus = 0;         // fields first, then the list of choices if there is one, then buttons
+  std::size_t focus = 0;         // fields first, then the list of choices if there is one, then buttons, then nowhere
   int scrolled = 0;              // pixels of the text
 
   std::size_t button_focus(std::size_t button) const { return dialog.fields.size() + (dialog.choices.empty() ? 0 : 1) + button; }

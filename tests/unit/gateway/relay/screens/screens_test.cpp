@@ -134,6 +134,14 @@ TEST_CASE("keys fill in the fields and press the buttons") {
   CHECK(state.dialog.fields[0].text.size() <= 256);
 }
 
+TEST_CASE("who waits and types on presses nothing: leaving takes the mouse, or going to the button first") {
+  DialogState state(waiting("carl has to agree.", "s"));
+  for (const std::uint32_t typed : {std::uint32_t{'p'}, std::uint32_t{' '}, kReturn, kEscape}) CHECK_FALSE(state.key(down(typed)));
+  state.key(down(kTab));
+  CHECK(state.focus == state.button_focus(0));
+  CHECK(state.key(down(kReturn)) == 0);
+}
+
 TEST_CASE("the list is walked by keys and by the mouse, and scrolls") {
   REQUIRE(load_fonts());
   DialogState state(list());
