@@ -1,8 +1,7 @@
 #include "codec/h264_stream.h"
 
-#include <cstring>
-
 #include "codec/ffmpeg/handles.h"
+#include "codec/ffmpeg/yuv.h"
 
 extern "C" {
 #include <libavutil/opt.h>
@@ -44,22 +43,6 @@ Result<CodecContext> open_encoder(Size size) {
   return context;
 }
 
-Result<Picture> black(Size size) {
-  Picture picture(av_frame_alloc());
-  if (!picture) return Error{ErrorKind::no_space, "no memory for a picture"};
-  picture->format = AV_PIX_FMT_YUV420P;
-  picture->width = size.width;
-  picture->height = size.height;
-  if (const int code = av_frame_get_buffer(picture.get(), 0); code < 0) {
-    return av_error(code, ErrorKind::no_space, "no memory for a picture");
-  }
-  for (int plane = 0; plane < 3; ++plane) {
-    const int rows = plane == 0 ? size.height : size.height / 2;
-    std::memset(picture->data[plane], plane == 0 ? 0 : 128, static_cast<std::size_t>(picture->linesize[plane]) * static_cast<std::size_t>(rows));
-  }
-  return picture;
-}
-
 class X264Stream final : public H264Stream {
  public:
   X264Stream(CodecContext context, Picture picture, Packet packet)
@@ -99,7 +82,7 @@ class X264Stream final : public H264Stream {
 Result<std::unique_ptr<H264Stream>> H264Stream::open(Size size) {
   if (!size.acceptable() || size.width % 2 != 0 || size.height % 2 != 0) return Error{ErrorKind::unsupported, "H.264 wants even sides"};
   CodecContext context = TRY(open_encoder(size));
-  Picture picture = TRY(black(size));
+  Picture picture = TRY(black_picture(size, 0));
   Packet packet(av_packet_alloc());
   if (!packet) return Error{ErrorKind::no_space, "no memory for the encoder"};
   return std::unique_ptr<H264Stream>(std::make_unique<X264Stream>(std::move(context), std::move(picture), std::move(packet)));

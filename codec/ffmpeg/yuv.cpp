@@ -25,7 +25,7 @@ std::uint8_t luma_of(const std::uint8_t* pixel) { return luma(pixel[0], pixel[1]
 
 }  // namespace
 
-Result<Picture> black_picture(Size size) {
+Result<Picture> black_picture(Size size, std::uint8_t black) {
   Picture picture(av_frame_alloc());
   if (!picture) return Error{ErrorKind::no_space, "no memory for a picture"};
   picture->format = AV_PIX_FMT_YUV420P;
@@ -36,7 +36,7 @@ Result<Picture> black_picture(Size size) {
   }
   for (int plane = 0; plane < 3; ++plane) {
     const int height = plane == 0 ? size.height : size.height / 2;
-    std::memset(picture->data[plane], plane == 0 ? 16 : 128, static_cast<std::size_t>(picture->linesize[plane]) * height);
+    std::memset(picture->data[plane], plane == 0 ? black : 128, static_cast<std::size_t>(picture->linesize[plane]) * height);
   }
   return picture;
 }
