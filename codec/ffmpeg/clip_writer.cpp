@@ -15,6 +15,19 @@ namespace {
 using ffmpeg::kMicroseconds;
 using ffmpeg::PartList;
 
+// Of the last key picture that is shown at `time` or before, in the stream's time base; of the first one when all are later.
+Result<std::int64_t> last_key_before(const FilmPart& part, SessionTime time) {
+  const auto input = TRY(ffmpeg::open_part(part));
+  std::optional<std::int64_t> out;
+  while (const AVPacket* packet = TRY(input->next_packet())) {
+    const SessionTime at(av_rescale_q(packet->pts, input->stream().time_base, kMicroseconds));
+    if (out && at > time) break;
+    if ((packet->flags & AV_PKT_FLAG_KEY) != 0) out = packet->pts;
+  }
+  if (!out) return Error{ErrorKind::corrupt, "a stored part of the film has no key picture"};
+  return *out;
+}
+
 class ClipWriter {
  public:
   ClipWriter(PartList parts, SessionTime from, SessionTime to, const ClipSettings& settings, const std::filesystem::path& output)
@@ -93,6 +106,9 @@ class ClipWriter {
     ffmpeg::Picture shown;  // at `from_`
     for (const FilmPart* part : parts_) {
       const auto input = TRY(ffmpeg::open_part(*part));
+      // Hours of film before the span need not be decoded.
+      const std::int64_t key = TRY(last_key_before(*part, from_));
+      input->begin_at(key);
       while (const AVFrame* picture = TRY(input->next_picture())) {
         const SessionTime at = input->picture_time();
         if (at >= until) break;

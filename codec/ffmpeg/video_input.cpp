@@ -120,6 +120,7 @@ Result<AVPacket*> VideoInput::next_packet() {
 
 Result<void> VideoInput::feed() {
   AVPacket* packet = TRY(next_packet());
+  while (packet && packet->pts < begin_) packet = TRY(next_packet());
   // A damaged packet costs its picture, not the video; the decoder says so by an error that is not looked at.
   avcodec_send_packet(decoder_.get(), packet);
   return {};

@@ -1,6 +1,8 @@
 // Demuxes and decodes the video stream of a byte source. Hostile bytes; see video_reader.h.
 #pragma once
 
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 
@@ -20,6 +22,8 @@ class VideoInput {
 
   // The next packet of the video stream, valid until the next call; null at the end. Its times are in the stream's time base.
   Result<AVPacket*> next_packet();
+  // Before the first picture: what comes before the key picture at this time, in the stream's time base, is not decoded.
+  void begin_at(std::int64_t key) { begin_ = key; }
   // The next picture in the order of display, valid until the next call; null at the end.
   Result<AVFrame*> next_picture();
 
@@ -48,6 +52,7 @@ class VideoInput {
   SessionTime time_{-1};
   Microseconds duration_{};
   int packets_ = 0;
+  std::int64_t begin_ = std::numeric_limits<std::int64_t>::min();
   bool broken_off_ = false;
   bool drained_ = false;
 };
