@@ -227,6 +227,7 @@ test('a film that the policy keeps closed is asked for with a reason, and opens 
     expect(page.textContent).toContain(t('watch_gate'));
   });
   expect(page.querySelector('video')).toBeNull();
+  expect(page.textContent).not.toContain(t('error_denied'));
   const [why, ticket] = [...page.querySelectorAll<HTMLInputElement>('.wish input')];
   for (const [field, value] of [[why, 'the outage'], [ticket, 'INC42']] as const) {
     field!.value = value;
