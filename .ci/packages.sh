@@ -14,7 +14,7 @@ DEMO_PACKAGES="
   tzdata xvfb x11-xkb-utils xkb-data tigervnc-standalone-server tigervnc-viewer tigervnc-tools x11vnc
   xterm openbox xdotool xclip x11-utils x11-xserver-utils x11-apps
   imagemagick ffmpeg tesseract-ocr tesseract-ocr-eng fonts-dejavu-core fonts-inter fonts-liberation
-  openssl python3 bc
+  openssl python3 bc procps
   fonts-hack fonts-inconsolata fonts-jetbrains-mono fonts-terminus-otb fonts-crosextra-carlito"
 # The directory of the tests, run from the tests' own folders, on ports of their own; their PKCS#11 token, and their clock.
 DIRECTORY_PACKAGES="slapd ldap-utils softhsm2 faketime"
@@ -22,7 +22,7 @@ DIRECTORY_PACKAGES="slapd ldap-utils softhsm2 faketime"
 PORTAL_PACKAGES="chromium $(command -v npm >/dev/null || echo nodejs npm)"
 # What only tests/run.sh --nightly starts: the bench session and the corpus of real programs.
 NIGHTLY_PACKAGES="
-  postgresql-15 prometheus iproute2 xrdp remmina remmina-plugin-rdp dbus python3-pyte mousepad rxvt-unicode xfonts-base python3-gi gir1.2-gtk-3.0 python3-pyqt5 vim less procps"
+  postgresql-15 prometheus iproute2 xrdp remmina remmina-plugin-rdp dbus python3-pyte mousepad rxvt-unicode xfonts-base python3-gi gir1.2-gtk-3.0 python3-pyqt5 vim less"
 
 # install_packages PACKAGE...: installs those that are not, and nothing else; needs root or sudo only when some are.
 install_packages() {

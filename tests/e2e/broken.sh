@@ -20,14 +20,10 @@ type_line "$display" 'for i in {1..20}; do echo "$i one plain line of harmless w
 pause 3
 screenshot "$target_display" "$work/target.png"
 
+# The one whose session is recorded: another one waits for the next client.
 relay_of_serve() {  # $relay
-  local status
-  for status in /proc/[0-9]*/status; do
-    grep -q "^PPid:	$serve$" "$status" 2>/dev/null || continue
-    relay=${status//[^0-9]/}
-    if tr '\0' ' ' <"/proc/$relay/cmdline" | grep -q ' relay'; then return 0; fi
-  done
-  return 1
+  relay=$(recording_relays)
+  [ -n "$relay" ]
 }
 client_gone() { ! running "$(cat "$work/pid/vnc-client")"; }
 started_at=$(date +%s.%N)

@@ -9,9 +9,8 @@ start_vnc_target machine "$work/home" $secret
 start_gateway
 add_user alice 'Correct-Horse-9'
 add_target machine vnc "$port" $secret
-relays() { pgrep -P "$serve" -f "frostgate relay" || true; }
 # The one in reserve may have died without anybody noticing.
-spare=$(relays)
+spare=$(children relay)
 kill -KILL "$spare"
 milliseconds() { date +%s%3N; }
 admitted() { [ "$(grep -c 'admitted alice' "$work/log/serve")" = "$1" ]; }
@@ -43,7 +42,7 @@ log_in 1 'VNC, alone' vnc
 vnc_alone=$took
 log_in 2 'RDP, alone' rdp
 rdp_alone=$took
-in_reserve() { [ "$(relays | wc -l)" = 3 ]; }
+in_reserve() { [ "$(children relay | wc -l)" = 3 ]; }
 wait_until 5 "a relay for whoever comes next" in_reserve
 stop_named vnc
 stop_named rdp
@@ -53,9 +52,9 @@ exec 5<>"$work/hold"
 python3 "$lib/silent.py" 500 "$rdp_port" "$vnc_port" <"$work/hold" >"$work/log/silent" 2>&1 4>&- &
 started+=($!)
 wait_until 20 "the silent crowd" grep -q ready "$work/log/silent"
-children=$(relays | wc -l)
-echo "500 silent connections; serve has $children relays"
-[ "$children" -lt 20 ] || fail "silence costs a process each"
+relays=$(children relay | wc -l)
+echo "500 silent connections; serve has $relays relays"
+[ "$relays" -lt 20 ] || fail "silence costs a process each"
 
 log_in 3 VNC vnc
 ((took < 2000 || took < vnc_alone * 2)) || fail "VNC: a login through the crowd took $took ms, $vnc_alone without"

@@ -18,15 +18,10 @@ type_line "$display" 'for i in {1..30}; do echo "$i one plain line of harmless w
 pause 2
 stop_named vnc-client
 
-# Workers are serve's children.
 kill_workers() {
-  local status worker
-  for status in /proc/[0-9]*/status; do
-    grep -q "^PPid:	$serve$" "$status" 2>/dev/null || continue
-    worker=${status//[^0-9]/}
-    if tr '\0' ' ' <"/proc/$worker/cmdline" 2>/dev/null | grep -q ' redact-worker'; then
-      kill -KILL "$worker" 2>/dev/null && killed=$((killed + 1))
-    fi
+  local worker
+  for worker in $(children redact-worker); do
+    kill -KILL "$worker" 2>/dev/null && killed=$((killed + 1))
   done
   return 0
 }

@@ -340,6 +340,17 @@ gateway_listens() {
   test -s "$work/run/ports.json"
 }
 
+children() { pgrep -P "$serve" -f "frostgate $1" || true; }  # children relay|redact-worker
+recording_of() {  # recording_of PID: by the journal that it has open; nothing when it has none
+  { readlink "/proc/$1/fd/"* 2>/dev/null || true; } | sed -nE 's,.*/journal/([^/]+)/.*,\1,p' | head -n 1
+}
+recording_relays() {  # those whose session is being recorded
+  local process
+  for process in $(children relay); do
+    [ -z "$(recording_of "$process")" ] || echo "$process"
+  done
+}
+
 admin() { "$frostgate" "$@" --config "$config"; }  # admin COMMAND...: over serve's socket
 
 json() { python3 -c "import json, sys; d = json.load(sys.stdin); print($1)"; }  # json EXPRESSION <FILE: of the document d

@@ -24,15 +24,6 @@ wait_until 20 "the session" session_runs
 session=$(admin sessions list --json | json 'd[0]["id"]')
 followed() { [ "$(admin sessions list --json | json 'd[0]["live"]')" = True ]; }
 wait_until 20 "a worker that follows the session" followed
-child_of_serve() {  # child_of_serve ROLE: $child
-  local status
-  for status in /proc/[0-9]*/status; do
-    grep -q "^PPid:	$serve$" "$status" 2>/dev/null || continue
-    child=${status//[^0-9]/}
-    if tr '\0' ' ' <"/proc/$child/cmdline" | grep -q " $1"; then return 0; fi
-  done
-  return 1
-}
 segments() { find "$work/data/vault/film/$session" -name '*.media' 2>/dev/null | wc -l; }
 some_segment() { [ "$(segments)" -ge 1 ]; }
 readable() {  # readable PICTURE TEXT
@@ -83,8 +74,10 @@ for minute in 1 2; do
   case $victim in
     none) ;;
     worker)
-      child_of_serve redact-worker || fail "serve has no worker"
-      kill -KILL "$child"
+      worker=$(children redact-worker)
+      [ -n "$worker" ] || fail "serve has no worker"
+      # shellcheck disable=SC2086 # one or more
+      kill -KILL $worker
       ;;
     serve) break ;;
   esac

@@ -30,7 +30,7 @@ pause 2
 kill_workers() {
   local worker
   while running "$serve"; do
-    for worker in $(pgrep -P "$serve" -f 'frostgate redact-worker'); do
+    for worker in $(children redact-worker); do
       kill -KILL "$worker" 2>/dev/null && echo killed >>"$work/killed"
     done
     sleep 0.1

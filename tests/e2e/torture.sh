@@ -27,22 +27,12 @@ mkdir -p "$work/client.home"
 declare -A ended            # recording -> when its session was over at the latest, in seconds since 1970
 declare -A worker_kills     # recording -> how often its worker was killed
 sessions=0 serves=0
-children() { pgrep -P "$serve" -f "frostgate $1" || true; }  # children relay|redact-worker
-recording_of() {  # recording_of PID: by the journal that it has open; nothing when it has none
-  { readlink "/proc/$1/fd/"* 2>/dev/null || true; } | sed -nE 's,.*/journal/([^/]+)/.*,\1,p' | head -n 1
-}
 begin_session() {
   local code
   code=$(ticket alice machine) || return 0
   printf %s "$code" | tigervncpasswd -f >"$work/ticket"
   start "client-$((++sessions))" env "DISPLAY=$clients" "HOME=$work/client.home" xtigervncviewer -AlertOnFatalError=0 -ReconnectOnError=0 \
     -SecurityTypes=TLSVnc "-passwd=$work/ticket" "127.0.0.1::$vnc_port"
-}
-recording_relays() {  # those whose session is being recorded
-  local process
-  for process in $(children relay); do
-    [ -z "$(recording_of "$process")" ] || echo "$process"
-  done
 }
 enough_sessions() { [ "$(recording_relays | wc -l)" -ge "$1" ]; }
 keep_sessions() {  # keep_sessions COUNT
