@@ -21,12 +21,14 @@ bool blank(FrameView frame, const LineBox& line, int x) {
   return true;
 }
 
-// Whether a letter's blurred side, too faint for ink, reaches into the column.
-bool fringed(FrameView frame, const LineBox& line, int x) {
+// Whether a letter's blurred side, too faint for ink, reaches into the area beside the line.
+bool fringed(FrameView frame, const LineBox& line, const Rect& beside) {
   constexpr int kFaintest = 4;
-  if (x < 0) return false;
-  for (int y = line.box.y; y < line.box.bottom(); ++y) {
-    if (distance(colour_of(frame.at(x, y)), line.background) > kFaintest) return true;
+  const Rect area = beside.intersected(Rect::of(frame.size));
+  for (int y = area.y; y < area.bottom(); ++y) {
+    for (int x = area.x; x < area.right(); ++x) {
+      if (distance(colour_of(frame.at(x, y)), line.background) > kFaintest) return true;
+    }
   }
   return false;
 }
@@ -48,11 +50,13 @@ struct CellRows {
   int bottom = 0;
 };
 
-CellRows cell_rows(const TypeRows& type, const LineBox& line) {
+CellRows cell_rows(FrameView frame, const TypeRows& type, const LineBox& line) {
   CellRows cell{type.baseline - type.capital - type.capital / 5, type.baseline + type.capital * 9 / 20};
   const int step = std::max(2, type.capital / 4);
-  while (cell.top > line.box.y) cell.top -= step;
-  while (cell.bottom < line.box.bottom()) cell.bottom += step;
+  const Rect& box = line.box;
+  const int top = box.y - fringed(frame, line, {box.x, box.y - 1, box.width, 1}), bottom = box.bottom() + fringed(frame, line, {box.x, box.bottom(), box.width, 1});
+  while (cell.top > top) cell.top -= step;
+  while (cell.bottom < bottom) cell.bottom += step;
   return cell;
 }
 
@@ -84,7 +88,7 @@ class Screen {
     const std::size_t i = finding.line;
     // All of a field is public but what it holds, whose letters would tell by their height.
     const auto field = finding.first == 0 ? field_rows(frame_, lines_[i], panel_start(frame_, lines_[i])) : std::nullopt;
-    const CellRows rows = field ? *field : cell_rows(type(i), lines_[i]);
+    const CellRows rows = field ? *field : cell_rows(frame_, type(i), lines_[i]);
     CoverSpot spot;
     spot.top = rows.top;
     spot.bottom = rows.bottom;
@@ -163,7 +167,7 @@ class Screen {
       }
       // From the panel's edge where that is near: where the first letter's ink begins is the letter's.
       const int panel = panel_start(frame_, line);
-      x = x - panel <= line.box.height ? std::min(x, panel) : x - fringed(frame_, line, x - 1);
+      x = x - panel <= line.box.height ? std::min(x, panel) : x - fringed(frame_, line, {x - 1, line.box.y, 1, line.box.height});
     } else {
       const int limit = last < characters.size() ? middle(characters[last].box) : line.box.right();
       // An engine's box may reach half into the secret.

@@ -5,10 +5,10 @@
 
 #include "gateway/base/log.h"
 #include "gateway/base/process.h"
-#include "gateway/ipc/channel.h"
 #include "gateway/serve/admin.h"
 #include "gateway/serve/audit.h"
 #include "gateway/serve/core.h"
+#include "gateway/serve/worker_report.h"
 #include "storage/crypto/hex.h"
 #include "storage/crypto/random.h"
 
@@ -18,8 +18,6 @@ namespace {
 constexpr int kAtOnce = 2;
 constexpr std::size_t kOfOneUser = 5, kInAll = 50;
 constexpr auto kBundleKept = std::chrono::hours(1);
-constexpr auto kExportTick = std::chrono::milliseconds(500);
-constexpr auto kExportSilence = std::chrono::minutes(5);
 constexpr const char* kBundle = "bundle";
 
 // Of what the control socket answers, the part that making one bundle takes.
@@ -167,35 +165,23 @@ Result<void> Exports::make(std::stop_token stop, Job& job) {
   ipc::Channel channel(std::move(ends.first));
   TRY(channel.send({{"type", "start"}, {"id", subject.id}, {"recording", subject.recording}, {"from_us", subject.from.count()}, {"to_us", subject.to.count()},
                     {"reason", subject.reason}, {"by", subject.user}, {"burn_in", subject.burn_in ? 1 : 0}, {"output", (path_of(subject.id) / kBundle).string()}}));
-  auto heard = std::chrono::steady_clock::now();
-  while (true) {
-    if (stop.stop_requested()) return Error{ErrorKind::cancelled, "it was ended"};
-    std::optional<ipc::Message> message = TRY(channel.receive(kExportTick));
-    if (!message) {
-      if (std::chrono::steady_clock::now() - heard > kExportSilence) return Error{ErrorKind::timeout, "the worker has said nothing for 5 minutes"};
-      continue;
-    }
-    heard = std::chrono::steady_clock::now();
-    const std::string type = message->type();
-    if (type == "done") return {};
-    if (type == "failed") return Error{ErrorKind::io, TRY(message->text("message"))};
-    if (type == "progress") {
-      const double done = TRY(message->real("done", 0, 1));
-      const std::lock_guard lock(mutex_);
-      job.subject.progress = done;
-      continue;
-    }
+  const auto progress = [&](double done) {
+    const std::lock_guard lock(mutex_);
+    job.subject.progress = done;
+  };
+  return hear_worker(channel, stop, progress, [&](ipc::Message& message) -> Result<void> {
+    const std::string type = message.type();
     if (!is_for_exports(type)) return Error{ErrorKind::corrupt, "the worker asked for " + type};
     // What it may ask for, and for whom, is not its to say.
-    message->body["id"] = subject.recording;
-    message->body["by"] = subject.user;
-    message->body["reason"] = subject.reason;
-    message->body["span_from_us"] = subject.from.count();
-    message->body["span_to_us"] = subject.to.count();
-    if (type == "recordings.segment") TRY(answer(channel, type, segment_of(core_, subject, *message)));
-    else if (type == "recordings.segments") TRY(answer(channel, type, carry_out(core_, *message, utc_now())));
-    else TRY(answer(channel, type, administer(core_, *message, utc_now(), subject.user)));
-  }
+    message.body["id"] = subject.recording;
+    message.body["by"] = subject.user;
+    message.body["reason"] = subject.reason;
+    message.body["span_from_us"] = subject.from.count();
+    message.body["span_to_us"] = subject.to.count();
+    if (type == "recordings.segment") return answer(channel, type, segment_of(core_, subject, message));
+    if (type == "recordings.segments") return answer(channel, type, carry_out(core_, message, utc_now()));
+    return answer(channel, type, administer(core_, message, utc_now(), subject.user));
+  });
 }
 
 }  // namespace frostgate::serve

@@ -9,6 +9,7 @@
 #include "gateway/serve/audit.h"
 #include "gateway/serve/core.h"
 #include "gateway/serve/decision.h"
+#include "gateway/serve/worker_report.h"
 #include "storage/catalog/originals.h"
 #include "storage/custody/shares.h"
 
@@ -18,8 +19,6 @@ namespace {
 constexpr std::size_t kMostOpenings = 8;
 constexpr auto kOpeningKept = std::chrono::hours(1);
 constexpr auto kLookEvery = std::chrono::seconds(2);
-constexpr auto kOpeningTick = std::chrono::milliseconds(500);
-constexpr auto kOpeningSilence = std::chrono::minutes(5);
 constexpr std::size_t kMostOpenedBytes = std::size_t{256} << 20;
 
 Microseconds kept_for(Microseconds at_most) { return std::clamp<Microseconds>(at_most, Microseconds(0), kOpeningKept); }
@@ -247,35 +246,24 @@ Result<std::shared_ptr<OpenedFilm>> Openings::make(std::stop_token stop, Job& jo
   shares.clear();
   auto out = std::make_shared<OpenedFilm>();
   std::size_t bytes = 0;
-  auto heard = std::chrono::steady_clock::now();
-  while (true) {
-    if (stop.stop_requested()) return Error{ErrorKind::cancelled, "it was ended"};
-    std::optional<ipc::Message> message = TRY(channel.receive(kOpeningTick));
-    if (!message) {
-      if (std::chrono::steady_clock::now() - heard > kOpeningSilence) return Error{ErrorKind::timeout, "the worker has said nothing for 5 minutes"};
-      continue;
-    }
-    heard = std::chrono::steady_clock::now();
-    const std::string type = message->type();
-    if (type == "failed") return Error{ErrorKind::io, TRY(message->text("message"))};
-    if (type == "done") break;
-    if (type == "progress") {
-      const double done = TRY(message->real("done", 0, 1));
-      const std::lock_guard lock(mutex_);
-      job.shown.progress = done;
-    } else if (type == "segment") {
-      out->segments.push_back(TRY(ipc::read_segment(*message, kMostOpenedBytes)));
+  const auto progress = [&](double done) {
+    const std::lock_guard lock(mutex_);
+    job.shown.progress = done;
+  };
+  TRY(hear_worker(channel, stop, progress, [&](ipc::Message& message) -> Result<void> {
+    const std::string type = message.type();
+    if (type == "segment") {
+      out->segments.push_back(TRY(ipc::read_segment(message, kMostOpenedBytes)));
       bytes += out->segments.back().bytes.size();
       if (bytes > kMostOpenedBytes) return Error{ErrorKind::unavailable, "this span of film is too large: ask for a shorter one"};
-    } else if (type == "original.open" && out->approval.empty()) {
-      fill_in(*message, request, custodians);
-      Result<AdminReply> reply = administer(core_, *message, utc_now(), request.requester);
-      if (reply) out->approval = reply.value().body.at("approval").get<std::string>();
-      TRY(answer(channel, type, std::move(reply)));
-    } else {
-      return Error{ErrorKind::corrupt, "the worker asked for " + type};
+      return {};
     }
-  }
+    if (type != "original.open" || !out->approval.empty()) return Error{ErrorKind::corrupt, "the worker asked for " + type};
+    fill_in(message, request, custodians);
+    Result<AdminReply> reply = administer(core_, message, utc_now(), request.requester);
+    if (reply) out->approval = reply.value().body.at("approval").get<std::string>();
+    return answer(channel, type, std::move(reply));
+  }));
   // Nothing is shown without an approval that was used up for it.
   if (out->approval.empty() || out->segments.empty()) return Error{ErrorKind::corrupt, "the worker has made no film"};
   return out;

@@ -136,6 +136,7 @@ Colour modal_colour(FrameView frame, const Rect& box) {
 
 std::vector<LineBox> split_backgrounds(FrameView frame, const LineBox& line) {
   const Rect& box = line.box;
+  constexpr int kBlurredSide = 48, kGroundColumns = 3;
   const int shortest = std::max(5, box.height * 2 / 5);
   std::vector<std::uint16_t> near(static_cast<std::size_t>(box.width));
   RowDistance row(line.background, box.width);
@@ -163,17 +164,22 @@ std::vector<LineBox> split_backgrounds(FrameView frame, const LineBox& line) {
     int share = 0;
     const Colour other = modal_in_column(frame, x, box.y, box.bottom(), share);
     // Strokes of the type on it do not end another background; paper does, or the two stems of an H would make one.
-    int end = x, seen = 0, same = 0;
+    int end = x, seen = 0, same = 0, together = 0, longest = 0;
     for (int k = x; k < next && k - end < shortest; ++k) {
       const int near_other = near_in_column(frame, k, box.y, box.bottom(), other);
+      const bool on_other = near_other * 5 >= box.height * 2;
       seen += near_other;
-      if (near_other * 5 >= box.height * 2) end = k + 1, same = seen;
+      if (on_other) end = k + 1, same = seen;
+      together = on_other ? together + 1 : 0;
+      longest = std::max(longest, together);
     }
+    // Nor are the blurred sides of stems next to each other ("db") the ground that they stand on.
+    const bool fringe = distance(other, line.background) < kBlurredSide && longest < kGroundColumns;
     // The stems of a letter are of a colour of their own each.
     const bool ground = same * 3 >= (end - x) * box.height;
     int paper = 0;  // between the blurred stems of type; there is none on another background
     for (int k = x; k < end; ++k) paper += near[static_cast<std::size_t>(k - box.x)];
-    if (ground && share * 5 >= box.height * 2 && end - x >= shortest && paper * 8 < (end - x) * box.height) {
+    if (ground && !fringe && share * 5 >= box.height * 2 && end - x >= shortest && paper * 8 < (end - x) * box.height) {
       close(x, line.background);
       close(end, other);
     }
@@ -214,7 +220,8 @@ bool trustworthy(FrameView frame, const LineBox& line) {
       xy_sum += static_cast<double>(x) * y;
     }
   }
-  if (steady * 5 < box.area()) return false;
+  // Between small capitals there is less paper, but right around them there is nothing else.
+  if (steady * 5 < box.area() && (steady * 20 < box.area() || !on_paper(frame, line))) return false;
   if (count == 0 || box.width > kLongest * box.height || box.width < 2 * box.height) return true;
   const auto n = static_cast<double>(count);
   const double spread = n * xx_sum - x_sum * x_sum;

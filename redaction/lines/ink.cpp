@@ -17,7 +17,8 @@ constexpr int kRule = 41;
 constexpr int kSide = 12;  // of a box: a shorter one holds no line
 constexpr int kClosedGap = 12;
 constexpr int kSameShade = 6;
-constexpr int kRowsOff = 3;  // where a row of letters ends above or below, and a photo does not
+// How far above or below one of its rows a row of small letters ends, and a photo does not.
+constexpr int kNearestEnd = 3, kFarthestEnd = 9;
 
 // Eight flags of 0 or 1 to eight bits, the first lowest.
 void pack(const std::uint8_t* flags, BitRows::Word* row, int pixels) {
@@ -65,7 +66,7 @@ bool dashed(const std::vector<int>& changes) {
   return true;
 }
 
-// The tops or feet of small letters that touch: of many shades, or of two that change like no rule's, with paper above or below. A
+// A row of small letters that touch, be it their tops, feet or bars: of many shades, or of two that change like no rule's, with paper above or below. A
 // rule has one, or two that take turns.
 bool letters(FrameView frame, const Rect& band, const BitRows& ink, int left, int right, int y) {
   constexpr std::size_t kLeastChanges = 4;
@@ -81,7 +82,10 @@ bool letters(FrameView frame, const Rect& band, const BitRows& ink, int left, in
   const bool strokes = changes.size() >= kLeastChanges && even * 20 <= width * 19 && !dashed(changes);
   if (!shaded && !strokes) return false;
   const auto sparse = [&](int row) { return ink.count({left, row, right - left, 1}) * 2 <= right - left; };
-  return sparse(y - kRowsOff) || sparse(y + kRowsOff);
+  for (int off = kNearestEnd; off <= kFarthestEnd; ++off) {
+    if (sparse(y - off) || sparse(y + off)) return true;
+  }
+  return false;
 }
 
 // Rules across, without the rows of letters that look like one.

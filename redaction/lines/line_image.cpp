@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::uint8_t kBlank = 200;  // paper at least as light as this has no ink
 constexpr std::uint8_t kDark = 128;
+constexpr int kSmallCapitals = 16;  // and higher ones have paper around their strokes
 constexpr int kBorder = 2;  // columns between a line and what cuts it
 
 // How often a row goes from light to dark or back.
@@ -104,14 +105,18 @@ Shape shape_of(const LineImage& image) {
   const std::int64_t plain = std::count_if(image.paper.begin(), image.paper.end(), [](std::uint8_t v) { return v >= 230; });
   const std::int64_t dark = std::count_if(image.paper.begin(), image.paper.end(), [](std::uint8_t v) { return v < kDark; });
   // Tiny type is all edges: hardly any paper or full ink is left in it. A window's grip has hardly an edge.
-  const bool tiny = box.height < 8 && box.width >= 3 * box.height && plain * 100 >= total * 10 && jumps(image) * 2 >= box.width;
-  if (!tiny && (plain * 100 < total * 30 || dark * 100 < total * 3 || dark * 100 > total * 65)) return Shape::picture;
+  const bool wide = box.width >= 3 * box.height;
+  const bool tiny = wide && box.height < 8 && plain * 100 >= total * 10 && jumps(image) * 2 >= box.width;
+  // Small capitals have less paper in their box than other type, and an edge at every third pixel.
+  const bool dense = wide && box.height < kSmallCapitals && plain * 100 >= total * 5 && dark * 100 <= total * 75 && jumps(image) * 3 >= total;
+  if (!tiny && !dense && (plain * 100 < total * 30 || dark * 100 < total * 3 || dark * 100 > total * 65)) return Shape::picture;
   const Strokes strokes = strokes_of(image);
   // Dots, dashes, the teeth of a scale: every one is a block.
   if (strokes.count >= 3 && strokes.blocks * 20 >= strokes.count * 19) return Shape::picture;
   if (tiny) return box.height > 1 ? Shape::text : Shape::picture;
-  // Each as wide as high and far from the next: a row of icons.
-  if (strokes.wide * 10 >= strokes.count * 6 && strokes.close * 2 < strokes.count) return Shape::mark;
+  // Each as wide as high and far from the next: a row of icons. Letters that touch make a longer run.
+  const bool run = strokes.widest >= box.height * 3;
+  if (!run && strokes.wide * 10 >= strokes.count * 6 && strokes.close * 2 < strokes.count) return Shape::mark;
   // Small type runs together, so a long run of ink may still be a word; a single one as wide as high is an icon.
   const bool several = strokes.count >= 3 || strokes.widest >= box.height * 2;
   if (several && box.width * 5 >= box.height * 6) return Shape::text;

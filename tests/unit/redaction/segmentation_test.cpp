@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "redaction/lines/line_image.h"
 #include "redaction/lines/loose_type.h"
 #include "redaction/lines/panel.h"
 #include "tests/unit/redaction/canvas.h"
@@ -63,6 +64,24 @@ TEST_CASE("ascenders are of one line with the small letters below them, in large
         const auto lines = find_lines(canvas.view(), Rect::of({900, 80}));
         REQUIRE(lines.size() == 1);
         CHECK(lines[0].box.height >= pixels * 0.7);
+      }
+    }
+  }
+}
+
+TEST_CASE("a row of small capitals is one line of type, though its bars touch and hardly any paper is between its strokes") {
+  for (const char* font : {"DejaVu Sans Mono", "JetBrains Mono", "Inconsolata", "Liberation Mono", "Hack", "DejaVu Sans", "Liberation Sans", "Carlito"}) {
+    for (const cairo_antialias_t smoothing : {CAIRO_ANTIALIAS_NONE, CAIRO_ANTIALIAS_GRAY, CAIRO_ANTIALIAS_SUBPIXEL}) {
+      for (const double pixels : {11.0, 12.0, 13.3333}) {
+        for (const char* text : {"T636G363EMA2HA5B", "DH4BSV5NXWFTUTEX", "MMBWMHKRB8W0BMNW", "EEFHHFEEBBHHEE", "deadbeef8820abc3d09ba87ff01d38e2"}) {
+          CAPTURE(font, smoothing, pixels, text);
+          Canvas canvas({400, 60});
+          canvas.text(12, 30, text, pixels, kBlack, font, 0, smoothing);
+          const auto lines = find_lines(canvas.view(), Rect::of({400, 60}));
+          REQUIRE(lines.size() == 1);
+          CHECK(lines[0].box.height >= pixels * 0.5);
+          CHECK(shape_of(normalised(canvas.view(), lines[0])) == Shape::text);
+        }
       }
     }
   }
