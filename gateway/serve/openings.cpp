@@ -250,7 +250,7 @@ Result<std::shared_ptr<OpenedFilm>> Openings::make(std::stop_token stop, Job& jo
     const std::lock_guard lock(mutex_);
     job.shown.progress = done;
   };
-  TRY(hear_worker(channel, stop, progress, [&](ipc::Message& message) -> Result<void> {
+  const Result<void> heard = hear_worker(channel, stop, progress, [&](ipc::Message& message) -> Result<void> {
     const std::string type = message.type();
     if (type == "segment") {
       out->segments.push_back(TRY(ipc::read_segment(message, kMostOpenedBytes)));
@@ -263,7 +263,8 @@ Result<std::shared_ptr<OpenedFilm>> Openings::make(std::stop_token stop, Job& jo
     Result<AdminReply> reply = administer(core_, message, utc_now(), request.requester);
     if (reply) out->approval = reply.value().body.at("approval").get<std::string>();
     return answer(channel, type, std::move(reply));
-  }));
+  });
+  TRY(heard);
   // Nothing is shown without an approval that was used up for it.
   if (out->approval.empty() || out->segments.empty()) return Error{ErrorKind::corrupt, "the worker has made no film"};
   return out;
