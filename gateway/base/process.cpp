@@ -94,7 +94,9 @@ std::optional<ProcessExit> ChildProcess::wait(std::chrono::milliseconds patience
     out.success = WEXITSTATUS(status) == 0;
     out.description = "exit status " + std::to_string(WEXITSTATUS(status));
   } else {
-    out.description = "killed by signal " + std::to_string(WTERMSIG(status)) + " (" + strsignal(WTERMSIG(status)) + ")";
+    const int signal = WTERMSIG(status);
+    out.killed = signal == SIGKILL || signal == SIGTERM || signal == SIGINT || signal == SIGHUP || signal == SIGQUIT;
+    out.description = "killed by signal " + std::to_string(signal) + " (" + strsignal(signal) + ")";
   }
   return out;
 }

@@ -18,6 +18,7 @@ inline constexpr int kChannelDescriptor = 3;
 struct ProcessExit {
   std::string description;  // "exit status 0", "killed by signal 9 (Killed)"
   bool success = false;
+  bool killed = false;      // by a signal that others send (an operator, the kernel that lacks memory), not one of its own mistakes
   double cpu_seconds = 0;   // user and system, all threads
 };
 

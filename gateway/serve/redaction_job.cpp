@@ -25,6 +25,8 @@ constexpr auto kJournalTick = std::chrono::milliseconds(100);
 constexpr auto kEndTick = std::chrono::milliseconds(500);
 constexpr auto kLiveTick = std::chrono::milliseconds(250);
 constexpr std::size_t kMaxLiveBytes = std::size_t{64} << 20;
+// Between its end of the channel and its own.
+constexpr auto kLastMoments = std::chrono::seconds(1);
 constexpr auto kStartPatience = std::chrono::seconds(30);
 constexpr auto kRenewEvery = std::chrono::seconds(10);
 constexpr std::size_t kMaxReportBytes = std::size_t{64} << 20;
@@ -49,8 +51,13 @@ Result<void> RedactionJob::run(std::stop_token stop) {
   const Result<void> assigned = start_worker(channel, row);
   Result<Outcome> outcome = assigned ? converse(channel, stop) : Result<Outcome>(assigned.error());
   if (!outcome) {
-    worker.terminate();
-    const auto exit = worker.wait(std::chrono::seconds(10));
+    // How it went by itself, before we end it.
+    auto exit = outcome.error().kind == ErrorKind::cancelled ? std::nullopt : worker.wait(kLastMoments);
+    if (exit && exit->killed) killed_at_ = stored_;
+    if (!exit) {
+      worker.terminate();
+      exit = worker.wait(std::chrono::seconds(10));
+    }
     return outcome.error().within(exit ? "worker, " + exit->description : "worker");
   }
   const auto exit = worker.wait(std::chrono::seconds(10));
@@ -106,6 +113,7 @@ Result<std::optional<RedactionJob::Outcome>> RedactionJob::hear(ipc::Channel& ch
     TRY(send_journal_file(channel, message));
   } else if (type == "segment") {
     TRY(film_->store(message));
+    ++stored_;
     TRY(channel.send({{"type", "stored"}}));
   } else if (type == "thumbnail") {
     TRY(film_->store_thumbnail(message));

@@ -29,6 +29,9 @@ class RedactionJob {
 
   // Runs it to its end on the calling thread. Returns what went wrong, already noted in the job table by the caller.
   Result<void> run(std::stop_token stop);
+  // Once it has failed: how many segments it had stored when its worker was killed by somebody else than this program; nothing when the worker
+  // failed by itself.
+  std::optional<std::int64_t> killed_at() const { return killed_at_; }
 
  private:
   struct Outcome {
@@ -61,6 +64,8 @@ class RedactionJob {
   std::string recording_;
   std::string journal_directory_;
   std::optional<FilmIntake> film_;
+  std::int64_t stored_ = 0;  // segments, of whatever generation
+  std::optional<std::int64_t> killed_at_;
   std::optional<LiveHub::Source> live_;  // while the session runs
   std::chrono::steady_clock::time_point renewed_ = std::chrono::steady_clock::now();
 

@@ -25,10 +25,10 @@ constexpr auto kHeadEvery = std::chrono::hours(1);
 // One process-wide bell would be a global; a job waits at most this long to be noticed.
 constexpr auto kPollEvery = std::chrono::milliseconds(500);
 
-void note_failure(Core& core, const catalog::ClaimedJob& job, const Error& error) {
+void note_failure(Core& core, const catalog::ClaimedJob& job, const Error& error, std::optional<std::int64_t> killed_at) {
   log::error(job.job.key, "redaction attempt {} failed: {}", job.job.attempts, error.message);
   core.degradations.count("attempt_failed");
-  const auto state = catalog::Jobs(*core.catalog).fail(job.lease, error.message, utc_now() + kRetryAfter);
+  const auto state = catalog::Jobs(*core.catalog).fail(job.lease, error.message, utc_now() + kRetryAfter, killed_at);
   if (!state) {
     log::error(job.job.key, "the failure could not be noted: {}", state.error().message);
     return;
@@ -137,8 +137,9 @@ void WorkerPool::work(std::stop_token stop, const char* kind, const std::string&
     }
     const catalog::ClaimedJob job = *claimed.value();
     log::info(job.job.key, "redaction starts, attempt {}", job.job.attempts);
-    const Result<void> done = RedactionJob(core_, turns_, job).run(stop);
-    if (!done && !stop.stop_requested()) note_failure(core_, job, done.error());
+    RedactionJob attempt(core_, turns_, job);
+    const Result<void> done = attempt.run(stop);
+    if (!done && !stop.stop_requested()) note_failure(core_, job, done.error(), attempt.killed_at());
     if (!done) continue;
     if (const auto stamped = stamp_manifests(core_); !stamped) log::warning(job.job.key, "{}; will try again", stamped.error().message);
     if (const auto gone = dispose_of_keystrokes(core_, job.job.key, utc_now()); !gone) {

@@ -9,6 +9,11 @@ namespace {
 
 constexpr JobState kJobStates[] = {JobState::queued, JobState::leased, JobState::done, JobState::dead};
 constexpr int kMostAttempts = 1'000'000;
+// Leases after which whatever ends an attempt counts, and what each adds to how long a job waits after its serve's death.
+constexpr long long kManyLeases = 20;
+constexpr long long kWaitPerLease = 5'000'000;
+// A job whose last attempt did not end with its worker being killed.
+constexpr long long kNowhere = -1;
 
 constexpr const char* kSelectJobs =
     "SELECT id, kind, job_key, payload, state, attempts, max_attempts, run_after, lease_until, token, worker, last_error FROM jobs";
@@ -142,12 +147,14 @@ Result<std::optional<ClaimedJob>> Jobs::claim(const std::string& kind, const std
 
 Result<void> Jobs::expire(const std::string& workers, UtcTime at) {
   TRY(check_text("a worker's name", workers));
-  const long long until = to_column(at);
+  const long long moment = to_column(at);
   const long long length = static_cast<long long>(workers.size());
   return database_.write([&](soci::session& sql) -> Result<void> {
-    sql << "UPDATE jobs SET lease_until = :until, attempts = CASE WHEN token < 20 THEN attempts - 1 ELSE attempts END"
-           " WHERE state = 'leased' AND lease_until > :later AND substr(worker, 1, :length) = :workers",
-        soci::use(until), soci::use(until), soci::use(length), soci::use(workers);
+    sql << "UPDATE jobs SET state = CASE WHEN token >= :many AND attempts >= max_attempts THEN 'dead' ELSE 'queued' END,"
+           " attempts = CASE WHEN token < :many2 THEN attempts - 1 ELSE attempts END,"
+           " run_after = :moment + (token - 1) * :step, lease_until = 0, last_error = 'the gateway stopped during this attempt'"
+           " WHERE state = 'leased' AND substr(worker, 1, :length) = :workers",
+        soci::use(kManyLeases), soci::use(kManyLeases), soci::use(moment), soci::use(kWaitPerLease), soci::use(length), soci::use(workers);
     return {};
   });
 }
@@ -177,20 +184,23 @@ Result<void> Jobs::complete(const Lease& lease) {
   });
 }
 
-Result<JobState> Jobs::fail(const Lease& lease, const std::string& error, UtcTime retry_at) {
+Result<JobState> Jobs::fail(const Lease& lease, const std::string& error, UtcTime retry_at, std::optional<std::int64_t> killed_at) {
   const long long id = lease.job;
   const long long token = lease.token;
   const long long run_after = to_column(retry_at);
+  const long long place = killed_at.value_or(kNowhere);
   const std::string message = readable(error);
   return database_.write([&](soci::session& sql) -> Result<JobState> {
-    std::string state;
-    soci::statement update =
-        (sql.prepare << "UPDATE jobs SET state = CASE WHEN attempts >= max_attempts THEN 'dead' ELSE 'queued' END,"
-                        " lease_until = 0, run_after = :run_after, last_error = :last_error"
-                        " WHERE id = :id AND token = :token AND state = 'leased' RETURNING state",
-         soci::use(run_after), soci::use(message), soci::use(id), soci::use(token), soci::into(state));
-    if (!update.execute(true)) return lost_lease();
-    return from_word(state, kJobStates);
+    TRY(check_lease(sql, database_.dialect(), lease));
+    long long attempts = 0, max_attempts = 0, before = 0;
+    sql << "SELECT attempts, max_attempts, killed_at FROM jobs WHERE id = :id", soci::use(id), soci::into(attempts), soci::into(max_attempts), soci::into(before);
+    if (place != kNowhere && place != before && token < kManyLeases) attempts = 1;
+    const JobState state = attempts >= max_attempts ? JobState::dead : JobState::queued;
+    const std::string word = to_string(state);
+    sql << "UPDATE jobs SET state = :state, attempts = :attempts, killed_at = :place, lease_until = 0, run_after = :run_after, last_error = :last_error"
+           " WHERE id = :id",
+        soci::use(word), soci::use(attempts), soci::use(place), soci::use(run_after), soci::use(message), soci::use(id);
+    return state;
   });
 }
 

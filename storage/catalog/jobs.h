@@ -55,14 +55,17 @@ class Jobs {
   // The job that has waited longest: queued and due, or leased by someone who let the lease run out. Nothing when there is none.
   // A job whose last allowed lease ran out becomes dead instead.
   Result<std::optional<ClaimedJob>> claim(const std::string& kind, const std::string& worker, UtcTime now, Microseconds duration);
-  // The workers whose names begin with `workers` are known to be dead: their leases run out at `at`, unless they do before. They died with their
-  // serve, not of their jobs: these attempts do not count, but for a job that has been leased twenty times, which may be what serve dies of.
+  // The workers whose names begin with `workers` are known to be dead: their jobs are queued again for `at`, and 5 s later for each lease that the
+  // job had before. They died with their serve, not of their jobs: these attempts do not count, but for a job that has been leased twenty times,
+  // which may be what serve dies of.
   Result<void> expire(const std::string& workers, UtcTime at);
   // `denied` when the token is not the job's last or the job is no longer leased.
   Result<void> renew(const Lease& lease, UtcTime now, Microseconds duration);
   Result<void> complete(const Lease& lease);
-  // Queued again for `retry_at`, or dead when no attempt is left: the new state.
-  Result<JobState> fail(const Lease& lease, const std::string& error, UtcTime retry_at);
+  // Queued again for `retry_at`, or dead when no attempt is left: the new state. `killed_at`: the worker was killed from outside when it had come so
+  // far, in a measure of its own. Once that is not where it was killed before, it is not the job that kills, and attempts are counted anew; but
+  // not for a job that has been leased twenty times.
+  Result<JobState> fail(const Lease& lease, const std::string& error, UtcTime retry_at, std::optional<std::int64_t> killed_at = {});
 
   // A dead job is queued again, with all its attempts. `not_found` when there is no dead job of that kind and key.
   Result<void> revive(const std::string& kind, const std::string& key, UtcTime run_after);

@@ -227,7 +227,9 @@ void keep_out_of_statistics(soci::session& sql) {
   }
 }
 
-constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText, kThumbnails, kAccess, kAudit, kAlerts, kDirectory, kRemarks, kProviders, kReviews, kSealedOriginals, kArchived, kUnsampled};
+constexpr const char* kKilledAt[] = {"ALTER TABLE jobs ADD COLUMN killed_at BIGINT NOT NULL DEFAULT -1"};
+
+constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText, kThumbnails, kAccess, kAudit, kAlerts, kDirectory, kRemarks, kProviders, kReviews, kSealedOriginals, kArchived, kUnsampled, kKilledAt};
 
 }  // namespace
 
