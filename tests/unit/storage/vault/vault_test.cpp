@@ -144,11 +144,11 @@ TEST_CASE("whichever write fails, a receipt means that the segment survives a po
 }
 
 TEST_CASE("any range of a sealed file reads as of the plain bytes, at all chunk boundaries") {
-  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, kChunk - 1, kChunk, kChunk + 1, 3 * kChunk}) {
+  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, kChunk - 1, kChunk, kChunk + 1, 3 * kChunk, 9 * kChunk + 3}) {
     Sealed sealed(size);
     CHECK(sealed.read(0, kAll).value() == sealed.plain);
-    for (const std::size_t offset : {std::size_t{0}, std::size_t{5}, kChunk - 1, kChunk, 2 * kChunk, size, size + 9}) {
-      for (const std::size_t length : {std::size_t{0}, std::size_t{1}, kChunk, 2 * kChunk + 1}) {
+    for (const std::size_t offset : {std::size_t{0}, std::size_t{5}, kChunk - 1, kChunk, 2 * kChunk, 3 * kChunk + 7, size, size + 9}) {
+      for (const std::size_t length : {std::size_t{0}, std::size_t{1}, kChunk, 2 * kChunk + 1, 5 * kChunk}) {
         INFO(size << " at " << offset << " + " << length);
         const std::size_t begin = std::min(offset, size), end = std::min(begin + length, size);
         const auto expected = std::vector<std::byte>(sealed.plain.begin() + static_cast<std::ptrdiff_t>(begin),
