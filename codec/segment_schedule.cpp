@@ -41,13 +41,17 @@ void SegmentSchedule::encode_until(SessionTime time, std::vector<ScheduledPictur
     const Microseconds duration = std::min(settings_.keepalive, time - shown_since_);
     const SessionTime end = shown_since_ + duration;
     if (begun_ && end - segment_start_ > settings_.segment_length) begun_ = false;
-    const bool key = !begun_ || end - last_key_ > settings_.keyframe_interval;
+    const bool key = !begun_ || end - last_key_ > settings_.keyframe_interval || since_key_ >= settings_.keyframe_pictures;
     if (!begun_) {
       segment_start_ = shown_since_;
       ++index_;
       begun_ = true;
     }
-    if (key) last_key_ = shown_since_;
+    if (key) {
+      last_key_ = shown_since_;
+      since_key_ = 0;
+    }
+    ++since_key_;
     out.push_back({shown_since_, duration, part_, index_, key});
     shown_since_ = end;
   }

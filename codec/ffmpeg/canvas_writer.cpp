@@ -64,8 +64,13 @@ Result<void> CanvasWriter::end_at(SessionTime end) {
 
 Result<void> CanvasWriter::encode(Microseconds duration) {
   if (stamp_) lay_over(stamp_(held_at_));
-  const bool key = !last_key_ || held_at_ + duration - *last_key_ > SegmentEncoderSettings().keyframe_interval;
-  if (key) last_key_ = held_at_;
+  const SegmentEncoderSettings settings;
+  const bool key = !last_key_ || held_at_ + duration - *last_key_ > settings.keyframe_interval || since_key_ >= settings.keyframe_pictures;
+  if (key) {
+    last_key_ = held_at_;
+    since_key_ = 0;
+  }
+  ++since_key_;
   AVPacket* packet = TRY(encoder_.encode(*held_, held_at_ - origin_, duration, key));
   ++encoded_;
   if (!lengths_) return file_->write(*packet, kMicroseconds);

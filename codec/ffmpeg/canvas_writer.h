@@ -49,6 +49,7 @@ class CanvasWriter {
   SessionTime held_at_{};
   Microseconds held_duration_{};
   std::optional<SessionTime> last_key_;
+  int since_key_ = 0;
   std::uint32_t encoded_ = 0;
 };
 

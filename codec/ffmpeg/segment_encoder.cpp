@@ -20,8 +20,8 @@ Result<SegmentEncoder> SegmentEncoder::resume(const SegmentEncoderSettings& sett
   if (!(settings.crf >= 0 && settings.crf <= 51)) return Error{ErrorKind::invalid, "crf must be from 0 to 51"};
   const Microseconds shortest = std::chrono::milliseconds(100);
   if (settings.keepalive < shortest || settings.keyframe_interval < settings.keepalive ||
-      settings.segment_length < settings.keyframe_interval) {
-    return Error{ErrorKind::invalid, "keepalive must be 100 ms or more, keyframe_interval no shorter than it, segment_length no shorter than that"};
+      settings.segment_length < settings.keyframe_interval || settings.keyframe_pictures < 1) {
+    return Error{ErrorKind::invalid, "keepalive must be 100 ms or more, keyframe_interval no shorter than it, segment_length no shorter than that, keyframe_pictures 1 or more"};
   }
   if (!avcodec_find_encoder_by_name("libx264")) return Error{ErrorKind::unsupported, "this FFmpeg has no libx264"};
   return SegmentEncoder(settings, std::move(schedule), std::move(choice));

@@ -105,6 +105,24 @@ TEST_CASE("no segment is longer than set, each plays alone after the init segmen
   CHECK(expected == seconds(26));
 }
 
+TEST_CASE("after 60 pictures comes a key picture, and in a quiet time only where a segment begins") {
+  SegmentSchedule schedule{SegmentEncoderSettings()};
+  std::vector<ScheduledPicture> pictures;
+  const auto keep = [&](const std::vector<ScheduledPicture>& more) { pictures.insert(pictures.end(), more.begin(), more.end()); };
+  for (int i = 0; i < 500; ++i) keep(schedule.show({96, 64}, milliseconds(200) * i).value());
+  const std::size_t busy = pictures.size();
+  keep(schedule.finish(seconds(100 + 600)).value());
+  int since = 0, index = 0, keys = 0;
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    since = pictures[i].key ? 1 : since + 1;
+    if (pictures[i].key && i >= busy) ++keys;
+    CHECK(since <= 60);
+    if (pictures[i].index != index) CHECK(pictures[i].key);
+    index = pictures[i].index;
+  }
+  CHECK(keys <= 11);
+}
+
 TEST_CASE("a change of size starts a new part on the same clock") {
   TemporaryFolder folder;
   const auto segments = encode({{desktop({160, 120}, 0), milliseconds(250)},
@@ -185,6 +203,7 @@ TEST_CASE("settings that make no sense are refused, and a film without frames ha
   CHECK(SegmentEncoder::open({.crf = 60}).error().kind == ErrorKind::invalid);
   CHECK_FALSE(SegmentEncoder::open({.segment_length = seconds(1)}).has_value());
   CHECK_FALSE(SegmentEncoder::open({.keepalive = Microseconds(0)}).has_value());
+  CHECK_FALSE(SegmentEncoder::open({.keyframe_pictures = 0}).has_value());
   CHECK(SegmentEncoder::open({}).value().finish(seconds(1)).value().empty());
 }
 
