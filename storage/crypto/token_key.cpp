@@ -64,23 +64,35 @@ Result<CK_SLOT_ID> slot_of(CK_FUNCTION_LIST* functions, const TokenSettings& set
 
 CK_ATTRIBUTE attribute(CK_ATTRIBUTE_TYPE type, const void* value, std::size_t size) { return {type, const_cast<void*>(value), static_cast<CK_ULONG>(size)}; }
 
+// What a token says that was taken out, or whose daemon was started anew.
+bool session_lost(CK_RV code) {
+  constexpr CK_RV kLost[] = {CKR_SESSION_HANDLE_INVALID, CKR_SESSION_CLOSED, CKR_USER_NOT_LOGGED_IN, CKR_TOKEN_NOT_PRESENT, CKR_TOKEN_NOT_RECOGNIZED, CKR_DEVICE_REMOVED,
+                             CKR_DEVICE_ERROR, CKR_KEY_HANDLE_INVALID, CKR_OBJECT_HANDLE_INVALID, CKR_CRYPTOKI_NOT_INITIALIZED};
+  return std::ranges::find(kLost, code) != std::end(kLost);
+}
+
 unsigned char* raw_bytes(std::span<const std::byte> bytes) { return reinterpret_cast<unsigned char*>(const_cast<std::byte*>(bytes.data())); }
 
 }  // namespace
 
 struct TokenKey::State {
   TokenSettings settings;
+  Secret pin;
+  bool refused = false;  // the PIN: tokens lock themselves after a few of those
   CK_FUNCTION_LIST* functions = nullptr;
   CK_SESSION_HANDLE session = CK_INVALID_HANDLE;
   CK_OBJECT_HANDLE key = CK_INVALID_HANDLE;
   std::array<std::byte, kIdBytes> id{};
   std::mutex mutex;
 
-  ~State() {
+  ~State() { close(); }
+
+  void close() {
     if (session != CK_INVALID_HANDLE) functions->C_CloseSession(session);
+    session = CK_INVALID_HANDLE;
   }
 
-  Result<void> begin(const Secret& pin) {
+  Result<void> begin() {
     functions = TRY(load_module(settings));
     const CK_SLOT_ID slot = TRY(slot_of(functions, settings));
     if (const CK_RV code = functions->C_OpenSession(slot, CKF_SERIAL_SESSION | CKF_RW_SESSION, nullptr, nullptr, &session); code != CKR_OK) {
@@ -88,8 +100,36 @@ struct TokenKey::State {
       return token_error(settings, "open a session", code);
     }
     const CK_RV code = functions->C_Login(session, CKU_USER, raw_bytes(pin.bytes()), pin.size());
-    if (code != CKR_OK && code != CKR_USER_ALREADY_LOGGED_IN) return token_error(settings, "be logged in to", code);
-    return {};
+    if (code == CKR_OK || code == CKR_USER_ALREADY_LOGGED_IN) return {};
+    const Error error = token_error(settings, "be logged in to", code);
+    refused = error.kind == ErrorKind::denied;
+    return error;
+  }
+
+  Result<void> begin_again() {
+    if (refused) return Error{ErrorKind::denied, "the token \"" + settings.token + "\" refused the PIN, which is not tried a second time: start Frostgate anew with the right one"};
+    close();
+    const std::array<std::byte, kIdBytes> before = id;
+    const auto reopened = [&]() -> Result<void> {
+      TRY(begin());
+      TRY(find());
+      if (id != before) return Error{ErrorKind::denied, "the key \"" + settings.key + "\" of the token \"" + settings.token + "\" is another one than before"};
+      return {};
+    }();
+    if (reopened) return {};
+    id = before;
+    close();
+    return reopened;
+  }
+
+  // What `operation` answers, asked twice at most: a session that broke is begun again, once.
+  template <class Operation>
+  Result<CK_RV> ask(const Operation& operation) {
+    if (session == CK_INVALID_HANDLE) TRY(begin_again());
+    const CK_RV code = operation();
+    if (!session_lost(code)) return code;
+    TRY(begin_again());
+    return operation();
   }
 
   Result<void> find() {
@@ -139,7 +179,8 @@ struct TokenKey::State {
   static Result<std::unique_ptr<State>> logged_in(const TokenSettings& settings, const Secret& pin) {
     auto state = std::make_unique<State>();
     state->settings = settings;
-    TRY(state->begin(pin));
+    state->pin = pin.clone();
+    TRY(state->begin());
     return state;
   }
 };
@@ -188,11 +229,13 @@ const std::array<std::byte, TokenKey::kIdBytes>& TokenKey::id() const { return s
 Result<std::vector<std::byte>> TokenKey::seal(const Nonce& nonce, std::span<const std::byte> associated, std::span<const std::byte> plain) const {
   const std::lock_guard one_at_a_time(state_->mutex);
   GcmOperation operation(nonce, associated);
-  CK_RV code = state_->functions->C_EncryptInit(state_->session, &operation.mechanism, state_->key);
-  if (code != CKR_OK) return token_error(state_->settings, "wrap a key", code);
   std::vector<std::byte> out(plain.size() + kTagBytes);
-  CK_ULONG size = out.size();
-  code = state_->functions->C_Encrypt(state_->session, raw_bytes(plain), plain.size(), raw_bytes(out), &size);
+  CK_ULONG size = 0;
+  const CK_RV code = TRY(state_->ask([&] {
+    size = out.size();
+    const CK_RV begun = state_->functions->C_EncryptInit(state_->session, &operation.mechanism, state_->key);
+    return begun != CKR_OK ? begun : state_->functions->C_Encrypt(state_->session, raw_bytes(plain), plain.size(), raw_bytes(out), &size);
+  }));
   if (code != CKR_OK || size != out.size()) return token_error(state_->settings, "wrap a key", code);
   return out;
 }
@@ -201,13 +244,17 @@ Result<Secret> TokenKey::unseal(const Nonce& nonce, std::span<const std::byte> a
   if (sealed.size() < kTagBytes || sealed.size() > kMaxTokenBytes) return Error{ErrorKind::corrupt, "this is nothing that was sealed"};
   const std::lock_guard one_at_a_time(state_->mutex);
   GcmOperation operation(nonce, associated);
-  CK_RV code = state_->functions->C_DecryptInit(state_->session, &operation.mechanism, state_->key);
-  if (code != CKR_OK) return token_error(state_->settings, "unwrap a key", code);
   // Some modules want room for the tag, too.
   Secret room(sealed.size());
-  CK_ULONG size = room.size();
-  code = state_->functions->C_Decrypt(state_->session, raw_bytes(sealed), sealed.size(), raw_bytes(room.bytes()), &size);
-  const bool wrong = code == CKR_ENCRYPTED_DATA_INVALID || code == CKR_GENERAL_ERROR || code == CKR_DATA_INVALID;
+  CK_ULONG size = 0;
+  bool begun = false;
+  const CK_RV code = TRY(state_->ask([&] {
+    size = room.size();
+    const CK_RV beginning = state_->functions->C_DecryptInit(state_->session, &operation.mechanism, state_->key);
+    begun = beginning == CKR_OK;
+    return begun ? state_->functions->C_Decrypt(state_->session, raw_bytes(sealed), sealed.size(), raw_bytes(room.bytes()), &size) : beginning;
+  }));
+  const bool wrong = begun && (code == CKR_ENCRYPTED_DATA_INVALID || code == CKR_GENERAL_ERROR || code == CKR_DATA_INVALID);
   if (wrong) return Error{ErrorKind::corrupt, "the tag does not fit: another key, another context, or changed bytes"};
   if (code != CKR_OK || size != sealed.size() - kTagBytes) return token_error(state_->settings, "unwrap a key", code);
   return Secret(std::span<const std::byte>(room.bytes().first(size)));

@@ -20,7 +20,8 @@ struct TokenSettings {
   std::string token, key;        // labels
 };
 
-// Thread-safe: one operation at a time.
+// Thread-safe: one operation at a time. A session that breaks (the token was taken out, its daemon started anew) is begun again by the operation that finds it broken, and by each
+// later one until it succeeds; but a PIN that was refused is not tried a second time. The PIN is kept for that.
 class TokenKey {
  public:
   static constexpr std::size_t kIdBytes = 8;
