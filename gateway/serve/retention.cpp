@@ -107,9 +107,9 @@ Result<RetentionRun> run_retention(Core& core, UtcTime now) {
 
 Result<void> archive_recording(Core& core, const std::string& recording, UtcTime now) {
   const std::lock_guard one_at_a_time(core.deleting);
-  TRY(catalog::Recordings(*core.catalog).find(recording));
+  const catalog::Recording row = TRY(catalog::Recordings(*core.catalog).find(recording));
   TRY(core.objects->archive("film/" + recording));
-  TRY(catalog::ArchivedFilms(*core.catalog).add(recording, now));
+  TRY(catalog::ArchivedFilms(*core.catalog).add(recording, row.generation, now));
   log::info(recording, "its film is in the archive now");
   return {};
 }

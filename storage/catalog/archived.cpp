@@ -6,13 +6,14 @@
 
 namespace frostgate::catalog {
 
-Result<void> ArchivedFilms::add(const std::string& recording, UtcTime now) {
+Result<void> ArchivedFilms::add(const std::string& recording, std::int64_t generation, UtcTime now) {
   TRY(check_text("a recording's id", recording));
   const long long at = to_column(now);
   return database_.write([&](soci::session& sql) -> Result<void> {
-    std::string known;
-    sql << std::string("SELECT id FROM recordings WHERE id = :id ") + database_.dialect().lock_row, soci::use(recording), soci::into(known);
+    long long shown = 0;
+    sql << std::string("SELECT generation FROM recordings WHERE id = :id ") + database_.dialect().lock_row, soci::use(recording), soci::into(shown);
     if (!sql.got_data()) return Error{ErrorKind::not_found, "there is no recording " + recording};
+    if (shown != generation) return Error{ErrorKind::unavailable, "the film of " + recording + " was made again meanwhile, and will be archived another time"};
     soci::statement insert = (sql.prepare << "INSERT INTO archived_films (recording, at) VALUES (:recording, :at) ON CONFLICT DO NOTHING", soci::use(recording), soci::use(at));
     if (execute(insert) == 0) return {};
     append_to_ledger(sql, {LedgerEvent::configuration, recording, "", R"({"archived":true})", now});

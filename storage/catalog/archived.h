@@ -1,6 +1,7 @@
 // Which recordings' films were moved to the archive.
 #pragma once
 
+#include <cstdint>
 #include <set>
 #include <string>
 
@@ -14,8 +15,9 @@ class ArchivedFilms {
  public:
   explicit ArchivedFilms(Catalog& catalog) : database_(catalog.database()) {}
 
-  // Once all of its objects are there. Noted in the ledger; again is no error. `not_found` recording.
-  Result<void> add(const std::string& recording, UtcTime now);
+  // Once all objects of this generation of its film are there. Noted in the ledger; again is no error. A later generation's publishing takes the note away. `not_found` recording;
+  // `unavailable` when another generation is shown by now.
+  Result<void> add(const std::string& recording, std::int64_t generation, UtcTime now);
   Result<std::set<std::string>> all();
   Result<bool> any();
 

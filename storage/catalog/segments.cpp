@@ -220,6 +220,8 @@ Result<void> Segments::publish(const ManifestRow& manifest, const std::optional<
         soci::use(recording), soci::use(number), soci::into(part);
     if (!sql.got_data()) return Error{ErrorKind::not_found, "this generation of " + recording + " has no segments"};
     sql << "UPDATE recordings SET generation = :generation WHERE id = :id", soci::use(number), soci::use(recording);
+    // What was moved to the archive was another film.
+    sql << "DELETE FROM archived_films WHERE recording = :recording", soci::use(recording);
     sql << "DELETE FROM manifests WHERE recording = :recording", soci::use(recording);
     sql << "INSERT INTO manifests (recording, generation, made, sha256, signature_sha256, timestamp_sha256)"
            " VALUES (:recording, :generation, :made, :sha256, :signature_sha256, '')",

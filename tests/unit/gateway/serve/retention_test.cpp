@@ -101,6 +101,37 @@ TEST_CASE("an archived film verifies, is not taken for lost, and is deleted from
   CHECK(kept.problems() == "");
 }
 
+TEST_CASE("a film that was made again after it was archived is archived again, and the one before is gone") {
+  Kept kept;
+  Core& core = kept.core();
+  const auto archive = core.config.data_dir.parent_path() / "archive";
+  core.config.retention[0].archive = days(2);
+  core.config.archive = archive;
+  *core.objects = open_objects(core.config, *core.catalog).value();
+  const UtcTime due = kDue - days(5);
+  REQUIRE(kept.deletions().hold({"r2", "case 12", "carla", kNow}));
+  REQUIRE(run_retention(core, due).value().archived.size() == 1);
+  const std::string before = core.objects->list("film/r1").value().back();
+
+  catalog::Jobs jobs(*core.catalog);
+  REQUIRE(jobs.enqueue({"redact again", "r1", "", kNow, 3}));
+  const auto job = jobs.claim("redact again", "worker", kNow, std::chrono::seconds(60)).value();
+  FilmIntake film = FilmIntake::open(core, "r1", job->lease).value();
+  REQUIRE(film.store(segment_message("init", 0, "head")));
+  REQUIRE(film.store(segment_message("media", 1, "pictures with more masks")));
+  REQUIRE(film.publish(catalog::Recordings(*core.catalog).find("r1").value(), kNow));
+  CHECK_FALSE(std::filesystem::exists(archive / before));
+  const std::string after = core.objects->list("film/r1").value().back();
+  CHECK_FALSE(std::filesystem::exists(archive / after));
+  CHECK(reconcile(core).value().problems.empty());
+
+  REQUIRE(run_retention(core, due).value().archived.size() == 1);
+  CHECK(std::filesystem::exists(archive / after));
+  CHECK_FALSE(std::filesystem::exists(core.config.vault_dir() / after));
+  CHECK(run_retention(core, due).value().archived.empty());
+  CHECK(kept.problems() == "");
+}
+
 TEST_CASE("where films were archived, nothing is opened without that archive") {
   Kept kept;
   Core& core = kept.core();

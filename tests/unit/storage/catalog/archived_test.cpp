@@ -13,9 +13,10 @@ TEST_CASE_METHOD(CatalogFixture, "a film is noted once as archived, in the ledge
   REQUIRE(Recordings(*catalog).create(recording));
   ArchivedFilms films(*catalog);
   CHECK_FALSE(films.any().value());
-  CHECK(kind_of(films.add("r2", at(1))) == ErrorKind::not_found);
-  REQUIRE(films.add("r1", at(1)));
-  REQUIRE(films.add("r1", at(2)));
+  CHECK(kind_of(films.add("r2", 0, at(1))) == ErrorKind::not_found);
+  REQUIRE(films.add("r1", 0, at(1)));
+  REQUIRE(films.add("r1", 0, at(2)));
+  CHECK(kind_of(films.add("r1", 1, at(2))) == ErrorKind::unavailable);  // a film that is not the one that is shown
   CHECK(films.any().value());
   CHECK(films.all().value() == std::set<std::string>{"r1"});
   CHECK(Ledger(*catalog).given().value() == 2);  // with its beginning
