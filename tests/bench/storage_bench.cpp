@@ -1,5 +1,6 @@
 // storage_bench [RECORDINGS [LINES]]: what sealing, reading by range and searching cost, in this process's CPU time. Generated data in a
 // temporary directory; the search has LINES lines of text in each of RECORDINGS recordings.
+// storage_bench --search CATALOG.sqlite [RECORDINGS [LINES]]: searching alone, 100000 and 100 unless told; a catalog that is there is kept, and measured again.
 // storage_bench --session DIRECTORY: what is stored of the session that record_session.sh made there, and what clips of it cost.
 #include <algorithm>
 #include <chrono>
@@ -85,8 +86,7 @@ void report(const char* what, std::vector<double>& seconds) {
               seconds[seconds.size() * 95 / 100] * 1e3, seconds.back() * 1e3);
 }
 
-void searches(const std::filesystem::path& file, int recordings, int lines) {
-  const auto catalog = must(catalog::Catalog::open({file}));
+void fill(catalog::Catalog& catalog, const std::filesystem::path& file, int recordings, int lines) {
   Words words;
   const double writing = measured([&] {
     for (int i = 0; i < recordings; ++i) {
@@ -96,27 +96,43 @@ void searches(const std::filesystem::path& file, int recordings, int lines) {
       row.target = "target" + std::to_string(i % 400);
       row.tags = {{"environment", i % 10 == 0 ? "production" : "test"}};
       row.started = UtcTime(std::chrono::seconds(1'700'000'000 + i));
-      must(catalog::Recordings(*catalog).create(row));
+      row.ended = row.started + std::chrono::hours(1);
+      row.status = catalog::RecordingStatus::clean;
+      must(catalog::Recordings(catalog).create(row));
       std::vector<catalog::VisibleLine> text;
       for (int n = 0; n < lines; ++n) text.push_back({std::chrono::seconds(n), std::chrono::seconds(n + 5), {0, n, 400, 12}, words.line()});
-      must(catalog::VisibleText(*catalog).replace(row.id, text));
+      must(catalog::VisibleText(catalog).replace(row.id, text));
     }
   });
   std::printf("%d recordings, %lld lines: written in %.0f s of CPU, %.0f MB\n", recordings, static_cast<long long>(recordings) * lines, writing,
               static_cast<double>(std::filesystem::file_size(file)) / 1e6);
+}
+
+void searches(const std::filesystem::path& file, int recordings, int lines) {
+  const bool there = std::filesystem::exists(file);
+  const auto catalog = must(catalog::Catalog::open({file}));
+  if (!there) fill(*catalog, file, recordings, lines);
+  Words words;
   const catalog::WatchRights all = catalog::WatchRights::everything();
   const catalog::WatchRights few{{{{"user7"}, {"*"}, {}}, {{"*"}, {"*"}, {{"environment", "prod*"}}}}};
   for (const auto& [name, rights] : {std::pair("everything", all), std::pair("a tenth", few)}) {
-    std::vector<double> by_text, plain, hits;
+    std::vector<double> by_text, plain, hits, filtered;
     for (int i = 0; i < 200; ++i) {
       catalog::RecordingQuery query;
       plain.push_back(measured([&] { must(catalog::Search(*catalog, rights).recordings(query)); }));
+      catalog::RecordingQuery some;
+      if (i % 4 == 0) some.user = "user" + std::to_string(i % 60);  // some are nobody
+      if (i % 4 == 1) some.target = "target" + std::to_string(i * 3);
+      if (i % 4 == 2) some.tags = {{"environment", i % 3 == 0 ? "production" : "nothing"}};
+      if (i % 4 == 3) some.mask = "a rule that masked nothing";
+      filtered.push_back(measured([&] { must(catalog::Search(*catalog, rights).recordings(some)); }));
       query.text = words.next() + (i % 2 == 0 ? " " + words.next() : "");
       by_text.push_back(measured([&] { must(catalog::Search(*catalog, rights).recordings(query)); }));
       hits.push_back(measured([&] { must(catalog::Search(*catalog, rights).lines({query.text, {}, "", 50})); }));
     }
     std::printf("who may see %s:\n", name);
     report("  a page of recordings", plain);
+    report("  a page of recordings by user, target, tag or mask", filtered);
     report("  a page of recordings by text", by_text);
     report("  a page of lines", hits);
   }
@@ -136,6 +152,10 @@ int main(int argc, char** argv) {
     bench::journal(argv[2], scratch.path() / "journal");
     bench::film(argv[2]);
     bench::clips(argv[2], scratch.path());
+    return 0;
+  }
+  if (argc >= 3 && std::string_view(argv[1]) == "--search") {
+    searches(argv[2], argc > 3 ? std::atoi(argv[3]) : 100'000, argc > 4 ? std::atoi(argv[4]) : 100);
     return 0;
   }
   const int recordings = argc > 1 ? std::atoi(argv[1]) : 1000, lines = argc > 2 ? std::atoi(argv[2]) : 100;
