@@ -318,7 +318,8 @@ listen:
   https: 127.0.0.1:$portal_listens}
 policy: $work/policy.yaml
 redaction:
-  workers: 2
+  workers: 2${FROSTGATE_TEST_POSTGRESQL:+
+postgresql: "$FROSTGATE_TEST_POSTGRESQL"}
 END
   [ ! -e "$work/more.yaml" ] || cat "$work/more.yaml" >>"$config"
   restart_gateway "$@"

@@ -1,9 +1,7 @@
 #!/bin/bash
-# postgresql.sh UNIT_TESTS [ARGUMENT...]: runs the catalog's tests on a server of PostgreSQL 15 of their own, which listens on a socket in a temporary
-# directory only, and is ended afterwards.
+# postgresql.sh COMMAND...: runs it with a server of PostgreSQL 15 of its own, which listens on a socket in a temporary directory only, and is ended
+# afterwards. The catalog's tests, and gateways that tests/e2e/lib.sh starts, find it in FROSTGATE_TEST_POSTGRESQL.
 set -euo pipefail
-tests=$1
-shift
 programs=/usr/lib/postgresql/15/bin
 work=$(mktemp -d "${TMPDIR:-/tmp}/frostgate-postgresql.XXXXXX")
 as=()
@@ -28,4 +26,4 @@ for ((tries = 0; tries < 200; tries++)); do
   kill -0 "$server" 2>/dev/null || { cat "$work/log"; exit 1; }
   sleep 0.1
 done
-FROSTGATE_TEST_POSTGRESQL="host=$work user=tester dbname=postgres" FROSTGATE_TEST_POSTGRESQL_DATA=$work/data "$tests" "~[sqlite]" "$@"
+FROSTGATE_TEST_POSTGRESQL="host=$work user=tester dbname=postgres" FROSTGATE_TEST_POSTGRESQL_DATA=$work/data "$@"
