@@ -93,7 +93,7 @@ Result<Response> live_sessions(Call& call) {
     items.push_back({{"id", session.id},
                      {"user", session.user},
                      {"target", session.target},
-                     {"front", call.core.sessions.in_page(session.id) ? "browser" : catalog::to_string(session.front)},
+                     {"front", catalog::to_string(session.front)},
                      {"back", catalog::to_string(session.back)},
                      {"started", serve::to_text(session.started)},
                      {"watchable", watches && call.core.live.followed(session.id)}});

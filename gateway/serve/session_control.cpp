@@ -10,7 +10,7 @@ constexpr int kGoodbyeSeconds = 30;  // that the user has to read why
 
 }  // namespace
 
-Result<void> SessionControl::enter(const std::string& id, const std::string& user, const std::string& target, Limits limits, bool in_page) {
+Result<void> SessionControl::enter(const std::string& id, const std::string& user, const std::string& target, Limits limits) {
   const std::lock_guard lock(mutex_);
   const auto have = [&](const std::string Session::* member, const std::string& name) {
     return std::count_if(sessions_.begin(), sessions_.end(), [&](const auto& entry) { return entry.second.*member == name; });
@@ -21,14 +21,8 @@ Result<void> SessionControl::enter(const std::string& id, const std::string& use
   if (limits.per_target > 0 && have(&Session::target, target) >= limits.per_target)
     return Error{ErrorKind::denied, "The target \"" + target + "\" has as many sessions as it may have at a time (" +
                                         std::to_string(limits.per_target) + "). Try again later."};
-  sessions_[id] = {user, target, {}, in_page};
+  sessions_[id] = {user, target, {}};
   return {};
-}
-
-bool SessionControl::in_page(const std::string& id) {
-  const std::lock_guard lock(mutex_);
-  const auto found = sessions_.find(id);
-  return found != sessions_.end() && found->second.in_page;
 }
 
 void SessionControl::leave(const std::string& id) {

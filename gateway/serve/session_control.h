@@ -19,11 +19,10 @@ class SessionControl {
     int per_user = 0;
     int per_target = 0;
   };
-  // Counts the session in; `in_page`: its user is in a page of the portal. Error: denied, with a sentence for the user, when it is one too many.
-  Result<void> enter(const std::string& id, const std::string& user, const std::string& target, Limits limits, bool in_page = false);
+  // Counts the session in. Error: denied, with a sentence for the user, when it is one too many.
+  Result<void> enter(const std::string& id, const std::string& user, const std::string& target, Limits limits);
   void leave(const std::string& id);
   std::size_t count();
-  bool in_page(const std::string& id);
 
   // A message for the session's relay (ipc/FORMAT.md), which its thread takes within a moment. Error: not_found.
   Result<void> order(const std::string& id, nlohmann::json message);
@@ -35,7 +34,6 @@ class SessionControl {
   struct Session {
     std::string user, target;
     std::vector<nlohmann::json> orders;
-    bool in_page = false;
   };
   std::mutex mutex_;
   std::map<std::string, Session> sessions_;

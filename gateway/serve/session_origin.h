@@ -4,11 +4,12 @@
 #include <optional>
 #include <string>
 
+#include "storage/catalog/recordings.h"
+
 namespace frostgate::serve {
 
 // A browser is a VNC client in a page of the portal.
-enum class FrontKind { rdp, vnc, browser };
-inline const char* to_string(FrontKind kind) { return kind == FrontKind::rdp ? "rdp" : kind == FrontKind::vnc ? "vnc" : "browser"; }
+using FrontKind = catalog::Front;
 
 // Who connects from a page, as their sign-in to the portal has proved, and where they want to go.
 struct BrowserVisit {

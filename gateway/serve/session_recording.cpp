@@ -29,7 +29,7 @@ Result<nlohmann::json> RelayBroker::start_recording(const catalog::Target& targe
   row.user = grant_->user();
   row.target = grant_->target();
   row.tags = target.tags;
-  row.front = origin_.front == FrontKind::rdp ? catalog::Protocol::rdp : catalog::Protocol::vnc;
+  row.front = origin_.front;
   row.back = target.protocol;
   row.peer = origin_.peer_address;
   row.node = core_.node;

@@ -48,7 +48,7 @@ RelayBroker::Reply RelayBroker::connect(UtcTime now) {
     return Reply::refused("The policy does not allow this session.");
   }
   const policy::SessionTerms& terms = grant_->terms();
-  const Result<void> entered = core_.sessions.enter(origin_.id, grant_->user(), grant_->target(), {terms.per_user, terms.per_target}, origin_.front == FrontKind::browser);
+  const Result<void> entered = core_.sessions.enter(origin_.id, grant_->user(), grant_->target(), {terms.per_user, terms.per_target});
   if (!entered) {
     log::warning(origin_.id, "{} to {}: {}", grant_->user(), grant_->target(), entered.error().message);
     give_approval_back(now);

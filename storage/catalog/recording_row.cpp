@@ -7,6 +7,7 @@
 namespace frostgate::catalog {
 namespace {
 
+constexpr Front kFronts[] = {Front::rdp, Front::vnc, Front::browser};
 constexpr Protocol kProtocols[] = {Protocol::rdp, Protocol::vnc};
 constexpr RecordingStatus kStatuses[] = {RecordingStatus::recording, RecordingStatus::queued,   RecordingStatus::redacting,
                                          RecordingStatus::clean,     RecordingStatus::degraded, RecordingStatus::failed};
@@ -34,7 +35,7 @@ RecordingRow::RecordingRow(const Recording& recording)
 
 Result<Recording> RecordingRow::finished() const {
   Recording result = fields;
-  result.front = TRY(from_word(front, kProtocols));
+  result.front = TRY(from_word(front, kFronts));
   result.back = TRY(from_word(back, kProtocols));
   result.status = TRY(recording_status(status));
   result.original = TRY(from_word(original, kOriginals));

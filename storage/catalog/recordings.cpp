@@ -70,6 +70,15 @@ const char* to_string(RecordingStatus status) {
   return "unknown";
 }
 
+const char* to_string(Front front) {
+  switch (front) {
+    case Front::rdp: return "rdp";
+    case Front::vnc: return "vnc";
+    case Front::browser: return "browser";
+  }
+  return "unknown";
+}
+
 const char* to_string(Original original) {
   switch (original) {
     case Original::discard: return "discard";

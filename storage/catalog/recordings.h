@@ -17,6 +17,10 @@
 
 namespace frostgate::catalog {
 
+// What the user's client spoke: of RDP and VNC clients, and of the portal's page.
+enum class Front { rdp, vnc, browser };
+const char* to_string(Front front);
+
 enum class RecordingStatus { recording, queued, redacting, clean, degraded, failed };
 const char* to_string(RecordingStatus status);
 
@@ -29,7 +33,7 @@ struct Recording {
   std::string user;
   std::string target;
   std::map<std::string, std::string> tags;  // the target's, when the session began; never changed
-  Protocol front = Protocol::rdp;
+  Front front = Front::rdp;
   Protocol back = Protocol::rdp;
   std::string peer;  // the client's address
   std::string node;  // the machine whose serve runs the session

@@ -68,7 +68,7 @@ Manifest read_manifest(JsonReader in) {
   out.recording = recording.text("id");
   out.user = recording.text("user");
   out.target = recording.text("target");
-  out.front = recording.word("front", {"rdp", "vnc"});
+  out.front = recording.word("front", {"rdp", "vnc", "browser"});
   out.back = recording.word("back", {"rdp", "vnc"});
   out.peer = recording.text("peer");
   out.node = recording.text("node");

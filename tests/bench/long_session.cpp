@@ -97,7 +97,8 @@ Result<std::string> leave_session(const std::string& config, int hours) {
   row.id = TRY(serve::new_session_id(now - length));
   row.user = "alice";
   row.target = "machine";
-  row.front = row.back = catalog::Protocol::vnc;
+  row.front = catalog::Front::vnc;
+  row.back = catalog::Protocol::vnc;
   row.peer = "127.0.0.1";
   row.node = core->node;
   row.rule = core->policy->rules().front().name;

@@ -182,7 +182,7 @@ TEST_CASE("a ticket opens one VNC session to its target and is used up") {
   CHECK(relay.answer_challenge(ticket).body == json{{"type", "admitted"}, {"user", "anna"}, {"target", "kiosk"}});
   const Reply target = relay.say({{"type", "open_target"}});
   CHECK(target.body.value("protocol", "") == "vnc");
-  CHECK(gateway.recordings().at(0).front == catalog::Protocol::vnc);
+  CHECK(gateway.recordings().at(0).front == catalog::Front::vnc);
   Relay elsewhere(gateway, FrontKind::vnc, "192.0.2.8");
   CHECK(elsewhere.answer_challenge(ticket).body == json{{"type", "denied"}});
   // From the same address it is for that session's thread to say (session_return_test.cpp).

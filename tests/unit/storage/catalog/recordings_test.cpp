@@ -9,7 +9,7 @@ using namespace frostgate::catalog;
 
 TEST_CASE_METHOD(CatalogFixture, "a recording comes back as it was created") {
   Recording recording = recording_named("01-ab_c.d");
-  recording.front = Protocol::vnc;
+  recording.front = Front::browser;
   recording.peer = "[::1]:50000";
   recording.node = "gw1";
   recording.rule = "admins to \xe2\x80\x9ctier 0\xe2\x80\x9d";
@@ -23,7 +23,7 @@ TEST_CASE_METHOD(CatalogFixture, "a recording comes back as it was created") {
   CHECK(kind_of(recordings.create(recording)) == ErrorKind::exists);
   auto found = recordings.find(recording.id);
   REQUIRE(found);
-  CHECK(found->front == Protocol::vnc);
+  CHECK(found->front == Front::browser);
   CHECK(found->back == Protocol::rdp);
   CHECK(found->peer == recording.peer);
   CHECK(found->node == recording.node);
