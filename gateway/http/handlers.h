@@ -46,6 +46,7 @@ Result<Response> live_film(Call& call);
 // recording_handlers.cpp
 Result<Response> recordings(Call& call);
 Result<Response> search(Call& call);
+Result<Response> export_recordings(Call& call);
 Result<Response> recording(Call& call);
 Result<Response> recording_report(Call& call);
 Result<Response> recording_views(Call& call);

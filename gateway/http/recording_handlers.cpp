@@ -3,9 +3,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "gateway/base/log.h"
 #include "gateway/http/administration.h"
+#include "gateway/http/csv.h"
 #include "gateway/http/handlers.h"
+#include "gateway/serve/audit.h"
 #include "gateway/serve/decision.h"
+#include "storage/catalog/ledger.h"
 #include "storage/catalog/search.h"
 #include "storage/catalog/views.h"
 
@@ -78,31 +82,101 @@ Result<catalog::RecordingQuery> query_for(const Call& call) {
 // tell what is in it.
 constexpr int kMaxTextPages = 500;
 
+struct ListedRow {
+  catalog::Recording recording;
+  bool watched = false;  // its film is open to the caller
+};
+struct Listed {
+  std::vector<ListedRow> rows;
+  std::string next;  // empty: the end
+};
+
+// Reads the list of recordings as the caller may see it, also when the call is over.
+class Reader {
+ public:
+  explicit Reader(const Call& call) : core_(call.core), rights_(call.caller.entitlements.watch_rights()), user_(call.caller.user), now_(call.now) {}
+
+  Result<Listed> list(catalog::RecordingQuery query) const {
+    const bool by_film = !query.text.empty() || query.mask;
+    const auto wanted = static_cast<std::size_t>(query.limit);
+    query.limit = by_film ? kMaxPage : query.limit + 1;
+    catalog::Search search(*core_.catalog, rights_);
+    Listed out;
+    std::string last;
+    for (int pages = 0; pages < kMaxPages; ++pages) {
+      catalog::RecordingPage page = TRY(search.recordings(query));
+      for (std::size_t i = 0; i < page.recordings.size(); ++i) {
+        const bool watched = TRY(serve::may_watch(core_, page.recordings[i], user_, now_));
+        if (!watched && by_film) continue;
+        if (out.rows.size() == wanted) {
+          out.next = last;
+          return out;
+        }
+        out.rows.push_back({std::move(page.recordings[i]), watched});
+        last = page.cursors[i];
+      }
+      if (page.next.empty()) break;
+      query.cursor = page.next;
+    }
+    return out;
+  }
+
+ private:
+  serve::Core& core_;
+  catalog::WatchRights rights_;
+  std::string user_;
+  UtcTime now_;
+};
+
+std::string recording_line(const ListedRow& row) {
+  const json one = recording_json(row.recording, row.watched);
+  std::int64_t masks = 0;
+  const json by_rule = one.value("masks_by_rule", json::object());
+  for (const auto& [rule, count] : by_rule.items()) masks += count.get<std::int64_t>();
+  const auto text = [&](const char* name) { return one[name].is_string() ? one[name].get<std::string>() : std::string(); };
+  return csv_line({text("id"), text("started"), text("ended"), text("user"), text("target"), text("front"), text("back"), text("rule"), text("status"),
+                   one["duration"].dump(), one.contains("masks_by_rule") ? std::to_string(masks) : ""});
+}
+
 json box_json(const Rect& box) { return {{"x", box.x}, {"y", box.y}, {"width", box.width}, {"height", box.height}}; }
 
 }  // namespace
 
 Result<Response> recordings(Call& call) {
-  catalog::RecordingQuery query = TRY(query_for(call));
-  const bool by_film = !query.text.empty() || query.mask;
-  const auto wanted = static_cast<std::size_t>(query.limit);
-  query.limit = by_film ? kMaxPage : query.limit + 1;
-  catalog::Search search(*call.core.catalog, call.caller.entitlements.watch_rights());
+  const Reader reader(call);
+  const catalog::RecordingQuery query = TRY(query_for(call));
+  const Listed page = TRY(reader.list(query));
   json items = json::array();
-  std::string last;
-  for (int pages = 0; pages < kMaxPages; ++pages) {
-    const catalog::RecordingPage page = TRY(search.recordings(query));
-    for (std::size_t i = 0; i < page.recordings.size(); ++i) {
-      const bool watched = TRY(serve::may_watch(call.core, page.recordings[i], call.caller.user, call.now));
-      if (!watched && by_film) continue;
-      if (items.size() == wanted) return json_response(200, {{"items", std::move(items)}, {"next", last}});
-      items.push_back(recording_json(page.recordings[i], watched));
-      last = page.cursors[i];
-    }
-    if (page.next.empty()) break;
-    query.cursor = page.next;
+  for (const ListedRow& one : page.rows) items.push_back(recording_json(one.recording, one.watched));
+  return json_response(200, {{"items", std::move(items)}, {"next", page.next.empty() ? json(nullptr) : json(page.next)}});
+}
+
+Result<Response> export_recordings(Call& call) {
+  catalog::RecordingQuery query = TRY(query_for(call));
+  query.limit = kMaxPage;
+  json asked{{"what", "list of recordings"}};
+  for (const char* name : {"q", "user", "target", "status", "rule", "mask", "tags", "since", "until"}) {
+    if (const auto given = call.query.find(name); given != call.query.end()) asked[name] = given->second;
   }
-  return json_response(200, {{"items", std::move(items)}, {"next", nullptr}});
+  TRY(serve::audit(call.core, catalog::LedgerEvent::exported, "recordings", call.caller.user, asked, call.now));
+  Response out;
+  out.status = 200;
+  out.headers = {{"Content-Type", "text/csv; charset=utf-8"}, {"Content-Disposition", "attachment; filename=\"recordings.csv\""}};
+  out.body = Stream([reader = Reader(call), query, begun = false]() mutable {
+    StreamPiece piece;
+    if (!begun) piece.bytes = csv_line({"id", "started", "ended", "user", "target", "front", "back", "rule", "status", "seconds", "masks"});
+    begun = true;
+    const auto page = reader.list(query);
+    if (!page) {
+      log::error("-", "an export of the list of recordings was cut: {}", page.error().message);
+      return StreamPiece{{}, false, true};
+    }
+    for (const ListedRow& one : page.value().rows) piece.bytes += recording_line(one);
+    query.cursor = page.value().next;
+    piece.over = query.cursor.empty();
+    return piece;
+  });
+  return out;
 }
 
 Result<Response> search(Call& call) {

@@ -42,6 +42,7 @@ const Route kRoutes[] = {
     {get, "/recordings", "recordings", Who::roles, {auditor, compliance}, recordings},
     {get, "/search", "search", Who::roles, {auditor, compliance}, search},
     {get, "/recordings/{id}", "recording", Who::roles, {auditor, compliance}, recording},
+    {get, "/recordings/export", "export_recordings", Who::roles, {auditor, compliance}, export_recordings},
     {get, "/recordings/{id}/report", "recording_report", Who::roles, {auditor, compliance}, recording_report},
     {get, "/recordings/{id}/events", "recording_events", Who::roles, {auditor, compliance}, recording_events},
     {get, "/recordings/{id}/index", "film_index", Who::roles, {auditor, compliance}, film_index},

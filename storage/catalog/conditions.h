@@ -17,6 +17,8 @@ class Conditions {
   std::string text(std::string value);
   std::string number(long long value);
   void add(const std::string& condition);
+  // That the column is the pattern; "*" stands for any characters.
+  std::string fits(const std::string& column, const std::string& pattern);
 
   // Recordings (their columns as those of `r`) within the rights.
   void within(const WatchRights& rights);
@@ -33,7 +35,6 @@ class Conditions {
 
   std::string next_name() const { return ":p" + std::to_string(parameters_.size()); }
   std::string fits(const std::string& column, const std::vector<std::string>& patterns);
-  std::string fits(const std::string& column, const std::string& pattern);
   std::string within(const WatchScope& scope);
 
   std::deque<Parameter> parameters_;

@@ -134,7 +134,7 @@ Result<std::vector<LedgerEntry>> Ledger::find(const LedgerQuery& query) {
   for (const auto& [column, value] : {std::pair("subject", &query.subject), std::pair("actor", &query.actor)}) {
     if (!*value) continue;
     TRY(check_text(column, **value));
-    asked.add(std::string(column) + " = " + asked.text(**value));
+    asked.add(asked.fits(column, **value));
   }
   if (query.since) asked.add("at >= " + asked.number(to_column(*query.since)));
   if (query.until) asked.add("at < " + asked.number(to_column(*query.until)));

@@ -52,7 +52,7 @@ std::string ledger_link(const std::string& before, const LedgerEntry& entry);
 // What is not given is not looked at.
 struct LedgerQuery {
   std::optional<LedgerEvent> event{};
-  std::optional<std::string> subject{}, actor{};
+  std::optional<std::string> subject{}, actor{};  // "*" stands for any characters
   std::optional<UtcTime> since{}, until{};  // from and before
   std::int64_t before = 0;              // numbers below it; 0: from the last
   std::int64_t limit = 50;

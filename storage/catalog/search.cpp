@@ -54,13 +54,13 @@ Result<void> check(const RecordingQuery& query) {
 
 // All that is asked but the text.
 void add(Conditions& conditions, const RecordingQuery& query) {
-  const auto equal = [&](const char* column, const std::optional<std::string>& value) {
-    if (value) conditions.add(std::string(column) + " = " + conditions.text(*value));
+  const auto fits = [&](const char* column, const std::optional<std::string>& value) {
+    if (value) conditions.add(conditions.fits(column, *value));
   };
-  equal("r.user_name", query.user);
-  equal("r.target", query.target);
-  equal("r.rule_name", query.rule);
-  equal("r.status", query.status);
+  fits("r.user_name", query.user);
+  fits("r.target", query.target);
+  fits("r.rule_name", query.rule);
+  if (query.status) conditions.add("r.status = " + conditions.text(*query.status));
   if (query.since) conditions.add("r.started >= " + conditions.number(to_column(*query.since)));
   if (query.until) conditions.add("r.started < " + conditions.number(to_column(*query.until)));
   if (query.mask) {

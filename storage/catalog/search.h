@@ -16,7 +16,8 @@ namespace frostgate::catalog {
 
 // What is set must hold.
 struct RecordingQuery {
-  std::optional<std::string> user, target, rule, status;  // `status` is a word of RecordingStatus
+  std::optional<std::string> user, target, rule;          // "*" stands for any characters
+  std::optional<std::string> status;                      // a word of RecordingStatus
   std::optional<std::string> mask;                        // a rule of detection that covered something
   std::map<std::string, std::string> tags;
   std::optional<UtcTime> since, until;                    // when the session began: since <= t < until

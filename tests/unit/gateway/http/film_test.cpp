@@ -205,3 +205,43 @@ TEST_CASE("recordings are found by tags and by when they began") {
   CHECK(found("tags=env%3Dprod%2Cteam%3Dweb").empty());
   for (const char* wrong : {"tags=env", "tags=%3Dx", "since=yesterday", "until=2026"}) CHECK(found(wrong) == "422");
 }
+
+TEST_CASE("the list of recordings is exported whole as a CSV file, in which nothing is a formula, and that is noted") {
+  ApiGateway gateway;
+  for (int i = 0; i < 450; ++i) {
+    catalog::Recording row;
+    row.id = "r" + std::to_string(i);
+    row.user = i == 7 ? "=HYPERLINK(\"x\")" : "anna";
+    row.target = i == 8 ? "vault" : "dc1";
+    row.tags = {};
+    row.rule = i == 9 ? "night, \"on call\"" : "operators";
+    row.status = catalog::RecordingStatus::queued;
+    row.started = kNow - std::chrono::seconds(1000 - i);
+    REQUIRE(catalog::Recordings(*gateway.core->catalog).create(row));
+  }
+  const auto exported = [&](const std::string& user, const std::string& query) {
+    Response response = gateway.api.handle(gateway.as(user, Method::get, "/api/v1/recordings/export" + query), kNow);
+    REQUIRE(response.status == 200);
+    auto& stream = std::get<Stream>(response.body);
+    std::string out;
+    for (StreamPiece piece; !piece.over; out += piece.bytes) {
+      piece = stream();
+      REQUIRE_FALSE(piece.failed);
+    }
+    return out;
+  };
+  const std::string all = exported("role-auditor-own", "");
+  CHECK(all.starts_with("id,started,ended,user,target,front,back,rule,status,seconds,masks\r\nr449,"));
+  CHECK(std::count(all.begin(), all.end(), '\n') == 450);  // with the head; r8 is another's
+  CHECK(all.find("\"'=HYPERLINK(\"\"x\"\")\"") != std::string::npos);
+  CHECK(all.find("\"night, \"\"on call\"\"\"") != std::string::npos);
+  CHECK(all.find("vault") == std::string::npos);
+  CHECK(exported("role-auditor-own", "?user=ann*&status=failed") == "id,started,ended,user,target,front,back,rule,status,seconds,masks\r\n");
+  CHECK(gateway.ask("role-operator-own", Method::get, "/api/v1/recordings/export").status == 403);
+  CHECK(gateway.ask("role-auditor-own", Method::get, "/api/v1/recordings/export?since=yesterday").status == 422);
+  const auto noted = catalog::Ledger(*gateway.core->catalog).find({.event = catalog::LedgerEvent::exported, .limit = 10});
+  REQUIRE(noted);
+  REQUIRE(noted.value().size() == 2);
+  CHECK(noted.value()[0].actor == "role-auditor-own");
+  CHECK(noted.value()[0].details.find("ann*") != std::string::npos);
+}

@@ -54,6 +54,7 @@ const std::map<std::string, Row>& rows() {
       {"recordings", {"/recordings", "", 200, 200}},
       {"search", {"/search?q=x", "", 200, 200}},
       {"recording", {"/recordings/r1", "", 200, 404}},
+      {"export_recordings", {"/recordings/export", "", 200, 200}},
       {"recording_report", {"/recordings/r1/report", "", 200, 404}},
       {"recording_events", {"/recordings/r1/events", "", 200, 404}},
       {"remarks", {"/recordings/r1/remarks", "", 200, 404}},

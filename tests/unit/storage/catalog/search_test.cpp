@@ -106,6 +106,20 @@ TEST_CASE_METHOD(Films, "recordings are found by who, where, when, rule, tags, s
   CHECK(where([](auto& q) { q.mask = "token.github"; }).empty());
 }
 
+TEST_CASE_METHOD(Films, "names of users, targets and rules are found by their beginnings, in which nothing but the star is a sign") {
+  const auto by = [&](std::optional<std::string> RecordingQuery::* what, const std::string& pattern) {
+    RecordingQuery query;
+    query.*what = pattern;
+    return ids(WatchRights::everything(), query);
+  };
+  CHECK(by(&RecordingQuery::user, "an*") == Ids{"a3", "a2", "a1"});
+  CHECK(by(&RecordingQuery::user, "an") == Ids{});
+  CHECK(by(&RecordingQuery::target, "lab_*") == Ids{"a3"});
+  CHECK(by(&RecordingQuery::target, "*-2") == Ids{"b2"});
+  CHECK(by(&RecordingQuery::target, "%") == Ids{});
+  CHECK(by(&RecordingQuery::rule, "bert'*") == Ids{"b3", "b2", "b1"});
+}
+
 TEST_CASE_METHOD(Films, "text is found by whole words in one line, without case or accents, and by beginnings") {
   CHECK(with_text("nginx") == Ids{"b2", "b1", "a1"});
   CHECK(with_text("restart nginx") == Ids{"b2", "a1"});
