@@ -164,6 +164,15 @@ Result<void> target_pin(Context& context, const TargetOptions& options) {
   return {};
 }
 
+Result<void> target_test(Context& context, const TargetOptions& options) {
+  const auto control = TRY(Control::connect(context.config_file));
+  const auto answer = TRY(control->ask({{"type", "target.test"}, {"name", options.name}}));
+  const bool works = answer.body["outcome"] == "works";
+  print(context, answer.body, works ? options.name + " can be used." : options.name + " cannot be used: " + answer.body["reason"].get<std::string>() + ".");
+  if (!works) context.exit_status = kExitError;
+  return {};
+}
+
 struct TicketOptions {
   std::string user, target, front = "vnc", source_address, rdp_file, address;
   bool nla = false;
@@ -279,6 +288,9 @@ void add_administration(CLI::App& app, Context& context) {
   retry->callback([&context, target_options] {
     context.finish(simple(context, "target.retry", target_options->name, "The credential of " + target_options->name + " will be tried again."));
   });
+  CLI::App* test = target->add_subcommand("test", "Reaches a target and signs in once, as a session would, and says what is wrong");
+  test->add_option("name", target_options->name)->required();
+  test->callback([&context, target_options] { context.finish(target_test(context, *target_options)); });
   CLI::App* pin = target->add_subcommand("pin", "Says which certificate a target has; without --certificate: the next that it shows");
   pin->add_option("name", target_options->name)->required();
   pin->add_option("--certificate", target_options->certificate, "SHA-256 of it, 64 hexadecimal digits");

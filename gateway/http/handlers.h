@@ -31,6 +31,7 @@ Result<Response> target(Call& call);
 Result<Response> add_target(Call& call);
 Result<Response> remove_target(Call& call);
 Result<Response> set_target_credential(Call& call);
+Result<Response> test_target(Call& call);
 Result<Response> pin_target(Call& call);
 Result<Response> issue_ticket(Call& call);
 Result<Response> rdp_file(Call& call);
@@ -45,8 +46,8 @@ Result<Response> live_film(Call& call);
 
 // recording_handlers.cpp
 Result<Response> recordings(Call& call);
-Result<Response> search(Call& call);
 Result<Response> export_recordings(Call& call);
+Result<Response> search(Call& call);
 Result<Response> recording(Call& call);
 Result<Response> recording_report(Call& call);
 Result<Response> recording_views(Call& call);

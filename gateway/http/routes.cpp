@@ -28,6 +28,7 @@ const Route kRoutes[] = {
     {get, "/targets/{name}", "target", Who::roles, {operator_, admin}, target},
     {del, "/targets/{name}", "remove_target", Who::roles, {admin}, remove_target},
     {put, "/targets/{name}/credential", "set_target_credential", Who::roles, {admin}, set_target_credential},
+    {post, "/targets/{name}/test", "test_target", Who::roles, {admin}, test_target, true},
     {put, "/targets/{name}/pin", "pin_target", Who::roles, {admin}, pin_target},
     {post, "/targets/{name}/tickets", "issue_ticket", Who::roles, {operator_}, issue_ticket},
     {post, "/targets/{name}/rdp-file", "rdp_file", Who::roles, {operator_}, rdp_file},
@@ -41,8 +42,8 @@ const Route kRoutes[] = {
 
     {get, "/recordings", "recordings", Who::roles, {auditor, compliance}, recordings},
     {get, "/search", "search", Who::roles, {auditor, compliance}, search},
-    {get, "/recordings/{id}", "recording", Who::roles, {auditor, compliance}, recording},
     {get, "/recordings/export", "export_recordings", Who::roles, {auditor, compliance}, export_recordings},
+    {get, "/recordings/{id}", "recording", Who::roles, {auditor, compliance}, recording},
     {get, "/recordings/{id}/report", "recording_report", Who::roles, {auditor, compliance}, recording_report},
     {get, "/recordings/{id}/events", "recording_events", Who::roles, {auditor, compliance}, recording_events},
     {get, "/recordings/{id}/index", "film_index", Who::roles, {auditor, compliance}, film_index},

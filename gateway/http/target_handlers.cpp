@@ -134,6 +134,12 @@ Result<Response> set_target_credential(Call& call) {
   return no_content();
 }
 
+Result<Response> test_target(Call& call) {
+  const catalog::Target found = TRY(target_for(call, call.path.at("name"), {Role::admin}));
+  const serve::AdminReply tried = TRY(administered(call, {{"type", "target.test"}, {"name", found.name}}));
+  return json_response(200, tried.body);
+}
+
 Result<Response> pin_target(Call& call) {
   const catalog::Target found = TRY(target_for(call, call.path.at("name"), {Role::admin}));
   Body body = TRY(Body::of(call.request));

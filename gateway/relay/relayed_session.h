@@ -38,7 +38,7 @@ class RelayedSession final : public FrontHost {
   Result<InputSink*> client_ready(const ClientProfile& profile) override;
 
  private:
-  Result<void> start();
+  Result<void> start(ipc::Message& message);
   bool admitted(const Result<ipc::Message>& answer);
 
   // What leads to the target. A `cancelled` error has been dealt with.

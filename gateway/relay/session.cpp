@@ -8,6 +8,7 @@
 
 #include "gateway/base/log.h"
 #include "gateway/base/sandbox.h"
+#include "gateway/relay/probe.h"
 #include "gateway/relay/rdp_library.h"
 #include "gateway/relay/relayed_session.h"
 #include "gateway/relay/screens/painter.h"
@@ -26,8 +27,7 @@ RelayedSession::RelayedSession(Descriptor channel)
                    stage_.lock_input(locked);
                  }}) {}
 
-Result<void> RelayedSession::start() {
-  ipc::Message message = TRY(link_.first_message());
+Result<void> RelayedSession::start(ipc::Message& message) {
   id_ = TRY(message.text("session", 64));
   front_kind_ = TRY(message.text("front"));
   if (message.descriptors.size() != 1) return Error{ErrorKind::invalid, "serve passed no client"};
@@ -49,8 +49,11 @@ Result<void> RelayedSession::start() {
 }
 
 int RelayedSession::run() {
-  if (const Result<void> started = start(); !started) {
-    if (started.error().kind == ErrorKind::unavailable) return 0;  // serve ended, and no client came
+  Result<ipc::Message> first = link_.first_message();
+  if (!first && first.error().kind == ErrorKind::unavailable) return 0;  // serve ended, and no client came
+  if (first && first.value().type() == "probe") return probe(link_, std::move(first).value());
+  const Result<void> started = first ? start(first.value()) : Result<void>(first.error());
+  if (!started) {
     log::error(id_, "cannot start: {}", started.error().message);
     return 1;
   }

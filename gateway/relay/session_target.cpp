@@ -4,6 +4,7 @@
 
 #include "gateway/base/log.h"
 #include "gateway/relay/relayed_session.h"
+#include "gateway/relay/target_settings.h"
 
 namespace frostgate::relay {
 namespace {
@@ -20,30 +21,21 @@ constexpr auto kTargetTick = std::chrono::milliseconds(100);
 
 // What a `target` message says of the connection itself.
 Result<BackSettings> RelayedSession::back_settings(ipc::Message& answer) {
-  if (answer.descriptors.size() != 1) return Error{ErrorKind::invalid, "serve passed no connection to the target"};
-  BackSettings settings;
-  settings.name = target_;
-  settings.login.user = TRY(answer.text("user"));
-  settings.login.domain = TRY(answer.text("domain"));
-  settings.login.password = TRY(answer.take_secret("credential"));
-  settings.pinned_certificate = TRY(answer.text("pinned_certificate"));
-  settings.authorities = TRY(answer.text("authorities", 1 << 18));
-  settings.host = TRY(answer.text("host", 255));
+  protocol_ = TRY(answer.text("protocol"));
+  const bool to_client = TRY(answer.number("clipboard_to_client", 0, 1)) == 1;
+  BackSettings settings = TRY(target_settings(answer));
   const Size wished = input_.wished_size();
   settings.wanted_size = wished.empty() ? client_.size : wished;
   settings.keyboard_layout = client_.keyboard_layout;
-  const bool to_client = TRY(answer.number("clipboard_to_client", 0, 1)) == 1;
   settings.on_clipboard = [this, to_client](const std::string& text) {
     if (passes(false, to_client, &text)) front_->clipboard(text);
   };
-  protocol_ = TRY(answer.text("protocol"));
-  settings.socket = answer.descriptors[0].release();
   return settings;
 }
 
 // On the thread that runs it afterwards.
 Result<void> RelayedSession::connect_back(BackSettings settings) {
-  std::unique_ptr<Back> back = protocol_ == "rdp" ? make_rdp_back(std::move(settings)) : make_vnc_back(std::move(settings));
+  std::unique_ptr<Back> back = TRY(make_back(protocol_, std::move(settings)));
   {
     const std::lock_guard lock(mutex_);
     if (!end_reason_.empty()) return Error{ErrorKind::cancelled, "the session was ended"};

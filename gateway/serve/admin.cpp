@@ -21,6 +21,7 @@
 #include "gateway/serve/retention_requests.h"
 #include "gateway/serve/reviews.h"
 #include "gateway/serve/storyboard.h"
+#include "gateway/serve/target_probe.h"
 #include "storage/catalog/keys.h"
 #include "storage/catalog/recordings.h"
 #include "storage/catalog/search.h"
@@ -425,6 +426,7 @@ Result<AdminReply> carry_out(Core& core, ipc::Message& request, UtcTime now) {
       {"target.remove", target_remove},
       {"target.credential", target_credential},
       {"target.retry", target_retry},
+      {"target.test", target_test},
       {"target.pin", target_pin},
       {"ticket.issue", ticket_issue},
       {"sessions.list", sessions_list},

@@ -31,6 +31,7 @@ const std::map<std::string, Noted>& noted_requests() {
       {"target.remove", {LedgerEvent::configuration, "name", {}}},
       {"target.credential", {LedgerEvent::configuration, "name", {}}},
       {"target.retry", {LedgerEvent::configuration, "name", {}}},
+      {"target.test", {LedgerEvent::configuration, "name", {"outcome"}}},
       {"target.pin", {LedgerEvent::configuration, "name", {"certificate"}}},
       {"ticket.issue", {LedgerEvent::configuration, "target", {"user", "front", "expires", "source_address"}}},
       {"sessions.end", {LedgerEvent::configuration, "id", {"message"}}},

@@ -97,7 +97,6 @@ class RelayBroker {
   Reply connect_again();
   Reply back_connected(ipc::Message& message, UtcTime now);
   Reply back_failed(ipc::Message& message, UtcTime now);
-  void alert_certificate(const std::string& shown, const std::string& before, const std::string& outcome, UtcTime now);
 
   // The recording (session_recording.cpp).
   Result<nlohmann::json> start_recording(const catalog::Target& target, UtcTime now);

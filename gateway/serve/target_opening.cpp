@@ -3,10 +3,10 @@
 
 #include "gateway/base/log.h"
 #include "gateway/base/tcp_client.h"
-#include "gateway/serve/alarms.h"
 #include "gateway/serve/disk_space.h"
 #include "gateway/serve/paused_journal.h"
 #include "gateway/serve/relay_broker.h"
+#include "gateway/serve/target_trust.h"
 #include "storage/catalog/recordings.h"
 #include "storage/catalog/users.h"
 #include "storage/crypto/hex.h"
@@ -107,11 +107,7 @@ Result<nlohmann::json> RelayBroker::target_message(const catalog::Target& target
   if (!target.wrapped_credential.empty()) {
     credential = TRY(core_.kek->unwrap(target.wrapped_credential, "credential of target " + target.name));
   }
-  // A certificate that was trusted once must stay: until it is pinned, or forgotten, by an administrator.
-  // Authorities vouch for VNC targets only.
-  const bool first_use_counts = target.protocol == catalog::Protocol::rdp || core_.target_authorities.empty();
-  known_certificate_ = target.pinned_certificate.empty() && first_use_counts ? target.last_certificate
-                                                                             : target.pinned_certificate;
+  known_certificate_ = known_certificate(core_, target);
   const policy::SessionTerms& terms = grant_->terms();
   const int elapsed = static_cast<int>(std::chrono::floor<std::chrono::seconds>(recorded_for()).count());
   return nlohmann::json{{"type", "target"},
@@ -146,30 +142,8 @@ RelayBroker::Reply RelayBroker::back_connected(ipc::Message& message, UtcTime no
     return broke_protocol("reported a certificate that it may not accept");
   }
   log::info(origin_.id, "target {} is reached", grant_->target());
-  if (certificate.value().empty()) return {};
-  catalog::Targets targets(*core_.catalog);
-  const Result<catalog::Target> target = targets.find(grant_->target());
-  if (!target) return {};
-  const std::string& before = target.value().last_certificate;
-  if (before.empty() && target.value().pinned_certificate.empty()) {
-    log::warning(origin_.id, "target {} is trusted with the certificate {} because it is the first that it shows; compare it",
-                 grant_->target(), certificate.value());
-  }
-  if (!before.empty() && before != certificate.value()) {
-    log::warning(origin_.id, "target {} shows another certificate than last time: {} instead of {}", grant_->target(),
-                 certificate.value(), before);
-    alert_certificate(certificate.value(), before, "it was let in, because it is pinned or vouched for", now);
-  }
-  if (const auto noted = targets.set_last_certificate(grant_->target(), certificate.value()); !noted) {
-    log::warning(origin_.id, "the certificate of {} could not be noted: {}", grant_->target(), noted.error().message);
-  }
+  certificate_seen(core_, origin_.id, grant_->target(), certificate.value(), now);
   return {};
-}
-
-void RelayBroker::alert_certificate(const std::string& shown, const std::string& before, const std::string& outcome, UtcTime now) {
-  raise_alert(core_, {"certificate.changed", alerts::Severity::critical, grant_->target(),
-                      "The target " + grant_->target() + " shows the certificate " + shown + " instead of " + before + ": " + outcome},
-              now);
 }
 
 // What an administrator has to know and only the relay saw.
@@ -180,17 +154,9 @@ RelayBroker::Reply RelayBroker::back_failed(ipc::Message& message, UtcTime now) 
   const Result<std::int64_t> credential = message.number("credential_refused", 0, 1);
   if (!certificate || !credential) return broke_protocol("reported a failure that makes no sense");
   if (!known_certificate_.empty() && !certificate.value().empty() && certificate.value() != known_certificate_) {
-    alert_certificate(certificate.value(), known_certificate_,
-                      "refused. Somebody may be in between. If it was renewed, run: frostgate target pin " + grant_->target(), now);
+    certificate_refused(core_, grant_->target(), certificate.value(), known_certificate_, now);
   }
-  if (credential.value() == 0) return {};
-  raise_alert(core_, {"target.credential_refused", alerts::Severity::critical, grant_->target(),
-                      "The target " + grant_->target() + " refused its stored credential, which is set aside from now on. When it is right again, run: frostgate target credential " +
-                          grant_->target() + ", or target retry " + grant_->target()},
-              now);
-  if (const auto noted = catalog::Targets(*core_.catalog).set_credential_aside(grant_->target(), now); !noted) {
-    log::error(origin_.id, "that could not be noted: {}", noted.error().message);
-  }
+  if (credential.value() == 1) credential_refused(core_, origin_.id, grant_->target(), now);
   return {};
 }
 

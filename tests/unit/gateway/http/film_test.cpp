@@ -245,3 +245,28 @@ TEST_CASE("the list of recordings is exported whole as a CSV file, in which noth
   CHECK(noted.value()[0].actor == "role-auditor-own");
   CHECK(noted.value()[0].details.find("ann*") != std::string::npos);
 }
+
+TEST_CASE("a target that is tried tells what is wrong, and one that refused its password is not tried again") {
+  ApiGateway gateway;
+  catalog::Targets targets(*gateway.core->catalog);
+  gateway.add_target("unnamed", catalog::Protocol::vnc, 5900, "nobody.invalid");
+  const auto outcome = [&](const std::string& target) {
+    const Answer answer = gateway.ask("root", Method::post, "/api/v1/targets/" + target + "/test");
+    INFO(answer.text);
+    REQUIRE(answer.status == 200);
+    CHECK_FALSE(answer.body["reason"].get<std::string>().empty());
+    return answer.body["outcome"].get<std::string>();
+  };
+  CHECK(outcome("dead") == "port");
+  CHECK(outcome("unnamed") == "name");
+  (void)gateway.target_was_called();
+  REQUIRE(targets.set_credential_aside("kiosk", kNow));
+  CHECK(outcome("kiosk") == "set_aside");
+  CHECK_FALSE(gateway.target_was_called());
+  CHECK(gateway.ask("root", Method::post, "/api/v1/targets/none/test").status == 404);
+  CHECK(gateway.ask("role-operator-own", Method::post, "/api/v1/targets/kiosk/test").status == 403);
+  const auto noted = catalog::Ledger(*gateway.core->catalog).find({.subject = "kiosk", .limit = 10});
+  REQUIRE(noted);
+  REQUIRE(noted.value().size() == 1);
+  CHECK(noted.value()[0].details.find("set_aside") != std::string::npos);
+}

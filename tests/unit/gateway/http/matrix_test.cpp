@@ -41,6 +41,7 @@ const std::map<std::string, Row>& rows() {
       {"target", {"/targets/dc1", "", 200, 404}},
       {"remove_target", {"/targets/kiosk", "", 204, 404}},
       {"set_target_credential", {"/targets/dc1/credential", R"({"credential":"new"})", 204, 404}},
+      {"test_target", {"/targets/kiosk/test", "", 200, 404}},  // whose credential was refused: it is not tried
       {"pin_target", {"/targets/dc1/pin", R"({"certificate":""})", 204, 404}},
       {"issue_ticket", {"/targets/dc1/tickets", R"({"front":"rdp"})", 201, 404}},
       {"rdp_file", {"/targets/dc1/rdp-file", "", 200, 404}},
@@ -53,8 +54,8 @@ const std::map<std::string, Row>& rows() {
       {"live_film", {"/live-sessions/live1/film", "", 200, 404}},
       {"recordings", {"/recordings", "", 200, 200}},
       {"search", {"/search?q=x", "", 200, 200}},
-      {"recording", {"/recordings/r1", "", 200, 404}},
       {"export_recordings", {"/recordings/export", "", 200, 200}},
+      {"recording", {"/recordings/r1", "", 200, 404}},
       {"recording_report", {"/recordings/r1/report", "", 200, 404}},
       {"recording_events", {"/recordings/r1/events", "", 200, 404}},
       {"remarks", {"/recordings/r1/remarks", "", 200, 404}},
@@ -158,6 +159,7 @@ std::vector<Operation> operations() {
 struct Scene : ApiGateway {
   Scene() {
     publish_film(*core, "r1");
+    REQUIRE(catalog::Targets(*core->catalog).set_credential_aside("kiosk", kNow));
     catalog::Recording live;
     live.id = "live1";
     live.user = "anna";

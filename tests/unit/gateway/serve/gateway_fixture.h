@@ -57,11 +57,11 @@ class Gateway {
     add_target("dead", catalog::Protocol::rdp, closed.value().port);
   }
 
-  void add_target(const std::string& name, catalog::Protocol protocol, std::uint16_t port) {
+  void add_target(const std::string& name, catalog::Protocol protocol, std::uint16_t port, const std::string& host = "127.0.0.1") {
     catalog::Target target;
     target.name = name;
     target.protocol = protocol;
-    target.host = "127.0.0.1";
+    target.host = host;
     target.port = port;
     target.login_user = "Administrator";
     const auto wrapped = core->kek->wrap(Secret::from_text(kCredential), "credential of target " + name);

@@ -1,0 +1,78 @@
+#include "gateway/serve/target_probe.h"
+
+#include <chrono>
+#include <set>
+
+#include <nlohmann/json.hpp>
+
+#include "gateway/base/log.h"
+#include "gateway/base/process.h"
+#include "gateway/base/tcp_client.h"
+#include "gateway/serve/target_trust.h"
+#include "storage/catalog/targets.h"
+
+namespace frostgate::serve {
+namespace {
+
+using nlohmann::json;
+
+constexpr auto kPatience = std::chrono::seconds(15);  // the relay gives up after ten
+
+json outcome(const char* what, const std::string& reason) { return {{"outcome", what}, {"reason", reason}, {"certificate", ""}}; }
+
+// By a relay, which handles hostile bytes: what it says is one of the words that it may say.
+Result<json> tried(Core& core, const catalog::Target& target, const std::string& known, const Descriptor& socket) {
+  Secret credential;
+  if (!target.wrapped_credential.empty()) credential = TRY(core.kek->unwrap(target.wrapped_credential, "credential of target " + target.name));
+  auto ends = TRY(ipc::make_pair());
+  ChildProcess relay = TRY(ChildProcess::start({"relay"}, ends.second));
+  ends.second = Descriptor();
+  ipc::Channel channel(std::move(ends.first));
+  const int fd = socket.fd();
+  TRY(channel.send({{"type", "probe"},
+                    {"name", target.name},
+                    {"protocol", catalog::to_string(target.protocol)},
+                    {"user", target.login_user},
+                    {"domain", target.domain},
+                    {"credential", std::string(credential.text())},
+                    {"pinned_certificate", known},
+                    {"authorities", core.target_authorities},
+                    {"host", core.target_authorities.empty() ? "" : target.host}},
+                   {&fd, 1}));
+  const auto answer = TRY(channel.receive(kPatience));
+  if (!answer) return outcome("protocol", target.name + " did not finish connecting in time");
+  static const std::set<std::string> kOutcomes{"works", "certificate", "credential", "protocol"};
+  const std::string word = TRY(answer->text("outcome", 16)), reason = TRY(answer->text("reason", 1024)), certificate = TRY(answer->text("certificate", 64));
+  if (!kOutcomes.contains(word)) return Error{ErrorKind::corrupt, "the relay that tried the target makes no sense"};
+  return json{{"outcome", word}, {"reason", reason}, {"certificate", certificate}};
+}
+
+}  // namespace
+
+Result<AdminReply> target_test(Core& core, ipc::Message& request, UtcTime now) {
+  const std::string name = TRY(request.text("name", 64));
+  const catalog::Target target = TRY(catalog::Targets(*core.catalog).find(name));
+  AdminReply out;
+  if (target.credential_refused) {
+    out.body = outcome("set_aside", "the stored credential was refused at " + to_text(*target.credential_refused));
+    return out;
+  }
+  const Result<Descriptor> socket = connect_tcp(target.host, target.port, std::chrono::seconds(core.config.target_connect_seconds));
+  if (!socket) {
+    out.body = outcome(socket.error().kind == ErrorKind::not_found ? "name" : "port", socket.error().message);
+    return out;
+  }
+  const std::string known = known_certificate(core, target);
+  out.body = TRY(tried(core, target, known, socket.value()));
+  const std::string word = out.body["outcome"], shown = out.body["certificate"];
+  const bool other = !known.empty() && !shown.empty() && shown != known;
+  // Its own part of the relay lets in no other.
+  if (word == "works" && other) return Error{ErrorKind::corrupt, "the relay that tried the target accepted a certificate that it may not"};
+  if (word == "works") certificate_seen(core, "-", target.name, shown, now);
+  if (other) certificate_refused(core, target.name, shown, known, now);
+  if (word == "credential") credential_refused(core, "-", target.name, now);
+  log::info("-", "target {} was tried: {} {}", target.name, word, out.body["reason"].get<std::string>());
+  return out;
+}
+
+}  // namespace frostgate::serve

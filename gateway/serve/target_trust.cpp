@@ -1,0 +1,53 @@
+#include "gateway/serve/target_trust.h"
+
+#include "gateway/base/log.h"
+#include "gateway/serve/alarms.h"
+
+namespace frostgate::serve {
+namespace {
+
+void alert_certificate(Core& core, const std::string& target, const std::string& shown, const std::string& before, const std::string& outcome, UtcTime now) {
+  raise_alert(core, {"certificate.changed", alerts::Severity::critical, target,
+                     "The target " + target + " shows the certificate " + shown + " instead of " + before + ": " + outcome},
+              now);
+}
+
+}  // namespace
+
+std::string known_certificate(const Core& core, const catalog::Target& target) {
+  const bool first_use_counts = target.protocol == catalog::Protocol::rdp || core.target_authorities.empty();
+  return target.pinned_certificate.empty() && first_use_counts ? target.last_certificate : target.pinned_certificate;
+}
+
+void certificate_seen(Core& core, const std::string& session, const std::string& name, const std::string& certificate, UtcTime now) {
+  catalog::Targets targets(*core.catalog);
+  const Result<catalog::Target> target = targets.find(name);
+  if (!target || certificate.empty()) return;
+  const std::string& before = target.value().last_certificate;
+  if (before.empty() && target.value().pinned_certificate.empty()) {
+    log::warning(session, "target {} is trusted with the certificate {} because it is the first that it shows; compare it", name, certificate);
+  }
+  if (!before.empty() && before != certificate) {
+    log::warning(session, "target {} shows another certificate than last time: {} instead of {}", name, certificate, before);
+    alert_certificate(core, name, certificate, before, "it was let in, because it is pinned or vouched for", now);
+  }
+  if (const auto noted = targets.set_last_certificate(name, certificate); !noted) {
+    log::warning(session, "the certificate of {} could not be noted: {}", name, noted.error().message);
+  }
+}
+
+void certificate_refused(Core& core, const std::string& target, const std::string& shown, const std::string& known, UtcTime now) {
+  alert_certificate(core, target, shown, known, "refused. Somebody may be in between. If it was renewed, run: frostgate target pin " + target, now);
+}
+
+void credential_refused(Core& core, const std::string& session, const std::string& target, UtcTime now) {
+  raise_alert(core, {"target.credential_refused", alerts::Severity::critical, target,
+                     "The target " + target + " refused its stored credential, which is set aside from now on. When it is right again, run: frostgate target credential " +
+                         target + ", or target retry " + target},
+              now);
+  if (const auto noted = catalog::Targets(*core.catalog).set_credential_aside(target, now); !noted) {
+    log::error(session, "that could not be noted: {}", noted.error().message);
+  }
+}
+
+}  // namespace frostgate::serve

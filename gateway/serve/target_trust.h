@@ -1,0 +1,23 @@
+// What serve believes of a target's certificate and credential, and what it makes of what somebody saw who reached the target: a session's relay, or a probe's.
+#pragma once
+
+#include <string>
+
+#include "gateway/serve/core.h"
+#include "storage/catalog/targets.h"
+
+namespace frostgate::serve {
+
+// The only certificate (SHA-256, lower-case hex) that the target may show; empty: any. A certificate that was trusted once must stay: until it is pinned, or
+// forgotten, by an administrator. Authorities vouch for VNC targets only.
+std::string known_certificate(const Core& core, const catalog::Target& target);
+
+// The target was reached, and showed this. `session`: for the log.
+void certificate_seen(Core& core, const std::string& session, const std::string& target, const std::string& certificate, UtcTime now);
+// It showed another than the known one, and was not let in for it.
+void certificate_refused(Core& core, const std::string& target, const std::string& shown, const std::string& known, UtcTime now);
+// It refused its credential, which nobody tries again until an administrator says so: a second try could lock the account, or this machine's address, and so
+// everybody out.
+void credential_refused(Core& core, const std::string& session, const std::string& target, UtcTime now);
+
+}  // namespace frostgate::serve
