@@ -9,6 +9,7 @@
 #include "gateway/http/handlers.h"
 #include "gateway/http/health.h"
 #include "gateway/serve/decision.h"
+#include "gateway/serve/key_provider.h"
 #include "gateway/serve/reviews.h"
 #include "storage/catalog/jobs.h"
 #include "storage/catalog/users.h"
@@ -133,8 +134,11 @@ Result<Response> health(Call& call) {
 }
 
 Result<Response> about(Call& call) {
-  return json_response(200, {{"version", FROSTGATE_VERSION}, {"node", call.core.node}, {"signing_fingerprint", call.core.signer->fingerprint()},
-                             {"tls_fingerprint", call.core.identity->current()->fingerprint}});
+  const auto identity = call.core.identity->current();
+  json out{{"version", FROSTGATE_VERSION}, {"node", call.core.node}, {"signing_fingerprint", call.core.signer->fingerprint()},
+           {"tls_fingerprint", identity->fingerprint}, {"tls_until", serve::to_text(identity->not_after)}};
+  if (call.caller.entitlements.everywhere(access::Role::admin)) out["key_place"] = serve::place_of_key(call.core.config);
+  return json_response(200, out);
 }
 
 Result<Response> events(Call& call) {
