@@ -1,7 +1,7 @@
 import {Paged} from '../src/lib/paged.svelte';
 import {SavedFilters} from '../src/lib/saved_filters.svelte';
 import {describe, expect, test} from 'vitest';
-import {csv} from '../src/lib/csv';
+import {name_typed, words_typed} from '../src/lib/typing';
 import {codec_of} from '../src/lib/live_film';
 import {safe_return} from '../src/lib/router.svelte';
 import {samples, timescale_of} from '../src/lib/samples';
@@ -88,9 +88,6 @@ test('only a path of ours is returned to after signing in', () => {
   expect(safe_return('/recordings?user=a')).toBe('/recordings?user=a');
   for (const hostile of [null, '', '//evil.example/', 'https://evil.example/', '/\\evil.example', 'javascript:alert(1)', '/sign-in?to=/sign-in', '/sign-in/callback?code=a']) expect(safe_return(hostile)).toBe('/');
 });
-test('a spreadsheet gets text, never a formula', () => {
-  expect(csv([['=HYPERLINK("x")', 'a,b', 3]])).toBe('"\'=HYPERLINK(""x"")","a,b",3\r\n');
-});
 test('tags are read, or refused', () => {
   expect(tags_of('env=prod, team = db')).toEqual({env: 'prod', team: 'db'});
   expect(tags_of('')).toEqual({});
@@ -120,7 +117,7 @@ test('a list that is read again keeps its length, and another begins anew', asyn
     asked.push(cursor);
     const at = Number(cursor ?? 0);
     return {items: [at], next: at < 2 ? String(at + 1) : null};
-  });
+  }, (one) => one);
   await list.load();
   await list.more();
   expect(list.value).toEqual({items: [0, 1], next: '2'});
@@ -132,6 +129,28 @@ test('a list that is read again keeps its length, and another begins anew', asyn
   await list.restart();
   expect(list.value).toEqual({items: [0], next: '1'});
   expect(asked).toEqual([null, '1', null, '1', '2', null]);
+});
+
+test('of a long list that is read again the beginning is asked for, and what stood below stays', async () => {
+  let newest = 100, asked = 0;
+  const list = new Paged<number>(async (cursor) => {
+    ++asked;
+    const from = Number(cursor ?? newest);
+    return {items: [from, from - 1], next: from > 2 ? String(from - 2) : null};
+  }, (one) => one);
+  await list.load();
+  for (let n = 0; n < 9; ++n) await list.more();
+  expect(list.value?.items).toHaveLength(20);
+  asked = 0;
+  newest = 101;
+  await list.load();
+  expect(asked).toBe(3);
+  expect(list.value).toEqual({items: Array.from({length: 21}, (_, n) => 101 - n), next: '80'});
+  newest = 200;  // so much is new that nothing of what was read is among it
+  await list.load();
+  expect(list.value).toEqual({items: [200, 199, 198, 197, 196, 195], next: '194'});
+  await list.more();
+  expect(list.value?.items.at(-1)).toBe(193);
 });
 
 test('filters are kept by user and name, and what is stored is not trusted', () => {
@@ -177,4 +196,9 @@ test('the activity of a film of hours is drawn at so many places, and that of a 
   const short = activity_of([{index: 1, start: 0, duration: 1, size: 100}, {index: 2, start: 3, duration: 1, size: 400}], 4, 4);
   expect(short.map((one) => [one.from, one.level])).toEqual([[0, 0.5], [3, 1]]);
   expect(activity_of([], 0)).toEqual([]);
+});
+
+test('what is typed is looked for as the beginning of a name, or of the last word', () => {
+  expect([name_typed('au'), name_typed('au*'), name_typed('')]).toEqual(['au*', 'au*', '']);
+  expect([words_typed('nginx rest'), words_typed('größ'), words_typed('done.'), words_typed('rest*'), words_typed('')]).toEqual(['nginx rest*', 'größ*', 'done.', 'rest*', '']);
 });

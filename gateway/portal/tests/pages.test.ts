@@ -16,6 +16,8 @@ import Player from '../src/pages/Player.svelte';
 import Recordings from '../src/pages/Recordings.svelte';
 import Request from '../src/pages/Request.svelte';
 import Retention from '../src/pages/Retention.svelte';
+import Targets from '../src/pages/Targets.svelte';
+import Users from '../src/pages/Users.svelte';
 import Policy from '../src/pages/Policy.svelte';
 import Clip from '../src/ui/Clip.svelte';
 import {de} from '../src/texts/de';
@@ -152,7 +154,7 @@ test('the audit log shows hostile words as text, what was refused, and what its 
   who.value = 'anna & co';
   who.dispatchEvent(new Event('input', {bubbles: true}));
   flushSync();
-  expect(page.querySelector('a[download]')?.getAttribute('href')).toBe('/api/v1/audit/export?actor=anna+%26+co');
+  expect(page.querySelector('a[download]')?.getAttribute('href')).toBe('/api/v1/audit/export?actor=anna+%26+co*');
 });
 test('alerts say how bad, how often, and who was told; only an administrator sees and tests the sinks', async () => {
   const alert = {id: 2, at: recording.started, last: recording.started, kind: 'redaction.failed', severity: 'critical', subject: 'r1', text: hostile, repeats: 4, deliveries: [{sink: hostile, state: 'given_up', attempts: 200}, {sink: 'pager', state: 'sent', attempts: 1}]};
@@ -394,7 +396,7 @@ test('a lost stream says so, comes back, and has everything read again', () => {
     return source as unknown as EventSource;
   });
   const tell = vi.fn();
-  events.on(['session'], tell);
+  const end = events.on(['session'], tell);
   events.start();
   made[0]?.onopen?.();
   expect([events.state, tell.mock.calls.length]).toEqual(['open', 0]);
@@ -408,6 +410,80 @@ test('a lost stream says so, comes back, and has everything read again', () => {
   vi.advanceTimersByTime(1000);
   made[2]?.onopen?.();
   expect([events.state, tell.mock.calls.length]).toEqual(['open', 1]);
+  const arrive = vi.mocked(made[2]!.addEventListener).mock.calls.find(([kind]) => kind === 'session')![1];
+  for (let n = 0; n < 50; ++n) arrive();
+  expect(tell).toHaveBeenCalledTimes(1);
+  vi.advanceTimersByTime(1000);
+  expect(tell).toHaveBeenCalledTimes(2);  // of many events in a second one is told
+  arrive();
+  end();
+  vi.advanceTimersByTime(5000);
+  expect(tell).toHaveBeenCalledTimes(2);
   events.stop();
   vi.useRealTimers();
+});
+
+test('an administrator lets a user in again, sets a password, drops a lost factor and changes groups, but nothing of their own', async () => {
+  const asked: string[] = [];
+  const users = {items: [
+    {name: 'audrey', disabled: false, password: true, totp: true, created: recording.started, roles: ['admin'], groups: []},
+    {name: 'dora', disabled: true, password: true, totp: true, created: recording.started, roles: [], groups: ['night', 'ops']},
+  ]};
+  vi.stubGlobal('fetch', vi.fn(async (url: string, init?: RequestInit) => {
+    if (init?.method !== 'GET') {
+      asked.push(`${init?.method} ${url.replace('/api/v1', '')} ${init?.body ?? ''}`.trim());
+      return new Response(null, {status: 204});
+    }
+    return new Response(JSON.stringify(url.endsWith('/users') ? users : {items: []}));
+  }));
+  const page = await show(Users);
+  HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) { this.open = true; };
+  const button = (name: string) => [...page.querySelectorAll('button')].find((one) => (one.getAttribute('aria-label') ?? one.textContent?.trim()) === name);
+  const fill = (text: string) => {
+    const field = page.querySelector<HTMLInputElement>('dialog input')!;
+    field.value = text;
+    field.dispatchEvent(new Event('input', {bubbles: true}));
+    flushSync();
+  };
+  const submit = async () => {
+    page.querySelector('dialog form')!.dispatchEvent(new Event('submit', {bubbles: true, cancelable: true}));
+    await vi.waitFor(() => { flushSync(); expect(page.querySelector('dialog')).toBeNull(); });
+  };
+  for (const what of ['Groups', 'Set password', 'Disable', 'Drop second factor']) expect(button(`${what}: audrey`), what).toBeUndefined();
+  expect(button('Disable: dora')).toBeUndefined();
+  button('Let in again: dora')!.click();
+  await vi.waitFor(() => expect(asked).toEqual(['PUT /users/dora/enabled']));
+  button('Set password: dora')!.click();
+  flushSync();
+  fill('a long enough one');
+  await submit();
+  button('Drop second factor: dora')!.click();
+  flushSync();
+  await submit();
+  button('Groups: dora')!.click();
+  flushSync();
+  fill('ops, days,<b>');
+  page.querySelector('dialog form')!.dispatchEvent(new Event('submit', {bubbles: true, cancelable: true}));
+  flushSync();
+  expect(page.querySelector('dialog')?.textContent).toContain('Names have letters');
+  fill('ops, days, days');
+  await submit();
+  expect(asked.slice(1)).toEqual(['PUT /users/dora/password {"password":"a long enough one"}', 'DELETE /users/dora/second-factor', 'PUT /groups/days/members/dora', 'DELETE /groups/night/members/dora']);
+});
+
+test('a target that is tried says what is wrong and what to do, in both languages', async () => {
+  const target = {name: 'db', protocol: 'vnc', host: 'db.example', port: 5900, user: '', tags: {}, mine: false, needs: {approvals: 0, reason: false, ticket: false, consent: ''}};
+  let outcome = 'works';
+  vi.stubGlobal('fetch', vi.fn(async (url: string) => new Response(JSON.stringify(url.endsWith('/test') ? {outcome, reason: outcome === 'works' ? '' : hostile, certificate: ''} : {items: [target]}))));
+  const page = await show(Targets);
+  for (outcome of ['works', 'name', 'port', 'certificate', 'credential', 'set_aside', 'protocol']) {
+    for (const language of ['en', 'de'] as const) {
+      preferences.language = language;
+      flushSync();
+      [...page.querySelectorAll('button')].find((one) => one.textContent === t('target_test'))!.click();
+      await vi.waitFor(() => { flushSync(); expect(page.querySelector('tbody')?.textContent).toContain(t(`test_${outcome}` as Key)); });
+      expect(page.querySelector('tbody')?.textContent?.includes(hostile)).toBe(outcome !== 'works');
+    }
+  }
+  expect(page.querySelector('tbody img, tbody script')).toBeNull();
 });

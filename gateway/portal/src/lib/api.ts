@@ -2,12 +2,13 @@
 
 export type Role = 'operator' | 'approver' | 'auditor' | 'compliance' | 'admin';
 export type Protocol = 'rdp' | 'vnc';
+export type Front = Protocol | 'browser';
 export type RecordingStatus = 'recording' | 'queued' | 'redacting' | 'clean' | 'degraded' | 'failed';
 
 export interface Session {user: string; roles: Role[]; everywhere: Role[]; csrf: string | null; idle_until: string; ends: string; totp: boolean}
 export interface Page<T> {items: T[]; next: string | null}
 export interface Recording {
-  id: string; user: string; target: string; front: Protocol; back: Protocol; peer: string; rule: string; policy_digest: string;
+  id: string; user: string; target: string; front: Front; back: Protocol; peer: string; rule: string; policy_digest: string;
   started: string; ended: string | null; end_reason: string; status: RecordingStatus; interrupted: boolean; progress: number;
   duration: number; width: number; height: number; generation: number; masks_by_rule?: Record<string, number>;
 }
@@ -33,9 +34,10 @@ export interface Target {
   needs: {approvals: number; reason: boolean; ticket: boolean; consent: string};
   host?: string; port?: number; user?: string; credential?: boolean; credential_refused?: string | null; pinned_certificate?: string;
 }
+export interface TargetTest {outcome: 'works' | 'name' | 'port' | 'certificate' | 'credential' | 'set_aside' | 'protocol'; reason: string; certificate: string}
 export interface Ticket {value: string; login: string; target: string; expires: string; address: string}
 export interface ScreenTicket {ticket: string; clipboard: {to_target: boolean; to_client: boolean}}
-export interface LiveSession {id: string; user: string; target: string; front: string; back: string; started: string; watchable: boolean}
+export interface LiveSession {id: string; user: string; target: string; front: Front; back: Protocol; started: string; watchable: boolean}
 export interface User {name: string; disabled: boolean; password: boolean; totp: boolean; created: string; roles: Role[]; groups: string[]}
 export interface RoleBinding {id: string; role: Role; subject_kind: 'user' | 'group'; subject: string; scope: string}
 export interface Policy {digest: string; text: string; rules: {name: string; allow: boolean}[]}
@@ -79,7 +81,7 @@ export type Severity = 'info' | 'warning' | 'critical';
 export interface Alert {id: number; at: string; last: string; kind: string; severity: Severity; subject: string; text: string; repeats: number; deliveries: {sink: string; state: 'waiting' | 'sent' | 'given_up'; attempts: number}[]}
 export interface AlertSink {name: string; type: 'webhook' | 'syslog' | 'email' | 'command'; severity: Severity; sent: number; waiting: number; given_up: number; last_error: string}
 export interface Health {ready: boolean; parts: {name: string; ok: boolean; detail: string}[]}
-export interface About {version: string; node: string; signing_fingerprint: string; tls_fingerprint: string}
+export interface About {version: string; node: string; signing_fingerprint: string; tls_fingerprint: string; tls_until: string; key_place?: string}
 export interface WebSession {id: string; created: string; seen: string; address: string; current: boolean}
 
 // Why there is no answer. `offline`: the gateway was not reached; else the code of its problem document.

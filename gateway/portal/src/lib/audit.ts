@@ -18,11 +18,39 @@ function word(name: string, value: unknown): string {
   return /^[0-9a-f]{64}$/.test(value) ? `${value.slice(0, 12)}…` : value;
 }
 
+// Requests that change something (gateway/serve/audit_requests.cpp), as people say them; others go by their names.
+const requests: Record<string, Key> = {
+  'user.add': 'did_user_add',
+  'user.disable': 'did_user_disable',
+  'user.enable': 'did_user_enable',
+  'user.password': 'did_user_password',
+  'user.drop_second_factor': 'did_user_drop_second_factor',
+  'target.add': 'did_target_add',
+  'target.remove': 'did_target_remove',
+  'target.credential': 'did_target_credential',
+  'target.retry': 'did_target_retry',
+  'target.test': 'did_target_test',
+  'target.pin': 'did_target_pin',
+  'ticket.issue': 'did_ticket_issue',
+  'sessions.end': 'did_sessions_end',
+  'sessions.lock_input': 'did_sessions_lock_input',
+  'sessions.unlock_input': 'did_sessions_unlock_input',
+  'recordings.retry': 'did_recordings_retry',
+  'group.add': 'did_group_add',
+  'group.remove': 'did_group_remove',
+  'role.bind': 'did_role_bind',
+  'role.unbind': 'did_role_unbind',
+  'token.create': 'did_token_create',
+  'token.revoke': 'did_token_revoke',
+  'hold.add': 'did_hold_add',
+  'hold.release': 'did_hold_release',
+};
+
 // What was asked for comes first.
 export function in_short(entry: AuditEntry): string {
   const {request, what, ...rest} = entry.detail ?? {};
-  const first = [request, what].filter((one) => typeof one === 'string' && one);
-  return [...first, ...Object.entries(rest).filter(([, value]) => value !== '').map(([name, value]) => `${name.replace(/_us$/, '')}: ${word(name, value)}`)].join(' · ');
+  const first = [request, what].filter((one): one is string => typeof one === 'string' && one !== '').map((one) => (one in requests ? t(requests[one]!) : one));
+  return [...first, ...Object.entries(rest).filter(([, value]) => value !== '' && JSON.stringify(value) !== '{}').map(([name, value]) => `${name.replace(/_us$/, '')}: ${word(name, value)}`)].join(' · ');
 }
 
 // Whether the gateway said no.
@@ -36,6 +64,6 @@ export function link_of(entry: AuditEntry, roles: Role[]): string | null {
   const watches = roles.includes('auditor') || roles.includes('compliance');
   if (!watches || (entry.event === 'decision' && refused(entry)) || !/^[A-Za-z0-9._-]{1,64}$/.test(entry.subject)) return null;
   if (entry.event === 'approval') return `/approvals/${entry.subject}`;
-  if (['begun', 'published', 'ended', 'view', 'decision'].includes(entry.event) || (entry.event === 'exported' && entry.subject !== 'audit')) return `/recordings/${entry.subject}`;
+  if (['begun', 'published', 'ended', 'view', 'decision'].includes(entry.event) || (entry.event === 'exported' && entry.subject !== 'audit' && entry.subject !== 'recordings')) return `/recordings/${entry.subject}`;
   return null;
 }

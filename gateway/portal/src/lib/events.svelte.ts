@@ -5,6 +5,7 @@ export type StreamState = 'off' | 'connecting' | 'open' | 'lost';
 
 const kinds: EventKind[] = ['session', 'recording', 'request', 'alert'];
 const longest_wait = 30_000;
+const pause = 1000;  // between two times that a listener is told: many sessions at once tell much
 
 export class Events {
   state = $state<StreamState>('off');
@@ -29,11 +30,25 @@ export class Events {
     this.state = 'off';
   }
 
-  // Calls `tell` when something of these kinds may have changed; after a reconnect too. Returns how to end it.
+  // Calls `tell` when something of these kinds may have changed, once a second at most; after a reconnect too. Returns how to end it.
   on(wanted: EventKind[], tell: () => void): () => void {
-    const entry = {kinds: wanted, tell};
+    let told = -Infinity, due: ReturnType<typeof setTimeout> | undefined;
+    const now = (): void => {
+      due = undefined;
+      told = performance.now();
+      tell();
+    };
+    const soon = (): void => {
+      const wait = told + pause - performance.now();
+      if (wait <= 0) now();
+      else due ??= setTimeout(now, wait);
+    };
+    const entry = {kinds: wanted, tell: soon};
     this.#listeners.add(entry);
-    return () => this.#listeners.delete(entry);
+    return () => {
+      this.#listeners.delete(entry);
+      clearTimeout(due);
+    };
   }
 
   #tell(kind?: EventKind): void {

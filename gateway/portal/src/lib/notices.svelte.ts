@@ -5,9 +5,12 @@ export interface Notice {id: number; text: string; bad: boolean}
 
 class Notices {
   list = $state<Notice[]>([]);
+  // A dialog that is open: what went wrong is said in it, since all else is out of reach meanwhile.
+  dialog: ((text: string) => void) | null = null;
   #next = 1;
 
   say(text: string, bad = false): void {
+    if (bad && this.dialog) return this.dialog(text);
     const id = this.#next++;
     this.list = [...this.list.slice(-2), {id, text, bad}];
     setTimeout(() => this.dismiss(id), bad ? 12_000 : 6_000);

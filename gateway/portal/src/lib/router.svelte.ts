@@ -1,3 +1,5 @@
+import {tick} from 'svelte';
+
 // Paths of this page only: what comes from an address is matched, never followed.
 
 class Router {
@@ -33,6 +35,8 @@ export function follow(event: MouseEvent): void {
   if (link.getAttribute('href')?.startsWith('#')) return;
   event.preventDefault();
   router.go(link.href);
+  // The keys go on where the page is that was asked for.
+  void tick().then(() => document.getElementById('content')?.focus({preventScroll: true}));
 }
 
 // Where to go after signing in: a path of ours, else the beginning.

@@ -1,0 +1,3 @@
+// What is looked for while it is typed: the name, or the last word, may not be at its end yet.
+export const name_typed = (text: string): string => (text && !text.endsWith('*') ? `${text}*` : text);
+export const words_typed = (text: string): string => (/[\p{L}\p{N}]$/u.test(text) ? `${text}*` : text);
