@@ -329,7 +329,7 @@ restart_gateway() {  # restart_gateway [PROGRAM]: on the configuration and data 
   rm -f "$work/run/ports.json"
   start serve "${1:-$frostgate}" serve --config "$config"
   serve=$pid
-  wait_until 20 "the gateway (see $work/log/serve)" gateway_listens
+  wait_until "${gateway_seconds:-20}" "the gateway (see $work/log/serve)" gateway_listens
   rdp_port=$(json 'd["rdp"]' <"$work/run/ports.json")
   vnc_port=$(json 'd["vnc"]' <"$work/run/ports.json")
   # shellcheck disable=SC2034 # for the callers

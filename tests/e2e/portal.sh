@@ -23,6 +23,7 @@ rules:
     reason: required
     ticket: 'CHG-[0-9]+'
     session: {reconnect_grace: 0}
+    gates: {watch: {reason: required}}
   - name: everybody-everywhere
     users: ["*"]
     targets: ["*"]
@@ -39,7 +40,7 @@ alerts:
     - {name: siem, type: webhook, severity: info, url: "http://127.0.0.1:1/hook"}
 END
 # shellcheck disable=SC2034 # read by start_gateway
-https=yes
+free_port https  # the same when it is started again
 start_gateway
 link=$(grep -o 'https://[^ ]*/setup#[A-Za-z0-9_-]*' "$work/log/serve") || fail "serve printed no set-up link"
 for user in alice audrey paula; do add_user $user "Correct-Horse-$user"; done
@@ -50,11 +51,17 @@ add_target machine vnc "$target_port" $secret
 add_target prod-db vnc "$target_port" $secret
 start_rdp_target desk "$work/desk" operator $secret
 add_target desk rdp "$port" $secret operator
+# For the test of a target: one where nobody listens, one that speaks otherwise, one with another password.
+free_port nobody
+add_target nobody vnc "$nobody" $secret
+add_target mistaken rdp "$target_port" $secret operator
+add_target wrong vnc "$target_port" mistyped
 
 code=$(ticket alice machine)
 start_vnc_client vnc-client "$vnc_port" "$code"
 client_window vnc-client "$display"
 type_line "$display" 'echo the weekly report is ready' 20
+type_line "$display" 'echo "<img src=x onerror=document.title=1>"' 20
 DISPLAY=$target_display start copied sh -c 'printf %s "something to take away" | xclip -quiet -selection clipboard -in'
 wait_until 10 "the clipboard's text at the client" grep -q 'clipboard to the client: .* passed on' "$work/log/serve"
 type_line "$display" "export API_PASSWORD=$typed" 20
@@ -71,7 +78,18 @@ published() { recordings machine | grep -Eq ' (clean|degraded) '; }
 wait_until 120 "the film" published
 [ -z "${STAY:-}" ] || { echo "link $link"; echo "portal https://127.0.0.1:$https_port work $work"; while :; do pause 60; done; }
 
-# The Node that built it, where Debian's is too old.
-PATH=$repository/gateway/portal/toolchain/node_modules/.bin:$PATH LINK=$link PORTAL=https://127.0.0.1:$https_port PICTURES=$pictures \
-  MACHINE=$work/home MACHINE_DISPLAY=$target_display DESK=$work/desk LOG=$work/log/serve \
+# The Node that built it, where Debian's is too old. It asks for another serve when it has seen all else.
+start main-way env PATH="$repository/gateway/portal/toolchain/node_modules/.bin:$PATH" LINK="$link" PORTAL="https://127.0.0.1:$https_port" PICTURES="$pictures" SIGNALS="$work" \
+  MACHINE="$work/home" MACHINE_DISPLAY="$target_display" DESK="$work/desk" LOG="$work/log/serve" \
   node "$repository/gateway/portal/e2e/main_way.mjs"
+way=$pid
+while running "$way" && [ ! -e "$work/restart" ]; do pause 0.2; done
+if [ -e "$work/restart" ]; then
+  stop_named serve
+  wait_until 60 "the page that says that the connection is lost" test -e "$work/lost"
+  restart_gateway
+fi
+status=0
+wait "$way" || status=$?
+cat "$work/log/main-way"
+exit $status

@@ -1,11 +1,13 @@
 // What the portal's end-to-end ways share: headless Chromium, and what must hold on every page: nothing breaks the content security policy, nothing goes
 // to another host, axe-core finds nothing, and it fits a narrow window.
-//   PORTAL https://... · PICTURES folder for a picture of every page, or empty
+//   PORTAL https://... · PICTURES folder for a picture of every page, or empty · LOG what serve writes, where that is looked at
 import {mkdirSync, readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {chromium} from 'playwright-core';
 
 export const {PORTAL, PICTURES = ''} = process.env;
+const {LOG} = process.env;
+export const wicked = '<img src=x onerror=document.title=1>';  // would do harm as markup
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 export const problems = [];
 let checks = 0;
@@ -64,6 +66,9 @@ export async function until(what, holds, seconds = 15) {
   for (const end = Date.now() + seconds * 1000; !holds(); await new Promise((wake) => setTimeout(wake, 50))) if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
   check(true, what);
 }
+
+export const times_logged = (words) => readFileSync(LOG, 'utf8').match(new RegExp(words, 'g'))?.length ?? 0;
+export const logged = (words) => times_logged(words) > 0;
 
 // Runs the way, says what was wrong, and ends.
 export async function travel(way, least_checks) {

@@ -1,0 +1,177 @@
+// Of main_way.mjs: a machine in the page, and the films of what was done there.
+import {spawn} from 'node:child_process';
+import {existsSync, readFileSync} from 'node:fs';
+import {PORTAL, check, logged, look, open, sign_in, times_logged, until, visitor} from './stage.mjs';
+
+const {MACHINE, MACHINE_DISPLAY, DESK} = process.env;
+
+// The screen in the page has its size and the keys, and a picture; `terminal`: with the paper of the target's terminal in it.
+const shows = (page, terminal) => page.waitForFunction((wanted) => {
+  const canvas = document.querySelector('[role=application] canvas');
+  if (!canvas || canvas.width <= 1024 || !canvas.closest('[role=application]').contains(document.activeElement)) return false;
+  const pixels = new Uint32Array(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer);
+  const paper = pixels.reduce((sum, pixel) => sum + (pixel === 0xfffafafa ? 1 : 0), 0);
+  return wanted ? paper > pixels.length / 5 : paper < pixels.length / 5 && new Set(pixels).size > 3;
+}, terminal, {polling: 200, timeout: 30_000});
+
+// A page that behaves otherwise than ours: its own WebSocket with a ticket, by which it gets a session, and then what `badly` says.
+const speak = (page, badly) => page.evaluate(async (which) => {
+  const {csrf} = await (await fetch('/api/v1/session')).json();
+  const issued = await fetch('/api/v1/targets/machine/screen-ticket', {method: 'POST', headers: {'X-Frostgate-CSRF': csrf}});
+  const {ticket} = await issued.json(), url = `wss://${location.host}/api/v1/targets/machine/screen?ticket=`;
+  const over = (socket) => new Promise((resolve) => (socket.onclose = ({code}) => resolve(code)));
+  if (which === 'forged') return over(new WebSocket(url + ticket.replaceAll(/./g, '0'), ['binary']));
+  if (which === 'other') return over(new WebSocket(url + ticket, ['chat']));
+  const socket = new WebSocket(url + ticket, ['binary']);
+  socket.binaryType = 'arraybuffer';
+  const end = over(socket);
+  let heard = 0;
+  const more = (bytes) => new Promise((resolve) => {
+    const look = () => heard >= bytes ? resolve() : setTimeout(look, 20);
+    look();
+  });
+  socket.onmessage = ({data}) => (heard += data.byteLength);
+  await more(12);
+  if (which === 'again') return over(new WebSocket(url + ticket, ['binary']));
+  if (which === 'text') socket.send('RFB 003.008\n');
+  else {
+    socket.send(new TextEncoder().encode('RFB 003.008\n'));
+    await more(14);
+    socket.send(new Uint8Array([1]));
+    await more(18);
+    socket.send(new Uint8Array([1]));
+    await more(40);
+    if (which === 'paste') socket.send(new Uint8Array([6, 0, 0, 0, 0, 0, 0, 5, ...new TextEncoder().encode('smuggled text'.slice(0, 5))]));
+    if (which === 'sign-out') await fetch('/api/v1/session', {method: 'DELETE', headers: {'X-Frostgate-CSRF': csrf}});
+    if (which === 'paste') setTimeout(() => socket.close(), 1000);
+    if (which === 'sign-out') return 'signed out';
+  }
+  return end;
+}, badly);
+
+// An auditor watches it while it runs, and writes down what there is to look at again.
+async function mark_live(auditor) {
+  await open(auditor, 'Live sessions');
+  const row = auditor.getByRole('row').filter({hasText: 'Browser → VNC'});
+  await row.getByRole('button', {name: 'Watch'}).click();
+  await auditor.waitForFunction(() => document.querySelector('video')?.currentTime > 0, null, {timeout: 60_000});
+  await auditor.getByText(/Now \d+ s behind/).waitFor();
+  await auditor.getByLabel('Note').fill('what was this?');
+  await auditor.getByRole('button', {name: 'Mark this moment'}).click();
+  await auditor.getByText('The moment is marked.').waitFor();
+  await look(auditor, 'live-marked');
+}
+
+// From the page of a machine that needs approval: it asks in its screen for what is missing, waits, and shows the machine once somebody agrees.
+export async function approved_in_the_page(operator, approver) {
+  await operator.goto(`${PORTAL}/connect/prod-db`);
+  await operator.getByRole('button', {name: 'Disconnect'}).waitFor();
+  await shows(operator, false);
+  await look(operator, 'machine-reason');
+  await shows(operator, false);
+  await operator.keyboard.type('Rebuild it in the page', {delay: 30});
+  await operator.keyboard.press('Tab');
+  await operator.keyboard.type('CHG-43', {delay: 30});
+  await operator.keyboard.press('Enter');
+  await open(approver, 'Approvals');
+  await approver.locator('tbody tr').filter({hasText: 'CHG-43'}).getByRole('link').first().click();
+  await look(operator, 'machine-waiting');
+  await approver.getByRole('button', {name: 'Approve'}).click();
+  await approver.getByText('You approved it.').waitFor();
+  await until('the wait in the page ends', () => logged(/alice was approved/));
+  await shows(operator, true);
+  await operator.keyboard.type('touch approved\n', {delay: 30});
+  await until('who waits in the page is let in when somebody agrees', () => existsSync(`${MACHINE}/approved`));
+  await operator.getByRole('button', {name: 'Disconnect'}).click();
+  await operator.getByText('The session is over').waitFor();
+}
+
+// An operator works on a machine in the page: what is typed reaches it, what is copied there comes back, and what the policy denies does not pass.
+export async function in_the_page(operator, auditor) {
+  await open(operator, 'Connect');
+  await operator.getByRole('button', {name: 'Open here: machine'}).click();
+  await operator.getByRole('button', {name: 'Disconnect'}).waitFor();
+  const screen = operator.locator('[role=application] canvas');
+  await operator.waitForFunction(() => document.querySelector('[role=application] canvas').width > 1024);
+  check(true, 'the machine took the size of the page');
+  const id = await operator.evaluate(async () => (await (await fetch('/api/v1/live-sessions')).json()).items.map((one) => one.id).sort().at(-1));
+  await operator.keyboard.type('echo written from a page | tee page.txt\n', {delay: 30});
+  await until('what is typed in the page reaches the machine', () => existsSync(`${MACHINE}/page.txt`) && readFileSync(`${MACHINE}/page.txt`, 'utf8') === 'written from a page\n');
+  const came = times_logged(/clipboard to the client: .* passed on/);
+  const copied = spawn('xclip', ['-quiet', '-selection', 'clipboard', '-in'], {env: {...process.env, DISPLAY: MACHINE_DISPLAY}, stdio: ['pipe', 'ignore', 'ignore']});
+  copied.stdin.end('copied on the machine');
+  await until('what is copied there comes to the page', () => times_logged(/clipboard to the client: .* passed on/) > came);
+  await operator.keyboard.press('Control+Alt+Home');
+  await operator.waitForFunction(() => document.activeElement?.tagName === 'BUTTON');
+  check(true, 'a key leads out of the screen');
+  await operator.getByRole('button', {name: 'Clipboard'}).click();
+  check((await operator.getByRole('dialog').getByLabel('Text').inputValue()) === 'copied on the machine', 'what is copied on the machine is in the page');
+  check((await operator.getByRole('button', {name: 'Send to the machine'}).count()) === 0, 'no text is sent where the policy lets none go');
+  await look(operator, 'machine-clipboard');
+  await operator.getByRole('dialog').getByRole('button', {name: 'Close'}).click();
+  copied.kill();
+  await look(operator, 'machine');
+  await operator.getByRole('button', {name: 'Full screen'}).click();
+  await operator.waitForFunction(() => document.fullscreenElement !== null);
+  await operator.keyboard.type('touch full-screen\n', {delay: 30});
+  await until('the machine fills the screen, and what is typed there reaches it', () => existsSync(`${MACHINE}/full-screen`));
+  await operator.keyboard.press('Control+Alt+Home');
+  await operator.waitForFunction(() => document.fullscreenElement === null);
+  check(true, 'the same key leads out of the full screen');
+  await mark_live(auditor);
+
+  const stranger = await visitor();
+  await sign_in(stranger, 'alice', 'Correct-Horse-alice');
+  check((await speak(stranger, 'forged')) === 1006, 'a forged ticket opens nothing');
+  check((await speak(stranger, 'other')) === 1006, 'nor does another protocol');
+  check((await speak(stranger, 'again')) === 1006, 'a ticket opens one connection');
+  check((await speak(stranger, 'text')) === 1003, 'who sends text is cut');
+  await until('and that is in the log', () => logged(/the browser sends text/));
+  check([1000, 1005].includes(await speak(stranger, 'paste')) && logged(/clipboard to the target: 5 bytes of text.*: denied by the policy/), 'the gateway denies what a page sends all the same');
+  await speak(stranger, 'sign-out');
+  await until('a session ends with its sign-in', () => logged(/ending the session: You have signed out/));
+  await stranger.close();
+
+  await screen.click();
+  await operator.keyboard.type('touch still-there\n', {delay: 30});
+  await until('a session is not held up by others', () => existsSync(`${MACHINE}/still-there`));
+  await operator.getByRole('button', {name: 'Disconnect'}).click();
+  await operator.getByText('The session is over').waitFor();
+  await look(operator, 'machine-over');
+  await operator.goto(`${PORTAL}/connect/desk`);
+  await operator.getByRole('button', {name: 'Disconnect'}).waitFor();
+  await shows(operator, true);
+  await operator.keyboard.type('touch from-a-page\n', {delay: 60});
+  await until('an RDP machine works in the page, too', () => existsSync(`${DESK}/from-a-page`));
+  await operator.getByRole('button', {name: 'Disconnect'}).click();
+  await operator.getByText('The session is over').waitFor();
+  return id;
+}
+
+// The film of it has a part for each size of the page, and plays across them.
+export async function film_in_parts(auditor, id) {
+  await auditor.goto(`${PORTAL}/recordings?q=written`);
+  await auditor.locator(`tbody a[href^="/recordings/${id}"]`).waitFor({timeout: 120_000});
+  check(true, 'what was typed in the page is found in its film');
+  await auditor.locator(`tbody a[href^="/recordings/${id}"]`).click();
+  await auditor.waitForFunction(() => document.querySelector('video')?.readyState >= 2);
+  const parts = await auditor.evaluate(async (which) => (await (await fetch(`/api/v1/recordings/${which}/index`)).json()).parts.map(({start, duration, width}) => ({start, duration, width})), id);
+  check(parts.length > 1, `the film has parts: ${JSON.stringify(parts)}`);
+  for (const {start, duration, width} of [...parts, parts[0]]) {
+    const shown = await auditor.evaluate(async (at) => {
+      const video = document.querySelector('video');
+      const seeked = new Promise((resolve) => video.addEventListener('seeked', resolve, {once: true}));
+      video.currentTime = at;
+      await seeked;
+      return {width: video.videoWidth, error: video.error?.message ?? null};
+    }, start + duration / 2);
+    check(Math.abs(shown.width - width) <= 1 && !shown.error, `a seek into the part of ${width} pixels shows it: ${JSON.stringify(shown)}`);
+  }
+  await auditor.evaluate(() => { document.querySelector('video').currentTime = 0; document.querySelector('video').playbackRate = 8; });
+  await auditor.locator('body').press('k');
+  const last = parts.at(-1);
+  await auditor.waitForFunction((end) => document.querySelector('video').currentTime > end, last.start + last.duration * 0.3, {timeout: 60_000});
+  check(true, 'it plays from the first part into the last');
+  check((await auditor.getByRole('region', {name: 'Comments'}).innerText()).includes('what was this?'), 'what was marked live stands beside the film');
+  await look(auditor, 'player-parts');
+}

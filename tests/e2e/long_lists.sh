@@ -1,0 +1,37 @@
+#!/bin/bash
+# long_lists.sh [ROWS]: the portal's lists in headless Chromium over a catalog of 100 000 recordings and as many entries of the audit log: the first pages, typing,
+# scrolling, and what is exported.
+set -euo pipefail
+. "$(dirname "$(readlink -f "$0")")/lib.sh"
+rows=${1:-100000}
+[ -e "$repository/gateway/portal/dist/index.html" ] || fail "the portal is not built: gateway/portal/build.sh"
+begin long_lists
+# shellcheck disable=SC2034 # read by start_gateway
+https=yes
+start_gateway
+add_user audrey Correct-Horse-audrey
+for role in auditor compliance; do admin role bind $role --user audrey --scope '*' >/dev/null; done
+stop_named serve
+python3 "$repository/tests/bench/api_catalog.py" "$work/data/catalog.sqlite" "$rows"
+# Sign-ins of 200 people, linked as storage/catalog/FORMAT.md says.
+python3 - "$work/data/catalog.sqlite" "$rows" <<'END'
+import hashlib, sqlite3, sys
+db, count = sqlite3.connect(sys.argv[1]), int(sys.argv[2])
+def digest(*lines): return hashlib.sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
+last, link, at = db.execute("SELECT number, link, at FROM ledger ORDER BY number DESC LIMIT 1").fetchone()
+rows = []
+for number in range(last + 1, last + 1 + count):
+    user = f"user-{number % 200:03}"
+    noted = digest(user, "{}")
+    link = digest("frostgate ledger v1", link, number, at, "login", user, noted)
+    rows.append((number, at, "login", user, user, "{}", noted, link))
+db.executemany("INSERT INTO ledger (number, at, event, subject, actor, details, digest, link) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+db.execute("UPDATE counters SET value = ? WHERE name = 'ledger'", (last + count,))
+db.commit()
+END
+# It looks through the whole log first.
+# shellcheck disable=SC2034 # read by restart_gateway
+gateway_seconds=180
+restart_gateway
+PATH=$repository/gateway/portal/toolchain/node_modules/.bin:$PATH PORTAL=https://127.0.0.1:$https_port ROWS=$rows \
+  node "$repository/gateway/portal/e2e/long_lists.mjs"
