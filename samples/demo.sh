@@ -5,13 +5,15 @@
 #   samples/demo.sh [--output DIR] [--stay]
 #
 #   --output DIR  where films and contact sheets go (default: a new temporary folder)
-#   --stay        leaves the gateway and the targets running until Ctrl-C, and says how to connect
+#   --stay        leaves the gateway and the targets running until Ctrl-C, and says how to connect; with a portal that has something on each of its
+#                 pages, and a user of each role
 #
 # Fails when any stage failed, or when one of the demo's credentials can be read in a film.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 . "$here/../tests/e2e/lib.sh"
 . "$here/demo/session.sh"
+. "$here/demo/portal.sh"
 . "$repository/.ci/packages.sh"
 
 output='' stay=no
@@ -60,6 +62,7 @@ https=yes
 if [ $stay = yes ]; then
   phase "building the portal"
   "$repository/gateway/portal/build.sh" >"$work/log/portal" 2>&1 || echo "   it could not be built: $(tail -n 1 "$work/log/portal")"
+  prepare_portal
 fi
 start_gateway
 add_user alice "$alice"
@@ -142,13 +145,7 @@ echo "Films and contact sheets are in $output"
 [ $leaks -eq 0 ] || fail "credentials can be read in a film"
 
 if [ $stay = yes ]; then
-  audrey=$(password 16) adam=$(password 16)
-  add_user audrey "$audrey" >/dev/null
-  add_user adam "$adam" >/dev/null
-  while read -r role user; do admin role bind "$role" --user "$user" --scope '*' >/dev/null; done <<<"operator alice
-auditor audrey
-compliance audrey
-admin adam"
+  fill_portal
   cat <<END
 
 The gateway and its targets keep running until Ctrl-C. Connect with your own client:
@@ -156,10 +153,7 @@ The gateway and its targets keep running until Ctrl-C. Connect with your own cli
   VNC:  $frostgate ticket issue --user alice --target db1 --config $config
         xtigervncviewer -SecurityTypes=TLSVnc 127.0.0.1::$vnc_port       with the ticket as password
 Films:  $frostgate recordings list --config $config
-Portal: https://127.0.0.1:$https_port       (the browser warns of the certificate, which the gateway made for itself)
-  alice   $alice     connects
-  audrey  $audrey     watches films and running sessions
-  adam    $adam     administers
+$(portal_and_its_users)
 END
   while running "$serve"; do pause 1; done
   fail "serve ended"

@@ -1,0 +1,74 @@
+# shellcheck shell=bash
+# What samples/demo.sh --stay has for the portal: rules with gates, custodians, and a user of each role. Needs tests/e2e/lib.sh.
+
+# Before the gateway starts: nobody reaches "production" without paula's word, nobody takes a film along or sees what it covers without it, either.
+prepare_portal() {
+  local number
+  mkdir -p "$work/custodians"
+  for number in 1 2 3; do
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj "/CN=custodian $number" \
+      -keyout "$work/custodians/$number.key" -out "$work/custodians/$number.crt" 2>/dev/null
+  done
+  cat >"$work/policy.yaml" <<END
+groups:
+  leads: [paula]
+rules:
+  - name: production
+    users: ["*"]
+    targets: [production]
+    allow: true
+    approval: {groups: [leads]}
+    reason: required
+    ticket: 'CHG-[0-9]+'
+  - name: everybody-everywhere
+    users: ["*"]
+    targets: ["*"]
+    allow: true
+    original: sealed
+    clipboard: {to_target: text, to_client: text}
+    session: {reconnect_grace: 0}
+    gates:
+      export: {approval: {groups: [leads]}}
+      watch-original: {reason: required, approval: {groups: [leads]}}
+END
+  cat >"$work/more.yaml" <<END
+custodians:
+  threshold: 2
+  certificates: [$work/custodians/1.crt, $work/custodians/2.crt, $work/custodians/3.crt]
+recording:
+  journal_grace_hours: 0
+alerts:
+  sinks:
+    - {name: pager, type: command, command: [/bin/cat]}
+END
+}
+
+# Once the films are there. The custodians get their shares when the gateway keeps house, as it does when it starts.
+fill_portal() {
+  local role user
+  declare -gA portal_password
+  for user in paula audrey carol adam; do
+    portal_password[$user]=$(password 16)
+    add_user "$user" "${portal_password[$user]}" >/dev/null
+  done
+  while read -r role user; do admin role bind "$role" --user "$user" --scope '*' >/dev/null; done <<<"operator alice
+approver paula
+auditor audrey
+compliance carol
+admin adam"
+  add_target production vnc "$db1_port" "$vnc_secret" >/dev/null
+  stop_named serve
+  restart_gateway
+}
+
+portal_and_its_users() {
+  cat <<END
+Portal: https://127.0.0.1:$https_port       (the browser warns of the certificate, which the gateway made for itself)
+  alice   $alice     operator: Connect, db1 in the browser, production once paula agrees
+  paula   ${portal_password[paula]}     approver: decides what the others ask for
+  audrey  ${portal_password[audrey]}     auditor: watches films and running sessions
+  carol   ${portal_password[carol]}     compliance: clips with evidence, legal holds, and (with paula and two custodians) the original
+  adam    ${portal_password[adam]}     administrator: targets, users, policy, alerts, system
+The custodians of the originals have their keys in $work/custodians
+END
+}
