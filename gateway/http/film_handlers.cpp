@@ -10,9 +10,9 @@
 #include "gateway/http/codec_string.h"
 #include "gateway/http/handlers.h"
 #include "gateway/http/problem.h"
-#include "gateway/serve/decision.h"
 #include "gateway/serve/quarantine.h"
 #include "gateway/serve/storyboard.h"
+#include "gateway/serve/watch_gates.h"
 #include "storage/catalog/keys.h"
 #include "storage/catalog/segments.h"
 #include "storage/catalog/views.h"
@@ -117,7 +117,7 @@ std::optional<Range> range_of(const std::string& header, std::uint64_t size, boo
 // As film_for(), but an approval that was not used yet is none: whoever looks through a list has not sat down to watch.
 Result<catalog::Recording> looked_at(const Call& call) {
   const catalog::Recording row = TRY(recording_for(call, call.path.at("id"), kWatchers));
-  const bool may = TRY(serve::may_watch(call.core, row, call.caller.user, call.now));
+  const bool may = TRY(serve::WatchGates(call.core, call.caller.user, call.now).open(row));
   if (!may) return Error{ErrorKind::denied, "the film of " + row.id + " is not open to you"};
   return row;
 }

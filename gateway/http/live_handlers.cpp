@@ -84,6 +84,7 @@ Result<Response> live_sessions(Call& call) {
   catalog::RecordingFilter filter;
   filter.status = catalog::RecordingStatus::recording;
   filter.limit = kMaxSessions;
+  filter.with_report = false;
   json items = json::array();
   for (const auto& session : TRY(catalog::Recordings(*call.core.catalog).list(filter))) {
     const access::Entitlements& may = call.caller.entitlements;

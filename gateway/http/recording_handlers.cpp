@@ -8,7 +8,7 @@
 #include "gateway/http/csv.h"
 #include "gateway/http/handlers.h"
 #include "gateway/serve/audit.h"
-#include "gateway/serve/decision.h"
+#include "gateway/serve/watch_gates.h"
 #include "storage/catalog/ledger.h"
 #include "storage/catalog/search.h"
 #include "storage/catalog/views.h"
@@ -18,8 +18,8 @@ namespace {
 
 using nlohmann::json;
 
-json recording_json(const catalog::Recording& row, bool watched) {
-  json out{{"id", row.id},
+json recording_json(const catalog::Recording& row) {
+  return json{{"id", row.id},
            {"user", row.user},
            {"target", row.target},
            {"front", catalog::to_string(row.front)},
@@ -38,12 +38,6 @@ json recording_json(const catalog::Recording& row, bool watched) {
            {"width", row.film_size.width},
            {"height", row.film_size.height},
            {"generation", row.generation}};
-  if (!watched) return out;
-  const json report = json::parse(row.report_json, nullptr, false);
-  if (report.is_object() && report.contains("redaction") && report["redaction"].contains("masks_by_rule")) {
-    out["masks_by_rule"] = report["redaction"]["masks_by_rule"];
-  }
-  return out;
 }
 
 // "env=prod,team=db"
@@ -80,16 +74,24 @@ Result<catalog::RecordingQuery> query_for(const Call& call) {
 
 // Matches in films that are not open to the caller are passed over, page after page: a shorter page, or a cursor that points behind one of them, would
 // tell what is in it.
-constexpr int kMaxTextPages = 500;
+constexpr int kMaxFilmPages = 500;
+
+using Masks = std::map<std::string, std::int64_t>;  // rules of detection, and how many masks they made
 
 struct ListedRow {
   catalog::Recording recording;
-  bool watched = false;  // its film is open to the caller
+  std::optional<Masks> masks;  // where its film is open to the caller
 };
 struct Listed {
   std::vector<ListedRow> rows;
   std::string next;  // empty: the end
 };
+
+json listed_json(const ListedRow& row) {
+  json out = recording_json(row.recording);
+  if (row.masks) out["masks_by_rule"] = *row.masks;
+  return out;
+}
 
 // Reads the list of recordings as the caller may see it, also when the call is over.
 class Reader {
@@ -99,20 +101,22 @@ class Reader {
   Result<Listed> list(catalog::RecordingQuery query) const {
     const bool by_film = !query.text.empty() || query.mask;
     const auto wanted = static_cast<std::size_t>(query.limit);
-    query.limit = by_film ? kMaxPage : query.limit + 1;
+    ++query.limit;
     catalog::Search search(*core_.catalog, rights_);
+    serve::WatchGates gates(core_, user_, now_);
     Listed out;
     std::string last;
-    for (int pages = 0; pages < kMaxPages; ++pages) {
+    for (int pages = 0; pages < (by_film ? kMaxFilmPages : 1); ++pages) {
       catalog::RecordingPage page = TRY(search.recordings(query));
+      query.limit = kMaxPage;
       for (std::size_t i = 0; i < page.recordings.size(); ++i) {
-        const bool watched = TRY(serve::may_watch(core_, page.recordings[i], user_, now_));
+        const bool watched = TRY(gates.open(page.recordings[i]));
         if (!watched && by_film) continue;
         if (out.rows.size() == wanted) {
           out.next = last;
           return out;
         }
-        out.rows.push_back({std::move(page.recordings[i]), watched});
+        out.rows.push_back({std::move(page.recordings[i]), watched ? std::optional(std::move(page.masks[i])) : std::nullopt});
         last = page.cursors[i];
       }
       if (page.next.empty()) break;
@@ -129,13 +133,12 @@ class Reader {
 };
 
 std::string recording_line(const ListedRow& row) {
-  const json one = recording_json(row.recording, row.watched);
+  const json one = recording_json(row.recording);
   std::int64_t masks = 0;
-  const json by_rule = one.value("masks_by_rule", json::object());
-  for (const auto& [rule, count] : by_rule.items()) masks += count.get<std::int64_t>();
+  for (const auto& [rule, count] : row.masks.value_or(Masks())) masks += count;
   const auto text = [&](const char* name) { return one[name].is_string() ? one[name].get<std::string>() : std::string(); };
   return csv_line({text("id"), text("started"), text("ended"), text("user"), text("target"), text("front"), text("back"), text("rule"), text("status"),
-                   one["duration"].dump(), one.contains("masks_by_rule") ? std::to_string(masks) : ""});
+                   one["duration"].dump(), row.masks ? std::to_string(masks) : ""});
 }
 
 json box_json(const Rect& box) { return {{"x", box.x}, {"y", box.y}, {"width", box.width}, {"height", box.height}}; }
@@ -147,7 +150,7 @@ Result<Response> recordings(Call& call) {
   const catalog::RecordingQuery query = TRY(query_for(call));
   const Listed page = TRY(reader.list(query));
   json items = json::array();
-  for (const ListedRow& one : page.rows) items.push_back(recording_json(one.recording, one.watched));
+  for (const ListedRow& one : page.rows) items.push_back(listed_json(one));
   return json_response(200, {{"items", std::move(items)}, {"next", page.next.empty() ? json(nullptr) : json(page.next)}});
 }
 
@@ -188,15 +191,16 @@ Result<Response> search(Call& call) {
   const auto wanted = static_cast<std::size_t>(TRY(call.number("limit", kDefaultPage, 1, kMaxPage)));
   query.limit = static_cast<int>(wanted) + 1;
   catalog::Search search(*call.core.catalog, call.caller.entitlements.watch_rights());
+  serve::WatchGates gates(call.core, call.caller.user, call.now);
   json items = json::array();
   std::string last;
   std::map<std::string, bool> watched;
-  for (int pages = 0; pages < kMaxTextPages; ++pages) {
+  for (int pages = 0; pages < kMaxFilmPages; ++pages) {
     const catalog::TextPage page = TRY(search.lines(query));
     for (const catalog::TextHit& hit : page.hits) {
       if (!watched.contains(hit.recording)) {
         const catalog::Recording row = TRY(catalog::Recordings(*call.core.catalog).find(hit.recording));
-        watched[hit.recording] = TRY(serve::may_watch(call.core, row, call.caller.user, call.now));
+        watched[hit.recording] = TRY(gates.open(row));
       }
       if (!watched[hit.recording]) continue;
       if (items.size() == wanted) return json_response(200, {{"items", std::move(items)}, {"next", last}});
@@ -211,8 +215,10 @@ Result<Response> search(Call& call) {
 
 Result<Response> recording(Call& call) {
   const catalog::Recording row = TRY(recording_for(call, call.path.at("id"), kWatchers));
-  const bool watched = TRY(serve::may_watch(call.core, row, call.caller.user, call.now));
-  return json_response(200, recording_json(row, watched));
+  const bool watched = TRY(serve::WatchGates(call.core, call.caller.user, call.now).open(row));
+  json out = recording_json(row);
+  if (watched) out["masks_by_rule"] = TRY(catalog::Recordings(*call.core.catalog).masks(row.id));
+  return json_response(200, out);
 }
 
 Result<Response> recording_report(Call& call) {

@@ -233,6 +233,7 @@ Result<Response> request(Call& call) {
   filter.user = found.request.requester;
   filter.target = found.request.target;
   filter.limit = kMostSessions;
+  filter.with_report = false;
   json sessions = json::array();
   for (const catalog::Recording& row : TRY(catalog::Recordings(*call.core.catalog).list(filter))) {
     // The target may have had other tags then: what was recorded out of the viewer's scope is not there.

@@ -9,6 +9,7 @@ catalog::CatalogOptions catalog_options(const config::Config& config) {
   catalog::CatalogOptions out;
   out.file = config.catalog_file();
   out.postgresql = config.postgresql;
+  out.connections = 10;  // the API's works take four, and whoever only reads a row must not wait for these
   return out;
 }
 

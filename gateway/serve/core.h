@@ -20,6 +20,7 @@
 #include "gateway/serve/browser_door.h"
 #include "gateway/serve/degradations.h"
 #include "gateway/serve/event_hub.h"
+#include "gateway/serve/kept_policies.h"
 #include "gateway/serve/listener_identity.h"
 #include "gateway/serve/live_hub.h"
 #include "gateway/serve/session_control.h"
@@ -52,6 +53,7 @@ struct Core {
   std::unique_ptr<storage::TieredObjectStore> objects;
   std::unique_ptr<storage::Vault> vault;
   policy::PolicyInForce policy;
+  KeptPolicies kept_policies;
   std::unique_ptr<directory::Directory> directory;  // null: there are local users only
   std::vector<std::unique_ptr<oidc::Provider>> providers;
   std::unique_ptr<access::Access> access;

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "gateway/access/entitlements.h"
-#include "storage/catalog/policies.h"
+#include "gateway/serve/watch_gates.h"
 
 namespace frostgate::serve {
 
@@ -50,12 +50,9 @@ approvals::Kind kind_of(policy::GateKind kind) {
 Result<FilmGate> film_gate(Core& core, const catalog::Recording& recording, policy::GateKind kind) {
   const auto now = core.policy.current();
   if (const policy::Rule* rule = now->find(recording.rule)) return FilmGate{rule->name, now->digest(), rule->gate(kind)};
-  const Result<catalog::Policy> kept = catalog::Policies(*core.catalog).find(recording.policy_digest);
-  if (!kept && kept.error().kind != ErrorKind::not_found) return kept.error();
-  if (!kept) return FilmGate{recording.rule, recording.policy_digest, {}};
-  const policy::Policy then = TRY(policy::Policy::parse(kept.value().text, "policy " + kept.value().digest));
-  const policy::Rule* rule = then.find(recording.rule);
-  return FilmGate{recording.rule, then.digest(), rule ? rule->gate(kind) : policy::Gate{}};
+  const std::shared_ptr<const policy::Policy> then = TRY(core.kept_policies.find(*core.catalog, recording.policy_digest));
+  const policy::Rule* rule = then ? then->find(recording.rule) : nullptr;
+  return FilmGate{recording.rule, recording.policy_digest, rule ? rule->gate(kind) : policy::Gate{}};
 }
 
 Result<void> aim_at_target(Core& core, approvals::Wish& wish, const catalog::Target& target, const std::string& address, UtcTime now) {
@@ -145,34 +142,13 @@ Result<bool> may_pass_film_gate(Core& core, const catalog::Recording& recording,
   return at.open || agreed(at);
 }
 
-Result<bool> may_watch(Core& core, const catalog::Recording& recording, const std::string& user, UtcTime now) {
-  const FilmGate film = TRY(film_gate(core, recording, policy::GateKind::watch));
-  if (!film.gate.allow) return false;
-  if (!policy::asks(film.gate)) return true;
-  catalog::ApprovalFilter filter;
-  filter.kind = approvals::Kind::watch;
-  filter.requester = user;
-  filter.target = recording.target;
-  // One that is for a time stays approved while it is used.
-  for (const approvals::State state : {approvals::State::used, approvals::State::approved}) {
-    filter.state = state;
-    const std::vector<approvals::Request> found = TRY(core.approvals->list(filter, now));
-    const bool watches = std::any_of(found.begin(), found.end(), [&](const approvals::Request& request) {
-      const bool valid = request.used && (state == approvals::State::approved ? now < request.expires : now < *request.used + request.validity);
-      return request.recording == recording.id && request.rule == film.rule && valid;
-    });
-    if (watches) return true;
-  }
-  return false;
-}
-
 Result<void> pass_watch_gate(Core& core, const catalog::Recording& recording, const std::string& user, UtcTime now) {
-  const bool watching = TRY(may_watch(core, recording, user, now));
+  const bool watching = TRY(WatchGates(core, user, now).open(recording));
   if (watching) return {};
   const auto passed = pass_film_gate(core, recording, policy::GateKind::watch, user, {}, {}, user, now);
   if (passed) return {};
   // Of two that come at once the other may have used the approval up, and with that begun the sitting of both.
-  const bool begun = TRY(may_watch(core, recording, user, now));
+  const bool begun = TRY(WatchGates(core, user, now).open(recording));
   if (begun) return {};
   return passed.error();
 }

@@ -54,9 +54,6 @@ Result<std::optional<approvals::Approval>> pass_film_gate(Core& core, const cata
 Result<bool> may_pass_film_gate(Core& core, const catalog::Recording& recording, policy::GateKind kind, const std::string& user,
                                 const policy::Pretext& pretext, const FilmSpan& span, UtcTime now);
 
-// Whether somebody whose roles allow it already may watch now: nobody has to be asked, or their approval is used and still valid.
-Result<bool> may_watch(Core& core, const catalog::Recording& recording, const std::string& user, UtcTime now);
-
 // Passes the gate to a film or a running session for somebody who watches, and asks for it again and again while watching: an approval
 // that was granted is used up by the first, and lets its user watch on until it is no longer valid. Error: `denied`, as above.
 Result<void> pass_watch_gate(Core& core, const catalog::Recording& recording, const std::string& user, UtcTime now);

@@ -65,6 +65,7 @@ Result<std::vector<policy::RetentionDecision>> plan_retention(Core& core, UtcTim
   std::vector<policy::RetentionDecision> plan;
   catalog::RecordingFilter filter;
   filter.limit = kPlannedAtOnce;
+  filter.with_report = false;
   while (true) {
     const auto page = TRY(catalog::Recordings(*core.catalog).list(filter));
     for (const catalog::Recording& row : page) {

@@ -1,8 +1,7 @@
 #include "storage/catalog/approvals.h"
 
-#include <limits>
-
 #include "storage/catalog/columns.h"
+#include "storage/catalog/conditions.h"
 #include "storage/catalog/database.h"
 
 namespace frostgate::catalog {
@@ -237,30 +236,52 @@ Result<ApprovalRequest> ApprovalRequests::find(const std::string& id) {
   });
 }
 
+namespace {
+
+Result<void> check(const ApprovalFilter& filter) {
+  if (filter.requester) TRY(check_text("a user's name", *filter.requester));
+  if (filter.target) TRY(check_text("a target's name", *filter.target));
+  if (filter.before) TRY(check_text("a request's number", filter.before->second));
+  return {};
+}
+
+Conditions conditions_of(const ApprovalFilter& filter) {
+  Conditions out;
+  if (filter.state) out.add("state = " + out.text(to_string(*filter.state)));
+  if (filter.kind) out.add("kind = " + out.text(to_string(*filter.kind)));
+  if (filter.requester) out.add("requester = " + out.text(*filter.requester));
+  if (filter.target) out.add("target = " + out.text(*filter.target));
+  if (filter.unreviewed) out.add("emergency = 1 AND reviewed = 0");
+  if (filter.waiting) out.add("(state = 'requested' OR (emergency = 1 AND reviewed = 0))");
+  if (filter.in_use) {
+    std::string condition = "used_at > 0 AND ((state = 'approved' AND expires > " + out.number(to_column(*filter.in_use));
+    condition += ") OR (state = 'used' AND used_at + validity > " + out.number(to_column(*filter.in_use)) + "))";
+    out.add(condition);
+  }
+  if (filter.before) {
+    const long long created = to_column(filter.before->first);
+    std::string condition = "(created < " + out.number(created);
+    condition += " OR (created = " + out.number(created);
+    condition += " AND id < " + out.text(filter.before->second) + "))";
+    out.add(condition);
+  }
+  return out;
+}
+
+}  // namespace
+
 Result<std::vector<ApprovalRequest>> ApprovalRequests::list(const ApprovalFilter& filter) {
-  const std::string state = filter.state ? to_string(*filter.state) : "", kind = filter.kind ? to_string(*filter.kind) : "";
-  const std::string requester = filter.requester.value_or(""), target = filter.target.value_or("");
-  TRY(check_text("a user's name", requester));
-  TRY(check_text("a target's name", target));
-  const long long unreviewed = filter.unreviewed, waiting = filter.waiting, limit = filter.limit;
-  const long long before = filter.before ? to_column(filter.before->first) : std::numeric_limits<long long>::max();
-  const std::string before_id = filter.before ? filter.before->second : "";
-  TRY(check_text("a request's number", before_id));
+  TRY(check(filter));
   return database_.read([&](soci::session& sql) -> Result<std::vector<ApprovalRequest>> {
-    using soci::use;
+    const Conditions conditions = conditions_of(filter);
+    const long long limit = filter.limit;
     RequestRow row;
     std::vector<ApprovalRequest> requests;
     {
-      soci::statement select = into_row(
-          row, (sql.prepare << std::string("SELECT ") + kRequestColumns +
-                                   " FROM approval_requests WHERE (:s1 = '' OR state = :s2) AND (:k1 = '' OR kind = :k2)"
-                                   " AND (:r1 = '' OR requester = :r2) AND (:t1 = '' OR target = :t2)"
-                                   " AND (:u1 = 0 OR (emergency = 1 AND reviewed = 0))"
-                                   " AND (:w1 = 0 OR state = 'requested' OR (emergency = 1 AND reviewed = 0))"
-                                   " AND (created < :b1 OR (created = :b2 AND id < :b3))"
-                                   " ORDER BY created DESC, id DESC LIMIT :max_rows",
-                use(state), use(state), use(kind), use(kind), use(requester), use(requester), use(target), use(target), use(unreviewed),
-                use(waiting), use(before), use(before), use(before_id), use(limit)));
+      soci::statement select =
+          into_row(row, (conditions.bind(sql.prepare << std::string("SELECT ") + kRequestColumns + " FROM approval_requests" + conditions.where() +
+                                                            " ORDER BY created DESC, id DESC LIMIT :max_rows"),
+                         soci::use(limit)));
       select.execute();
       while (select.fetch()) requests.push_back(TRY(row.finished()));
     }

@@ -71,6 +71,7 @@ struct ApprovalFilter {
   std::optional<std::string> requester, target;
   bool unreviewed = false;  // emergencies that nobody has signed yet
   bool waiting = false;     // for somebody: these, and those that are not decided
+  std::optional<UtcTime> in_use;  // used before, and to be used at this time still
   std::int64_t limit = 100;
   // Those that come after this one in the list: when it was made, and its number.
   std::optional<std::pair<UtcTime, std::string>> before;

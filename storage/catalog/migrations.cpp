@@ -229,7 +229,20 @@ void keep_out_of_statistics(soci::session& sql) {
 
 constexpr const char* kKilledAt[] = {"ALTER TABLE jobs ADD COLUMN killed_at BIGINT NOT NULL DEFAULT -1"};
 
-constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText, kThumbnails, kAccess, kAudit, kAlerts, kDirectory, kRemarks, kProviders, kReviews, kSealedOriginals, kArchived, kUnsampled, kKilledAt};
+// Lists of a hundred thousand recordings: by what is asked for most, in their order; what else is asked for is read from the last of these, not from the rows with
+// their reports. It goes before the unique index of numbers, which the counter alone makes: SQLite would take that one.
+constexpr const char* kLongLists[] = {
+    "DROP INDEX recordings_by_status",
+    "DROP INDEX recordings_by_number",
+    "CREATE INDEX recordings_by_status ON recordings (status, number)",
+    "CREATE INDEX recordings_by_user ON recordings (user_name, number)",
+    "CREATE INDEX recordings_by_target ON recordings (target, number)",
+    "CREATE INDEX recordings_in_order ON recordings (number, started, user_name, target, rule_name, status, id)",
+    "CREATE INDEX approval_requests_in_order ON approval_requests (created, id)",
+    "CREATE INDEX approval_requests_by_requester ON approval_requests (requester, created)",
+};
+
+constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText, kThumbnails, kAccess, kAudit, kAlerts, kDirectory, kRemarks, kProviders, kReviews, kSealedOriginals, kArchived, kUnsampled, kKilledAt, kLongLists};
 
 }  // namespace
 

@@ -1,8 +1,11 @@
 #include "storage/catalog/recording_row.h"
 
+#include <algorithm>
 #include <limits>
+#include <string_view>
 
 #include "storage/catalog/columns.h"
+#include "storage/catalog/conditions.h"
 
 namespace frostgate::catalog {
 namespace {
@@ -63,12 +66,47 @@ soci::details::prepare_temp_type into_row(RecordingRow& row, soci::details::prep
           soci::into(row.original), soci::into(row.generation), soci::into(row.number));
 }
 
-void read_tags(soci::session& sql, Recording& recording) {
-  std::string name, value;
-  soci::statement select = (sql.prepare << "SELECT name, value FROM recording_tags WHERE recording = :recording", soci::use(recording.id),
-                            soci::into(name), soci::into(value));
-  select.execute();
-  while (select.fetch()) recording.tags[name] = value;
+namespace {
+
+constexpr std::size_t kAtOnce = 500;
+
+std::string listed(Conditions& conditions, std::span<const Recording> recordings) {
+  std::string out;
+  for (const Recording& one : recordings) out += (out.empty() ? "recording IN (" : ", ") + conditions.text(one.id);
+  return out + ")";
+}
+
+}  // namespace
+
+void read_tags(soci::session& sql, std::span<Recording> recordings) {
+  for (std::size_t begin = 0; begin < recordings.size(); begin += kAtOnce) {
+    const std::span<Recording> some = recordings.subspan(begin, std::min(kAtOnce, recordings.size() - begin));
+    std::map<std::string_view, Recording*> by_id;
+    for (Recording& one : some) by_id[one.id] = &one;
+    Conditions conditions;
+    conditions.add(listed(conditions, some));
+    std::string id, name, value;
+    soci::statement select = (conditions.bind(sql.prepare << "SELECT recording, name, value FROM recording_tags" + conditions.where()), soci::into(id), soci::into(name), soci::into(value));
+    select.execute();
+    while (select.fetch()) by_id.at(id)->tags[name] = value;
+  }
+}
+
+std::vector<std::map<std::string, std::int64_t>> masks_of(soci::session& sql, std::span<const Recording> recordings) {
+  std::vector<std::map<std::string, std::int64_t>> out(recordings.size());
+  for (std::size_t begin = 0; begin < recordings.size(); begin += kAtOnce) {
+    const std::span<const Recording> some = recordings.subspan(begin, std::min(kAtOnce, recordings.size() - begin));
+    std::map<std::string_view, std::size_t> by_id;
+    for (std::size_t i = 0; i < some.size(); ++i) by_id[some[i].id] = begin + i;
+    Conditions conditions;
+    conditions.add(listed(conditions, some));
+    std::string id, rule;
+    long long count = 0;
+    soci::statement select = (conditions.bind(sql.prepare << "SELECT recording, rule, count FROM recording_masks" + conditions.where()), soci::into(id), soci::into(rule), soci::into(count));
+    select.execute();
+    while (select.fetch()) out[by_id.at(id)][rule] = count;
+  }
+  return out;
 }
 
 }  // namespace frostgate::catalog

@@ -1,18 +1,22 @@
 // A recording between our type and its columns. Private to this room.
 #pragma once
 
+#include <map>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "storage/catalog/database.h"
 #include "storage/catalog/recordings.h"
 
 namespace frostgate::catalog {
 
-// What into_row() takes.
-inline constexpr const char* kSelectRecording =
-    "SELECT id, user_name, target, front, back, peer, node, rule_name, policy_digest, started, ended, end_reason, status,"
-    " interrupted, progress, journal_directory, film_duration, film_width, film_height, report_json, original, generation, number"
-    " FROM recordings r";
+// What into_row() takes. A report may be megabytes, which no list shows.
+inline std::string select_recording(bool with_report) {
+  return std::string("SELECT id, user_name, target, front, back, peer, node, rule_name, policy_digest, started, ended, end_reason, status,"
+                     " interrupted, progress, journal_directory, film_duration, film_width, film_height, ") +
+         (with_report ? "report_json" : "''") + ", original, generation, number FROM recordings r";
+}
 
 struct RecordingRow {
   Recording fields;  // the text of it
@@ -30,6 +34,8 @@ struct RecordingRow {
 Result<RecordingStatus> recording_status(const std::string& word);
 
 soci::details::prepare_temp_type into_row(RecordingRow& row, soci::details::prepare_temp_type prepared);
-void read_tags(soci::session& sql, Recording& recording);
+// Of all of these, in few statements.
+void read_tags(soci::session& sql, std::span<Recording> recordings);
+std::vector<std::map<std::string, std::int64_t>> masks_of(soci::session& sql, std::span<const Recording> recordings);
 
 }  // namespace frostgate::catalog

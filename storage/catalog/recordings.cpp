@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "storage/catalog/columns.h"
+#include "storage/catalog/conditions.h"
 #include "storage/catalog/key_rows.h"
 #include "storage/catalog/ledger_append.h"
 #include "storage/catalog/recording_row.h"
@@ -49,10 +50,10 @@ void apply(const RecordingChange& change, Recording& recording) {
 
 Result<Recording> select_one(soci::session& sql, const std::string& id, const std::string& locking) {
   RecordingRow row;
-  soci::statement select = into_row(row, (sql.prepare << std::string(kSelectRecording) + " WHERE id = :id " + locking, soci::use(id)));
+  soci::statement select = into_row(row, (sql.prepare << select_recording(true) + " WHERE id = :id " + locking, soci::use(id)));
   if (!select.execute(true)) return unknown_recording(id);
   Recording recording = TRY(row.finished());
-  read_tags(sql, recording);
+  read_tags(sql, {&recording, 1});
   return recording;
 }
 
@@ -150,37 +151,35 @@ Result<void> Recordings::set_masks(const std::string& id, const std::map<std::st
   });
 }
 
+Result<std::map<std::string, std::int64_t>> Recordings::masks(const std::string& id) {
+  TRY(check_text("a recording's id", id));
+  return database_.read([&](soci::session& sql) -> Result<std::map<std::string, std::int64_t>> {
+    Recording one;
+    one.id = id;
+    return masks_of(sql, {&one, 1}).front();
+  });
+}
+
 Result<std::vector<Recording>> Recordings::list(const RecordingFilter& filter) {
   if (filter.limit < 0 || filter.offset < 0) return Error{ErrorKind::invalid, "a list's limit and offset are not negative"};
-  // Each filter has a switch of its own, so that the statement is the same text for all of them.
-  const std::string user = filter.user.value_or("");
-  const std::string target = filter.target.value_or("");
-  const std::string status = filter.status ? to_string(*filter.status) : "";
-  const std::string node = filter.node.value_or("");
-  TRY(check_text("a user's name", user));
-  TRY(check_text("a target's name", target));
-  TRY(check_text("a node's name", node));
-  const long long any_user = filter.user ? 0 : 1;
-  const long long any_target = filter.target ? 0 : 1;
-  const long long any_status = filter.status ? 0 : 1;
-  const long long any_node = filter.node ? 0 : 1;
-  const long long limit = filter.limit;
-  const long long offset = filter.offset;
+  for (const auto* text : {&filter.user, &filter.target, &filter.node}) {
+    if (*text) TRY(check_text("what is looked for", **text));
+  }
   return database_.read([&](soci::session& sql) -> Result<std::vector<Recording>> {
+    Conditions conditions;
+    if (filter.user) conditions.add("user_name = " + conditions.text(*filter.user));
+    if (filter.target) conditions.add("target = " + conditions.text(*filter.target));
+    if (filter.status) conditions.add("status = " + conditions.text(to_string(*filter.status)));
+    if (filter.node) conditions.add("node = " + conditions.text(*filter.node));
+    const long long limit = filter.limit, offset = filter.offset;
     RecordingRow row;
     soci::statement select =
-        into_row(row, (sql.prepare << std::string(kSelectRecording) +
-                                          " WHERE (:any_user = 1 OR user_name = :user_name)"
-                                          " AND (:any_target = 1 OR target = :target)"
-                                          " AND (:any_status = 1 OR status = :status) AND (:any_node = 1 OR node = :node)"
-                                          " ORDER BY started DESC, id DESC LIMIT :max_rows OFFSET :first_row",
-                       soci::use(any_user), soci::use(user), soci::use(any_target), soci::use(target),
-                       soci::use(any_status), soci::use(status), soci::use(any_node), soci::use(node), soci::use(limit),
-                       soci::use(offset)));
+        into_row(row, (conditions.bind(sql.prepare << select_recording(filter.with_report) + conditions.where() + " ORDER BY started DESC, id DESC LIMIT :max_rows OFFSET :first_row"),
+                       soci::use(limit), soci::use(offset)));
     std::vector<Recording> recordings;
     select.execute();
     while (select.fetch()) recordings.push_back(TRY(row.finished()));
-    for (Recording& recording : recordings) read_tags(sql, recording);
+    read_tags(sql, recordings);
     return recordings;
   });
 }

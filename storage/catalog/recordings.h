@@ -73,6 +73,7 @@ struct RecordingFilter {
   std::optional<std::string> node;
   std::int64_t limit = 100;
   std::int64_t offset = 0;
+  bool with_report = true;  // else report_json is empty, and much less is read
 };
 
 class Recordings {
@@ -85,6 +86,7 @@ class Recordings {
   Result<void> update(const std::string& id, const RecordingChange& change);
   // What its film's redaction found, in place of what was known: rules, and how many masks each has.
   Result<void> set_masks(const std::string& id, const std::map<std::string, std::int64_t>& masks);
+  Result<std::map<std::string, std::int64_t>> masks(const std::string& id);
   Result<std::vector<Recording>> list(const RecordingFilter& filter);  // newest first
   Result<Recording> find(const std::string& id);
   Result<std::map<RecordingStatus, std::int64_t>> count_by_status();  // of all, whoever asks

@@ -1,5 +1,6 @@
 #include "storage/catalog/search.h"
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 
@@ -44,6 +45,7 @@ Result<void> check(const RecordingQuery& query) {
   for (const auto* text : {&query.user, &query.target, &query.rule, &query.status, &query.mask}) {
     if (*text) TRY(check_text("what is looked for", **text));
   }
+  if (query.status && !recording_status(*query.status)) return Error{ErrorKind::invalid, "\"" + *query.status + "\" is no status of a recording"};
   for (const auto& [name, value] : query.tags) {
     TRY(check_text("a tag's name", name));
     TRY(check_text("a tag's value", value));
@@ -73,11 +75,13 @@ void add(Conditions& conditions, const RecordingQuery& query) {
   }
 }
 
-Result<std::vector<RecordingRow>> select(soci::session& sql, const Conditions& conditions, int limit) {
+enum class Report { with, without };
+
+Result<std::vector<RecordingRow>> select(soci::session& sql, const Conditions& conditions, int limit, Report report) {
   RecordingRow row;
   const long long most = limit;
   soci::statement statement = into_row(
-      row, (conditions.bind(sql.prepare << std::string(kSelectRecording) + conditions.where() + " ORDER BY r.number DESC LIMIT :max_rows"),
+      row, (conditions.bind(sql.prepare << select_recording(report == Report::with) + conditions.where() + " ORDER BY r.number DESC LIMIT :max_rows"),
             soci::use(most)));
   std::vector<RecordingRow> rows;
   statement.execute();
@@ -85,32 +89,41 @@ Result<std::vector<RecordingRow>> select(soci::session& sql, const Conditions& c
   return rows;
 }
 
-// The newest recording before `before` with a line that matches; 0: none. The lines of a recording that fits, or does not, are passed over as one.
-long long next_with_text(soci::session& sql, const WatchRights& rights, const RecordingQuery& query, const std::string& match, long long before) {
+// The recordings before `before` that the next so many matching lines are of, the newest first; none: there are no more. Those below a recording's first line are
+// another page's, so one with very many lines is passed over as one.
+std::vector<long long> next_with_text(soci::session& sql, const std::string& match, long long before, long long lines) {
   constexpr long long kNewest = std::numeric_limits<long long>::max() >> kLineBits;
   Conditions conditions;
   conditions.add(matches(sql, conditions.text(match)));
   if (before <= kNewest) conditions.add("f.rowid < " + conditions.number(before << kLineBits));
-  conditions.within(rights);
-  add(conditions, query);
-  long long number = 0;
+  long long line = 0;
   soci::statement statement =
-      (conditions.bind(sql.prepare << std::string("SELECT r.number FROM text_index f ") + ordered_join(sql) + " recordings r ON r.number = f.rowid >> " +
-                                          std::to_string(kLineBits) + conditions.where() + " ORDER BY f.rowid DESC LIMIT 1"),
-       soci::into(number));
-  return statement.execute(true) ? number : 0;
+      (conditions.bind(sql.prepare << "SELECT f.rowid FROM text_index f" + conditions.where() + " ORDER BY f.rowid DESC LIMIT :max_rows"), soci::use(lines), soci::into(line));
+  std::vector<long long> numbers;
+  statement.execute();
+  while (statement.fetch()) {
+    if (numbers.empty() || numbers.back() != line >> kLineBits) numbers.push_back(line >> kLineBits);
+  }
+  return numbers;
 }
 
+// The index is asked without the tables beside it: for each line these would cost far more. It is asked for more lines each time, since few of them may fit.
 Result<std::vector<RecordingRow>> select_with_text(soci::session& sql, const WatchRights& rights, const RecordingQuery& query, long long before) {
+  constexpr long long kMostLines = 16'000;
   const std::string match = TRY(match_of(sql, query.text));
   std::vector<RecordingRow> rows;
-  while (static_cast<int>(rows.size()) <= query.limit) {
-    before = next_with_text(sql, rights, query, match, before);
-    if (before == 0) break;
-    Conditions one;
-    one.add("r.number = " + one.number(before));
-    const std::vector<RecordingRow> found = TRY(select(sql, one, 1));
+  for (long long lines = 250; static_cast<int>(rows.size()) <= query.limit; lines = std::min(4 * lines, kMostLines)) {
+    const std::vector<long long> numbers = next_with_text(sql, match, before, lines);
+    if (numbers.empty()) break;
+    std::string list;
+    for (const long long number : numbers) list += (list.empty() ? "" : ", ") + std::to_string(number);
+    Conditions conditions;
+    conditions.add("r.number IN (" + list + ")");
+    conditions.within(rights);
+    add(conditions, query);
+    const std::vector<RecordingRow> found = TRY(select(sql, conditions, query.limit + 1 - static_cast<int>(rows.size()), Report::without));
     rows.insert(rows.end(), found.begin(), found.end());
+    before = numbers.back();
   }
   return rows;
 }
@@ -124,10 +137,10 @@ Result<Recording> Search::find(const std::string& id) {
     Conditions conditions;
     conditions.add("r.id = " + conditions.text(id));
     conditions.within(rights_);
-    const std::vector<RecordingRow> rows = TRY(select(sql, conditions, 1));
+    const std::vector<RecordingRow> rows = TRY(select(sql, conditions, 1, Report::with));
     if (rows.empty()) return Error{ErrorKind::not_found, "there is no recording " + id};
     Recording recording = TRY(rows[0].finished());
-    read_tags(sql, recording);
+    read_tags(sql, {&recording, 1});
     return recording;
   });
 }
@@ -143,7 +156,7 @@ Result<RecordingPage> Search::recordings(const RecordingQuery& query) {
       conditions.add("r.number < " + conditions.number(before));
       conditions.within(rights_);
       add(conditions, query);
-      rows = TRY(select(sql, conditions, query.limit + 1));
+      rows = TRY(select(sql, conditions, query.limit + 1, Report::without));
     } else {
       rows = TRY(select_with_text(sql, rights_, query, before));
     }
@@ -153,11 +166,11 @@ Result<RecordingPage> Search::recordings(const RecordingQuery& query) {
         page.next = page.cursors.back();
         break;
       }
-      Recording recording = TRY(row.finished());
-      read_tags(sql, recording);
-      page.recordings.push_back(std::move(recording));
+      page.recordings.push_back(TRY(row.finished()));
       page.cursors.push_back(std::to_string(row.number));
     }
+    read_tags(sql, page.recordings);
+    page.masks = masks_of(sql, page.recordings);
     return page;
   });
 }

@@ -21,13 +21,14 @@ struct RecordingQuery {
   std::optional<std::string> mask;                        // a rule of detection that covered something
   std::map<std::string, std::string> tags;
   std::optional<UtcTime> since, until;                    // when the session began: since <= t < until
-  std::string text;    // words that all stand in one line that its film shows; "*" ends the beginning of a word
+  std::string text;    // words that all stand in one line that its film shows; "*" ends the beginning of a word, of two letters at least
   std::string cursor;  // what the page before said; empty: the first page
   int limit = 50;      // 1 to 500
 };
 
 struct RecordingPage {
-  std::vector<Recording> recordings;
+  std::vector<Recording> recordings;  // without their reports
+  std::vector<std::map<std::string, std::int64_t>> masks;  // of each: rules of detection, and how many masks they made
   std::vector<std::string> cursors;  // of each, for a page that begins after it
   std::string next;                  // empty: the end
 };
@@ -57,7 +58,7 @@ class Search {
 
   // `not_found`, too, when it may not be seen.
   Result<Recording> find(const std::string& id);
-  // `invalid` cursor, limit or text without a word.
+  // `invalid` cursor, limit, status or text without a word.
   Result<RecordingPage> recordings(const RecordingQuery& query);
   Result<TextPage> lines(const TextQuery& query);  // the latest first in each recording
 

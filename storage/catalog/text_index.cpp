@@ -6,6 +6,7 @@ namespace frostgate::catalog {
 namespace {
 
 constexpr const char* kMergePages = "2000";
+constexpr long kLeastBeginning = 2;  // what begins with one letter are all words, and takes as long
 
 // What the tokenizer takes for part of a word: letters and digits, and whatever is not ASCII.
 bool in_word(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & 0x80) != 0; }
@@ -74,8 +75,10 @@ Result<std::string> match_of(soci::session& sql, const std::string& words) {
     const std::size_t end = std::min(words.find_first_of(" \t\r\n", begin), words.size());
     std::string word = words.substr(begin, end - begin);
     begin = end + 1;
-    if (!std::any_of(word.begin(), word.end(), in_word)) continue;
+    const auto letters = std::count_if(word.begin(), word.end(), in_word);
+    if (letters == 0) continue;
     const bool prefix = word.back() == '*';
+    if (prefix && letters < kLeastBeginning) return Error{ErrorKind::invalid, "the beginning of a word has two letters at least"};
     if (prefix) word.pop_back();
     if (postgresql) out += (out.empty() ? "(" : " & (") + lexemes_of(word, prefix) + ")";
     else out += (out.empty() ? "" : " ") + phrase_of(word) + (prefix ? "*" : "");

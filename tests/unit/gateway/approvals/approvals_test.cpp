@@ -126,6 +126,31 @@ TEST_CASE("requests expire where they lie, once") {
   CHECK(fixture.heard.size() == 2);
 }
 
+TEST_CASE("what is in use are the approvals that have been used and are still good, to the microsecond") {
+  Fixture fixture;
+  const auto in_use = [&](UtcTime at) {
+    catalog::ApprovalFilter filter;
+    filter.in_use = at;
+    return catalog::ApprovalRequests(*fixture.catalog).list(filter).value().size();
+  };
+  Wish once = Fixture::wish("alice"), window = Fixture::wish("bob");
+  once.gate.needed = window.gate.needed = 1;
+  once.gate.validity = window.gate.validity = minutes(20);
+  window.gate.one_use = false;
+  for (const Wish& wish : {once, window}) {
+    const std::string id = fixture.approvals->ask(wish, kNow).value().id;
+    REQUIRE(fixture.approvals->decide(id, kCarol, true, "", kNow));
+    CHECK(in_use(kNow + minutes(6)) == (wish.requester == "alice" ? 0 : 1));
+    REQUIRE(fixture.approvals->use(id, "s", kNow + minutes(5)));
+  }
+  CHECK(in_use(kNow + minutes(5)) == 2);
+  // One that is for a time ends by its grant, one for a use by its use.
+  CHECK(in_use(kNow + minutes(20) - Microseconds(1)) == 2);
+  CHECK(in_use(kNow + minutes(20)) == 1);
+  CHECK(in_use(kNow + minutes(25) - Microseconds(1)) == 1);
+  CHECK(in_use(kNow + minutes(25)) == 0);
+}
+
 TEST_CASE("of many who use one approval at the same time, one does") {
   Fixture fixture;
   Wish wish = Fixture::wish();

@@ -1,6 +1,7 @@
 #include <thread>
 
 #include "gateway/serve/decision.h"
+#include "storage/catalog/policies.h"
 #include "storage/catalog/roles.h"
 #include "storage/catalog/sign_ins.h"
 #include "storage/catalog/visible_text.h"
@@ -101,6 +102,43 @@ TEST_CASE("an approval to watch is one sitting: its user watches on until it is 
   CHECK(gateway.ask("role-compliance-own", Method::get, "/api/v1/recordings/r1/index").status == 403);
   gateway.now += std::chrono::minutes(2);
   CHECK(gateway.status("/segments/2/0/1") == 403);
+}
+
+TEST_CASE("a page of recordings tells of each film what its own gate lets the asker know") {
+  GatedFilm gateway("{approval: {users: [carl], valid_minutes: 30}}");
+  publish_film(*gateway.core, "r2");
+  publish_film(*gateway.core, "r3");
+  // r4 is of a rule that is gone: the policy that it was made under lets everybody watch. That of r5 is gone itself.
+  const std::string old = "rules:\n  - {name: formerly, users: \"*\", targets: \"*\", allow: true}\n", digest = policy::Policy::parse(old, "old").value().digest();
+  catalog::Recording formerly;
+  formerly.id = "r4";
+  formerly.target = "dc1";
+  formerly.rule = "formerly";
+  formerly.policy_digest = digest;
+  formerly.started = kNow;
+  REQUIRE(catalog::Recordings(*gateway.core->catalog).create(formerly));
+  formerly.id = "r5";
+  formerly.policy_digest = std::string(64, 'f');
+  REQUIRE(catalog::Recordings(*gateway.core->catalog).create(formerly));
+  REQUIRE(catalog::Policies(*gateway.core->catalog).keep(digest, old, kNow));
+  const auto told = [&](const std::string& user) {
+    std::string out;
+    const json page = gateway.ask(user, Method::get, "/api/v1/recordings").body;
+    for (const json& one : page["items"]) {
+      if (one.contains("masks_by_rule")) out += one["id"].get<std::string>() + " ";
+    }
+    return out;
+  };
+  CHECK(told(kAuditor) == "r4 ");
+  gateway.approve();
+  CHECK(told(kAuditor) == "r4 ");
+  CHECK(gateway.status("/index") == 200);
+  CHECK(told(kAuditor) == "r4 r1 ");
+  CHECK(told("role-compliance-own") == "r4 ");
+  gateway.now += std::chrono::minutes(29);
+  CHECK(told(kAuditor) == "r4 r1 ");
+  gateway.now += std::chrono::minutes(2);
+  CHECK(told(kAuditor) == "r4 ");
 }
 
 TEST_CASE("requests that come at the same moment are one sitting, whichever of them begins it") {

@@ -99,9 +99,14 @@ TEST_CASE_METHOD(Films, "recordings are found by who, where, when, rule, tags, s
   CHECK(where([](auto& q) { q.rule = "anna's"; q.target = "dc1"; }) == Ids{"a1"});
   CHECK(where([](auto& q) { q.tags = {{"environment", "test"}}; }) == Ids{"b2", "a2"});
   CHECK(where([](auto& q) { q.status = "failed"; }).empty());
+  RecordingQuery no_status;
+  no_status.status = "nonsense";
+  CHECK(kind_of(Search(*catalog, kAll).recordings(no_status)) == ErrorKind::invalid);
   CHECK(where([](auto& q) { q.since = at(2); q.until = at(4); }) == Ids{"a2", "b1"});
   REQUIRE(Recordings(*catalog).set_masks("a2", {{"token.github", 2}}));
   CHECK(where([](auto& q) { q.mask = "token.github"; }) == Ids{"a2"});
+  CHECK(Search(*catalog, kAll).recordings({})->masks == std::vector<std::map<std::string, std::int64_t>>{{}, {}, {}, {{"token.github", 2}}, {}, {}});
+  CHECK(Recordings(*catalog).masks("a2").value() == std::map<std::string, std::int64_t>{{"token.github", 2}});
   REQUIRE(Recordings(*catalog).set_masks("a2", {}));
   CHECK(where([](auto& q) { q.mask = "token.github"; }).empty());
 }
@@ -118,6 +123,27 @@ TEST_CASE_METHOD(Films, "names of users, targets and rules are found by their be
   CHECK(by(&RecordingQuery::target, "*-2") == Ids{"b2"});
   CHECK(by(&RecordingQuery::target, "%") == Ids{});
   CHECK(by(&RecordingQuery::rule, "bert'*") == Ids{"b3", "b2", "b1"});
+}
+
+TEST_CASE_METHOD(Films, "a film with very many lines that match hides none before it, on no page") {
+  add("c1", "carl", "dc1", {}, {"needle"});
+  add("c2", "carl", "dc1", {}, std::vector<std::string>(900, "needle in a stack of needles"));
+  add("c3", "carl", "dc1", {}, {"needle", "nothing"});
+  CHECK(with_text("needle") == Ids{"c3", "c2", "c1"});
+  CHECK(with_text("needle", only({{"*"}, {"lab-*"}, {}})).empty());
+  RecordingQuery query;
+  query.text = "needle*";
+  query.limit = 1;
+  Ids paged;
+  do {
+    auto page = Search(*catalog, kAll).recordings(query);
+    REQUIRE(page);
+    for (const Recording& row : page->recordings) paged.push_back(row.id);
+    query.cursor = page->next;
+  } while (!query.cursor.empty());
+  CHECK(paged == Ids{"c3", "c2", "c1"});
+  CHECK(kind_of(Search(*catalog, kAll).lines({"n*", {}, "", 50})) == ErrorKind::invalid);
+  CHECK(with_text("ne*") == Ids{"c3", "c2", "c1"});
 }
 
 TEST_CASE_METHOD(Films, "text is found by whole words in one line, without case or accents, and by beginnings") {
