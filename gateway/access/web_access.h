@@ -114,7 +114,7 @@ class WebAccess {
   const storage::KeyEncryptionKey& kek_;
   Access& access_;
   const std::vector<std::unique_ptr<oidc::Provider>>& providers_;
-  // Of the threads that answer requests some must always be free of slow password checks, and local users wait for no directory.
+  // Together they leave one of ServerLimits::waiting_threads free, and local users wait for no directory.
   std::counting_semaphore<> signing_in_{3};
   std::counting_semaphore<> asking_directory_{2};
   std::counting_semaphore<> asking_provider_{2};

@@ -86,6 +86,16 @@ Response Api::handle(const Request& request, UtcTime now) {
 
 Response Api::answer(const Request& request, UtcTime now) {
   const auto path = path_of(request.target);
+bool Api::waits(const Request& request) {
+  const auto path = path_of(request.target);
+  const auto query = query_of(request.target);
+  if (!path || !query || path.value().size() < 2 || path.value()[0] != "api" || path.value()[1] != "v1") return false;
+  const Method method = request.method == Method::head ? Method::get : request.method;
+  return std::any_of(routes().begin(), routes().end(), [&](const Route& route) {
+    return pace_of(route, query.value()) != Pace::quick && route.method == method && match(route.path, path.value(), 2);
+  });
+}
+
   if (!path) return problem(400, "invalid", path.error().message);
   const std::vector<std::string>& segments = path.value();
   if (segments.size() >= 2 && segments[0] == "api" && segments[1] == "v1") return api(request, segments, now);
@@ -129,8 +139,8 @@ Response Api::run(const Route& route, Call& call) {
   if (!call.request.body.empty() && !call.request.header("content-type").starts_with("application/json")) {
     return problem(415, "unsupported", "the body must be application/json");
   }
-  if (!route.slow) return run_once(route, call);
-  const Place place(slow_);
+  if (pace_of(route, call.query) != Pace::works) return run_once(route, call);
+  const Place place(working_);
   if (place.taken()) return run_once(route, call);
   Response busy = problem(503, "busy", "others ask for much at this moment");
   busy.headers.emplace_back("Retry-After", "5");

@@ -18,13 +18,15 @@ namespace frostgate::http {
 
 class Api {
  public:
-  static constexpr int kSlowAtOnce = 2;
+  static constexpr int kWorkAtOnce = 4;
 
   // An empty folder: no portal was built.
   Api(serve::Core& core, std::filesystem::path portal) : core_(core), exports_(core), openings_(core), portal_(std::move(portal)) {}
 
   Response handle(const Request& request, UtcTime now);
 
+  // Whether handle() may take long with it.
+  static bool waits(const Request& request);
  private:
   Response answer(const Request& request, UtcTime now);
   Response api(const Request& request, const std::vector<std::string>& path, UtcTime now);
@@ -37,8 +39,8 @@ class Api {
   serve::Openings openings_;
   const std::filesystem::path portal_;
   Idempotency idempotency_;
-  // The others of the server's six threads answer what is quick.
-  std::counting_semaphore<> slow_{kSlowAtOnce};
+  std::counting_semaphore<> working_{kWorkAtOnce};
+  std::mutex conditional_;  // from the look at a version to the change of what has it
   std::atomic<std::uint64_t> answered_[6] = {};  // by the status's first digit
 };
 

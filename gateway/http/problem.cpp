@@ -13,6 +13,7 @@ const char* title_of(int status) {
     case 404: return "Not found";
     case 405: return "Method not allowed";
     case 409: return "Conflict";
+    case 412: return "Changed meanwhile";
     case 413: return "Too large";
     case 415: return "Unsupported content";
     case 416: return "Range not satisfiable";
@@ -31,6 +32,7 @@ Response problem(int status, const std::string& code, const std::string& detail)
   Response out;
   out.status = status;
   out.headers = {{"Content-Type", "application/problem+json"}};
+  if (status == 503) out.headers.emplace_back("Retry-After", "5");
   out.body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   return out;
 }

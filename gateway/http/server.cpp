@@ -125,11 +125,33 @@ std::optional<Response> refusal_of(const Failure& failure) {
   return refusal(400, "This is no HTTP/1.1 request", "invalid");
 }
 
+// Asks for answers: what may wait has threads of its own, and the connection's are free meanwhile.
+class Answerer {
+ public:
+  Answerer(Server::Handle handle, Server::Waits waits, int threads) : handle_(std::move(handle)), waits_(std::move(waits)), waiting_(static_cast<std::size_t>(threads)) {}
+
+  net::awaitable<Response> operator()(Request& request) const {
+    if (!waits_ || !waits_(request)) co_return handle_(request);
+    const auto answer = [this, &request]() -> net::awaitable<Response> { co_return handle_(request); };
+    co_return co_await net::co_spawn(waiting_, answer, net::use_awaitable);
+  }
+
+  void stop() {
+    waiting_.stop();
+    waiting_.join();
+  }
+
+ private:
+  const Server::Handle handle_;
+  const Server::Waits waits_;
+  mutable net::thread_pool waiting_;
+};
+
 // One client, from its handshake to its end.
 class Connection {
  public:
-  Connection(tcp::socket socket, ssl::context& context, const ServerLimits& limits, const Server::Handle& handle, const std::string& peer)
-      : stream_(beast::tcp_stream(std::move(socket)), context), limits_(limits), handle_(handle), peer_(peer) {}
+  Connection(tcp::socket socket, ssl::context& context, const ServerLimits& limits, const Answerer& answerer, const std::string& peer)
+      : stream_(beast::tcp_stream(std::move(socket)), context), limits_(limits), answerer_(answerer), peer_(peer) {}
 
   net::awaitable<void> run() {
     Failure failure;
@@ -173,7 +195,7 @@ class Connection {
     }
     const bool keep = parser.get().keep_alive() && parser.get().version() == 11;
     Request request = request_of(parser.release(), peer_);
-    Response response = handle_(request);
+    Response response = co_await answerer_(request);
     wipe_memory(request.body.data(), request.body.size());  // passwords and shares come this way
     co_return co_await answer(response, keep, request.method == Method::head);
   }
@@ -311,15 +333,16 @@ class Connection {
   TlsStream stream_;
   beast::flat_buffer buffer_;
   const ServerLimits& limits_;
-  const Server::Handle& handle_;
+  const Answerer& answerer_;
   const std::string peer_;
 };
 
 }  // namespace
 
 struct Server::State {
-  State(Identity given_identity, Handle given_handle, const ServerLimits& given_limits)
-      : identity(std::move(given_identity)), handle(std::move(given_handle)), limits(given_limits), doors(limits), io(limits.threads), acceptor(io) {}
+  State(Identity given_identity, Handle handle, Waits waits, const ServerLimits& given_limits)
+      : identity(std::move(given_identity)), limits(given_limits), doors(limits), io(limits.threads), acceptor(io),
+        answerer(std::move(handle), std::move(waits), limits.waiting_threads) {}
 
   std::shared_ptr<ssl::context> current_context() {
     const auto now = identity();
@@ -334,7 +357,7 @@ struct Server::State {
     const Doors::Place place(doors, std::move(address));
     if (!place.taken()) co_return;
     try {
-      Connection connection(std::move(socket), *tls, limits, handle, place.address());
+      Connection connection(std::move(socket), *tls, limits, answerer, place.address());
       co_await connection.run();
     } catch (const std::exception& problem) {
       log::error("-", "http: a connection from {} ended badly: {}", place.address(), problem.what());
@@ -373,13 +396,13 @@ struct Server::State {
   }
 
   Identity identity;
-  Handle handle;
   ServerLimits limits;
   Doors doors;
   std::shared_ptr<const crypto::PemIdentity> last_identity;
   std::shared_ptr<ssl::context> context;
   net::io_context io;
   tcp::acceptor acceptor;
+  Answerer answerer;
   std::vector<std::jthread> threads;
 };
 
@@ -388,6 +411,7 @@ Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Server::~Server() {
   state_->io.stop();
   state_->threads.clear();
+  state_->answerer.stop();
 }
 
 std::uint16_t Server::port() const {
@@ -395,8 +419,8 @@ std::uint16_t Server::port() const {
   return state_->acceptor.local_endpoint(failure).port();
 }
 
-Result<std::unique_ptr<Server>> Server::open(const config::ListenAddress& address, Identity identity, Handle handle, const ServerLimits& limits) {
-  auto state = std::make_unique<State>(std::move(identity), std::move(handle), limits);
+Result<std::unique_ptr<Server>> Server::open(const config::ListenAddress& address, Identity identity, Handle handle, const Waits& waits, const ServerLimits& limits) {
+  auto state = std::make_unique<State>(std::move(identity), std::move(handle), waits, limits);
   const std::string where = address.host + " port " + std::to_string(address.port);
   try {
     const tcp::endpoint endpoint(net::ip::make_address(address.host), address.port);

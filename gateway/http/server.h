@@ -25,18 +25,21 @@ struct ServerLimits {
   std::chrono::milliseconds idle{60000};   // between two requests
   std::chrono::milliseconds write{30000};  // for each piece of an answer
   int threads = 6;
+  int waiting_threads = 12;  // for requests that wait for something
 };
 
 class Server {
  public:
   // Called for each request, by several threads at once; may block for a moment.
   using Handle = std::function<Response(Request&)>;
+  // Whether the request may have to wait: it is handled by the threads for those, so that all others are answered meanwhile.
+  using Waits = std::function<bool(const Request&)>;
   // What clients see; asked at each connection, so that a renewed certificate is taken.
   using Identity = std::function<std::shared_ptr<const crypto::PemIdentity>()>;
 
   // Listens from now on until destroyed. Error: io, with the address.
   static Result<std::unique_ptr<Server>> open(const config::ListenAddress& address, Identity identity, Handle handle,
-                                              const ServerLimits& limits = {});
+                                              const Waits& waits = {}, const ServerLimits& limits = {});
   // Cuts all connections.
   ~Server();
 

@@ -54,7 +54,8 @@ Result<std::vector<OpenListener>> open_listeners(const config::Config& config) {
 Result<std::unique_ptr<http::Server>> open_https(Core& core, http::Api& api) {
   if (!core.config.https) return std::unique_ptr<http::Server>();
   return http::Server::open(*core.config.https, [&core] { return core.identity->current(); },
-                            [&api](http::Request& request) { return api.handle(request, utc_now()); });
+                            [&api](http::Request& request) { return api.handle(request, utc_now()); },
+                            [&api](const http::Request& request) { return api.waits(request); });
 }
 
 // Printed, and nowhere kept: whoever can read the log of a gateway without administrator becomes it.

@@ -5,10 +5,12 @@
 
 #include "gateway/crypto/totp.h"
 #include "gateway/http/health.h"
+#include "gateway/http/server.h"
 #include "gateway/serve/directory_watch.h"
 #include "storage/catalog/ledger.h"
 #include "tests/integration/directory/slapd.h"
 #include "tests/unit/gateway/http/api_fixture.h"
+#include "tests/unit/gateway/http/tls_client.h"
 #include "tests/unit/gateway/serve/relay_fixture.h"
 
 using namespace frostgate;
@@ -135,6 +137,50 @@ TEST_CASE("without a directory's answer local users come in, others hear that it
   REQUIRE(parts.back().name == "directory");
   CHECK_FALSE(parts.back().ok);
   CHECK(metrics_text(*gateway.core, kNow).find("frostgate_part_ok{part=\"directory\"} 0") != std::string::npos);
+}
+
+TEST_CASE("a directory that hangs holds two sign-ins up and nobody else: recordings are listed, local users come in, and the third hears when to come again") {
+  DirectoryGateway gateway;
+  const std::string listing = gateway.as("role-auditor-own", Method::get, "/").headers["cookie"];
+  // Takes connections and says nothing.
+  auto silent = serve::listen_on({"127.0.0.1", 0});
+  REQUIRE(silent);
+  directory::Settings settings = gateway.slapd.settings();
+  settings.servers = {{"127.0.0.1", silent.value().port, true}};
+  settings.timeout = std::chrono::seconds(60);
+  gateway.core->directory = std::make_unique<directory::Directory>(settings);
+  gateway.core->access = std::make_unique<access::Access>(*gateway.core->catalog, *gateway.core->kek, gateway.core->directory.get());
+  gateway.core->web_access = std::make_unique<access::WebAccess>(*gateway.core->catalog, *gateway.core->kek, *gateway.core->access, gateway.core->providers);
+  auto server = Server::open({"127.0.0.1", 0}, [&] { return gateway.core->identity->current(); }, [&](Request& request) { return gateway.api.handle(request, kNow); }, Api::waits);
+  REQUIRE(server);
+  const std::uint16_t port = server.value()->port();
+  const auto sign_in = [](const std::string& user, const std::string& password) {
+    const std::string body = json{{"user", user}, {"password", password}}.dump();
+    return "POST /api/v1/session HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+  };
+  std::vector<std::unique_ptr<TlsClient>> held;
+  std::vector<Descriptor> asked;
+  for (int i = 0; i < 2; ++i) {
+    held.push_back(std::make_unique<TlsClient>(port));
+    REQUIRE(held.back()->send(sign_in("user" + std::to_string(i), kUserPassword)));
+    asked.emplace_back(accept4(silent.value().socket.fd(), nullptr, nullptr, SOCK_CLOEXEC));
+    REQUIRE(asked.back().valid());
+  }
+  for (int i = 2; i < 8; ++i) {
+    TlsClient more(port);
+    REQUIRE(more.send(sign_in("user" + std::to_string(i), kUserPassword)));
+    const auto answer = more.receive();
+    CHECK(answer.status == 503);
+    CHECK(answer.headers.find("Retry-After: 5") != std::string::npos);
+  }
+  TlsClient other(port);
+  REQUIRE(other.send("GET /api/v1/recordings HTTP/1.1\r\nHost: gateway\r\nCookie: " + listing + "\r\n\r\n"));
+  CHECK(other.receive().status == 200);
+  REQUIRE(other.send(sign_in("anna", serve::kPassword)));
+  CHECK(other.receive().status == 201);
+  // Both still wait: nothing of this waited for them.
+  asked.clear();
+  for (const auto& client : held) CHECK(client->receive().status == 503);
 }
 
 TEST_CASE("an RDP client's domain counts for directory users, and the policy decides by the directory's groups") {
