@@ -8,6 +8,7 @@
 #include "gateway/http/health.h"
 #include "gateway/http/problem.h"
 #include "gateway/http/static_files.h"
+#include "gateway/http/versions.h"
 #include "storage/crypto/hash.h"
 #include "storage/crypto/hex.h"
 
@@ -52,7 +53,8 @@ std::optional<std::map<std::string, std::string>> match(std::string_view pattern
 void add_etag(const Request& request, Response& response) {
   const auto* body = std::get_if<std::string>(&response.body);
   if (!body || response.status != 200 || has_header(response, "ETag") || (request.method != Method::get && request.method != Method::head)) return;
-  response.headers.emplace_back("ETag", '"' + storage::to_hex(storage::Sha256::of(std::as_bytes(std::span(*body)))).substr(0, 32) + '"');
+  const std::string digest = storage::to_hex(storage::Sha256::of(std::as_bytes(std::span(*body)))).substr(0, 32);
+  response.headers.emplace_back("ETag", '"' + (response.version.empty() ? "" : response.version + ".") + digest + '"');
 }
 
 void answer_unchanged(const Request& request, Response& response) {
@@ -84,8 +86,6 @@ Response Api::handle(const Request& request, UtcTime now) {
   return out;
 }
 
-Response Api::answer(const Request& request, UtcTime now) {
-  const auto path = path_of(request.target);
 bool Api::waits(const Request& request) {
   const auto path = path_of(request.target);
   const auto query = query_of(request.target);
@@ -96,6 +96,8 @@ bool Api::waits(const Request& request) {
   });
 }
 
+Response Api::answer(const Request& request, UtcTime now) {
+  const auto path = path_of(request.target);
   if (!path) return problem(400, "invalid", path.error().message);
   const std::vector<std::string>& segments = path.value();
   if (segments.size() >= 2 && segments[0] == "api" && segments[1] == "v1") return api(request, segments, now);
@@ -142,9 +144,7 @@ Response Api::run(const Route& route, Call& call) {
   if (pace_of(route, call.query) != Pace::works) return run_once(route, call);
   const Place place(working_);
   if (place.taken()) return run_once(route, call);
-  Response busy = problem(503, "busy", "others ask for much at this moment");
-  busy.headers.emplace_back("Retry-After", "5");
-  return busy;
+  return problem(503, "busy", "others ask for much at this moment");
 }
 
 Response Api::run_once(const Route& route, Call& call) {
@@ -156,21 +156,32 @@ Response Api::run_once(const Route& route, Call& call) {
   }
   Response out;
   try {
-    Result<Response> handled = route.handle(call);
-    if (handled) {
-      out = std::move(handled).value();
-    } else {
-      out = problem_of(handled.error());
-      const bool ours = out.status == 500;
-      if (ours) log::error("-", "http: {} of {}: {}", route.operation, call.caller.user, handled.error().message);
-      else log::info("-", "http: {} of {}: {}", route.operation, call.caller.user.empty() ? "somebody" : call.caller.user, handled.error().message);
-    }
+    out = outcome(route, call);
   } catch (const std::exception& bug) {
     log::error("-", "http: {} failed: {}", route.operation, bug.what());
     out = problem(500, "internal");
   }
   if (remembered) idempotency_.end(call.caller.user, key, out);
   return out;
+}
+
+Response Api::outcome(const Route& route, Call& call) {
+  const auto failed = [&](const Error& error) {
+    Response out = problem_of(error);
+    if (out.status == 500) log::error("-", "http: {} of {}: {}", route.operation, call.caller.user, error.message);
+    else log::info("-", "http: {} of {}: {}", route.operation, call.caller.user.empty() ? "somebody" : call.caller.user, error.message);
+    return out;
+  };
+  std::unique_lock<std::mutex> alone;
+  if (const std::string& wanted = call.request.header("if-match"); !wanted.empty() && route.method != Method::get) {
+    if (!route.version) return problem(412, "changed", "what this changes has no version");
+    alone = std::unique_lock(conditional_);
+    const Result<std::string> version = route.version(call);
+    if (!version) return failed(version.error());
+    if (!matches(wanted, version.value())) return problem(412, "changed", "somebody has changed it since you read it: read it again");
+  }
+  Result<Response> handled = route.handle(call);
+  return handled ? std::move(handled).value() : failed(handled.error());
 }
 
 Response Api::metrics(const Request& request, UtcTime now) {

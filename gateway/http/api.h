@@ -5,6 +5,7 @@
 #include <atomic>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <semaphore>
 
 #include "codec/base/time.h"
@@ -24,14 +25,15 @@ class Api {
   Api(serve::Core& core, std::filesystem::path portal) : core_(core), exports_(core), openings_(core), portal_(std::move(portal)) {}
 
   Response handle(const Request& request, UtcTime now);
-
   // Whether handle() may take long with it.
   static bool waits(const Request& request);
+
  private:
   Response answer(const Request& request, UtcTime now);
   Response api(const Request& request, const std::vector<std::string>& path, UtcTime now);
   Response run(const Route& route, Call& call);
   Response run_once(const Route& route, Call& call);
+  Response outcome(const Route& route, Call& call);
   Response metrics(const Request& request, UtcTime now);
 
   serve::Core& core_;

@@ -54,6 +54,7 @@ struct Response {
   int status = 500;
   std::vector<std::pair<std::string, std::string>> headers;
   std::variant<std::string, ByteSource, Stream, Upgrade> body;
+  std::string version;  // of the object that the body shows; empty: it has none
 };
 
 // What follows the ? of the target, decoded; of several of a name the last one. Error: invalid encoding.

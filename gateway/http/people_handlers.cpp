@@ -6,6 +6,7 @@
 #include "gateway/crypto/passwords.h"
 #include "gateway/http/administration.h"
 #include "gateway/http/handlers.h"
+#include "gateway/http/versions.h"
 #include "storage/catalog/roles.h"
 #include "storage/catalog/sign_ins.h"
 #include "storage/catalog/users.h"
@@ -33,13 +34,15 @@ Result<json> user_json(const Call& call, const catalog::User& user) {
   json roles = json::array();
   for (const Role role : may.roles()) roles.push_back(catalog::to_string(role));
   const auto factor = catalog::SecondFactors(*call.core.catalog).find(user.name);
+  const bool second_factor = factor && factor.value().confirmed;
   return json{{"name", user.name},
               {"disabled", user.disabled},
               {"password", !user.password_hash.empty()},
-              {"totp", factor && factor.value().confirmed},
+              {"totp", second_factor},
               {"created", serve::to_text(user.created)},
               {"roles", std::move(roles)},
-              {"groups", may.groups}};
+              {"groups", may.groups},
+              {"version", version_of(user, second_factor)}};
 }
 
 json binding_json(const catalog::RoleBinding& binding) {
@@ -62,9 +65,10 @@ Result<Response> add_user(Call& call) {
   TRY(must_cover_all(call));
   Body body = TRY(Body::of(call.request));
   const std::string name = TRY(body.text("name", 64));
+  const bool given = body.has("password");
   const std::string password = TRY(body.text_or("password", 1024, ""));
   TRY(body.finish());
-  if (!password.empty()) TRY(access::check_new_password(name, Secret::from_text(password)));
+  if (given) TRY(access::check_new_password(name, Secret::from_text(password)));
   TRY(administered(call, {{"type", "user.add"}, {"name", name}, {"password", password}}));
   const catalog::User made = TRY(catalog::Users(*call.core.catalog).find(name));
   const json out = TRY(user_json(call, made));
@@ -107,7 +111,7 @@ Result<Response> drop_second_factor(Call& call) {
 
 Result<Response> groups(Call& call) {
   json items = json::array();
-  for (const auto& [name, members] : TRY(catalog::Groups(*call.core.catalog).list())) items.push_back({{"name", name}, {"members", members}});
+  for (const auto& [name, members] : TRY(catalog::Groups(*call.core.catalog).list())) items.push_back({{"name", name}, {"members", members}, {"version", version_of(members)}});
   return json_response(200, {{"items", std::move(items)}});
 }
 
@@ -125,9 +129,12 @@ Result<Response> remove_member(Call& call) {
 }
 
 Result<Response> role_bindings(Call& call) {
+  const std::vector<catalog::RoleBinding> bindings = TRY(catalog::Roles(*call.core.catalog).list());
   json items = json::array();
-  for (const auto& binding : TRY(catalog::Roles(*call.core.catalog).list())) items.push_back(binding_json(binding));
-  return json_response(200, {{"items", std::move(items)}});
+  for (const auto& binding : bindings) items.push_back(binding_json(binding));
+  Response out = json_response(200, {{"items", std::move(items)}, {"version", version_of(bindings)}});
+  out.version = version_of(bindings);
+  return out;
 }
 
 Result<Response> bind_role(Call& call) {

@@ -5,6 +5,7 @@
 
 #include "gateway/http/administration.h"
 #include "gateway/http/handlers.h"
+#include "gateway/http/versions.h"
 #include "gateway/serve/retention.h"
 #include "storage/catalog/deletions.h"
 
@@ -70,7 +71,7 @@ Result<Response> holds(Call& call) {
     const std::optional<catalog::Recording> row = TRY(in_scope(call, hold.recording));
     if (!row) continue;
     json one = whose(*row);
-    one.update({{"reason", hold.reason}, {"by", hold.placed_by}, {"placed", serve::to_text(hold.placed)}});
+    one.update({{"reason", hold.reason}, {"by", hold.placed_by}, {"placed", serve::to_text(hold.placed)}, {"version", version_of(hold)}});
     items.push_back(std::move(one));
   }
   return json_response(200, {{"items", std::move(items)}});

@@ -1,6 +1,7 @@
 #include "gateway/http/routes.h"
 
 #include "gateway/http/handlers.h"
+#include "gateway/http/versions.h"
 
 namespace frostgate::http {
 namespace {

@@ -8,6 +8,7 @@
 #include "gateway/http/administration.h"
 #include "gateway/http/handlers.h"
 #include "gateway/http/problem.h"
+#include "gateway/http/versions.h"
 #include "gateway/serve/decision.h"
 
 namespace frostgate::http {
@@ -34,6 +35,7 @@ json target_json(const Call& call, const catalog::Target& target) {
            {"mine", rule != nullptr},
            {"needs", {{"approvals", gate.needed}, {"reason", gate.reason_required}, {"ticket", !gate.ticket.empty()}, {"consent", rule ? rule->terms.consent : ""}}}};
   if (!call.caller.entitlements.covers(Role::admin, target.name, target.tags)) return out;
+  out["version"] = version_of(target);
   out["host"] = target.host;
   out["port"] = target.port;
   out["user"] = target.login_user;
@@ -96,7 +98,9 @@ Result<Response> targets(Call& call) {
 Result<Response> target(Call& call) {
   const catalog::Target found = TRY(target_for(call, call.path.at("name"), {Role::operator_, Role::admin}));
   if (!visible(call, found)) return Error{ErrorKind::not_found, "there is no target " + found.name};
-  return json_response(200, target_json(call, found));
+  Response out = json_response(200, target_json(call, found));
+  out.version = version_of(found);
+  return out;
 }
 
 Result<Response> add_target(Call& call) {

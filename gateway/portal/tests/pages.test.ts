@@ -3,6 +3,7 @@ import {afterEach, beforeEach, expect, test, vi} from 'vitest';
 import type {Role} from '../src/lib/api';
 import {Events} from '../src/lib/events.svelte';
 import {preferences, t, type Key} from '../src/lib/i18n.svelte';
+import {notices} from '../src/lib/notices.svelte';
 import {in_words} from '../src/lib/report';
 import {signed_in} from '../src/lib/session.svelte';
 import Alerts from '../src/pages/Alerts.svelte';
@@ -486,4 +487,33 @@ test('a target that is tried says what is wrong and what to do, in both language
     }
   }
   expect(page.querySelector('tbody img, tbody script')).toBeNull();
+});
+
+test('who changes a target sends the version that was shown; when somebody was quicker, it is said and read again', async () => {
+  let version = 'v1';
+  const sent: (string | undefined)[] = [];
+  vi.stubGlobal('fetch', vi.fn(async (url: string, init?: RequestInit) => {
+    if (url === '/api/v1/targets') return new Response(JSON.stringify({items: [{name: 'dc1', version, protocol: 'rdp', tags: {}, mine: false, needs: {approvals: 0, reason: false, ticket: false, consent: ''}, host: 'h', port: 3389, user: ''}]}));
+    sent.push((init?.headers as Record<string, string>)['If-Match']);
+    version = 'v2';
+    return sent.length === 1 ? new Response(JSON.stringify({code: 'changed', status: 412}), {status: 412}) : new Response(null, {status: 204});
+  }));
+  const page = await show(Targets);
+  const remove = async () => {
+    page.querySelector<HTMLButtonElement>('button[aria-label="Remove: dc1"]')!.click();
+    flushSync();
+    page.querySelector('dialog form')!.dispatchEvent(new Event('submit', {cancelable: true, bubbles: true}));
+    await vi.waitFor(() => {
+      flushSync();
+      expect(page.querySelector('dialog')).toBeNull();
+    });
+  };
+  await remove();
+  expect(sent).toEqual(['"v1"']);
+  expect(notices.list.at(-1)).toMatchObject({text: t('error_changed'), bad: true});
+  await vi.waitFor(() => expect((fetch as ReturnType<typeof vi.fn>).mock.calls.filter(([url]) => url === '/api/v1/targets').length).toBe(2));
+  await new Promise((done) => setTimeout(done));
+  flushSync();
+  await remove();
+  expect(sent).toEqual(['"v1"', '"v2"']);
 });

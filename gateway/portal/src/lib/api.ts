@@ -32,13 +32,13 @@ export interface Remark {id: number; user: string; written: string; at: number; 
 export interface Target {
   name: string; protocol: Protocol; tags: Record<string, string>; mine: boolean;
   needs: {approvals: number; reason: boolean; ticket: boolean; consent: string};
-  host?: string; port?: number; user?: string; credential?: boolean; credential_refused?: string | null; pinned_certificate?: string;
+  version?: string; host?: string; port?: number; user?: string; credential?: boolean; credential_refused?: string | null; pinned_certificate?: string;
 }
 export interface TargetTest {outcome: 'works' | 'name' | 'port' | 'certificate' | 'credential' | 'set_aside' | 'protocol'; reason: string; certificate: string}
 export interface Ticket {value: string; login: string; target: string; expires: string; address: string}
 export interface ScreenTicket {ticket: string; clipboard: {to_target: boolean; to_client: boolean}}
 export interface LiveSession {id: string; user: string; target: string; front: Front; back: Protocol; started: string; watchable: boolean}
-export interface User {name: string; disabled: boolean; password: boolean; totp: boolean; created: string; roles: Role[]; groups: string[]}
+export interface User {version: string; name: string; disabled: boolean; password: boolean; totp: boolean; created: string; roles: Role[]; groups: string[]}
 export interface RoleBinding {id: string; role: Role; subject_kind: 'user' | 'group'; subject: string; scope: string}
 export interface Policy {digest: string; text: string; rules: {name: string; allow: boolean}[]}
 export interface Explanation {allow: boolean; rule: string | null; why: string[]}
@@ -74,7 +74,7 @@ export interface Original {
 }
 export interface Picture {number: number; at: number; width: number; height: number}
 export interface RetentionDecision {recording: string; user: string; target: string; started: string; remove: boolean; class: string; why: string}
-export interface Hold {recording: string; user: string; target: string; started: string; reason: string; by: string; placed: string}
+export interface Hold {version: string; recording: string; user: string; target: string; started: string; reason: string; by: string; placed: string}
 export interface AuditEntry {number: number; at: string; actor: string; event: string; subject: string; detail?: Record<string, unknown>}
 export interface AuditVerification {valid: boolean; entries: number; problems: string[]}
 export type Severity = 'info' | 'warning' | 'critical';
@@ -106,9 +106,10 @@ async function problem_of(response: Response): Promise<ApiError> {
   return new ApiError(String(problem.code ?? 'internal'), response.status, String(problem.detail ?? ''));
 }
 
-export async function call(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+export async function call(method: string, path: string, body?: unknown, signal?: AbortSignal, version?: string): Promise<Response> {
   const headers: Record<string, string> = {};
   if (body !== undefined) headers['Content-Type'] = 'application/json';
+  if (version) headers['If-Match'] = `"${version}"`;
   if (method !== 'GET' && csrf) headers['X-Frostgate-CSRF'] = csrf;
   let response: Response;
   try {
@@ -130,8 +131,9 @@ export async function read<T>(path: string, signal?: AbortSignal): Promise<T> {
   return (await call('GET', path, undefined, signal)).json();
 }
 
-export async function send<T = void>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T> {
-  const response = await call(method, path, body);
+// `version`: of what this changes, as it was shown; when somebody was quicker, nothing is done (`changed`).
+export async function send<T = void>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, version?: string): Promise<T> {
+  const response = await call(method, path, body, undefined, version);
   return (response.status === 204 || response.status === 202 ? undefined : await response.json()) as T;
 }
 

@@ -58,6 +58,7 @@ export function reason(error: ApiError): string {
     case 'provider_refused': return t('error_provider_refused');
     case 'too_many_tries': return t('error_too_many_tries');
     case 'busy': return t('error_busy');
+    case 'changed': return t('error_changed');
     case 'conflict': return t('error_conflict', {detail: error.detail});
     case 'invalid': return t('error_invalid', {detail: error.detail});
     default: return t('error_code', {code: error.detail || error.code});

@@ -20,8 +20,8 @@ class Notices {
     this.list = this.list.filter((one) => one.id !== id);
   }
 
-  // Does something and says how it went.
-  async attempt(act: () => Promise<unknown>, done?: string): Promise<boolean> {
+  // Does something and says how it went. `changed`: what to do besides when somebody else was quicker.
+  async attempt(act: () => Promise<unknown>, done?: string, changed?: () => void): Promise<boolean> {
     try {
       await act();
       if (done) this.say(done);
@@ -29,6 +29,7 @@ class Notices {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.say(reason(error), true);
+      if (error.code === 'changed') changed?.();
       return false;
     }
   }
