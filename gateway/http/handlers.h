@@ -136,4 +136,7 @@ Result<Response> events(Call& call);
 Result<Response> openapi_json(Call& call);
 Result<Response> openapi_yaml(Call& call);
 
+// settings_handlers.cpp
+Result<Response> settings(Call& call);
+
 }  // namespace frostgate::http

@@ -113,6 +113,7 @@ const Route kRoutes[] = {
     {get, "/audit/export", "export_audit", Who::roles, {auditor, compliance, admin}, export_audit},
     {get, "/audit/verification", "verify_audit", Who::roles, {auditor, compliance, admin}, verify_audit, Pace::works},
     {get, "/jobs", "jobs", Who::roles, {admin}, jobs},
+    {get, "/settings", "settings", Who::roles, {admin}, settings},
     {get, "/health", "health", Who::user, {}, health},
     {get, "/about", "about", Who::user, {}, about},
     {get, "/events", "events", Who::user, {}, events},
@@ -124,6 +125,6 @@ const Route kRoutes[] = {
 
 std::span<const Route> routes() { return kRoutes; }
 
-}  // namespace frostgate::http
 Pace pace_of(const Route& route, const std::map<std::string, std::string>& query) { return route.works_with && query.contains(route.works_with) ? Pace::works : route.pace; }
 
+}  // namespace frostgate::http

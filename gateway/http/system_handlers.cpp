@@ -113,12 +113,18 @@ Result<Response> jobs(Call& call) {
     if ((wanted == call.query.end() ? "queued" : wanted->second) == catalog::to_string(one)) state = one;
   }
   if (!state) return Error{ErrorKind::invalid, "parameter \"state\" must be queued, leased or dead"};
-  json items = json::array();
+  json items = json::array(), exports = json::array();
   for (const auto& job : TRY(catalog::Jobs(*call.core.catalog).list(*state))) {
+    // A job of a recording has its name.
+    const auto recording = catalog::Recordings(*call.core.catalog).find(job.key);
     items.push_back({{"id", job.id}, {"kind", job.kind}, {"key", job.key}, {"state", catalog::to_string(job.state)}, {"attempts", job.attempts},
-                     {"max_attempts", job.max_attempts}, {"run_after", serve::to_text(job.run_after)}, {"worker", job.worker}, {"last_error", job.last_error}});
+                     {"max_attempts", job.max_attempts}, {"run_after", serve::to_text(job.run_after)}, {"worker", job.worker}, {"last_error", job.last_error},
+                     {"progress", recording ? json(recording.value().progress) : json(nullptr)}});
   }
-  return json_response(200, {{"items", std::move(items)}});
+  for (const serve::Export& one : call.exports.all()) {
+    exports.push_back({{"id", one.id}, {"user", one.user}, {"recording", one.recording}, {"state", serve::to_string(one.state)}, {"progress", one.progress}, {"created", serve::to_text(one.created)}});
+  }
+  return json_response(200, {{"items", std::move(items)}, {"exports", std::move(exports)}});
 }
 
 Result<Response> health(Call& call) {

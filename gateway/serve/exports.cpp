@@ -92,6 +92,15 @@ std::vector<Export> Exports::of(const std::string& user) {
   return out;
 }
 
+std::vector<Export> Exports::all() {
+  const std::lock_guard lock(mutex_);
+  std::vector<Export> out;
+  for (const Job& job : jobs_) {
+    if (!job.removed) out.push_back(job.subject);
+  }
+  return out;
+}
+
 Result<Export> Exports::find(const std::string& id, const std::string& user) {
   const std::lock_guard lock(mutex_);
   if (const Job* found = job(id, user)) return found->subject;

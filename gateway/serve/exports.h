@@ -44,6 +44,7 @@ class Exports {
   // user, or all together, have too many.
   Result<Export> begin(Export wish, UtcTime now);
   std::vector<Export> of(const std::string& user);  // newest first
+  std::vector<Export> all();                        // of everybody
   // Error: `not_found`, when the user has no such export.
   Result<Export> find(const std::string& id, const std::string& user);
   // Ends it where it runs, and removes what was made.
