@@ -355,6 +355,12 @@ await travel(async () => {
   await admin.goto(`${PORTAL}/account`);
   await admin.getByRole('heading', {level: 1, name: 'Account'}).waitFor();
   await look(admin, 'account');
+  await open(admin, 'System');
+  await admin.getByRole('link', {name: 'The API'}).click();
+  await admin.getByRole('searchbox', {name: 'Search'}).fill('hold recordings');
+  await admin.getByText('PUT /recordings/{id}/hold').click();
+  await admin.getByRole('table', {name: 'Body'}).getByText('reason').first().waitFor();
+  await look(admin, 'api-reference');
   await admin.goto(`${PORTAL}/no-such-page`);
   await admin.getByText('There is no such page').waitFor();
   await look(admin, 'no-such-page');

@@ -2,6 +2,7 @@ import {Paged} from '../src/lib/paged.svelte';
 import {SavedFilters} from '../src/lib/saved_filters.svelte';
 import {describe, expect, test} from 'vitest';
 import {name_typed, words_typed} from '../src/lib/typing';
+import {found, groups, lines, operations, type Contract} from '../src/lib/contract';
 import {codec_of} from '../src/lib/live_film';
 import {safe_return} from '../src/lib/router.svelte';
 import {samples, timescale_of} from '../src/lib/samples';
@@ -201,4 +202,42 @@ test('the activity of a film of hours is drawn at so many places, and that of a 
 test('what is typed is looked for as the beginning of a name, or of the last word', () => {
   expect([name_typed('au'), name_typed('au*'), name_typed('')]).toEqual(['au*', 'au*', '']);
   expect([words_typed('nginx rest'), words_typed('größ'), words_typed('done.'), words_typed('rest*'), words_typed('')]).toEqual(['nginx rest*', 'größ*', 'done.', 'rest*', '']);
+});
+
+describe('the contract of the API', () => {
+  const contract = {
+    info: {version: '1', description: ''},
+    components: {
+      parameters: {id: {name: 'id', in: 'path', required: true, schema: {type: 'string'}}},
+      responses: {Thing: {description: 'OK', content: {'application/json': {schema: {$ref: '#/components/schemas/Thing'}}}}},
+      schemas: {
+        Base: {type: 'object', properties: {at: {type: 'string', format: 'date-time'}}},
+        Thing: {allOf: [{$ref: '#/components/schemas/Base'}], required: ['name'], properties: {name: {type: 'string', maxLength: 64}, parts: {type: 'array', items: {$ref: '#/components/schemas/Thing'}}}, additionalProperties: {type: ['integer', 'null']}},
+      },
+    },
+    paths: {
+      '/things/{id}': {parameters: [{$ref: '#/components/parameters/id'}], get: {operationId: 'thing', summary: 'One thing', 'x-roles': ['user'], 'x-scope': 'none', responses: {200: {$ref: '#/components/responses/Thing'}, 404: {$ref: '#/nowhere'}}},
+        put: {operationId: 'later', summary: '', 'x-roles': [], 'x-scope': 'none', 'x-planned': true, responses: {}}},
+      '/other': {post: {operationId: 'other', summary: 'Another', 'x-roles': ['admin'], 'x-scope': 'none', requestBody: {content: {'application/json': {schema: {type: 'object', properties: {kind: {enum: ['a', 'b']}}}}}}, responses: {204: {description: 'Done'}}}},
+    },
+  } as unknown as Contract;
+  test('is a list of operations, with what their references stand for; what is planned is not there', () => {
+    const list = operations(contract);
+    expect(list.map((one) => `${one.method} ${one.path}`)).toEqual(['GET /things/{id}', 'POST /other']);
+    expect(list[0]?.parameters[0]?.name).toBe('id');
+    expect(list[0]?.answers.map((one) => [one.status, one.description, one.type])).toEqual([['200', 'OK', 'application/json'], ['404', '', '']]);
+    expect(groups(list).map(([name]) => name)).toEqual(['things', 'other']);
+    expect(found(list, 'admin POST').map((one) => one.id)).toEqual(['other']);
+    expect(found(list, 'admin things')).toEqual([]);
+  });
+  test('has a line for each member, and what refers to itself has an end', () => {
+    const all = lines(contract, {$ref: '#/components/schemas/Thing'});
+    expect(all.slice(0, 3)).toEqual([
+      {name: 'at', depth: 0, required: false, type: 'string (date-time)', about: ''},
+      {name: 'name', depth: 0, required: true, type: 'string', about: 'maxLength 64'},
+      {name: 'parts', depth: 0, required: false, type: 'object[]', about: ''}]);
+    expect(all.at(-1)).toEqual({name: '*', depth: 0, required: false, type: 'integer | null', about: ''});
+    expect(all.length).toBeLessThan(100);
+    expect(lines(contract, operations(contract)[1]!.body!)[0]?.type).toBe('"a" | "b"');
+  });
 });

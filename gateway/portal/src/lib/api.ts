@@ -52,7 +52,8 @@ export interface Difference {user: string; target: string; allowed_before: boole
 export interface PolicySimulation {
   days: number; digest: string; decisions: number; same: number; without_target: number; differences: Difference[]; films: number; lost_masks: {rule: string; films: number; masks: number}[]; cut: boolean;
 }
-export interface Job {id: number; kind: string; key: string; state: string; attempts: number; max_attempts: number; run_after: string; worker: string; last_error: string}
+export interface Job {id: number; kind: string; key: string; state: string; attempts: number; max_attempts: number; run_after: string; worker: string; last_error: string; progress: number | null}
+export interface RunningExport {id: string; user: string; recording: string; state: Export['state']; progress: number; created: string}
 export interface ApprovalRequest {
   id: string; kind: 'start' | 'pause' | 'stop' | 'watch' | 'watch-original' | 'export' | 'delete-early' | 'join';
   state: 'requested' | 'approved' | 'refused' | 'expired' | 'cancelled' | 'used' | 'revoked';
@@ -108,8 +109,8 @@ async function problem_of(response: Response): Promise<ApiError> {
 
 export async function call(method: string, path: string, body?: unknown, signal?: AbortSignal, version?: string): Promise<Response> {
   const headers: Record<string, string> = {};
-  if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (version) headers['If-Match'] = `"${version}"`;
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (method !== 'GET' && csrf) headers['X-Frostgate-CSRF'] = csrf;
   let response: Response;
   try {
