@@ -201,7 +201,7 @@ test('the activity of a film of hours is drawn at so many places, and that of a 
 
 test('what is typed is looked for as the beginning of a name, or of the last word', () => {
   expect([name_typed('au'), name_typed('au*'), name_typed('')]).toEqual(['au*', 'au*', '']);
-  expect([words_typed('nginx rest'), words_typed('größ'), words_typed('done.'), words_typed('rest*'), words_typed('')]).toEqual(['nginx rest*', 'größ*', 'done.', 'rest*', '']);
+  expect([words_typed('nginx rest'), words_typed('größ'), words_typed('done.'), words_typed('rest*'), words_typed('nginx r'), words_typed('')]).toEqual(['nginx rest*', 'größ*', 'done.', 'rest*', 'nginx r', '']);
 });
 
 describe('the contract of the API', () => {
