@@ -1,0 +1,59 @@
+#!/usr/bin/env python3
+"""api_catalog.py CATALOG COUNT: fills a catalog that serve has made, and has let go of, with so many recordings: three years of 200 people on 300 targets.
+
+Every second one was made under a policy that is no more, half of these behind a gate that asks for approval. What is rare is rare on purpose: user-199 and
+target-299 have three recordings, the rule of detection rare.mask, the tag site=vault and the word "needle" stand in three, all of them old."""
+import random, sqlite3, sys
+
+catalog, count = sys.argv[1], int(sys.argv[2])
+rng = random.Random(6)
+db = sqlite3.connect(catalog)
+db.execute("PRAGMA synchronous = OFF")
+start, year = 1_700_000_000_000_000, 365 * 86_400_000_000
+rules = [f"label.{name}" for name in ("password", "secret", "token", "pin", "key")] + ["aws.access_key", "github.token", "jwt", "card.number", "private_key"]
+policies = []
+for number in range(20):
+    digest = f"{number:064x}"
+    lines = ["rules:"]
+    for rule in range(100):
+        gate = ", gates: {watch: {approval: {users: [carol]}}}" if rule % 2 else ""
+        lines.append(f"  - {{name: old-{rule}, users: \"*\", targets: [\"target-{rule}*\"], allow: true{gate}}}")
+    policies.append(digest)
+    db.execute("INSERT INTO policies (digest, body, first_seen) VALUES (?, ?, ?)", (digest, "\n".join(lines) + "\n", start))
+line_bits = 20
+words = [line.strip() for line in open("/usr/share/dict/words") if line.strip().isalpha() and line.isascii()][:20000]
+report = '{"redaction":{"status":"clean","masks":[' + ",".join('{"rule":"label.password","at_ms":1,"box":[10,20,300,16],"until_ms":99}' for _ in range(80)) + "]}}"
+recordings, tags, masks, lines = [], [], [], []
+for number in range(1, count + 1):
+    began = start + (number * 3 * year) // count
+    rare = number in (3, count // 10, count // 5)
+    user = "user-199" if rare else f"user-{rng.randrange(199):03}"
+    target = "target-299" if rare else f"target-{rng.randrange(299):03}"
+    old = number % 2
+    name = f"old-{rng.randrange(100)}" if old else "everybody-everywhere"
+    ident = f"2025-{number:08}"
+    status = rng.choices(("clean", "degraded", "failed"), (970, 28, 2))[0]
+    recordings.append((ident, user, target, "rdp", "rdp", "192.0.2.7", "node", name, rng.choice(policies), began, began + 1_800_000_000, "the client left", status, 0, 1.0,
+                       "", 1_800_000_000, 1920, 1080, report, "discard", 1, 1, number))
+    tags += [(ident, "env", "prod" if number % 10 == 0 else "test"), (ident, "team", f"t{rng.randrange(20):02}")] + ([(ident, "site", "vault")] if rare else [])
+    masks += [(ident, rule, rng.randrange(1, 9)) for rule in rng.sample(rules, rng.randrange(4))] + ([(ident, "rare.mask", 1)] if rare else [])
+    for line in range(6):
+        text = " ".join(rng.choices(words, k=9)) + (" needle" if rare and line == 0 else "")
+        lines.append(((number << line_bits) + line, 0, 1_000_000, 10, 20, 300, 16, text))
+db.executemany("INSERT INTO recordings (id, user_name, target, front, back, peer, node, rule_name, policy_digest, started, ended, end_reason, status, interrupted, progress,"
+               " journal_directory, film_duration, film_width, film_height, report_json, original, generation, last_generation, number) VALUES (" + ", ".join("?" * 24) + ")", recordings)
+db.executemany("INSERT INTO recording_tags (recording, name, value) VALUES (?, ?, ?)", tags)
+db.executemany("INSERT INTO recording_masks (recording, rule, count) VALUES (?, ?, ?)", masks)
+db.executemany("INSERT INTO text_lines (number, from_us, to_us, x, y, width, height, words) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", lines)
+db.executemany("INSERT INTO text_index (rowid, words) VALUES (?, ?)", [(line[0], line[7]) for line in lines])
+db.execute("UPDATE counters SET value = ? WHERE name = 'recording'", (count,))
+requests = []
+for number in range(count // 5):
+    row = recordings[number * 5]
+    requests.append((f"r-{number:012x}", "watch", f"user-{rng.randrange(50):03}", row[2], row[0], 0, 0, "an audit", "", row[7], row[8], 1, "carol\n", "", "", 0, 3_600_000_000, 1,
+                     row[9], row[9] + 86_400_000_000, "used", row[9] + 1, "", 0, "", "", 0, "", "", 2, 0, 0, 0, 0))
+db.executemany("INSERT INTO approval_requests (id, kind, requester, target, recording, from_us, to_us, reason, ticket, rule_name, policy_digest, needed, users, groups, later_groups,"
+               " escalates, validity, one_use, created, expires, state, used_at, used_by, emergency, ended_by, end_comment, reviewed, reviewer, review, version,"
+               " area_x, area_y, area_width, area_height) VALUES (" + ", ".join("?" * 34) + ")", requests)
+db.commit()
+db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
