@@ -24,6 +24,10 @@ void add_config_option(CLI::App& command, Context& context) {
   command.add_flag("--json", context.json, "Print JSON");
 }
 
+void add_break_glass_option(CLI::App& command, std::string& reason) {
+  command.add_option("--break-glass", reason, "Why it cannot wait for those who have to agree: they get an alert at once, and one of them must review it");
+}
+
 namespace {
 
 void add_serve(CLI::App& app, Context& context) {

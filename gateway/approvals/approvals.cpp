@@ -48,6 +48,7 @@ Result<Request> Approvals::new_request(const Wish& wish, UtcTime now) const {
   request.id = TRY(new_id());
   request.kind = wish.kind;
   request.requester = wish.requester;
+  request.asked_by = wish.asked_by;
   request.target = wish.target;
   request.recording = wish.recording;
   request.from = wish.from;
@@ -111,6 +112,20 @@ Result<Approval> Approvals::begin_in_emergency(const Wish& wish, const std::stri
   return Approval(ApprovalPasskey{}, request);
 }
 
+Result<Request> Approvals::break_glass(const Wish& wish, UtcTime now) {
+  if (!wish.gate.allow) return Error{ErrorKind::denied, "the policy does not allow it, whoever agrees (rule \"" + wish.rule + "\")"};
+  if (wish.reason.empty()) return Error{ErrorKind::invalid, "breaking the glass needs a reason"};
+  if (wish.recording.empty() || wish.gate.needed <= 0) return Error{ErrorKind::invalid, "nobody has to approve it, so there is no glass to break"};
+  Request request = TRY(new_request(wish, now));
+  request.emergency = true;
+  request.one_use = true;
+  request.state = State::approved;
+  request.expires = now + request.validity;
+  TRY(catalog::ApprovalRequests(catalog_).create(request));
+  tell(request, "emergency");
+  return request;
+}
+
 Result<Request> Approvals::change(const std::string& id, UtcTime now, const char* what, const Step& step) {
   catalog::ApprovalRequests requests(catalog_);
   for (int attempt = 0; attempt < kTries; ++attempt) {
@@ -141,7 +156,7 @@ Result<Request> Approvals::with_votes_that_count(Request request) {
 Result<Approval> Approvals::use(const std::string& id, const std::string& by, UtcTime now) {
   const auto step = [&](Request before) -> Result<Request> {
     const Request counted = TRY(with_votes_that_count(before));
-    if (approvals_of(counted) < counted.needed) return Error{ErrorKind::denied, "somebody who approved the request " + id + " has been disabled since; ask again"};
+    if (!counted.emergency && approvals_of(counted) < counted.needed) return Error{ErrorKind::denied, "somebody who approved the request " + id + " has been disabled since; ask again"};
     return used(std::move(before), by, now);
   };
   Request request = TRY(change(id, now, "used", step));
@@ -159,11 +174,11 @@ Result<Request> Approvals::decide(const std::string& id, const Actor& actor, boo
   });
 }
 
-Result<Request> Approvals::cancel(const std::string& id, const std::string& by, const std::string& comment, UtcTime now) {
-  return change(id, now, nullptr, [&](Request before) { return cancelled(std::move(before), by, comment, now); });
+Result<Request> Approvals::cancel(const std::string& id, const Actor& actor, const std::string& comment, UtcTime now) {
+  return change(id, now, nullptr, [&](Request before) { return cancelled(std::move(before), actor, comment, now); });
 }
 
-Result<Request> Approvals::revoke(const std::string& id, const Actor* actor, const std::string& comment, UtcTime now) {
+Result<Request> Approvals::revoke(const std::string& id, const Actor& actor, const std::string& comment, UtcTime now) {
   return change(id, now, nullptr, [&](Request before) { return revoked(std::move(before), actor, comment, now); });
 }
 

@@ -19,6 +19,7 @@ namespace frostgate::approvals {
 struct Wish {
   Kind kind = Kind::start;
   std::string requester;
+  std::string asked_by;       // who asks in the requester's name without a proof of it; empty: the requester
   std::string target;
   std::string recording;      // the film's; empty for start
   Microseconds from{}, to{};  // of the film; both 0: all
@@ -44,6 +45,9 @@ class Approvals {
   Result<Request> ask(const Wish& wish, UtcTime now);
   // Begins without approval, where the gate allows that: alert and review are due.
   Result<Approval> begin_in_emergency(const Wish& wish, const std::string& by, UtcTime now);
+  // To a film, by the administrator of the gateway's own machine: approved by nobody's word, once, for as long as the gate lets an approval hold. Alert and review
+  // are due. Errors: `denied` where the policy lets nobody through, `invalid` without a reason, and where nobody has to agree.
+  Result<Request> break_glass(const Wish& wish, UtcTime now);
   // What was granted is used by a session or export (`by`). Errors: `denied`, `invalid`, `not_found`.
   Result<Approval> use(const std::string& id, const std::string& by, UtcTime now);
 
@@ -51,10 +55,9 @@ class Approvals {
   Result<Request> give_back(const std::string& id, const std::string& by, UtcTime now);
 
   Result<Request> decide(const std::string& id, const Actor& actor, bool approve, const std::string& comment, UtcTime now);
-  // `by` empty: an administrator of the gateway.
-  Result<Request> cancel(const std::string& id, const std::string& by, const std::string& comment, UtcTime now);
-  // `actor` null: an administrator of the gateway. Sessions that used it end within a second.
-  Result<Request> revoke(const std::string& id, const Actor* actor, const std::string& comment, UtcTime now);
+  Result<Request> cancel(const std::string& id, const Actor& actor, const std::string& comment, UtcTime now);
+  // Sessions that used it end within a second.
+  Result<Request> revoke(const std::string& id, const Actor& actor, const std::string& comment, UtcTime now);
   Result<Request> review(const std::string& id, const Actor& actor, const std::string& text, UtcTime now);
 
   Result<Request> find(const std::string& id, UtcTime now);

@@ -8,7 +8,6 @@ namespace frostgate::approvals {
 namespace {
 
 constexpr std::size_t kMaxComment = 4096;
-constexpr const char* kAdministrator = "an administrator";
 
 Error not_now(const Request& request, const char* what) {
   return {ErrorKind::invalid, "the request " + request.id + " is " + to_string(request.state) + " and cannot be " + what};
@@ -26,7 +25,7 @@ bool in_any(const std::vector<std::string>& patterns, const std::vector<std::str
 }  // namespace
 
 bool may_decide(const Request& request, const Actor& actor, UtcTime now) {
-  if (actor.name.empty() || actor.name == request.requester) return false;
+  if (actor.name.empty() || actor.name == request.requester || actor.administrator) return false;
   if (policy::any_matches(request.users, actor.name) || in_any(request.groups, actor.groups)) return true;
   return request.escalates && now >= *request.escalates && in_any(request.later_groups, actor.groups);
 }
@@ -59,26 +58,26 @@ Result<Request> decided(Request request, const Actor& actor, bool approve, const
   return request;
 }
 
-Result<Request> cancelled(Request request, const std::string& by, const std::string& comment, UtcTime now) {
+Result<Request> cancelled(Request request, const Actor& actor, const std::string& comment, UtcTime now) {
   TRY(check_comment(comment));
   request = lapsed(std::move(request), now);
-  if (!by.empty() && by != request.requester) return Error{ErrorKind::denied, "only " + request.requester + " can cancel the request " + request.id};
+  if (!actor.administrator && actor.name != request.requester) return Error{ErrorKind::denied, "only " + request.requester + " can cancel the request " + request.id};
   const bool open = request.state == State::requested || request.state == State::approved;
   if (!open) return not_now(request, "cancelled");
   request.state = State::cancelled;
-  request.ended_by = by.empty() ? kAdministrator : by;
+  request.ended_by = actor.name;
   request.end_comment = comment;
   return request;
 }
 
-Result<Request> revoked(Request request, const Actor* actor, const std::string& comment, UtcTime now) {
+Result<Request> revoked(Request request, const Actor& actor, const std::string& comment, UtcTime now) {
   TRY(check_comment(comment));
-  if (actor && !may_decide(request, *actor, now)) return Error{ErrorKind::denied, actor->name + " is none of those who may decide on the request " + request.id};
+  if (!actor.administrator && !may_decide(request, actor, now)) return Error{ErrorKind::denied, actor.name + " is none of those who may decide on the request " + request.id};
   // Also one that has lapsed: a session that began with it may still run.
   const bool granted = request.state == State::approved || request.used;
   if (!granted || request.state == State::revoked) return not_now(request, "revoked");
   request.state = State::revoked;
-  request.ended_by = actor ? actor->name : kAdministrator;
+  request.ended_by = actor.name;
   request.end_comment = comment;
   return request;
 }

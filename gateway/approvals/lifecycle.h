@@ -1,7 +1,7 @@
 // How a request goes from question to answer to use. Pure: each step gives the request as it is afterwards, or the error that
 // says why it may not be, with nothing changed.
 //
-//   requested -> approved -> used            an emergency begins as used, and stays open until it is reviewed
+//   requested -> approved -> used            an emergency begins as used (a broken glass as approved), and stays open until it is reviewed
 //       |  |        |  |  \-> expired
 //       |  |        |  \-> revoked <- used   what began with it is ended
 //       |  \-> refused, expired, cancelled <- approved (cancelled)
@@ -26,6 +26,7 @@ using Request = catalog::ApprovalRequest;
 struct Actor {
   std::string name;
   std::vector<std::string> groups;
+  bool administrator = false;  // of the gateway's own machine: takes back what others have, and decides on nothing
 };
 
 // Whether the actor is one of those that the rule names, by now. Never the requester.
@@ -36,10 +37,10 @@ int approvals_of(const Request& request);
 // Errors of all: `denied` (not this actor), `invalid` (not in this state).
 // One vote for each approver; a single refusal refuses. Granted with the last approval needed; it can be used for `validity`.
 Result<Request> decided(Request request, const Actor& actor, bool approve, const std::string& comment, UtcTime now);
-// By the requester, or by an administrator of the gateway (`by` empty), as long as it was not used.
-Result<Request> cancelled(Request request, const std::string& by, const std::string& comment, UtcTime now);
-// By an approver, or by an administrator of the gateway (`actor` null).
-Result<Request> revoked(Request request, const Actor* actor, const std::string& comment, UtcTime now);
+// By the requester, or by the administrator, as long as it was not used.
+Result<Request> cancelled(Request request, const Actor& actor, const std::string& comment, UtcTime now);
+// By an approver, or by the administrator.
+Result<Request> revoked(Request request, const Actor& actor, const std::string& comment, UtcTime now);
 // `by`: the session or export.
 Result<Request> used(Request request, const std::string& by, UtcTime now);
 // By the session or export that used it, and for which nothing came of it: approved again, for as long as it would have been. Error: `denied` for others and emergencies.

@@ -19,7 +19,7 @@ constexpr std::size_t kContactPictures = 12;
 
 // What serve said of the recording.
 struct Subject {
-  std::string id, user, target, status, rule, policy_digest, node, fingerprint;
+  std::string id, by, user, target, status, rule, policy_digest, node, fingerprint;
   std::int64_t generation = 0;
   UtcTime started;
   std::vector<std::byte> film, film_signature, certificate, policy;
@@ -30,7 +30,7 @@ Result<Subject> ask_for(Control& control, const std::string& id) {
   if (answer.descriptors.size() != 4) return Error{ErrorKind::corrupt, "serve sent no manifest"};
   Subject out;
   out.id = id;
-  for (auto [name, text] : {std::pair{"user", &out.user}, {"target", &out.target}, {"status", &out.status}, {"rule", &out.rule},
+  for (auto [name, text] : {std::pair{"by", &out.by}, {"user", &out.user}, {"target", &out.target}, {"status", &out.status}, {"rule", &out.rule},
                             {"policy_digest", &out.policy_digest}, {"node", &out.node}, {"fingerprint", &out.fingerprint}}) {
     *text = TRY(answer.text(name, 512));
   }
@@ -64,7 +64,7 @@ Result<exporting::CoverSheet> cover_of(const Subject& subject, const BundleWish&
   sheet.facts = {{"Who", subject.user}, {"Where", subject.target}, {"From", clock_of(from)}, {"To", clock_of(to)},
                  {"In the film", std::to_string(clip.from.count()) + " to " + std::to_string(clip.to.count()) + " µs of session time"},
                  {"Redaction", subject.status}, {"Allowed by", "rule \"" + subject.rule + "\" of policy " + subject.policy_digest},
-                 {"Reason", wish.reason}, {"Exported", clock_of(now) + " by " + wish.by + " at " + subject.node},
+                 {"Reason", wish.reason}, {"Exported", clock_of(now) + " by " + subject.by + " at " + subject.node},
                  {"Clip", "SHA-256 " + digest}, {"Signed with", "certificate " + subject.fingerprint}};
   sheet.pictures = TRY(contact_sheet(folder.path(storage::kBundleClip), from, clip.to - clip.from));
   sheet.footer = "What was covered by redaction is covered in this clip as well. README.txt says how to check that nothing was changed; compare the "
@@ -88,7 +88,7 @@ Result<void> sign(Control& control, exporting::BundleFolder& folder, const Subje
   const auto answer = TRY(control.ask({{"type", "export.sign"}, {"id", subject.id}, {"generation", subject.generation},
                                        {"from_us", clip.from.count()}, {"to_us", clip.to.count()}, {"width", clip.size.width},
                                        {"height", clip.size.height}, {"burned_in", wish.burn_in ? 1 : 0}, {"reason", wish.reason},
-                                       {"by", wish.by}, {"files", std::move(files)}}));
+                                       {"files", std::move(files)}}));
   if (answer.descriptors.size() < 2) return Error{ErrorKind::corrupt, "serve sent no signature"};
   const char* names[] = {storage::kBundleManifest, storage::kBundleSignature, storage::kBundleTimestamp};
   for (std::size_t i = 0; i < std::min<std::size_t>(answer.descriptors.size(), 3); ++i) {
@@ -117,7 +117,7 @@ Result<MadeBundle> make_bundle(const std::shared_ptr<Control>& control, const Bu
   }
   settings.progress = progress;
   exporting::BundleFolder folder = TRY(exporting::BundleFolder::create(wish.output));
-  const auto parts = TRY(stored_film(control, wish.id, FilmSpan{settings.from, settings.to}));
+  const auto parts = TRY(stored_film(control, {wish.id, FilmSpan{settings.from, settings.to}, wish.reason, wish.break_glass}));
   const codec::ClipFacts clip = TRY(codec::write_clip(parts, folder.path(storage::kBundleClip), settings));
   TRY(folder.take(storage::kBundleClip));
   const UtcTime now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());

@@ -16,7 +16,7 @@ struct BundleWish {
   std::string id;        // the recording's
   std::string from, to;  // as gateway/export/time_point.h reads them
   std::string reason;
-  std::string by;        // who asks
+  std::string break_glass;  // why nobody could be asked who had to agree; empty: somebody was, or did not have to be
   std::filesystem::path output;  // the folder that is made
   bool burn_in = false;  // UTC time and the recording's id into the pictures
 };

@@ -31,6 +31,7 @@ struct Context {
 };
 
 void add_config_option(CLI::App& command, Context& context);
+void add_break_glass_option(CLI::App& command, std::string& reason);
 void add_administration(CLI::App& app, Context& context);  // user, target, ticket
 void add_recordings(CLI::App& app, Context& context);
 void add_policy(CLI::App& app, Context& context);

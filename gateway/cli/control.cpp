@@ -1,13 +1,10 @@
 #include "gateway/cli/control.h"
 
 #include <errno.h>
-#include <pwd.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
-
-#include <cstdlib>
 
 #include "gateway/config/config.h"
 
@@ -51,12 +48,6 @@ Result<ipc::Message> Control::ask(const nlohmann::json& request) {
   if (answer->type() == "ok") return std::move(*answer);
   const auto kind = answer->text("kind"), message = answer->text("message", 1 << 16);
   return Error{kind ? kind_named(kind.value()) : ErrorKind::io, message ? message.value() : "serve refused"};
-}
-
-std::string invoking_user() {
-  const passwd* user = getpwuid(getuid());
-  const char* sudo = std::getenv("SUDO_USER");
-  return std::string(user ? user->pw_name : "unknown") + " (uid " + std::to_string(getuid()) + ")" + (sudo ? std::string(", by sudo for ") + sudo : "");
 }
 
 }  // namespace frostgate::cli

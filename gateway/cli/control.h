@@ -28,7 +28,4 @@ class Control {
   ipc::Channel channel_;
 };
 
-// Who runs this command, as this machine knows them.
-std::string invoking_user();
-
 }  // namespace frostgate::cli

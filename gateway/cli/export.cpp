@@ -55,7 +55,6 @@ Result<BundleWish> task_of(ipc::Channel& channel) {
   wish.from = seconds_text(TRY(start->number("from_us", 0, kMax)));
   wish.to = seconds_text(TRY(start->number("to_us", 0, kMax)));
   wish.reason = TRY(start->text("reason"));
-  wish.by = TRY(start->text("by", 256));
   wish.burn_in = TRY(start->number("burn_in", 0, 1)) == 1;
   wish.output = TRY(start->text("output"));
   return wish;
@@ -94,9 +93,9 @@ void add_export(CLI::App& app, Context& context) {
   command->add_option("--output", options->output, "The folder to make")->required();
   command->add_option("--reason", options->reason, "Why; it stands in the bundle and in the log")->required();
   command->add_flag("--burn-in", options->burn_in, "Draw UTC time and the recording's id into the pictures (all are encoded again)");
+  add_break_glass_option(*command, options->break_glass);
   add_config_option(*command, context);
   command->callback([&context, options] {
-    options->by = invoking_user();
     signal(SIGINT, [](int) { cancelled = true; });
     context.finish(export_clip(context, *options));
   });

@@ -23,7 +23,7 @@ volatile sig_atomic_t interrupted = 0;
 
 struct LiveOptions {
   std::string id;
-  std::string output;
+  std::string output, break_glass;
 };
 
 Result<void> list(Context& context) {
@@ -77,7 +77,9 @@ void show_status(const Context& context, const json& piece) {
 
 Result<void> live(Context& context, const LiveOptions& options) {
   const auto control = TRY(Control::connect(context.config_file));
-  const auto watch = TRY(control->ask({{"type", "live.watch"}, {"id", options.id}}));
+  json question{{"type", "live.watch"}, {"id", options.id}};
+  if (!options.break_glass.empty()) question["break_glass"] = options.break_glass;
+  const auto watch = TRY(control->ask(question));
   const auto watcher = TRY(watch.number("watcher", 1, std::int64_t{1} << 50));
   const Descriptor out = TRY(open_output(options.output));
   struct sigaction stop {};
@@ -135,6 +137,7 @@ void add_live(CLI::App& app, Context& context) {
   CLI::App* watch = app.add_subcommand("live", "Watches a running session some seconds behind, strictly covered, until it ends or Ctrl-C");
   watch->add_option("id", options->id, "As sessions list prints it")->required();
   watch->add_option("--output", options->output, "A file, or - for a player: fragmented MP4")->required();
+  add_break_glass_option(*watch, options->break_glass);
   watch->callback([&context, options] { context.finish(live(context, *options)); });
   for (CLI::App* command : {lists, watch}) add_config_option(*command, context);
 }

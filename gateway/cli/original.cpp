@@ -89,7 +89,6 @@ Result<OpeningTask> task_to_open(Control& control, const OriginalOptions& option
   out.to = TRY(exporting::time_in_recording(options.to, started));
   if (!options.area.empty()) out.area = TRY(area_from(options.area));
   out.reason = options.reason;
-  out.by = invoking_user();
   return out;
 }
 

@@ -44,7 +44,6 @@ Result<OpeningTask> opening_task(ipc::Channel& channel) {
   task.to = SessionTime(TRY(start->number("to_us", 0, kLastMoment)));
   task.area = TRY(area_of_task(*start));
   task.reason = TRY(start->text("reason"));
-  task.by = TRY(start->text("by", 256));
   const std::int64_t shares = TRY(start->number("shares", 1, storage::kMostCustodians));
   while (static_cast<std::int64_t>(task.shares.size()) < shares) {
     const std::optional<ipc::Message> one = TRY(channel.receive(kTaskPatience));
@@ -82,7 +81,7 @@ Result<OpenedOriginal> open_original(Control& control, const OpeningTask& task) 
   // Before the approval is used up.
   CustodiansConsent consent = TRY(storage::ShareCombiner::combine(task.id, task.shares));
   json question{{"type", "original.open"}, {"id", task.id}, {"from_us", task.from.count()}, {"to_us", task.to.count()}, {"reason", task.reason},
-                {"by", task.by}, {"custodians", task.shares.size()}};
+                {"custodians", task.shares.size()}};
   if (!task.area.empty()) question["area"] = {task.area.x, task.area.y, task.area.width, task.area.height};
   const auto answer = TRY(control.ask(question));
   OpenedOriginal out{std::move(consent), TRY(answer.text("approval", 64)), TRY(answer.text("journal", 4096)), {}, {}};
@@ -91,8 +90,9 @@ Result<OpenedOriginal> open_original(Control& control, const OpeningTask& task) 
   out.wish.to = task.to;
   out.wish.area = task.area;
   const std::string when = clock_of(UtcTime(Microseconds(TRY(answer.number("opened_us", 0, std::int64_t{1} << 60))))).substr(0, 19) + " UTC";
-  out.wish.mark = "ORIGINAL " + task.by + " " + when;
-  out.wish.notice = "ORIGINAL, unredacted, of session " + task.id + " (" + TRY(answer.text("user", 512)) + " on " + TRY(answer.text("target", 512)) + "). Opened by " + task.by +
+  const std::string by = TRY(answer.text("by", 512));
+  out.wish.mark = "ORIGINAL " + by + " " + when;
+  out.wish.notice = "ORIGINAL, unredacted, of session " + task.id + " (" + TRY(answer.text("user", 512)) + " on " + TRY(answer.text("target", 512)) + "). Opened by " + by +
                     ", " + when + ", with the approval " + out.approval + ": " + shortened(task.reason);
   TRY(give_up_powers());
   return out;

@@ -16,7 +16,7 @@ struct OpeningTask {
   std::string id;         // the recording's
   SessionTime from{}, to{};
   Rect area;              // empty: all of the screen
-  std::string reason, by;
+  std::string reason;
   std::vector<Secret> shares;
 };
 

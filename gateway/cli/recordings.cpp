@@ -25,6 +25,7 @@ struct RecordingsOptions {
   std::vector<std::string> tags;
   std::filesystem::path output;
   int limit = 50;
+  std::string break_glass;
   bool parts = false;
 };
 
@@ -147,7 +148,9 @@ Result<void> retry(Context& context, const RecordingsOptions& options) {
 
 Result<void> write_storyboard(Context& context, const RecordingsOptions& options) {
   const auto control = TRY(Control::connect(context.config_file));
-  const auto answer = TRY(control->ask({{"type", "recordings.storyboard"}, {"id", options.id}}));
+  json question{{"type", "recordings.storyboard"}, {"id", options.id}};
+  if (!options.break_glass.empty()) question["break_glass"] = options.break_glass;
+  const auto answer = TRY(control->ask(question));
   std::error_code ignored;  // what cannot be made cannot be written to either
   std::filesystem::create_directories(options.output, ignored);
   json files = json::array();
@@ -170,7 +173,7 @@ Result<void> write_storyboard(Context& context, const RecordingsOptions& options
 
 Result<void> fetch(Context& context, const RecordingsOptions& options) {
   const std::shared_ptr<Control> control = TRY(Control::connect(context.config_file));
-  const std::vector<codec::FilmPart> parts = TRY(stored_film(control, options.id));
+  const std::vector<codec::FilmPart> parts = TRY(stored_film(control, {options.id, std::nullopt, {}, options.break_glass}));
   ProgressLine progress("writing " + options.output.filename().string());
   const auto show_progress = [&](double done) {
     progress.update(done);
@@ -222,6 +225,7 @@ void add_recordings(CLI::App& app, Context& context) {
   CLI::App* retries = recordings->add_subcommand("retry", "Redacts a recording again whose redaction failed");
   retries->add_option("id", options->id)->required();
   retries->callback([&context, options] { context.finish(retry(context, *options)); });
+  for (CLI::App* command : {fetches, storyboards}) add_break_glass_option(*command, options->break_glass);
   for (CLI::App* command : {lists, shows, fetches, storyboards, retries}) add_config_option(*command, context);
 }
 

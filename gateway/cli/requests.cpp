@@ -31,7 +31,7 @@ std::string span_text(std::int64_t from_us, std::int64_t to_us) {
 
 std::string line_of(const json& request) {
   std::string line = request["id"].get<std::string>() + "  " + request["state"].get<std::string>() + "  " + request["kind"].get<std::string>() + "  " +
-                     request["requester"].get<std::string>() + " -> " + request["target"].get<std::string>();
+                     request["requester"].get<std::string>() + (request["asked_by"].get<std::string>().empty() ? "" : " (asked for by " + request["asked_by"].get<std::string>() + ")") + " -> " + request["target"].get<std::string>();
   const auto approving = std::count_if(request["votes"].begin(), request["votes"].end(), [](const json& vote) { return vote["approves"].get<bool>(); });
   line += "  " + std::to_string(approving) + " of " + std::to_string(request["needed"].get<int>());
   if (request["to_us"].get<std::int64_t>() > 0) line += "  " + span_text(request["from_us"].get<std::int64_t>(), request["to_us"].get<std::int64_t>());
@@ -84,21 +84,28 @@ Result<void> add_span(Context& context, const RequestsOptions& options, json& qu
   return {};
 }
 
+Result<void> add_proof(const RequestsOptions& options, json& question) {
+  const Secret password = TRY(read_secret(options.password_fd, "Password of " + options.as));
+  question["as"] = options.as;
+  question["password"] = std::string(password.text());
+  question["code"] = options.code;
+  return {};
+}
+
 Result<void> create_request(Context& context, const RequestsOptions& options) {
   json question{{"type", "request.create"}, {"kind", options.kind}, {"user", options.user}, {"target", options.target},
                 {"recording", options.recording}, {"reason", options.reason}, {"ticket", options.ticket}};
   TRY(add_span(context, options, question));
+  if (options.as.empty()) return ask(context, std::move(question));
+  TRY(add_proof(options, question));
   return ask(context, std::move(question));
 }
 
 // As somebody who proves to be it.
 Result<void> ask_as(Context& context, const RequestsOptions& options, json question) {
-  const Secret password = TRY(read_secret(options.password_fd, "Password of " + options.as));
   question["id"] = options.id;
   question["comment"] = options.comment;
-  question["as"] = options.as;
-  question["password"] = std::string(password.text());
-  question["code"] = options.code;
+  TRY(add_proof(options, question));
   return ask(context, std::move(question));
 }
 
@@ -120,7 +127,8 @@ void add_requests(CLI::App& app, Context& context) {
   CLI::App* show = command("show", "Shows one", [&context, options] { return ask(context, {{"type", "request.show"}, {"id", options->id}}); });
   CLI::App* create = command("create", "Asks for something before it is needed", [&context, options] { return create_request(context, *options); });
   create->add_option("--kind", options->kind, "start, watch, watch-original, export, delete-early, pause, stop or join")->capture_default_str();
-  create->add_option("--user", options->user, "Who wants it")->required();
+  CLI::Option* user = create->add_option("--user", options->user, "For whom: noted as asked for by you in their name (without it and --as: for you, the administrator of this machine)");
+  create->add_option("--as", options->as, "For whom, who proves it: their password is read from standard input")->excludes(user);
   create->add_option("--target", options->target, "For start: the machine");
   create->add_option("--recording", options->recording, "For the others: the recording");
   create->add_option("--from", options->from, "Of the recording, from here on only: as for export");
@@ -141,8 +149,8 @@ void add_requests(CLI::App& app, Context& context) {
   });
   for (CLI::App* one : {show, approve, refuse, review, cancel, revoke}) one->add_option("id", options->id)->required();
   for (CLI::App* one : {approve, refuse, review, cancel, revoke}) one->add_option("--comment", options->comment);
-  for (CLI::App* one : {approve, refuse, review}) {
-    one->add_option("--as", options->as, "Who decides")->required();
+  for (CLI::App* one : {approve, refuse, review}) one->add_option("--as", options->as, "Who decides: has the role approver there, and is named by the rule")->required();
+  for (CLI::App* one : {create, approve, refuse, review}) {
     one->add_option("--code", options->code, "Of the second factor, for who has one");
     one->add_option("--password-fd", options->password_fd, "Read the password from this descriptor instead");
   }

@@ -57,7 +57,7 @@ Result<void> run(Context& context) {
 
 Result<void> hold(Context& context, const RetentionOptions& options, const char* type) {
   const auto control = TRY(Control::connect(context.config_file));
-  TRY(control->ask({{"type", type}, {"id", options.id}, {"reason", options.reason}, {"by", invoking_user()}}));
+  TRY(control->ask({{"type", type}, {"id", options.id}, {"reason", options.reason}}));
   if (!context.json) std::cout << options.id << (std::string(type) == "hold.add" ? " is under a legal hold.\n" : " is not under a legal hold any more.\n");
   else std::cout << json{{"id", options.id}}.dump(2) << '\n';
   return {};

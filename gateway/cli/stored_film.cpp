@@ -26,9 +26,12 @@ struct Row {
 
 }  // namespace
 
-Result<std::vector<codec::FilmPart>> stored_film(std::shared_ptr<Control> control, const std::string& id, const std::optional<FilmSpan>& span) {
+Result<std::vector<codec::FilmPart>> stored_film(std::shared_ptr<Control> control, const FilmWish& wish) {
+  const auto& [id, span, export_reason, break_glass] = wish;
   json question{{"type", "recordings.segments"}, {"id", id}};
   if (span) question.update({{"from_us", span->from.count()}, {"to_us", span->to.count()}});
+  if (!export_reason.empty()) question["export_reason"] = export_reason;
+  if (!break_glass.empty()) question["break_glass"] = break_glass;
   const auto answer = TRY(control->ask(question));
   const auto generation = TRY(answer.number("generation", 1, 1 << 30));
   std::vector<codec::FilmPart> parts;
@@ -43,7 +46,7 @@ Result<std::vector<codec::FilmPart>> stored_film(std::shared_ptr<Control> contro
       codec::FilmPart part;
       part.size = row.size;
       part.start = part.end = row.start;
-      part.read = [control, id, generation, number = row.part, indices](std::size_t index) -> Result<std::vector<std::byte>> {
+      part.read = [control, id = wish.id, generation, number = row.part, indices](std::size_t index) -> Result<std::vector<std::byte>> {
         const auto segment = TRY(control->ask({{"type", "recordings.segment"}, {"id", id}, {"generation", generation},
                                                {"part", number}, {"index", indices->at(index)}}));
         if (segment.descriptors.size() != 1) return Error{ErrorKind::corrupt, "serve sent no segment"};

@@ -15,8 +15,14 @@ struct FilmSpan {
   SessionTime from{}, to{};
 };
 
-// With a span, the parts have the segments alone that show something of it. `control` is kept by the parts.
-Result<std::vector<codec::FilmPart>> stored_film(std::shared_ptr<Control> control, const std::string& id,
-                                                 const std::optional<FilmSpan>& span = std::nullopt);
+struct FilmWish {
+  std::string id;                // the recording's
+  std::optional<FilmSpan> span;  // of the film; the parts have the segments alone that show something of it
+  std::string export_reason;     // empty: it is watched
+  std::string break_glass;       // as BundleWish has it
+};
+
+// `control` is kept by the parts.
+Result<std::vector<codec::FilmPart>> stored_film(std::shared_ptr<Control> control, const FilmWish& wish);
 
 }  // namespace frostgate::cli

@@ -35,7 +35,7 @@ struct Viewer {
     return owns(request) || may.covers(Role::approver, request.target, tags) || may.may_watch(request.target, tags);
   }
   bool approves(const approvals::Request& request, const access::Tags& tags) const {
-    return call.caller.entitlements.covers(Role::approver, request.target, tags) && approvals::may_decide(request, actor, call.now);
+    return serve::approves(call.caller.entitlements, request, tags, actor, call.now);
   }
   bool has_voted(const approvals::Request& request) const {
     return std::any_of(request.votes.begin(), request.votes.end(), [&](const approvals::Vote& vote) { return vote.approver == actor.name; });
@@ -54,6 +54,7 @@ json request_json(const Viewer& viewer, const approvals::Request& request, const
           {"kind", catalog::to_string(request.kind)},
           {"state", catalog::to_string(request.state)},
           {"requester", request.requester},
+          {"asked_by", request.asked_by.empty() ? json(nullptr) : json(request.asked_by)},
           {"target", request.target},
           {"recording", request.recording.empty() ? json(nullptr) : json(request.recording)},
           {"from", of_film ? json(seconds(request.from)) : json(nullptr)},
@@ -276,7 +277,7 @@ Result<Response> cancel_request(Call& call) {
   const Viewer viewer{call};
   const Found found = TRY(request_for(call, viewer));
   if (!viewer.owns(found.request)) return Error{ErrorKind::not_found, "you have no request " + found.request.id};
-  return changed(viewer, found.tags, call.core.approvals->cancel(found.request.id, viewer.actor.name, "", call.now));
+  return changed(viewer, found.tags, call.core.approvals->cancel(found.request.id, viewer.actor, "", call.now));
 }
 
 Result<Response> revoke_request(Call& call) {
@@ -285,7 +286,7 @@ Result<Response> revoke_request(Call& call) {
   Body body = TRY(Body::of(call.request));
   const std::string comment = TRY(comment_of(body));
   TRY(body.finish());
-  return changed(viewer, found.tags, call.core.approvals->revoke(found.request.id, &viewer.actor, comment, call.now));
+  return changed(viewer, found.tags, call.core.approvals->revoke(found.request.id, viewer.actor, comment, call.now));
 }
 
 Result<Response> review_request(Call& call) {

@@ -79,13 +79,13 @@ Result<Response> holds(Call& call) {
 
 Result<Response> place_hold(Call& call) {
   const auto [id, reason] = TRY(reasoned(call));
-  TRY(administered(call, {{"type", "hold.add"}, {"id", id}, {"reason", reason}, {"by", call.caller.user}}));
+  TRY(administered(call, {{"type", "hold.add"}, {"id", id}, {"reason", reason}}));
   return no_content();
 }
 
 Result<Response> release_hold(Call& call) {
   const auto [id, reason] = TRY(reasoned(call));
-  TRY(administered(call, {{"type", "hold.release"}, {"id", id}, {"reason", reason}, {"by", call.caller.user}}));
+  TRY(administered(call, {{"type", "hold.release"}, {"id", id}, {"reason", reason}}));
   return no_content();
 }
 

@@ -258,7 +258,7 @@ json summary(const catalog::Recording& recording) {
           {"policy_digest", recording.policy_digest}};
 }
 
-// Whoever may open the socket may see everything.
+// Whoever may open the socket may see all that there is; the films themselves have their gates (announced_look.h).
 Result<AdminReply> recordings_list(Core& core, ipc::Message& request, UtcTime) {
   catalog::RecordingQuery query;
   query.limit = static_cast<int>(TRY(request.number("limit", 1, kMaxPage)));
@@ -484,10 +484,16 @@ Result<AdminReply> carry_out(Core& core, ipc::Message& request, UtcTime now) {
   return handler->second(core, request, now);
 }
 
-Result<AdminReply> administer(Core& core, ipc::Message& request, UtcTime now, const std::string& by) {
-  Result<AdminReply> reply = carry_out(core, request, now);
+Result<void> note_request(Core& core, ipc::Message& request, const Result<AdminReply>& reply, const std::string& by, UtcTime now) {
   TRY(audit_request(core, request, reply, by, now));
   if (reply) alert_rights(core, request, by, now);
+  return {};
+}
+
+Result<AdminReply> administer(Core& core, ipc::Message& request, UtcTime now, const std::string& by) {
+  request.body["by"] = by;
+  Result<AdminReply> reply = carry_out(core, request, now);
+  TRY(note_request(core, request, reply, by, now));
   return reply;
 }
 

@@ -24,9 +24,30 @@ Result<AdminReply> shown(const Result<approvals::Request>& outcome) {
   return out;
 }
 
-Result<approvals::Actor> signed_in(Core& core, ipc::Message& request, UtcTime now) {
+// Who may decide on the request, or review it.
+Result<approvals::Actor> approver(Core& core, ipc::Message& request, const std::string& id, UtcTime now) {
   const std::string user = TRY(proved_user(core, request, now));
-  return actor_named(core, user);
+  approvals::Actor actor = actor_named(core, user);
+  const approvals::Request subject = TRY(core.approvals->find(id, now));
+  if (subject.requester == user) return Error{ErrorKind::denied, "nobody decides on a request of their own"};
+  const access::Entitlements may = TRY(access::entitlements_of(*core.catalog, user));
+  if (approves(may, subject, tags_of(core, subject), actor, now)) return actor;
+  return Error{ErrorKind::denied, user + " is none of those who may decide on " + id + ": it takes the role approver on the target, and to be named by the rule"};
+}
+
+approvals::Actor administrator(const std::string& by) { return {by, {}, true}; }
+
+// In whose name something is asked for.
+Result<void> name_requester(Core& core, ipc::Message& request, approvals::Wish& wish, UtcTime now) {
+  const std::string user = TRY(request.text("user", 64)), by = TRY(request.text("by", 512));
+  if (request.body.contains("as")) {
+    wish.requester = TRY(proved_user(core, request, now));
+  } else {
+    wish.requester = user.empty() ? by : user;
+    if (!user.empty()) wish.asked_by = by;
+  }
+  if (wish.kind != approvals::Kind::start || wish.requester != by) return {};
+  return Error{ErrorKind::invalid, "a session is somebody's: say whose (--user), or prove to be them (--as)"};
 }
 
 }  // namespace
@@ -50,6 +71,7 @@ json to_json(const approvals::Request& request) {
   return {{"id", request.id},
           {"kind", catalog::to_string(request.kind)},
           {"requester", request.requester},
+          {"asked_by", request.asked_by},
           {"target", request.target},
           {"recording", request.recording},
           {"from_us", request.from.count()},
@@ -104,7 +126,7 @@ Result<AdminReply> request_create(Core& core, ipc::Message& request, UtcTime now
   approvals::Wish wish;
   const std::string kind = TRY(request.text("kind", 64));
   wish.kind = TRY(catalog::approval_kind(kind));
-  wish.requester = TRY(request.text("user", 64));
+  TRY(name_requester(core, request, wish, now));
   wish.target = TRY(request.text("target", 64));
   wish.recording = TRY(request.text("recording", 64));
   wish.reason = TRY(request.text("reason", kMaxComment));
@@ -128,24 +150,24 @@ Result<AdminReply> request_create(Core& core, ipc::Message& request, UtcTime now
 Result<AdminReply> request_decide(Core& core, ipc::Message& request, UtcTime now) {
   const std::string id = TRY(request.text("id", 64)), comment = TRY(request.text("comment", kMaxComment));
   const bool approve = TRY(request.number("approve", 0, 1)) == 1;
-  const approvals::Actor actor = TRY(signed_in(core, request, now));
+  const approvals::Actor actor = TRY(approver(core, request, id, now));
   return shown(core.approvals->decide(id, actor, approve, comment, now));
 }
 
 Result<AdminReply> request_cancel(Core& core, ipc::Message& request, UtcTime now) {
-  const std::string id = TRY(request.text("id", 64)), comment = TRY(request.text("comment", kMaxComment));
-  return shown(core.approvals->cancel(id, "", comment, now));
+  const std::string id = TRY(request.text("id", 64)), comment = TRY(request.text("comment", kMaxComment)), by = TRY(request.text("by", 512));
+  return shown(core.approvals->cancel(id, administrator(by), comment, now));
 }
 
 // Takes something away only, which an administrator may do without anybody's password.
 Result<AdminReply> request_revoke(Core& core, ipc::Message& request, UtcTime now) {
-  const std::string id = TRY(request.text("id", 64)), comment = TRY(request.text("comment", kMaxComment));
-  return shown(core.approvals->revoke(id, nullptr, comment, now));
+  const std::string id = TRY(request.text("id", 64)), comment = TRY(request.text("comment", kMaxComment)), by = TRY(request.text("by", 512));
+  return shown(core.approvals->revoke(id, administrator(by), comment, now));
 }
 
 Result<AdminReply> request_review(Core& core, ipc::Message& request, UtcTime now) {
   const std::string id = TRY(request.text("id", 64)), text = TRY(request.text("comment", kMaxComment));
-  const approvals::Actor actor = TRY(signed_in(core, request, now));
+  const approvals::Actor actor = TRY(approver(core, request, id, now));
   return shown(core.approvals->review(id, actor, text, now));
 }
 

@@ -1,5 +1,5 @@
-// serve's side of `frostgate request`. Who decides, or reviews, is somebody who proves who they are, as at the portal: the administrator who
-// may open the socket alone cannot.
+// serve's side of `frostgate request`. Who decides, or reviews, is somebody who proves who they are and approves there, as at the portal: the administrator
+// who may open the socket cannot. That one asks in their own name, or in somebody's, which is noted as what it is.
 #pragma once
 
 #include "gateway/ipc/channel.h"

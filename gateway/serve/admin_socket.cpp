@@ -28,13 +28,13 @@ std::optional<uid_t> administrator(int connection) {
   return peer.uid == geteuid() || peer.uid == 0 ? std::optional(peer.uid) : std::nullopt;
 }
 
-// For the audit log; never a user's name, which has no blanks.
-std::string account_name(uid_t account) {
+// The local administrator, in the audit log and in requests; never a user's name, which has no blanks.
+std::string local_administrator(uid_t account, const std::string& node) {
   passwd entry{};
   passwd* found = nullptr;
   char buffer[4096];
   const bool known = getpwuid_r(account, &entry, buffer, sizeof buffer, &found) == 0 && found;
-  return (known ? std::string(entry.pw_name) : "uid " + std::to_string(account)) + " on the command line";
+  return (known ? std::string(entry.pw_name) : "uid " + std::to_string(account)) + "@" + node + " on the command line";
 }
 
 Result<void> sent(ipc::Channel& channel, Result<AdminReply> reply) {
@@ -104,7 +104,7 @@ void AdminSocket::accept_all(std::stop_token stop) {
     const std::optional<uid_t> account = administrator(connection.fd());
     if (!account) continue;
     Connection& started = connections.emplace_back();
-    started.thread = std::jthread([this, &started, socket = std::move(connection), by = account_name(*account), stop]() mutable {
+    started.thread = std::jthread([this, &started, socket = std::move(connection), by = local_administrator(*account, core_.node), stop]() mutable {
       serve_one(std::move(socket), by, stop);
       started.over = true;
     });

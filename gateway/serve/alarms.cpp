@@ -157,10 +157,10 @@ void alert_film(Core& core, const catalog::Recording& row, const std::vector<std
 }
 
 void alert_approval(Core& core, const approvals::Request& request, const std::string& what, UtcTime now) {
-  const std::string who = request.requester + " for " + catalog::to_string(request.kind) + " on " + request.target;
+  const std::string who = request.requester + (request.asked_by.empty() ? "" : " (asked for by " + request.asked_by + ")") + " for " + catalog::to_string(request.kind) + " on " + request.target;
   if (what == "emergency") {
     raise_alert(core, {"approval.emergency", Severity::critical, request.id,
-                       who + " began without approval, in an emergency: " + request.reason + ". One of its approvers must review it: frostgate request review " + request.id},
+                       who + (request.state == approvals::State::approved ? " goes on without approval: " : " began without approval, in an emergency: ") + request.reason + ". One of its approvers must review it: frostgate request review " + request.id},
                 now);
   } else if (what == "requested") {
     raise_alert(core, {"approval.requested", Severity::info, request.id,
@@ -192,8 +192,11 @@ void alert_rights(Core& core, const ipc::Message& request, const std::string& by
     what = "gave " + subject + " another password";
   } else if (type == "user.drop_second_factor") {
     what = "took the second factor of " + subject + " away";
+  } else if (type == "token.create") {
+    subject = member("user");
+    what = "made an API token of " + subject + " with " + member("roles");
   }
-  if (!what.empty()) raise_alert(core, {"access.changed", Severity::warning, what, (by.empty() ? "An administrator on the command line " : by + " ") + what + "."}, now);
+  if (!what.empty()) raise_alert(core, {"access.changed", Severity::warning, what, by + " " + what + "."}, now);
 }
 
 void alert_unauthorised(Core& core, const std::string& user, const std::string& address, const std::string& target, UtcTime now) {

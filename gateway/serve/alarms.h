@@ -28,7 +28,7 @@ void alert_film(Core& core, const catalog::Recording& row, const std::vector<std
 void alert_approval(Core& core, const approvals::Request& request, const std::string& what, UtcTime now);
 // Somebody who was refused without a look, after too many failures.
 void alert_brute_force(Core& core, const std::string& address, const std::string& why, UtcTime now);
-// A request of `by` (empty: the command line) that changed who may do what, or how somebody signs in; nothing for others.
+// A request of `by` that changed who may do what, or how somebody signs in; nothing for others.
 void alert_rights(Core& core, const ipc::Message& request, const std::string& by, UtcTime now);
 // Somebody who is who they say, and wanted what the policy does not allow.
 void alert_unauthorised(Core& core, const std::string& user, const std::string& address, const std::string& target, UtcTime now);

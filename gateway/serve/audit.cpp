@@ -49,10 +49,10 @@ json to_json(const catalog::LedgerEntry& entry) {
 void note_approval(Core& core, const approvals::Request& request, const std::string& what, UtcTime now) {
   json details{{"what", what}, {"kind", catalog::to_string(request.kind)}, {"requester", request.requester}, {"target", request.target}, {"rule", request.rule}};
   for (const auto& [name, value] : {std::pair("recording", &request.recording), std::pair("reason", &request.reason), std::pair("ticket", &request.ticket),
-                                    std::pair("used_by", &request.used_by)}) {
+                                    std::pair("used_by", &request.used_by), std::pair("asked_by", &request.asked_by)}) {
     if (!value->empty()) details[name] = *value;
   }
-  std::string actor = request.requester;
+  std::string actor = what == "requested" && !request.asked_by.empty() ? request.asked_by : request.requester;
   if (what == "approved" || what == "approved-by" || what == "refused") {
     if (!request.votes.empty()) {
       actor = request.votes.back().approver;

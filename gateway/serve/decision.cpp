@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "gateway/access/entitlements.h"
 #include "gateway/serve/watch_gates.h"
 
 namespace frostgate::serve {
@@ -14,6 +13,10 @@ std::vector<std::string> groups_of(Core& core, const std::string& user) {
 }
 
 approvals::Actor actor_named(Core& core, const std::string& user) { return {user, groups_of(core, user)}; }
+
+bool approves(const access::Entitlements& may, const approvals::Request& request, const access::Tags& tags, const approvals::Actor& actor, UtcTime now) {
+  return may.covers(access::Role::approver, request.target, tags) && approvals::may_decide(request, actor, now);
+}
 
 policy::Request request_to_decide(Core& core, const std::string& user, const catalog::Target& target, const std::string& address, UtcTime now) {
   policy::Request request;
@@ -120,6 +123,11 @@ Result<AtGate> at_film_gate(Core& core, const catalog::Recording& recording, pol
   return out;
 }
 
+Error not_agreed(const AtGate& at) {
+  const std::string needs = at.wish.gate.needed > 0 ? "it needs " + std::to_string(at.wish.gate.needed) + " approval(s)" : at.missing;
+  return {ErrorKind::denied, needs + " (rule \"" + at.wish.rule + "\"): frostgate request create --kind " + catalog::to_string(at.wish.kind) + " --recording " + at.wish.recording};
+}
+
 bool agreed(const AtGate& gate) { return gate.standing && gate.standing->state == approvals::State::approved; }
 
 }  // namespace
@@ -128,12 +136,16 @@ Result<std::optional<approvals::Approval>> pass_film_gate(Core& core, const cata
                                                           const std::string& user, const policy::Pretext& pretext, const FilmSpan& span,
                                                           const std::string& by, UtcTime now) {
   const AtGate at = TRY(at_film_gate(core, recording, kind, user, pretext, span, now));
-  const approvals::Wish& wish = at.wish;
   if (at.open) return std::optional<approvals::Approval>();
   if (agreed(at)) return std::optional<approvals::Approval>(TRY(core.approvals->use(at.standing->id, by, now)));
-  const std::string needs = wish.gate.needed > 0 ? "it needs " + std::to_string(wish.gate.needed) + " approval(s)" : at.missing;
-  return Error{ErrorKind::denied, needs + " (rule \"" + wish.rule + "\"): frostgate request create --user \"" + user + "\" --kind " +
-                                      catalog::to_string(wish.kind) + " --recording " + recording.id};
+  return not_agreed(at);
+}
+
+Result<void> ask_film_gate(Core& core, const catalog::Recording& recording, policy::GateKind kind, const std::string& user,
+                           const policy::Pretext& pretext, const FilmSpan& span, UtcTime now) {
+  const AtGate at = TRY(at_film_gate(core, recording, kind, user, pretext, span, now));
+  if (at.open || agreed(at)) return {};
+  return not_agreed(at);
 }
 
 Result<bool> may_pass_film_gate(Core& core, const catalog::Recording& recording, policy::GateKind kind, const std::string& user,

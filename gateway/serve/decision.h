@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/access/entitlements.h"
 #include "gateway/approvals/approvals.h"
 #include "gateway/policy/policy.h"
 #include "gateway/serve/core.h"
@@ -17,6 +18,8 @@ namespace frostgate::serve {
 // Of the policy and of whatever else knows the user.
 std::vector<std::string> groups_of(Core& core, const std::string& user);
 approvals::Actor actor_named(Core& core, const std::string& user);
+// Whether somebody who may do this approves here: with the role on what has these tags, and as one of those whom the rule names.
+bool approves(const access::Entitlements& may, const approvals::Request& request, const access::Tags& tags, const approvals::Actor& actor, UtcTime now);
 
 // `address`: the client's, without port; empty when it is not known.
 policy::Request request_to_decide(Core& core, const std::string& user, const catalog::Target& target, const std::string& address, UtcTime now);
@@ -50,6 +53,9 @@ struct FilmSpan {
 Result<std::optional<approvals::Approval>> pass_film_gate(Core& core, const catalog::Recording& recording, policy::GateKind kind,
                                                           const std::string& user, const policy::Pretext& pretext, const FilmSpan& span,
                                                           const std::string& by, UtcTime now);
+// As that, but nothing is used up: whether it would be passed. Error: `denied`, with a sentence for the user.
+Result<void> ask_film_gate(Core& core, const catalog::Recording& recording, policy::GateKind kind, const std::string& user,
+                           const policy::Pretext& pretext, const FilmSpan& span, UtcTime now);
 // Whether it would be passed now: nobody has to agree, or somebody has. Error: `denied`, whoever agrees.
 Result<bool> may_pass_film_gate(Core& core, const catalog::Recording& recording, policy::GateKind kind, const std::string& user,
                                 const policy::Pretext& pretext, const FilmSpan& span, UtcTime now);

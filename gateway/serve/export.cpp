@@ -75,7 +75,7 @@ Result<storage::BundleManifest> bundle_of(Core& core, const ipc::Message& reques
   out.burned_in = TRY(request.number("burned_in", 0, 1)) == 1;
   out.segments = storage::segments_of_span(manifest, out.from_session, out.to_session);
   out.reason = TRY(request.text("reason", 1024));
-  out.exported_by = TRY(request.text("by", 256));
+  out.exported_by = TRY(request.text("by", 512));
   if (out.reason.empty() || out.exported_by.empty()) return Error{ErrorKind::invalid, "an export needs a reason, and who asks for it"};
   out.node = core.node;
   out.made = now;
@@ -119,7 +119,7 @@ Result<AdminReply> export_begin(Core& core, ipc::Message& request, UtcTime) {
   const FilmManifest film = TRY(film_manifest(core, recording));
   const catalog::Policy policy = TRY(catalog::Policies(*core.catalog).find(recording.policy_digest));
   AdminReply out;
-  out.body = {{"id", id}, {"generation", recording.generation}, {"started_us", recording.started.time_since_epoch().count()},
+  out.body = {{"id", id}, {"by", TRY(request.text("by", 512))}, {"generation", recording.generation}, {"started_us", recording.started.time_since_epoch().count()},
               {"user", recording.user}, {"target", recording.target}, {"status", catalog::to_string(recording.status)},
               {"rule", recording.rule}, {"policy_digest", recording.policy_digest}, {"node", core.node},
               {"fingerprint", core.signer->fingerprint()}};

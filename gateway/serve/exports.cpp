@@ -173,7 +173,7 @@ Result<void> Exports::make(std::stop_token stop, Job& job) {
   ends.second.reset();
   ipc::Channel channel(std::move(ends.first));
   TRY(channel.send({{"type", "start"}, {"id", subject.id}, {"recording", subject.recording}, {"from_us", subject.from.count()}, {"to_us", subject.to.count()},
-                    {"reason", subject.reason}, {"by", subject.user}, {"burn_in", subject.burn_in ? 1 : 0}, {"output", (path_of(subject.id) / kBundle).string()}}));
+                    {"reason", subject.reason}, {"burn_in", subject.burn_in ? 1 : 0}, {"output", (path_of(subject.id) / kBundle).string()}}));
   const auto progress = [&](double done) {
     const std::lock_guard lock(mutex_);
     job.subject.progress = done;

@@ -25,7 +25,7 @@ Microseconds kept_for(Microseconds at_most) { return std::clamp<Microseconds>(at
 
 Result<void> hand_over(ipc::Channel& channel, const catalog::ApprovalRequest& request, const std::vector<Secret>& shares) {
   nlohmann::json start{{"type", "start"}, {"recording", request.recording}, {"from_us", request.from.count()}, {"to_us", request.to.count()},
-                       {"reason", request.reason}, {"by", request.requester}, {"shares", shares.size()}};
+                       {"reason", request.reason}, {"shares", shares.size()}};
   if (!request.area.empty()) start["area"] = {request.area.x, request.area.y, request.area.width, request.area.height};
   TRY(channel.send(start));
   for (const Secret& share : shares) {
@@ -38,7 +38,7 @@ Result<void> hand_over(ipc::Channel& channel, const catalog::ApprovalRequest& re
 
 // What it may ask for, and for whom, is not its to say.
 void fill_in(ipc::Message& question, const catalog::ApprovalRequest& request, std::size_t shares) {
-  question.body = {{"type", "original.open"}, {"id", request.recording}, {"by", request.requester}, {"reason", request.reason},
+  question.body = {{"type", "original.open"}, {"id", request.recording}, {"reason", request.reason},
                    {"from_us", request.from.count()}, {"to_us", request.to.count()}, {"custodians", shares}};
   if (!request.area.empty()) question.body["area"] = {request.area.x, request.area.y, request.area.width, request.area.height};
 }

@@ -99,7 +99,7 @@ Result<AdminReply> original_shares(Core& core, ipc::Message& request, UtcTime) {
 }
 
 Result<AdminReply> original_open(Core& core, ipc::Message& request, UtcTime now) {
-  const std::string id = TRY(request.text("id", 64)), by = TRY(request.text("by", 256)), reason = TRY(request.text("reason", kMaxOpeningReason));
+  const std::string id = TRY(request.text("id", 64)), by = TRY(request.text("by", 512)), reason = TRY(request.text("reason", kMaxOpeningReason));
   if (reason.empty() || by.empty()) return Error{ErrorKind::invalid, "an original is opened by somebody, for a reason"};
   FilmSpan span;
   span.from = SessionTime(TRY(request.number("from_us", 0, kMaxOpenedTime)));
@@ -116,7 +116,7 @@ Result<AdminReply> original_open(Core& core, ipc::Message& request, UtcTime now)
                      by + " opens the original of the session of " + row.user + " on " + row.target + " (" + id + ") with the approval " + approval->id() + ": " + reason},
               now);
   AdminReply out;
-  out.body = {{"id", id}, {"approval", approval->id()}, {"user", row.user}, {"target", row.target}, {"opened_us", now.time_since_epoch().count()},
+  out.body = {{"id", id}, {"approval", approval->id()}, {"by", by}, {"user", row.user}, {"target", row.target}, {"opened_us", now.time_since_epoch().count()},
               {"started_us", row.started.time_since_epoch().count()}, {"journal", row.journal_directory}};
   return out;
 }

@@ -39,7 +39,7 @@ Result<AdminReply> hold_add(Core& core, ipc::Message& request, UtcTime now) {
   catalog::Hold hold;
   hold.recording = TRY(request.text("id", 64));
   hold.reason = TRY(request.text("reason", 1024));
-  hold.placed_by = TRY(request.text("by", 256));
+  hold.placed_by = TRY(request.text("by", 512));
   hold.placed = now;
   TRY(catalog::Deletions(*core.catalog).hold(hold));
   log::warning(hold.recording, "legal hold by {}: {}", hold.placed_by, hold.reason);
@@ -49,7 +49,7 @@ Result<AdminReply> hold_add(Core& core, ipc::Message& request, UtcTime now) {
 Result<AdminReply> hold_release(Core& core, ipc::Message& request, UtcTime) {
   const std::string id = TRY(request.text("id", 64));
   const std::string reason = TRY(request.text("reason", 1024));
-  const std::string by = TRY(request.text("by", 256));
+  const std::string by = TRY(request.text("by", 512));
   TRY(catalog::Deletions(*core.catalog).release(id));
   log::warning(id, "legal hold released by {}: {}", by, reason);
   return AdminReply{};

@@ -14,7 +14,7 @@ constexpr ApprovalState kApprovalStates[] = {ApprovalState::requested, ApprovalS
 constexpr const char* kRequestColumns =
     "id, kind, requester, target, recording, from_us, to_us, reason, ticket, rule_name, policy_digest, needed, users, groups,"
     " later_groups, escalates, validity, one_use, created, expires, state, used_at, used_by, emergency, ended_by, end_comment,"
-    " reviewed, reviewer, review, version, area_x, area_y, area_width, area_height";
+    " reviewed, reviewer, review, version, area_x, area_y, area_width, area_height, asked_by";
 
 // One name a line.
 std::string lines_of(const std::vector<std::string>& names) {
@@ -92,12 +92,12 @@ auto into_row(RequestRow& row, soci::details::prepare_temp_type prepared) {
           into(row.later_groups), into(row.escalates), into(row.validity), into(row.one_use), into(row.created), into(row.expires),
           into(row.state), into(row.used), into(r.used_by), into(row.emergency), into(r.ended_by), into(r.end_comment), into(row.reviewed),
           into(r.reviewer), into(r.review), into(row.version), into(row.area_x), into(row.area_y), into(row.area_width),
-          into(row.area_height));
+          into(row.area_height), into(r.asked_by));
 }
 
 Result<void> check(const ApprovalRequest& request) {
   TRY(check_name("a request's number", request.id));
-  for (const std::string* text : {&request.requester, &request.target, &request.recording, &request.reason, &request.ticket, &request.rule,
+  for (const std::string* text : {&request.requester, &request.asked_by, &request.target, &request.recording, &request.reason, &request.ticket, &request.rule,
                                   &request.used_by, &request.ended_by, &request.end_comment, &request.reviewer, &request.review}) {
     TRY(check_text("a text of a request", *text));
   }
@@ -192,13 +192,13 @@ Result<void> ApprovalRequests::create(const ApprovalRequest& request) {
         (sql.prepare << std::string("INSERT INTO approval_requests (") + kRequestColumns +
                             ") VALUES (:id, :kind, :requester, :target, :recording, :from_us, :to_us, :reason, :ticket, :rule_name,"
                             " :policy_digest, :needed, :users, :groups, :later_groups, :escalates, :validity, :one_use, :created, :expires,"
-                            " :state, :used_at, :used_by, :emergency, :ended_by, :end_comment, :reviewed, :reviewer, :review, :version, :area_x, :area_y, :area_width, :area_height)"
+                            " :state, :used_at, :used_by, :emergency, :ended_by, :end_comment, :reviewed, :reviewer, :review, :version, :area_x, :area_y, :area_width, :area_height, :asked_by)"
                             " ON CONFLICT DO NOTHING",
          use(r.id), use(row.kind), use(r.requester), use(r.target), use(r.recording), use(row.from), use(row.to), use(r.reason),
          use(r.ticket), use(r.rule), use(r.policy_digest), use(row.needed), use(row.users), use(row.groups), use(row.later_groups),
          use(row.escalates), use(row.validity), use(row.one_use), use(row.created), use(row.expires), use(row.state), use(row.used),
          use(r.used_by), use(row.emergency), use(r.ended_by), use(r.end_comment), use(row.reviewed), use(r.reviewer), use(r.review),
-         use(row.version), use(row.area_x), use(row.area_y), use(row.area_width), use(row.area_height));
+         use(row.version), use(row.area_x), use(row.area_y), use(row.area_width), use(row.area_height), use(r.asked_by));
     if (execute(insert) == 0) return Error{ErrorKind::exists, "there is already a request " + r.id};
     keep_votes(sql, r);
     return {};

@@ -36,6 +36,7 @@ struct ApprovalRequest {
   std::string id;
   ApprovalKind kind = ApprovalKind::start;
   std::string requester;
+  std::string asked_by;  // who asked in the requester's name without a proof of it; empty: the requester
   std::string target;
   std::string recording;  // of the film, or of the session that is paused or joined; empty: none
   Microseconds from{}, to{};  // of the film; both 0: all of it

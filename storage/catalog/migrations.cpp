@@ -211,6 +211,8 @@ constexpr const char* kArchived[] = {
     "CREATE TABLE archived_films (recording TEXT NOT NULL PRIMARY KEY REFERENCES recordings (id) ON DELETE CASCADE, at BIGINT NOT NULL)",
 };
 
+constexpr const char* kAskedBy[] = {"ALTER TABLE approval_requests ADD COLUMN asked_by TEXT NOT NULL DEFAULT ''"};
+
 constexpr const char* kNoSamples = "no samples";
 constexpr const char* kUnsampled[] = {kNoSamples};
 
@@ -242,7 +244,7 @@ constexpr const char* kLongLists[] = {
     "CREATE INDEX approval_requests_by_requester ON approval_requests (requester, created)",
 };
 
-constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText, kThumbnails, kAccess, kAudit, kAlerts, kDirectory, kRemarks, kProviders, kReviews, kSealedOriginals, kArchived, kUnsampled, kKilledAt, kLongLists};
+constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText, kThumbnails, kAccess, kAudit, kAlerts, kDirectory, kRemarks, kProviders, kReviews, kSealedOriginals, kArchived, kUnsampled, kKilledAt, kLongLists, kAskedBy};
 
 }  // namespace
 

@@ -25,6 +25,7 @@ rules:
 END
 start_gateway
 for user in alice bob carol; do add_user $user 'Correct-Horse-9'; done
+admin role bind approver --user carol --scope 'target=prod-1' >/dev/null
 add_target prod-1 vnc "$port" $secret
 
 pending() { admin request list --state requested --user "$1" --json | json 'd[0]["id"]'; }
@@ -69,7 +70,9 @@ decide refuse "$(pending bob)" --as carol --comment 'not in the freeze'
 see refused 'not in the freeze'
 press "$display" Return
 wait_until 20 "the viewer's end" gone vnc-bob
-decide approve "$(admin request create --user bob --target prod-1 --reason 'patch day' --json | json 'd["id"]')" --as carol
+for_bob=$(admin request create --user bob --target prod-1 --reason 'patch day' --json)
+[[ $(json 'd["asked_by"]' <<<"$for_bob") == *"on the command line" ]] || fail "it does not say who asked in bob's name: $for_bob"
+decide approve "$(json 'd["id"]' <<<"$for_bob")" --as carol
 start_vnc_client vnc-early "$vnc_port" 'bob@prod-1 Correct-Horse-9' TLSPlain
 client_window vnc-early "$display"
 wait_until 20 "the target's picture" same_picture
@@ -91,15 +94,17 @@ decide review "$emergency" --as carol --comment 'it was'
 
 wait_until 60 "three recordings" eval '[ "$(recordings prod-1 | wc -l)" = 3 ]'
 wait_for_film prod-1 120 "$work/film.mp4"
-admin recordings list --json | grep -q 'was revoked by an administrator' || fail "the recording does not say how it ended"
+admin recordings list --json | grep -q 'was revoked by .* on the command line' || fail "the recording does not say how it ended"
 
 # Nor does evidence leave without somebody's word, which is good for one export.
-evidence() { admin export "$recording" --from 0 --to 0.5 --output "$work/$1" --reason 'audit' >"$work/log/$1" 2>&1; }
+evidence() { admin export "$recording" --from 0 --to 0.5 --output "$work/$1" --reason 'audit' "${@:2}" >"$work/log/$1" 2>&1; }
 if evidence unasked; then fail "an export that nobody agreed to"; fi
 grep -q 'it needs 1 approval' "$work/log/unasked" || fail "the refusal says: $(cat "$work/log/unasked")"
 [ ! -e "$work/unasked" ] || fail "a bundle that was not signed was left behind"
-asker=$(sed -n 's/.*request create --user "\([^"]*\)".*/\1/p' "$work/log/unasked")
-decide approve "$(admin request create --user "$asker" --kind export --recording "$recording" --reason audit --json | json 'd["id"]')" --as carol
+decide approve "$(admin request create --kind export --recording "$recording" --reason audit --json | json 'd["id"]')" --as carol
 evidence agreed || fail "an export that was agreed to: $(cat "$work/log/agreed")"
 if evidence again; then fail "one approval was good for two exports"; fi
+evidence broken --break-glass 'the court sits at nine' || fail "the glass did not break: $(cat "$work/log/broken")"
+admin alert list --json | grep -q 'the court sits at nine' || fail "nobody was told of the broken glass"
+decide review "$(admin request list --unreviewed --json | json 'd[0]["id"]')" --as carol --comment 'it did'
 echo "nobody worked alone, and everybody read why"

@@ -110,6 +110,7 @@ code=$(issue asked)
 enters asked "$code"
 see waiting 'Waiting for approval'
 request=$(admin request list --state requested --user alice --json | json 'd[0]["id"]')
+admin role bind approver --user carol --scope '*' >/dev/null
 printf 'Correct-Horse-9' | admin request approve "$request" --as carol --comment 'go ahead'
 wait_until 20 "the target's picture at the client" same_picture
 dies asked

@@ -79,8 +79,9 @@ head -c 130 /dev/urandom >"$work/noise"
 refused 'share 2 of those given is no share' --share "$work/share-1" --share "$work/noise"
 refused 'is the same as' --share "$work/share-1" --share "$work/share-1"
 refused 'approval' --share "$work/share-1" --share "$work/share-2"
-who=$(admin request create --kind watch-original --user "$(id -un) (uid $(id -u))" --recording "$recording" --reason 'a dispute' --json | json 'd["id"]')
+who=$(admin request create --kind watch-original --recording "$recording" --reason 'a dispute' --json | json 'd["id"]')
 refused 'approval' --share "$work/share-1" --share "$work/share-2"
+admin role bind approver --user carol --scope '*' >/dev/null
 printf 'Correct-Horse-carol' | admin request approve "$who" --as carol >/dev/null
 open_original --share "$work/share-2" --share "$work/share-1"
 refused_again() { ! open_original --share "$work/share-1" --share "$work/share-2" 2>/dev/null; }
@@ -104,7 +105,6 @@ grep -q 'original.open' "$work/audit.json" || fail "the audit log does not say t
 portal=$repository/gateway/portal
 [ -e "$portal/dist/index.html" ] && command -v chromium >/dev/null || { echo "the portal is not built, or there is no chromium: its part is left out"; exit 0; }
 for user in audrey uma vic walt; do add_user $user "Correct-Horse-$user"; done
-admin role bind approver --user carol --scope '*' >/dev/null
 for user in audrey uma; do admin role bind auditor --user $user --scope '*' >/dev/null; done
 admin role bind approver --user vic --scope '*' >/dev/null
 admin role bind auditor --user walt --scope 'target=elsewhere' >/dev/null

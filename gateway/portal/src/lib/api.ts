@@ -57,7 +57,7 @@ export interface RunningExport {id: string; user: string; recording: string; sta
 export interface ApprovalRequest {
   id: string; kind: 'start' | 'pause' | 'stop' | 'watch' | 'watch-original' | 'export' | 'delete-early' | 'join';
   state: 'requested' | 'approved' | 'refused' | 'expired' | 'cancelled' | 'used' | 'revoked';
-  requester: string; target: string; recording: string | null; from: number | null; to: number | null; area: [x: number, y: number, width: number, height: number] | null; rule: string; policy_digest: string; reason: string; ticket: string;
+  requester: string; asked_by: string | null; target: string; recording: string | null; from: number | null; to: number | null; area: [x: number, y: number, width: number, height: number] | null; rule: string; policy_digest: string; reason: string; ticket: string;
   created: string; expires: string; needed: number; users: string[]; groups: string[]; later_groups: string[];
   decisions: {by: string; approve: boolean; comment: string; at: string}[]; used: string | null;
   emergency: boolean; ended_by: string; end_comment: string; reviewed: string | null; reviewer: string; review: string;

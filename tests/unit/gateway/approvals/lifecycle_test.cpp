@@ -11,6 +11,8 @@ namespace {
 
 constexpr UtcTime kStart{std::chrono::seconds(1'800'000'000)};
 const Actor kLead{"carol", {"leads"}}, kOtherLead{"dave", {"leads"}}, kManager{"erin", {"managers"}}, kAlice{"alice", {"leads", "managers"}};
+// Whatever groups are said of them.
+const Actor kRoot{"root@gw on the command line", {"leads"}, true};
 
 Request request_of(int needed = 1, bool one_use = true) {
   Request request;
@@ -58,8 +60,8 @@ TEST_CASE("one refusal refuses, and nothing leads back from it") {
   CHECK(refused.state == State::refused);
   CHECK(refused.votes.back().comment == "not today");
   CHECK(refusal(used(refused, "s", kStart)) == ErrorKind::invalid);
-  CHECK(refusal(cancelled(refused, "alice", "", kStart)) == ErrorKind::invalid);
-  CHECK(refusal(revoked(refused, nullptr, "", kStart)) == ErrorKind::invalid);
+  CHECK(refusal(cancelled(refused, kAlice, "", kStart)) == ErrorKind::invalid);
+  CHECK(refusal(revoked(refused, kRoot, "", kStart)) == ErrorKind::invalid);
 }
 
 TEST_CASE("only those decide whom the rule names, a second group after a time, and never the requester") {
@@ -102,19 +104,26 @@ TEST_CASE("what was used for nothing is given back by who used it alone, and las
   CHECK(back.expires == request.expires);
   CHECK(used(back, "t", kStart).value().used_by == "t");
   CHECK_FALSE(used(back, "t", back.expires));
-  const Request gone = revoked(request, &kLead, "", kStart).value();
+  const Request gone = revoked(request, kLead, "", kStart).value();
   CHECK_FALSE(given_back(gone, "s"));
 }
 
+TEST_CASE("the administrator of the machine takes back what anybody asked for or got, in their own name, and decides on nothing") {
+  CHECK(value(cancelled(request_of(), kRoot, "", kStart)).ended_by == kRoot.name);
+  CHECK(value(revoked(granted(request_of()), kRoot, "", kStart)).ended_by == kRoot.name);
+  CHECK(refusal(decided(request_of(), kRoot, true, "", kStart)) == ErrorKind::denied);
+  CHECK(refusal(decided(request_of(), kRoot, false, "", kStart)) == ErrorKind::denied);
+}
+
 TEST_CASE("what was granted can be revoked, also when it was used or has lapsed, and cannot be used then") {
-  const Request unused = value(revoked(granted(request_of()), &kOtherLead, "changed my mind", kStart));
+  const Request unused = value(revoked(granted(request_of()), kOtherLead, "changed my mind", kStart));
   CHECK(unused.state == State::revoked);
   CHECK(unused.ended_by == "dave");
   CHECK(refusal(used(unused, "s", kStart)) == ErrorKind::invalid);
-  CHECK(value(revoked(value(used(granted(request_of()), "s", kStart)), nullptr, "", kStart + minutes(99))).state == State::revoked);
-  CHECK(value(revoked(lapsed(value(used(granted(request_of(1, false)), "s", kStart)), kStart + minutes(99)), &kLead, "", kStart)).state == State::revoked);
-  CHECK(refusal(revoked(granted(request_of()), &kAlice, "", kStart)) == ErrorKind::denied);
-  CHECK(refusal(revoked(request_of(), nullptr, "", kStart)) == ErrorKind::invalid);
+  CHECK(value(revoked(value(used(granted(request_of()), "s", kStart)), kRoot, "", kStart + minutes(99))).state == State::revoked);
+  CHECK(value(revoked(lapsed(value(used(granted(request_of(1, false)), "s", kStart)), kStart + minutes(99)), kLead, "", kStart)).state == State::revoked);
+  CHECK(refusal(revoked(granted(request_of()), kAlice, "", kStart)) == ErrorKind::denied);
+  CHECK(refusal(revoked(request_of(), kRoot, "", kStart)) == ErrorKind::invalid);
 }
 
 TEST_CASE("an emergency stays open until somebody else signs for it") {
@@ -134,7 +143,7 @@ TEST_CASE("an emergency stays open until somebody else signs for it") {
 TEST_CASE("no sequence of steps lets a requester approve their own request, use one twice, or come back from the end") {
   std::mt19937 random(4711);
   const auto pick = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
-  const Actor actors[] = {kAlice, kLead, kOtherLead, kManager, {"mallory", {}}};
+  const Actor actors[] = {kAlice, kLead, kOtherLead, kManager, {"mallory", {}}, kRoot};
   int granted_ever = 0, used_ever = 0;
   for (int sequence = 0; sequence < 4000; ++sequence) {
     Request request = request_of(1 + pick(2), pick(2) == 0);
@@ -143,13 +152,13 @@ TEST_CASE("no sequence of steps lets a requester approve their own request, use 
     bool over = false;
     for (int step = 0; step < 12; ++step) {
       now += minutes(pick(12));
-      const Actor& actor = actors[pick(5)];
+      const Actor& actor = actors[pick(6)];
       const State before = request.state;
       const int choice = pick(6);
       Result<Request> after = choice == 0 || choice == 1 ? decided(request, actor, choice == 0 || pick(4) != 0, "", now)
                               : choice == 2              ? used(request, "s", now)
-                              : choice == 3              ? cancelled(request, actor.name, "", now)
-                              : choice == 4              ? revoked(request, &actor, "", now)
+                              : choice == 3              ? cancelled(request, actor, "", now)
+                              : choice == 4              ? revoked(request, actor, "", now)
                                                          : Result<Request>(lapsed(request, now));
       if (!after) continue;
       request = std::move(after).value();
@@ -157,7 +166,7 @@ TEST_CASE("no sequence of steps lets a requester approve their own request, use 
       if (choice == 2) CHECK_FALSE(over);
       if (before != State::requested && before != State::approved) CHECK((request.state == before || request.state == State::revoked));
       if (request.state != State::requested && request.state != State::approved) over = true;
-      for (const Vote& vote : request.votes) CHECK(vote.approver != "alice");
+      for (const Vote& vote : request.votes) CHECK((vote.approver != "alice" && vote.approver != kRoot.name));
       if (request.state == State::approved || uses > 0) CHECK(approvals_of(request) >= request.needed);
       granted_ever += before == State::requested && request.state == State::approved;
     }

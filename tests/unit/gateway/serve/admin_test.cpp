@@ -204,7 +204,7 @@ TEST_CASE("recordings are listed by page and filter, shown with their report, an
         ErrorKind::not_found);
 }
 
-TEST_CASE("an answer that is too large for a message is an error that says so, and the next request is answered") {
+TEST_CASE("an answer that is too large for a message is an error that says so, the next request is answered, and its peer is who the kernel says") {
   Gateway gateway;
   for (const char* name : {"large-1", "large-2"}) {
     json target = new_target(name);
@@ -229,6 +229,15 @@ TEST_CASE("an answer that is too large for a message is an error that says so, a
   const auto users = channel.receive(std::chrono::seconds(30));
   REQUIRE((users && users.value()));
   CHECK(users.value()->type() == "ok");
+
+  // The peer's name is the kernel's word, not the message's.
+  add_recording(gateway, "held");
+  REQUIRE(channel.send({{"type", "hold.add"}, {"id", "held"}, {"reason", "lawsuit"}, {"by", "carl"}}));
+  const auto held = channel.receive(std::chrono::seconds(30));
+  REQUIRE((held && held.value()));
+  REQUIRE(held.value()->type() == "ok");
+  const std::string by = answer(gateway, {{"type", "hold.list"}})["holds"].at(0)["by"];
+  CHECK_THAT(by, Contains("@" + gateway.core->node + " on the command line"));
 }
 
 TEST_CASE("a target's host is a name or an address, and nothing that a page or a resolver would take for something else") {

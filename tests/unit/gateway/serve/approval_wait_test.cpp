@@ -35,6 +35,7 @@ class Waiting {
  public:
   Waiting() {
     gateway.core->policy.replace(policy::Policy::parse(kPolicy, "test").value());
+    for (const char* name : {"anna", "carl"}) gateway.make_approver(name);
   }
   std::unique_ptr<RelayBroker> come(const std::string& target, const std::string& user = "anna") {
     auto broker = std::make_unique<RelayBroker>(*gateway.core, SessionOrigin{new_session_id(kNow).value(), FrontKind::rdp, "192.0.2.7"});

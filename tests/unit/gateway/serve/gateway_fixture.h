@@ -11,6 +11,7 @@
 #include "gateway/serve/core.h"
 #include "gateway/serve/listener.h"
 #include "storage/catalog/recordings.h"
+#include "storage/catalog/roles.h"
 #include "storage/catalog/targets.h"
 #include "storage/catalog/users.h"
 #include "tests/unit/gateway/files.h"
@@ -68,6 +69,10 @@ class Gateway {
     REQUIRE(wrapped);
     target.wrapped_credential = wrapped.value();
     REQUIRE(catalog::Targets(*core->catalog).add(target, kNow));
+  }
+
+  void make_approver(const std::string& user) {
+    REQUIRE(catalog::Roles(*core->catalog).bind({"", catalog::Role::approver, catalog::SubjectKind::user, user, "*"}, kNow));
   }
 
   std::vector<catalog::Recording> recordings() {

@@ -91,11 +91,11 @@ class Custody {
     REQUIRE(shell(in + "openssl cms -decrypt -inform DER -in share.cms -inkey " + name + ".key -recip " + name + ".crt -out share"));
     return Secret::from_text(read_file(folder.path() / "share"));
   }
-  Result<AdminReply> open(nlohmann::json more) {
-    nlohmann::json body{{"type", "original.open"}, {"id", "r1"}, {"by", "anna"}, {"reason", "a dispute"}, {"from_us", 10}, {"to_us", 20}};
+  Result<AdminReply> open(nlohmann::json more, const std::string& by = "anna") {
+    nlohmann::json body{{"type", "original.open"}, {"id", "r1"}, {"reason", "a dispute"}, {"from_us", 10}, {"to_us", 20}};
     body.update(more);
     ipc::Message request = message(std::move(body));
-    return administer(core(), request, kSealingDue);
+    return administer(core(), request, kSealingDue, by);
   }
   void approve(nlohmann::json more) {
     nlohmann::json body{{"type", "request.create"}, {"kind", "watch-original"}, {"user", "anna"}, {"target", ""}, {"recording", "r1"}, {"reason", "a dispute"}, {"ticket", ""}};
@@ -195,7 +195,7 @@ TEST_CASE("an original is opened with an approval of its span and area alone, an
   CHECK(custody.open(nlohmann::json::object()).error().kind == ErrorKind::denied);  // all of the screen
   CHECK(custody.open({{"area", {90, 100, 50, 50}}}).error().kind == ErrorKind::denied);
   CHECK(custody.open({{"area", {100, 100, 50, 50}}, {"to_us", 31}}).error().kind == ErrorKind::denied);
-  CHECK(custody.open({{"area", {100, 100, 50, 50}}, {"by", "carl"}}).error().kind == ErrorKind::denied);
+  CHECK(custody.open({{"area", {100, 100, 50, 50}}}, "carl").error().kind == ErrorKind::denied);
   CHECK(custody.open({{"area", {100, 100, 0, 50}}}).error().kind == ErrorKind::invalid);
   CHECK(custody.open({{"to_us", 10}}).error().kind == ErrorKind::invalid);
   CHECK(custody.open({{"reason", ""}}).error().kind == ErrorKind::invalid);
