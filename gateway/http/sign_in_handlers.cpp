@@ -132,6 +132,7 @@ Result<Response> sign_in(Call& call) {
 Result<Response> sign_out(Call& call) {
   TRY(must_be_session(call));
   TRY(catalog::WebSessions(*call.core.catalog).end(call.caller.session, call.caller.user));
+  serve::note(call.core, catalog::LedgerEvent::login, call.caller.user, call.caller.user, {{"signed_out", true}, {"address", call.request.peer}, {"front", "https"}}, call.now);
   Response out = no_content();
   out.headers.emplace_back("Set-Cookie", set_cookie(""));
   return out;

@@ -7,6 +7,7 @@
 #include "gateway/serve/reviews.h"
 #include "gateway/serve/custodians.h"
 #include "gateway/serve/disk_space.h"
+#include "gateway/serve/trouble.h"
 #include "storage/catalog/jobs.h"
 
 namespace frostgate::serve {
@@ -26,11 +27,6 @@ std::string joined(const std::vector<std::string>& words) {
   std::string out;
   for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
   return out;
-}
-
-// It opens the request and decides nothing: programs that look at mail open links.
-std::string link_to(const Core& core, const approvals::Request& request) {
-  return core.config.sign_in.portal.empty() ? "" : " at " + core.config.sign_in.portal + "/requests/" + request.id;
 }
 
 void look_at_certificate(Core& core, UtcTime now) {
@@ -121,6 +117,10 @@ void look_at_films(Core& core, UtcTime now) {
 }
 
 }  // namespace
+
+std::string link_to(const Core& core, const approvals::Request& request) {
+  return core.config.sign_in.portal.empty() ? "" : " at " + core.config.sign_in.portal + "/requests/" + request.id;
+}
 
 std::string session_words(const catalog::Recording& row) { return row.user + " on " + row.target + " (session " + row.id + ")"; }
 
@@ -214,9 +214,14 @@ void look_for_trouble(Core& core, UtcTime now) {
   look_at_films(core, now);
   look_at_directory(core, now);
   look_at_providers(core, now);
+  look_at_key(core, now);
+  look_at_workers(core, now);
+  look_at_requests(core, now);
+  look_at_running_sessions(core, now);
 }
 
 void look_for_tampering(Core& core, UtcTime now) {
+  look_at_past_sessions(core, now);
   const Result<evidence::Verification> found = verify_audit(core);
   if (!found) return log::error("-", "the audit log could not be verified: {}", found.error().message);
   for (const evidence::Problem& problem : found.value().problems) {

@@ -16,6 +16,9 @@ namespace frostgate::serve {
 // "anna on dc1 (session 20260131-...)"
 std::string session_words(const catalog::Recording& row);
 
+// " at https://.../requests/ID", where the portal's address is known: it opens the request and decides nothing (programs that look at mail open links).
+std::string link_to(const Core& core, const approvals::Request& request);
+
 void raise_alert(Core& core, const alerts::Event& event, UtcTime now);
 
 // A session that begins: begun, off hours, and the first time that this user reaches this target.
@@ -33,9 +36,9 @@ void alert_rights(Core& core, const ipc::Message& request, const std::string& by
 // Somebody who is who they say, and wanted what the policy does not allow.
 void alert_unauthorised(Core& core, const std::string& user, const std::string& address, const std::string& target, UtcTime now);
 
-// What is not as it should be at this moment, apart from events: disk, certificate, policy reviews, films that wait, the directory.
+// What is not as it should be at this moment, apart from events: disk, certificate, policy reviews, films that wait, the directory, and trouble.h.
 void look_for_trouble(Core& core, UtcTime now);
-// Whether the audit log is what was written. Reads all of it.
+// Whether the audit log is what was written, and each session of the last week was approved where it had to be. Reads all of it.
 void look_for_tampering(Core& core, UtcTime now);
 
 }  // namespace frostgate::serve

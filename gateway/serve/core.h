@@ -21,6 +21,7 @@
 #include "gateway/serve/degradations.h"
 #include "gateway/serve/event_hub.h"
 #include "gateway/serve/kept_policies.h"
+#include "gateway/serve/last_look.h"
 #include "gateway/serve/listener_identity.h"
 #include "gateway/serve/live_hub.h"
 #include "gateway/serve/session_control.h"
@@ -62,6 +63,8 @@ struct Core {
   std::unique_ptr<alerts::Alerts> alerts;
   LiveHub live;
   Degradations degradations;
+  LastLook key_health;     // whether the key-encryption key could be used
+  LastLook worker_health;  // whether the last redaction worker started
   EventHub events;
   std::unique_ptr<ListenerIdentity> identity;
   std::uint16_t rdp_port = 0;  // where the RDP front listens; 0: nowhere

@@ -45,7 +45,9 @@ Result<void> RedactionJob::run(std::stop_token stop) {
   }
   if (!row.ended) live_.emplace(core_.live, recording_);
   auto ends = TRY(ipc::make_pair());
-  ChildProcess worker = TRY(ChildProcess::start({"redact-worker"}, ends.second));
+  Result<ChildProcess> started = ChildProcess::start({"redact-worker"}, ends.second);
+  if (!started) core_.worker_health.note(started.error().within("a redaction worker could not be started"));
+  ChildProcess worker = TRY(std::move(started));
   ends.second.reset();
   ipc::Channel channel(std::move(ends.first));
   const Result<void> assigned = start_worker(channel, row);
@@ -70,8 +72,11 @@ Result<void> RedactionJob::run(std::stop_token stop) {
 Result<void> RedactionJob::start_worker(ipc::Channel& channel, const catalog::Recording& row) {
   RedactionAssignment assignment = TRY(redaction_assignment(core_, row));
   nlohmann::json& start = assignment.start;
-  auto ready = TRY(channel.receive(kStartPatience));
-  if (!ready || ready->type() != "ready") return Error{ErrorKind::timeout, "it did not start"};
+  const auto ready = channel.receive(kStartPatience);
+  const bool there = ready && ready.value() && ready.value()->type() == "ready";
+  const Result<void> started = there ? Result<void>() : Error{ErrorKind::unavailable, "a redaction worker did not say that it is ready" + (ready ? std::string() : ": " + ready.error().message)};
+  core_.worker_health.note(started);
+  TRY(started);
   // The worker opens no file.
   const Descriptor atlas = open_atlas(core_.config, row.target);
   std::vector<Descriptor> word_lists;

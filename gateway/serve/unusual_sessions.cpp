@@ -5,6 +5,7 @@
 #include "gateway/base/log.h"
 #include "gateway/serve/alarms.h"
 #include "gateway/serve/session_volume.h"
+#include "gateway/serve/trouble.h"
 
 namespace frostgate::serve {
 namespace {
@@ -58,6 +59,7 @@ void alert_if_unusual(Core& core, const Measure& measure, const catalog::Recordi
 }  // namespace
 
 void alert_session_end(Core& core, const catalog::Recording& row, UtcTime now) {
+  look_at_session(core, row, now);
   const Conduct session = conduct_of(row);
   catalog::RecordingFilter before;
   before.user = row.user;

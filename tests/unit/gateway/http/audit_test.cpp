@@ -101,9 +101,12 @@ TEST_CASE("signing in over HTTPS, right and wrong, is in the audit log; so is wh
   CHECK(sign_in("a wrong one") == 401);
   CHECK(sign_in(serve::kPassword) == 201);
   CHECK(gateway.ask("anna", Method::put, "/api/v1/session/password", R"({"current":"correct horse","password":"battery staple 9"})").status == 204);
+  CHECK(gateway.ask("anna", Method::del, "/api/v1/session").status == 204);
   const auto found = catalog::Ledger(*gateway.core->catalog).list(0, 10);
   REQUIRE(found);
-  REQUIRE(found.value().size() == 3);
+  REQUIRE(found.value().size() == 4);
+  CHECK(found.value()[3].actor == "anna");
+  CHECK_THAT(found.value()[3].details, Catch::Contains(R"("signed_out":true)") && Catch::Contains("192.0.2.1"));
   CHECK_THAT(found.value()[0].details, Catch::Contains(R"("accepted":false)") && Catch::Contains("192.0.2.1"));
   CHECK(found.value()[0].subject == "anna");
   CHECK(found.value()[0].actor.empty());
