@@ -76,6 +76,10 @@ class RelayedSession final : public FrontHost {
   bool ending() const;
   void finish();
 
+  // Tells serve how long changes take on their way, now and then and in the end.
+  void measure(std::stop_token stop);
+  void tell_delays();
+
   void watch(std::stop_token stop, int idle_seconds, int max_seconds);
   void warn_of_idleness(std::stop_token stop, int idle_seconds);
   void warn_of_time(std::chrono::steady_clock::time_point end, std::stop_token stop);
@@ -104,7 +108,7 @@ class RelayedSession final : public FrontHost {
   std::unique_ptr<Recorder> recorder_;
   std::unique_ptr<Back> back_;  // changed by the back's thread alone, which may read it without the lock
 
-  std::jthread back_thread_, flow_thread_, watch_thread_, farewell_thread_;
+  std::jthread back_thread_, flow_thread_, watch_thread_, farewell_thread_, measure_thread_;
 };
 
 }  // namespace frostgate::relay

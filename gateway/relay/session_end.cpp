@@ -13,6 +13,7 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::seconds;
 // When serve dies, its relays close their journals and are gone within 5 s.
 constexpr auto kOrphanPatience = seconds(4);
+constexpr auto kMeasureEvery = seconds(15);
 constexpr int kIdleWarning = 60, kTimeWarning = 300;  // seconds before the end, or half of the limit if that is less
 
 int seconds_until(Clock::time_point end) {
@@ -65,7 +66,7 @@ void RelayedSession::finish() {
     const std::lock_guard lock(mutex_);
     if (back_) back_->end();
   }
-  for (std::jthread* thread : {&flow_thread_, &watch_thread_, &farewell_thread_}) {
+  for (std::jthread* thread : {&flow_thread_, &watch_thread_, &farewell_thread_, &measure_thread_}) {
     thread->request_stop();
     if (thread->joinable()) thread->join();
   }
@@ -77,6 +78,7 @@ void RelayedSession::finish() {
     may_go_on = client_lost_ && closed;
   }
   if (back_thread_.joinable()) back_thread_.join();
+  tell_delays();
   (void)link_.tell({{"type", "ended"},
                     {"reason", end_reason_},
                     {"client_lost", may_go_on ? 1 : 0},
@@ -84,6 +86,19 @@ void RelayedSession::finish() {
                     {"pasted_bytes", pasted_bytes_.load()},
                     {"copied_bytes", copied_bytes_.load()}})
       .has_value();
+}
+
+void RelayedSession::measure(std::stop_token stop) {
+  std::mutex mutex;
+  std::condition_variable_any waiting;
+  std::unique_lock lock(mutex);
+  while (!waiting.wait_for(lock, stop, kMeasureEvery, [&] { return stop.stop_requested(); })) tell_delays();
+}
+
+void RelayedSession::tell_delays() {
+  const Histogram delays = surface_.take_delays();
+  // Nothing depends on it.
+  if (!delays.empty()) (void)link_.tell({{"type", "delays"}, {"counts", delays.counts()}, {"sum_us", delays.sum().count()}}).has_value();
 }
 
 void RelayedSession::watch(std::stop_token stop, int idle_seconds, int max_seconds) {

@@ -198,6 +198,7 @@ void RelayedSession::start_recorder(RecorderJournals journals, RecorderSettings 
   auto recorder = std::make_unique<Recorder>(surface_, input_, std::move(journals), session_started(), settings, [this](const Error& error) {
     end("recording failed: " + error.message, Farewell{screens::not_recorded(id_)});
   });
+  measure_thread_ = std::jthread([this](std::stop_token stop) { measure(stop); });
   const std::lock_guard lock(mutex_);
   recorder_ = std::move(recorder);
 }

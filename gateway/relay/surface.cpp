@@ -1,6 +1,7 @@
 #include "gateway/relay/surface.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace frostgate::relay {
 
@@ -40,7 +41,21 @@ unsigned Surface::Reader::take(const std::function<void(const Look&)>& look) {
   damage_.clear();
   cursor_changed_ = false;
   states_ = 0;
+  if (!under_way_) under_way_ = oldest_;
+  oldest_.reset();
   return states;
+}
+
+void Surface::Reader::sent() {
+  if (!under_way_) return;
+  const std::lock_guard lock(surface_.mutex_);
+  surface_.delays_.add(std::chrono::duration_cast<Microseconds>(std::chrono::steady_clock::now() - *under_way_));
+  under_way_.reset();
+}
+
+Histogram Surface::take_delays() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(delays_, Histogram(kRelayDelays));
 }
 
 const Frame& Surface::seen_by(const Reader& reader) const {
@@ -59,11 +74,13 @@ void Surface::commit(FrameView source, Region damage) {
   }
   if (damage.empty()) return;
   for (const Rect& rect : damage.rects()) frame_.copy_from(source, rect);
+  const auto now = std::chrono::steady_clock::now();
   for (Reader* reader : readers_) {
     if (&seen_by(*reader) != &frame_) continue;
     if (resized) reader->damage_.clear();
     reader->damage_.add(damage);
     ++reader->states_;
+    if (!reader->oldest_) reader->oldest_ = now;
     reader->changed.raise();
   }
 }

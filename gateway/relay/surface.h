@@ -3,6 +3,7 @@
 // Thread-safe; the lock is held for copies only, never for network or disk.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "codec/base/frame.h"
+#include "gateway/base/histogram.h"
 #include "gateway/relay/wakeup.h"
 
 namespace frostgate::relay {
@@ -47,6 +49,8 @@ class Surface {
       unsigned states;
     };
     unsigned take(const std::function<void(const Look&)>& look);
+    // All that was taken has been handed to the client's connection: how long the oldest of it was on its way, from its commit on, counts in delays().
+    void sent();
 
    private:
     friend class Surface;
@@ -57,6 +61,7 @@ class Surface {
     Size seen_size_;
     bool cursor_changed_ = false;
     unsigned states_ = 0;
+    std::optional<std::chrono::steady_clock::time_point> oldest_, under_way_;  // commits: not taken yet; taken and not sent
   };
 
   Surface() = default;
@@ -74,6 +79,8 @@ class Surface {
   void cover(Frame picture, CursorShape pointer);
   void uncover();
   Size size() const;       // of what is shown
+  // How long changes took since the call before (kRelayDelays); a client that does not ask for them counts as what it is, slow.
+  Histogram take_delays();
   Frame target() const;    // a copy of what the target painted last; empty before
 
  private:
@@ -85,6 +92,7 @@ class Surface {
   std::optional<Frame> cover_;
   CursorShape cover_cursor_;
   std::vector<Reader*> readers_;
+  Histogram delays_{kRelayDelays};
 };
 
 }  // namespace frostgate::relay

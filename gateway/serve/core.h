@@ -24,6 +24,7 @@
 #include "gateway/serve/last_look.h"
 #include "gateway/serve/listener_identity.h"
 #include "gateway/serve/live_hub.h"
+#include "gateway/serve/measures.h"
 #include "gateway/serve/session_control.h"
 #include "storage/catalog/catalog.h"
 #include "storage/crypto/key_encryption_key.h"
@@ -63,8 +64,10 @@ struct Core {
   std::unique_ptr<alerts::Alerts> alerts;
   LiveHub live;
   Degradations degradations;
-  LastLook key_health;     // whether the key-encryption key could be used
-  LastLook worker_health;  // whether the last redaction worker started
+  Measures measures;
+  LastLook catalog_health;  // whether the catalog took a write
+  LastLook key_health;      // whether the key-encryption key could be used
+  LastLook worker_health;   // whether the last redaction worker started
   EventHub events;
   std::unique_ptr<ListenerIdentity> identity;
   std::uint16_t rdp_port = 0;  // where the RDP front listens; 0: nowhere

@@ -187,8 +187,17 @@ Result<void> RedactionJob::show_live(const ipc::Message& message) {
   piece.behind = Microseconds(TRY(message.number("behind_us", 0, std::int64_t{1} << 50)));
   std::vector<std::byte> bytes = TRY(ipc::from_memory_file(message.descriptors[0], kMaxLiveBytes));
   piece.bytes = std::make_shared<const std::vector<std::byte>>(std::move(bytes));
+  if (!piece.init) core_.measures.live_lag(piece.behind);
   if (live_) live_->show(std::move(piece));
   return {};
+}
+
+void RedactionJob::measure(const catalog::Recording& row, const nlohmann::json& redaction) {
+  if (row.ended) core_.measures.redaction_lag(std::max<Microseconds>(utc_now() - *row.ended, Microseconds(0)));
+  for (const auto& [means, name] : {std::pair("cache", "cache"), std::pair("atlas", "atlas"), std::pair("tesseract", "reader"), std::pair("hidden", "hidden"), std::pair("unread", "unread")}) {
+    const auto count = redaction.value(nlohmann::json::json_pointer(std::string("/lines/") + name), nlohmann::json());
+    if (count.is_number_unsigned()) core_.measures.lines(means, count.get<std::uint64_t>());
+  }
 }
 
 Result<void> RedactionJob::keep_lease() {
@@ -282,6 +291,7 @@ Result<void> RedactionJob::publish(const Outcome& outcome, std::stop_token stop)
   TRY(catalog::Recordings(*core_.catalog).set_masks(recording_, masks));
   TRY(catalog::Recordings(*core_.catalog).update(recording_, change));
   TRY(catalog::Jobs(*core_.catalog).complete(job_.lease));
+  measure(row, report["redaction"]);
   std::vector<std::string> ways;
   for (const nlohmann::json& reason : reasons) {
     const std::string way = reason.is_string() ? reason.get<std::string>() : reason.dump();

@@ -51,6 +51,7 @@ class RedactionJob {
   Result<void> answer_pending(ipc::Channel& channel);
   Result<void> answer(ipc::Channel& channel, const char* type);
   Result<void> show_live(const ipc::Message& message);
+  void measure(const catalog::Recording& row, const nlohmann::json& redaction);
   Result<void> keep_lease();
   Result<void> send_journal_file(ipc::Channel& channel, const ipc::Message& message);
   bool journal_has_grown() const;

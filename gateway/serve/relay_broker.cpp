@@ -50,7 +50,22 @@ RelayBroker::Reply RelayBroker::handle(ipc::Message& message, UtcTime now) {
     count(message);
     return {};
   }
+  if (type == "delays") return delays(message);
   return broke_protocol("sent a message of unknown type");
+}
+
+RelayBroker::Reply RelayBroker::delays(const ipc::Message& message) {
+  constexpr std::int64_t kMost = std::int64_t{1} << 50;
+  const auto counts = message.body.find("counts");
+  const auto sum = message.number("sum_us", 0, kMost);
+  std::vector<std::uint64_t> numbers;
+  if (counts != message.body.end() && counts->is_array() && counts->size() <= std::size(kRelayDelays) + 1) {
+    for (const nlohmann::json& count : *counts) {
+      if (count.is_number_unsigned() && count.get<std::uint64_t>() < kMost) numbers.push_back(count.get<std::uint64_t>());
+    }
+  }
+  if (!sum || !core_.measures.relay_delays(numbers, Microseconds(sum.value()))) return broke_protocol("sent delays that make no sense");
+  return {};
 }
 
 void RelayBroker::count(ipc::Message& message) {

@@ -106,6 +106,7 @@ class RelayBroker {
   void alert_unrecorded(const std::string& why, UtcTime now);
   void end_session(const std::string& reason, bool interrupted, UtcTime now);
   void count(ipc::Message& ended);
+  Reply delays(const ipc::Message& message);
 
   // A user who comes back (session_return.cpp).
   Reply come_back(const access::Identity& identity, UtcTime now);

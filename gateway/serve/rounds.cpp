@@ -11,6 +11,7 @@ namespace frostgate::serve {
 namespace {
 
 constexpr auto kEvery = std::chrono::seconds(20);
+constexpr auto kStorageEvery = std::chrono::minutes(10);
 constexpr auto kTamperingEvery = std::chrono::hours(24);
 // A view that nobody went on with for so long is over (gateway/http has 5 minutes for films).
 constexpr auto kViewOver = std::chrono::minutes(1);
@@ -18,6 +19,7 @@ constexpr auto kViewOver = std::chrono::minutes(1);
 }  // namespace
 
 void make_round(Core& core, UtcTime now) {
+  core.catalog_health.note(core.catalog->check_writable());
   const auto settled = catalog::Views(*core.catalog).settle(now - kViewOver, now);
   if (!settled) log::error("-", "views could not be noted in the audit log: {}", settled.error().message);
   look_for_trouble(core, now);
@@ -27,10 +29,14 @@ Rounds::Rounds(Core& core) : thread_([&core](std::stop_token stop) {
   std::mutex mutex;
   std::condition_variable_any bell;
   std::unique_lock lock(mutex);
-  UtcTime tampering_due{};
+  UtcTime tampering_due{}, storage_due{};
   while (!stop.stop_requested()) {
     const UtcTime now = utc_now();
     make_round(core, now);
+    if (storage_due <= now) {
+      measure_storage(core);
+      storage_due = now + kStorageEvery;
+    }
     if (tampering_due <= now) {
       look_for_tampering(core, now);
       tampering_due = now + kTamperingEvery;

@@ -53,6 +53,7 @@ Result<nlohmann::json> RelayBroker::start_recording(const catalog::Target& targe
   began_ = std::chrono::steady_clock::now();
   core_.events.post({EventKind::session, origin_.id, "started", row.user, row.target, row.tags});
   alert_session(core_, row, now);
+  core_.measures.session(catalog::to_string(row.front), catalog::to_string(row.back));
   journal_directory_ = directory;
   // Without it the film is made after the session.
   if (const auto queued = queue_following(core_, origin_.id, now); !queued) {

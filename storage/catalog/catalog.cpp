@@ -13,6 +13,13 @@ Result<std::unique_ptr<Catalog>> Catalog::open(const CatalogOptions& options) {
   return std::unique_ptr<Catalog>(new Catalog(std::move(database)));
 }
 
+Result<void> Catalog::check_writable() {
+  return database_->write([](soci::session& sql) -> Result<void> {
+    sql << "UPDATE counters SET value = value WHERE name = 'ledger'";
+    return {};
+  });
+}
+
 Result<std::int64_t> Catalog::schema_version() {
   return database_->read([](soci::session& sql) -> Result<std::int64_t> { return std::int64_t{applied_version(sql)}; });
 }

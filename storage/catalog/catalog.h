@@ -38,6 +38,9 @@ class Catalog {
   // The number of the last migration that was applied.
   Result<std::int64_t> schema_version();
 
+  // Writes what is there already: whether something could be noted now.
+  Result<void> check_writable();
+
   // For the doors of this room.
   Database& database() { return *database_; }
 

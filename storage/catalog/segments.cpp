@@ -177,6 +177,18 @@ Result<std::vector<SegmentRow>> Segments::list(const std::string& recording, std
   });
 }
 
+Result<FilmBytes> Segments::sealed_bytes() {
+  return database_.read([&](soci::session& sql) -> Result<FilmBytes> {
+    long long films = 0, archived = 0;
+    sql << "SELECT CAST(COALESCE(SUM(CASE WHEN archived_films.recording IS NULL THEN sealed_size ELSE 0 END), 0) AS BIGINT),"
+           " CAST(COALESCE(SUM(CASE WHEN archived_films.recording IS NULL THEN 0 ELSE sealed_size END), 0) AS BIGINT)"
+           " FROM segments JOIN recordings ON recordings.id = segments.recording AND recordings.generation = segments.generation"
+           " LEFT JOIN archived_films ON archived_films.recording = segments.recording",
+        soci::into(films), soci::into(archived);
+    return FilmBytes{films, archived};
+  });
+}
+
 Result<std::set<std::string>> Segments::object_keys(const std::string& recording) {
   TRY(check_text("a recording's id", recording));
   return database_.read([&](soci::session& sql) -> Result<std::set<std::string>> {

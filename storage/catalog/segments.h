@@ -35,6 +35,10 @@ struct SegmentRow {
   bool operator==(const SegmentRow&) const = default;
 };
 
+struct FilmBytes {
+  std::int64_t films = 0, archived = 0;
+};
+
 class Segments {
  public:
   explicit Segments(Catalog& catalog) : database_(catalog.database()) {}
@@ -48,6 +52,8 @@ class Segments {
                        const std::optional<Lease>& lease = std::nullopt);
   Result<std::vector<SegmentRow>> list(const std::string& recording, std::int64_t generation);  // by part and index
   Result<SegmentRow> find(const std::string& recording, std::int64_t generation, int part, int index);  // `not_found`
+  // What the segments of all films take in the object store, of those that are archived apart.
+  Result<FilmBytes> sealed_bytes();
   // Of all generations, the shown one and others.
   Result<std::set<std::string>> object_keys(const std::string& recording);
   // A number that no generation of this recording has had: each call takes one.

@@ -424,10 +424,11 @@ Result<void> RdpFront::show() {
   if (suppressed_ || write_blocked()) return {};
   if (std::exchange(cursor_due_, false) && !send_pointer(peer_->context, *cursor_)) return lost;
   if (screen_->size().empty() || graphics_awaited()) return {};
-  if (graphics_) return show_frame() ? Result<void>() : lost;
-  for (int sent = 0; sent < kTilesInARow && screen_->due() && !write_blocked(); ++sent) {
+  if (graphics_ && !show_frame()) return lost;
+  for (int sent = 0; !graphics_ && sent < kTilesInARow && screen_->due() && !write_blocked(); ++sent) {
     if (!screen_->send_tile(*encoder_, peer_->context)) return lost;
   }
+  if (!screen_->due()) screen_->sent();
   return {};
 }
 

@@ -20,6 +20,8 @@ class FrontScreen {
   // Takes over what the surface shows now. The pointer's shape, when that changed.
   std::optional<CursorShape> look(Motion::Clock::time_point now);
   Size size() const { return frame_.size(); }
+  // What is due has been handed to the connection.
+  void sent() { reader_.sent(); }
 
   void make_due(const Rect& rect);
   void make_all_due() { make_due(Rect::of(frame_.size())); }

@@ -2,6 +2,9 @@
 #include "gateway/relay/front.h"
 
 #include <rfb/rfb.h>
+extern "C" {
+#include <rfb/rfbregion.h>
+}
 
 #include <fcntl.h>
 #include <netinet/tcp.h>
@@ -193,6 +196,7 @@ Result<void> VncFront::serve(Surface& surface) {
     if (waiting[0].revents != 0) rfbProcessClientMessage(client_);
     if (const auto size = wish_.take(SizeWish::Clock::now())) input_->request_size(*size);
     if (!gone()) rfbUpdateClient(client_);
+    if (!gone() && sraRgnEmpty(client_->modifiedRegion)) reader->sent();
     if (gone()) return ended_ ? Result<void>() : how_it_ended();
   }
   return {};

@@ -73,11 +73,38 @@ TEST_CASE("too many wrong sign-ins are an alert, one") {
   CHECK(later.body["items"][0]["subject"] == "192.0.2.1");
 }
 
+TEST_CASE("what was measured is a histogram as Prometheus reads it, counts of everything shorter included") {
+  ApiGateway gateway;
+  publish_film(*gateway.core, "r1");
+  serve::Measures& measures = gateway.core->measures;
+  std::vector<std::uint64_t> counts(std::size(kRelayDelays) + 1);
+  counts[1] = 3;
+  counts.back() = 1;
+  CHECK(measures.relay_delays(counts, std::chrono::milliseconds(6500)));
+  CHECK_FALSE(measures.relay_delays(std::span(counts).first(3), Microseconds(1)));
+  measures.live_lag(std::chrono::milliseconds(3500));
+  measures.redaction_lag(std::chrono::minutes(3));
+  measures.lines("atlas", 40);
+  measures.lines("atlas", 2);
+  serve::measure_storage(*gateway.core);
+  const std::string metrics = gateway.ask("root", Method::get, "/metrics").text;
+  for (const char* line : {"frostgate_relay_delay_seconds_bucket{le=\"0.001\"} 0\n", "frostgate_relay_delay_seconds_bucket{le=\"0.002\"} 3\n", "frostgate_relay_delay_seconds_bucket{le=\"5\"} 3\n",
+                           "frostgate_relay_delay_seconds_bucket{le=\"+Inf\"} 4\n", "frostgate_relay_delay_seconds_count 4\n", "frostgate_relay_delay_seconds_sum 6.5\n",
+                           "frostgate_live_lag_seconds_bucket{le=\"4\"} 1\n", "frostgate_live_lag_seconds_bucket{le=\"3\"} 0\n", "frostgate_redaction_lag_seconds_bucket{le=\"300\"} 1\n",
+                           "frostgate_ocr_lines_total{means=\"atlas\"} 42\n", "frostgate_ocr_lines_total{means=\"tesseract\"} 0\n", "frostgate_storage_bytes{kind=\"archived_film\"} 0\n"}) {
+    CHECK_THAT(metrics, Catch::Contains(line));
+  }
+  CHECK(metrics.find("frostgate_storage_bytes{kind=\"film\"} 0\n") == std::string::npos);
+  CHECK_THAT(metrics, Catch::Contains("frostgate_storage_bytes{kind=\"film\"} ") && Catch::Contains("frostgate_storage_free_bytes "));
+}
+
 TEST_CASE("the shipped dashboard and rules ask for metrics that there are") {
   ApiGateway gateway;
   publish_film(*gateway.core, "r1");
   serve::raise_alert(*gateway.core, {"disk.low", alerts::Severity::warning, "x", "Look."}, kNow);
   REQUIRE(catalog::Alerts(*gateway.core->catalog).raise({0, "k", "info", "s", "t", kNow, kNow, 0}, {"hook"}, kNow));
+  gateway.core->measures.session("rdp", "vnc");
+  serve::measure_storage(*gateway.core);
   const std::string metrics = gateway.ask("root", Method::get, "/metrics").text;
   std::set<std::string> missing;
   for (const char* name : {"frostgate.json", "frostgate-rules.yaml"}) {

@@ -1,6 +1,7 @@
 #include "gateway/http/codec_string.h"
 #include "gateway/serve/alarms.h"
 #include "gateway/serve/audit.h"
+#include "storage/catalog/alerts.h"
 #include "storage/catalog/approvals.h"
 #include "storage/catalog/ledger.h"
 #include "storage/catalog/views.h"
@@ -169,7 +170,40 @@ TEST_CASE("readiness, life and metrics tell the truth, and metrics only to those
   gateway.core->config.disk_reserve = std::int64_t{1} << 60;
   const Answer full = gateway.ask("", Method::get, "/readyz");
   CHECK(full.status == 503);
-  CHECK(full.text == "disk does not work\n");
+  CHECK(full.body["ready"] == false);
+  const auto check = [&](const Answer& answer, const std::string& name) {
+    const auto& checks = answer.body["checks"];
+    const auto found = std::find_if(checks.begin(), checks.end(), [&](const auto& one) { return one["name"] == name; });
+    REQUIRE(found != checks.end());
+    return (*found)["ok"].template get<bool>();
+  };
+  CHECK_FALSE(check(full, "disk"));
+  for (const char* name : {"catalog", "vault", "certificate", "key", "workers", "alerts"}) CHECK(check(full, name));
+  // Where things are, and what is wrong with them, is nothing for strangers.
+  CHECK(full.text.find(gateway.core->config.data_dir.string()) == std::string::npos);
+  gateway.core->config.disk_reserve = 0;
+
+  gateway.core->catalog_health.note(Error{ErrorKind::io, "database or disk is full"});
+  gateway.core->key_health.note(Error{ErrorKind::unavailable, "the token does not answer"});
+  std::filesystem::remove_all(gateway.core->config.vault_dir());
+  const Answer broken = gateway.ask("", Method::get, "/readyz");
+  CHECK(broken.status == 503);
+  for (const char* name : {"catalog", "key", "vault"}) CHECK_FALSE(check(broken, name));
+  CHECK(broken.text.find("token") == std::string::npos);
+  gateway.core->catalog_health.note({});
+  gateway.core->key_health.note({});
+  std::filesystem::create_directories(gateway.core->config.vault_dir());
+
+  // Sessions begin and are recorded without workers and alerts: no reason to leave the balancer.
+  gateway.core->worker_health.note(Error{ErrorKind::io, "no such program"});
+  catalog::Alerts alerts(*gateway.core->catalog);
+  const auto raised = alerts.raise({0, "k", "info", "s", "t", kNow, kNow, 0}, {"hook"}, kNow);
+  REQUIRE((raised && raised.value()));
+  REQUIRE(alerts.failed(raised.value()->id, "hook", "connection refused", kNow));
+  const Answer lame = gateway.ask("", Method::get, "/readyz");
+  CHECK(lame.status == 200);
+  CHECK_FALSE(check(lame, "workers"));
+  CHECK_FALSE(check(lame, "alerts"));
 }
 
 TEST_CASE("a browser is told the film's coding, when there is one") {

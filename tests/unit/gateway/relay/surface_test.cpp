@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <cstring>
+#include <numeric>
 #include <thread>
 
 using namespace frostgate;
@@ -29,6 +30,32 @@ TEST_CASE("a reader sees all damage since its last look, once, and how many stat
     CHECK(Rect{0, 0, 100, 50}.contains(look.damage.bounds()));
   }) == 2);
   CHECK(reader.take([](const auto&) { FAIL("nothing new"); }) == 0);
+}
+
+TEST_CASE("how long a change was on its way counts from its commit until it is sent, once, and for readers of what is shown alone") {
+  Surface surface(Size{100, 100});
+  Surface::Reader reader(surface), recorder(surface, Surface::View::target);
+  Frame picture({100, 100});
+  const auto nothing = [](const auto&) {};
+  reader.take(nothing);
+  recorder.take(nothing);
+  reader.sent();
+  CHECK(surface.take_delays().empty());  // what a reader finds was there before
+
+  const auto before = std::chrono::steady_clock::now();
+  surface.commit(picture.view(), Rect{0, 0, 1, 1});
+  surface.commit(picture.view(), Rect{1, 0, 1, 1});
+  reader.take(nothing);
+  recorder.take(nothing);
+  surface.commit(picture.view(), Rect{2, 0, 1, 1});
+  reader.take(nothing);  // before what it took first was sent
+  reader.sent();
+  reader.sent();
+  const auto at_most = std::chrono::steady_clock::now() - before;
+  const Histogram delays = surface.take_delays();
+  CHECK(std::accumulate(delays.counts().begin(), delays.counts().end(), std::uint64_t{0}) == 1);
+  CHECK(delays.sum() <= at_most);
+  CHECK(surface.take_delays().empty());
 }
 
 TEST_CASE("a resize is whole damage for every reader and drops damage in old coordinates") {

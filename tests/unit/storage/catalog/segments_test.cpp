@@ -1,5 +1,6 @@
 #include "storage/catalog/segments.h"
 
+#include "storage/catalog/archived.h"
 #include "tests/unit/storage/catalog/fixture.h"
 
 using namespace frostgate;
@@ -69,6 +70,19 @@ TEST_CASE_METHOD(SegmentFixture, "publishing shows a generation, closes it, and 
   CHECK(kind_of(segments.commit(media(1, 0, 2))) == ErrorKind::denied);
   CHECK(kind_of(segments.publish(manifest_of("r2", 1))) == ErrorKind::not_found);
   CHECK(shown() == 2);
+}
+
+TEST_CASE_METHOD(SegmentFixture, "what films take is the sum of the generations that are shown, those that are archived apart") {
+  Segments segments(*catalog);
+  CHECK(segments.sealed_bytes().value().films == 0);
+  for (const int index : {0, 1}) REQUIRE(segments.commit(media(1, 0, index)));
+  CHECK(segments.sealed_bytes().value().films == 0);
+  REQUIRE(segments.publish(manifest_of("r1", 1)));
+  REQUIRE(segments.commit(media(2, 0, 1)));
+  CHECK(segments.sealed_bytes().value().films == std::int64_t{10} << 32);
+  REQUIRE(ArchivedFilms(*catalog).add("r1", at(1)));
+  CHECK(segments.sealed_bytes().value().films == 0);
+  CHECK(segments.sealed_bytes().value().archived == std::int64_t{10} << 32);
 }
 
 TEST_CASE_METHOD(SegmentFixture, "a generation inherits what it has not made anew, and owns it when the older one is gone") {
