@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <sstream>
 
@@ -13,6 +14,8 @@
 #include "gateway/serve/audit.h"
 #include "storage/catalog/sign_ins.h"
 #include "storage/catalog/users.h"
+#include "storage/crypto/hex.h"
+#include "storage/crypto/random.h"
 
 namespace frostgate::http {
 namespace {
@@ -129,11 +132,27 @@ Result<Response> sign_in(Call& call) {
   return result.error();
 }
 
+namespace {
+
+// Where the user's identity provider ends its own session; empty: there is none, or it cannot.
+Result<std::string> sign_out_at_provider(const Call& call) {
+  const catalog::User user = TRY(catalog::Users(*call.core.catalog).find(call.caller.user));
+  const oidc::Provider* const provider = oidc::provider_named(call.core.providers, user.provider);
+  if (!provider) return std::string();
+  std::array<std::byte, 16> state{};
+  TRY(storage::random_bytes(state));
+  return provider->sign_out_url(storage::to_hex(state));
+}
+
+}  // namespace
+
 Result<Response> sign_out(Call& call) {
   TRY(must_be_session(call));
   TRY(catalog::WebSessions(*call.core.catalog).end(call.caller.session, call.caller.user));
   serve::note(call.core, catalog::LedgerEvent::login, call.caller.user, call.caller.user, {{"signed_out", true}, {"address", call.request.peer}, {"front", "https"}}, call.now);
-  Response out = no_content();
+  // Signed out here it is in any case.
+  const Result<std::string> there = sign_out_at_provider(call);
+  Response out = there && !there.value().empty() ? json_response(200, {{"provider_url", there.value()}}) : no_content();
   out.headers.emplace_back("Set-Cookie", set_cookie(""));
   return out;
 }

@@ -71,6 +71,8 @@ Result<Provider::Metadata> Provider::discover() const {
   out.authorization = TRY(endpoint(document.value(), "authorization_endpoint"));
   out.token = TRY(endpoint(document.value(), "token_endpoint"));
   out.keys_url = TRY(endpoint(document.value(), "jwks_uri"));
+  // Nobody is kept from signing in because signing out there is not offered, or in no way that we take.
+  if (const auto url = endpoint(document.value(), "end_session_endpoint")) out.end_session = url.value();
   constexpr const char* kMethods = "token_endpoint_auth_methods_supported";
   out.secret_in_form = !lists(document.value(), kMethods, "client_secret_basic") && lists(document.value(), kMethods, "client_secret_post");
   const auto names_issuer = document.value().find("authorization_response_iss_parameter_supported");
@@ -132,6 +134,14 @@ Result<std::string> Provider::sign_in_url(const Challenge& challenge, UtcTime no
   const std::pair<const char*, std::string> values[] = {{"client_id", settings_.client_id}, {"redirect_uri", redirect_url_}, {"scope", scope}, {"state", challenge.state},
                                                         {"nonce", challenge.nonce}, {"code_challenge", code_challenge(challenge.verifier)}, {"code_challenge_method", "S256"}};
   for (const auto& [name, value] : values) out += std::string("&") + name + "=" + percent_encoded(value);
+  return out;
+}
+
+std::string Provider::sign_out_url(const std::string& state) const {
+  const std::lock_guard lock(mutex_);
+  if (!metadata_ || metadata_->end_session.empty()) return "";
+  std::string out = metadata_->end_session + (metadata_->end_session.find('?') == std::string::npos ? '?' : '&') + "client_id=" + percent_encoded(settings_.client_id);
+  for (const auto& [name, value] : {std::pair("post_logout_redirect_uri", signed_out_url_), std::pair("state", state)}) out += std::string("&") + name + "=" + percent_encoded(value);
   return out;
 }
 
@@ -204,7 +214,7 @@ Result<Person> Provider::redeem(const Answer& answer, const Challenge& challenge
 
 std::vector<std::unique_ptr<Provider>> providers_of(const Settings& settings) {
   std::vector<std::unique_ptr<Provider>> out;
-  for (const ProviderSettings& one : settings.providers) out.push_back(std::make_unique<Provider>(one, settings.redirect_url()));
+  for (const ProviderSettings& one : settings.providers) out.push_back(std::make_unique<Provider>(one, settings.redirect_url(), settings.signed_out_url()));
   return out;
 }
 

@@ -39,12 +39,16 @@ struct Answer {
 
 class Provider {
  public:
-  Provider(ProviderSettings settings, std::string redirect_url) : settings_(std::move(settings)), redirect_url_(std::move(redirect_url)) {}
+  Provider(ProviderSettings settings, std::string redirect_url, std::string signed_out_url)
+      : settings_(std::move(settings)), redirect_url_(std::move(redirect_url)), signed_out_url_(std::move(signed_out_url)) {}
 
   const ProviderSettings& settings() const { return settings_; }
 
   // Where to send the browser. Error: unavailable.
   Result<std::string> sign_in_url(const Challenge& challenge, UtcTime now);
+  // Where to send the browser of somebody who has signed out here, to do so there too (OpenID Connect RP-Initiated Logout 1.0, 2), and come back to signed_out_url with `state`.
+  // Empty: the provider offers no such thing, or it is not known now. Asks nobody.
+  std::string sign_out_url(const std::string& state) const;
   // Errors: denied (for the log: which check failed), unavailable (the provider does not answer), invalid and unsupported (it answers what cannot be used).
   Result<Person> redeem(const Answer& answer, const Challenge& challenge, UtcTime now);
 
@@ -58,7 +62,7 @@ class Provider {
 
  private:
   struct Metadata {
-    std::string authorization, token, keys_url;
+    std::string authorization, token, keys_url, end_session;  // the last: empty where it has none
     bool secret_in_form = false, names_issuer = false;
     KeySet keys;
     UtcTime read{};
@@ -73,7 +77,7 @@ class Provider {
   Result<Person> person_of(const Claims& claims) const;
 
   const ProviderSettings settings_;
-  const std::string redirect_url_;
+  const std::string redirect_url_, signed_out_url_;
   mutable std::mutex mutex_;
   std::shared_ptr<const Metadata> metadata_;  // null: not read yet
   std::string trouble_;                       // empty: the last look went well

@@ -29,6 +29,7 @@ struct Settings {
   std::vector<ProviderSettings> providers;
 
   std::string redirect_url() const { return portal + "/sign-in/callback"; }
+  std::string signed_out_url() const { return portal + "/signed-out"; }
 };
 
 }  // namespace frostgate::oidc

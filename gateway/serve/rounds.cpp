@@ -5,6 +5,7 @@
 
 #include "gateway/base/log.h"
 #include "gateway/serve/alarms.h"
+#include "storage/catalog/alerts.h"
 #include "storage/catalog/views.h"
 
 namespace frostgate::serve {
@@ -13,8 +14,15 @@ namespace {
 constexpr auto kEvery = std::chrono::seconds(20);
 constexpr auto kStorageEvery = std::chrono::minutes(10);
 constexpr auto kTamperingEvery = std::chrono::hours(24);
+// Who was told what is in the audit log for good; this is for looking at sinks.
+constexpr auto kDeliveriesKept = std::chrono::days(90);
 // A view that nobody went on with for so long is over (gateway/http has 5 minutes for films).
 constexpr auto kViewOver = std::chrono::minutes(1);
+
+void forget_deliveries(Core& core, UtcTime now) {
+  const auto gone = catalog::Alerts(*core.catalog).trim(now - kDeliveriesKept);
+  if (!gone) log::error("-", "old deliveries of alerts could not be removed: {}", gone.error().message);
+}
 
 }  // namespace
 
@@ -39,6 +47,7 @@ Rounds::Rounds(Core& core) : thread_([&core](std::stop_token stop) {
     }
     if (tampering_due <= now) {
       look_for_tampering(core, now);
+      forget_deliveries(core, now);
       tampering_due = now + kTamperingEvery;
     }
     bell.wait_for(lock, stop, kEvery, [] { return false; });

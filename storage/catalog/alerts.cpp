@@ -142,6 +142,14 @@ Result<std::vector<AlertOutcome>> Alerts::outcomes(std::int64_t first, std::int6
   });
 }
 
+Result<std::int64_t> Alerts::trim(UtcTime before) {
+  const long long moment = to_column(before);
+  return database_.write([&](soci::session& sql) -> Result<std::int64_t> {
+    soci::statement remove = (sql.prepare << "DELETE FROM alert_deliveries WHERE (sent > 0 OR due = 0) AND alert IN (SELECT id FROM alerts WHERE at < :before)", soci::use(moment));
+    return execute(remove);
+  });
+}
+
 Result<std::map<std::string, AlertCounts>> Alerts::counts() {
   return database_.read([](soci::session& sql) -> Result<std::map<std::string, AlertCounts>> {
     std::string sink, error;

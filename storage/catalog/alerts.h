@@ -67,7 +67,9 @@ class Alerts {
   Result<std::vector<Alert>> list(std::int64_t limit, std::int64_t before);
   // Of the alerts with these ids and all between, by id and sink.
   Result<std::vector<AlertOutcome>> outcomes(std::int64_t first, std::int64_t last);
-  // By the names of the sinks that ever had one.
+  // Forgets deliveries, sent or given up, of alerts that were raised before then: how many. The alerts stay.
+  Result<std::int64_t> trim(UtcTime before);
+  // By the names of the sinks that have had one, as far as it is not forgotten.
   Result<std::map<std::string, AlertCounts>> counts();
   // How often each kind was raised, repetitions counted.
   Result<std::map<std::string, std::int64_t>> raised_by_kind();

@@ -12,7 +12,7 @@ const server = createServer({cert: readFileSync(certificate), key: readFileSync(
 server.listen(0, '127.0.0.1', () => {
   const {port} = server.address();
   const provider = new Provider(`https://localhost:${port}`, {
-    clients: [{client_id: 'frostgate', client_secret: secret, redirect_uris: [redirect], grant_types: ['authorization_code'], response_types: ['code'], id_token_signed_response_alg: 'ES256'}],
+    clients: [{client_id: 'frostgate', client_secret: secret, redirect_uris: [redirect], post_logout_redirect_uris: [redirect.replace('/sign-in/callback', '/signed-out')], grant_types: ['authorization_code'], response_types: ['code'], id_token_signed_response_alg: 'ES256'}],
     jwks: {keys: [jwk('first', 'rsa', {modulusLength: 2048}), jwk('second', 'ec', {namedCurve: 'P-256'})]},
     cookies: {keys: ['a key for the test']},
     claims: {openid: ['sub'], profile: ['preferred_username', 'groups']},

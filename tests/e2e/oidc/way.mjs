@@ -48,6 +48,20 @@ check((await dora.context().cookies()).every((cookie) => !cookie.name.startsWith
 await dora.goBack();
 check(!dora.url().includes('code='), 'no code is left in the history');
 
+await dora.getByRole('button', {name: 'Sign out'}).click();
+await dora.waitForURL((url) => url.hostname === 'localhost');
+check(new URL(dora.url()).searchParams.get('client_id') === 'frostgate' && /^[0-9a-f]{32}$/.test(new URL(dora.url()).searchParams.get('state')), 'to the provider, with our name and a state');
+await dora.getByRole('button', {name: 'Yes, sign me out'}).click();
+await dora.getByText('You are signed out here and at your identity provider.').waitFor();
+check(!dora.url().includes('state='), 'no state is left in the address');
+await look(dora, 'signed-out');
+await dora.goto(`${PORTAL}/signed-out?state=${'0'.repeat(32)}`);
+await dora.getByText('Nobody is signed out by opening this address.').waitFor();
+await dora.goto(`${PORTAL}/connect`);
+await dora.getByRole('button', {name: 'Sign in with Corp account'}).click();
+await dora.locator('input[name=login]').waitFor();
+check(true, 'the provider asks who it is again');
+
 const german = await visitor('de-DE');
 await german.goto(`${PORTAL}/sign-in/callback?code=stolen&state=stolen&iss=https%3A%2F%2Flocalhost`);
 await german.getByRole('alert').filter({hasText: 'Die Antwort des Identitätsanbieters wurde nicht angenommen'}).waitFor();

@@ -1,6 +1,7 @@
 // Users of an identity provider at the portal's door, beside local users, over real TLS.
 #include <signal.h>
 
+#include <set>
 #include <thread>
 
 #include "gateway/crypto/totp.h"
@@ -105,6 +106,43 @@ TEST_CASE("a provider's user signs in with the groups' roles, has no password he
   CHECK(gateway.core->access->by_rdp_ticket("dora@dc1#" + std::string(ticket.value().value.text()), "s1", "192.0.2.9", kNow));
   // Other groups at the next sign-in are other rights.
   CHECK(gateway.sign_in({{"groups", {"others"}}}).body["roles"] == json::array());
+}
+
+TEST_CASE("who signs out is sent to the provider to sign out there too, where it offers that over TLS; a local user is not") {
+  ProviderGateway gateway;
+  const auto sign_out = [&](const std::string& cookie, const json& csrf) {
+    Request request = ApiGateway::plain(Method::del, "/api/v1/session");
+    request.headers["cookie"] = std::string(kCookie) + "=" + cookie;
+    request.headers["x-frostgate-csrf"] = csrf.get<std::string>();
+    return gateway.send(request);
+  };
+  const json first = gateway.sign_in().body["csrf"];
+  CHECK(sign_out(gateway.session, first).status == 204);  // it offers no such thing
+  for (const char* refused : {"http://localhost/end", "nowhere"}) {
+    gateway.provider.discovery["end_session_endpoint"] = refused;
+    gateway.reopen();
+    const Answer in = gateway.sign_in();
+    REQUIRE(in.status == 201);
+    CHECK(sign_out(gateway.session, in.body["csrf"]).status == 204);
+  }
+  gateway.provider.discovery["end_session_endpoint"] = gateway.provider.issuer + "end?tenant=a";
+  gateway.reopen();
+  std::set<std::string> states;
+  for (int i = 0; i < 2; ++i) {
+    const Answer in = gateway.sign_in();
+    const Answer out = sign_out(gateway.session, in.body["csrf"]);
+    REQUIRE(out.status == 200);
+    const auto query = query_of(out.body["provider_url"].get<std::string>());
+    REQUIRE(query);
+    CHECK(out.body["provider_url"].get<std::string>().starts_with(gateway.provider.issuer + "end?tenant=a&"));
+    CHECK(query.value().at("client_id") == gateway.core->config.sign_in.providers[0].client_id);
+    CHECK(query.value().at("post_logout_redirect_uri") == "https://gateway.example:8443/signed-out");
+    CHECK(query.value().at("state").size() == 32);
+    states.insert(query.value().at("state"));
+    CHECK(gateway.status_with_session() == 401);
+  }
+  CHECK(states.size() == 2);
+  CHECK(gateway.ask("anna", Method::del, "/api/v1/session").status == 204);
 }
 
 TEST_CASE("a name belongs to whom it came from first: no local user, no other provider's and nobody else of this one's is taken over") {
@@ -239,7 +277,7 @@ TEST_CASE("a provider whose certificate, document or keys are not as they must b
   CHECK(refused({{"padding", std::string(600'000, 'x')}}).find("too long") != std::string::npos);
   oidc::Settings settings = gateway.provider.settings();
   settings.providers[0].authorities.clear();  // the system's, who do not know it
-  oidc::Provider strict(settings.providers[0], settings.redirect_url());
+  oidc::Provider strict(settings.providers[0], settings.redirect_url(), settings.signed_out_url());
   const auto untrusted = strict.probe(gateway.now);
   REQUIRE_FALSE(untrusted);
   CHECK(untrusted.error().kind == ErrorKind::unavailable);

@@ -1,4 +1,5 @@
 import {on_signed_out, read, send, use_csrf, ApiError, type Role, type Session} from './api';
+import {leave_for} from './journey';
 
 // Who is signed in. `undefined`: not known yet; null: nobody.
 class SignedIn {
@@ -24,8 +25,9 @@ class SignedIn {
   }
 
   async sign_out(): Promise<void> {
-    await send('DELETE', '/session').catch(() => {});
+    const there = await send<{provider_url: string} | undefined>('DELETE', '/session').catch(() => undefined);
     this.become(null);
+    if (there) leave_for(there.provider_url);
   }
 
   has(...roles: Role[]): boolean {

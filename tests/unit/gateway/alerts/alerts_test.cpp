@@ -68,6 +68,29 @@ TEST_CASE("an alert goes to the sinks that its rule names, of its severity, as l
   CHECK(sinks_for(settings, rule, Severity::critical, 0) == Names{"pager"});
 }
 
+TEST_CASE("deliveries that are done or given up are forgotten with time, those that wait are not, and alerts never") {
+  Settings settings;
+  settings.sinks = {webhook("sent", "http://x"), webhook("given-up", "http://x"), webhook("waits", "http://x")};
+  Outbox outbox(settings);
+  REQUIRE(outbox.alerts->raise(kFailed, kNow));
+  Event later = kFailed;
+  later.subject = "r2";
+  REQUIRE(outbox.alerts->raise(later, after(std::chrono::hours(24))));
+  catalog::Alerts rows(*outbox.catalog);
+  for (const catalog::Alert& alert : outbox.kept()) {
+    REQUIRE(rows.sent(alert.id, "sent", alert.at));
+    REQUIRE(rows.failed(alert.id, "given-up", "no", std::nullopt));
+    REQUIRE(rows.failed(alert.id, "waits", "later", alert.at));
+  }
+  CHECK(rows.trim(kNow).value() == 0);
+  CHECK(rows.trim(after(std::chrono::hours(1))).value() == 2);
+  const auto counts = rows.counts().value();
+  CHECK(counts.at("sent").sent == 1);
+  CHECK(counts.at("given-up").given_up == 1);
+  CHECK(counts.at("waits").waiting == 2);
+  CHECK(outbox.kept().size() == 2);
+}
+
 TEST_CASE("a delivery waits longer after each failure, a quarter of an hour at most, and is given up after two days") {
   CHECK(retry_after(0) == std::chrono::seconds(5));
   CHECK(retry_after(1) == std::chrono::seconds(10));
