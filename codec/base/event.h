@@ -59,8 +59,24 @@ struct SessionEnded {
   friend bool operator==(const SessionEnded&, const SessionEnded&) = default;
 };
 
-using EventBody =
-    std::variant<SessionStarted, ScreenResized, PointerMoved, KeysPressed, StatesCoalesced, SessionEnded, ClipboardText>;
+// From here on nothing is recorded, with everybody's word on it.
+struct RecordingPaused {
+  UtcTime from, until;      // the wall clock; it goes on by itself then
+  std::string by;           // who asked for it
+  std::string request;      // the approval's number
+  std::string approved_by;  // names; empty: nobody had to agree
+  std::string reason;
+  friend bool operator==(const RecordingPaused&, const RecordingPaused&) = default;
+};
+
+// Recorded again. The state that follows says what is to be seen by now.
+struct RecordingResumed {
+  std::string why;
+  friend bool operator==(const RecordingResumed&, const RecordingResumed&) = default;
+};
+
+using EventBody = std::variant<SessionStarted, ScreenResized, PointerMoved, KeysPressed, StatesCoalesced, SessionEnded, ClipboardText,
+                               RecordingPaused, RecordingResumed>;
 
 struct Event {
   SessionTime at{};

@@ -18,6 +18,8 @@ enum class Tag : std::uint8_t {
   states_coalesced = 5,
   session_ended = 6,
   clipboard_text = 7,
+  recording_paused = 8,
+  recording_resumed = 9,
 };
 
 constexpr std::uint8_t kClockSynchronised = 1;
@@ -140,6 +142,19 @@ std::vector<std::byte> coded(const ClipboardText& event) {
   return std::move(out).bytes();
 }
 
+std::vector<std::byte> coded(const RecordingPaused& event) {
+  Writer out(Tag::recording_paused);
+  for (const UtcTime time : {event.from, event.until}) out.number(static_cast<std::int64_t>(time.time_since_epoch().count()));
+  for (const std::string* text : {&event.by, &event.request, &event.approved_by, &event.reason}) out.text(*text);
+  return std::move(out).bytes();
+}
+
+std::vector<std::byte> coded(const RecordingResumed& event) {
+  Writer out(Tag::recording_resumed);
+  out.text(event.why);
+  return std::move(out).bytes();
+}
+
 SessionStarted session_started(Reader& in) {
   SessionStarted event;
   event.utc = UtcTime(Microseconds(in.number<std::int64_t>()));
@@ -167,6 +182,13 @@ PointerMoved pointer_moved(Reader& in) {
   return event;
 }
 
+RecordingPaused recording_paused(Reader& in) {
+  RecordingPaused event;
+  for (UtcTime* time : {&event.from, &event.until}) *time = UtcTime(Microseconds(in.number<std::int64_t>()));
+  for (std::string* text : {&event.by, &event.request, &event.approved_by, &event.reason}) *text = in.text();
+  return event;
+}
+
 ClipboardText clipboard_text(Reader& in) {
   const auto flags = in.number<std::uint8_t>();
   in.require((flags & ~(kToTarget | kPassed)) == 0);
@@ -190,6 +212,8 @@ Result<EventBody> decode_event(std::span<const std::byte> bytes) {
     case Tag::states_coalesced: body = StatesCoalesced{in.number<std::uint32_t>()}; break;
     case Tag::session_ended: body = SessionEnded{in.text()}; break;
     case Tag::clipboard_text: body = clipboard_text(in); break;
+    case Tag::recording_paused: body = recording_paused(in); break;
+    case Tag::recording_resumed: body = RecordingResumed{in.text()}; break;
     default: return Error{ErrorKind::corrupt, "the journal holds an event of an unknown kind"};
   }
   if (!in.complete()) return Error{ErrorKind::corrupt, "the journal holds an event that is cut, too long or out of range"};

@@ -41,7 +41,7 @@ class Approvals {
   // at least, or else still open.
   Result<std::optional<Request>> standing(const Wish& wish, UtcTime now);
   // Asks, unless a request stands already: that is the answer then. Error: `invalid`, when the gate wants a reason or ticket that is missing, or asks nothing.
-  // A film's gate that asks for a reason or a ticket and for nobody's approval is answered at once: the request is approved.
+  // A film's gate that asks for a reason or a ticket and for nobody's approval is answered at once, and so is that of a pause that asks nothing: the request is approved.
   Result<Request> ask(const Wish& wish, UtcTime now);
   // Begins without approval, where the gate allows that: alert and review are due.
   Result<Approval> begin_in_emergency(const Wish& wish, const std::string& by, UtcTime now);

@@ -21,7 +21,7 @@ using nlohmann::json;
 constexpr std::size_t kMaxReportBytes = std::size_t{64} << 20;
 
 struct RecordingsOptions {
-  std::string id, user, target, rule, status, mask, text, since, until;
+  std::string id, user, target, rule, status, mask, text, since, until, reason, ticket;
   std::vector<std::string> tags;
   std::filesystem::path output;
   int limit = 50;
@@ -146,6 +146,14 @@ Result<void> retry(Context& context, const RecordingsOptions& options) {
   return {};
 }
 
+Result<void> delete_early(Context& context, const RecordingsOptions& options) {
+  const auto control = TRY(Control::connect(context.config_file));
+  TRY(control->ask({{"type", "recordings.delete"}, {"id", options.id}, {"reason", options.reason}, {"ticket", options.ticket}}));
+  if (context.json) std::cout << json{{"id", options.id}}.dump(2) << '\n';
+  else std::cout << options.id << " is deleted.\n";
+  return {};
+}
+
 Result<void> write_storyboard(Context& context, const RecordingsOptions& options) {
   const auto control = TRY(Control::connect(context.config_file));
   json question{{"type", "recordings.storyboard"}, {"id", options.id}};
@@ -226,7 +234,12 @@ void add_recordings(CLI::App& app, Context& context) {
   retries->add_option("id", options->id)->required();
   retries->callback([&context, options] { context.finish(retry(context, *options)); });
   for (CLI::App* command : {fetches, storyboards}) add_break_glass_option(*command, options->break_glass);
-  for (CLI::App* command : {lists, shows, fetches, storyboards, retries}) add_config_option(*command, context);
+  CLI::App* deletes = recordings->add_subcommand("delete", "Deletes a recording before its retention is over, where its rule has a gate for that");
+  deletes->add_option("id", options->id)->required();
+  deletes->add_option("--reason", options->reason, "Kept in the tombstone")->required();
+  deletes->add_option("--ticket", options->ticket);
+  deletes->callback([&context, options] { context.finish(delete_early(context, *options)); });
+  for (CLI::App* command : {lists, shows, fetches, storyboards, retries, deletes}) add_config_option(*command, context);
 }
 
 }  // namespace frostgate::cli

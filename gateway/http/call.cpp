@@ -39,6 +39,8 @@ bool may(const Call& call, const std::vector<access::Role>& roles, const std::st
 
 }  // namespace
 
+nlohmann::json time_or_null(const std::optional<UtcTime>& time) { return time ? nlohmann::json(serve::to_text(*time)) : nlohmann::json(nullptr); }
+
 Result<std::int64_t> Call::number(const std::string& name, std::int64_t fallback, std::int64_t min, std::int64_t max) const {
   const auto found = query.find(name);
   if (found == query.end()) return fallback;

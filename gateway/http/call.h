@@ -27,8 +27,9 @@ namespace frostgate::http {
 inline constexpr std::int64_t kMaxPage = 200, kDefaultPage = 50;  // items of a list
 inline constexpr int kMaxPages = 10;                               // of a list, looked through for one answer
 inline constexpr std::int64_t kMostNumber = std::int64_t{1} << 60;
-inline constexpr std::size_t kMaxReason = 1024;
+inline constexpr std::size_t kMaxReason = 1024, kMaxTicket = 128;
 
+nlohmann::json time_or_null(const std::optional<UtcTime>& time);
 inline double seconds(Microseconds time) { return std::chrono::duration<double>(time).count(); }
 
 struct Call {

@@ -42,6 +42,7 @@ Result<Response> screen(Call& call);
 Result<Response> live_sessions(Call& call);
 Result<Response> end_live_session(Call& call);
 Result<Response> lock_input(Call& call);
+Result<Response> pause_recording(Call& call);
 Result<Response> live_film(Call& call);
 
 // recording_handlers.cpp
@@ -95,6 +96,7 @@ Result<Response> review_request(Call& call);
 
 // retention_handlers.cpp
 Result<Response> retention_plan(Call& call);
+Result<Response> delete_recording(Call& call);
 Result<Response> holds(Call& call);
 Result<Response> place_hold(Call& call);
 Result<Response> release_hold(Call& call);

@@ -5,6 +5,7 @@
 #include "gateway/http/authentication.h"
 #include "gateway/http/handlers.h"
 #include "gateway/serve/decision.h"
+#include "gateway/serve/recording_pause.h"
 #include "storage/catalog/views.h"
 
 namespace frostgate::http {
@@ -97,7 +98,9 @@ Result<Response> live_sessions(Call& call) {
                      {"front", catalog::to_string(session.front)},
                      {"back", catalog::to_string(session.back)},
                      {"started", serve::to_text(session.started)},
-                     {"watchable", watches && call.core.live.followed(session.id)}});
+                     {"watchable", watches && call.core.live.followed(session.id)},
+                     {"may_pause", own && TRY(serve::film_gate(call.core, session, policy::GateKind::pause)).gate.allow},
+                     {"paused_until", time_or_null(call.core.sessions.paused_until(session.id))}});
   }
   return json_response(200, {{"items", std::move(items)}});
 }
@@ -118,6 +121,17 @@ Result<Response> lock_input(Call& call) {
   TRY(body.finish());
   TRY(administered(call, {{"type", locked ? "sessions.lock_input" : "sessions.unlock_input"}, {"id", session.id}}));
   return no_content();
+}
+
+Result<Response> pause_recording(Call& call) {
+  const auto session = TRY(running(call, {Role::auditor, Role::admin}, true));
+  Body body = TRY(Body::of(call.request));
+  const bool paused = TRY(body.flag("paused"));
+  TRY(body.finish());
+  std::optional<UtcTime> until;
+  if (paused) until = TRY(serve::pause_recording(call.core, session.id, call.caller.user, call.now));
+  else TRY(serve::record_again(call.core, session.id, call.caller.user));
+  return json_response(200, {{"paused_until", time_or_null(until)}});
 }
 
 Result<Response> live_film(Call& call) {

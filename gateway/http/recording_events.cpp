@@ -40,7 +40,11 @@ void add_journal_events(Events& out, const json& report) {
     if (!event.is_object()) continue;
     const std::string kind = event.value("kind", "");
     const double at = event.value("at_ms", 0.0) / 1000;
-    if (kind == "resumed") {
+    if (kind == "recording_paused") {
+      out.add(at, "recording", "paused", event.value("by", ""), event.value("request", "") + (event.value("reason", "").empty() ? "" : ": " + event.value("reason", "")));
+    } else if (kind == "recording_resumed") {
+      out.add(at, "recording", "resumed", "", event.value("why", ""));
+    } else if (kind == "resumed") {
       out.add(at, "resumed", "");
     } else if (kind == "resized") {
       out.add(at, "resized", std::to_string(event.value("width", 0)) + " x " + std::to_string(event.value("height", 0)));
@@ -72,7 +76,8 @@ Result<void> add_noted(Events& out, const Call& call, const std::string& recordi
       if (!detail.is_object()) continue;
       const std::string request = detail.value("request", "");
       if (event == catalog::LedgerEvent::alert) out.add(entry.at, "alert", detail.value("kind", ""), "", detail.value("text", ""));
-      else if (request.starts_with("sessions.") && !detail.contains("denied")) out.add(entry.at, "order", request.substr(9), entry.actor, detail.value("message", ""));
+      // Pauses are in the journal, as they were.
+      else if (request.starts_with("sessions.") && !request.starts_with("sessions.pause_") && !request.starts_with("sessions.record_") && !detail.contains("denied")) out.add(entry.at, "order", request.substr(9), entry.actor, detail.value("message", ""));
     }
   }
   return {};

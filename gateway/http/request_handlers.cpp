@@ -9,6 +9,7 @@
 
 #include "gateway/http/handlers.h"
 #include "gateway/serve/decision.h"
+#include "gateway/serve/recording_pause.h"
 
 namespace frostgate::http {
 namespace {
@@ -18,11 +19,8 @@ using approvals::Kind;
 using approvals::State;
 using nlohmann::json;
 
-constexpr std::size_t kMaxTicket = 128;
 constexpr std::size_t kRecentSessions = 5;
 constexpr std::int64_t kMostSessions = 50;  // looked through for them
-
-json time_or_null(const std::optional<UtcTime>& time) { return time ? json(serve::to_text(*time)) : json(nullptr); }
 
 // What the caller is to requests.
 struct Viewer {
@@ -147,7 +145,18 @@ Result<std::string> comment_of(Body& body) { return body.text_or("comment", kMax
 // What was asked for a film must be for those whose roles allow it already.
 Result<catalog::Recording> film_asked_for(const Call& call, Body& body, Kind kind) {
   const std::string id = TRY(body.text("recording", 64));
-  return recording_for(call, id, kind == Kind::export_film ? std::vector{Role::compliance} : kWatchers);
+  return recording_for(call, id, kind == Kind::export_film || kind == Kind::delete_early ? std::vector{Role::compliance} : kWatchers);
+}
+
+// The caller's own session; of others nobody learns here that they run.
+Result<void> aim_at_own_session(Call& call, Body& body, approvals::Wish& wish) {
+  const std::string id = TRY(body.text("recording", 64));
+  const Result<catalog::Recording> found = catalog::Recordings(*call.core.catalog).find(id);
+  if (!found && found.error().kind != ErrorKind::not_found && found.error().kind != ErrorKind::invalid) return found.error();
+  if (!found || found.value().user != wish.requester) return Error{ErrorKind::not_found, "you have no session " + id};
+  TRY(serve::aim_at_pause(call.core, wish, found.value()));
+  if (!wish.gate.allow) return Error{ErrorKind::denied, "the policy does not let the recording pause (rule \"" + wish.rule + "\")"};
+  return {};
 }
 
 // Empty when none was sent.
@@ -164,9 +173,10 @@ Result<void> aim(Call& call, Body& body, approvals::Wish& wish) {
     const catalog::Target target = TRY(target_for(call, name, {Role::operator_}));
     return serve::aim_at_target(call.core, wish, target, call.request.peer, call.now);
   }
+  if (wish.kind == Kind::pause) return aim_at_own_session(call, body, wish);
   const catalog::Recording film = TRY(film_asked_for(call, body, wish.kind));
   TRY(serve::aim_at_film(call.core, wish, film));
-  if (wish.kind == Kind::watch) return {};
+  if (wish.kind == Kind::watch || wish.kind == Kind::delete_early) return {};
   if (wish.kind == Kind::watch_original) {
     if (film.original != catalog::Original::sealed) return Error{ErrorKind::exists, "recording " + film.id + " has no original: the rule \"" + film.rule + "\" does not keep it"};
     if (!wish.gate.allow) return Error{ErrorKind::denied, "the policy lets nobody watch this original (rule \"" + wish.rule + "\")"};
@@ -251,9 +261,7 @@ Result<Response> create_request(Call& call) {
   approvals::Wish wish;
   const std::string kind = TRY(body.text("kind", 64));
   wish.kind = TRY(catalog::approval_kind(kind));
-  if (wish.kind != Kind::start && wish.kind != Kind::watch && wish.kind != Kind::watch_original && wish.kind != Kind::export_film) {
-    return Error{ErrorKind::unsupported, "there is no gate of this kind to ask at"};
-  }
+  if (wish.kind == Kind::stop || wish.kind == Kind::join) return Error{ErrorKind::unsupported, "there is no gate of this kind to ask at"};
   wish.requester = call.caller.user;
   wish.reason = TRY(body.text_or("reason", kMaxReason, ""));
   wish.ticket = TRY(body.text_or("ticket", kMaxTicket, ""));

@@ -36,6 +36,15 @@ Result<std::pair<std::string, std::string>> reasoned(const Call& call) {
 
 }  // namespace
 
+Result<Response> delete_recording(Call& call) {
+  const catalog::Recording row = TRY(recording_for(call, call.path.at("id"), {access::Role::compliance}));
+  Body body = TRY(Body::of(call.request));
+  const std::string reason = TRY(body.text("reason", kMaxReason)), ticket = TRY(body.text_or("ticket", kMaxTicket, ""));
+  TRY(body.finish());
+  TRY(administered(call, {{"type", "recordings.delete"}, {"id", row.id}, {"by", call.caller.user}, {"reason", reason}, {"ticket", ticket}}));
+  return no_content();
+}
+
 Result<Response> retention_plan(Call& call) {
   const auto limit = static_cast<std::size_t>(TRY(call.number("limit", kDefaultPage, 1, kMaxPage)));
   const auto due = call.query.find("due");

@@ -39,6 +39,7 @@ const Route kRoutes[] = {
     {get, "/live-sessions", "live_sessions", Who::roles, {operator_, auditor, admin}, live_sessions},
     {post, "/live-sessions/{id}/end", "end_live_session", Who::roles, {operator_, auditor, admin}, end_live_session},
     {put, "/live-sessions/{id}/input", "lock_input", Who::roles, {auditor, admin}, lock_input},
+    {put, "/live-sessions/{id}/recording", "pause_recording", Who::roles, {operator_, auditor, admin}, pause_recording},
     {get, "/live-sessions/{id}/film", "live_film", Who::roles, {auditor}, live_film},
 
     {get, "/recordings", "recordings", Who::roles, {auditor, compliance}, recordings, Pace::quick, "q"},
@@ -67,6 +68,7 @@ const Route kRoutes[] = {
     {get, "/recordings/{id}/original/openings/{request}/segments/{part}/{index}", "original_segment", Who::roles, {auditor, compliance}, original_segment},
 
     {get, "/retention/plan", "retention_plan", Who::roles, {auditor, compliance}, retention_plan, Pace::works},
+    {post, "/recordings/{id}/deletion", "delete_recording", Who::roles, {compliance}, delete_recording},
     {get, "/holds", "holds", Who::roles, {auditor, compliance}, holds},
     {put, "/recordings/{id}/hold", "place_hold", Who::roles, {compliance}, place_hold, Pace::quick, nullptr, hold_version},
     {post, "/recordings/{id}/hold/release", "release_hold", Who::roles, {compliance}, release_hold, Pace::quick, nullptr, hold_version},

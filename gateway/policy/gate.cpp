@@ -10,12 +10,10 @@ const char* to_string(GateKind kind) {
   switch (kind) {
     case GateKind::connect: return "connect";
     case GateKind::pause: return "pause";
-    case GateKind::stop: return "stop";
     case GateKind::watch: return "watch";
     case GateKind::watch_original: return "watch-original";
     case GateKind::export_film: return "export";
     case GateKind::delete_early: return "delete";
-    case GateKind::join: return "join";
   }
   return "unknown";
 }

@@ -8,8 +8,8 @@
 
 namespace frostgate::policy {
 
-enum class GateKind { connect, pause, stop, watch, watch_original, export_film, delete_early, join };
-inline constexpr std::size_t kGateKinds = 8;
+enum class GateKind { connect, pause, watch, watch_original, export_film, delete_early };
+inline constexpr std::size_t kGateKinds = 6;
 const char* to_string(GateKind kind);  // as in a policy: "connect", "watch-original", "export", "delete", ...
 
 struct Gate {
@@ -24,6 +24,7 @@ struct Gate {
   std::chrono::minutes escalate_after{0};  // then these may approve too; 0: never
   std::vector<std::string> escalate_to;
   bool emergency = false;  // may be passed without approval, and is reviewed afterwards
+  std::chrono::minutes longest{15};  // of a pause
 
   bool operator==(const Gate&) const = default;
 };

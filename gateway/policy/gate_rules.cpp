@@ -8,7 +8,11 @@ namespace frostgate::policy {
 namespace {
 
 constexpr std::int64_t kMaxMinutes = 30 * 24 * 60;
+constexpr std::int64_t kMaxPause = 8 * 60;
 constexpr std::size_t kMaxPattern = 500;
+constexpr std::pair<const char*, const char*> kNoGates[] = {
+    {"stop", "is no gate: no session goes on without its recording. Leave it out, and use \"pause\" with \"longest_minutes\", or end the session"},
+    {"join", "is no gate: nobody can join a session of somebody else's. Leave it out; who may look on is what \"watch\" says"}};
 
 void read_approval(config::MappingReader& in, Gate& gate) {
   in.mapping("approval", [&](config::MappingReader& approval) {
@@ -55,6 +59,8 @@ void read_gate(config::MappingReader& gates, Rule& rule, GateKind kind, bool all
   gates.mapping(to_string(kind), [&](config::MappingReader& in) {
     gate.allow = in.flag("allow", rule.allow && (allowed || !in.empty()));
     read_questions(in, gate);
+    if (kind == GateKind::pause) gate.longest = std::chrono::minutes(in.number("longest_minutes", 15, 1, kMaxPause));
+    if (kind == GateKind::pause && gate.emergency) in.problem("emergency", "is \"allow\"; the recording never pauses without the approval that is asked for");
     if (kind == GateKind::watch_original && gate.allow && gate.needed == 0) in.problem("approval", "is missing; nobody opens an original alone");
   });
 }
@@ -68,9 +74,12 @@ void read_gates(config::MappingReader& in, Rule& rule) {
   in.mapping("gates", [&](config::MappingReader& gates) {
     read_gate(gates, rule, GateKind::watch, true);
     read_gate(gates, rule, GateKind::export_film, true);
-    read_gate(gates, rule, GateKind::stop, true);
-    for (const GateKind kind : {GateKind::pause, GateKind::watch_original, GateKind::delete_early, GateKind::join}) {
-      read_gate(gates, rule, kind, false);
+    for (const GateKind kind : {GateKind::pause, GateKind::watch_original, GateKind::delete_early}) read_gate(gates, rule, kind, false);
+    // Kept policies may have them, from when nobody asked there.
+    for (const auto& [key, why] : kNoGates) {
+      if (!gates.has(key)) continue;
+      gates.pass_over(key);
+      rule.refusals.push_back({gates.line(), "\"" + std::string(key) + "\" " + why});
     }
   });
 }

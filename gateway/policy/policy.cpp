@@ -75,12 +75,12 @@ const char* to_string(Condition condition) {
 Result<Policy> Policy::load(const std::filesystem::path& path) {
   const std::vector<Source> sources = TRY(read_sources(path));
   std::error_code ignored;
-  return from(joined(sources, std::filesystem::is_directory(path, ignored)), sources, Pictures::required);
+  return from(joined(sources, std::filesystem::is_directory(path, ignored)), sources, Text::fresh);
 }
 
-Result<Policy> Policy::parse(const std::string& text, const std::string& name) { return from(text, split(text, name), Pictures::as_far_as_there); }
+Result<Policy> Policy::parse(const std::string& text, const std::string& name) { return from(text, split(text, name), Text::kept); }
 
-Result<Policy> Policy::from(std::string text, const std::vector<Source>& sources, Pictures pictures) {
+Result<Policy> Policy::from(std::string text, const std::vector<Source>& sources, Text text_is) {
   Policy out;
   out.text_ = std::move(text);
   out.digest_ = storage::to_hex(storage::Sha256::of(std::as_bytes(std::span(out.text_))));
@@ -95,10 +95,13 @@ Result<Policy> Policy::from(std::string text, const std::vector<Source>& sources
     }
   }
   for (Rule& rule : out.rules_) {
+    for (const Rule::Refusal& refusal : rule.refusals) {
+      if (text_is == Text::fresh) problems.push_back(rule.file + ":" + std::to_string(refusal.line) + ": " + refusal.why);
+    }
     for (const RegionPicture& each : rule.pictures) {
       auto picture = read_picture(each);
       if (picture) rule.regions[each.region].picture = std::move(picture).value();
-      else if (pictures == Pictures::required) problems.push_back(rule.file + ":" + std::to_string(each.line) + ": \"picture\" is refused: " + picture.error().message);
+      else if (text_is == Text::fresh) problems.push_back(rule.file + ":" + std::to_string(each.line) + ": \"picture\" is refused: " + picture.error().message);
     }
   }
   TRY(config::as_result(problems));

@@ -42,7 +42,7 @@ class Policy {
   // A file, or a directory. The error lists every problem with file and line.
   static Result<Policy> load(const std::filesystem::path& path);
   // A text() that was kept; `name` is for errors. A picture that a region is found by and that is no longer what it was is left out:
-  // who redacts by that region then has an error.
+  // who redacts by that region then has an error. Keys that are refused by now do nothing.
   static Result<Policy> parse(const std::string& text, const std::string& name);
 
   // The rule that decides on such a request, which may deny it; null when there is none. What its gates ask is another matter.
@@ -71,8 +71,8 @@ class Policy {
   const std::vector<Review>& reviews() const { return reviews_; }
 
  private:
-  enum class Pictures { required, as_far_as_there };
-  static Result<Policy> from(std::string text, const std::vector<Source>& sources, Pictures pictures);
+  enum class Text { fresh, kept };
+  static Result<Policy> from(std::string text, const std::vector<Source>& sources, Text text_is);
   void read(const Source& source, std::vector<std::string>& problems);
 
   std::string text_;

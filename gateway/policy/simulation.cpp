@@ -54,6 +54,7 @@ void compare_gates(const Rule& before, const Rule& after, Comparison& found) {
     if (old == fresh) continue;
     const bool in_gross = in_words(old) != in_words(fresh);
     found.text(to_string(kind), in_gross ? in_words(old) : details(old), in_gross ? in_words(fresh) : details(fresh));
+    if (old.allow && fresh.allow) found.text("the longest pause of the recording", minutes(old.longest), minutes(fresh.longest));
   }
 }
 

@@ -68,6 +68,7 @@ void compare_gates(const Rule& before, const Rule& after, Widening& out) {
     if (old.reason_required && !fresh.reason_required) out.say(kind + " needs no reason any more");
     if (!old.ticket.empty() && fresh.ticket.empty()) out.say(kind + " needs no ticket any more");
     if (!old.ticket.empty() && !fresh.ticket.empty() && old.ticket != fresh.ticket) out.say(kind + " takes tickets like " + fresh.ticket + " instead of " + old.ticket);
+    if (fresh.longest > old.longest) out.say("a pause of the recording may last " + std::to_string(fresh.longest.count()) + " minutes instead of " + std::to_string(old.longest.count()));
     if (!old.emergency && fresh.emergency) out.say(kind + " may be passed in an emergency");
   }
 }

@@ -4,6 +4,7 @@
 
 #include "codec/tiles/event_coding.h"
 #include "codec/tiles/tile_encoder.h"
+#include "gateway/redact/pause_card.h"
 
 namespace frostgate::redact {
 namespace {
@@ -14,7 +15,8 @@ constexpr std::size_t kMostEvents = 5000;
 void note_event(const EventBody& body, Size shown, JournalSummary& summary) {
   if (const auto* started = std::get_if<SessionStarted>(&body)) summary.lossy = summary.lossy || started->lossy;
   const auto* resized = std::get_if<ScreenResized>(&body);
-  const bool notable = std::holds_alternative<ClipboardText>(body) ||
+  const bool notable = std::holds_alternative<ClipboardText>(body) || std::holds_alternative<RecordingPaused>(body) ||
+                       std::holds_alternative<RecordingResumed>(body) ||
                        (!shown.empty() && (std::holds_alternative<SessionStarted>(body) || (resized && resized->size != shown)));
   if (notable && summary.events.size() < kMostEvents) summary.events.push_back({summary.end, body});
   if (const auto* coalesced = std::get_if<StatesCoalesced>(&body)) summary.states_coalesced += coalesced->count;
@@ -40,6 +42,7 @@ Result<JournalPlayer> JournalPlayer::resume(storage::JournalSource& source, cons
   player.growing_ = growth == storage::JournalGrowth::growing;
   player.summary_.end = bookmark.at;
   if (!bookmark.screen.empty()) TRY(player.decoder_.apply(bookmark.screen));
+  if (bookmark.card) player.show_card(*bookmark.card);
   return player;
 }
 
@@ -70,7 +73,8 @@ Result<std::optional<Recorded>> JournalPlayer::play(const storage::JournalEntry&
       return std::optional<Recorded>();
     }
     ++summary_.states;
-    return std::optional<Recorded>(RecordedState{summary_.end, screen(), std::move(decoded.value().damage)});
+    Region damage = std::exchange(card_, std::nullopt) ? Region(Rect::of(screen().size)) : std::move(decoded.value().damage);
+    return std::optional<Recorded>(RecordedState{summary_.end, screen(), std::move(damage)});
   }
   const Result<EventBody> body =
       entry.kind == storage::JournalEntryKind::event
@@ -81,8 +85,18 @@ Result<std::optional<Recorded>> JournalPlayer::play(const storage::JournalEntry&
     return std::optional<Recorded>();
   }
   note_event(body.value(), screen().size, summary_);
+  const auto* paused = std::get_if<RecordingPaused>(&body.value());
+  if (paused && !screen().size.empty()) {
+    show_card(*paused);
+    return std::optional<Recorded>(RecordedState{summary_.end, screen(), Region(Rect::of(screen().size)), true});
+  }
   const auto* moved = std::get_if<PointerMoved>(&body.value());
   return moved ? std::optional<Recorded>(RecordedPointer{summary_.end, *moved}) : std::optional<Recorded>();
+}
+
+void JournalPlayer::show_card(const RecordingPaused& paused) {
+  card_picture_ = pause_card(paused, decoder_.frame().size());
+  card_ = paused;
 }
 
 void JournalPlayer::stop(std::string damage) {
@@ -100,9 +114,10 @@ JournalBookmark JournalPlayer::bookmark() const {
   JournalBookmark mark;
   if (reader_) mark.position = reader_->position();
   mark.at = summary_.end;
+  mark.card = card_;
   if (decoder_.frame().size().acceptable()) {
     codec::TileEncoder encoder;
-    if (auto state = encoder.encode(screen(), {})) mark.screen = std::move(*state);
+    if (auto state = encoder.encode(decoder_.frame().view(), {})) mark.screen = std::move(*state);
   }
   return mark;
 }

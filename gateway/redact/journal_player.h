@@ -24,13 +24,14 @@ struct JournalSummary {
   std::uint64_t states = 0;
   std::uint64_t states_coalesced = 0; // replaced before they could be recorded
   bool lossy = false;
-  std::vector<Event> events;          // what people look for in a film: sizes but the first, clipboards, new beginnings; the first 5000
+  std::vector<Event> events;          // what people look for in a film: sizes but the first, clipboards, new beginnings, pauses of the recording; the first 5000
 };
 
 struct RecordedState {
   SessionTime at{};
   FrameView frame;  // the player's, valid until its next move
   Region damage;
+  bool card = false;  // not the target's: the gateway says that nothing was recorded (pause_card.h)
 };
 
 struct RecordedPointer {
@@ -45,6 +46,7 @@ struct JournalBookmark {
   storage::JournalPosition position;
   SessionTime at{};
   std::vector<std::byte> screen;  // coded; empty before the first state
+  std::optional<RecordingPaused> card;  // stands in front of it
 };
 
 class JournalPlayer {
@@ -64,16 +66,20 @@ class JournalPlayer {
   // Whether nothing will come any more.
   bool over() const { return over_; }
   const JournalSummary& summary() const { return summary_; }
-  FrameView screen() const { return decoder_.frame().view(); }
+  // With the card that stands in front of it.
+  FrameView screen() const { return card_ ? card_picture_.view() : decoder_.frame().view(); }
   JournalBookmark bookmark() const;
 
  private:
   JournalPlayer(std::optional<storage::JournalReader> reader) : reader_(std::move(reader)), over_(!reader_) {}
   Result<std::optional<Recorded>> play(const storage::JournalEntry& entry);
   void stop(std::string damage);
+  void show_card(const RecordingPaused& paused);
 
   std::optional<storage::JournalReader> reader_;  // nothing when there is no journal
   codec::TileDecoder decoder_;
+  std::optional<RecordingPaused> card_;  // from its event to the next state
+  Frame card_picture_;
   JournalSummary summary_;
   bool growing_ = false;
   bool over_;

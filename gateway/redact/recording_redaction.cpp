@@ -44,7 +44,9 @@ void RecordingRedaction::follow_typed() {
 
 Result<void> RecordingRedaction::analyse(const Recorded& recorded, redaction::Redactor& redactor) {
   if (const auto* state = std::get_if<RecordedState>(&recorded)) {
-    TRY(redactor.observe({state->at, state->frame, state->damage}));
+    // Nothing of the target is to be seen, so that nothing is read or covered: the card is the gateway's own.
+    const Frame nothing(state->card ? state->frame.size : Size{});
+    TRY(redactor.observe({state->at, state->card ? nothing.view() : state->frame, state->damage}));
     clock_->charge("analyse");
   } else if (const auto* moved = std::get_if<RecordedPointer>(&recorded)) {
     if ((moved->pointer.buttons & ~buttons_) != 0) redactor.clicked(moved->at);

@@ -9,6 +9,7 @@
 #include "gateway/base/sandbox.h"
 #include "gateway/redact/assignment.h"
 #include "gateway/redact/live_clock.h"
+#include "gateway/redact/pause_card.h"
 #include "gateway/redact/recording_redaction.h"
 #include "gateway/redact/report_json.h"
 #include "gateway/redact/serve_link.h"
@@ -84,6 +85,7 @@ Result<void> redact(ServeLink& serve, const Assignment& assignment) {
   ServeJournalSource journal(serve), keystrokes(serve, JournalStream::keystrokes);
   redaction::ReaderPtr reader = TRY(make_reader(assignment));
   redaction::Redactor redactor = TRY(make_redactor(assignment, std::move(reader), {}));
+  if (const Result<void> fonts = prepare_cards(); !fonts) log::error(assignment.recording, "{}", fonts.error().message);
   // The models are read; the journal, which a hostile target painted, is not.
   TRY(leave_file_system());
   const JournalAccess access{journal, assignment.recording, assignment.journal_key};

@@ -43,16 +43,22 @@ void Recorder::key(const KeyEvent& event) {
   {
     const std::lock_guard lock(mutex_);
     if (keystrokes_.size() >= kMaxKeystrokes) return;
-    wake_for_input();
-    if (event.down) ++keys_;
-    const SessionTime at = now();
-    for (const KeysymStroke& stroke : keyboard_.translate(event)) keystrokes_.push_back({at, stroke.keysym, stroke.down});
+    // Also of what is not noted: which modifiers are down afterwards.
+    const std::vector<KeysymStroke> strokes = keyboard_.translate(event);
+    if (noting_) {
+      wake_for_input();
+      if (event.down) ++keys_;
+      const SessionTime at = now();
+      for (const KeysymStroke& stroke : strokes) keystrokes_.push_back({at, stroke.keysym, stroke.down});
+    }
   }
   next_.key(event);
 }
 
 void Recorder::note(EventBody event) {
   const std::lock_guard lock(mutex_);
+  // A target that is reached anew says how lossy what follows is.
+  if (!noting_ && !std::holds_alternative<SessionStarted>(event)) return;
   wake_for_input();
   pending_.push_back({now(), std::move(event)});
 }
@@ -62,7 +68,7 @@ void Recorder::note_copied(const std::string& text) {
   while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
   if (line.empty() || line.size() > kLongestCopied || line.find('\n') != line.npos) return;
   const std::lock_guard lock(mutex_);
-  if (copied_.size() >= kMaxCopied) return;
+  if (!noting_ || copied_.size() >= kMaxCopied) return;
   wake_for_input();
   copied_.emplace_back(now(), Secret::from_text(line));
 }
@@ -72,8 +78,7 @@ void Recorder::wake_for_input() {
 }
 
 void Recorder::pointer(const PointerEvent& event) {
-  {
-    const std::lock_guard lock(mutex_);
+  if (const std::lock_guard lock(mutex_); noting_) {
     const SessionTime at = now();
     PointerMoved moved{event.position, event.buttons};
     wake_for_input();
@@ -107,17 +112,21 @@ void Recorder::run(std::stop_token stop) {
 Result<void> Recorder::record_until(std::stop_token stop) {
   RecordingPace pace(Microseconds(std::chrono::seconds(1)) / settings_.states_per_second, settings_.flush_interval);
   while (!stop.stop_requested()) {
-    const std::optional<SessionTime> due = pace.next();
-    // While a state is waiting for its turn, the surface need not wake us for more.
+    std::optional<SessionTime> due = pace.next();
+    if (goes_on_) due = std::min(due.value_or(SessionTime::max()), now() + std::chrono::ceil<SessionTime>(*goes_on_ - Clock::now()));
+    // While a state is waiting for its turn, or none is taken, the surface need not wake us for more.
     pollfd waiting[2] = {{wake_.descriptor(), POLLIN, 0}, {reader_.changed.descriptor(), POLLIN, 0}};
     const auto left = due ? std::chrono::ceil<std::chrono::milliseconds>(*due - now()).count() : -1;
-    poll(waiting, pace.change_waits() ? 1 : 2, due ? static_cast<int>(std::max<std::int64_t>(left, 0)) : -1);
+    poll(waiting, pace.change_waits() || goes_on_ ? 1 : 2, due ? static_cast<int>(std::max<std::int64_t>(left, 0)) : -1);
+    const bool woken = wake_.lower();
+    const bool taken = TRY(obey());
     const SessionTime moment = now();
+    if (taken) pace.taken(moment);
     // Input on a still screen waits for the next flush, not for the next state; until then it may still be thinned.
-    if (wake_.lower()) pace.happened(moment);
-    if (!pace.change_waits() && reader_.changed.lower()) pace.changed(moment);
+    if (woken) pace.happened(moment);
+    if (!goes_on_ && !pace.change_waits() && reader_.changed.lower()) pace.changed(moment);
 
-    const bool state_is_due = pace.state_is_due(moment);
+    const bool state_is_due = !goes_on_ && pace.state_is_due(moment);
     if (state_is_due || pace.flush_is_due(moment)) TRY(record_input());
     if (state_is_due) {
       TRY(record_state(moment));
@@ -131,7 +140,7 @@ Result<void> Recorder::record_until(std::stop_token stop) {
   return {};
 }
 
-Result<void> Recorder::record_state(SessionTime at) {
+Result<void> Recorder::record_state(SessionTime at, bool again) {
   Size size;
   bool changed = false;
   // Only comparing and copying happen under the surface's lock; compressing does not hold up the back.
@@ -144,7 +153,7 @@ Result<void> Recorder::record_state(SessionTime at) {
     recorded_size_ = size;
     TRY(append(at, ScreenResized{size}));
   }
-  if (states > 1) TRY(append(at, StatesCoalesced{states - 1}));
+  if (states > 1 && !again) TRY(append(at, StatesCoalesced{states - 1}));
   if (changed) TRY(journals_.screen.append(storage::JournalEntryKind::state, in_order(at), encoder_.pack()));
   return {};
 }
@@ -197,24 +206,113 @@ SessionTime Recorder::in_order(SessionTime at) {
   return noted_until_;
 }
 
-Result<void> Recorder::record_rest() {
+void Recorder::suspend(RecordingPaused event, std::chrono::seconds longest, std::function<void(bool suspended)> told) {
+  {
+    const std::lock_guard lock(mutex_);
+    suspend_ = Suspension{std::move(event), longest};
+    told_ = std::move(told);
+    go_on_.reset();
+  }
+  wake_.raise();
+}
+
+bool Recorder::go_on(const std::string& why) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!told_) return false;
+    go_on_ = why;
+  }
+  wake_.raise();
+  return true;
+}
+
+bool Recorder::suspended() const {
+  const std::lock_guard lock(mutex_);
+  return !noting_;
+}
+
+Result<bool> Recorder::obey() {
+  std::optional<Suspension> suspend;
+  std::optional<std::string> go_on;
+  {
+    const std::lock_guard lock(mutex_);
+    suspend = std::exchange(suspend_, std::nullopt);
+    go_on = std::exchange(go_on_, std::nullopt);
+  }
+  if (goes_on_ && Clock::now() >= *goes_on_ && !go_on) go_on = "the time for it was over";
+  if (go_on) {
+    const bool was_suspended = goes_on_.has_value();  // or it was taken back before it began
+    if (was_suspended) TRY(note_again(*go_on));
+    tell_again();
+    return was_suspended;
+  }
+  if (!suspend || goes_on_) return false;
+  goes_on_ = Clock::now() + suspend->longest;
+  TRY(stop_noting(std::move(suspend->event)));
+  return true;
+}
+
+void Recorder::tell_again() {
+  std::function<void(bool)> told;
+  {
+    const std::lock_guard lock(mutex_);
+    told = std::exchange(told_, nullptr);
+  }
+  if (told) told(false);
+}
+
+// What is on screen and was typed until now belongs to the recording; nothing later is in it.
+Result<void> Recorder::stop_noting(RecordingPaused event) {
+  TRY(record_input());
+  TRY(record_state(now()));
+  {
+    const std::lock_guard lock(mutex_);
+    noting_ = false;
+  }
+  TRY(record_input());
+  TRY(append(now(), std::move(event)));
+  TRY(flush());
+  std::function<void(bool)> told;
+  {
+    const std::lock_guard lock(mutex_);
+    told = told_;
+  }
+  told(true);
+  return {};
+}
+
+Result<void> Recorder::note_again(const std::string& why) {
+  goes_on_.reset();
+  {
+    const std::lock_guard lock(mutex_);
+    noting_ = true;
+  }
+  TRY(append(now(), RecordingResumed{why}));
+  encoder_.restart();
+  reader_.look_again();
+  TRY(record_state(now(), true));
+  return flush();
+}
+
+Result<void> Recorder::record_rest(const std::string& why) {
   thread_.request_stop();
   wake_.raise();
   thread_.join();
   if (failure_) return *failure_;
   TRY(record_input());
-  return record_state(now());
+  if (!goes_on_) return record_state(now());
+  return append(now(), RecordingResumed{why});  // what is on screen by now came up while nothing was to be recorded
 }
 
 Result<void> Recorder::finish(const std::string& reason) {
-  TRY(record_rest());
+  TRY(record_rest("the session ended"));
   TRY(append(now(), SessionEnded{reason}));
   TRY(journals_.keystrokes.finish());
   return journals_.screen.finish();
 }
 
 Result<void> Recorder::pause() {
-  TRY(record_rest());
+  TRY(record_rest("the connection was lost"));
   TRY(journals_.keystrokes.pause());
   return journals_.screen.pause();
 }

@@ -57,6 +57,13 @@ class Recorder : public InputSink {
   // Text (UTF-8) that went over the clipboard, noted beside the keystrokes when it is short enough for a password.
   void note_copied(const std::string& text);
 
+  // Records nothing from a moment soon on but that it is so, and goes on after `longest` at the latest. `told` hears from the recorder's thread,
+  // with what was on screen until then and the event on disk, that nothing is recorded (true), and later that it goes on (false). From any thread.
+  void suspend(RecordingPaused event, std::chrono::seconds longest, std::function<void(bool suspended)> told);
+  // Goes on with the screen as it is then. False when nobody has suspended it: `told` hears nothing.
+  bool go_on(const std::string& why);
+  bool suspended() const;
+
   void key(const KeyEvent& event) override;
   void pointer(const PointerEvent& event) override;
   void lock_keys(const LockKeys& state) override;
@@ -69,17 +76,23 @@ class Recorder : public InputSink {
 
   void run(std::stop_token stop);
   Result<void> record_until(std::stop_token stop);
-  Result<void> record_state(SessionTime now);
+  // `again`: after a time in which nothing was to be recorded, and nothing is counted.
+  Result<void> record_state(SessionTime now, bool again = false);
   Result<void> record_input();
   Result<void> record_keystrokes();
   Result<void> flush();
   // Under the mutex, before something is noted: wakes the thread when it has nothing to do yet.
   void wake_for_input();
   Result<void> append(SessionTime at, const EventBody& body);
+  // What suspend() and go_on() want, on the recorder's thread; whether a state was taken for it.
+  Result<bool> obey();
+  Result<void> stop_noting(RecordingPaused event);
+  Result<void> note_again(const std::string& why);
+  void tell_again();
   // Input is noted by other threads: microseconds of disorder are ironed out, so that the journal's times never go back.
   SessionTime in_order(SessionTime at);
   SessionTime now() const { return settings_.already + std::chrono::duration_cast<SessionTime>(Clock::now() - start_); }
-  Result<void> record_rest();
+  Result<void> record_rest(const std::string& why);
 
   InputSink& next_;
   RecorderJournals journals_;
@@ -90,8 +103,17 @@ class Recorder : public InputSink {
   Surface::Reader reader_;
   codec::TileEncoder encoder_;
   SessionTime noted_until_ = settings_.already;
+  std::optional<Clock::time_point> goes_on_;  // when it is suspended; the recorder's thread's
 
-  std::mutex mutex_;  // guards what follows
+  struct Suspension {
+    RecordingPaused event;
+    std::chrono::seconds longest;
+  };
+  mutable std::mutex mutex_;  // guards what follows
+  std::optional<Suspension> suspend_;   // is wanted
+  std::optional<std::string> go_on_;    // is wanted, and why
+  std::function<void(bool)> told_;      // while it is suspended, or to be
+  bool noting_ = true;
   std::vector<Event> pending_;
   std::uint32_t keys_ = 0;
   Keyboard keyboard_;

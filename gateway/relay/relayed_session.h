@@ -80,6 +80,11 @@ class RelayedSession final : public FrontHost {
   void measure(std::stop_token stop);
   void tell_delays();
 
+  // Serve's word, by an approval (session_pause.cpp). The user is told on a screen, also when it is recorded again.
+  void pause_recording(RecordingPaused pause, std::chrono::seconds longest);
+  void record_again(const std::string& why);
+  void recording_switched(bool paused, const std::string& until);
+
   void watch(std::stop_token stop, int idle_seconds, int max_seconds);
   void warn_of_idleness(std::stop_token stop, int idle_seconds);
   void warn_of_time(std::chrono::steady_clock::time_point end, std::stop_token stop);

@@ -1,10 +1,13 @@
 #include "gateway/relay/serve_link.h"
 
+#include "gateway/base/log.h"
+
 namespace frostgate::relay {
 namespace {
 
 constexpr auto kStartPatience = std::chrono::seconds(10);
 constexpr std::int64_t kLongestFarewell = 300;
+constexpr std::int64_t kLongestPause = 24 * 3600;
 constexpr auto kTick = std::chrono::milliseconds(100);
 
 }  // namespace
@@ -30,23 +33,51 @@ void ServeLink::receive_all(std::stop_token stop) {
       give_up();
       return orders_.on_end({});
     }
-    if (!message.value()) continue;
-    if (message.value()->type() == "end") {
-      const auto text = message.value()->text("message");
-      const auto seconds = message.value()->number("seconds", 0, kLongestFarewell);
-      const auto lost = message.value()->number("client_lost", 0, 1);
-      orders_.on_end({text ? text.value() : "The session was ended.", std::chrono::seconds(seconds ? seconds.value() : 0), lost && lost.value() == 1});
-      continue;
-    }
-    if (message.value()->type() == "lock_input") {
-      const auto locked = message.value()->number("locked", 0, 1);
-      orders_.on_lock(!locked || locked.value() == 1);
-      continue;
-    }
+    if (!message.value() || obeyed(*message.value())) continue;
     const std::lock_guard lock(mutex_);
     answer_ = std::move(*message.value());
     answered_.notify_all();
   }
+}
+
+// Whether it is no answer.
+bool ServeLink::obeyed(const ipc::Message& message) {
+  const std::string type = message.type();
+  if (type == "end") {
+    const auto text = message.text("message");
+    const auto seconds = message.number("seconds", 0, kLongestFarewell);
+    const auto lost = message.number("client_lost", 0, 1);
+    orders_.on_end({text ? text.value() : "The session was ended.", std::chrono::seconds(seconds ? seconds.value() : 0), lost && lost.value() == 1});
+  } else if (type == "lock_input") {
+    const auto locked = message.number("locked", 0, 1);
+    orders_.on_lock(!locked || locked.value() == 1);
+  } else if (type == "pause_recording") {
+    pause(message);
+  } else if (type == "record_again") {
+    const auto why = message.text("why");
+    orders_.on_go_on(why ? why.value() : "the gateway said so");
+  } else {
+    return false;
+  }
+  return true;
+}
+
+// One that makes no sense is not obeyed: it is recorded on.
+void ServeLink::pause(const ipc::Message& message) {
+  constexpr std::int64_t kEnd = std::int64_t{1} << 60;
+  const auto read = [&]() -> Result<void> {
+    RecordingPaused pause;
+    pause.from = UtcTime(Microseconds(TRY(message.number("from_us", 0, kEnd))));
+    pause.until = UtcTime(Microseconds(TRY(message.number("until_us", 0, kEnd))));
+    pause.by = TRY(message.text("by"));
+    pause.request = TRY(message.text("request"));
+    pause.approved_by = TRY(message.text("approved_by"));
+    pause.reason = TRY(message.text("reason"));
+    const auto seconds = TRY(message.number("seconds", 1, kLongestPause));
+    orders_.on_pause(std::move(pause), std::chrono::seconds(seconds));
+    return {};
+  };
+  if (const Result<void> done = read(); !done) log::error("-", "an order to pause the recording makes no sense ({}): it is recorded on", done.error().message);
 }
 
 Result<ipc::Message> ServeLink::ask(const nlohmann::json& question) {

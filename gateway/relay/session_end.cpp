@@ -126,6 +126,7 @@ void RelayedSession::warn_of_idleness(std::stop_token stop, int idle_seconds) {
   const std::uint64_t screen = stage_.show(screens::idle(seconds_until(last)));
   while (!stop.stop_requested() && !ending()) {
     if (stage_.answer_within(screen, std::chrono::milliseconds(250))) return stage_.clear(screen);
+    if (stage_.last_input() + seconds(idle_seconds) > last) return;  // on another screen of ours, which took this one's place
     if (Clock::now() >= last)
       return end("nothing was typed or clicked for " + std::to_string(idle_seconds) + " s",
                  Farewell{screens::ended("Nothing was typed or clicked for too long.", id_), seconds(60)});

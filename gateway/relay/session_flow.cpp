@@ -170,8 +170,14 @@ bool RelayedSession::passes(bool to_target, bool allowed, const std::string* off
   const std::string& text = *offered;
   const std::string digest = storage::to_hex(storage::Sha256::of(std::as_bytes(std::span(text)))).substr(0, 16);
   const bool fits = text.size() <= kMaxClipboard;
-  log::info(id_, "clipboard {}: {} bytes of text, SHA-256 {}: {}", direction, text.size(), digest,
-            !allowed ? "denied by the policy" : !fits ? "denied, too long" : "passed on");
+  const bool kept = [&] {
+    const std::lock_guard lock(mutex_);
+    return !recorder_ || !recorder_->suspended();
+  }();
+  const char* outcome = !allowed ? "denied by the policy" : !fits ? "denied, too long" : "passed on";
+  // A digest of a short text gives the text away.
+  if (kept) log::info(id_, "clipboard {}: {} bytes of text, SHA-256 {}: {}", direction, text.size(), digest, outcome);
+  else log::info(id_, "clipboard {}: text, while the recording is paused: {}", direction, outcome);
   note(allowed && fits);
   if (!allowed || !fits) return false;
   (to_target ? pasted_bytes_ : copied_bytes_) += static_cast<std::int64_t>(text.size());

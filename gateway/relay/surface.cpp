@@ -28,6 +28,11 @@ void Surface::Reader::damage_all() {
   if (states_ > 0 || cursor_changed_) changed.raise();
 }
 
+void Surface::Reader::look_again() {
+  const std::lock_guard lock(surface_.mutex_);
+  damage_all();
+}
+
 unsigned Surface::Reader::take(const std::function<void(const Look&)>& look) {
   changed.lower();
   const std::lock_guard lock(surface_.mutex_);

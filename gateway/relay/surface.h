@@ -51,6 +51,8 @@ class Surface {
     unsigned take(const std::function<void(const Look&)>& look);
     // All that was taken has been handed to the client's connection: how long the oldest of it was on its way, from its commit on, counts in delays().
     void sent();
+    // The next look sees all of the frame, as one commit more.
+    void look_again();
 
    private:
     friend class Surface;

@@ -17,6 +17,7 @@
 #include "gateway/serve/policy_requests.h"
 #include "gateway/serve/original.h"
 #include "gateway/serve/quarantine.h"
+#include "gateway/serve/recording_pause.h"
 #include "gateway/serve/rdp_file.h"
 #include "gateway/serve/retention_requests.h"
 #include "gateway/serve/reviews.h"
@@ -378,6 +379,18 @@ Result<AdminReply> set_input_lock(Core& core, ipc::Message& request, bool locked
 Result<AdminReply> sessions_lock(Core& core, ipc::Message& request, UtcTime) { return set_input_lock(core, request, true); }
 Result<AdminReply> sessions_unlock(Core& core, ipc::Message& request, UtcTime) { return set_input_lock(core, request, false); }
 
+Result<AdminReply> sessions_pause(Core& core, ipc::Message& request, UtcTime now) {
+  const std::string id = TRY(request.text("id", 64)), user = TRY(request.text("user", 64));
+  const UtcTime until = TRY(pause_recording(core, id, user, now));
+  return reply({{"id", id}, {"until", to_text(until)}});
+}
+
+Result<AdminReply> sessions_record_again(Core& core, ipc::Message& request, UtcTime) {
+  const std::string id = TRY(request.text("id", 64));
+  TRY(record_again(core, id, "an administrator"));
+  return reply({{"id", id}});
+}
+
 Result<AdminReply> live_watch(Core& core, ipc::Message& request, UtcTime) {
   const std::string id = TRY(request.text("id", 64));
   TRY(catalog::Recordings(*core.catalog).find(id));
@@ -433,6 +446,8 @@ Result<AdminReply> carry_out(Core& core, ipc::Message& request, UtcTime now) {
       {"sessions.end", sessions_end},
       {"sessions.lock_input", sessions_lock},
       {"sessions.unlock_input", sessions_unlock},
+      {"sessions.pause_recording", sessions_pause},
+      {"sessions.record_again", sessions_record_again},
       {"live.watch", live_watch},
       {"live.next", live_next},
       {"live.leave", live_leave},
@@ -443,6 +458,7 @@ Result<AdminReply> carry_out(Core& core, ipc::Message& request, UtcTime now) {
       {"recordings.storyboard", recordings_storyboard},
       {"recordings.thumbnail", recordings_thumbnail},
       {"recordings.retry", recordings_retry},
+      {"recordings.delete", recordings_delete},
       {"alert.list", alert_list},
       {"alert.sinks", alert_sinks},
       {"alert.test", alert_test},

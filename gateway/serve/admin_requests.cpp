@@ -2,6 +2,7 @@
 
 #include "gateway/serve/decision.h"
 #include "gateway/serve/original.h"
+#include "gateway/serve/recording_pause.h"
 #include "storage/catalog/recordings.h"
 #include "storage/catalog/targets.h"
 
@@ -142,7 +143,8 @@ Result<AdminReply> request_create(Core& core, ipc::Message& request, UtcTime now
     TRY(aim_at_target(core, wish, target, "", now));
   } else {
     const catalog::Recording recording = TRY(catalog::Recordings(*core.catalog).find(wish.recording));
-    TRY(aim_at_film(core, wish, recording));
+    if (wish.kind == approvals::Kind::pause) TRY(aim_at_pause(core, wish, recording));
+    else TRY(aim_at_film(core, wish, recording));
   }
   return shown(core.approvals->ask(wish, now));
 }

@@ -126,6 +126,7 @@ RelayBroker::Reply RelayBroker::answer_of(const approvals::Request& request, Utc
 }
 
 RelayBroker::Reply RelayBroker::poll(UtcTime now) {
+  if (Reply due = watch_pause(now); due.end_relay || !due.body.is_null()) return due;
   const bool may_end = recording_ && !revoked_;
   const bool of_use = !request_.empty() || (may_end && (approval_ || origin_.visit));
   if (!of_use || (looked_ && now >= *looked_ && now < *looked_ + kBetweenLooks)) return {};

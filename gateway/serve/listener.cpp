@@ -219,8 +219,8 @@ void Sessions::run(Session& session, Descriptor client, std::stop_token stop) {
 
 void Sessions::obey_orders(Session& session, Conversation& conversation, std::optional<Clock::time_point>& goodbye) {
   for (const nlohmann::json& order : core_.sessions.take_orders(session.broker.origin().id)) {
+    session.broker.ordered(order, utc_now());
     if (order["type"] == "end") {
-      session.broker.end_was_ordered();
       if (!goodbye) goodbye = Clock::now() + std::chrono::seconds(order["seconds"].get<int>()) + kGoodbye;
     }
     (void)conversation.channel.send(order).has_value();
@@ -246,7 +246,9 @@ void Sessions::converse(Session& session, std::unique_ptr<Conversation>& convers
     }
     obey_orders(session, *conversation, goodbye);
     consider_return(session, *conversation, goodbye);
-    if (RelayBroker::Reply due = broker.poll(utc_now()); !due.body.is_null() && !send_reply(channel, due)) break;
+    RelayBroker::Reply due = broker.poll(utc_now());
+    if (due.end_relay) conversation->relay.terminate();
+    if (due.end_relay || (!due.body.is_null() && !send_reply(channel, due))) break;
     // Its relay ends it in time; one that does not is broken.
     if (!goodbye && broker.overdue()) {
       log::error(origin.id, "the session outlives its time; ending it");
@@ -334,6 +336,7 @@ std::unique_ptr<Sessions::Conversation> Sessions::await_return(Session& session,
   while (broker.awaits_return()) {
     if (stop.stop_requested()) broker.conclude("the gateway stopped while the user's connection was lost", utc_now());
     for (const nlohmann::json& order : core_.sessions.take_orders(broker.origin().id)) {
+      if (order["type"] == "pause_recording") broker.cannot_pause(order, utc_now());
       if (order["type"] == "end" && broker.awaits_return()) broker.conclude("ended by the gateway: " + order["message"].get<std::string>(), utc_now());
     }
     if (!broker.awaits_return()) break;

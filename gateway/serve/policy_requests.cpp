@@ -19,9 +19,11 @@ using nlohmann::json;
 constexpr std::size_t kMostWider = 20;  // in the audit log
 
 json gate_json(policy::GateKind kind, const policy::Gate& gate) {
-  return {{"gate", policy::to_string(kind)}, {"allow", gate.allow},     {"needed", gate.needed},           {"users", gate.users},
+  json out{{"gate", policy::to_string(kind)}, {"allow", gate.allow},     {"needed", gate.needed},           {"users", gate.users},
           {"groups", gate.groups},           {"ticket", gate.ticket},   {"reason", gate.reason_required},  {"emergency", gate.emergency},
           {"valid_minutes", gate.validity.count()}};
+  if (kind == policy::GateKind::pause) out["longest_minutes"] = gate.longest.count();
+  return out;
 }
 
 }  // namespace

@@ -30,8 +30,8 @@ class RelayBroker {
   using Reply = RelayReply;
   Reply handle(ipc::Message& message, UtcTime now);
 
-  // What is due without a question: the answer to a wait, once somebody has decided. Also ends the session whose approval was revoked, or whose page's user
-  // has signed out. To be called often; looks into the catalog twice a second.
+  // What is due without a question: the answer to a wait, once somebody has decided, or the end of a pause of the recording. Also ends the session whose
+  // approval was revoked, or whose page's user has signed out. To be called often; looks into the catalog twice a second.
   Reply poll(UtcTime now);
 
   // Somebody has proved who they are, and may go to one target at least.
@@ -51,6 +51,10 @@ class RelayBroker {
   void resume(const std::string& connection);
   void conclude(const std::string& reason, UtcTime now);
   void end_was_ordered() { end_ordered_ = true; }  // for good
+  // An order that is about to go to the relay (session_control.h).
+  void ordered(const nlohmann::json& order, UtcTime now);
+  // The order to pause has come while there is no relay.
+  void cannot_pause(const nlohmann::json& order, UtcTime now);
 
  private:
   // Who it is, and where that may lead (relay_broker.cpp).
@@ -108,6 +112,13 @@ class RelayBroker {
   void count(ipc::Message& ended);
   Reply delays(const ipc::Message& message);
 
+  // A recording that pauses (pause_watch.cpp).
+  Reply recording_switched(ipc::Message& message, UtcTime now);
+  Reply watch_pause(UtcTime now);
+  void end_pause_by(const std::string& why, UtcTime now);
+  void give_pause_back(UtcTime now);
+  void pause_over(const std::string& why, UtcTime now);
+
   // A user who comes back (session_return.cpp).
   Reply come_back(const access::Identity& identity, UtcTime now);
   bool may_return() const;
@@ -149,6 +160,15 @@ class RelayBroker {
   UtcTime return_until_{};
   int returns_ = 0;
   std::vector<UtcTime> reopened_;          // the target, lately
+  struct Pause {
+    std::string request, approved_by;
+    UtcTime since, until;
+    bool confirmed = false;          // by the relay
+    std::optional<UtcTime> looked{};  // at the approval
+    std::optional<UtcTime> ending{};  // the relay was told to record again
+    std::string why{};
+  };
+  std::optional<Pause> pause_;
 };
 
 }  // namespace frostgate::serve

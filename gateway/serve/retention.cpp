@@ -5,6 +5,7 @@
 
 #include "gateway/base/log.h"
 #include "gateway/evidence/tombstone.h"
+#include "gateway/serve/decision.h"
 #include "gateway/serve/evidence_keeping.h"
 #include "gateway/serve/keystroke_disposal.h"
 #include "storage/catalog/archived.h"
@@ -137,6 +138,21 @@ Result<void> delete_recording(Core& core, const std::string& recording, const st
   TRY(remove_files(core, tombstone));
   if (const auto copied = copy_tombstones_out(core); !copied) log::error(recording, "its tombstone will be copied outside later: {}", copied.error().message);
   return removed;
+}
+
+Result<void> delete_early(Core& core, const std::string& recording, const std::string& by, const policy::Pretext& pretext, UtcTime now) {
+  constexpr const char* kUse = "deletion";
+  const catalog::Recording row = TRY(catalog::Recordings(*core.catalog).find(recording));
+  if (pretext.reason.empty()) return Error{ErrorKind::invalid, "a recording is deleted before its time for a reason"};
+  TRY(catalog::Deletions(*core.catalog).removable(recording));
+  const auto approval = TRY(pass_film_gate(core, row, policy::GateKind::delete_early, by, pretext, {}, kUse, now));
+  const std::string word = approval ? " (approval " + approval->id() + ")" : "";
+  const Result<void> deleted = delete_recording(core, recording, "before its time, by " + by + word + ": " + pretext.reason, now);
+  if (deleted) return catalog::VisibleText(*core.catalog).wipe();
+  if (approval) {
+    if (const auto back = core.approvals->give_back(approval->id(), kUse, now); !back) log::error(recording, "the approval {} is used up, though nothing was deleted: {}", approval->id(), back.error().message);
+  }
+  return deleted;
 }
 
 bool retention_due(UtcTime last, UtcTime now) {

@@ -6,6 +6,7 @@
 
 #include "codec/base/result.h"
 #include "codec/base/time.h"
+#include "gateway/policy/gate.h"
 #include "gateway/policy/retention.h"
 #include "gateway/serve/core.h"
 
@@ -26,6 +27,10 @@ Result<RetentionRun> run_retention(Core& core, UtcTime now);
 // the tombstone. `denied` when it is held or not finished. It is found no more, but words of its text lie in the catalog's files until
 // VisibleText::wipe.
 Result<void> delete_recording(Core& core, const std::string& recording, const std::string& why, UtcTime now);
+
+// The same before its time, for `by`, whose roles allow it already: through the gate `delete` of the recording's rule. `denied` with a sentence; an approval
+// that came to nothing is given back.
+Result<void> delete_early(Core& core, const std::string& recording, const std::string& by, const policy::Pretext& pretext, UtcTime now);
 
 // Moves the film to the archive. May be interrupted anywhere and called again.
 Result<void> archive_recording(Core& core, const std::string& recording, UtcTime now);

@@ -35,6 +35,15 @@ Result<AdminReply> retention_run(Core& core, ipc::Message&, UtcTime now) {
   return out;
 }
 
+Result<AdminReply> recordings_delete(Core& core, ipc::Message& request, UtcTime now) {
+  const std::string id = TRY(request.text("id", 64)), by = TRY(request.text("by", 256));
+  const policy::Pretext pretext{TRY(request.text("reason", 1024)), TRY(request.text("ticket", 200))};
+  TRY(delete_early(core, id, by, pretext, now));
+  AdminReply out;
+  out.body = {{"id", id}};
+  return out;
+}
+
 Result<AdminReply> hold_add(Core& core, ipc::Message& request, UtcTime now) {
   catalog::Hold hold;
   hold.recording = TRY(request.text("id", 64));

@@ -3,12 +3,14 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include "codec/base/result.h"
+#include "codec/base/time.h"
 
 namespace frostgate::serve {
 
@@ -26,6 +28,10 @@ class SessionControl {
 
   // A message for the session's relay (ipc/FORMAT.md), which its thread takes within a moment. Error: not_found.
   Result<void> order(const std::string& id, nlohmann::json message);
+  // The session's recording is paused, or to be, until then; and back. Error: `exists` when it is already, not_found.
+  Result<void> pause(const std::string& id, UtcTime until, nlohmann::json order);
+  void recorded_again(const std::string& id);
+  std::optional<UtcTime> paused_until(const std::string& id);
   // All of the user's are told why they end, and end. Their ids.
   std::vector<std::string> end_all_of(const std::string& user, const std::string& message);
   std::vector<nlohmann::json> take_orders(const std::string& id);
@@ -34,6 +40,7 @@ class SessionControl {
   struct Session {
     std::string user, target;
     std::vector<nlohmann::json> orders;
+    std::optional<UtcTime> paused_until{};
   };
   std::mutex mutex_;
   std::map<std::string, Session> sessions_;

@@ -12,7 +12,7 @@ namespace {
 
 constexpr LedgerEvent kEvents[] = {LedgerEvent::begun,    LedgerEvent::published, LedgerEvent::deleted,  LedgerEvent::restored, LedgerEvent::ended, LedgerEvent::login,
                                    LedgerEvent::decision, LedgerEvent::view,      LedgerEvent::exported, LedgerEvent::approval, LedgerEvent::policy,
-                                   LedgerEvent::key,      LedgerEvent::configuration, LedgerEvent::alert, LedgerEvent::node};
+                                   LedgerEvent::key,      LedgerEvent::configuration, LedgerEvent::alert, LedgerEvent::node,     LedgerEvent::paused,        LedgerEvent::resumed};
 constexpr const char* kSelectEntries = "SELECT number, at, event, subject, actor, details, digest, link FROM ledger";
 
 // An entry as its columns hold it.
@@ -75,6 +75,8 @@ const char* to_string(LedgerEvent event) {
     case LedgerEvent::configuration: return "configuration";
     case LedgerEvent::alert: return "alert";
     case LedgerEvent::node: return "node";
+    case LedgerEvent::paused: return "paused";
+    case LedgerEvent::resumed: return "resumed";
   }
   return "unknown";
 }

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Nobody works alone on prod: real clients wait for approval, get in within a second of it, and out when it is revoked; a refusal
-# is read by its user; an emergency begins at once and is reviewed. What screens say is read by OCR.
+# is read by its user; an emergency begins at once and is reviewed; what is done while a recording pauses is nowhere, and its film, its export
+# and the audit log say so. What screens say is read by OCR.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 . "$(dirname "$(readlink -f "$0")")/client_screen.sh"
@@ -21,7 +22,9 @@ rules:
     approval: {needed: 1, groups: [leads]}
     reason: required
     emergency: allow
-    gates: {export: {approval: {groups: [leads]}}}
+    gates:
+      export: {approval: {groups: [leads]}}
+      pause: {reason: required, approval: {groups: [leads]}, longest_minutes: 5}
 END
 start_gateway
 for user in alice bob carol; do add_user $user 'Correct-Horse-9'; done
@@ -76,6 +79,39 @@ decide approve "$(json 'd["id"]' <<<"$for_bob")" --as carol
 start_vnc_client vnc-early "$vnc_port" 'bob@prod-1 Correct-Horse-9' TLSPlain
 client_window vnc-early "$display"
 wait_until 20 "the target's picture" same_picture
+
+# Its recording pauses when somebody has agreed, and its user begins it.
+paused_session=$(admin sessions list --json | json 'd[0]["id"]')
+type_line "$display" 'echo kept-before'
+ask_for_pause() { admin request create --user bob --kind pause --recording "$paused_session" --reason 'the root key is typed' --json | json 'd["id"]'; }
+pause_now() { admin sessions pause-recording "$paused_session" --user bob; }
+if pause_now; then fail "a pause that nobody asked for"; fi
+refused_pause=$(ask_for_pause)
+if decide approve "$refused_pause" --as bob; then fail "bob approved his own pause"; fi
+decide refuse "$refused_pause" --as carol --comment 'not now'
+if pause_now; then fail "a pause that was refused"; fi
+granted_pause=$(ask_for_pause)
+decide approve "$granted_pause" --as carol --comment 'be quick'
+pause_now
+see paused 'Recording is paused'
+press "$display" Return
+wait_until 10 "the target's picture" same_picture
+journal=$work/data/journal/$paused_session
+sizes() { find "$journal" -name '*.fgj' -printf '%P %s\n' | sort; }
+before=$(sizes)
+type_line "$display" 'clear; echo unseen-$((4000 + 711)) | tee unseen'
+wait_until 10 "what was typed" grep -q unseen-4711 "$work/home/unseen"
+xdotool_on "$display" mousemove 300 300
+pause 1.5  # three flushes of a recorder that recorded
+[ "$(sizes)" = "$before" ] || fail "the journal grew while the recording paused: $before, then $(sizes)"
+type_line "$display" 'clear; rm unseen'
+gone_unseen() { [ ! -e "$work/home/unseen" ]; }
+wait_until 10 "the cleared screen" gone_unseen
+admin sessions record-again "$paused_session"
+see goes-on 'Recording goes on'
+press "$display" Return
+type_line "$display" 'echo kept-after >after'
+wait_until 10 "what was typed" test -e "$work/home/after"
 stop_named vnc-early
 
 # An emergency does not wait, and stays open until somebody signs.
@@ -96,14 +132,80 @@ wait_until 60 "three recordings" eval '[ "$(recordings prod-1 | wc -l)" = 3 ]'
 wait_for_film prod-1 120 "$work/film.mp4"
 admin recordings list --json | grep -q 'was revoked by .* on the command line' || fail "the recording does not say how it ended"
 
+# The film has a card in place of what was not recorded, on the session's own time, and nothing else of it.
+admin recordings show "$paused_session" --json >"$work/paused.json"
+span=$(json '" ".join("%.2f" % (e["at_ms"] / 1000) for e in d["report"]["journal"]["events"] if e["kind"].startswith("recording_"))' <"$work/paused.json")
+read -r paused_at recorded_at <<<"$span"
+echo "not recorded from $paused_at to $recorded_at s"
+[ -n "$recorded_at" ] || fail "the film's events do not have the pause: $(cat "$work/paused.json")"
+admin recordings fetch "$paused_session" --output "$work/paused.mp4" >/dev/null
+middle=$(awk "BEGIN {print ($paused_at + $recorded_at) / 2}")
+words() { convert "$1" -resize 200% "$work/ocr.png" && { tesseract "$work/ocr.png" - --psm 6; tesseract "$work/ocr.png" -; } 2>/dev/null | tr '\n' ' '; }  # words PICTURE
+has_card() {  # has_card FILM.mp4 SECONDS
+  ffmpeg -v error -ss "$2" -i "$1" -frames:v 1 -y "$work/card.png"
+  [ -z "${PICTURES:-}" ] || cp "$work/card.png" "$PICTURES/"
+  words "$work/card.png" >"$work/card.txt"
+  grep -q 'Recording paused' "$work/card.txt" && grep -q 'By bob' "$work/card.txt" && grep -q 'given by carol' "$work/card.txt" && grep -q 'the root key is typed' "$work/card.txt"
+}
+has_card "$work/paused.mp4" "$middle" || fail "the film has no card at $middle s, but: $(cat "$work/card.txt")"
+mkdir "$work/frames"
+ffmpeg -v error -i "$work/paused.mp4" -vf fps=1 "$work/frames/%04d.png"
+for frame in "$work"/frames/*.png; do words "$frame"; done >"$work/film.txt"
+grep -q 'kept-before' "$work/film.txt" || fail "the film lacks what was recorded: $(cat "$work/film.txt")"
+if grep -qE 'unseen|4711' "$work/film.txt"; then fail "the film shows what was done in the pause"; fi
+[ "$(admin recordings list --text 'unseen*' --json)" = "[]" ] || fail "the index has what was done in the pause"
+admin recordings list --text 'kept*' --json | grep -q "$paused_session" || fail "the index lacks what was recorded"
+awk "BEGIN {exit !($(json 'd["duration_seconds"]' <"$work/paused.json") > $recorded_at)}" || fail "the film ends before its session"
+
 # Nor does evidence leave without somebody's word, which is good for one export.
-evidence() { admin export "$recording" --from 0 --to 0.5 --output "$work/$1" --reason 'audit' "${@:2}" >"$work/log/$1" 2>&1; }
+recording=$paused_session
+evidence() { admin export "$recording" --from "$(awk "BEGIN {print $paused_at - 0.5}")" --to "$(awk "BEGIN {print $recorded_at + 0.5}")" --output "$work/$1" --reason 'audit' "${@:2}" >"$work/log/$1" 2>&1; }
 if evidence unasked; then fail "an export that nobody agreed to"; fi
 grep -q 'it needs 1 approval' "$work/log/unasked" || fail "the refusal says: $(cat "$work/log/unasked")"
 [ ! -e "$work/unasked" ] || fail "a bundle that was not signed was left behind"
 decide approve "$(admin request create --kind export --recording "$recording" --reason audit --json | json 'd["id"]')" --as carol
 evidence agreed || fail "an export that was agreed to: $(cat "$work/log/agreed")"
 if evidence again; then fail "one approval was good for two exports"; fi
+"${frostgate%/*}/frostgate-verify" "$work/agreed" >"$work/log/verified" || fail "the bundle does not verify: $(cat "$work/log/verified")"
+has_card "$work/agreed/clip.mp4" "$(awk "BEGIN {print 0.5 + $middle - $paused_at}")" || fail "the clip has no card, but: $(cat "$work/card.txt")"
+
+# The audit log is whole, and tells of it in order.
+admin audit verify >/dev/null || fail "the audit log does not verify"
+admin audit list --limit 500 --json >"$work/audit.json"
+story=$(python3 - "$work/audit.json" "$paused_session" "$refused_pause" "$granted_pause" <<'END'
+import json, sys
+with open(sys.argv[1], encoding="utf-8") as file:
+    entries = sorted(json.load(file), key=lambda entry: entry["number"])
+of_it, before = sys.argv[2:], ""
+for entry in entries:
+    about = next((i for i, name in enumerate(of_it) if entry["subject"] == name), None)
+    if about is None:
+        continue
+    detail = entry.get("detail") or {}
+    if entry["event"] in ("view", "configuration", "key") or entry["event"] == "alert" and detail["kind"] != "recording.paused":
+        continue
+    what = detail.get("what", "") or detail.get("kind", "") or ("allowed" if detail.get("allowed") else "")
+    line = ["", "first ", "second "][about] + entry["event"] + (" " + what if what else "")
+    if line != before:
+        print(line)
+    before = line
+END
+)
+expected='login
+decision allowed
+begun
+first approval requested
+first approval refused
+second approval requested
+second approval approved
+second approval used
+paused
+alert recording.paused
+resumed
+ended
+published
+exported'
+[ "$story" = "$expected" ] || fail "the audit log tells: $story"
 evidence broken --break-glass 'the court sits at nine' || fail "the glass did not break: $(cat "$work/log/broken")"
 admin alert list --json | grep -q 'the court sits at nine' || fail "nobody was told of the broken glass"
 decide review "$(admin request list --unreviewed --json | json 'd[0]["id"]')" --as carol --comment 'it did'

@@ -64,7 +64,7 @@ test('hostile names in recordings are text', async () => {
   expect(page.querySelector('tbody script')).toBeNull();
 });
 test('hostile names of live sessions and targets are text', async () => {
-  answer({'/live-sessions': {body: {items: [{id: 's', user: hostile, target: hostile, front: 'vnc', back: 'rdp', started: recording.started, watchable: true}]}}, '/targets': {body: {items: [{name: hostile, protocol: 'vnc', tags: {[hostile]: hostile}, mine: true, needs: {approvals: 0, reason: false, ticket: false, consent: ''}}]}}});
+  answer({'/live-sessions': {body: {items: [{id: 's', user: hostile, target: hostile, front: 'vnc', back: 'rdp', started: recording.started, watchable: true, may_pause: false, paused_until: null}]}}, '/targets': {body: {items: [{name: hostile, protocol: 'vnc', tags: {[hostile]: hostile}, mine: true, needs: {approvals: 0, reason: false, ticket: false, consent: ''}}]}}});
   const page = await show(Live);
   expect(page.querySelector('tbody')?.textContent).toContain(hostile);
   if (shown) await unmount(shown);

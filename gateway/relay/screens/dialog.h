@@ -30,6 +30,7 @@ struct Dialog {
   std::vector<std::string> buttons;  // Return presses the first, but of who waits; Escape the last, when there are several
   std::string footnote;
   bool any_input_answers = false;    // as the first button
+  bool goes_when_answered = false;   // nobody waits for it
 };
 
 // Where things were painted, for the mouse. An empty rectangle is not on the screen.

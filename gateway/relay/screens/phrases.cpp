@@ -106,4 +106,19 @@ Dialog time_is_short(int seconds_left) {
   return notice(Mood::warning, "The session ends soon", time_text(seconds_left), {"Go on working"});
 }
 
+Dialog recording_paused(const std::string& until, const std::string& session) {
+  Dialog dialog = notice(Mood::calm, "Recording is paused",
+                         "Until " + until + " at the latest, nothing that you do or see is recorded. The film says so, with your name and the approval.\n"
+                         "What is still on the screen when the recording goes on will be in the film: clear it before.",
+                         {"Go on working"}, number(session));
+  dialog.goes_when_answered = true;
+  return dialog;
+}
+
+Dialog recording_goes_on(const std::string& session) {
+  Dialog dialog = notice(Mood::warning, "Recording goes on", "From now on this session is recorded again, with what is on the screen.", {"Go on working"}, number(session));
+  dialog.goes_when_answered = true;
+  return dialog;
+}
+
 }  // namespace frostgate::relay::screens

@@ -27,5 +27,8 @@ std::string idle_text(int seconds_left);
 Dialog idle(int seconds_left);       // anything the user does answers it
 std::string time_text(int seconds_left);
 Dialog time_is_short(int seconds_left);
+// These go when they are answered.
+Dialog recording_paused(const std::string& until, const std::string& session);
+Dialog recording_goes_on(const std::string& session);
 
 }  // namespace frostgate::relay::screens

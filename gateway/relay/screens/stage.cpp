@@ -77,7 +77,10 @@ std::optional<Answer> Stage::answer_within(std::uint64_t number, std::chrono::mi
 
 void Stage::clear(std::uint64_t number) {
   const std::lock_guard lock(mutex_);
-  if (number != showing_) return;
+  if (number == showing_) uncover();
+}
+
+void Stage::uncover() {
   ++showing_;
   state_.reset();
   behind_ = Frame();
@@ -93,6 +96,7 @@ void Stage::close() {
 
 void Stage::press(std::size_t button) {
   if (answer_) return;  // the one that asked has not woken yet
+  if (state_->dialog.goes_when_answered) return uncover();
   answer_.emplace();
   answer_->button = button;
   answer_->choice = state_->choice;

@@ -66,6 +66,7 @@ class Stage final : public InputSink {
  private:
   std::uint64_t raise(Dialog dialog);
   void paint_now();
+  void uncover();
   void press(std::size_t button);
   void release_keys();
 

@@ -18,7 +18,9 @@ std::vector<EventBody> all_kinds() {
   lossy.clock_synchronised = false;
   lossy.lossy = true;
   return {started, lossy, ScreenResized{{1920, 1080}}, PointerMoved{{-3, 70000}, 5}, KeysPressed{17},
-          StatesCoalesced{0xFFFFFFFF}, SessionEnded{"logged off"}, ClipboardText{true, false}, ClipboardText{false, true}};
+          StatesCoalesced{0xFFFFFFFF}, SessionEnded{"logged off"}, ClipboardText{true, false}, ClipboardText{false, true},
+          RecordingPaused{UtcTime(Microseconds(1'792'000'000'123'456)), UtcTime(Microseconds(1'792'000'900'000'000)), "jürgen", "r-1a2b3c4d5e6f", "carol, dave", "a key is typed"},
+          RecordingResumed{"its time was over"}};
 }
 
 TEST_CASE("every kind of event comes back as it went in") {

@@ -35,10 +35,10 @@ inline const std::map<std::string, WithGates>& gated_rows() {
       {"targets", kSame}, {"add_target", kSame}, {"target", kSame}, {"remove_target", kSame}, {"set_target_credential", kSame}, {"test_target", kSame}, {"pin_target", kSame}, {"issue_ticket", kSame},
       {"rdp_file", kSame}, {"issue_screen_ticket", kSame}, {"screen", kSame}, {"live_sessions", kSame}, {"explain_policy", kSame},
       {"create_request", {201, 201}},
-      {"end_live_session", kSame}, {"lock_input", kSame}, {"live_film", kShown},
+      {"end_live_session", kSame}, {"lock_input", kSame}, {"pause_recording", kSame}, {"live_film", kShown},
       // That a session was is known by the role alone.
       {"recordings", kSame}, {"recording", kSame}, {"recording_views", kSame}, {"search", kSame}, {"export_recordings", kSame}, {"retry_recording", kSame}, {"retention_plan", kSame}, {"holds", kSame},
-      {"place_hold", kSame}, {"release_hold", kSame},
+      {"place_hold", kSame}, {"release_hold", kSame}, {"delete_recording", kSame},
       {"recording_report", kShown}, {"recording_events", kShown}, {"film_index", kShown}, {"film_segment", kShown}, {"film", kShown}, {"storyboard", kShown}, {"thumbnail", kShown},
       {"remarks", kShown}, {"add_remark", kShown},
       {"remove_remark", {403, 0}},
@@ -80,6 +80,7 @@ inline const std::map<std::string, Row>& rows() {
       // An operator may end no session but the own one.
       {"end_live_session", {"/live-sessions/live1/end", R"({"message":"enough"})", 204, 404, {{"operator", 404}}}},
       {"lock_input", {"/live-sessions/live1/input", R"({"locked":true})", 204, 404}},
+      {"pause_recording", {"/live-sessions/live1/recording", R"({"paused":false})", 200, 404, {{"operator", 404}}}},
       {"live_film", {"/live-sessions/live1/film", "", 200, 404}},
       {"recordings", {"/recordings", "", 200, 200}},
       {"search", {"/search?q=x", "", 200, 200}},
@@ -105,6 +106,7 @@ inline const std::map<std::string, Row>& rows() {
       {"original_index", {"/recordings/r1/original/openings/q1/index", "", 404, 404}},
       {"original_segment", {"/recordings/r1/original/openings/q1/segments/0/0", "", 404, 404}},
       {"retention_plan", {"/retention/plan", "", 200, 200}},
+      {"delete_recording", {"/recordings/r1/deletion", R"({"reason":"a mistake"})", 403, 404}},  // the rule does not allow it, nor has anybody agreed
       {"holds", {"/holds", "", 200, 200}},
       {"place_hold", {"/recordings/r1/hold", R"({"reason":"a lawsuit"})", 204, 404}},
       {"release_hold", {"/recordings/r1/hold/release", R"({"reason":"settled"})", 204, 404}},

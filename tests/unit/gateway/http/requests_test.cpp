@@ -123,7 +123,8 @@ TEST_CASE("an export is asked for by compliance alone, of a span that lies in th
   CHECK(status(kCompliance, 0.25, 0.75) == 201);
   const json one = gateway.get(kApprover, "?list=to_decide").body["items"][0];
   CHECK((one["kind"] == "export" && one["from"] == 0.25 && one["to"] == 0.75 && one["recording"] == "r1"));
-  CHECK(gateway.post(kCompliance, "", {{"kind", "delete-early"}, {"recording", "r1"}, {"reason", "x"}}).status == 422);
+  CHECK(gateway.post(kCompliance, "", {{"kind", "delete-early"}, {"recording", "r1"}, {"reason", "x"}}).status == 403);  // the rule has no gate for it
+  for (const char* none : {"stop", "join"}) CHECK(gateway.post(kCompliance, "", {{"kind", none}, {"recording", "r1"}, {"reason", "x"}}).status == 422);
 }
 
 TEST_CASE("requests are listed page by page, with none of another scope between them") {
@@ -190,4 +191,49 @@ TEST_CASE("whoever has a part in a request hears that it has changed, and nobody
   gateway.post(kApprover, "/" + id + "/decision", {{"approve", true}});
   CHECK(asker().bytes.find("\"state\":\"approved\"") != std::string::npos);
   for (Stream* one : {&foreign, &other}) CHECK((*one)().bytes.find(id) == std::string::npos);
+}
+
+TEST_CASE("the recording of a session pauses for its user alone, when an approver has agreed, and goes on") {
+  Gated gateway;
+  catalog::Recording row;
+  row.id = "live1";
+  row.user = kOperator;
+  row.target = "dc1";
+  row.rule = "operators";
+  row.policy_digest = gateway.core->policy->digest();
+  row.started = gateway.now;
+  row.status = catalog::RecordingStatus::recording;
+  REQUIRE(catalog::Recordings(*gateway.core->catalog).create(row));
+  REQUIRE(gateway.core->sessions.enter("live1", kOperator, "dc1", {}));
+  const auto pause = [&](const std::string& user, bool paused) { return gateway.ask(user, Method::put, "/api/v1/live-sessions/live1/recording", json{{"paused", paused}}.dump()); };
+  const json wish{{"kind", "pause"}, {"recording", "live1"}, {"reason", "a key is typed"}};
+  CHECK(gateway.post(kOperator, "", wish).status == 403);  // no gate
+  CHECK(pause(kOperator, true).status == 403);
+  auto policy = policy::Policy::parse("rules: [{name: operators, users: \"*\", targets: \"*\", allow: true, gates: {pause: {approval: {users: [\"role-approver-*\", \"" +
+                                      std::string(kOperator) + "\"]}, longest_minutes: 5}}}]", "test");
+  REQUIRE(policy);
+  gateway.core->policy.replace(std::move(policy).value());
+  const json listed = gateway.ask(kOperator, Method::get, "/api/v1/live-sessions").body["items"];
+  REQUIRE(listed.size() == 1);
+  CHECK((listed[0]["may_pause"] == true && listed[0]["paused_until"].is_null()));
+
+  CHECK(gateway.post("role-auditor-own", "", wish).status == 404);
+  const Answer asked = gateway.post(kOperator, "", wish);
+  REQUIRE(asked.status == 201);
+  const std::string path = "/" + asked.body["id"].get<std::string>() + "/decision";
+  CHECK(gateway.post(kOperator, path, {{"approve", true}}).status == 403);
+  CHECK(pause(kOperator, true).status == 403);
+  REQUIRE(gateway.post(kApprover, path, {{"approve", true}}).status == 200);
+  CHECK(pause("role-auditor-own", true).status == 403);
+  const Answer paused = pause(kOperator, true);
+  CHECK(paused.status == 200);
+  CHECK(paused.body["paused_until"] == serve::to_text(gateway.now + std::chrono::minutes(5)));
+  CHECK(pause(kOperator, true).status == 409);
+  CHECK(gateway.ask(kOperator, Method::get, "/api/v1/live-sessions").body["items"][0]["paused_until"] == paused.body["paused_until"]);
+  CHECK(pause("role-auditor-foreign", false).status == 404);
+  CHECK(pause("role-auditor-own", false).status == 200);
+  const auto orders = gateway.core->sessions.take_orders("live1");
+  REQUIRE(orders.size() == 2);
+  CHECK((orders[0]["type"] == "pause_recording" && orders[0]["approved_by"] == kApprover));
+  CHECK((orders[1]["type"] == "record_again" && orders[1]["why"] == "role-auditor-own asked for it"));
 }

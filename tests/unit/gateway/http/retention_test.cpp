@@ -65,3 +65,32 @@ TEST_CASE("the plan names the recordings of the caller's scope, page by page, an
   CHECK(gateway.ask(kCompliance, Method::get, "/api/v1/retention/plan?due=true").body["items"].empty());
   for (const char* wrong : {"due=yes", "cursor=x", "cursor=-1", "limit=0"}) CHECK(gateway.ask(kCompliance, Method::get, "/api/v1/retention/plan?" + std::string(wrong)).status == 422);
 }
+
+TEST_CASE("a recording is deleted before its time by the gate for that alone, and its tombstone says by whom and why") {
+  Kept gateway;
+  publish_film(*gateway.core, "done");
+  const auto remove = [&](const std::string& user, const std::string& id) {
+    return gateway.ask(user, Method::post, "/api/v1/recordings/" + id + "/deletion", R"({"reason":"recorded by mistake"})").status;
+  };
+  const auto allow = [&](const std::string& gate) {
+    auto policy = policy::Policy::parse("rules: [{name: operators, users: \"*\", targets: \"*\", allow: true, gates: {delete: " + gate + "}}]", "test");
+    REQUIRE(policy);
+    gateway.core->policy.replace(std::move(policy).value());
+  };
+  CHECK(remove(kCompliance, "done") == 403);  // no gate
+  allow("{approval: {users: [\"role-approver-*\"]}}");
+  CHECK(remove(kCompliance, "done") == 403);  // nobody has agreed
+  const Answer asked = gateway.ask(kCompliance, Method::post, "/api/v1/requests", R"({"kind":"delete-early","recording":"done","reason":"recorded by mistake"})");
+  REQUIRE(asked.status == 201);
+  const std::string request = "/api/v1/requests/" + asked.body["id"].get<std::string>();
+  REQUIRE(gateway.ask(kApprover, Method::post, request + "/decision", R"({"approve":true})").status == 200);
+  REQUIRE(gateway.hold(kCompliance, "done", "lawsuit").status == 204);
+  CHECK(remove(kCompliance, "done") == 403);
+  CHECK(gateway.ask(kApprover, Method::get, request).body["state"] == "approved");  // a hold uses nothing up
+  REQUIRE(gateway.ask(kCompliance, Method::post, "/api/v1/recordings/done/hold/release", R"({"reason":"settled"})").status == 204);
+  CHECK(remove("role-compliance-foreign", "done") == 404);
+  CHECK(remove(kCompliance, "done") == 204);
+  CHECK(gateway.ask(kApprover, Method::get, request).body["state"] == "used");
+  CHECK(remove(kCompliance, "done") == 404);
+  REQUIRE(catalog::Deletions(*gateway.core->catalog).tombstones().value().size() == 1);
+}

@@ -388,3 +388,52 @@ TEST_CASE("a pointer in an empty frame is nothing") {
   Frame empty;
   CHECK(draw_pointer(empty, {0, 0}, true).empty());
 }
+
+TEST_CASE("while nothing was recorded a card stands in for the screen, and what is played from a bookmark then shows it too") {
+  Journal journal;
+  journal.event(milliseconds(0), SessionStarted{});
+  journal.state(milliseconds(100), 1);
+  RecordingPaused paused;
+  paused.by = "anna";
+  paused.request = "r-1a2b3c4d5e6f";
+  paused.reason = "a key is typed";
+  journal.event(milliseconds(500), paused);
+  journal.event(milliseconds(60'500), RecordingResumed{"enough"});
+  journal.state(milliseconds(60'500), 2);
+  journal.event(milliseconds(61'000), SessionEnded{"done"});
+  journal.finish();
+
+  auto files = journal.source();
+  auto player = JournalPlayer::open(files, kRecording, journal_key());
+  REQUIRE(player);
+  const auto next = [](JournalPlayer& from) {
+    auto recorded = from.next();
+    REQUIRE(recorded);
+    REQUIRE(recorded.value());
+    return std::get<RecordedState>(*recorded.value());
+  };
+  CHECK_FALSE(next(player.value()).card);
+  const RecordedState card = next(player.value());
+  CHECK(card.card);
+  CHECK(card.at == milliseconds(500));
+  CHECK(card.damage.rects() == std::vector<Rect>{Rect{0, 0, 100, 80}});
+  const Frame shown = Frame::copy_of(card.frame);
+  CHECK(shown.view().at(0, 0)[0] != 1);
+  const JournalBookmark mark = player.value().bookmark();
+  const RecordedState after = next(player.value());
+  CHECK_FALSE(after.card);
+  CHECK(after.at == milliseconds(60'500));
+  CHECK(after.frame.at(0, 0)[0] == 2);
+  CHECK(after.damage.rects() == std::vector<Rect>{Rect{0, 0, 100, 80}});
+  CHECK_FALSE(player.value().next().value());
+  CHECK(events_json(player.value().summary().events) ==
+        nlohmann::json{{{"at_ms", 500}, {"kind", "recording_paused"}, {"by", "anna"}, {"request", "r-1a2b3c4d5e6f"}, {"approved_by", ""}, {"reason", "a key is typed"}},
+                       {{"at_ms", 60'500}, {"kind", "recording_resumed"}, {"why", "enough"}}});
+
+  auto resumed = JournalPlayer::resume(files, kRecording, journal_key(), storage::JournalGrowth::ended, mark);
+  REQUIRE(resumed);
+  CHECK(resumed.value().screen().at(0, 0)[0] == shown.view().at(0, 0)[0]);
+  const RecordedState again = next(resumed.value());
+  CHECK(again.frame.at(0, 0)[0] == 2);
+  CHECK(again.damage.rects() == std::vector<Rect>{Rect{0, 0, 100, 80}});
+}

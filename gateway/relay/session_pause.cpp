@@ -1,0 +1,28 @@
+// A recording that stops for a while, and goes on.
+#include "gateway/base/log.h"
+#include "gateway/relay/relayed_session.h"
+#include "storage/manifest/times.h"
+
+namespace frostgate::relay {
+
+void RelayedSession::pause_recording(RecordingPaused pause, std::chrono::seconds longest) {
+  const std::lock_guard lock(mutex_);
+  if (!recorder_ || !end_reason_.empty()) return;
+  log::warning(id_, "the recording pauses for {} s at most (request {})", longest.count(), pause.request);
+  const std::string until = storage::utc_text(pause.until).substr(11, 8) + " UTC";
+  recorder_->suspend(std::move(pause), longest, [this, until](bool paused) { recording_switched(paused, until); });
+}
+
+void RelayedSession::record_again(const std::string& why) {
+  const std::lock_guard lock(mutex_);
+  if (recorder_ && recorder_->go_on(why)) return;
+  (void)link_.tell({{"type", "recording"}, {"paused", 0}}).has_value();  // as it was all the time
+}
+
+void RelayedSession::recording_switched(bool paused, const std::string& until) {
+  log::warning(id_, "the recording {}", paused ? "is paused" : "goes on");
+  (void)link_.tell({{"type", "recording"}, {"paused", paused ? 1 : 0}}).has_value();
+  if (!ending()) stage_.show(paused ? screens::recording_paused(until, id_) : screens::recording_goes_on(id_));
+}
+
+}  // namespace frostgate::relay
