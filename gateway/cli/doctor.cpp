@@ -24,6 +24,7 @@
 #include "gateway/serve/custodians.h"
 #include "gateway/serve/key_provider.h"
 #include "gateway/serve/listener.h"
+#include "gateway/serve/retention.h"
 
 namespace frostgate::cli {
 namespace {
@@ -181,6 +182,12 @@ void check_custodians(const config::Config& config, const policy::Policy& policy
   if (!over) out.push_back({Verdict::good, "custodians: " + std::to_string(config.custodians.threshold) + " of " + std::to_string(custodians.value().people.size()) + " open an original", ""});
 }
 
+void check_retention(const config::Config& config, const policy::Policy& policy, Findings& out) {
+  if (const Result<void> known = serve::check_classes(config.retention, policy); !known) {
+    out.push_back({Verdict::bad, "retention: " + known.error().message, "name a class that is there, or add it: serve does not start without"});
+  }
+}
+
 void check_directory_servers(const config::Config& config, Findings& out) {
   for (const directory::Step& step : directory::examine_servers(config.directory)) {
     out.push_back({step.good ? Verdict::good : Verdict::bad, "directory: " + step.text, step.good ? "" : "see gateway/directory/README.md; local users sign in without it"});
@@ -221,6 +228,7 @@ Findings examine(const config::Config& config) {
   check_providers(config, out);
   if (const auto policy = policy::Policy::load(config.policy); policy) {
     check_custodians(config, policy.value(), out);
+    check_retention(config, policy.value(), out);
     out.push_back({Verdict::good, "policy: " + std::to_string(policy.value().rules().size()) + " rules in " + config.policy.string(), ""});
   } else {
     out.push_back({Verdict::bad, "policy: " + policy.error().message, "correct the file; nobody can connect without a policy"});

@@ -13,6 +13,8 @@ struct SessionTerms {
   std::string consent;         // what the user must agree to first; empty: nothing
   bool clipboard_to_target = false;  // text
   bool clipboard_to_client = false;
+  bool goes_on_unrecorded = false;   // when the recording fails; otherwise the session ends
+  std::string retention_class;       // of the configuration; empty: the first that names the recording
   bool keep_original = false;  // the journal is kept for custodians, instead of destroyed
   int idle_seconds = 0;        // without input; 0: no limit
   int max_seconds = 0;         // of the session; 0: no limit

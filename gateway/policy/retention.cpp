@@ -14,13 +14,16 @@ std::string days(long long count) { return std::to_string(count) + (count == 1 ?
 RetentionDecision decide_retention(const std::vector<RetentionClass>& classes, const RetentionSubject& subject, UtcTime now) {
   RetentionDecision out;
   out.recording = subject.recording;
+  const std::string& named = subject.retention_class;
   const auto found = std::find_if(classes.begin(), classes.end(), [&](const RetentionClass& one) {
+    if (!named.empty()) return one.name == named;
     return any_matches(one.users, subject.user) && any_matches(one.targets, subject.target) && all_tags_match(one.tags, subject.tags);
   });
   if (found != classes.end()) out.retention_class = found->name;
   if (!subject.held_for.empty()) out.why = "kept: legal hold (" + subject.held_for + ")";
   else if (subject.quarantined) out.why = "kept: quarantined, somebody has to decide";
   else if (!subject.finished || !subject.ended) out.why = "kept: not finished";
+  else if (found == classes.end() && !named.empty()) out.why = "kept: its rule named the retention class \"" + named + "\", which is not configured";
   else if (found == classes.end()) out.why = "kept: no retention class names it";
   else if (now < *subject.ended + found->keep) {
     const auto left = std::chrono::ceil<std::chrono::days>(*subject.ended + found->keep - now).count();

@@ -22,6 +22,7 @@ struct RetentionClass {
 struct RetentionSubject {
   std::string recording, user, target;
   std::map<std::string, std::string> tags;  // the target's, when the session began
+  std::string retention_class{};           // that its rule named; empty: none
   std::optional<UtcTime> ended;
   bool finished = false;     // clean or degraded
   bool quarantined = false;
@@ -37,7 +38,7 @@ struct RetentionDecision {
   std::string why;              // a sentence for people
 };
 
-// By the first class that names the recording. A hold beats everything.
+// By the class that the recording's rule named, or else by the first one that names the recording. A hold beats everything.
 RetentionDecision decide_retention(const std::vector<RetentionClass>& classes, const RetentionSubject& subject, UtcTime now);
 
 }  // namespace frostgate::policy

@@ -41,6 +41,17 @@ void read_conditions(config::MappingReader& in, Rule& rule) {
   }
 }
 
+// What clients and targets offer and the gateway does not relay: said so, where a policy counts on it.
+void read_channels(config::MappingReader& in) {
+  in.mapping("channels", [](config::MappingReader& channels) {
+    for (const char* key : {"drives", "printers", "ports", "smartcards", "usb", "sound", "microphone", "camera"}) {
+      if (channels.choice(key, "deny", {"allow", "deny"}) == "allow") {
+        channels.problem(key, "is \"allow\", but the gateway relays no such channel: beside picture, keys and pointer only text passes, by \"clipboard\". Leave it out, or say deny");
+      }
+    }
+  });
+}
+
 }  // namespace
 
 Hours read_hours(config::MappingReader& in) {
@@ -76,6 +87,11 @@ Rule read_rule(config::MappingReader& in) {
     rule.terms.clipboard_to_target = clipboard.choice("to_target", "nothing", {"nothing", "text"}) == "text";
     rule.terms.clipboard_to_client = clipboard.choice("to_client", "nothing", {"nothing", "text"}) == "text";
   });
+  in.mapping("recording", [&](config::MappingReader& recording) {
+    rule.terms.goes_on_unrecorded = recording.choice("on_failure", "end_session", {"end_session", "continue"}) == "continue";
+  });
+  rule.terms.retention_class = in.text("retention", "");
+  read_channels(in);
   in.mapping("session", [&](config::MappingReader& session) {
     rule.terms.idle_seconds = static_cast<int>(session.number("idle_seconds", 0, 0, 7 * 86400));
     rule.terms.max_seconds = static_cast<int>(session.number("max_seconds", 0, 0, 7 * 86400));

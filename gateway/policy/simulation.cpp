@@ -63,6 +63,8 @@ void compare_terms(const SessionTerms& before, const SessionTerms& after, Compar
   found.text("consent", before.consent.empty() ? "no notice" : "\"" + before.consent + "\"", after.consent.empty() ? "no notice" : "\"" + after.consent + "\"");
   found.flag("text copied to the target", before.clipboard_to_target, after.clipboard_to_target);
   found.flag("text copied to the client", before.clipboard_to_client, after.clipboard_to_client);
+  found.text("a session whose recording fails", before.goes_on_unrecorded ? "goes on" : "ends", after.goes_on_unrecorded ? "goes on" : "ends");
+  found.text("retention class", before.retention_class.empty() ? "by its conditions" : before.retention_class, after.retention_class.empty() ? "by its conditions" : after.retention_class);
   found.limit("seconds without input", before.idle_seconds, after.idle_seconds);
   found.limit("seconds of a session", before.max_seconds, after.max_seconds);
   found.limit("sessions of one user", before.per_user, after.per_user);

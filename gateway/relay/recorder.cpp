@@ -42,7 +42,7 @@ Recorder::~Recorder() {
 void Recorder::key(const KeyEvent& event) {
   {
     const std::lock_guard lock(mutex_);
-    if (keystrokes_.size() >= kMaxKeystrokes) return;
+    if (noting_ && keystrokes_.size() >= kMaxKeystrokes) return;
     // Also of what is not noted: which modifiers are down afterwards.
     const std::vector<KeysymStroke> strokes = keyboard_.translate(event);
     if (noting_) {
@@ -58,7 +58,7 @@ void Recorder::key(const KeyEvent& event) {
 void Recorder::note(EventBody event) {
   const std::lock_guard lock(mutex_);
   // A target that is reached anew says how lossy what follows is.
-  if (!noting_ && !std::holds_alternative<SessionStarted>(event)) return;
+  if (dead_ || (!noting_ && !std::holds_alternative<SessionStarted>(event))) return;
   wake_for_input();
   pending_.push_back({now(), std::move(event)});
 }
@@ -105,6 +105,14 @@ void Recorder::request_size(Size size) { next_.request_size(size); }
 void Recorder::run(std::stop_token stop) {
   if (const Result<void> recorded = record_until(stop); !recorded) {
     failure_ = recorded.error();
+    {
+      const std::lock_guard lock(mutex_);
+      noting_ = false;  // nobody writes it
+      dead_ = true;
+      pending_.clear();
+      keystrokes_.clear();
+      copied_.clear();
+    }
     on_failure_(recorded.error());
   }
 }
@@ -209,6 +217,7 @@ SessionTime Recorder::in_order(SessionTime at) {
 void Recorder::suspend(RecordingPaused event, std::chrono::seconds longest, std::function<void(bool suspended)> told) {
   {
     const std::lock_guard lock(mutex_);
+    if (dead_) return;
     suspend_ = Suspension{std::move(event), longest};
     told_ = std::move(told);
     go_on_.reset();
@@ -219,7 +228,7 @@ void Recorder::suspend(RecordingPaused event, std::chrono::seconds longest, std:
 bool Recorder::go_on(const std::string& why) {
   {
     const std::lock_guard lock(mutex_);
-    if (!told_) return false;
+    if (!told_ || dead_) return false;
     go_on_ = why;
   }
   wake_.raise();

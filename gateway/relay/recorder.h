@@ -37,7 +37,7 @@ struct RecorderSettings {
   SessionTime already{};                                  // how long the session lasts when the recorder begins
 };
 
-// An InputSink that notes and forwards. A key that cannot be noted is not forwarded. key(), pointer(), lock_keys() and request_size() from any thread.
+// An InputSink that notes and forwards. A key that cannot be noted is not forwarded, until a journal fails: who lets the session go on then has its input forwarded. key(), pointer(), lock_keys() and request_size() from any thread.
 class Recorder : public InputSink {
  public:
   // Notes `started` at session time `already`, which is now. `next` and `surface` outlive the recorder; `on_failure` is called
@@ -114,6 +114,7 @@ class Recorder : public InputSink {
   std::optional<std::string> go_on_;    // is wanted, and why
   std::function<void(bool)> told_;      // while it is suspended, or to be
   bool noting_ = true;
+  bool dead_ = false;  // a journal cannot be written any more
   std::vector<Event> pending_;
   std::uint32_t keys_ = 0;
   Keyboard keyboard_;

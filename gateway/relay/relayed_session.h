@@ -84,6 +84,7 @@ class RelayedSession final : public FrontHost {
   void pause_recording(RecordingPaused pause, std::chrono::seconds longest);
   void record_again(const std::string& why);
   void recording_switched(bool paused, const std::string& until);
+  void recording_failed(const Error& error);
 
   void watch(std::stop_token stop, int idle_seconds, int max_seconds);
   void warn_of_idleness(std::stop_token stop, int idle_seconds);
@@ -103,6 +104,7 @@ class RelayedSession final : public FrontHost {
   TargetInput input_;
   std::string protocol_;  // the target's
   std::atomic<bool> lossy_ = false;
+  bool goes_on_unrecorded_ = false;  // when the recording fails; as the rule says
   std::atomic<std::int64_t> pasted_bytes_ = 0, copied_bytes_ = 0;  // text that passed to the target, to the client
   std::uint64_t first_screen_ = 0;
 

@@ -130,6 +130,7 @@ Result<void> RelayedSession::open_target(ipc::Message& answer) {
   BackSettings settings = TRY(back_settings(answer));
   const bool to_target = TRY(answer.number("clipboard_to_target", 0, 1)) == 1;
   stage_.set_clipboard_gate([this, to_target](const std::string* text) { return passes(true, to_target, text); });
+  goes_on_unrecorded_ = TRY(answer.number("goes_on_unrecorded", 0, 1)) == 1;
   const int idle_seconds = static_cast<int>(TRY(answer.number("idle_seconds", 0, 1 << 30)));
   const int max_seconds = static_cast<int>(TRY(answer.number("max_seconds", 0, 1 << 30)));
   RecorderSettings recording;
@@ -202,7 +203,7 @@ SessionStarted RelayedSession::session_started() const {
 
 void RelayedSession::start_recorder(RecorderJournals journals, RecorderSettings settings) {
   auto recorder = std::make_unique<Recorder>(surface_, input_, std::move(journals), session_started(), settings, [this](const Error& error) {
-    end("recording failed: " + error.message, Farewell{screens::not_recorded(id_)});
+    recording_failed(error);
   });
   measure_thread_ = std::jthread([this](std::stop_token stop) { measure(stop); });
   const std::lock_guard lock(mutex_);

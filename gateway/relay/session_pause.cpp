@@ -1,9 +1,14 @@
-// A recording that stops for a while, and goes on.
+// A recording that stops for a while, and goes on, or that fails.
 #include "gateway/base/log.h"
 #include "gateway/relay/relayed_session.h"
 #include "storage/manifest/times.h"
 
 namespace frostgate::relay {
+namespace {
+
+constexpr std::size_t kMostWords = 1000;
+
+}  // namespace
 
 void RelayedSession::pause_recording(RecordingPaused pause, std::chrono::seconds longest) {
   const std::lock_guard lock(mutex_);
@@ -23,6 +28,13 @@ void RelayedSession::recording_switched(bool paused, const std::string& until) {
   log::warning(id_, "the recording {}", paused ? "is paused" : "goes on");
   (void)link_.tell({{"type", "recording"}, {"paused", paused ? 1 : 0}}).has_value();
   if (!ending()) stage_.show(paused ? screens::recording_paused(until, id_) : screens::recording_goes_on(id_));
+}
+
+void RelayedSession::recording_failed(const Error& error) {
+  if (!goes_on_unrecorded_) return end("recording failed: " + error.message, Farewell{screens::not_recorded(id_)});
+  log::error(id_, "recording failed, and the session goes on: {}", error.message);
+  (void)link_.tell({{"type", "unrecorded"}, {"why", error.message.substr(0, kMostWords)}}).has_value();
+  if (!ending()) stage_.show(screens::goes_on_unrecorded(id_));
 }
 
 }  // namespace frostgate::relay

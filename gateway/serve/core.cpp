@@ -14,6 +14,7 @@
 #include "gateway/serve/decision.h"
 #include "gateway/serve/key_provider.h"
 #include "gateway/serve/key_rotation.h"
+#include "gateway/serve/retention.h"
 #include "storage/catalog/keys.h"
 #include "storage/catalog/policies.h"
 #include "storage/crypto/hex.h"
@@ -85,6 +86,7 @@ Result<std::unique_ptr<Core>> Core::open(config::Config config) {
   core->policy.replace(TRY(policy::Policy::load(core->config.policy)));
   const Custodians custodians = TRY(load_custodians(core->config.custodians));
   TRY(check_custody(custodians, *core->policy.current()));
+  TRY(check_classes(core->config.retention, *core->policy.current()));
   core->key_claim = TRY(claim_key(core->config, KeyUse::shared));
   core->catalog = TRY(catalog::Catalog::open(catalog_options(core->config)));
   core->kek = std::make_unique<storage::KeyEncryptionKey>(TRY(open_kek(core->config, *core->catalog)));

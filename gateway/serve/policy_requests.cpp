@@ -8,6 +8,7 @@
 #include "gateway/serve/audit.h"
 #include "gateway/serve/custodians.h"
 #include "gateway/serve/decision.h"
+#include "gateway/serve/retention.h"
 #include "storage/catalog/policies.h"
 #include "storage/catalog/targets.h"
 
@@ -68,6 +69,7 @@ Result<policy::Policy> policy_that_can_be_kept(const config::Config& config) {
   policy::Policy policy = TRY(policy::Policy::load(config.policy));
   const Custodians custodians = TRY(load_custodians(config.custodians));
   TRY(check_custody(custodians, policy));
+  TRY(check_classes(config.retention, policy));
   return policy;
 }
 

@@ -41,6 +41,7 @@ RelayBroker::Reply RelayBroker::handle(ipc::Message& message, UtcTime now) {
   if (type == "journal_file") return journal_file(message, now);
   if (type == "back_connected") return back_connected(message, now);
   if (type == "back_failed") return back_failed(message, now);
+  if (type == "unrecorded") return goes_on_unrecorded(message, now);
   if (type == "recording") return recording_switched(message, now);
   if (type == "ended") {
     if (!end_reason_.empty()) return broke_protocol("ended twice");

@@ -108,6 +108,7 @@ class RelayBroker {
   Reply journal_file(ipc::Message& message, UtcTime now);
   Microseconds recorded_for() const;
   void alert_unrecorded(const std::string& why, UtcTime now);
+  Reply goes_on_unrecorded(ipc::Message& message, UtcTime now);
   void end_session(const std::string& reason, bool interrupted, UtcTime now);
   void count(ipc::Message& ended);
   Reply delays(const ipc::Message& message);
@@ -149,6 +150,7 @@ class RelayBroker {
   bool connected_ = false;  // or failed to
   std::string known_certificate_;  // the only one that the target may show; empty: any
   std::string end_reason_;
+  std::string unrecorded_;  // why nothing is recorded any more; empty: it is
   double cpu_seconds_ = 0;  // of relays that have gone
   std::optional<SessionVolume> volume_ = SessionVolume();  // of relays that have gone; nullopt once one did not tell
   std::optional<std::chrono::steady_clock::time_point> began_;  // recording

@@ -1,5 +1,6 @@
 #include "gateway/serve/retention.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -59,6 +60,15 @@ Result<evidence::TombstoneText> epitaph(Core& core, const catalog::Recording& ro
 
 }  // namespace
 
+Result<void> check_classes(const std::vector<policy::RetentionClass>& classes, const policy::Policy& policy) {
+  for (const policy::Rule& rule : policy.rules()) {
+    const std::string& named = rule.terms.retention_class;
+    const bool known = named.empty() || std::any_of(classes.begin(), classes.end(), [&](const auto& one) { return one.name == named; });
+    if (!known) return Error{ErrorKind::invalid, rule.file + ":" + std::to_string(rule.line) + ": the rule \"" + rule.name + "\" names the retention class \"" + named + "\", which \"retention\" of the configuration has not"};
+  }
+  return {};
+}
+
 Result<std::vector<policy::RetentionDecision>> plan_retention(Core& core, UtcTime now) {
   std::map<std::string, std::string> held;
   for (const catalog::Hold& hold : TRY(catalog::Deletions(*core.catalog).holds())) held[hold.recording] = hold.reason;
@@ -75,6 +85,7 @@ Result<std::vector<policy::RetentionDecision>> plan_retention(Core& core, UtcTim
       subject.user = row.user;
       subject.target = row.target;
       subject.tags = row.tags;
+      subject.retention_class = row.retention_class;
       subject.ended = row.ended;
       subject.finished = row.status == RecordingStatus::clean || row.status == RecordingStatus::degraded;
       subject.quarantined = row.status == RecordingStatus::failed;

@@ -6,7 +6,7 @@
 
 #include "codec/base/result.h"
 #include "codec/base/time.h"
-#include "gateway/policy/gate.h"
+#include "gateway/policy/policy.h"
 #include "gateway/policy/retention.h"
 #include "gateway/serve/core.h"
 
@@ -14,6 +14,9 @@ namespace frostgate::serve {
 
 // What would be done with every recording now, by the configured classes.
 Result<std::vector<policy::RetentionDecision>> plan_retention(Core& core, UtcTime now);
+
+// Whether the classes that the policy's rules name are configured: `invalid` otherwise, with the rule.
+Result<void> check_classes(const std::vector<policy::RetentionClass>& classes, const policy::Policy& policy);
 
 struct RetentionRun {
   std::vector<policy::RetentionDecision> deleted, archived;

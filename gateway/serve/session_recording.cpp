@@ -38,6 +38,7 @@ Result<nlohmann::json> RelayBroker::start_recording(const catalog::Target& targe
   row.started = now;
   row.journal_directory = directory.string();
   row.original = grant_->terms().keep_original ? catalog::Original::sealed : catalog::Original::discard;
+  row.retention_class = grant_->terms().retention_class;
 
   const JournalKeys journal{TRY(storage::new_data_key()), TRY(storage::new_data_key())};
   const Secret film_key = TRY(storage::new_data_key());
@@ -100,6 +101,18 @@ void RelayBroker::relay_ended(const std::string& how, double cpu_seconds, UtcTim
   end_session(end_reason_.empty() ? "the relay died (" + how + ")" : end_reason_, end_reason_.empty(), now);
 }
 
+// Its recorder has failed, and the rule lets the session go on.
+RelayBroker::Reply RelayBroker::goes_on_unrecorded(ipc::Message& message, UtcTime now) {
+  const Result<std::string> why = message.text("why", 1024);
+  if (!recording_ || !grant_->terms().goes_on_unrecorded || !unrecorded_.empty() || !why || why.value().empty()) return broke_protocol("goes on without a recording out of turn");
+  unrecorded_ = why.value();
+  log::error(origin_.id, "the session goes on unrecorded: {}", unrecorded_);
+  raise_alert(core_, {"recording.failed", alerts::Severity::critical, origin_.id,
+                      "The session of " + user_ + " on " + wanted_.target + " (" + origin_.id + ") goes on, as its rule \"" + rule_->name + "\" says, but is not recorded any more: " + unrecorded_ + "."},
+              now);
+  return {};
+}
+
 void RelayBroker::end_session(const std::string& reason, bool interrupted, UtcTime now) {
   core_.access->forget_return(origin_.id);
   core_.sessions.leave(origin_.id);
@@ -110,6 +123,7 @@ void RelayBroker::end_session(const std::string& reason, bool interrupted, UtcTi
   change.status = catalog::RecordingStatus::queued;
   nlohmann::json report{{"relay", {{"cpu_seconds", cpu_seconds_}, {"returns", returns_}}}};
   if (volume_) write_volume(report["relay"], *volume_);
+  if (!unrecorded_.empty()) report["unrecorded"] = unrecorded_;
   if (approval_) report["approval"] = {{"request", approval_->id()}, {"emergency", approval_->emergency()}};
   const policy::Pretext why = approval_ ? policy::Pretext{approval_->reason(), approval_->ticket()} : wanted_.pretext;
   if (!why.reason.empty()) report["reason"] = why.reason;

@@ -127,6 +127,7 @@ Result<nlohmann::json> RelayBroker::target_message(const catalog::Target& target
                         {"elapsed_us", recorded_for().count()},
                         {"clipboard_to_target", terms.clipboard_to_target ? 1 : 0},
                         {"clipboard_to_client", terms.clipboard_to_client ? 1 : 0},
+                        {"goes_on_unrecorded", terms.goes_on_unrecorded ? 1 : 0},
                         {"idle_seconds", terms.idle_seconds},
                         {"max_seconds", terms.max_seconds > 0 ? std::max(terms.max_seconds - elapsed, 1) : 0},
                         {"states_per_second", core_.config.states_per_second}};

@@ -213,6 +213,10 @@ constexpr const char* kArchived[] = {
 
 constexpr const char* kAskedBy[] = {"ALTER TABLE approval_requests ADD COLUMN asked_by TEXT NOT NULL DEFAULT ''"};
 
+constexpr const char* kRetentionOfRules[] = {
+    "ALTER TABLE recordings ADD COLUMN retention_class TEXT NOT NULL DEFAULT ''",
+};
+
 constexpr const char* kNoSamples = "no samples";
 constexpr const char* kUnsampled[] = {kNoSamples};
 
@@ -244,7 +248,7 @@ constexpr const char* kLongLists[] = {
     "CREATE INDEX approval_requests_by_requester ON approval_requests (requester, created)",
 };
 
-constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText, kThumbnails, kAccess, kAudit, kAlerts, kDirectory, kRemarks, kProviders, kReviews, kSealedOriginals, kArchived, kUnsampled, kKilledAt, kLongLists, kAskedBy};
+constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText, kThumbnails, kAccess, kAudit, kAlerts, kDirectory, kRemarks, kProviders, kReviews, kSealedOriginals, kArchived, kUnsampled, kKilledAt, kLongLists, kAskedBy, kRetentionOfRules};
 
 }  // namespace
 

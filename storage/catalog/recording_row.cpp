@@ -63,7 +63,7 @@ soci::details::prepare_temp_type into_row(RecordingRow& row, soci::details::prep
           soci::into(text.policy_digest), soci::into(row.started), soci::into(row.ended), soci::into(text.end_reason),
           soci::into(row.status), soci::into(row.interrupted), soci::into(row.progress), soci::into(text.journal_directory),
           soci::into(row.film_duration), soci::into(row.width), soci::into(row.height), soci::into(text.report_json),
-          soci::into(row.original), soci::into(row.generation), soci::into(row.number));
+          soci::into(row.original), soci::into(text.retention_class), soci::into(row.generation), soci::into(row.number));
 }
 
 namespace {

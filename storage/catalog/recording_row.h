@@ -15,7 +15,7 @@ namespace frostgate::catalog {
 inline std::string select_recording(bool with_report) {
   return std::string("SELECT id, user_name, target, front, back, peer, node, rule_name, policy_digest, started, ended, end_reason, status,"
                      " interrupted, progress, journal_directory, film_duration, film_width, film_height, ") +
-         (with_report ? "report_json" : "''") + ", original, generation, number FROM recordings r";
+         (with_report ? "report_json" : "''") + ", original, retention_class, generation, number FROM recordings r";
 }
 
 struct RecordingRow {

@@ -97,16 +97,16 @@ Result<void> Recordings::create(const Recording& recording, std::span<const Wrap
     soci::statement insert =
         (sql.prepare << "INSERT INTO recordings (id, user_name, target, front, back, peer, node, rule_name, policy_digest,"
                         " started, ended, end_reason, status, interrupted, progress, journal_directory, film_duration,"
-                        " film_width, film_height, report_json, original, generation, last_generation, number)"
+                        " film_width, film_height, report_json, original, retention_class, generation, last_generation, number)"
                         " VALUES (:id, :user_name, :target, :front, :back, :peer, :node, :rule_name, :policy_digest,"
                         " :started, :ended, :end_reason, :status, :interrupted, :progress, :journal_directory,"
-                        " :film_duration, :film_width, :film_height, :report_json, :original, 0, 0, :number) ON CONFLICT DO NOTHING",
+                        " :film_duration, :film_width, :film_height, :report_json, :original, :retention_class, 0, 0, :number) ON CONFLICT DO NOTHING",
          soci::use(text.id), soci::use(text.user), soci::use(text.target), soci::use(row.front), soci::use(row.back),
          soci::use(text.peer), soci::use(text.node), soci::use(text.rule), soci::use(text.policy_digest),
          soci::use(row.started), soci::use(row.ended), soci::use(text.end_reason), soci::use(row.status),
          soci::use(row.interrupted), soci::use(row.progress), soci::use(text.journal_directory),
          soci::use(row.film_duration), soci::use(row.width), soci::use(row.height), soci::use(text.report_json),
-         soci::use(row.original), soci::use(number));
+         soci::use(row.original), soci::use(text.retention_class), soci::use(number));
     if (execute(insert) == 0) return Error{ErrorKind::exists, "there is already a recording " + text.id};
     for (const auto& [name, value] : recording.tags) {
       sql << "INSERT INTO recording_tags (recording, name, value) VALUES (:recording, :name, :value)", soci::use(text.id), soci::use(name),

@@ -50,6 +50,7 @@ struct Recording {
   Size film_size;  // the largest width and height of its parts
   std::string report_json;
   Original original = Original::discard;
+  std::string retention_class;  // that its rule named; empty: none. Never changed
   std::int64_t generation = 0;  // of the film that is shown; 0 before the first. Changed by Segments::publish alone
 };
 

@@ -115,6 +115,14 @@ Dialog recording_paused(const std::string& until, const std::string& session) {
   return dialog;
 }
 
+Dialog goes_on_unrecorded(const std::string& session) {
+  Dialog dialog = notice(Mood::warning, "Recording has stopped",
+                         "This session cannot be recorded any more. It may go on all the same, and your administrator has been told. What was recorded so far is kept.",
+                         {"Go on working"}, number(session));
+  dialog.goes_when_answered = true;
+  return dialog;
+}
+
 Dialog recording_goes_on(const std::string& session) {
   Dialog dialog = notice(Mood::warning, "Recording goes on", "From now on this session is recorded again, with what is on the screen.", {"Go on working"}, number(session));
   dialog.goes_when_answered = true;

@@ -30,5 +30,6 @@ Dialog time_is_short(int seconds_left);
 // These go when they are answered.
 Dialog recording_paused(const std::string& until, const std::string& session);
 Dialog recording_goes_on(const std::string& session);
+Dialog goes_on_unrecorded(const std::string& session);
 
 }  // namespace frostgate::relay::screens

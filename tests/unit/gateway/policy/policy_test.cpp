@@ -473,3 +473,17 @@ TEST_CASE("gates at which nobody asks are refused with a sentence, and do nothin
   CHECK(fresh.error().message.find("\"join\" is no gate") != std::string::npos);
   CHECK(Policy::parse(text, "kept"));
 }
+
+TEST_CASE("a rule says what a failed recording means and by which class its recordings are kept, and channels that are not relayed are refused by name") {
+  const Policy policy = Policy::parse("rules:\n  - {name: a, users: b, targets: c, allow: true, recording: {on_failure: continue}, retention: short, channels: {drives: deny}}\n  - {name: d, users: b, targets: c, allow: true}", "test").value();
+  CHECK(policy.rules()[0].terms.goes_on_unrecorded);
+  CHECK(policy.rules()[0].terms.retention_class == "short");
+  CHECK_FALSE(policy.rules()[1].terms.goes_on_unrecorded);
+  CHECK(policy.rules()[1].terms.retention_class.empty());
+  for (const char* channel : {"drives", "printers", "ports", "smartcards", "usb", "sound", "microphone", "camera"}) {
+    const auto refused = Policy::parse("rules: [{name: a, users: b, targets: c, allow: true, channels: {" + std::string(channel) + ": allow}}]", "test");
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().message.find(std::string("\"") + channel + "\" is \"allow\", but the gateway relays no such channel") != std::string::npos);
+  }
+  CHECK_FALSE(Policy::parse("rules: [{name: a, users: b, targets: c, allow: true, recording: {on_failure: maybe}}]", "test"));
+}

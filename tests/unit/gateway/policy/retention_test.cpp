@@ -78,3 +78,14 @@ TEST_CASE("a hold beats every class, and what is not finished or quarantined sta
   subject.ended.reset();
   CHECK_FALSE(decide_retention(kClasses, subject, late).remove);
 }
+
+TEST_CASE("the class that a recording's rule named counts before all others, and one that is not configured any more keeps it") {
+  RetentionSubject subject = subject_on("lab-3");
+  subject.retention_class = "production";
+  CHECK_FALSE(decide_retention(kClasses, subject, kEnded + days(399)).remove);
+  CHECK(decide_retention(kClasses, subject, kEnded + days(400)).retention_class == "production");
+  CHECK(decide_retention(kClasses, subject, kEnded + days(400)).remove);
+  subject.retention_class = "gone";
+  CHECK_FALSE(decide_retention(kClasses, subject, kEnded + days(4000)).remove);
+  CHECK_THAT(decide_retention(kClasses, subject, kEnded + days(4000)).why, Catch::Contains("\"gone\", which is not configured"));
+}

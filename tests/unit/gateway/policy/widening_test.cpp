@@ -92,3 +92,12 @@ TEST_CASE("a film that would show more is wider") {
   CHECK(of_one("", "detectors: {enabled: [number.card]}") == Found{"only these detectors look at the film: number.card"});
   CHECK(of_one("detectors: {enabled: [number.card, token]}", "detectors: {enabled: [number.card]}") == Found{"the film shows what these detectors find: token"});
 }
+
+TEST_CASE("a longer pause, a session that goes on unrecorded and another retention class are wider") {
+  CHECK(of_one("gates: {pause: {allow: true, longest_minutes: 5}}", "gates: {pause: {allow: true, longest_minutes: 6}}") == Found{"a pause of the recording may last 6 minutes instead of 5"});
+  CHECK(of_one("gates: {pause: {allow: true, longest_minutes: 5}}", "gates: {pause: {allow: true, longest_minutes: 4}}").empty());
+  CHECK(of_one("", "gates: {pause: {allow: true}}") == Found{"pause is allowed, and was denied"});
+  CHECK(of_one("", "recording: {on_failure: continue}") == Found{"a session whose recording fails is allowed to go on, and was not"});
+  CHECK(of_one("recording: {on_failure: continue}", "").empty());
+  CHECK(of_one("retention: long", "retention: short") == Found{"recordings are kept by the class short instead of the class long"});
+}

@@ -276,6 +276,38 @@ TEST_CASE("a thumbnail is not of the blank screen that a session begins with, bu
   CHECK(made.stills == made_afterwards(journal).stills);
 }
 
+TEST_CASE("while its recording paused a film shows a card, in segments that are made again too, and nothing of the screen before") {
+  const auto made_with = [](const std::string& secret) {
+    History history;
+    history.push_back({seconds(1), screen_of({"$ cat notes", "the word " + secret + " stands here", "$ "}), {}, {}});
+    RecordingPaused paused;
+    paused.by = "anna";
+    paused.request = "r-1a2b3c4d5e6f";
+    paused.reason = "a key is typed";
+    history.push_back({seconds(20), {}, {}, {}, paused});
+    std::vector<std::string> lines{"$ "};
+    history.push_back({seconds(130), screen_of(lines), {}, {}});
+    // It is known only now, when the segments with the card are long complete.
+    lines.push_back("[sudo] password for admin: ");
+    history.push_back({seconds(140), screen_of(lines), {}, "\n"});
+    history.push_back({seconds(144), {}, PointerMoved{{300, 100}, 0}, secret});
+    lines.push_back("$ ");
+    history.push_back({seconds(145), screen_of(lines), {}, "\n"});
+    HistoryJournal journal;
+    Made meanwhile = made_meanwhile(journal, history, seconds(150), 1);
+    CHECK(meanwhile.stored_before_the_end >= 2);
+    CHECK(meanwhile.generations > 1);
+    require_same(meanwhile, made_afterwards(journal));
+    for (const redaction::Mask& mask : meanwhile.masks) CHECK((mask.to <= seconds(20) || mask.from >= seconds(130)));
+    REQUIRE(meanwhile.summary.events.size() == 1);
+    return meanwhile;
+  };
+  const Made one = made_with("hunter2Kq9x"), other = made_with("wombat7Zr4m");
+  CHECK_FALSE(one.masks.empty());
+  CHECK(one.film == other.film);
+  CHECK(one.stills == other.stills);
+}
+
 TEST_CASE("a session without a picture has no film, and that is no failure") {
   HistoryJournal journal;
   const Made meanwhile = made_meanwhile(journal, {}, seconds(3), 1);

@@ -25,6 +25,7 @@ struct Moment {
   std::optional<Frame> frame;  // else a pointer
   PointerMoved pointer;
   std::string typed{};  // just before it
+  std::optional<RecordingPaused> paused{};  // instead: up to the next frame
 };
 using History = std::vector<Moment>;
 
@@ -60,7 +61,10 @@ class HistoryJournal {
   }
 
   void write(const Moment& moment) {
-    if (!moment.frame) {
+    if (moment.paused) {
+      REQUIRE(writer_->append(storage::JournalEntryKind::event, moment.at, codec::encode_event(*moment.paused)));
+      encoder_.restart();
+    } else if (!moment.frame) {
       REQUIRE(writer_->append(storage::JournalEntryKind::event, moment.at, codec::encode_event(moment.pointer)));
     } else if (const auto coded = encoder_.encode(moment.frame->view(), Region(Rect::of(moment.frame->size())))) {
       REQUIRE(writer_->append(storage::JournalEntryKind::state, moment.at, *coded));

@@ -571,3 +571,21 @@ TEST_CASE("a session that ends while its recording is suspended ends in order, w
   CHECK(now.all<RecordingResumed>() == std::vector<RecordingResumed>{{"the session ended"}});
   CHECK(session.typed().empty());
 }
+
+TEST_CASE("input goes on to the target when the journal cannot be written any more, however much it is") {
+  Session session;
+  session.start();
+  session.paint(10, {0, 0, 200, 100});
+  REQUIRE(session.last_state_is(10, {5, 5}));
+  session.files.broken = true;
+  session.paint(11, {0, 0, 200, 100});
+  REQUIRE(session.wait_for_failure().size() == 1);
+  const int before = session.sink.keys;
+  for (int i = 0; i < 20'000; ++i) session.recorder->key({.down = true, .keysym = 'a'});
+  CHECK(session.sink.keys == before + 20'000);
+  session.recorder->pointer({{7, 7}, 1, 0, 0});
+  CHECK(session.sink.pointers == 1);
+  session.recorder->suspend({}, std::chrono::seconds(1), [](bool) { FAIL("nothing is recorded that could pause"); });
+  CHECK_FALSE(session.recorder->go_on("why"));
+  CHECK_FALSE(session.recorder->finish("done"));
+}

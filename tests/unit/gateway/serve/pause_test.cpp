@@ -17,7 +17,7 @@ using std::chrono::seconds;
 namespace {
 
 // anna works on dc1, and may pause its recording when carl agrees; on kiosk by her own word; nowhere else.
-constexpr const char* kPolicy = R"(
+constexpr const char* kPausePolicy = R"(
 rules:
   - name: agreed
     users: anna
@@ -30,7 +30,7 @@ rules:
 
 struct Pausing {
   explicit Pausing(const std::string& target = "dc1", const std::string& user = "anna") : relay(gateway) {
-    gateway.core->policy.replace(policy::Policy::parse(kPolicy, "test").value());
+    gateway.core->policy.replace(policy::Policy::parse(kPausePolicy, "test").value());
     relay.login(user + "@" + target, kPassword);
     REQUIRE(relay.say({{"type", "open_target"}}).body.value("type", "") == "target");
     relay.say({{"type", "back_connected"}, {"certificate", ""}});
@@ -239,4 +239,30 @@ TEST_CASE("no sequence of requests, decisions and pauses lets a user pause by th
     INFO(round << ": " << pauses);
     if (round == 0) CHECK(ids.size() > 1);
   }
+}
+
+TEST_CASE("a session goes on unrecorded only where its rule says so, once, and with an alert") {
+  const auto open = [](Pausing& world, const std::string& more) {
+    world.gateway.core->policy.replace(policy::Policy::parse("rules: [{name: all, users: \"*\", targets: \"*\", allow: true, retention: short" + more + "}]", "test").value());
+    auto relay = std::make_unique<Relay>(world.gateway);
+    relay->login("anna@kiosk", kPassword);
+    const Reply target = relay->say({{"type", "open_target"}});
+    REQUIRE(target.body.value("type", "") == "target");
+    CHECK(target.body["goes_on_unrecorded"] == (more.empty() ? 0 : 1));
+    return relay;
+  };
+  Pausing world;
+  auto strict = open(world, "");
+  CHECK(strict->say({{"type", "unrecorded"}, {"why", "the disk is full"}}).end_relay);
+  auto mild = open(world, ", recording: {on_failure: continue}");
+  CHECK_FALSE(mild->say({{"type", "unrecorded"}, {"why", "the disk is full"}}).end_relay);
+  const auto alerts = catalog::Alerts(*world.gateway.core->catalog).list(50, 0);
+  REQUIRE(alerts);
+  CHECK(std::any_of(alerts.value().begin(), alerts.value().end(), [](const auto& alert) { return alert.kind == "recording.failed" && alert.text.find("goes on, as its rule \"all\" says") != std::string::npos; }));
+  CHECK(mild->say({{"type", "unrecorded"}, {"why", "again"}}).end_relay);
+  mild->broker.relay_ended("exit status 0", 0.1, kNow + minutes(1));
+  const auto row = catalog::Recordings(*world.gateway.core->catalog).find(mild->id());
+  REQUIRE(row);
+  CHECK(row.value().report_json.find("\"unrecorded\":\"the disk is full\"") != std::string::npos);
+  CHECK(row.value().retention_class == "short");
 }

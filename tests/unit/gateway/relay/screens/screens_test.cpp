@@ -211,6 +211,17 @@ TEST_CASE("a dialog covers the target for fronts, not for the recorder, and take
   stage.lock_input(false);
   stage.key({.down = true, .keysym = 'c'});
   CHECK(target.keys.size() == 5);
+
+  // One that nobody waits for goes when it is answered.
+  stage.show(recording_paused("12:00:00 UTC", "20261125-214524-e2bb7d74"));
+  CHECK(target.keys.size() == 6);  // let go
+  CHECK(differing(frame_of(front), screen) > 10000);
+  stage.key({.down = true, .keysym = 'x'});
+  CHECK(target.keys.size() == 6);
+  stage.key({.down = true, .keysym = 0xff0d});
+  CHECK(differing(frame_of(front), screen) == 0);
+  stage.key({.down = true, .keysym = 'd'});
+  CHECK(target.keys.size() == 7);
 }
 
 TEST_CASE("who asks gets the answer, the time-out or the end") {
@@ -254,6 +265,9 @@ TEST_CASE("each screen that the gateway has says its words on a small screen, to
       {"target-left", target_left("the target closed the connection", number)},
       {"ended", ended("Maintenance starts at 18:00. Please come back tomorrow. (Dirk)", number)},
       {"idle", idle(42)},
+      {"recording-paused", recording_paused("23:59:59 UTC", number)},
+      {"recording-goes-on", recording_goes_on(number)},
+      {"goes-on-unrecorded", goes_on_unrecorded(number)},
       {"time", time_is_short(290)}};
   for (const auto& [name, dialog] : all) {
     INFO(name);
