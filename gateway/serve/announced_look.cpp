@@ -2,6 +2,7 @@
 
 #include "gateway/base/log.h"
 #include "gateway/serve/decision.h"
+#include "gateway/serve/watch_gates.h"
 
 namespace frostgate::serve {
 namespace {
@@ -70,7 +71,7 @@ Result<void> AnnouncedLook::pass_gate(Core& core, ipc::Message& request, UtcTime
     return ask_film_gate(core, row, policy::GateKind::export_film, by, {reason, {}}, span, now);
   }
   if (!glass.empty()) {
-    const bool watching = TRY(may_watch(core, row, by, now));
+    const bool watching = TRY(WatchGates(core, by, now).open(row));
     if (!watching) TRY(break_glass(core, row, policy::GateKind::watch, by, glass, {}, now));
   }
   return pass_watch_gate(core, row, by, now);

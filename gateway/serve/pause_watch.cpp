@@ -8,7 +8,7 @@ namespace frostgate::serve {
 namespace {
 
 constexpr auto kRelayPatience = std::chrono::seconds(5);
-constexpr auto kBetweenLooks = std::chrono::milliseconds(400);
+constexpr auto kBetweenOrders = std::chrono::milliseconds(400);
 constexpr auto kOfItself = std::chrono::seconds(2);  // after the time is over
 
 }  // namespace
@@ -67,7 +67,7 @@ RelayBroker::Reply RelayBroker::watch_pause(UtcTime now) {
     end_pause_by("the relay did not say that it pauses", now);
   } else if (now >= pause_->until + kOfItself) {
     end_pause_by("the time for it was over", now);
-  } else if (!pause_->looked || now < *pause_->looked || now >= *pause_->looked + kBetweenLooks) {
+  } else if (!pause_->looked || now < *pause_->looked || now >= *pause_->looked + kBetweenOrders) {
     pause_->looked = now;
     const Result<approvals::Request> request = core_.approvals->find(pause_->request, now);
     if (request && request.value().state == approvals::State::revoked) end_pause_by("the approval was revoked by " + request.value().ended_by, now);

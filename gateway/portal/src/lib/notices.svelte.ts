@@ -11,6 +11,10 @@ class Notices {
 
   say(text: string, bad = false): void {
     if (bad && this.dialog) return this.dialog(text);
+    this.#put(text, bad);
+  }
+
+  #put(text: string, bad: boolean): void {
     const id = this.#next++;
     this.list = [...this.list.slice(-2), {id, text, bad}];
     setTimeout(() => this.dismiss(id), bad ? 12_000 : 6_000);
@@ -20,7 +24,7 @@ class Notices {
     this.list = this.list.filter((one) => one.id !== id);
   }
 
-  // Does something and says how it went. `changed`: what to do besides when somebody else was quicker.
+  // Does something and says how it went. `changed`: what to do besides when somebody else was quicker, such as closing the dialog.
   async attempt(act: () => Promise<unknown>, done?: string, changed?: () => void): Promise<boolean> {
     try {
       await act();
@@ -28,8 +32,12 @@ class Notices {
       return true;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      this.say(reason(error), true);
-      if (error.code === 'changed') changed?.();
+      if (error.code === 'changed' && changed) {
+        changed();
+        this.#put(reason(error), true);  // not in the dialog: there it would go with it
+      } else {
+        this.say(reason(error), true);
+      }
       return false;
     }
   }

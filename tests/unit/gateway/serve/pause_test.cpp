@@ -65,7 +65,9 @@ struct Pausing {
   }
   std::vector<std::string> story() {
     std::vector<std::string> out;
-    for (const catalog::LedgerEntry& entry : catalog::Ledger(*gateway.core->catalog).list(0, 500).value()) {
+    const auto entries = catalog::Ledger(*gateway.core->catalog).list(0, 500);
+    REQUIRE(entries);
+    for (const catalog::LedgerEntry& entry : entries.value()) {
       const json detail = json::parse(entry.details, nullptr, false);
       if (entry.event == catalog::LedgerEvent::paused || entry.event == catalog::LedgerEvent::resumed) out.push_back(std::string(to_string(entry.event)) + (detail.contains("why") ? ": " + detail["why"].get<std::string>() : ""));
       if (entry.event == catalog::LedgerEvent::approval) out.push_back(detail["what"]);

@@ -80,7 +80,7 @@ TEST_CASE_METHOD(SegmentFixture, "what films take is the sum of the generations 
   REQUIRE(segments.publish(manifest_of("r1", 1)));
   REQUIRE(segments.commit(media(2, 0, 1)));
   CHECK(segments.sealed_bytes().value().films == std::int64_t{10} << 32);
-  REQUIRE(ArchivedFilms(*catalog).add("r1", at(1)));
+  REQUIRE(ArchivedFilms(*catalog).add("r1", 1, at(1)));
   CHECK(segments.sealed_bytes().value().films == 0);
   CHECK(segments.sealed_bytes().value().archived == std::int64_t{10} << 32);
 }
