@@ -194,6 +194,7 @@ await travel(async () => {
   // A word that was on the screen; the secret that was covered is not found by the same way.
   await auditor.getByLabel('Words on the screen').fill('Tr0ub4dorX9kQz');
   await auditor.getByText('No recordings', {exact: true}).waitFor();
+  await auditor.getByLabel('Words on the screen').fill('');
   await auditor.getByLabel('Target').fill('mach');
   await rows.first().waitFor();
   check(true, 'a name is found while it is being typed');
