@@ -311,7 +311,7 @@ void add_administration(CLI::App& app, Context& context) {
   issue->add_option("--ttl", ticket_options->seconds, "Seconds until it expires")->check(CLI::Range(1, 86400))->capture_default_str();
   issue->callback([&context, ticket_options] { context.finish(ticket_issue(context, *ticket_options)); });
 
-  for (CLI::App* command : {add, list, disable, enable, password, drop, target_adds, target_lists, remove, credential, retry, pin, issue}) {
+  for (CLI::App* command : {add, list, disable, enable, password, drop, target_adds, target_lists, remove, credential, retry, test, pin, issue}) {
     add_config_option(*command, context);
   }
 }

@@ -10,6 +10,7 @@ shadow=$pid target_display=$display target_port=$port
 start_gateway
 add_user alice 'Correct-Horse-9'
 add_target machine rdp "$target_port" tgt4711x operator
+admin target test machine >"$work/tested" || fail "a target that works fails its test: $(cat "$work/tested")"
 start_screen screen
 shared=$display
 
