@@ -61,7 +61,6 @@ code=$(ticket alice machine)
 start_vnc_client vnc-client "$vnc_port" "$code"
 client_window vnc-client "$display"
 type_line "$display" 'echo the weekly report is ready' 20
-type_line "$display" 'echo "<img src=x onerror=document.title=1>"' 20
 DISPLAY=$target_display start copied sh -c 'printf %s "something to take away" | xclip -quiet -selection clipboard -in'
 wait_until 10 "the clipboard's text at the client" grep -q 'clipboard to the client: .* passed on' "$work/log/serve"
 type_line "$display" "export API_PASSWORD=$typed" 20
