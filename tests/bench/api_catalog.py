@@ -3,7 +3,7 @@
 
 Every second one was made under a policy that is no more, half of these behind a gate that asks for approval. What is rare is rare on purpose: user-199 and
 target-299 have three recordings, the rule of detection rare.mask, the tag site=vault and the word "needle" stand in three, all of them old."""
-import random, sqlite3, sys
+import os, random, sqlite3, sys
 
 catalog, count = sys.argv[1], int(sys.argv[2])
 rng = random.Random(6)
@@ -57,3 +57,5 @@ db.executemany("INSERT INTO approval_requests (id, kind, requester, target, reco
                " area_x, area_y, area_width, area_height) VALUES (" + ", ".join("?" * 34) + ")", requests)
 db.commit()
 db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+with open(catalog, "rb+") as file:
+    os.fsync(file.fileno())  # or serve's first does it, for half a minute on a busy disk
