@@ -139,6 +139,7 @@ void alert_session(Core& core, const catalog::Recording& row, UtcTime now) {
   before.user = row.user;
   before.target = row.target;
   before.limit = 2;
+  before.with_report = false;
   const auto earlier = catalog::Recordings(*core.catalog).list(before);
   if (earlier && earlier.value().size() < 2) {
     raise_alert(core, {"session.first_time", Severity::info, row.id, who + ": no earlier recording shows this user on this target."}, now);

@@ -67,7 +67,9 @@ Result<void> enter_segments(Core& core, const Manifest& manifest) {
 }
 
 Result<void> enter_recording(Core& core, const Recording& row, const Manifest& manifest) {
-  nlohmann::json report = nlohmann::json::parse(row.report_json, nullptr, false);
+  catalog::Recordings recordings(*core.catalog);
+  const Recording stored = TRY(recordings.find(row.id));  // with the report, which lists leave out
+  nlohmann::json report = nlohmann::json::parse(stored.report_json, nullptr, false);
   if (!report.is_object()) report = nlohmann::json::object();
   report["redaction"] = nlohmann::json::parse(manifest.redaction_json);
   catalog::RecordingChange change;
@@ -79,7 +81,6 @@ Result<void> enter_recording(Core& core, const Recording& row, const Manifest& m
   change.film_duration = manifest.duration;
   change.film_size = manifest.size;
   change.report_json = report.dump();
-  catalog::Recordings recordings(*core.catalog);
   TRY(recordings.update(row.id, change));
   return recordings.set_masks(row.id, masks_of(report["redaction"]));
 }

@@ -32,6 +32,7 @@ class Comparison {
     for (const std::string& name : TRY(storage::real_file_system().list(core_.config.journal_dir()))) journals_.insert(name);
     catalog::RecordingFilter filter;
     filter.limit = kReconciledAtOnce;
+    filter.with_report = false;
     while (true) {
       const auto page = TRY(catalog::Recordings(*core_.catalog).list(filter));
       for (const catalog::Recording& row : page) TRY(compare(row));

@@ -112,6 +112,7 @@ Result<void> recover(Core& core) {
   filter.node = core.node;
   filter.status = catalog::RecordingStatus::recording;
   filter.limit = 1'000'000;  // all of them
+  filter.with_report = false;
   for (const catalog::Recording& row : TRY(recordings.list(filter))) {
     catalog::RecordingChange change;
     change.ended = utc_now();

@@ -167,6 +167,7 @@ void look_at_running_sessions(Core& core, UtcTime now) {
   filter.status = catalog::RecordingStatus::recording;
   filter.node = core.node;
   filter.limit = kTroublePage;
+  filter.with_report = false;
   const auto running = catalog::Recordings(*core.catalog).list(filter);
   if (!running) return log::error("-", "running sessions cannot be read: {}", running.error().message);
   for (const catalog::Recording& row : running.value()) check_approval(core, rules, row, now);
@@ -176,6 +177,7 @@ void look_at_past_sessions(Core& core, UtcTime now) {
   Rules rules(core);
   catalog::RecordingFilter filter;
   filter.limit = kTroublePage;
+  filter.with_report = false;
   while (true) {
     const auto page = catalog::Recordings(*core.catalog).list(filter);
     if (!page) return log::error("-", "past sessions cannot be read: {}", page.error().message);
