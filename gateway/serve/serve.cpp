@@ -86,6 +86,8 @@ Result<void> write_ports(const Core& core, const std::vector<OpenListener>& list
 // Relays without a serve are gone after this long.
 constexpr auto kOrphans = std::chrono::seconds(6);
 
+constexpr std::size_t kMostProblemsTold = 100;  // of a vault that was lost, there are as many as films
+
 // Sessions whose serve died: their relays close the journals, or died with them. Either way there is a film.
 Result<void> recover(Core& core) {
   // A backup that was cut short may have left its copy; one that runs keeps it.
@@ -96,7 +98,9 @@ Result<void> recover(Core& core) {
   for (const std::string& problem : late.problems) log::error("-", "at start: {}", problem);
   finish_deletions(core);
   const Reconciliation found = TRY(reconcile(core));
-  for (const std::string& problem : found.problems) log::error("-", "at start: {}", problem);
+  const std::size_t told = std::min(found.problems.size(), kMostProblemsTold);
+  for (std::size_t i = 0; i < told; ++i) log::error("-", "at start: {}", found.problems[i]);
+  if (told < found.problems.size()) log::error("-", "at start: {} more; verify --all tells of each", found.problems.size() - told);
   for (const std::string& recording : found.adopted) log::warning(recording, "its film was signed, and the catalog did not have it: taken over");
   if (!found.problems.empty()) {
     raise_alert(core, {"tamper.found", alerts::Severity::critical, "vault",
