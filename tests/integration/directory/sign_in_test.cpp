@@ -1,4 +1,5 @@
 // Directory users at the gateway's doors: portal and RDP, beside local users, against a real slapd.
+#include <poll.h>
 #include <signal.h>
 
 #include <thread>
@@ -163,6 +164,8 @@ TEST_CASE("a directory that hangs holds two sign-ins up and nobody else: recordi
   for (int i = 0; i < 2; ++i) {
     held.push_back(std::make_unique<TlsClient>(port));
     REQUIRE(held.back()->send(sign_in("user" + std::to_string(i), kUserPassword)));
+    pollfd comes{silent.value().socket.fd(), POLLIN, 0};
+    REQUIRE(poll(&comes, 1, 30'000) == 1);
     asked.emplace_back(accept4(silent.value().socket.fd(), nullptr, nullptr, SOCK_CLOEXEC));
     REQUIRE(asked.back().valid());
   }
