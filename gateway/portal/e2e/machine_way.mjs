@@ -5,14 +5,14 @@ import {PORTAL, check, logged, look, open, sign_in, times_logged, until, visitor
 
 const {MACHINE, MACHINE_DISPLAY, DESK} = process.env;
 
-// The screen in the page has its size and the keys, and a picture; `terminal`: with the paper of the target's terminal in it.
-const shows = (page, terminal) => page.waitForFunction((wanted) => {
+// The screen in the page has the keys, and a picture; `terminal`: with the paper of the target's terminal in it; `fits`: of the page's size, which not every target takes.
+const shows = (page, terminal, fits = true) => page.waitForFunction(([wanted, least]) => {
   const canvas = document.querySelector('[role=application] canvas');
-  if (!canvas || canvas.width <= 1024 || !canvas.closest('[role=application]').contains(document.activeElement)) return false;
+  if (!canvas || canvas.width < least || !canvas.closest('[role=application]').contains(document.activeElement)) return false;
   const pixels = new Uint32Array(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer);
   const paper = pixels.reduce((sum, pixel) => sum + (pixel === 0xfffafafa ? 1 : 0), 0);
   return wanted ? paper > pixels.length / 5 : paper < pixels.length / 5 && new Set(pixels).size > 3;
-}, terminal, {polling: 200, timeout: 30_000});
+}, [terminal, fits ? 1025 : 1024], {polling: 200, timeout: 30_000});
 
 // A page that behaves otherwise than ours: its own WebSocket with a ticket, by which it gets a session, and then what `badly` says.
 const speak = (page, badly) => page.evaluate(async (which) => {
@@ -140,7 +140,7 @@ export async function in_the_page(operator, auditor) {
   await look(operator, 'machine-over');
   await operator.goto(`${PORTAL}/connect/desk`);
   await operator.getByRole('button', {name: 'Disconnect'}).waitFor();
-  await shows(operator, true);
+  await shows(operator, true, false);
   await operator.keyboard.type('touch from-a-page\n', {delay: 60});
   await until('an RDP machine works in the page, too', () => existsSync(`${DESK}/from-a-page`));
   await operator.getByRole('button', {name: 'Disconnect'}).click();

@@ -48,6 +48,7 @@ check((await dora.context().cookies()).every((cookie) => !cookie.name.startsWith
 await dora.goBack();
 check(!dora.url().includes('code='), 'no code is left in the history');
 
+await dora.goto(`${PORTAL}/connect`);
 await dora.getByRole('button', {name: 'Sign out'}).click();
 await dora.waitForURL((url) => url.hostname === 'localhost');
 check(new URL(dora.url()).searchParams.get('client_id') === 'frostgate' && /^[0-9a-f]{32}$/.test(new URL(dora.url()).searchParams.get('state')), 'to the provider, with our name and a state');
