@@ -94,17 +94,18 @@ export async function by_keyboard() {
   let stops = 0, unseen = '';
   const at = () => page.evaluate(() => {
     const one = document.activeElement, style = getComputedStyle(one), label = one.id && document.querySelector(`label[for="${one.id}"]`);
-    return {name: (one.getAttribute('aria-label') ?? label?.textContent ?? one.textContent ?? '').trim(), seen: style.outlineStyle !== 'none' || one.className === 'skip', tag: one.tagName, html: one.outerHTML.slice(0, 100)};
+    return {name: (one.getAttribute('aria-label') ?? label?.textContent ?? one.textContent ?? '').trim(), seen: style.outlineStyle !== 'none' || one.className === 'skip', tag: one.tagName, href: one.getAttribute('href') ?? '', html: one.outerHTML.slice(0, 100)};
   });
-  const tab_to = async (name, key = 'Tab') => {
+  const is = (now, wanted) => typeof wanted === 'string' ? now.name === wanted : wanted instanceof RegExp ? wanted.test(now.name) : wanted(now);
+  const tab_to = async (wanted, key = 'Tab') => {
     for (let n = 0; n < 90; ++n) {
       await page.keyboard.press(key);
       const now = await at();
       ++stops;
       if (!now.seen && now.tag !== 'BODY') unseen ||= now.html;
-      if (now.tag !== 'BODY' && (typeof name === 'string' ? now.name === name : name.test(now.name))) return;
+      if (now.tag !== 'BODY' && is(now, wanted)) return;
     }
-    throw new Error(`by keyboard, ${name} is not reached`);
+    throw new Error(`by keyboard, ${wanted} is not reached`);
   };
   await page.goto(`${PORTAL}/`);
   await page.getByLabel('User name').waitFor();
@@ -120,8 +121,10 @@ export async function by_keyboard() {
   await tab_to('Words on the screen');  // it is ahead: the keys are in the page that came
   await page.keyboard.type('weekly');
   await page.waitForURL(/q=weekly/);
-  await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1);
-  await tab_to(/\d{4}/);
+  // The oldest of them: later sessions saw the same terminal.
+  await page.waitForFunction(() => document.querySelector('tbody a[href^="/recordings/"][href*="weekly"]'));
+  const film = await page.evaluate(() => [...document.querySelectorAll('tbody a[href^="/recordings/"]')].at(-1).getAttribute('href'));
+  await tab_to((now) => now.href === film);
   await page.keyboard.press('Enter');
   await page.waitForFunction(() => document.querySelector('video')?.readyState >= 2);
   await tab_to('Play');
