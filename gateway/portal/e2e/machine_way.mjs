@@ -158,13 +158,15 @@ export async function film_in_parts(auditor, id) {
   const parts = await auditor.evaluate(async (which) => (await (await fetch(`/api/v1/recordings/${which}/index`)).json()).parts.map(({start, duration, width}) => ({start, duration, width})), id);
   check(parts.length > 1, `the film has parts: ${JSON.stringify(parts)}`);
   for (const {start, duration, width} of [...parts, parts[0]]) {
-    const shown = await auditor.evaluate(async (at) => {
+    const shown = await auditor.evaluate(async ([at, wanted]) => {
       const video = document.querySelector('video');
       const seeked = new Promise((resolve) => video.addEventListener('seeked', resolve, {once: true}));
       video.currentTime = at;
       await seeked;
+      // The picture's size follows when the picture is drawn.
+      for (const end = Date.now() + 10_000; Math.abs(video.videoWidth - wanted) > 1 && !video.error && Date.now() < end;) await new Promise((wake) => setTimeout(wake, 20));
       return {width: video.videoWidth, error: video.error?.message ?? null};
-    }, start + duration / 2);
+    }, [start + duration / 2, width]);
     check(Math.abs(shown.width - width) <= 1 && !shown.error, `a seek into the part of ${width} pixels shows it: ${JSON.stringify(shown)}`);
   }
   await auditor.evaluate(() => { document.querySelector('video').currentTime = 0; document.querySelector('video').playbackRate = 8; });
