@@ -161,22 +161,29 @@ Result<Response> export_recordings(Call& call) {
   for (const char* name : {"q", "user", "target", "status", "rule", "mask", "tags", "since", "until"}) {
     if (const auto given = call.query.find(name); given != call.query.end()) asked[name] = given->second;
   }
+  // Read before anything is said: what cannot be asked for is refused, not cut.
+  const Reader reader(call);
+  Listed first = TRY(reader.list(query));
   TRY(serve::audit(call.core, catalog::LedgerEvent::exported, "recordings", call.caller.user, asked, call.now));
   Response out;
   out.status = 200;
   out.headers = {{"Content-Type", "text/csv; charset=utf-8"}, {"Content-Disposition", "attachment; filename=\"recordings.csv\""}};
-  out.body = Stream([reader = Reader(call), query, begun = false]() mutable {
+  out.body = Stream([reader, query, page = std::optional<Listed>(std::move(first)), begun = false]() mutable {
     StreamPiece piece;
     if (!begun) piece.bytes = csv_line({"id", "started", "ended", "user", "target", "front", "back", "rule", "status", "seconds", "masks"});
     begun = true;
-    const auto page = reader.list(query);
     if (!page) {
-      log::error("-", "an export of the list of recordings was cut: {}", page.error().message);
-      return StreamPiece{{}, false, true};
+      auto next = reader.list(query);
+      if (!next) {
+        log::error("-", "an export of the list of recordings was cut: {}", next.error().message);
+        return StreamPiece{{}, false, true};
+      }
+      page = std::move(next).value();
     }
-    for (const ListedRow& one : page.value().rows) piece.bytes += recording_line(one);
-    query.cursor = page.value().next;
+    for (const ListedRow& one : page->rows) piece.bytes += recording_line(one);
+    query.cursor = page->next;
     piece.over = query.cursor.empty();
+    page.reset();
     return piece;
   });
   return out;

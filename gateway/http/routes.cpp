@@ -44,7 +44,7 @@ const Route kRoutes[] = {
 
     {get, "/recordings", "recordings", Who::roles, {auditor, compliance}, recordings, Pace::quick, "q"},
     {get, "/search", "search", Who::roles, {auditor, compliance}, search, Pace::works},
-    {get, "/recordings/export", "export_recordings", Who::roles, {auditor, compliance}, export_recordings},
+    {get, "/recordings/export", "export_recordings", Who::roles, {auditor, compliance}, export_recordings, Pace::quick, "q"},
     {get, "/recordings/{id}", "recording", Who::roles, {auditor, compliance}, recording},
     {get, "/recordings/{id}/report", "recording_report", Who::roles, {auditor, compliance}, recording_report},
     {get, "/recordings/{id}/events", "recording_events", Who::roles, {auditor, compliance}, recording_events},

@@ -54,7 +54,7 @@ class Gated {
     return reply.error().kind;
   }
   json segment(int index) const { return {{"type", "recordings.segment"}, {"id", "r1"}, {"generation", 2}, {"part", 0}, {"index", index}}; }
-  json request(const json& more) {
+  json request(const json& more = json::object()) {
     json body{{"type", "request.create"}, {"kind", "watch"}, {"user", ""}, {"target", ""}, {"recording", "r1"}, {"reason", "a dispute"}, {"ticket", ""}};
     body.update(more);
     AnnouncedLook look;
@@ -110,7 +110,7 @@ TEST_CASE("whoever is at the gateway's own machine passes a film's gate like any
     INFO(body.dump());
     CHECK(world.refusal(look, body) == ErrorKind::denied);
   }
-  const json asked = world.request({});
+  const json asked = world.request();
   CHECK(asked["requester"] == kRoot);
   CHECK(asked["asked_by"] == "");
   REQUIRE(world.word_of_carl("request.decide", asked["id"]));

@@ -31,6 +31,7 @@ rules:
 struct Pausing {
   explicit Pausing(const std::string& target = "dc1", const std::string& user = "anna") : relay(gateway) {
     gateway.core->policy.replace(policy::Policy::parse(kPausePolicy, "test").value());
+    gateway.make_approver("carl");
     relay.login(user + "@" + target, kPassword);
     REQUIRE(relay.say({{"type", "open_target"}}).body.value("type", "") == "target");
     relay.say({{"type", "back_connected"}, {"certificate", ""}});

@@ -170,7 +170,7 @@ TEST_CASE("a tombstone that is changed or gone is seen, and so is a recording th
   SECTION("its row") { kept.sql("DELETE FROM tombstones"); }
   SECTION("back") { kept.sql("INSERT INTO recordings SELECT 'r1', user_name, target, front, back, peer, node, rule_name, policy_digest, started, ended,"
                             " end_reason, status, interrupted, progress, journal_directory, film_duration, film_width, film_height, report_json,"
-                            " original, 0, 0, number + 1000 FROM recordings WHERE id = 'r2'"); }
+                            " original, 0, 0, number + 1000, '' FROM recordings WHERE id = 'r2'"); }
   CHECK(kept.problems() != "");
 }
 
