@@ -125,7 +125,7 @@ TEST_CASE("a pause ends at its user's word, and when its approval is revoked") {
   CHECK(world.poll(kNow + seconds(1)).empty());
   if (revoked) {
     REQUIRE(world.ask({{"type", "request.revoke"}, {"id", id}, {"comment", "enough"}}));
-    CHECK(world.poll(kNow + seconds(2)) == json{{"type", "record_again"}, {"why", "the approval was revoked by an administrator"}});
+    CHECK(world.poll(kNow + seconds(2)) == json{{"type", "record_again"}, {"why", "the approval was revoked by the command line"}});
   } else {
     REQUIRE(record_again(*world.gateway.core, world.relay.id(), "anna"));
     CHECK(world.orders(kNow + seconds(2)) == std::vector<json>{{{"type", "record_again"}, {"why", "anna asked for it"}}});
@@ -133,7 +133,7 @@ TEST_CASE("a pause ends at its user's word, and when its approval is revoked") {
   CHECK(world.poll(kNow + seconds(3)).empty());  // told once
   world.relay.say({{"type", "recording"}, {"paused", 0}}, kNow + seconds(3));
   CHECK_FALSE(world.paused());
-  CHECK(world.story().back() == (revoked ? "resumed: the approval was revoked by an administrator" : "resumed: anna asked for it"));
+  CHECK(world.story().back() == (revoked ? "resumed: the approval was revoked by the command line" : "resumed: anna asked for it"));
 }
 
 TEST_CASE("a relay that does not say that it pauses goes on, and its user can ask again with the same approval") {
