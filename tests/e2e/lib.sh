@@ -113,14 +113,14 @@ listening() {  # listening PORT
 # The server chooses a free display number and tells it. -noreset, or it resets when its last client leaves.
 start_screen() {  # start_screen NAME [WIDTHxHEIGHT]: $display
   start "$1-x" Xvfb -displayfd 3 -noreset -nolisten tcp -screen 0 "${2:-$screen}x24" 3>"$work/$1.display"
-  wait_until 10 "the X server of $1" grep -q . "$work/$1.display"
+  wait_until 60 "the X server of $1" grep -q . "$work/$1.display"
   display=:$(cat "$work/$1.display")
 }
 
 window_manager() {  # window_manager NAME DISPLAY
   mkdir -p "$work/$1.wm"
   DISPLAY=$2 HOME="$work/$1.wm" XDG_CONFIG_HOME="$work/$1.wm" start "$1-wm" openbox --sm-disable --config-file "$lib/openbox.xml"
-  wait_until 10 "the window manager of $1" managed "$2"
+  wait_until 60 "the window manager of $1" managed "$2"
 }
 managed() { xprop -display "$1" -root _NET_SUPPORTING_WM_CHECK | grep -q 'CHECK.*0x.*'; }
 
@@ -142,7 +142,7 @@ END
   DISPLAY=$3 start "$1-xterm" xterm -fa 'DejaVu Sans Mono' -fs 10 -bg '#fafafa' -fg '#202020' -geometry 116x42+20+14 \
     +sb -T "admin@$4" -e env -i HOME="$2" USER=admin TERM=xterm LANG=C.UTF-8 PATH="$2/bin:/usr/bin:/bin" \
     bash --noprofile --rcfile "$2/.shellrc" -i
-  wait_until 10 "the terminal of $1" xdotool_on "$3" search --onlyvisible --class xterm
+  wait_until 60 "the terminal of $1" xdotool_on "$3" search --onlyvisible --class xterm
   xdotool_on "$3" search --onlyvisible --class xterm windowfocus --sync mousemove 980 720
 }
 
@@ -158,9 +158,9 @@ start_vnc_target() {  # start_vnc_target NAME HOME PASSWORD [HOSTNAME [ARGUMENT.
   chmod 600 "$work/$1.vncpasswd"
   start "$1-x" Xtigervnc -displayfd 3 -geometry "$screen" -depth 24 -rfbport "$port" -localhost -nolisten tcp \
     -SecurityTypes VncAuth -PasswordFile "$work/$1.vncpasswd" -desktop "$1" -AlwaysShared "${@:5}" 3>"$work/$1.display"
-  wait_until 10 "the X server of $1" grep -q . "$work/$1.display"
+  wait_until 60 "the X server of $1" grep -q . "$work/$1.display"
   display=:$(cat "$work/$1.display")
-  wait_until 10 "the VNC port of $1" listening "$port"
+  wait_until 60 "the VNC port of $1" listening "$port"
   desktop "$1" "$2" "$display" "${4:-$1}"
 }
 
@@ -171,7 +171,7 @@ start_rdp_target() {  # start_rdp_target NAME HOME USER PASSWORD [HOSTNAME]: $po
   (umask 077; winpr-hash -u "$3" -p "$4" -f sam >"$work/$1.sam"; mkdir -p "$work/$1.shadow")
   DISPLAY=$display HOME="$work/$1.shadow" start "$1-shadow" freerdp-shadow-cli "/port:$port" /bind-address:127.0.0.1 \
     "/sam-file:$work/$1.sam" /sec:nla +auth
-  wait_until 20 "the RDP port of $1" listening "$port"
+  wait_until 60 "the RDP port of $1" listening "$port"
 }
 
 # An xrdp that shows a VNC server's screen: the password is the VNC server's, which xrdp asks it for. No account is made or needed.
@@ -208,7 +208,7 @@ ip=127.0.0.1
 port=$vnc_port_of_target
 END
   start "$1-xrdp" env -C "$work" xrdp --nodaemon --config "$work/$1.xrdp.ini"
-  wait_until 20 "the RDP port of $1" listening "$port"
+  wait_until 60 "the RDP port of $1" listening "$port"
   display=$vnc_display
 }
 
@@ -272,7 +272,7 @@ client_window() {  # client_window NAME DISPLAY: waits until the session shows
     *remmina*) class=remmina ;;
     *) class=xfreerdp ;;
   esac
-  wait_until 20 "the window of $1" client_shows "$1" "$2" "$class"
+  wait_until 60 "the window of $1" client_shows "$1" "$2" "$class"
 }
 
 client_shows() {
