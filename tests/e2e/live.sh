@@ -41,10 +41,10 @@ if [ "$what" = watch ]; then
   type_line "$client_display" 'echo nothing else happened'
   shown_until=$(admin sessions list --json | json 'd[0]["running_seconds"]')
   live_reached() { [ "$(tail -n 1 "$work/log/live" | json 'd["session_seconds"] > '"$shown_until")" = True ]; }
-  wait_until 150 "live showing all of that" live_reached
+  wait_until 400 "live showing all of that" live_reached
   stop_named vnc-client
   ended=$SECONDS
-  wait_until 60 "the film" film_settled machine
+  wait_until 300 "the film" film_settled machine
   echo "the film was ready $((SECONDS - ended)) s after the client was stopped"
   live_over() { ! running "$live_pid"; }
   wait_until 20 "the end of the live stream" live_over
