@@ -94,7 +94,7 @@ read_picture() {  # read_picture PICTURE TEXT: what can be read of it, one way o
     for picture in "$1" "$work/twice.png"; do tesseract "$picture" - --psm $way 2>/dev/null; done
   done >"$2"
 }
-ffmpeg -v error -y -sseof -1 -i "$work/original.mp4" -update 1 "$work/original.png"
+ffmpeg -v error -y -sseof -3 -i "$work/original.mp4" -update 1 "$work/original.png"
 read_picture "$work/original.png" "$work/original.txt"
 tr -d ' \n' <"$work/original.txt" >"$work/original.run"
 grep -q "${secret:4:8}" "$work/original.run" || fail "the original does not show the secret: $(cat "$work/original.txt")"
