@@ -65,9 +65,9 @@ END
 )
 echo "signal -> webhook received: $latest ms"
 [ "$latest" -le 1000 ] || fail "the webhook had to wait for $latest ms"
-grep '"via": "tcp"' "$received" | grep -q 'CEF:0|Frostgate|Frostgate|1|policy.refused|policy.refused|10|' || fail "no CEF over TCP"
-grep '"via": "udp"' "$received" | grep -q '<82>1 .*frostgate - policy.refused \[frostgate@32473 ' || fail "no RFC 5424 over UDP"
-grep '"via": "mail"' "$received" | tail -n 1 | grep -q '"recipients": \["<duty@example.org>", "<boss@example.org>"\]' || fail "the mail's recipients"
+grep '"via": "tcp"' "$received" | has 'CEF:0|Frostgate|Frostgate|1|policy.refused|policy.refused|10|' || fail "no CEF over TCP"
+grep '"via": "udp"' "$received" | has '<82>1 .*frostgate - policy.refused \[frostgate@32473 ' || fail "no RFC 5424 over UDP"
+grep '"via": "mail"' "$received" | tail -n 1 | has '"recipients": \["<duty@example.org>", "<boss@example.org>"\]' || fail "the mail's recipients"
 
 # --- the same again is one alert
 kill -HUP "$serve"

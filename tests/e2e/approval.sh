@@ -130,7 +130,7 @@ decide review "$emergency" --as carol --comment 'it was'
 
 wait_until 60 "three recordings" eval '[ "$(recordings prod-1 | wc -l)" = 3 ]'
 wait_for_film prod-1 120 "$work/film.mp4"
-admin recordings list --json | grep -q 'was revoked by .* on the command line' || fail "the recording does not say how it ended"
+admin recordings list --json | has 'was revoked by .* on the command line' || fail "the recording does not say how it ended"
 
 # The film has a card in place of what was not recorded, on the session's own time, and nothing else of it.
 admin recordings show "$paused_session" --json >"$work/paused.json"
@@ -154,7 +154,7 @@ for frame in "$work"/frames/*.png; do words "$frame"; done >"$work/film.txt"
 grep -q 'kept-before' "$work/film.txt" || fail "the film lacks what was recorded: $(cat "$work/film.txt")"
 if grep -qE 'unseen|4711' "$work/film.txt"; then fail "the film shows what was done in the pause"; fi
 [ "$(admin recordings list --text 'unseen*' --json)" = "[]" ] || fail "the index has what was done in the pause"
-admin recordings list --text 'kept*' --json | grep -q "$paused_session" || fail "the index lacks what was recorded"
+admin recordings list --text 'kept*' --json | has "$paused_session" || fail "the index lacks what was recorded"
 awk "BEGIN {exit !($(json 'd["duration_seconds"]' <"$work/paused.json") > $recorded_at)}" || fail "the film ends before its session"
 
 # Nor does evidence leave without somebody's word, which is good for one export.
@@ -207,6 +207,6 @@ published
 exported'
 [ "$story" = "$expected" ] || fail "the audit log tells: $story"
 evidence broken --break-glass 'the court sits at nine' || fail "the glass did not break: $(cat "$work/log/broken")"
-admin alert list --json | grep -q 'the court sits at nine' || fail "nobody was told of the broken glass"
+admin alert list --json | has 'the court sits at nine' || fail "nobody was told of the broken glass"
 decide review "$(admin request list --unreviewed --json | json 'd[0]["id"]')" --as carol --comment 'it did'
 echo "nobody worked alone, and everybody read why"

@@ -65,8 +65,8 @@ unchanged "with its key in a token"
 in_vault() { find "$work/data/vault/film/$recording" -type f 2>/dev/null | wc -l; }
 in_archive() { find "$work/archive/film/$recording" -type f 2>/dev/null | wc -l; }
 if [ "$(in_archive)" = 0 ]; then
-  admin retention plan | grep -q "archive  $recording" || fail "the plan does not say that the film is archived: $(admin retention plan)"
-  admin retention run | grep -q "archived $recording" || fail "retention does not archive"
+  admin retention plan | has "archive  $recording" || fail "the plan does not say that the film is archived: $(admin retention plan)"
+  admin retention run | has "archived $recording" || fail "retention does not archive"
 fi
 [ "$(in_vault)" = 0 ] && [ "$(in_archive)" -gt 1 ] || fail "$(in_vault) files are in the vault, $(in_archive) in the archive"
 unchanged "from the archive"
@@ -95,9 +95,9 @@ cp "$work/data/kek" "$work/my-kek"
 later 12
 restart_gateway "$program"
 gone() { [ "$(in_archive)" = 0 ]; }
-gone || admin retention run | grep -q "deleted  $recording" || fail "retention does not delete"
+gone || admin retention run | has "deleted  $recording" || fail "retention does not delete"
 gone && [ "$(in_vault)" = 0 ] || fail "the film is left in the archive"
 "$program" verify --all --config "$config" >"$work/log/verify" || fail "verify: $(cat "$work/log/verify")"
 "$program" verify "$recording" --config "$config" >"$work/log/verify" || fail "its tombstone does not verify: $(cat "$work/log/verify")"
-find "$work/data/vault/tombstone/$recording" -type f | grep -q . || fail "it has no tombstone"
+find "$work/data/vault/tombstone/$recording" -type f | has . || fail "it has no tombstone"
 echo "$recording was archived, played, and deleted"

@@ -5,7 +5,7 @@
 says() {  # says NAME WORDS: what the client's display shows, kept as a picture
   screenshot "$display" "$work/$1.png"
   convert "$work/$1.png" -resize 200% "$work/ocr.png"
-  { tesseract "$work/ocr.png" - --psm 6; tesseract "$work/ocr.png" -; } 2>/dev/null | tr '\n' ' ' | grep -qiE "$2"
+  { tesseract "$work/ocr.png" - --psm 6; tesseract "$work/ocr.png" -; } 2>/dev/null | tr '\n' ' ' | has -iE "$2"
 }
 see() { wait_until 40 "\"$2\" at the client" says "$1" "$2"; [ -z "${PICTURES:-}" ] || cp "$work/$1.png" "$PICTURES/"; }
 same_picture() {

@@ -49,7 +49,7 @@ pause 1
 stop_named vnc-alice
 wait_for_film machine 120 "$work/film.mp4"
 admin recordings show "$recording" --json >"$work/recording.json"
-json 'd["report"]["masks_by_rule"]' <"$work/recording.json" | grep -q known.typed || fail "no mask of what was copied"
+json 'd["report"]["masks_by_rule"]' <"$work/recording.json" | has known.typed || fail "no mask of what was copied"
 printf '[{"name": "copied", "value": "%s", "public_prefix": 0}]' "$copied" >"$work/secrets.json"
 python3 "$lib/leak_check.py" "$work/film.mp4" "$work/secrets.json" || fail "the film shows what was copied"
 ! grep -raq "$copied" "$work/data" "$work/run" "$work/log/serve" || fail "what was copied is on disk"
@@ -93,7 +93,7 @@ wait_until 20 "the window of the resizer" client_shows resizer "$display" xfreer
 pause 2
 window=$(xdotool_on "$display" search --onlyvisible --class xfreerdp | tail -n 1)
 xdotool_on "$display" windowsize "$window" 1300 900
-has_size() { xdpyinfo -display "$target_display" | grep -q 'dimensions: *1300x900'; }
+has_size() { xdpyinfo -display "$target_display" | has 'dimensions: *1300x900'; }
 wait_until 20 "the target in the size of the client's window" has_size
 stop_named resizer
 

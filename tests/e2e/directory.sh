@@ -74,7 +74,7 @@ END
 restart_gateway
 admin role bind auditor --group 'Prod Operators' >/dev/null
 
-admin doctor | grep -q 'ok .*directory: .*its certificate is trusted' || fail "doctor says nothing of the directory: $(admin doctor | grep directory)"
+admin doctor | has 'ok .*directory: .*its certificate is trusted' || fail "doctor says nothing of the directory: $(admin doctor | grep directory)"
 printf %s "$password" | admin directory test --user 'CORP\dora' --password >"$work/test"
 grep -q 'groups: Admins, Prod Operators' "$work/test" || fail "directory test: $(cat "$work/test")"
 grep -q 'the password is right' "$work/test" || fail "directory test: $(cat "$work/test")"
@@ -112,7 +112,7 @@ stop_named slapd
 [ "$(code_of dora "$password")" = 503 ] || fail "the directory is gone, and dora hears something else"
 [ "$(code_of boss "$password")" = 201 ] || fail "the local administrator does not come in"
 grep -q 'directory: .*127.0.0.1' "$work/log/serve" || fail "no line in the log about the directory"
-told() { admin alert list --json | json '[a["kind"] for a in d]' | grep -q directory.unreachable; }
+told() { admin alert list --json | json '[a["kind"] for a in d]' | has directory.unreachable; }
 wait_until 30 "the alert" told
 for secret_text in bind-secret "$password"; do
   if grep -rq -- "$secret_text" "$work/log" "$work/data"; then fail "\"$secret_text\" is in a log or in the data"; fi

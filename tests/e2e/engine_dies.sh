@@ -38,5 +38,5 @@ read -r recording status _ <<<"$(recordings machine | tail -n 1)"
 if admin recordings fetch "$recording" --output "$work/film.mp4" 2>"$work/fetch"; then fail "a failed recording was published"; fi
 [ ! -e "$work/film.mp4" ] || fail "something of a failed recording was written"
 [ -n "$(find "$work/data/journal" -name '*.fgj' -size +0)" ] || fail "the journal of the failed recording is gone"
-grep "$recording" "$work/log/serve" | grep -q 'redaction failed' || fail "the failure is not in the log"
+grep "$recording" "$work/log/serve" | has 'redaction failed' || fail "the failure is not in the log"
 echo "failed after $killed killed workers: $(cat "$work/fetch")"

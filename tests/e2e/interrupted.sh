@@ -44,8 +44,8 @@ theirs() {
   local process
   for process in /proc/[0-9]*; do
     [ "${process#/proc/}" != "$$" ] || continue
-    if tr '\0' '\n' <"$process/cmdline" 2>/dev/null | grep -q "$work/frostgate-" ||
-      tr '\0' '\n' <"$process/environ" 2>/dev/null | grep -q "$work/frostgate-"; then
+    if tr '\0' '\n' <"$process/cmdline" 2>/dev/null | has "$work/frostgate-" ||
+      tr '\0' '\n' <"$process/environ" 2>/dev/null | has "$work/frostgate-"; then
       echo "${process#/proc/} $(tr '\0' ' ' <"$process/cmdline")"
     fi
   done 2>/dev/null

@@ -80,6 +80,9 @@ stop() {  # stop PID [SECONDS]: asks, waits (5 s), insists
 
 stop_named() { stop "$(cat "$work/pid/$1")"; }  # stop_named NAME
 
+# As grep -q, which stops at what it has found: under pipefail it would cut off, and so fail, whoever still writes to it.
+has() { grep "$@" >/dev/null; }
+
 wait_until() {  # wait_until SECONDS WHAT COMMAND...
   local what=$2 end=$((SECONDS + $1))
   shift 2
@@ -122,7 +125,7 @@ window_manager() {  # window_manager NAME DISPLAY
   DISPLAY=$2 HOME="$work/$1.wm" XDG_CONFIG_HOME="$work/$1.wm" start "$1-wm" openbox --sm-disable --config-file "$lib/openbox.xml"
   wait_until 60 "the window manager of $1" managed "$2"
 }
-managed() { xprop -display "$1" -root _NET_SUPPORTING_WM_CHECK | grep -q 'CHECK.*0x.*'; }
+managed() { xprop -display "$1" -root _NET_SUPPORTING_WM_CHECK | has 'CHECK.*0x.*'; }
 
 screenshot() { DISPLAY=$1 import -silent -window root "$2"; }  # screenshot DISPLAY FILE.png
 
@@ -370,7 +373,7 @@ recordings() {  # recordings TARGET
     for r in sorted(d, key=lambda r: r["started"]) if r["target"] == "'"$1"'")'
 }
 
-film_settled() { recordings "$1" | tail -n 1 | grep -Eq ' (clean|degraded|failed) '; }
+film_settled() { recordings "$1" | tail -n 1 | has -E ' (clean|degraded|failed) '; }
 
 wait_for_film() {  # wait_for_film TARGET SECONDS FILE.mp4: $recording
   wait_until "$2" "the film of $1" film_settled "$1"

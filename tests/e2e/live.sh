@@ -27,7 +27,7 @@ wait_until 20 "a worker that follows the session" followed
 segments() { find "$work/data/vault/film/$session" -name '*.media' 2>/dev/null | wc -l; }
 some_segment() { [ "$(segments)" -ge 1 ]; }
 readable() {  # readable PICTURE TEXT
-  OMP_THREAD_LIMIT=1 tesseract "$1" - --psm 6 2>/dev/null | grep -qi "$2"
+  OMP_THREAD_LIMIT=1 tesseract "$1" - --psm 6 2>/dev/null | has -i "$2"
 }
 
 if [ "$what" = watch ]; then

@@ -17,7 +17,7 @@ add_target machine vnc 5900 unused
 stop_named serve
 id=$("$LONG_SESSION" "$config" "$hours")
 restart_gateway
-settled() { recordings machine | grep -Eq ' (clean|degraded|failed) '; }
+settled() { recordings machine | has -E ' (clean|degraded|failed) '; }
 wait_until 3300 "the film" settled
 recordings machine
 grep -h 'film is ready' "$work/log/serve" || fail "there is no film"

@@ -71,5 +71,5 @@ admin recordings list --json >"$work/recordings.json"
 [ "$(json 'sum(r["target"] == "vault" for r in d)' <"$work/recordings.json")" = 0 ] || fail "the vault was opened"
 
 stop_named vnc-client
-film_of_honest() { admin recordings list --json | json '[r["status"] for r in d if r["front"] == "vnc"][0]' | grep -Eq 'clean|degraded'; }
+film_of_honest() { admin recordings list --json | json '[r["status"] for r in d if r["front"] == "vnc"][0]' | has -E 'clean|degraded'; }
 wait_until 120 "the film of the honest session" film_of_honest

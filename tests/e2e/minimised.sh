@@ -14,7 +14,7 @@ client_window rdp-client "$display"
 pause 2
 window=$(xdotool_on "$display" search --onlyvisible --class xfreerdp | tail -n 1)
 xdotool_on "$display" windowminimize --sync "$window"
-minimised() { ! xdotool_on "$display" search --onlyvisible --class xfreerdp | grep -q .; }
+minimised() { ! xdotool_on "$display" search --onlyvisible --class xfreerdp | has .; }
 wait_until 10 "the client's window being minimised" minimised
 pause 1
 # The ground below the terminal: nothing to read, so nothing to cover.

@@ -114,7 +114,7 @@ holds 'histogram_quantile(0.5, sum by (le) (frostgate_relay_delay_seconds_bucket
 echo "the relay's median: $(value 'histogram_quantile(0.5, sum by (le) (frostgate_relay_delay_seconds_bucket))') s"
 
 # Nobody answers the webhook: that part does not work, and the rule for it fires after its minute.
-firing() { curl -sf "http://127.0.0.1:$prometheus_port/api/v1/alerts" | json "any(a['state'] == 'firing' and a['labels'].get('alertname') == '$1' for a in d['data']['alerts'])" | grep -q True; }
+firing() { curl -sf "http://127.0.0.1:$prometheus_port/api/v1/alerts" | json "any(a['state'] == 'firing' and a['labels'].get('alertname') == '$1' for a in d['data']['alerts'])" | has True; }
 wait_until 120 "FrostgatePartBroken" firing FrostgatePartBroken
 holds 'frostgate_part_ok{part="alerts"}' '== 0' || fail "another part is broken"
 [ "$(curl -sf "http://127.0.0.1:$prometheus_port/api/v1/rules" | json 'sorted({r["health"] for g in d["data"]["groups"] for r in g["rules"]})')" = "['ok']" ] || fail "a rule cannot be evaluated"

@@ -60,5 +60,5 @@ code=$(ticket dora machine)
 start_vnc_client vnc-client "$vnc_port" "$code"
 client_window vnc-client "$display"
 stop_named vnc-client
-admin audit list --event login | grep -q dora || fail "the audit log does not know that dora came in"
+admin audit list --event login | has dora || fail "the audit log does not know that dora came in"
 echo "an identity provider's users come in by their groups"

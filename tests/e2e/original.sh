@@ -58,7 +58,7 @@ stop_named serve
 restart_gateway
 sealed() { admin original shares "$recording" --output "$work/shares-$1" --json >"$work/shares.json" 2>"$work/shares.why"; }
 wait_until 20 "the sealing of the original" sealed 1
-find "$work/data/journal/$recording" -name '*.fgj' | grep -q . || fail "the journal is gone"
+find "$work/data/journal/$recording" -name '*.fgj' | has . || fail "the journal is gone"
 admin verify "$recording" >/dev/null || fail "what was sealed does not verify"
 open_share() {  # open_share NUMBER OF: by the custodian, with stock openssl
   openssl cms -decrypt -inform DER -in "$work/shares-1/$recording.share-$1.cms" -recip "$work/custodians/$2.crt" -inkey "$work/custodians/$2.key" -out "$work/share-$1"
@@ -116,4 +116,4 @@ grep -q "${secret:4:8}" "$work/shown.run" || fail "the portal does not show the 
 grep -q 'audrey' "$work/shown.txt" || fail "the picture does not say who watches: $(cat "$work/shown.txt")"
 admin audit list --json --limit 200 >"$work/audit.json"
 for entry in '"original.share"' '"original.open"' '"original.watch"'; do grep -q "$entry" "$work/audit.json" || fail "the audit log has no $entry"; done
-admin alert list --json | grep -q 'audrey opens the original' || fail "there is no alert"
+admin alert list --json | has 'audrey opens the original' || fail "there is no alert"

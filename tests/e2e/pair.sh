@@ -123,7 +123,7 @@ printf x | dd of="$work/bundle/clip.mp4" bs=1 seek=2000 conv=notrunc status=none
 # What the film shows can be looked for; who looks for what it does not show finds nothing.
 admin recordings list --text 'harmless plain line' --target machine >"$work/log/found"
 grep -q "$recording" "$work/log/found" || reject "the text that the film shows is not found"
-admin recordings list --text 'xylophone' | grep -q 'No recordings' || reject "text that was never there is found"
+admin recordings list --text 'xylophone' | has 'No recordings' || reject "text that was never there is found"
 
 # The storyboard: small pictures that others can open.
 admin recordings storyboard "$recording" --output "$work/storyboard" >/dev/null
@@ -133,8 +133,8 @@ done
 
 # A hold is placed, seen, and obeyed; without classes nothing would go anyway.
 admin hold add "$recording" --reason "case 12" >/dev/null
-admin hold list | grep -q "$recording.*case 12" || fail "the hold is not listed"
+admin hold list | has "$recording.*case 12" || fail "the hold is not listed"
 admin retention plan --all >"$work/log/plan"
 grep -q "keep .*$recording .*legal hold (case 12)" "$work/log/plan" || fail "plan: $(cat "$work/log/plan")"
 admin hold release "$recording" --reason "case 12 is closed" >/dev/null
-admin retention run | grep -q '^0 deleted' || fail "retention deleted something without a class"
+admin retention run | has '^0 deleted' || fail "retention deleted something without a class"

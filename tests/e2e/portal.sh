@@ -73,7 +73,7 @@ else
   start_vnc_client vnc-second "$vnc_port" "$code"
   client_window vnc-second "$display"
 fi
-published() { recordings machine | grep -Eq ' (clean|degraded) '; }
+published() { recordings machine | has -E ' (clean|degraded) '; }
 wait_until 240 "the film" published
 [ -z "${STAY:-}" ] || { echo "link $link"; echo "portal https://127.0.0.1:$https_port work $work"; while :; do pause 60; done; }
 

@@ -126,7 +126,7 @@ let_in other-certificate-accepted "$gateway" /u:alice@machine /p:Correct-Horse-9
 # A refused credential is tried once.
 printf wrong4711 | admin target credential machine >/dev/null
 refused refused-credential 'target.credential_refused: The target machine refused its stored credential' "$gateway" /u:alice@machine /p:Correct-Horse-9
-admin target list | grep -q 'credential set aside' || fail "the list of targets does not tell"
+admin target list | has 'credential set aside' || fail "the list of targets does not tell"
 refused set-aside 'it is not tried until' "$gateway" /u:alice@machine /p:Correct-Horse-9
 [ "$(grep -c 'The target machine refused' "$work/log/serve")" = 1 ] || fail "the refused credential was tried again"
 printf tgt4711x | admin target credential machine >/dev/null

@@ -64,7 +64,7 @@ client_window vnc-client "$display"
 try_vnc used-ticket "$code"
 stop_named vnc-client
 try_vnc used-ticket-later "$code"
-if grep -v ' session=' "$work/log/serve" | grep -q .; then fail "a line in the log has no session"; fi
+if grep -v ' session=' "$work/log/serve" | has .; then fail "a line in the log has no session"; fi
 if printf x | admin ticket issue --user alice --target nowhere >/dev/null 2>&1; then fail "a ticket for no target"; fi
 
 [ "$(recordings machine | wc -l)" = 1 ] || fail "expected one recording, have: $(recordings machine)"

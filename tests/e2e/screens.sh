@@ -106,5 +106,5 @@ press "$display" Return
 down_gone() { ! running "$(cat "$work/pid/vnc-down")"; }
 wait_until 10 "the viewer's end" down_gone
 
-admin recordings list --json | grep -q 'ended by the gateway: Maintenance begins at noon' || fail "the recording does not say how it ended"
+admin recordings list --json | has 'ended by the gateway: Maintenance begins at noon' || fail "the recording does not say how it ended"
 echo "every screen was read at a client"

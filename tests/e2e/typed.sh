@@ -25,16 +25,16 @@ pause 2
 type_line "$display" 'cat note; test "$phrase" = "$(cut -d" " -f3 note)" && touch same'
 wait_until 15 "what was typed, at the target" test -e "$work/home/same"
 pause 2
-find "$work/data/journal" -path '*/keystrokes/*.fgj' | grep -q . || fail "no keystrokes were recorded"
+find "$work/data/journal" -path '*/keystrokes/*.fgj' | has . || fail "no keystrokes were recorded"
 stop_named vnc-client
 
 wait_for_film machine 180 "$work/film.mp4"
 admin recordings show "$recording" --json >"$work/recording.json"
 [ "$(json 'd["report"]["typed_secrets"]' <"$work/recording.json")" -ge 1 ] || fail "nothing typed was taken for a secret"
-json 'd["report"]["masks_by_rule"]' <"$work/recording.json" | grep -q known.typed || fail "no mask of what was typed"
+json 'd["report"]["masks_by_rule"]' <"$work/recording.json" | has known.typed || fail "no mask of what was typed"
 printf '[{"name": "typed", "value": "%s", "public_prefix": 0}]' "$secret" >"$work/secrets.json"
 python3 "$lib/leak_check.py" "$work/film.mp4" "$work/secrets.json" || fail "the film shows what was typed"
 ! grep -q "$secret" "$work/recording.json" || fail "the report has what was typed"
 ! grep -raq "$secret" "$work/data" "$work/run" "$work/log/serve" || fail "it is on disk"
-no_keystrokes() { ! find "$work/data/journal" -name keystrokes | grep -q .; }
+no_keystrokes() { ! find "$work/data/journal" -name keystrokes | has .; }
 wait_until 10 "the end of the keystrokes" no_keystrokes
