@@ -88,7 +88,7 @@ p99() { sed -n 's/^ *99% *//p' "$work/log/wrk-$1" | python3 -c 'import sys; t = 
 page 2 alone
 start load python3 "$bench/api_load.py" "$https_port" "$(cat "$work/eve.token")" "$work/held" 300 100
 load=$pid
-wait_until 60 "the listeners" test -s "$work/held"
+wait_until "the listeners" test -s "$work/held"
 page 2 beside
 stop "$load"
 grep -q '^300 of 300 listeners hear' "$work/log/load" || fail "listeners were lost: $(cat "$work/log/load")"

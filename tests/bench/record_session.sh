@@ -36,7 +36,7 @@ terminal() {  # terminal NAME GEOMETRY FONT POINTS BACKGROUND FOREGROUND
   DISPLAY=$display start "xterm-$1" xterm -fa "$3" -fs "$4" -bg "$5" -fg "$6" -geometry "$2" +sb -b 2 -T "$1" -xrm '*allowTitleOps: false' \
     -e env -i HOME="$work/home" USER=admin TERM=xterm LANG=C.UTF-8 PATH="$work/home/bin:/usr/bin:/bin" SHELL=/bin/bash LOG="$log" \
     bash -c 'date +%s.%N >"$LOG.start"; exec script -q -f --log-out "$LOG.out" --log-timing "$LOG.timing" --logging-format classic -c "bash --noprofile --rcfile ~/.shellrc -i"'
-  wait_until 10 "the terminal $1" xdotool_on "$display" search --onlyvisible --name "^$1\$"
+  wait_until "the terminal $1" xdotool_on "$display" search --onlyvisible --name "^$1\$"
 }
 terminal work 110x36+30+40 'DejaVu Sans Mono' 11 '#1e1e1e' '#d4d4d4'
 terminal logs 132x40+640+330 'Liberation Mono' 10 '#fafafa' '#202020'
@@ -110,7 +110,7 @@ type_text "$display" ':q!' 40
 press "$display" Return
 at 92
 DISPLAY=$display HOME=$work/session.wm GTK_THEME=Adwaita start mousepad env -u DBUS_SESSION_BUS_ADDRESS GSETTINGS_BACKEND=memory mousepad --disable-server "$work/home/log/notes.txt"
-wait_until 10 "the editor" xdotool_on "$display" search --onlyvisible --name 'Mousepad$'
+wait_until "the editor" xdotool_on "$display" search --onlyvisible --name 'Mousepad$'
 editor=$(window 'Mousepad$')
 xdotool_on "$display" windowsize "$editor" 700 520
 xdotool_on "$display" windowmove "$editor" 900 60

@@ -26,9 +26,9 @@ start_vnc_screen() {  # start_vnc_screen NAME: $port, $display
   free_port port
   start "$1" Xtigervnc -displayfd 3 -geometry "$screen" -depth 24 -rfbport "$port" -localhost -nolisten tcp \
     -FrameRate 500 -SecurityTypes VncAuth -PasswordFile "$work/vncpasswd" -AlwaysShared 3>"$work/$1.display"
-  wait_until 10 "the X server $1" grep -q . "$work/$1.display"
+  wait_until "the X server $1" grep -q . "$work/$1.display"
   display=:$(cat "$work/$1.display")
-  wait_until 10 "the VNC port of $1" listening "$port"
+  wait_until "the VNC port of $1" listening "$port"
 }
 start_vnc_screen direct
 vnc_displays=("$display") vnc_targets=("$port")

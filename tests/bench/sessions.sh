@@ -37,7 +37,7 @@ begin_sessions() {  # begin_sessions COUNT: they are up, and recorded, when it r
     free_port port
     start "busy-$number-x" nice -n 19 Xtigervnc -displayfd 3 -geometry "$screen" -depth 24 -rfbport "$port" -localhost -nolisten tcp \
       -SecurityTypes VncAuth -PasswordFile "$work/vncpasswd" -AlwaysShared 3>"$work/busy.display"
-    wait_until 10 "an X server" grep -q . "$work/busy.display"
+    wait_until "an X server" grep -q . "$work/busy.display"
     DISPLAY=:$(cat "$work/busy.display") start "busy-$number-xterm" nice -n 19 xterm -fa 'DejaVu Sans Mono' -fs 10 \
       -geometry 180x56+20+20 -e bash "$work/busy_third"
     rm "$work/busy.display"
@@ -48,7 +48,7 @@ begin_sessions() {  # begin_sessions COUNT: they are up, and recorded, when it r
       -SecurityTypes=TLSPlain "127.0.0.1::$vnc_port"
   done
   all_reached() { [ "$(grep -c 'target busy-[0-9]* is reached' "$work/log/serve")" = "$1" ]; }
-  wait_until 60 "$1 sessions" all_reached "$1"
+  wait_until "$1 sessions" all_reached "$1"
   busy_sessions=$1 busy_since=$(date +%s.%N) cpu_before=$(gateway_cpu)
 }
 

@@ -13,7 +13,7 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -su
   -keyout "$work/sinks/tls.key" -out "$work/sinks/tls.crt" 2>/dev/null
 cat "$work/sinks/tls.key" "$work/sinks/tls.crt" >"$work/sinks/tls.pem"
 start receivers python3 "$lib/receivers.py" "$work/sinks"
-wait_until 10 "the receivers" test -s "$work/sinks/ports.json"
+wait_until "the receivers" test -s "$work/sinks/ports.json"
 port_of() { json "d['$1']" <"$work/sinks/ports.json"; }
 
 cat >"$work/page.sh" <<END
@@ -47,7 +47,7 @@ came() { [ "$(count "$1" "$2")" -ge 1 ]; }
 ! admin alert test >"$work/tested" || fail "a sink that hangs, and one whose certificate nobody vouches for, passed the test"
 for sink in hook mail datagrams stream encrypted pager; do grep -q "  $sink: taken" "$work/tested" || fail "$sink: $(cat "$work/tested")"; done
 for sink in deaf stranger; do ! grep -q "  $sink: taken" "$work/tested" || fail "$sink took the test"; done
-for via in webhook mail udp tcp tls; do wait_until 5 "the test over $via" came "$via" ""; done
+for via in webhook mail udp tcp tls; do wait_until "the test over $via" came "$via" ""; done
 [ "$(json "d['signed']" <<<"$(grep '"via": "webhook"' "$received")")" = True ] || fail "the webhook's signature is wrong"
 grep -q '"kind":"test"' "$work/sinks/paged" || fail "the command did not get the test"
 
@@ -55,8 +55,8 @@ grep -q '"kind":"test"' "$work/sinks/paged" || fail "the command did not get the
 echo 'nonsense: true' >>"$work/policy.yaml"
 begun=$(date +%s.%N)
 kill -HUP "$serve"
-for via in webhook udp tcp tls; do wait_until 5 "policy.refused over $via" came "$via" policy.refused; done
-wait_until 5 "policy.refused by mail" came mail 'Message-ID: <alert-[1-9]'
+for via in webhook udp tcp tls; do wait_until "policy.refused over $via" came "$via" policy.refused; done
+wait_until "policy.refused by mail" came mail 'Message-ID: <alert-[1-9]'
 latest=$(python3 - "$received" "$begun" <<'END'
 import json, sys
 rows = [json.loads(line) for line in open(sys.argv[1])]
@@ -72,7 +72,7 @@ grep '"via": "mail"' "$received" | tail -n 1 | has '"recipients": \["<duty@examp
 # --- the same again is one alert
 kill -HUP "$serve"
 repeated() { [ "$(admin alert list --json | json 'sum(a["repeats"] for a in d if a["kind"] == "policy.refused")')" -ge 1 ]; }
-wait_until 5 "the repetition" repeated
+wait_until "the repetition" repeated
 [ "$(count webhook policy.refused)" = 1 ] || fail "a repetition was sent"
 
 # --- what is raised while the receiver is busy is delivered after kill -9, once
@@ -90,13 +90,13 @@ for _ in range(12):
 assert answers == [401] * 10 + [429] * 2, answers
 END
 waits() { admin alert sinks --json | json 'next(s["waiting"] for s in d if s["name"] == "hook" and "503" in s["last_error"])'; }
-wait_until 5 "the refusal by the busy receiver" waits
+wait_until "the refusal by the busy receiver" waits
 kill -KILL "$serve"
 wait "$serve" 2>/dev/null || true
 rm "$work/sinks/busy"
 sed -i '/nonsense/d' "$work/policy.yaml"
 restart_gateway
-wait_until 15 "access.brute_force, after kill -9" came webhook access.brute_force
+wait_until "access.brute_force, after kill -9" came webhook access.brute_force
 admin user list >/dev/null
 pause 3
 [ "$(count webhook access.brute_force)" = 1 ] || fail "it was delivered $(count webhook access.brute_force) times"
@@ -137,7 +137,7 @@ catalog.execute("UPDATE ledger SET actor = 'somebody else' WHERE event = 'config
 catalog.commit()
 END
 restart_gateway
-wait_until 10 "tamper.found" came webhook tamper.found
+wait_until "tamper.found" came webhook tamper.found
 ! admin audit verify >"$work/verified" || fail "a changed audit log verifies"
 grep -q 'entry [0-9]* has other details than were noted' "$work/verified" || fail "it is not said what was changed: $(cat "$work/verified")"
 echo "alerts: all well"

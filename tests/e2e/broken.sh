@@ -30,7 +30,7 @@ started_at=$(date +%s.%N)
 case $victim in
   target)
     kill -KILL "$target"
-    wait_until 60 "the relay giving the target up" grep -q 'ending: target' "$work/log/serve"
+    wait_until "the relay giving the target up" grep -q 'ending: target' "$work/log/serve"
     pause 1
     xdotool_on "$display" key Return  # leaves the screen that says so
     ;;
@@ -43,7 +43,7 @@ case $victim in
     kill -KILL "$serve"
     ;;
 esac
-wait_until 15 "the client being let go" client_gone
+wait_until "the client being let go" client_gone
 echo "the client was let go after $(bc <<<"$(date +%s.%N) - $started_at") s"
 if [ "$victim" = serve ]; then
   relay_gone() { ! [ -e "/proc/$relay" ]; }

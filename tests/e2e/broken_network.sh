@@ -3,7 +3,7 @@
 
 wire() {  # wire NAME PORT [FROM]: $wire_port
   start "$1" python3 "$lib/wire.py" "${@:2}"
-  wait_until 10 "the port of $1" grep -q . "$work/log/$1"
+  wait_until "the port of $1" grep -q . "$work/log/$1"
   wire_port=$(cat "$work/log/$1")
 }
 cut_wire() { kill -USR1 "$(cat "$work/pid/$1")"; }
@@ -14,5 +14,5 @@ rows() { admin recordings list --json | json 'len(d)'; }
 wrote() { [ "$(cat "$work/home/$1" 2>/dev/null)" = "$1" ]; }
 writes() {  # writes FILE: what the user types reaches the target
   type_line "$display" "echo $1 >$1"
-  wait_until 20 "the word $1 on the target" wrote "$1"
+  wait_until "the word $1 on the target" wrote "$1"
 }

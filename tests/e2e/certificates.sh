@@ -56,21 +56,21 @@ everywhere() {  # everywhere NAME
   local door
   for door in rdp vnc https; do [ "$(seen $door)" = "$1" ] || return 1; done
 }
-wait_until 20 "leaf and intermediate at all doors" everywhere gateway1
+wait_until "leaf and intermediate at all doors" everywhere gateway1
 start_rdp_client rdp-client "$rdp_port" alice@machine 'Correct-Horse-9'
 client_window rdp-client "$display"
-wait_until 20 "the target's picture at the client" same_picture
+wait_until "the target's picture at the client" same_picture
 
 # Another file in its place is seen by itself; one that cannot be read changes nothing.
 pkcs12 2
-wait_until 60 "the renewed certificate at all doors" everywhere gateway2
+wait_until "the renewed certificate at all doors" everywhere gateway2
 echo broken >"$work/gateway.p12"
-wait_until 60 "a line about what cannot be read" logged 'the certificate was not taken anew: .*gateway.p12.*; the old one stays in use'
+wait_until "a line about what cannot be read" logged 'the certificate was not taken anew: .*gateway.p12.*; the old one stays in use'
 everywhere gateway2 || fail "a certificate that cannot be read took the place of one that can"
 writes one
 start_vnc_client vnc-client "$vnc_port" 'alice@machine Correct-Horse-9' X509Plain "-X509CA=$work/root.crt"
 client_window vnc-client "$display"
-wait_until 20 "the target's picture at the viewer" same_picture
+wait_until "the target's picture at the viewer" same_picture
 stop_named vnc-client
 stop_named rdp-client
 
@@ -80,8 +80,8 @@ cat "$work/gateway2.crt" "$work/between2.crt" >"$work/chain.pem"
 cp "$work/gateway2.key" "$work/chain.key"
 sed -i "s|^tls: .*|tls: {certificate: $work/chain.pem, private_key: $work/chain.key}|" "$config"
 https=yes restart_gateway
-wait_until 20 "the PEM files at all doors" everywhere gateway2
+wait_until "the PEM files at all doors" everywhere gateway2
 cp "$work/gateway3.key" "$work/chain.key"
 cat "$work/gateway3.crt" "$work/between2.crt" >"$work/chain.pem"
 kill -HUP "$serve"
-wait_until 20 "the renewed PEM files at all doors" everywhere gateway3
+wait_until "the renewed PEM files at all doors" everywhere gateway3

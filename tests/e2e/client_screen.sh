@@ -7,7 +7,7 @@ says() {  # says NAME WORDS: what the client's display shows, kept as a picture
   convert "$work/$1.png" -resize 200% "$work/ocr.png"
   { tesseract "$work/ocr.png" - --psm 6; tesseract "$work/ocr.png" -; } 2>/dev/null | tr '\n' ' ' | has -iE "$2"
 }
-see() { wait_until 40 "\"$2\" at the client" says "$1" "$2"; [ -z "${PICTURES:-}" ] || cp "$work/$1.png" "$PICTURES/"; }
+see() { wait_until "\"$2\" at the client" says "$1" "$2"; [ -z "${PICTURES:-}" ] || cp "$work/$1.png" "$PICTURES/"; }
 same_picture() {
   screenshot "$target_display" "$work/target.png"
   screenshot "$display" "$work/client.png"

@@ -33,10 +33,10 @@ client_window vnc-alice "$display"
 pause 2
 focused
 copy "$target_display" 'Grüße vom Ziel'
-wait_until 10 "the target's text at the client" holds "$display" 'Grüße vom Ziel'
+wait_until "the target's text at the client" holds "$display" 'Grüße vom Ziel'
 copy "$display" 'Grüße vom Benutzer'
 focused
-wait_until 10 "the client's text at the target" holds "$target_display" 'Grüße vom Benutzer'
+wait_until "the client's text at the target" holds "$target_display" 'Grüße vom Benutzer'
 logged 'clipboard to the client: .* passed on' || fail "no log line of the target's text"
 logged 'clipboard to the target: .* passed on' || fail "no log line of the client's text"
 if logged 'vom Ziel\|vom Benutzer'; then fail "the log has what was copied"; fi
@@ -44,7 +44,7 @@ type_line "$display" 'cat note'
 pause 2
 copy "$display" "$copied"
 focused
-wait_until 10 "the client's password at the target" holds "$target_display" "$copied"
+wait_until "the client's password at the target" holds "$target_display" "$copied"
 pause 1
 stop_named vnc-alice
 wait_for_film machine 120 "$work/film.mp4"
@@ -59,10 +59,10 @@ client_window vnc-bob "$display"
 pause 2
 focused
 copy "$target_display" 'nicht fuer bob'
-wait_until 10 "a line about the target's text" logged 'clipboard to the client: .* denied by the policy'
+wait_until "a line about the target's text" logged 'clipboard to the client: .* denied by the policy'
 copy "$display" 'nicht von bob'
 focused
-wait_until 10 "a line about the client's text" logged 'clipboard to the target: .* denied by the policy'
+wait_until "a line about the client's text" logged 'clipboard to the target: .* denied by the policy'
 pause 1
 holds "$target_display" 'nicht fuer bob' || fail "the target's clipboard was changed"
 if holds "$display" 'nicht fuer bob'; then fail "bob got what the policy keeps from him"; fi
@@ -74,11 +74,11 @@ for target in machine again; do
   pause 2
   focused
   copy "$target_display" "Grüße vom Ziel $target"
-  wait_until 10 "the target's text at the RDP client of $target" holds "$display" "Grüße vom Ziel $target"
+  wait_until "the target's text at the RDP client of $target" holds "$display" "Grüße vom Ziel $target"
   pause 1
   copy "$display" "Grüße vom Benutzer, zwei
 Zeilen $target"
-  wait_until 10 "the RDP client's text at $target" holds "$target_display" "Grüße vom Benutzer, zwei
+  wait_until "the RDP client's text at $target" holds "$target_display" "Grüße vom Benutzer, zwei
 Zeilen $target"
   stop_named rdp-alice-$target
 done
@@ -89,12 +89,12 @@ window_manager resizer "$display"
 mkdir -p "$work/resizer.home"
 DISPLAY=$display HOME="$work/resizer.home" start resizer xfreerdp "/v:127.0.0.1:$rdp_port" /u:alice@again /p:Correct-Horse-9 /sec:tls \
   /cert:ignore /size:1024x768 /dynamic-resolution -grab-keyboard
-wait_until 20 "the window of the resizer" client_shows resizer "$display" xfreerdp
+wait_until "the window of the resizer" client_shows resizer "$display" xfreerdp
 pause 2
 window=$(xdotool_on "$display" search --onlyvisible --class xfreerdp | tail -n 1)
 xdotool_on "$display" windowsize "$window" 1300 900
 has_size() { xdpyinfo -display "$target_display" | has 'dimensions: *1300x900'; }
-wait_until 20 "the target in the size of the client's window" has_size
+wait_until "the target in the size of the client's window" has_size
 stop_named resizer
 
 refusals() { grep -c 'clipboard to the target: text denied by the policy' "$work/log/serve"; }
@@ -103,7 +103,7 @@ client_window rdp-bob "$display"
 pause 2
 copy "$target_display" 'nicht fuer bob'
 copy "$display" 'nicht von bob'
-wait_until 10 "a line about the RDP client's text" refusals
+wait_until "a line about the RDP client's text" refusals
 pause 1
 holds "$target_display" 'nicht fuer bob' || fail "the target's clipboard was changed"
 if holds "$display" 'nicht fuer bob'; then fail "bob got by RDP what the policy keeps from him"; fi

@@ -40,44 +40,44 @@ elsewhere=$wire_port
 code=$(issue machine)
 nla first "$gateway" "$code" +auto-reconnect /auto-reconnect-max-retries:20
 client_window first "$display"
-wait_until 20 "the target's picture at the client" same_picture
+wait_until "the target's picture at the client" same_picture
 writes one
 cut_wire to-gateway
-wait_until 20 "the loss" logged 'is lost .*; until .* the same ticket brings the user back'
+wait_until "the loss" logged 'is lost .*; until .* the same ticket brings the user back'
 nla stranger "$elsewhere" "$code"
-wait_until 20 "the refusal of another address" logged 'denied 127.0.0.2: no live ticket fits'
+wait_until "the refusal of another address" logged 'denied 127.0.0.2: no live ticket fits'
 stop_named stranger
 mend_wire to-gateway
-wait_until 60 "the client coming back by itself" logged 'comes back with the connection'
+wait_until "the client coming back by itself" logged 'comes back with the connection'
 display=:$(cat "$work/first.display")
-wait_until 20 "the target's picture at the client" same_picture
+wait_until "the target's picture at the client" same_picture
 writes two
 dies first
-wait_until 20 "the second loss" logged 'the same ticket brings the user back' 2
+wait_until "the second loss" logged 'the same ticket brings the user back' 2
 nla again "$gateway" "$code"
 client_window again "$display"
-wait_until 20 "the target's picture at the client" same_picture
+wait_until "the target's picture at the client" same_picture
 writes three
 
 # The network before the RDP target breaks, and heals; then the target itself starts anew.
 cut_wire to-target
 see lost 'try [123] of 5'
 mend_wire to-target
-wait_until 30 "the target being back" logged 'target machine is back'
-wait_until 20 "the target's picture at the client" same_picture
+wait_until "the target being back" logged 'target machine is back'
+wait_until "the target's picture at the client" same_picture
 writes four
 kill -KILL "$shadow"
-wait_until 20 "the target being missed" logged 'trying to reach it again' 2
+wait_until "the target being missed" logged 'trying to reach it again' 2
 DISPLAY=$target_display HOME="$work/machine.shadow" start machine-shadow freerdp-shadow-cli "/port:$shadow_port" /bind-address:127.0.0.1 \
   "/sam-file:$work/machine.sam" /sec:nla +auth
-wait_until 60 "the target being back again" logged 'target machine is back' 2
-wait_until 20 "the target's picture at the client" same_picture
+wait_until "the target being back again" logged 'target machine is back' 2
+wait_until "the target's picture at the client" same_picture
 writes five
 machine=$(row 0 id)
 admin sessions end "$machine" --message 'Over.'
 see over 'Over'
 press "$display" Return
-wait_until 20 "the end" logged "session=$machine session ended: ended by the gateway"
+wait_until "the end" logged "session=$machine session ended: ended by the gateway"
 [ "$(rows)" = 1 ] || fail "$(rows) recordings instead of one"
 wait_for_film machine 120 "$work/film.mp4"
 [ "$(row 0 status)" = clean ] || fail "the film is $(row 0 status)"
@@ -91,7 +91,7 @@ in_vain() {  # in_vain NAME TICKET: who comes with it is denied, and makes no re
   recordings=$(rows)
   before=$(grep -c 'denied 127.0.0.1: no live ticket fits' "$log" || true)
   start_rdp_client "$1-late" "$rdp_port" "alice@$1#$2" '' tls
-  wait_until 20 "the refusal of a ticket for $1" logged 'denied 127.0.0.1: no live ticket fits' $((before + 1))
+  wait_until "the refusal of a ticket for $1" logged 'denied 127.0.0.1: no live ticket fits' $((before + 1))
   stop_named "$1-late"
   [ "$(rows)" = "$recordings" ] || fail "a ticket that is over made a recording"
 }
@@ -100,9 +100,9 @@ target_display=$other_display
 # After its grace.
 code=$(issue brief)
 enters brief "$code"
-wait_until 20 "the target's picture at the client" same_picture
+wait_until "the target's picture at the client" same_picture
 dies brief
-wait_until 20 "the end of the grace" logged 'and the user did not come back'
+wait_until "the end of the grace" logged 'and the user did not come back'
 in_vain brief "$code"
 
 # After its approval was revoked, while nobody was there.
@@ -112,25 +112,25 @@ see waiting 'Waiting for approval'
 request=$(admin request list --state requested --user alice --json | json 'd[0]["id"]')
 admin role bind approver --user carol --scope '*' >/dev/null
 printf 'Correct-Horse-9' | admin request approve "$request" --as carol --comment 'go ahead'
-wait_until 20 "the target's picture at the client" same_picture
+wait_until "the target's picture at the client" same_picture
 dies asked
-wait_until 20 "the loss" logged 'the same ticket brings the user back' 4
+wait_until "the loss" logged 'the same ticket brings the user back' 4
 admin request revoke "$request" --comment 'wrong machine'
-wait_until 20 "the end of what was revoked" logged 'session ended: .*wrong machine'
+wait_until "the end of what was revoked" logged 'session ended: .*wrong machine'
 in_vain asked "$code"
 
 # A session that is as long as it may be is over, whoever is there.
 code=$(issue short)
 enters short "$code"
-wait_until 20 "the target's picture at the client" same_picture
+wait_until "the target's picture at the client" same_picture
 dies short
-wait_until 20 "the loss" logged 'the same ticket brings the user back' 5
+wait_until "the loss" logged 'the same ticket brings the user back' 5
 lost_at=$SECONDS
 start_rdp_client short-again "$gateway" "alice@short#$code" '' tls
 client_window short-again "$display"
-wait_until 20 "the target's picture at the client" same_picture
+wait_until "the target's picture at the client" same_picture
 see long_enough 'has lasted as long as it may'
 ((SECONDS - lost_at < 30)) || fail "the time of a session began anew with its comeback"
 press "$display" Return
-wait_until 20 "the end" logged 'session ended: the longest time for a session is over'
+wait_until "the end" logged 'session ended: the longest time for a session is over'
 in_vain short "$code"

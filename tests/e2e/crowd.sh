@@ -43,7 +43,7 @@ vnc_alone=$took
 log_in 2 'RDP, alone' rdp
 rdp_alone=$took
 in_reserve() { [ "$(children relay | wc -l)" = 3 ]; }
-wait_until 5 "a relay for whoever comes next" in_reserve
+wait_until "a relay for whoever comes next" in_reserve
 stop_named vnc
 stop_named rdp
 
@@ -51,7 +51,7 @@ mkfifo "$work/hold"
 exec 5<>"$work/hold"
 python3 "$lib/silent.py" 500 "$rdp_port" "$vnc_port" <"$work/hold" >"$work/log/silent" 2>&1 4>&- &
 started+=($!)
-wait_until 20 "the silent crowd" grep -q ready "$work/log/silent"
+wait_until "the silent crowd" grep -q ready "$work/log/silent"
 relays=$(children relay | wc -l)
 echo "500 silent connections; serve has $relays relays"
 [ "$relays" -lt 20 ] || fail "silence costs a process each"

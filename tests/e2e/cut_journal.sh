@@ -31,7 +31,7 @@ for session in "${sessions[@]}" two-files; do
   clients+=("$pid")
 done
 recording_all() { [ "$(admin recordings list --json | json 'sum(r["status"] == "recording" for r in d)')" = $((${#sessions[@]} + 1)) ]; }
-wait_until 60 "all sessions" recording_all
+wait_until "all sessions" recording_all
 # Many small records after the large first one. And pictures that no coder makes smaller, until a second file is begun.
 type_line "$target_display" 'for i in {1..40}; do echo "$i one plain line of harmless words"; sleep 0.1; done; touch done'
 convert -size 1024x768 xc: +noise Random "$work/noise.png"
@@ -42,12 +42,12 @@ for _ in {1..40}; do
   DISPLAY=$noisy_display display -window root "$work/rolled.png" || true  # it draws, and then calls that a failure
   [ ! -e "$second_file" ] || break
 done
-wait_until 20 "the end of the lines" test -e "$work/home/done"
-wait_until 20 "a second file of the noisy journal" test -s "$second_file"
+wait_until "the end of the lines" test -e "$work/home/done"
+wait_until "a second file of the noisy journal" test -s "$second_file"
 pause 2
 for client in "${clients[@]}"; do stop "$client"; done
 all_ended() { [ "$(admin recordings list --json | json 'sum(r["status"] == "queued" for r in d)')" = $((${#sessions[@]} + 1)) ]; }
-wait_until 30 "the end of all sessions" all_ended
+wait_until "the end of all sessions" all_ended
 declare -A id
 for session in "${sessions[@]}" two-files; do id[$session]=$(recordings "$session" | cut -d' ' -f1); done
 folder_of() { echo "$work/data/journal/${id[$1]}"; }

@@ -46,7 +46,7 @@ END
 slapadd -f "$d/slapd.conf" -l "$d/data.ldif"
 free_port ldaps
 start slapd slapd -f "$d/slapd.conf" -d none -h "ldaps://127.0.0.1:$ldaps"
-wait_until 10 "slapd" listening "$ldaps"
+wait_until "slapd" listening "$ldaps"
 
 # --- the gateway: first with local users alone, then with the directory as well
 start_vnc_target machine "$work/home" $secret
@@ -93,7 +93,7 @@ answer=$(sign_in 'CORP\Dora' "$password" | head -n 1)
 # --- the same person over RDP, as mstsc writes the name; bob is in no group
 start_rdp_client rdp-dora "$rdp_port" 'CORP\dora@machine' "$password"
 client_window rdp-dora "$display"
-wait_until 20 "the session in the log" grep -q 'target machine is reached' "$work/log/serve"
+wait_until "the session in the log" grep -q 'target machine is reached' "$work/log/serve"
 stop_named rdp-dora
 start_screen screen
 refused() {  # refused NAME USER PASSWORD
@@ -113,7 +113,7 @@ stop_named slapd
 [ "$(code_of boss "$password")" = 201 ] || fail "the local administrator does not come in"
 grep -q 'directory: .*127.0.0.1' "$work/log/serve" || fail "no line in the log about the directory"
 told() { admin alert list --json | json '[a["kind"] for a in d]' | has directory.unreachable; }
-wait_until 30 "the alert" told
+wait_until "the alert" told
 for secret_text in bind-secret "$password"; do
   if grep -rq -- "$secret_text" "$work/log" "$work/data"; then fail "\"$secret_text\" is in a log or in the data"; fi
 done

@@ -54,7 +54,7 @@ before=$(theirs | wc -l)
 [ "$before" -ge 5 ] || fail "expected more processes than $before to end"
 kill -INT -- "-$session"
 session_over() { ! running "$session"; }
-wait_until 30 "the end after Ctrl-C" session_over
+wait_until "the end after Ctrl-C" session_over
 status=0
 wait "$session" || status=$?
 [ $status = 130 ] || fail "it ended with $status instead of 130"

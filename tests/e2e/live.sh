@@ -20,10 +20,10 @@ client_display=$display
 client_window vnc-client "$client_display"
 
 session_runs() { [ "$(admin sessions list --json | json 'len(d)')" = 1 ]; }
-wait_until 20 "the session" session_runs
+wait_until "the session" session_runs
 session=$(admin sessions list --json | json 'd[0]["id"]')
 followed() { [ "$(admin sessions list --json | json 'd[0]["live"]')" = True ]; }
-wait_until 20 "a worker that follows the session" followed
+wait_until "a worker that follows the session" followed
 segments() { find "$work/data/vault/film/$session" -name '*.media' 2>/dev/null | wc -l; }
 some_segment() { [ "$(segments)" -ge 1 ]; }
 readable() {  # readable PICTURE TEXT
@@ -47,7 +47,7 @@ if [ "$what" = watch ]; then
   wait_until 300 "the film" film_settled machine
   echo "the film was ready $((SECONDS - ended)) s after the client was stopped"
   live_over() { ! running "$live_pid"; }
-  wait_until 20 "the end of the live stream" live_over
+  wait_until "the end of the live stream" live_over
   fetch_film machine "$work/film.mp4"
   # How far depends on what else the machine does: said, not judged.
   python3 -c 'import json, sys
@@ -86,10 +86,10 @@ if [ "$victim" = serve ]; then
   screenshot "$target_display" "$work/target.png"
   kill -KILL "$serve"
   client_gone() { ! running "$(cat "$work/pid/vnc-client")"; }
-  wait_until 15 "the client being let go" client_gone
+  wait_until "the client being let go" client_gone
   restart_gateway
 else
-  wait_until 60 "a film segment of the running session" some_segment
+  wait_until "a film segment of the running session" some_segment
   session_runs || fail "the session has ended"
   echo "$(segments) segments are stored while the session runs"
   pause 2

@@ -37,12 +37,12 @@ for lie in "${outsiders[@]}" "${insiders[@]}"; do
     /cert:ignore /size:640x480
   lied+=("$pid")
   # Serve lets few strangers of one address wait at a time.
-  [ $((${#lied[@]} % 8)) -ne 0 ] || wait_until 60 "the end of the first lying sessions" liars_gone
+  [ $((${#lied[@]} % 8)) -ne 0 ] || wait_until "the end of the first lying sessions" liars_gone
 done
 type_line "$honest_display" 'echo undisturbed >during'
-wait_until 60 "the end of every lying session" liars_gone
+wait_until "the end of every lying session" liars_gone
 type_line "$honest_display" 'echo undisturbed >after'
-wait_until 15 "what the honest session typed" cmp "$work/home/during" "$work/home/after"
+wait_until "what the honest session typed" cmp "$work/home/during" "$work/home/after"
 running "$serve" || fail "serve ended"
 
 log=$work/log/serve
@@ -72,4 +72,4 @@ admin recordings list --json >"$work/recordings.json"
 
 stop_named vnc-client
 film_of_honest() { admin recordings list --json | json '[r["status"] for r in d if r["front"] == "vnc"][0]' | has -E 'clean|degraded'; }
-wait_until 120 "the film of the honest session" film_of_honest
+wait_until "the film of the honest session" film_of_honest

@@ -15,7 +15,7 @@ pause 2
 window=$(xdotool_on "$display" search --onlyvisible --class xfreerdp | tail -n 1)
 xdotool_on "$display" windowminimize --sync "$window"
 minimised() { ! xdotool_on "$display" search --onlyvisible --class xfreerdp | has .; }
-wait_until 10 "the client's window being minimised" minimised
+wait_until "the client's window being minimised" minimised
 pause 1
 # The ground below the terminal: nothing to read, so nothing to cover.
 DISPLAY=$target_display xsetroot -solid '#b03020'

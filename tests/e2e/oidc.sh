@@ -29,7 +29,7 @@ free_port https
 portal=https://127.0.0.1:$https
 client_secret='a secret & more'
 start provider node "$modules/provider.mjs" "$work/provider.crt" "$work/provider.key" "$portal/sign-in/callback" "$client_secret" "$work/provider.port"
-wait_until 20 "the provider" test -s "$work/provider.port"
+wait_until "the provider" test -s "$work/provider.port"
 issuer=https://localhost:$(cat "$work/provider.port")
 
 # --- the gateway

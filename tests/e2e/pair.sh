@@ -54,7 +54,7 @@ case $client in
 esac
 client_display=$display
 client_window "$client" "$client_display"
-wait_until 20 "the first picture at the client" same_picture
+wait_until "the first picture at the client" same_picture
 
 # Every kind of key: letters of both cases, digits, signs with and without shift, keys without a letter, a modifier.
 typed="The quick brown fox, 0123456789 JUMPS: over [the] {lazy} dog; a+b=c/d-e_f ~ 'q' \"Q\" <x>|y\\z^*&@#!?\$%"
@@ -64,18 +64,18 @@ press "$client_display" BackSpace
 press "$client_display" Return
 press "$client_display" ctrl+d
 type_line "$client_display" 'touch done'
-wait_until 15 "what was typed, at the target" test -e "$work/home/done"
+wait_until "what was typed, at the target" test -e "$work/home/done"
 [ "$(cat "$work/home/note")" = "$typed" ] || fail "typed: $typed; arrived: $(cat "$work/home/note")"
 
 # The wheel scrolls the terminal back, and again.
 type_line "$client_display" 'clear; for i in {1..90}; do echo "$i one plain line of harmless words"; done'
-wait_until 15 "the client showing what the target shows" same_picture
+wait_until "the client showing what the target shows" same_picture
 cp "$work/target.png" "$work/before.png"
 xdotool_on "$client_display" mousemove 500 400 click --repeat 3 --delay 60 4
-wait_until 10 "the wheel, at the target" target_changed "$work/before.png"
+wait_until "the wheel, at the target" target_changed "$work/before.png"
 xdotool_on "$client_display" mousemove 980 720
 pause 1
-wait_until 15 "the client showing what the target shows" same_picture
+wait_until "the client showing what the target shows" same_picture
 pause 1
 stop_named "$client"
 

@@ -9,7 +9,7 @@ start_vnc_target machine "$work/home" tgt4711x
 mkdir "$work/sinks"
 echo 'a key' >"$work/sinks/webhook.key"
 start receivers python3 "$lib/receivers.py" "$work/sinks"
-wait_until 10 "the receivers" test -s "$work/sinks/ports.json"
+wait_until "the receivers" test -s "$work/sinks/ports.json"
 start_gateway
 cat >>"$config" <<END
 alerts:
@@ -39,9 +39,9 @@ kill_workers() {
 kill_workers &
 killer=$!
 started+=("$killer")
-wait_until 10 "the first kill" test -s "$work/killed"
+wait_until "the first kill" test -s "$work/killed"
 stop_named vnc-client
-wait_until 90 "the quarantine" film_settled machine
+wait_until "the quarantine" film_settled machine
 kill "$killer"
 wait "$killer" 2>/dev/null || true
 read -r recording status _ <<<"$(recordings machine | tail -n 1)"
@@ -57,7 +57,7 @@ grep -q "$recording.*reason=engine_failed" "$work/log/serve" || fail "the log ha
 
 # Whoever must know has heard of it within a second of the last attempt's end.
 told() { grep -q '"kind": "redaction.failed"' "$work/sinks/received"; }
-wait_until 5 "the alert" told
+wait_until "the alert" told
 python3 - "$work/log/serve" "$work/sinks/received" "$recording" <<'END'
 import datetime, json, sys
 ends = [line.split()[0] for line in open(sys.argv[1]) if "redaction attempt" in line and sys.argv[3] in line]

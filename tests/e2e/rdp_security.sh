@@ -40,7 +40,7 @@ refused() {  # refused NAME PATTERN OF THE LOG ARGUMENT...
   lines=$(grep -c "$pattern" "$work/log/serve" || true)
   mkdir -p "$work/$name.home"
   DISPLAY=$shared HOME="$work/$name.home" start "$name" xfreerdp "${@:3}" /cert:ignore /size:640x480 -grab-keyboard
-  wait_until 30 "\"$pattern\" in the log" more_lines "$pattern" "$lines"
+  wait_until "\"$pattern\" in the log" more_lines "$pattern" "$lines"
   stop_named "$name"
 }
 more_lines() { [ "$(grep -c "$1" "$work/log/serve" || true)" -gt "$2" ]; }
@@ -81,7 +81,7 @@ seen() { openssl x509 -noout -fingerprint -sha256 -in "$work/data/self-signed.cr
 before=$(seen)
 openssl req -x509 -newkey rsa:2048 -nodes -days 5 -subj /CN=renewed -keyout "$work/data/self-signed.key" -out "$work/data/self-signed.crt" 2>/dev/null
 kill -HUP "$serve"
-wait_until 10 "the renewed certificate" grep -q 'is in use from now on' "$work/log/serve"
+wait_until "the renewed certificate" grep -q 'is in use from now on' "$work/log/serve"
 [ "$(seen)" != "$before" ] || fail "the certificate is the same"
 logged 'expires in 4 days'
 let_in renewed "$gateway" /u:alice@machine /p:Correct-Horse-9
@@ -109,7 +109,7 @@ if verified_by_root 2>/dev/null; then fail "a self-signed certificate was verifi
 cat "$work/leaf.crt" "$work/between.crt" >"$work/data/self-signed.crt"
 cp "$work/leaf.key" "$work/data/self-signed.key"
 kill -HUP "$serve"
-wait_until 10 "a certificate that the root vouches for" verified_by_root
+wait_until "a certificate that the root vouches for" verified_by_root
 let_in chained "$gateway" /u:alice@machine /p:Correct-Horse-9
 
 # The target with another certificate is refused, loudly, until an administrator says so.
@@ -118,7 +118,7 @@ rm -rf "$work/machine.shadow"
 mkdir "$work/machine.shadow"
 DISPLAY=$target_display HOME="$work/machine.shadow" start machine-shadow freerdp-shadow-cli "/port:$target_port" \
   /bind-address:127.0.0.1 "/sam-file:$work/machine.sam" /sec:nla +auth
-wait_until 20 "the RDP port of the target" listening "$target_port"
+wait_until "the RDP port of the target" listening "$target_port"
 refused other-certificate 'certificate.changed: The target machine shows the certificate' "$gateway" /u:alice@machine /p:Correct-Horse-9
 admin target pin machine >/dev/null
 let_in other-certificate-accepted "$gateway" /u:alice@machine /p:Correct-Horse-9

@@ -45,9 +45,9 @@ type_line "$display" 'Correct-Horse-9'
 see consent 'Every picture of this session is recorded'
 if [ -n "$(recordings lab-1)" ]; then fail "recorded before the user agreed"; fi
 press "$display" Return
-wait_until 20 "the target's picture" same_picture
+wait_until "the target's picture" same_picture
 arrives typed-by-rdp
-wait_until 10 "what was typed" test -e "$work/home/typed-by-rdp"
+wait_until "what was typed" test -e "$work/home/typed-by-rdp"
 stop_named rdp-client
 
 # A VNC user who names no machine chooses one with the keyboard.
@@ -59,24 +59,24 @@ press "$display" Up
 press "$display" Return
 see choose-consent 'Every picture'
 press "$display" Return
-wait_until 20 "the target's picture" same_picture
+wait_until "the target's picture" same_picture
 grep -q 'alice agreed to the notice' "$work/log/serve" || fail "the answer is not in the log"
 
 # An administrator steers it.
 session=$(admin sessions list --json | json '[s["id"] for s in (d["sessions"] if isinstance(d, dict) else d)][0]')
 admin sessions lock-input "$session"
-wait_until 5 "the lock" grep -q "input is locked" "$work/log/serve"
+wait_until "the lock" grep -q "input is locked" "$work/log/serve"
 arrives while-locked
 admin sessions unlock-input "$session"
-wait_until 5 "the lock's end" grep -q "input is unlocked" "$work/log/serve"
+wait_until "the lock's end" grep -q "input is unlocked" "$work/log/serve"
 arrives after-unlock
-wait_until 10 "what was typed after the lock" test -e "$work/home/after-unlock"
+wait_until "what was typed after the lock" test -e "$work/home/after-unlock"
 [ ! -e "$work/home/while-locked" ] || fail "what was typed while input was locked has arrived"
 admin sessions end "$session" --message 'Maintenance begins at noon.'
 see ended 'Maintenance begins at noon'
 press "$display" Return
 gone() { ! running "$(cat "$work/pid/vnc-choose")"; }
-wait_until 10 "the viewer's end" gone
+wait_until "the viewer's end" gone
 
 # Nothing typed for a while: a warning, which any key takes away; then the end. One session of bob's at a time.
 start_vnc_client vnc-idle "$vnc_port" 'bob@lab-1 Correct-Horse-9' TLSPlain
@@ -84,7 +84,7 @@ client_window vnc-idle "$display"
 idle_display=$display
 see idle 'clicked for a while'
 press "$display" shift
-wait_until 10 "the target's picture again" same_picture
+wait_until "the target's picture again" same_picture
 start_vnc_client vnc-second "$vnc_port" 'bob@lab-1 Correct-Horse-9' TLSPlain
 client_window vnc-second "$display"
 see too-many 'as many sessions as you may have'
@@ -104,7 +104,7 @@ press "$display" Return
 see unreachable 'cannot be reached'
 press "$display" Return
 down_gone() { ! running "$(cat "$work/pid/vnc-down")"; }
-wait_until 10 "the viewer's end" down_gone
+wait_until "the viewer's end" down_gone
 
 admin recordings list --json | has 'ended by the gateway: Maintenance begins at noon' || fail "the recording does not say how it ended"
 echo "every screen was read at a client"

@@ -17,7 +17,7 @@ start user unshare -n sleep infinity
 user=$pid
 at_client=(nsenter --net="/proc/$user/ns/net")
 entered() { "${at_client[@]}" true && [ "$(readlink "/proc/$user/ns/net")" != "$(readlink /proc/self/ns/net)" ]; }
-wait_until 5 "the client's network" entered
+wait_until "the client's network" entered
 ip link add gate type veth peer name user
 ip link set user netns "$user"
 gateway_host=10.77.0.1
@@ -38,13 +38,13 @@ storm() {
   rm -f "$work/calm"
   DISPLAY=$target_display start storm xterm -fa 'DejaVu Sans Mono' -fs 10 -geometry 100x26+100+240 -T storm -e \
     sh -c "until [ -e '$work/calm' ]; do shuf -n 150 /usr/share/dict/words | tr '\n' ' '; sleep 0.03; done"
-  wait_until 10 "the storm" xdotool_on "$target_display" search --onlyvisible --name '^storm$'
+  wait_until "the storm" xdotool_on "$target_display" search --onlyvisible --name '^storm$'
 }
 to_terminal() { xdotool_on "$target_display" search --onlyvisible --name admin@machine windowactivate --sync; }  # windows come and go meanwhile
 calm() {
   touch "$work/calm"
   stop_named storm
-  wait_until 5 "the terminal" to_terminal
+  wait_until "the terminal" to_terminal
 }
 ground() { DISPLAY=$target_display xsetroot -solid "$1"; }
 colour_of() { convert "$1" -crop 1x1+1010+755 -depth 8 -format "%[hex:p{0,0}]" info:; }
@@ -53,24 +53,24 @@ arrives() {  # arrives FILE: what the user types, within the time that a person 
   type_line "$display" "echo $1 >$1"
   local since
   since=$(date +%s.%N)
-  wait_until 20 "the word $1 on the target" wrote "$1"
+  wait_until "the word $1 on the target" wrote "$1"
   echo "$client: what was typed in the storm arrived after $(seconds_since "$since") s"
 }
 
 slow() {  # slow NAME: the client of this name, which shows the target
   client=$1
   client_window "$client" "$display"
-  wait_until 20 "the target's picture at the client" same_picture
+  wait_until "the target's picture at the client" same_picture
   narrow
   storm
-  wait_until 5 "the terminal" to_terminal
+  wait_until "the terminal" to_terminal
   pause 6
   arrives "$client-word"
   calm
   ground '#405060'
   local since
   since=$(date +%s.%N)
-  wait_until 60 "the client catching up" same_picture
+  wait_until "the client catching up" same_picture
   echo "$client: caught up $(seconds_since "$since") s after the storm"
 
   # The client's machine dies in another storm, seconds behind; the film shows what it never saw.

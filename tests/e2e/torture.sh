@@ -90,7 +90,7 @@ for ((count = 0; count < kills;)); do
 done
 echo "killed in $((SECONDS - begun)) s, over $sessions sessions: serve ${done_to[serve]}, relays ${done_to[relay]}, workers ${done_to[worker]} times"
 keep_sessions 1
-wait_until 30 "one more session, after all that" enough_sessions 1
+wait_until "one more session, after all that" enough_sessions 1
 pause 1
 for process in $(children relay); do
   recording=$(recording_of "$process")
@@ -101,7 +101,7 @@ for ((count = 1; count <= sessions; count++)); do stop_named "client-$count"; do
 # --- what is left -------------------------------------------------------------------------------------------------
 
 no_relay() { [ -z "$(recording_relays)" ]; }
-wait_until 20 "the end of the sessions" no_relay
+wait_until "the end of the sessions" no_relay
 begun=$SECONDS
 unsettled() { admin recordings list --limit 500 --json | json 'sum(r["status"] in ("recording", "queued", "redacting") for r in d)'; }
 settled() { [ "$(unsettled)" = 0 ]; }
@@ -133,7 +133,7 @@ theirs() {
   done
 } 2>/dev/null
 none_left() { [ -z "$(theirs)" ]; }
-wait_until 10 "the end of all processes of serve's" none_left
+wait_until "the end of all processes of serve's" none_left
 find "$work/data/vault/.incoming" -type f -printf 'an unfinished write: %p\n' >>"$work/broken"
 for journal in "$work"/data/journal/*/; do
   grep -q "$(basename "$journal")" "$work/recordings.json" || echo "the journal of nobody: $journal"

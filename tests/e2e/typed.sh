@@ -23,7 +23,7 @@ pause 2
 type_line "$display" "$secret" 90
 pause 2
 type_line "$display" 'cat note; test "$phrase" = "$(cut -d" " -f3 note)" && touch same'
-wait_until 15 "what was typed, at the target" test -e "$work/home/same"
+wait_until "what was typed, at the target" test -e "$work/home/same"
 pause 2
 find "$work/data/journal" -path '*/keystrokes/*.fgj' | has . || fail "no keystrokes were recorded"
 stop_named vnc-client
@@ -37,4 +37,4 @@ python3 "$lib/leak_check.py" "$work/film.mp4" "$work/secrets.json" || fail "the 
 ! grep -q "$secret" "$work/recording.json" || fail "the report has what was typed"
 ! grep -raq "$secret" "$work/data" "$work/run" "$work/log/serve" || fail "it is on disk"
 no_keystrokes() { ! find "$work/data/journal" -name keystrokes | has .; }
-wait_until 10 "the end of the keystrokes" no_keystrokes
+wait_until "the end of the keystrokes" no_keystrokes

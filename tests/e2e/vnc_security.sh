@@ -20,7 +20,7 @@ free_port port_x11vnc
 cat "$work/key.pem" "$work/crt.pem" >"$work/both.pem"
 start x11vnc-server x11vnc -display "$display" -rfbport "$port_x11vnc" -listen 127.0.0.1 -forever -shared -noxdamage \
   -passwd $secret -ssl "$work/both.pem" -vencrypt only -anontls never -http_oneport
-wait_until 20 "the port of x11vnc" listening "$port_x11vnc"
+wait_until "the port of x11vnc" listening "$port_x11vnc"
 
 cat >"$work/policy.yaml" <<END
 rules:
@@ -46,7 +46,7 @@ works() {  # works CLIENT TARGET PASSWORD SECURITY [ARGUMENT...]: the client sho
   local display_of=display_$2
   start_vnc_client "vnc-$1" "$vnc_port" "$3" "$4" "${@:5}"
   client_window "vnc-$1" "$display"
-  wait_until 20 "the picture of $2 at $1" same_picture "${!display_of}" "$display"
+  wait_until "the picture of $2 at $1" same_picture "${!display_of}" "$display"
   stop_named "vnc-$1"
   stop_named "vnc-$1-x"
   echo "$1 on $2: the same picture"
@@ -92,17 +92,17 @@ openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -keyout "$
 port_before=$port_X509Vnc
 start X509Vnc-again Xtigervnc -displayfd 3 -geometry "$screen" -rfbport "$port_before" -localhost -nolisten tcp -X509Cert "$work/other-crt.pem" \
   -X509Key "$work/other-key.pem" -SecurityTypes X509Vnc -PasswordFile "$work/X509Vnc.vncpasswd" -AlwaysShared 3>"$work/again.display"
-wait_until 10 "the X server with another certificate" grep -q . "$work/again.display"
-wait_until 10 "its port" listening "$port_before"
+wait_until "the X server with another certificate" grep -q . "$work/again.display"
+wait_until "its port" listening "$port_before"
 display_X509Vnc=:$(cat "$work/again.display")
 DISPLAY=$display_X509Vnc xsetroot -solid '#406080'
 start_vnc_client vnc-other-certificate "$vnc_port" 'alice@X509Vnc Correct-Horse-9' TLSPlain
-wait_until 20 "the log saying that the certificate changed" grep -q 'somebody may be in between' "$work/log/serve"
+wait_until "the log saying that the certificate changed" grep -q 'somebody may be in between' "$work/log/serve"
 client_window vnc-other-certificate "$display"
 ! same_picture "$display_X509Vnc" "$display" || fail "a target with another certificate is shown"
 xdotool_on "$display" key Return  # leaves the screen that says so
 other_gone() { ! running "$(cat "$work/pid/vnc-other-certificate")"; }
-wait_until 15 "the viewer being let go" other_gone
+wait_until "the viewer being let go" other_gone
 echo "other-certificate: refused"
 admin target pin X509Vnc
 works pinned-again X509Vnc 'alice@X509Vnc Correct-Horse-9' TLSPlain
