@@ -129,7 +129,7 @@ decide review "$emergency" --as carol --comment 'it was'
 [ "$(admin request list --unreviewed --json)" = "[]" ] || fail "the review left the emergency open"
 
 wait_until 60 "three recordings" eval '[ "$(recordings prod-1 | wc -l)" = 3 ]'
-wait_for_film prod-1 120 "$work/film.mp4"
+wait_for_film prod-1 "$work/film.mp4"
 admin recordings list --json | has 'was revoked by .* on the command line' || fail "the recording does not say how it ended"
 
 # The film has a card in place of what was not recorded, on the session's own time, and nothing else of it.

@@ -33,7 +33,7 @@ type_line "$display" 'clear; echo kept for long; touch shown'
 wait_until 15 "what was typed, at the target" test -e "$work/home/shown"
 pause 2
 stop_named vnc-client
-wait_for_film machine 120 "$work/film.mp4"
+wait_for_film machine "$work/film.mp4"
 api=$(admin token create --user ann --name test --role auditor --days 30 --json | json 'd["value"]')
 film_over_api() {  # film_over_api RANGE FILE
   curl -skf -H "Authorization: Bearer $api" -r "$1" "https://127.0.0.1:$https_port/api/v1/recordings/$recording/film/0" -o "$2" || fail "the API does not give bytes $1 of the film"

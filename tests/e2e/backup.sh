@@ -20,7 +20,7 @@ session() {  # session TEXT
 }
 session first
 stop_named vnc-client
-wait_for_film machine 120 "$work/first.mp4"
+wait_for_film machine "$work/first.mp4"
 first=$recording
 unused=$(ticket alice machine)
 
@@ -33,7 +33,7 @@ session second
 type_line "$display" 'echo after the backup'
 pause 1
 stop_named vnc-client
-wait_for_film machine 120 "$work/second.mp4"
+wait_for_film machine "$work/second.mp4"
 second=$recording
 [ "$first" != "$second" ] || fail "there is one recording only"
 
@@ -64,6 +64,6 @@ grep -q 'NOTE.*restored' "$work/log/verify" || fail "the restoration is not note
 # And it works on: a new session is recorded.
 session third
 stop_named vnc-client
-wait_for_film machine 120 "$work/third.mp4"
+wait_for_film machine "$work/third.mp4"
 admin verify --all >"$work/log/verify" || fail "verify: $(cat "$work/log/verify")"
 echo "restored: $first, $second; recorded since: $recording"

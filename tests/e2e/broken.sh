@@ -51,7 +51,7 @@ if [ "$victim" = serve ]; then
   restart_gateway
 fi
 running "$serve" || fail "serve ended"
-wait_for_film machine 120 "$work/film.mp4"
+wait_for_film machine "$work/film.mp4"
 admin recordings show "$recording" --json >"$work/recording.json"
 ffmpeg -v error -sseof -3 -i "$work/film.mp4" -update 1 -y "$work/film.png"
 outside=$(python3 "$lib/covered.py" "$work/recording.json" 500,400)

@@ -4,6 +4,9 @@
 
 says() {  # says NAME WORDS: what the client's display shows, kept as a picture
   screenshot "$display" "$work/$1.png"
+  reads "$1" "$2"
+}
+reads() {  # reads NAME WORDS: in a picture that was kept
   convert "$work/$1.png" -resize 200% "$work/ocr.png"
   { tesseract "$work/ocr.png" - --psm 6; tesseract "$work/ocr.png" -; } 2>/dev/null | tr '\n' ' ' | has -iE "$2"
 }

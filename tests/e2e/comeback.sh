@@ -79,7 +79,7 @@ see over 'Over'
 press "$display" Return
 wait_until "the end" logged "session=$machine session ended: ended by the gateway"
 [ "$(rows)" = 1 ] || fail "$(rows) recordings instead of one"
-wait_for_film machine 120 "$work/film.mp4"
+wait_for_film machine "$work/film.mp4"
 [ "$(row 0 status)" = clean ] || fail "the film is $(row 0 status)"
 
 enters() {  # enters NAME TICKET: a client of that target

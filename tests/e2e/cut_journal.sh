@@ -76,7 +76,7 @@ sed -i 's/workers: 0/workers: 2/' "$config"
 : >"$work/log/serve"
 restart_gateway
 settled() { [ "$(admin recordings list --json | json 'sum(r["status"] in ("clean", "degraded", "failed") for r in d)')" = $((${#sessions[@]} + 1)) ]; }
-wait_until 400 "all films" settled  # workers are nice: on a busy machine they wait
+wait_until 1200 "all films" settled
 cp "$work/log/serve" "$work/log/redacted"
 length_of() { admin recordings show "${id[$1]}" --json | json 'd["duration_seconds"]'; }
 shorter() { [ "$(bc <<<"$(length_of "$1") < $(length_of "$2")")" = 1 ]; }

@@ -381,9 +381,10 @@ recordings() {  # recordings TARGET
 
 film_settled() { recordings "$1" | tail -n 1 | has -E ' (clean|degraded|failed) '; }
 
-wait_for_film() {  # wait_for_film TARGET SECONDS FILE.mp4: $recording
-  wait_until "$2" "the film of $1" film_settled "$1"
-  fetch_film "$1" "$3"
+# Workers yield to everything else: beside a build it may be long before they come to it.
+wait_for_film() {  # wait_for_film TARGET FILE.mp4: $recording
+  wait_until 1200 "the film of $1" film_settled "$1"
+  fetch_film "$1" "$2"
 }
 
 fetch_film() {  # fetch_film TARGET FILE.mp4: $recording

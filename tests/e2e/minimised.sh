@@ -21,7 +21,7 @@ pause 1
 DISPLAY=$target_display xsetroot -solid '#b03020'
 pause 2
 stop_named rdp-client
-wait_for_film machine 120 "$work/film.mp4"
+wait_for_film machine "$work/film.mp4"
 ffmpeg -v error -sseof -3 -i "$work/film.mp4" -update 1 -y "$work/film.png"
 colour=$(convert "$work/film.png" -crop 1x1+1010+755 -format '%[fx:round(255*r)] %[fx:round(255*g)] %[fx:round(255*b)]' info:)
 read -r red green blue <<<"$colour"

@@ -106,7 +106,7 @@ type_line "$display" 'echo so that something changes on the screen'
 wait_until 20 "the session in the metrics" holds frostgate_sessions_running '== 1'
 stop_named viewer
 wait_until 20 "the relay's delays" holds frostgate_relay_delay_seconds_count '> 0'
-wait_for_film machine 120 "$work/film.mp4"
+wait_for_film machine "$work/film.mp4"
 wait_until 20 "the film's lag" holds frostgate_redaction_lag_seconds_count '== 1'
 holds 'sum(frostgate_ocr_lines_total)' '> 0' || fail "no line of the film was counted"
 holds 'frostgate_storage_free_bytes' '> 0' || fail "nothing is free"

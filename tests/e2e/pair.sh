@@ -79,7 +79,7 @@ wait_until "the client showing what the target shows" same_picture
 pause 1
 stop_named "$client"
 
-wait_for_film machine 180 "$work/film.mp4"
+wait_for_film machine "$work/film.mp4"
 admin recordings show "$recording" --json >"$work/recording.json"
 [ "$(json 'd["front"] + d["back"]' <"$work/recording.json")" = "$front$back" ] || fail "the recording names other protocols"
 ffmpeg -v error -sseof -3 -i "$work/film.mp4" -update 1 -y "$work/film.png"

@@ -74,7 +74,7 @@ else
   client_window vnc-second "$display"
 fi
 published() { recordings machine | has -E ' (clean|degraded) '; }
-wait_until 240 "the film" published
+wait_until 1200 "the film" published
 [ -z "${STAY:-}" ] || { echo "link $link"; echo "portal https://127.0.0.1:$https_port work $work"; while :; do pause 60; done; }
 
 # The Node that built it, where Debian's is too old. It asks for another serve when it has seen all else.

@@ -70,5 +70,5 @@ assert late < 1, late
 END
 
 admin recordings retry "$recording"
-wait_for_film machine 120 "$work/film.mp4"
+wait_for_film machine "$work/film.mp4"
 ffprobe -v error "$work/film.mp4" || fail "the film does not play"

@@ -68,7 +68,7 @@ if grep -v ' session=' "$work/log/serve" | has .; then fail "a line in the log h
 if printf x | admin ticket issue --user alice --target nowhere >/dev/null 2>&1; then fail "a ticket for no target"; fi
 
 [ "$(recordings machine | wc -l)" = 1 ] || fail "expected one recording, have: $(recordings machine)"
-wait_for_film machine 120 "$work/film.mp4"
+wait_for_film machine "$work/film.mp4"
 # The gateway is as good as new.
 start_rdp_client rdp-client "$rdp_port" alice@machine 'Correct-Horse-9'
 client_window rdp-client "$display"

@@ -82,8 +82,19 @@ wait_until "the viewer's end" gone
 start_vnc_client vnc-idle "$vnc_port" 'bob@lab-1 Correct-Horse-9' TLSPlain
 client_window vnc-idle "$display"
 idle_display=$display
-see idle 'clicked for a while'
+# The warning stands for a few seconds only: its picture is read after the key.
+wait_until "the target's picture" same_picture
+still() {
+  screenshot "$display" "$work/idle-before.png"
+  sleep 0.3
+  screenshot "$display" "$work/idle.png"
+  cmp -s "$work/idle-before.png" "$work/idle.png"
+}
+warned() { ! same_picture && still; }
+wait_until "another picture than the target's" warned
 press "$display" shift
+reads idle 'clicked for a while' || fail "no warning was read: $work/idle.png"
+[ -z "${PICTURES:-}" ] || cp "$work/idle.png" "$PICTURES/"
 wait_until "the target's picture again" same_picture
 start_vnc_client vnc-second "$vnc_port" 'bob@lab-1 Correct-Horse-9' TLSPlain
 client_window vnc-second "$display"

@@ -82,7 +82,7 @@ slow() {  # slow NAME: the client of this name, which shows the target
   dies "$client"
   calm
   wide
-  wait_for_film machine 180 "$work/$client.mp4"
+  wait_for_film machine "$work/$client.mp4"
   [ "$(colour_of "$work/client.png")" != B03020 ] || fail "$client was not behind at all: this test showed nothing"
   ffmpeg -v error -sseof -3 -i "$work/$client.mp4" -update 1 -y "$work/film.png"
   convert "$work/film.png" -crop 1x1+1010+755 -fill white -fuzz 8% +opaque '#b03020' -format '%[hex:p{0,0}]' info: >"$work/colour"

@@ -28,7 +28,7 @@ pause 2
 find "$work/data/journal" -path '*/keystrokes/*.fgj' | has . || fail "no keystrokes were recorded"
 stop_named vnc-client
 
-wait_for_film machine 180 "$work/film.mp4"
+wait_for_film machine "$work/film.mp4"
 admin recordings show "$recording" --json >"$work/recording.json"
 [ "$(json 'd["report"]["typed_secrets"]' <"$work/recording.json")" -ge 1 ] || fail "nothing typed was taken for a secret"
 json 'd["report"]["masks_by_rule"]' <"$work/recording.json" | has known.typed || fail "no mask of what was typed"
