@@ -189,8 +189,8 @@ class Screen {
     const int limit = middle(characters[end - 1].box);
     int x = middle(characters[next].box);
     while (x > limit && !blank(frame_, lines_[i], x)) --x;
-    // Letters that touch: half of it goes with the secret.
-    return x > limit ? x : middle(characters[next].box);
+    // Letters that touch: half of it goes with the secret. Between letters that do not, the gap is where the secret's last one fades out.
+    return x > limit ? x + 1 : middle(characters[next].box);
   }
 
   // Where something else begins on the rows of the line, right of it.

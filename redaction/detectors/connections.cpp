@@ -26,7 +26,7 @@ constexpr ConnectionShape kShapes[] = {
     {"file.ldap_hash", "\\{s?sha[0-9losbz]*\\}([^ ]{20,})"},
     {"url.signature", "[?&]sig=([^ &\"]{20,})"},
     {"file.xml_password", "pass(?:word|wd)[>=] ?(?:<?value[>=] ?)?([^<>]{4,40})</"},
-    {"file.pgpass", "^[a-z0-9.-]+ ?\\. ?[0-9oblsgz]{4,5} ?[.l] ?(?:[a-z0-9_-]+[ .]{1,2})?[a-z0-9_-]+ ?[.l] ?([^ ]{8,64})$", true},
+    {"file.pgpass", "^[a-z0-9-]+(?: ?\\. ?[a-z0-9-]+)* ?\\. ?[0-9oblsgz]{4,5} ?[.l] ?(?:[a-z0-9_-]+[ .]{1,2})?[a-z0-9_-]+(?: ?[.l] ?| )([^ ]{8,64})$", true},
     {"token.discord", "\\b([mn][a-z0-9]{23,25}\\.[a-z0-9-]{6}\\.[a-z0-9-]{27,38})\\b", true},
 };
 
@@ -129,7 +129,8 @@ class ConnectionDetector final : public Detector {
     if (colon != std::string_view::npos && is_port(info.substr(colon + 1))) return true;
     if (colon == std::string_view::npos && info.find('/') == std::string_view::npos) colon = info.find_first_of(".,");
     if (colon != std::string_view::npos) {
-      if (!is_variable(rest.substr(colon + 1, sign - colon - 1))) judged.add("url.user_info", host + colon + 1, host + sign);
+      const bool zero = is_drawn_host(rest.substr(sign + 1, rest.find_first_of(":/? ", sign + 1) - sign - 1));
+      if (!is_variable(rest.substr(colon + 1, sign - colon - 1))) judged.add("url.user_info", host + colon + 1, zero ? end : host + sign);
     } else if (sign >= 16 && mixed(rest.substr(0, sign)) && rest.substr(0, sign).find('/') == std::string_view::npos) {
       judged.add("url.user_info", host, host + sign);
     }
@@ -170,6 +171,11 @@ class ConnectionDetector final : public Detector {
     const std::string_view port = rest.substr(colon + 1, rest.find_first_of("/,;)\"'?#>]}", colon + 1) - colon - 1);
     const bool number = std::all_of(port.begin(), port.end(), [](char c) { return as_digit(c) != 0 || c == '.' || c == ':' || c == '*'; });
     if (number || is_variable(port)) return;
+    // "://:PASSWORD": no host stands before it, so that it is no port, whatever marks are in it.
+    if (colon == 0 && mixed(rest)) {
+      judged.add("url.user_info", host + 1, end);
+      return;
+    }
     // The @ became a letter: password and host are one word, longer than a port's name and of both cases inside.
     constexpr std::size_t kShortestJoined = 14;
     const std::string_view joined = rest.substr(colon + 1, rest.find_first_of("/\"'>]}", colon + 1) - colon - 1);

@@ -150,7 +150,8 @@ class EntropyDetector final : public Detector {
   static void leave_public(const JudgedText& judged, Hit& run) {
     const PreparedText& text = judged.text;
     for (const Hit& hit : judged.hits) {
-      if (hit.rule == "url.user_info" && hit.first < run.end && hit.end > run.first && hit.end < run.end && text.text[hit.end] == '@') run.end = hit.end;
+      const bool ends_inside = hit.first < run.end && hit.end > run.first && hit.end < run.end && text.text[hit.end] == '@';
+      if (hit.rule == "url.user_info" && ends_inside && !is_drawn_host(std::string_view(text.text).substr(hit.end + 1, run.end - hit.end - 1))) run.end = hit.end;
       if (!hit.rule.starts_with("token.") || hit.first <= run.first || hit.first >= run.end) continue;
       const bool begins = run.first == 0 || !is_alnum(text.text[run.first - 1]);
       if (begins && is_vendor_prefix(std::string_view(text.text).substr(run.first, hit.first - run.first))) run.first = hit.first;

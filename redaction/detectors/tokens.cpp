@@ -202,7 +202,7 @@ bool looks_issued(std::string_view body) {
   if (digits >= 2 && changes >= 3) return true;
   const bool constant = body.find('_') != std::string_view::npos;  // GLUT_WINDOW_SIZE
   if (lower <= 2 && upper >= 6 && body.size() >= 14 && !constant) return true;
-  return upper >= 4 && lower >= 4 && body.size() >= 20;
+  return body.size() >= 20 && ((upper >= 4 && lower >= 4) || (upper >= 8 && lower >= 2));
 }
 
 // How many marks begin at `at` within a run of letters and digits: what `7`, `J` and their like are read as in narrow type. `begun`:
@@ -212,7 +212,7 @@ std::size_t misread_marks(std::string_view text, std::size_t at, bool begun) {
   const bool inside = begun ? at >= 1 && text[at - 1] != ' ' : at >= 2 && is_alnum(text[at - 1]) && is_alnum(text[at - 2]);
   if (!inside) return 0;
   std::size_t marks = 0;
-  while (marks < kMost && at + marks < text.size() && std::string_view("?/\\'\")(>#%&.*").find(text[at + marks]) != std::string_view::npos) ++marks;
+  while (marks < kMost && at + marks < text.size() && std::string_view("?/\\'\")(>#%&.,*").find(text[at + marks]) != std::string_view::npos) ++marks;
   return at + marks < text.size() && is_alnum(text[at + marks]) ? marks : 0;
 }
 
@@ -329,7 +329,7 @@ class TokenDetector final : public Detector {
         ++at, ++seen;
       } else if (text.folded[at] == kUnknown && ++unknown * 3 <= prefix.size()) {
         ++at, ++seen;
-      } else if (text.text[at] == ' ' && seen > 2 && (prefix[seen - 1] == '-' || starts_at(text.folded, at + 1, "-"))) {
+      } else if (text.text[at] == ' ' && seen > 1 && ((seen > 2 && prefix[seen - 1] == '-') || starts_at(text.folded, at + 1, "-"))) {
         ++at;
       } else if (text.text[at] == ' ' && prefix[seen] == '-' && spaces > 0) {
         ++at, ++seen;
@@ -353,8 +353,8 @@ class TokenDetector final : public Detector {
         return 0;
       }
     }
-    // A point read as two.
-    if (prefix.back() == '.' && starts_at(text.folded, at, ".")) ++at;
+    // A point read as two, or as the end of a sentence.
+    if (prefix.back() == '.' && (starts_at(text.folded, at, ".") || starts_at(text.text, at, " "))) ++at;
     return at;
   }
 
@@ -425,7 +425,7 @@ class TokenDetector final : public Detector {
 
   // No word begins like this, whatever the case of its letters was read as.
   static bool says_enough(const TokenKind& kind) {
-    constexpr std::size_t kEnough = 7;
+    constexpr std::size_t kEnough = 6;
     return kind.prefix.size() >= kEnough && std::string_view("-_").find(kind.prefix.back()) != std::string_view::npos;
   }
 

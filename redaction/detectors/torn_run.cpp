@@ -74,7 +74,8 @@ std::size_t pieces_behind(const PreparedText& text, std::size_t end) {
   for (std::size_t n = 0, scraps = 0; n < kMostPieces && at + 1 < text.text.size() && parted_narrowly(text, at); ++n) {
     const std::size_t next = text.run_end(at + 1);
     if (text.harmless_between(at + 1, next)) break;
-    const auto piece = between(text, at + 1, next);
+    auto piece = between(text, at + 1, next);
+    while (piece.ends_with('=')) piece.remove_suffix(1);  // what base64 is filled up with
     const Piece kind = judge(piece);
     if (kind == Piece::none || (kind == Piece::scrap && ++scraps > 2)) break;
     at = next;

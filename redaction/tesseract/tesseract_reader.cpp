@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "redaction/lines/line_image.h"
+#include "redaction/tesseract/heaps.h"
 
 namespace frostgate::redaction {
 namespace {
@@ -77,23 +78,37 @@ class TesseractReader final : public LineReader {
   }
 
  private:
+  struct Symbol {
+    std::vector<char32_t> codes;
+    bool begins_word = false;
+    float confidence = 0;
+  };
+
   TextLine collect(const LineImage& image, double scale) {
     TextLine text{image.box, {}, false};
-    const std::unique_ptr<tesseract::ResultIterator> symbols(engine_->GetIterator());
-    if (!symbols) return text;
+    const std::unique_ptr<tesseract::ResultIterator> found(engine_->GetIterator());
+    if (!found) return text;
+    std::vector<Symbol> symbols;
+    std::vector<Stretch> columns;
     do {
-      const std::unique_ptr<char[]> utf8(symbols->GetUTF8Text(tesseract::RIL_SYMBOL));
+      const std::unique_ptr<char[]> utf8(found->GetUTF8Text(tesseract::RIL_SYMBOL));
       int left = 0, top = 0, right = 0, bottom = 0;
-      if (!utf8 || !symbols->BoundingBox(tesseract::RIL_SYMBOL, &left, &top, &right, &bottom)) continue;
+      if (!utf8 || !found->BoundingBox(tesseract::RIL_SYMBOL, &left, &top, &right, &bottom)) continue;
       const auto on_line = [&](int x) {
         return std::clamp(static_cast<int>((x - kPadding) / scale + 0.5), 0, image.box.width);
       };
-      const int from = std::min(on_line(left), image.box.width - 1), to = std::max(on_line(right), from + 1);
-      if (symbols->IsAtBeginningOf(tesseract::RIL_WORD)) add_space(image, from, to, text);
-      const float confidence = std::clamp(symbols->Confidence(tesseract::RIL_SYMBOL) / 100.0F, 0.0F, 1.0F);
+      const int from = std::min(on_line(left), image.box.width - 1);
+      columns.push_back({from, std::max(on_line(right), from + 1)});
+      symbols.push_back({code_points(utf8.get()), found->IsAtBeginningOf(tesseract::RIL_WORD),
+                         std::clamp(found->Confidence(tesseract::RIL_SYMBOL) / 100.0F, 0.0F, 1.0F)});
+    } while (found->Next(tesseract::RIL_SYMBOL));
+    spread_heaps(image, columns);
+    for (std::size_t k = 0; k < symbols.size(); ++k) {
+      const auto [from, to] = columns[k];
+      if (symbols[k].begins_word) add_space(image, from, to, text);
       const Rect box{image.box.x + from, image.box.y, to - from, image.box.height};
-      for (const char32_t code : code_points(utf8.get())) text.characters.push_back({code, box, confidence});
-    } while (symbols->Next(tesseract::RIL_SYMBOL));
+      for (const char32_t code : symbols[k].codes) text.characters.push_back({code, box, symbols[k].confidence});
+    }
     return text;
   }
 

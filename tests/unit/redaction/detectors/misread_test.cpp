@@ -51,6 +51,9 @@ TEST_CASE("a token does not end at a letter that was read as a mark") {
       {"S5k_live_fulliGVxBsa615aMg7CS7byY", "fulliGVxBsa615aMg7CS7byY"},
       {"hys,.D2nWu2a09c8mkqLtG-SRdxCH", "D2nWu2a09c8mkqLtG-SRdxCH"},
       {"hws.uKX1UgMzkHNQ-v_32GOD037Z", "uKX1UgMzkHNQ-v_32GOD037Z"},
+      {"hf _YFc6No,jTghev1 7ENMR?gS9rrH7OASosaW9", "YFc6No,jTghev1 7ENMR?gS9rrH7OASosaW9"},
+      {"glpat-ckqibwOFxzBndq06dcth", "ckqibwOFxzBndq06dcth"},
+      {"[hvs. fNDHRW_PbOSPCQ]-jGWYSSZL]", "fNDHRW_PbOSPCQ]-jGWYSSZL"},
       {"ey/XEoxLewU2BBI78VOK2nzUeLEowj47.eyJINIMKNONd1XRxaxzk7Yx2YkaaUvyEd.JrI181cMdFdt3swWsUwg4dkVV", "XEoxLewU2BBI78VOK2nzUeLEowj47.eyJINIMKNONd1XRxaxzk7Yx2YkaaUvyEd.JrI181cMdFdt3swWsUwg4dkVV"},
   };
   for (const Read& read : kReads) check_covered(read);
@@ -67,7 +70,10 @@ TEST_CASE("random base64 goes on behind a letter that was read as a mark") {
                            Read{"BxGLzeNfnoABOx]1+kLMEFFosxblIiFR4DcNxhq1+]fu=", "BxGLzeNfnoABOx]1+kLMEFFosxblIiFR4DcNxhq1+]fu="},
                            Read{"xdMgscP6jtgCus6wtLFhS3ewo)]HOWkNauQSpomFhUtXny=", "xdMgscP6jtgCus6wtLFhS3ewo)]HOWkNauQSpomFhUtXny="},
                            Read{"sfLuhG6K9+v5uKOS2LDIFdQJU6EyvOgB89//DOD6Itn9=", "sfLuhG6K9+v5uKOS2LDIFdQJU6EyvOgB89//DOD6Itn9="},
-                           Read{"ZaCOpFPkImMTMpPBBYyrhYkx/8970A7|J5/fllInOROpEw=", "ZaCOpFPkImMTMpPBBYyrhYkx/8970A7|J5/fllInOROpEw="}}) {
+                           Read{"ZaCOpFPkImMTMpPBBYyrhYkx/8970A7|J5/fllInOROpEw=", "ZaCOpFPkImMTMpPBBYyrhYkx/8970A7|J5/fllInOROpEw="},
+                           Read{"GfIJocp5@W1sNvtHYRgCd1Zbft004xj qFaSUWsUReXLQ=", "GfIJocp5@W1sNvtHYRgCd1Zbft004xj qFaSUWsUReXLQ="},
+                           Read{"CXa0/ jzxRyqn6h+zsDO2sdVntVTiqlHK@fFdEYel8/sw=", "jzxRyqn6h+zsDO2sdVntVTiqlHK@fFdEYel8/sw="},
+                           Read{"LZW75U9iNVLVQdaNLyVuZfxxxWX@ObQovSn+x339xZxy=", "LZW75U9iNVLVQdaNLyVuZfxxxWX@ObQovSn+x339xZxy="}}) {
     check_covered(read);
   }
   check_free("const auto x = items[index].name(first)[second] ? left(a)[b] : right(c)[d];");
@@ -76,10 +82,13 @@ TEST_CASE("random base64 goes on behind a letter that was read as a mark") {
 TEST_CASE("user and password are covered though the slashes before them were lost") {
   for (const Read& read : {Read{"mongodb+srv-//app:644kNSU-tLFXUE@cluster0.example.net/shop", "644kNSU-tLFXUE"},
                            Read{"repository = https:#deploy:Py4j#qdWeINmxX@git.example.org/shop.git", "Py4j#qdWeINmxX"},
-                           Read{"DATABASE_URL=postgresapp:653#9n6Nu05xXFe@db1:5432/shop", "653#9n6Nu05xXFe"}}) {
+                           Read{"DATABASE_URL=postgresapp:653#9n6Nu05xXFe@db1:5432/shop", "653#9n6Nu05xXFe"},
+                           Read{"redis: // :7R]Xm\u00a5LisjOknaTLyGEI cache\u2019 :6379/0", "7R]Xm"},
+                           Read{"redis://:3L3hiu@P2ghs9n9xyCOvecachel : 6379/0", "3L3hiu@P2ghs9n9xyCOvecachel"},
+                           Read{"db1. example .org:5432:shop apps Bf7x370*dK", "Bf7x370*dK"}}) {
     check_covered(read);
   }
-  for (const char* line : {"image: registry.example.org/shop/api:1.25.3-alpine@sha256:0011", "git clone git@git.example.org:shop/api.git", "scp app:notes.txt@backup"}) check_free(line);
+  for (const char* line : {"image: registry.example.org/shop/api:1.25.3-alpine@sha256:0011", "git clone git@git.example.org:shop/api.git", "scp app:notes.txt@backup", "listening on http://:8080/ and http://:9090/Metrics2"}) check_free(line);
 }
 
 TEST_CASE("fields of a password file may be parted by what a colon was read as") {

@@ -11,11 +11,11 @@
 namespace frostgate::redaction {
 namespace {
 
-// FROSTGATE_SEEDS="FIRST COUNT" runs others, as every night. By default the first two, and those that found something once.
+// FROSTGATE_SEEDS="FIRST COUNT" runs others, as every night. By default some of those that found something once.
 std::vector<std::uint32_t> seeds() {
   unsigned first = 0, count = 0;
   const char* asked = std::getenv("FROSTGATE_SEEDS");
-  if (!asked) return {1, 2, 14, 23, 31, 34, 36, 41, 43, 45, 107};
+  if (!asked) return {1, 14, 31, 107};
   REQUIRE(std::sscanf(asked, "%u %u", &first, &count) == 2);
   std::vector<std::uint32_t> range(count);
   std::iota(range.begin(), range.end(), first);
