@@ -4,6 +4,7 @@
 
 #include "gateway/backup/backup_manifest.h"
 #include "gateway/backup/configured_files.h"
+#include "gateway/serve/catalog_access.h"
 #include "gateway/serve/catalog_copy.h"
 #include "gateway/serve/key_provider.h"
 #include "gateway/serve/key_rotation.h"
@@ -85,7 +86,7 @@ Result<void> put_copy(const fs::path& copy, Writer& writer) {
 Result<void> put_catalog(const config::Config& config, Writer& writer, UtcTime now) {
   const Descriptor claimed = TRY(serve::claim_catalog_copy(config));
   const fs::path copy = serve::catalog_copy(config);
-  const auto catalog = TRY(catalog::Catalog::open({config.catalog_file(), 1}));
+  const auto catalog = TRY(serve::open_existing_catalog(config));
   const Result<void> made = catalog::write_copy(*catalog, copy, now);
   const Result<void> put = made ? put_copy(copy, writer) : made;
   const Result<void> removed = storage::real_file_system().remove(copy);
@@ -96,9 +97,8 @@ Result<void> put_catalog(const config::Config& config, Writer& writer, UtcTime n
 
 Result<Backup> write_backup(const config::Config& config, const fs::path& config_file, const fs::path& folder, const std::string& node, UtcTime now) {
   storage::FileSystem& files = storage::real_file_system();
-  if (!config.postgresql.empty()) return Error{ErrorKind::unsupported, "the catalog lies in PostgreSQL, which has its own backups (pg_dump): this one would lack it"};
   TRY(check_empty(folder));
-  TRY(files.status(config.catalog_file()));
+  if (config.postgresql.empty()) TRY(files.status(config.catalog_file()));
   // Nobody may change the key while what it wraps is copied.
   const Descriptor claimed = TRY(serve::claim_key(config, serve::KeyUse::shared));
   const auto kek = TRY(serve::load_key(config));

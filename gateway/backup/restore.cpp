@@ -8,6 +8,8 @@
 #include "gateway/base/whole_file.h"
 #include "gateway/evidence/restoration.h"
 #include "gateway/evidence/trusted_signers.h"
+#include "gateway/serve/catalog_access.h"
+#include "gateway/serve/catalog_copy.h"
 #include "gateway/serve/key_provider.h"
 #include "gateway/serve/key_rotation.h"
 #include "gateway/serve/late_deletions.h"
@@ -48,7 +50,8 @@ class Restoring {
     TRY(files_.make_directories(config_.data_dir));
     const Descriptor claimed = TRY(serve::claim_key(config_, serve::KeyUse::alone));
     TRY(refuse_to_replace());
-    staged_ = config_.catalog_file().string() + ".restored";
+    // One that an earlier call left is removed, by serve too.
+    const Descriptor copying = TRY(serve::claim_catalog_copy(config_));
     TRY(stage_catalog());
     TRY(write_files());
     TRY(catch_up());
@@ -95,7 +98,12 @@ class Restoring {
   Result<void> refuse_to_replace() {
     std::string there;
     std::error_code ignored;
-    if (fs::exists(config_.catalog_file(), ignored)) there = config_.catalog_file().string();
+    if (in_postgresql()) {
+      const auto catalog = TRY(catalog::Catalog::open(one_connection()));
+      if (TRY(catalog::replaceable_rows(*catalog))) there = "the catalog in PostgreSQL";
+    } else if (fs::exists(config_.catalog_file(), ignored)) {
+      there = config_.catalog_file().string();
+    }
     for (const RestoredFile& file : places_) {
       const auto bytes = TRY(read_whole_file(file.path, kMaxRestoredBytes));
       if (!bytes || *bytes == file.bytes) continue;
@@ -120,7 +128,7 @@ class Restoring {
   }
 
   Result<void> stage_catalog() {
-    TRY(remove_database(staged_));
+    staged_ = serve::catalog_copy(config_);
     {
       auto file = TRY(files_.create(staged_));
       for (const BackupObject& object : backup_.manifest.objects) {
@@ -190,10 +198,22 @@ class Restoring {
   Result<void> take_place() {
     std::error_code ignored;
     if (fs::exists(staged_.string() + "-wal", ignored)) return Error{ErrorKind::io, staged_.string() + " could not be written whole; is the disk full?"};
+    if (in_postgresql()) {
+      const auto catalog = TRY(catalog::Catalog::open(one_connection()));
+      TRY(catalog::replace_rows(*catalog, staged_));
+      return files_.remove(staged_);
+    }
     TRY(remove_database(config_.catalog_file()));
     TRY(files_.rename_new(staged_, config_.catalog_file()));
     out_.files.push_back(config_.catalog_file());
     return files_.sync_directory(config_.data_dir);
+  }
+
+  bool in_postgresql() const { return !config_.postgresql.empty(); }
+  catalog::CatalogOptions one_connection() const {
+    catalog::CatalogOptions out = serve::catalog_options(config_);
+    out.connections = 1;
+    return out;
   }
 
   // With its log: one that is left beside another database would be taken for that one's.

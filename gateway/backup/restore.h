@@ -23,12 +23,12 @@ struct Restore {
 struct Restored {
   UtcTime made;              // the backup
   std::int64_t entries = 0;  // of the ledger in it
-  std::vector<std::filesystem::path> files;  // what was written
+  std::vector<std::filesystem::path> files;  // what was written; a catalog in PostgreSQL is none
   std::vector<std::string> deleted;          // recordings that the catalog had, and that were deleted since
   std::vector<std::string> problems;         // a sentence each
 };
 
-// While no serve runs (`unavailable`). All of the backup is opened and compared with its manifest, and the catalog in it checked, before anything is
+// While no serve runs (`unavailable`; on PostgreSQL also while anybody else is connected). All of the backup is opened and compared with its manifest, and the catalog in it checked, before anything is
 // replaced; the catalog comes last, so that after an error or a power cut the same call goes on. `exists` names what differs and may not be replaced.
 // What tombstones in the vault, or in evidence.head_directory, say was deleted is deleted in the catalog before it takes its place. That it was restored is signed, and in its ledger.
 Result<Restored> restore(const Restore& wanted, UtcTime now);

@@ -5,18 +5,49 @@
 #include "storage/catalog/columns.h"
 #include "storage/catalog/database.h"
 #include "storage/catalog/ledger_append.h"
+#include "storage/catalog/migrations.h"
+#include "storage/catalog/row_transfer.h"
+#include "storage/catalog/text_index.h"
 
 namespace frostgate::catalog {
 namespace {
 
 // In place, as overwrite_key, but all at once: the file has only just been written, and holds nothing else of them.
 void strip_keys(soci::session& sql, UtcTime now) {
-  for (const char* pragma : {"PRAGMA journal_mode=DELETE", "PRAGMA journal_mode=MEMORY", "PRAGMA synchronous=FULL", "PRAGMA secure_delete=ON"}) sql << pragma;
   const long long moment = to_column(now);
   sql << "BEGIN IMMEDIATE";
   sql << "UPDATE recording_keys SET wrapped = HEX(ZEROBLOB(LENGTH(wrapped) / 2)) WHERE kind <> 'film' AND destroyed = 0";
   sql << "UPDATE recording_keys SET wrapped = '', padding = '', destroyed = :destroyed WHERE kind <> 'film' AND destroyed = 0", soci::use(moment);
   sql << "COMMIT";
+}
+
+// In place and in memory: what is overwritten may be left neither in a log nor in a journal.
+void prepare_copy(soci::session& sql) {
+  for (const char* pragma : {"PRAGMA journal_mode=DELETE", "PRAGMA journal_mode=MEMORY", "PRAGMA synchronous=FULL", "PRAGMA secure_delete=ON"}) sql << pragma;
+}
+
+// The rows at one moment; the index of their text is made after that, so that no snapshot is held meanwhile, which a destruction of keys would wait for.
+Result<void> fill(soci::session& copy, Catalog& catalog) {
+  copy << "BEGIN IMMEDIATE";
+  TRY(catalog.database().read([&](soci::session& sql) { return rows_to_sqlite(sql, copy); }));
+  index_all_lines(copy);
+  copy << "COMMIT";
+  return {};
+}
+
+std::string sqlite_at(const std::filesystem::path& file) { return "db=\"" + file.string() + "\""; }
+
+Result<void> wait_until_alone(soci::session& sql) {
+  constexpr int kTries = 50;  // who has just ended is listed for a moment
+  for (int i = 0; i < kTries; ++i) {
+    long long others = 0;
+    sql << "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+           " AND backend_type = 'client backend'",
+        soci::into(others);
+    if (others == 0) return {};
+    sql << "SELECT pg_sleep(0.1)";
+  }
+  return Error{ErrorKind::unavailable, "others are connected to the catalog's database in PostgreSQL: stop each serve that uses it, and whatever else does"};
 }
 
 }  // namespace
@@ -25,12 +56,19 @@ Result<void> write_copy(Catalog& catalog, const std::filesystem::path& file, Utc
   const std::string path = file.string();
   TRY(check_text("the copy's path", path));
   TRY(create_private(file, true));
-  TRY(catalog.database().outside_transaction([&](soci::session& sql) -> Result<void> {
-    sql << "VACUUM INTO :file", soci::use(path);
-    return {};
-  }));
+  const bool postgresql = catalog.database().dialect().postgresql;
+  if (postgresql) {
+    TRY(Catalog::open({file, 1}));  // its tables
+  } else {
+    TRY(catalog.database().outside_transaction([&](soci::session& sql) -> Result<void> {
+      sql << "VACUUM INTO :file", soci::use(path);
+      return {};
+    }));
+  }
   try {
-    soci::session copy(*soci::factory_sqlite3(), "db=\"" + path + "\"");
+    soci::session copy(*soci::factory_sqlite3(), sqlite_at(file));
+    prepare_copy(copy);
+    if (postgresql) TRY(fill(copy, catalog));
     strip_keys(copy, now);
   } catch (const soci::soci_error& error) {
     return Database::error_of(error);
@@ -61,6 +99,34 @@ Result<void> begin_again(Catalog& copy, const std::string& restoration_sha256, U
     append_to_ledger(sql, LedgerEvent::restored, "", restoration_sha256, now);
     return {};
   });
+}
+
+Result<bool> replaceable_rows(Catalog& catalog) {
+  return catalog.database().outside_transaction([](soci::session& sql) -> Result<bool> {
+    TRY(wait_until_alone(sql));
+    long long any = 0;
+    sql << "SELECT CAST((SELECT COUNT(*) FROM (SELECT 1 FROM ledger LIMIT 1) l) + (SELECT COUNT(*) FROM (SELECT 1 FROM users LIMIT 1) u)"
+           " + (SELECT COUNT(*) FROM (SELECT 1 FROM recordings LIMIT 1) r) AS BIGINT)",
+        soci::into(any);
+    return any != 0;
+  });
+}
+
+Result<void> replace_rows(Catalog& catalog, const std::filesystem::path& copy) {
+  if (!catalog.database().dialect().postgresql) return Error{ErrorKind::invalid, "a catalog of SQLite is replaced by its file"};
+  TRY(check_text("the copy's path", copy.string()));
+  try {
+    soci::session source(*soci::factory_sqlite3(), sqlite_at(copy));
+    const long long version = applied_version(source);
+    return catalog.database().write([&](soci::session& sql) -> Result<void> {
+      if (applied_version(sql) != version) return Error{ErrorKind::unsupported, "the copy has schema version " + std::to_string(version) + ", and the database another"};
+      TRY(rows_to_postgresql(source, sql));
+      index_all_lines(sql);
+      return {};
+    });
+  } catch (const soci::soci_error& error) {
+    return Database::error_of(error);
+  }
 }
 
 }  // namespace frostgate::catalog

@@ -34,7 +34,7 @@ std::string lexemes_of(const std::string& word, bool prefix) {
 
 // Words as the tokenizer of SQLite makes them: letters and digits only, without case or accents.
 std::string folded(const std::string& parameter) { return "lower(unaccent(" + parameter + "))"; }
-constexpr const char* kWords = "regexp_replace(lower(unaccent(:words)), '[^[:alnum:]]+', ' ', 'g')";
+std::string indexed(const std::string& text) { return "to_tsvector('simple', regexp_replace(" + folded(text) + ", '[^[:alnum:]]+', ' ', 'g'))"; }
 
 }  // namespace
 
@@ -50,10 +50,14 @@ void create_text_index(soci::session& sql) {
 
 void index_line(soci::session& sql, long long number, const std::string& text) {
   if (on_postgresql(sql)) {
-    sql << std::string("INSERT INTO text_index (rowid, words) VALUES (:number, to_tsvector('simple', ") + kWords + "))", soci::use(number), soci::use(text);
+    sql << "INSERT INTO text_index (rowid, words) VALUES (:number, " + indexed(":words") + ")", soci::use(number), soci::use(text);
     return;
   }
   sql << "INSERT INTO text_index (rowid, words) VALUES (:number, :words)", soci::use(number), soci::use(text);
+}
+
+void index_all_lines(soci::session& sql) {
+  sql << "INSERT INTO text_index (rowid, words) SELECT number, " + (on_postgresql(sql) ? indexed("words") : std::string("words")) + " FROM text_lines";
 }
 
 void forget_line(soci::session& sql, long long number, const std::string& text) {

@@ -14,6 +14,8 @@ inline constexpr int kLineBits = 20;
 // Its table: FTS5 on SQLite, tsvector on PostgreSQL, where words are folded alike as far as the server's locale has their letters.
 void create_text_index(soci::session& sql);
 void index_line(soci::session& sql, long long number, const std::string& text);
+// An empty index filled from text_lines, which came from elsewhere.
+void index_all_lines(soci::session& sql);
 // `text` is what was indexed under that number.
 void forget_line(soci::session& sql, long long number, const std::string& text);
 // What the condition on `text_index f` (f.rowid: a line's number) must have in the place of its parameter, for lines that have all words of what a

@@ -42,6 +42,7 @@ stop "$serve" 20
 cp "$work/data/kek" "$work/my-kek"
 mv "$work/data/vault" "$work/vault"
 rm -rf "$work/data" "$work/run" "$config" "$work/policy.yaml"
+[ -z "${FROSTGATE_TEST_POSTGRESQL:-}" ] || PGOPTIONS='-c client_min_messages=warning' psql -qd "$FROSTGATE_TEST_POSTGRESQL" -c 'DROP SCHEMA public CASCADE; CREATE SCHEMA public'
 mkdir -m 700 "$work/data" "$work/run"
 mv "$work/vault" "$work/data/vault"
 head -c 100 /dev/urandom >"$work/stranger"

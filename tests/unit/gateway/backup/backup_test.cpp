@@ -1,5 +1,10 @@
 #include "gateway/backup/backup.h"
 
+#include <soci/postgresql/soci-postgresql.h>
+#include <soci/soci.h>
+
+#include <cstdlib>
+
 #include "gateway/backup/backup_manifest.h"
 #include "gateway/backup/configured_files.h"
 #include "gateway/backup/restore.h"
@@ -11,6 +16,7 @@
 #include "gateway/serve/retention.h"
 #include "storage/catalog/deletions.h"
 #include "storage/catalog/tickets.h"
+#include "storage/catalog/visible_text.h"
 #include "storage/crypto/hex.h"
 #include "tests/unit/gateway/serve/film_fixture.h"
 
@@ -22,11 +28,14 @@ namespace {
 
 constexpr UtcTime kLater = kNow + std::chrono::hours(1);
 
-// A gateway on a configuration file of its own, with the published recordings r1 and r2. The key-encryption key and the vault lie outside of what is lost.
+// A gateway on a configuration file of its own (where FROSTGATE_TEST_POSTGRESQL has a connection string, with its catalog in that database, which is emptied first), with the published recordings r1 and r2. The key-encryption key and the vault lie outside of what is lost.
 class Site {
  public:
   Site() {
-    write_file(config_file(), "data_dir: data\nrun_dir: run\npolicy: policies\nlisten: {rdp: off, vnc: off}\nevidence: {head_directory: outside}\n");
+    std::string text = "data_dir: data\nrun_dir: run\npolicy: policies\nlisten: {rdp: off, vnc: off}\nevidence: {head_directory: outside}\n";
+    if (postgresql) text += "postgresql: \"" + std::string(postgresql) + "\"\n";
+    empty_database();
+    write_file(config_file(), text);
     fs::create_directories(root() / "policies");
     write_file(root() / "policies" / "10-all.yaml", "rules:\n  - {name: operators, users: \"*\", targets: \"*\", allow: true}\n");
     start();
@@ -54,6 +63,7 @@ class Site {
   // All but the vault, the backup, the copy of the key and what went outside.
   void lose_everything_else() {
     core.reset();
+    empty_database();
     fs::rename(root() / "data" / "vault", root() / "vault");
     for (const char* name : {"data", "run", "policies"}) fs::remove_all(root() / name);
     fs::remove(config_file());
@@ -67,6 +77,16 @@ class Site {
     REQUIRE(done);
     return std::move(done).value();
   }
+  std::string catalog_in_backup() {
+    auto opened = backup::OpenedBackup::open(backup_folder(), *core->kek).value();
+    std::string out;
+    for (const auto& object : opened.manifest.objects) {
+      if (object.name != backup::kCatalogName) continue;
+      const auto plain = opened.read(object).value();
+      out.append(reinterpret_cast<const char*>(plain.data()), plain.size());
+    }
+    return out;
+  }
   evidence::Verification verification() {
     const evidence::Holdings holdings{*core->catalog, *core->objects, core->kek.get(), {core->signer->fingerprint()}, ""};
     return evidence::verify_everything(holdings, {});
@@ -76,15 +96,32 @@ class Site {
     for (const auto& problem : verification().problems) all += problem.where + ": " + problem.sentence + "\n";
     return all;
   }
+  void empty_database() {
+    if (!postgresql) return;
+    soci::session sql(*soci::factory_postgresql(), postgresql);
+    sql << "SET client_min_messages = warning";
+    sql << "DROP SCHEMA public CASCADE";
+    sql << "CREATE SCHEMA public";
+  }
   bool there(const std::string& id) { return catalog::Recordings(*core->catalog).find(id).has_value(); }
 
  private:
   storage::TemporaryDirectory folder_;
+  const char* postgresql = std::getenv("FROSTGATE_TEST_POSTGRESQL");
 
  public:
   std::unique_ptr<Core> core;
   std::vector<std::byte> wrapped_journal_key;
 };
+
+// Sixteen digits of a wrapped key that stand in `text`; empty: none do. What comes before the ciphertext is alike in many.
+std::string piece_of(const std::vector<std::byte>& wrapped, const std::string& text) {
+  const std::string key = storage::to_hex(wrapped).substr(80);
+  for (std::size_t at = 0; at + 16 <= key.size(); at += 8) {
+    if (text.find(key.substr(at, 16)) != std::string::npos) return key.substr(at, 16);
+  }
+  return "";
+}
 
 }  // namespace
 
@@ -109,23 +146,37 @@ TEST_CASE("after the loss of everything but the vault and the key, a backup brin
 TEST_CASE("a backup holds no key of a journal, opens with the gateway's key alone, and says nothing without it") {
   Site site;
   site.back_up();
-  auto opened = backup::OpenedBackup::open(site.backup_folder(), *site.core->kek).value();
-  std::string catalog, sealed;
-  for (const auto& object : opened.manifest.objects) {
-    const auto plain = opened.read(object).value();
-    if (object.name == backup::kCatalogName) catalog.append(reinterpret_cast<const char*>(plain.data()), plain.size());
-    sealed += read_file(site.backup_folder() / object.object);
-  }
+  const std::string catalog = site.catalog_in_backup();
   CHECK_THAT(catalog, Catch::Contains(storage::to_hex(catalog::Keys(*site.core->catalog).find("r1", catalog::KeyKind::film).value())));
-  const std::string key = storage::to_hex(site.wrapped_journal_key).substr(80);
-  for (std::size_t at = 0; at + 16 <= key.size(); at += 8) {
-    if (catalog.find(key.substr(at, 16)) != std::string::npos) FAIL("a piece of the journal's wrapped key is in the backup");
+  CHECK(piece_of(site.wrapped_journal_key, catalog) == "");
+  std::string sealed;
+  for (const auto& entry : fs::recursive_directory_iterator(site.backup_folder())) {
+    if (entry.is_regular_file()) sealed += read_file(entry.path());
   }
   CHECK_THAT(sealed, !Catch::Contains("anna") && !Catch::Contains("PRIVATE KEY") && !Catch::Contains("allow: true"));
   auto& files = storage::real_file_system();
   const auto stranger = storage::KeyEncryptionKey::load_or_create(files, site.root() / "another-kek").value();
   CHECK(backup::OpenedBackup::open(site.backup_folder(), stranger).error().kind == ErrorKind::denied);
   CHECK(backup::write_backup(site.core->config, site.config_file(), site.backup_folder(), "gw1", kNow).error().kind == ErrorKind::exists);
+}
+
+TEST_CASE("a backup that is made after a deletion has no piece of the film's key, nor a word of the film") {
+  Site site;
+  const auto wrapped = catalog::Keys(*site.core->catalog).find("r1", catalog::KeyKind::film).value();
+  REQUIRE(catalog::VisibleText(*site.core->catalog).replace("r1", {{{}, std::chrono::seconds(1), {}, "zanzibar quarterly"}}));
+  SECTION("but one that is made before has them") {
+    site.back_up();
+    CHECK(piece_of(wrapped, site.catalog_in_backup()) != "");
+    CHECK_THAT(site.catalog_in_backup(), Catch::Contains("zanzibar"));
+  }
+  SECTION("deleted") {
+    REQUIRE(delete_recording(*site.core, "r1", "by hand", kNow));
+    REQUIRE(catalog::VisibleText(*site.core->catalog).wipe());
+    site.back_up();
+    const std::string catalog = site.catalog_in_backup();
+    CHECK(piece_of(wrapped, catalog) == "");
+    CHECK_THAT(catalog, !Catch::Contains("zanzibar"));
+  }
 }
 
 TEST_CASE("a backup in which a byte was changed, or from which a file is gone, replaces nothing") {
@@ -161,7 +212,7 @@ TEST_CASE("a restoration throws nothing away unless it is told to, and not besid
   const auto refused = site.try_restore();
   REQUIRE_FALSE(refused);
   CHECK(refused.error().kind == ErrorKind::exists);
-  CHECK_THAT(refused.error().message, Catch::Contains("catalog.sqlite") && Catch::Contains("--replace"));
+  CHECK_THAT(refused.error().message, Catch::Contains("catalog") && Catch::Contains("--replace"));
   write_file(site.root() / "policies" / "20-more.yaml", "rules: []\n");
   CHECK_THAT(site.try_restore(true).error().message, Catch::Contains("20-more.yaml"));
   fs::remove(site.root() / "policies" / "20-more.yaml");
