@@ -103,6 +103,15 @@ Result<std::vector<std::string>> DirectoryObjectStore::list(std::string_view pre
   return keys;
 }
 
+Result<std::vector<std::string>> DirectoryObjectStore::folders(std::string_view prefix) {
+  TRY(check_key(prefix));
+  Result<std::vector<std::string>> names = files_->list(root_ / prefix);
+  if (!names) return names.error().kind == ErrorKind::not_found ? std::vector<std::string>() : std::move(names);
+  std::erase_if(*names, [](const std::string& name) { return !valid_component(name); });
+  std::ranges::sort(*names);
+  return names;
+}
+
 Result<void> DirectoryObjectStore::list_into(const FileSystem::Path& path, const std::string& key,
                                              std::vector<std::string>& keys) {
   const Result<FileStatus> status = files_->status(path);

@@ -31,6 +31,8 @@ class ObjectStore {
   virtual Result<std::uint64_t> size(std::string_view key) = 0;
   // All keys under `prefix`, sorted. A prefix is a key (whole components), or empty for everything.
   virtual Result<std::vector<std::string>> list(std::string_view prefix) = 0;
+  // The components that follow `prefix` in keys, sorted; there may be one of which the last key was removed.
+  virtual Result<std::vector<std::string>> folders(std::string_view prefix) = 0;
   // `not_found` when there is none.
   virtual Result<void> remove(std::string_view key) = 0;
 };
@@ -47,6 +49,7 @@ class DirectoryObjectStore final : public ObjectStore {
   Result<std::vector<std::byte>> read(std::string_view key, std::uint64_t offset, std::uint64_t size) override;
   Result<std::uint64_t> size(std::string_view key) override;
   Result<std::vector<std::string>> list(std::string_view prefix) override;
+  Result<std::vector<std::string>> folders(std::string_view prefix) override;
   Result<void> remove(std::string_view key) override;
 
   // Removes what puts that never ended left behind, and says how many. Only while nobody puts: at start.

@@ -63,6 +63,15 @@ Result<std::vector<std::string>> TieredObjectStore::list(std::string_view prefix
   return all;
 }
 
+Result<std::vector<std::string>> TieredObjectStore::folders(std::string_view prefix) {
+  std::vector<std::string> names = TRY(first_.folders(prefix));
+  if (!archive_) return names;
+  const std::vector<std::string> archived = TRY(archive_->folders(prefix));
+  std::vector<std::string> all;
+  std::ranges::set_union(names, archived, std::back_inserter(all));
+  return all;
+}
+
 Result<void> TieredObjectStore::remove(std::string_view key) {
   const Result<void> first = first_.remove(key);
   if (!archive_ || (!first && !is_missing(first.error()))) return first;

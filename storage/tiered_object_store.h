@@ -21,6 +21,7 @@ class TieredObjectStore final : public ObjectStore {
   Result<std::vector<std::byte>> read(std::string_view key, std::uint64_t offset, std::uint64_t size) override;
   Result<std::uint64_t> size(std::string_view key) override;
   Result<std::vector<std::string>> list(std::string_view prefix) override;
+  Result<std::vector<std::string>> folders(std::string_view prefix) override;
   Result<void> remove(std::string_view key) override;
 
   // Moves everything under `prefix` to the archive, and says how many objects. Each is there, synced and read back, before it goes here; after a crash some may be in both,

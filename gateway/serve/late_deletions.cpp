@@ -1,5 +1,7 @@
 #include "gateway/serve/late_deletions.h"
 
+#include <set>
+
 #include "gateway/evidence/tombstone.h"
 #include "storage/catalog/deletions.h"
 #include "storage/catalog/recordings.h"
@@ -16,11 +18,11 @@ class CatchingUp {
       : catalog_(catalog), deletions_(catalog), objects_(objects), trusted_(trusted) {}
 
   Result<LateDeletions> run() {
-    const auto stones = TRY(storage::list_by_folder(objects_, "tombstone"));
-    for (const auto& [recording, keys] : stones) {
-      const auto known = deletions_.tombstone(recording);
-      if (known) continue;
-      if (known.error().kind != ErrorKind::not_found) return known.error();
+    std::set<std::string> known;
+    for (const catalog::Tombstone& tombstone : TRY(deletions_.tombstones())) known.insert(tombstone.recording);
+    for (const std::string& recording : TRY(objects_.folders("tombstone"))) {
+      if (known.contains(recording)) continue;
+      const std::vector<std::string> keys = TRY(objects_.list("tombstone/" + recording));
       TRY(look_at(recording, keys));
     }
     return std::move(out_);
@@ -29,7 +31,7 @@ class CatchingUp {
  private:
   void problem(std::string sentence) { out_.problems.push_back(std::move(sentence)); }
 
-  Result<void> look_at(const std::string& recording, const std::set<std::string>& keys) {
+  Result<void> look_at(const std::string& recording, const std::vector<std::string>& keys) {
     bool texts = false;
     for (const std::string& key : keys) {
       if (!key.ends_with(".json")) continue;

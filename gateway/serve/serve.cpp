@@ -13,27 +13,21 @@
 #include <fstream>
 
 #include "gateway/base/log.h"
-#include "gateway/evidence/trusted_signers.h"
 #include "gateway/http/api.h"
 #include "gateway/http/server.h"
 #include "gateway/http/static_files.h"
 #include "gateway/serve/admin.h"
 #include "gateway/serve/alarms.h"
 #include "gateway/serve/audit.h"
-#include "gateway/serve/catalog_copy.h"
 #include "gateway/serve/core.h"
 #include "gateway/serve/directory_watch.h"
 #include "gateway/serve/doorstep.h"
-#include "gateway/serve/late_deletions.h"
 #include "gateway/serve/listener.h"
 #include "gateway/serve/policy_requests.h"
 #include "gateway/serve/provider_watch.h"
-#include "gateway/serve/reconciliation.h"
+#include "gateway/serve/recovery.h"
 #include "gateway/serve/redaction_queue.h"
-#include "gateway/serve/retention.h"
 #include "gateway/serve/rounds.h"
-#include "storage/catalog/jobs.h"
-#include "storage/catalog/recordings.h"
 
 namespace frostgate::serve {
 namespace {
@@ -80,56 +74,6 @@ Result<void> write_ports(const Core& core, const std::vector<OpenListener>& list
   std::error_code failure;
   std::filesystem::rename(fresh, path, failure);
   if (failure) return Error{ErrorKind::io, "cannot write " + path.string() + ": " + failure.message()};
-  return {};
-}
-
-// Relays without a serve are gone after this long.
-constexpr auto kOrphans = std::chrono::seconds(6);
-
-constexpr std::size_t kMostProblemsTold = 100;  // of a vault that was lost, there are as many as films
-
-// Sessions whose serve died: their relays close the journals, or died with them. Either way there is a film.
-Result<void> recover(Core& core) {
-  // A backup that was cut short may have left its copy; one that runs keeps it.
-  if (const auto claimed = claim_catalog_copy(core.config); !claimed) log::info("-", "{}", claimed.error().message);
-  const auto trusted = TRY(evidence::trusted_signers(core.config.signing_certificate(), core.config.evidence.earlier_certificates));
-  const LateDeletions late = TRY(catch_up_on_deletions(*core.catalog, *core.objects, trusted));
-  for (const std::string& recording : late.deleted) log::warning(recording, "deleted: its tombstone says so, and the catalog did not know");
-  for (const std::string& problem : late.problems) log::error("-", "at start: {}", problem);
-  finish_deletions(core);
-  const Reconciliation found = TRY(reconcile(core));
-  const std::size_t told = std::min(found.problems.size(), kMostProblemsTold);
-  for (std::size_t i = 0; i < told; ++i) log::error("-", "at start: {}", found.problems[i]);
-  if (told < found.problems.size()) log::error("-", "at start: {} more; verify --all tells of each", found.problems.size() - told);
-  for (const std::string& recording : found.adopted) log::warning(recording, "its film was signed, and the catalog did not have it: taken over");
-  if (!found.problems.empty()) {
-    raise_alert(core, {"tamper.found", alerts::Severity::critical, "vault",
-                       "Catalog and vault disagree (" + std::to_string(found.problems.size()) + " problems): " + found.problems.front() + "."},
-                utc_now());
-  }
-  log::info("-", "catalog and vault compared: {} writes that never ended and {} objects that were never entered removed, {} problems",
-            found.unfinished_writes, found.unentered_objects, found.problems.size());
-  // No worker of this machine outlived the serve before us.
-  TRY(catalog::Jobs(*core.catalog).expire(core.node + "/", utc_now() + kOrphans));
-  catalog::Recordings recordings(*core.catalog);
-  catalog::RecordingFilter filter;
-  filter.node = core.node;
-  filter.status = catalog::RecordingStatus::recording;
-  filter.limit = 1'000'000;  // all of them
-  filter.with_report = false;
-  for (const catalog::Recording& row : TRY(recordings.list(filter))) {
-    catalog::RecordingChange change;
-    change.ended = utc_now();
-    change.end_reason = "the gateway stopped";
-    change.interrupted = true;
-    change.status = catalog::RecordingStatus::queued;
-    TRY(recordings.update(row.id, change));
-    TRY(queue_redaction(core, row.id, utc_now() + kOrphans));
-    log::warning(row.id, "the gateway stopped during this session; what was recorded will be redacted");
-  }
-  // Ended, but serve died before the job was there. Queueing a job twice changes nothing.
-  filter.status = catalog::RecordingStatus::queued;
-  for (const catalog::Recording& row : TRY(recordings.list(filter))) TRY(queue_redaction(core, row.id, utc_now()));
   return {};
 }
 
@@ -185,7 +129,7 @@ Result<void> serve_until_told(config::Config config, int signals) {
   const std::unique_ptr<Core> core = TRY(Core::open(std::move(config)));
   const std::unique_ptr<AdminSocket> admin = TRY(AdminSocket::open(*core));
   const std::vector<OpenListener> listeners = TRY(open_listeners(core->config));
-  TRY(recover(*core));
+  const std::unique_ptr<Recovery> recovery = TRY(Recovery::begin(*core));
   for (const OpenListener& listener : listeners) (listener.front == FrontKind::rdp ? core->rdp_port : core->vnc_port) = listener.socket.port;
   http::Api api(*core, http::portal_folder());
   const std::unique_ptr<http::Server> https = TRY(open_https(*core, api));
@@ -200,6 +144,7 @@ Result<void> serve_until_told(config::Config config, int signals) {
             core->policy->rules().size(), core->identity->current()->fingerprint);
   note(*core, catalog::LedgerEvent::node, core->node, "", {{"what", "started"}, {"policy", core->policy->digest()}}, utc_now());
   core->alerts->start();
+  recovery->go_on();
   const WorkerPool workers(*core);
   const Rounds rounds(*core);
   std::optional<DirectoryWatch> directory_watch;

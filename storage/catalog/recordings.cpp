@@ -184,6 +184,17 @@ Result<std::vector<Recording>> Recordings::list(const RecordingFilter& filter) {
   });
 }
 
+Result<std::vector<std::string>> Recordings::ids() {
+  return database_.read([](soci::session& sql) -> Result<std::vector<std::string>> {
+    std::string id;
+    soci::statement select = (sql.prepare << "SELECT id FROM recordings ORDER BY number", soci::into(id));
+    std::vector<std::string> out;
+    select.execute();
+    while (select.fetch()) out.push_back(id);
+    return out;
+  });
+}
+
 Result<Recording> Recordings::find(const std::string& id) {
   TRY(check_text("a recording's id", id));
   return database_.read([&](soci::session& sql) -> Result<Recording> { return select_one(sql, id, ""); });

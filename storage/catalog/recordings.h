@@ -89,6 +89,7 @@ class Recordings {
   Result<void> set_masks(const std::string& id, const std::map<std::string, std::int64_t>& masks);
   Result<std::map<std::string, std::int64_t>> masks(const std::string& id);
   Result<std::vector<Recording>> list(const RecordingFilter& filter);  // newest first
+  Result<std::vector<std::string>> ids();  // of all, oldest first
   Result<Recording> find(const std::string& id);
   Result<std::map<RecordingStatus, std::int64_t>> count_by_status();  // of all, whoever asks
 

@@ -22,6 +22,7 @@ class OneObject final : public ObjectStore {
   }
   Result<std::uint64_t> size(std::string_view) override { return bytes_.size(); }
   Result<std::vector<std::string>> list(std::string_view) override { return std::vector<std::string>{"o"}; }
+  Result<std::vector<std::string>> folders(std::string_view) override { return std::vector<std::string>{}; }
   Result<void> remove(std::string_view) override { return {}; }
 
  private:

@@ -3,6 +3,7 @@
 
 #include "gateway/evidence/film_manifest.h"
 #include "gateway/serve/film_intake.h"
+#include "gateway/serve/reconciliation.h"
 #include "storage/catalog/keys.h"
 #include "storage/crypto/random.h"
 #include "tests/unit/gateway/serve/gateway_fixture.h"
@@ -53,6 +54,18 @@ inline void publish_film(Core& core, const std::string& id, catalog::Original or
   change.film_duration = film.end();
   change.film_size = film.size();
   REQUIRE(catalog::Recordings(*core.catalog).update(id, change));
+}
+
+// Both steps of it, one after the other.
+inline Result<Reconciliation> reconcile(Core& core) {
+  Reconciler reconciler(core);
+  Reconciliation out = TRY(reconciler.unfinished());
+  const Reconciliation rest = TRY(reconciler.finished({}));
+  out.unfinished_writes += rest.unfinished_writes;
+  out.unentered_objects += rest.unentered_objects;
+  out.adopted.insert(out.adopted.end(), rest.adopted.begin(), rest.adopted.end());
+  out.problems.insert(out.problems.end(), rest.problems.begin(), rest.problems.end());
+  return out;
 }
 
 }  // namespace frostgate::serve

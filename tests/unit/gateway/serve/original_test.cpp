@@ -5,7 +5,6 @@
 
 #include "gateway/serve/custodians.h"
 #include "gateway/serve/journal_disposal.h"
-#include "gateway/serve/reconciliation.h"
 #include "gateway/serve/retention.h"
 #include "storage/catalog/alerts.h"
 #include "storage/catalog/copies.h"
@@ -19,7 +18,7 @@
 #include "storage/crypto/random.h"
 #include "storage/custody/shares.h"
 #include "storage/journal/entry.h"
-#include "tests/unit/gateway/serve/gateway_fixture.h"
+#include "tests/unit/gateway/serve/film_fixture.h"
 
 using namespace frostgate;
 using namespace frostgate::serve;

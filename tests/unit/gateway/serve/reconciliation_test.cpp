@@ -1,5 +1,6 @@
 #include "gateway/serve/reconciliation.h"
 
+#include "gateway/serve/retention.h"
 #include "storage/catalog/database.h"
 #include "storage/catalog/segments.h"
 #include "storage/journal/entry.h"
@@ -72,6 +73,51 @@ TEST_CASE("what is missing, and what belongs to nobody, is reported and left alo
                                 Catch::Contains("the journal lost") && Catch::Contains("the journal of r2"));
   CHECK(core.objects->list("film/stranger").value().size() == 1);
   CHECK(std::filesystem::exists(core.config.journal_dir() / "lost"));
+}
+
+TEST_CASE("recordings without a finished film are compared before anybody is let in, finished films after that") {
+  Gateway gateway;
+  Core& core = *gateway.core;
+  publish_film(core, "r1");
+  catalog::Recording waiting;
+  waiting.id = "r2";
+  waiting.user = "anna";
+  waiting.target = "dc1";
+  waiting.started = kNow;
+  waiting.status = catalog::RecordingStatus::redacting;
+  waiting.journal_directory = (core.config.journal_dir() / "r2").string();
+  REQUIRE(catalog::Recordings(*core.catalog).create(waiting));
+  const auto bytes = std::as_bytes(std::span("left over"));
+  REQUIRE(core.objects->put_if_absent("film/r2/g000001/p000000/000000.init", bytes));
+  REQUIRE(core.objects->put_if_absent("film/r1/g000009/p000000/000000.init", bytes));
+  REQUIRE(core.objects->remove(core.objects->list("film/r1").value()[0]));
+  Reconciler reconciler(core);
+  const Reconciliation first = reconciler.unfinished().value();
+  CHECK(first.problems == std::vector<std::string>{"the journal of r2, which has no film yet, is missing"});
+  CHECK(first.unentered_objects == 1);
+  CHECK(core.objects->list("film/r2").value().empty());
+  std::stop_source stopped;
+  stopped.request_stop();
+  CHECK(all_of(reconciler.finished(stopped.get_token()).value()) == "");
+  const Reconciliation then = reconciler.finished({}).value();
+  CHECK_THAT(all_of(then), Catch::Contains("a part of a published film, is missing") && !Catch::Contains("r2"));
+  CHECK(then.unentered_objects == 1);
+}
+
+TEST_CASE("what is deleted or begins while finished films are compared is no problem, and is left alone") {
+  Gateway gateway;
+  Core& core = *gateway.core;
+  for (const char* id : {"r1", "r2"}) publish_film(core, id);
+  Reconciler reconciler(core);
+  REQUIRE(reconciler.unfinished());
+  REQUIRE(delete_recording(core, "r1", "by hand", kNow));
+  std::filesystem::create_directories(core.config.journal_dir() / "r3");
+  REQUIRE(core.objects->put_if_absent("film/r3/g000001/p000000/000000.init", std::as_bytes(std::span("of a session that runs"))));
+  const Reconciliation found = reconciler.finished({}).value();
+  CHECK(all_of(found) == "");
+  CHECK(found.unentered_objects + found.unfinished_writes == 0);
+  CHECK(core.objects->list("film/r3").value().size() == 1);
+  CHECK(std::filesystem::exists(core.config.journal_dir() / "r3"));
 }
 
 TEST_CASE("a signed film that the catalog does not have is taken over, and one that cannot be is left alone") {
