@@ -37,11 +37,11 @@ Result<std::vector<ScheduledPicture>> SegmentSchedule::finish(SessionTime end) {
 
 // The picture shown last, and its repeats, up to `time`.
 void SegmentSchedule::encode_until(SessionTime time, std::vector<ScheduledPicture>& out) {
-  while (shown_since_ < time) {
+  for (bool repeated = false; shown_since_ < time; repeated = true) {
     const Microseconds duration = std::min(settings_.keepalive, time - shown_since_);
     const SessionTime end = shown_since_ + duration;
     if (begun_ && end - segment_start_ > settings_.segment_length) begun_ = false;
-    const bool key = !begun_ || end - last_key_ > settings_.keyframe_interval || since_key_ >= settings_.keyframe_pictures;
+    const bool key = !begun_ || end - last_key_ > settings_.keyframe_interval || (!repeated && since_key_ >= settings_.keyframe_pictures);
     if (!begun_) {
       segment_start_ = shown_since_;
       ++index_;
@@ -51,7 +51,7 @@ void SegmentSchedule::encode_until(SessionTime time, std::vector<ScheduledPictur
       last_key_ = shown_since_;
       since_key_ = 0;
     }
-    ++since_key_;
+    if (!repeated) ++since_key_;
     out.push_back({shown_since_, duration, part_, index_, key});
     shown_since_ = end;
   }

@@ -12,10 +12,10 @@
 namespace frostgate::codec {
 
 struct SegmentEncoderSettings {
-  double crf = 24;                                           // x264's constant rate factor, 0 to 51; lower is better
+  double crf = 25;                                           // x264's constant rate factor, 0 to 51; lower is better
   Microseconds segment_length = std::chrono::seconds(60);    // no segment is longer
   Microseconds keyframe_interval = std::chrono::seconds(60); // no further apart; each segment starts with one anyway
-  int keyframe_pictures = 60;                                // nor are so many pictures: what a seek decodes at most
+  int keyframe_pictures = 60;                                // nor are so many changed pictures: what a seek decodes; repeats cost it next to nothing
   Microseconds keepalive = std::chrono::seconds(1);          // an unchanged picture is repeated this often
 };
 
@@ -52,7 +52,7 @@ class SegmentSchedule {
   bool begun_ = false;            // the segment `index_`; if not, the next picture begins another
   SessionTime segment_start_{};
   SessionTime last_key_{};
-  int since_key_ = 0;             // pictures, with that one
+  int since_key_ = 0;             // changed pictures, with that one
   SessionTime shown_since_{};     // what is encoded ends here
   bool finished_ = false;
 };

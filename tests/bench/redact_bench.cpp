@@ -73,17 +73,6 @@ struct Cost {
   double speed_without_encoding() const { return session / (all() - encode); }
 };
 
-// The time at which a state is taken to have been recorded.
-using Stretch = std::function<SessionTime(SessionTime)>;
-
-SessionTime as_recorded(SessionTime at) { return at; }
-
-// 70 % idle: 28 s of nothing after each 12 s of work.
-SessionTime mostly_idle(SessionTime at) {
-  const SessionTime work = std::chrono::seconds(12), idle = std::chrono::seconds(28);
-  return at + idle * (at / work);
-}
-
 class CpuClock {
  public:
   void charge(double& stage) {
@@ -108,7 +97,7 @@ class Session {
     return player.summary().end;
   }
 
-  redaction::RedactionPlan analyse(redaction::Redactor& redactor, const Stretch& stretch, Cost& cost) {
+  redaction::RedactionPlan analyse(redaction::Redactor& redactor, const bench::Stretch& stretch, Cost& cost) {
     CpuClock clock;
     const SessionTime end = play([&](const redact::RecordedState& recorded) -> Result<void> {
       clock.charge(cost.decode);
@@ -121,7 +110,7 @@ class Session {
     return plan;
   }
 
-  std::vector<Segment> film(redaction::RedactionPlan plan, const Stretch& stretch, Cost& cost) {
+  std::vector<Segment> film(redaction::RedactionPlan plan, const bench::Stretch& stretch, Cost& cost) {
     CpuClock clock;
     redaction::Renderer renderer(std::move(plan));
     codec::SegmentEncoder encoder = must(codec::SegmentEncoder::open({}));
@@ -168,7 +157,7 @@ struct Pass {
   redaction::GlyphAtlas atlas;  // as it is afterwards
 };
 
-Pass whole_pass(Session& session, const Stretch& stretch, redaction::GlyphAtlas atlas) {
+Pass whole_pass(Session& session, const bench::Stretch& stretch, redaction::GlyphAtlas atlas) {
   Pass pass;
   redaction::Redactor redactor = make_redactor(std::move(atlas));
   redaction::RedactionPlan plan = session.analyse(redactor, stretch, pass.cost);
@@ -273,6 +262,12 @@ void print_lines(const char* name, const Pass& pass) {
               number(report.lines_hidden), number(report.lines_unread));
 }
 
+void print_film(const char* name, const Pass& pass) {
+  std::size_t bytes = 0;
+  for (const Segment& segment : pass.film) bytes += segment.bytes.size();
+  std::printf("film, %s: %.1f MB an hour\n", name, static_cast<double>(bytes) / 1e6 * 3600 / pass.cost.session);
+}
+
 // Writes the atlas that a cold pass leaves to `file`, or runs one warm pass with the one that is there: what a profiler looks at.
 int only_warm(Session& session, const fs::path& file) {
   const auto print_pass = [](const char* name, const Pass& pass) {
@@ -280,7 +275,7 @@ int only_warm(Session& session, const fs::path& file) {
     print_lines(name, pass);
   };
   if (!fs::exists(file)) {
-    const Pass cold = whole_pass(session, as_recorded, {});
+    const Pass cold = whole_pass(session, bench::as_recorded, {});
     const std::vector<std::byte> saved = cold.atlas.save();
     std::ofstream(file, std::ios::binary).write(reinterpret_cast<const char*>(saved.data()), static_cast<std::streamsize>(saved.size()));
     print_pass("cold", cold);
@@ -288,7 +283,7 @@ int only_warm(Session& session, const fs::path& file) {
   }
   std::ifstream in(file, std::ios::binary);
   const std::string saved{std::istreambuf_iterator<char>(in), {}};
-  print_pass("warm", whole_pass(session, as_recorded, must(redaction::GlyphAtlas::load(std::as_bytes(std::span(saved))))));
+  print_pass("warm", whole_pass(session, bench::as_recorded, must(redaction::GlyphAtlas::load(std::as_bytes(std::span(saved))))));
   return 0;
 }
 
@@ -374,17 +369,19 @@ int main(int argc, char** argv) {
   std::printf("CPU seconds of the process, and session seconds per CPU second\n");
   std::printf("%-28s %7s %7s %7s %7s %8s  %6s  %6s  %5s\n", "pass", "decode", "analyse", "render", "encode", "all", "s/CPUs", "no enc", "ratio");
   Cost reference;
-  const std::vector<Segment> unredacted = session.film(nothing_decided(), as_recorded, reference);
+  const std::vector<Segment> unredacted = session.film(nothing_decided(), bench::as_recorded, reference);
   print("decode+encode, unredacted", reference, reference);
   Passes passes;
-  passes.cold = whole_pass(session, as_recorded, {});
+  passes.cold = whole_pass(session, bench::as_recorded, {});
   print("cold", passes.cold.cost, reference);
   if (!once) {
-    passes.warm = whole_pass(session, as_recorded, passes.cold.atlas);
+    passes.warm = whole_pass(session, bench::as_recorded, passes.cold.atlas);
     print("warm", passes.warm.cost, reference);
-    passes.idle = whole_pass(session, mostly_idle, passes.cold.atlas);
+    passes.idle = whole_pass(session, bench::mostly_idle, passes.cold.atlas);
     print("70 % idle, warm", passes.idle.cost, reference);
   }
+  print_film("cold", passes.cold);
+  if (!once) print_film("70 % idle", passes.idle);
   print_lines("cold", passes.cold);
   if (!once) print_lines("warm", passes.warm);
   bench::Score score = scored(session, truth, passes.cold.decided, explain);

@@ -150,7 +150,7 @@ int main(int argc, char** argv) {
   if (argc == 3 && std::string_view(argv[1]) == "--session") {
     const storage::TemporaryDirectory scratch;
     bench::journal(argv[2], scratch.path() / "journal");
-    bench::film(argv[2]);
+    bench::films(argv[2]);
     bench::clips(argv[2], scratch.path());
     return 0;
   }

@@ -42,8 +42,8 @@ using std::chrono::seconds;
 // The states of the session, one after the other.
 class States {
  public:
-  explicit States(const std::filesystem::path& session)
-      : source_(storage::real_file_system(), session / "journal"), reader_(must(storage::JournalReader::open(source_, kSession, session_key()))) {}
+  explicit States(const std::filesystem::path& session, Stretch stretch = as_recorded)
+      : stretch_(std::move(stretch)), source_(storage::real_file_system(), session / "journal"), reader_(must(storage::JournalReader::open(source_, kSession, session_key()))) {}
 
   struct State {
     SessionTime at{};
@@ -54,12 +54,13 @@ class States {
     while (auto entry = must(reader_.next())) {
       if (entry->kind != storage::JournalEntryKind::state) continue;
       const codec::DecodedState decoded = must(decoder_.apply(entry->payload));
-      return State{entry->at, decoder_.frame().view(), decoded.damage};
+      return State{stretch_(entry->at), decoder_.frame().view(), decoded.damage};
     }
     return std::nullopt;
   }
 
  private:
+  Stretch stretch_;
   storage::DirectoryJournalSource source_;
   storage::JournalReader reader_;
   codec::TileDecoder decoder_;
@@ -92,8 +93,10 @@ void journal(const std::filesystem::path& session, const std::filesystem::path& 
               100 * spent / length, hourly(writer.bytes_written(), last));
 }
 
-void film(const std::filesystem::path& session) {
-  States states(session);
+namespace {
+
+void film(const std::filesystem::path& session, const char* name, const Stretch& stretch) {
+  States states(session, stretch);
   codec::SegmentEncoder encoder = must(codec::SegmentEncoder::open({}));
   std::uint64_t bytes = 0;
   SessionTime last{};
@@ -106,8 +109,15 @@ void film(const std::filesystem::path& session) {
     spent += measured([&] { keep(must(encoder.add(cleared, state->at))); });
     last = state->at;
   }
-  keep(must(encoder.finish(last)));
-  std::printf("film of the session: %.0f MB an hour, %.1f %% of a core to encode\n", hourly(bytes, last), 100 * spent / std::chrono::duration<double>(last).count());
+  spent += measured([&] { keep(must(encoder.finish(last))); });
+  std::printf("film of the session, %s: %.1f MB an hour, %.2f CPU s to encode %.0f s\n", name, hourly(bytes, last), spent, std::chrono::duration<double>(last).count());
+}
+
+}  // namespace
+
+void films(const std::filesystem::path& session) {
+  film(session, "as recorded", as_recorded);
+  film(session, "70 % idle", mostly_idle);
 }
 
 void clips(const std::filesystem::path& session, const std::filesystem::path& folder) {

@@ -6,7 +6,7 @@
 namespace frostgate::bench {
 
 void journal(const std::filesystem::path& session, const std::filesystem::path& folder);
-void film(const std::filesystem::path& session);
+void films(const std::filesystem::path& session);
 void clips(const std::filesystem::path& session, const std::filesystem::path& folder);
 
 }  // namespace frostgate::bench

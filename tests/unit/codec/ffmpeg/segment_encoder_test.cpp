@@ -1,6 +1,7 @@
 #include "codec/segment_encoder.h"
 
 #include <catch2/catch.hpp>
+#include <set>
 
 #include "tests/unit/codec/ffmpeg/film_fixture.h"
 
@@ -105,22 +106,34 @@ TEST_CASE("no segment is longer than set, each plays alone after the init segmen
   CHECK(expected == seconds(26));
 }
 
-TEST_CASE("after 60 pictures comes a key picture, and in a quiet time only where a segment begins") {
+TEST_CASE("after 60 changed pictures comes a key picture, and in a quiet time only where a segment begins") {
   SegmentSchedule schedule{SegmentEncoderSettings()};
   std::vector<ScheduledPicture> pictures;
   const auto keep = [&](const std::vector<ScheduledPicture>& more) { pictures.insert(pictures.end(), more.begin(), more.end()); };
-  for (int i = 0; i < 500; ++i) keep(schedule.show({96, 64}, milliseconds(200) * i).value());
+  std::set<SessionTime> changes;
+  const auto show = [&](SessionTime at) {
+    keep(schedule.show({96, 64}, at).value());
+    changes.insert(at);
+  };
+  for (int i = 0; i < 500; ++i) show(milliseconds(200) * i);
   const std::size_t busy = pictures.size();
-  keep(schedule.finish(seconds(100 + 600)).value());
-  int since = 0, index = 0, keys = 0;
+  keep(schedule.show({96, 64}, seconds(100 + 600)).value());
+  const std::size_t quiet = pictures.size();
+  // Of work with pauses: 50 changes in 10 s, and 20 s of nothing.
+  for (int i = 0; i < 500; ++i) show(seconds(700) + milliseconds(200) * i + seconds(20) * (i / 50));
+  keep(schedule.finish(seconds(1000)).value());
+  int since = 0, index = 0, keys = 0, keys_of_work = 0;
   for (std::size_t i = 0; i < pictures.size(); ++i) {
-    since = pictures[i].key ? 1 : since + 1;
-    if (pictures[i].key && i >= busy) ++keys;
+    if (pictures[i].key) since = 0;
+    if (changes.contains(pictures[i].at)) ++since;
+    if (pictures[i].key && i >= busy && i < quiet) ++keys;
+    if (pictures[i].key && i >= quiet) ++keys_of_work;
     CHECK(since <= 60);
     if (pictures[i].index != index) CHECK(pictures[i].key);
     index = pictures[i].index;
   }
   CHECK(keys <= 11);
+  CHECK(keys_of_work <= 10);  // a segment a minute of 300 s, and one more in each: it has a hundred changes
 }
 
 TEST_CASE("a change of size starts a new part on the same clock") {
