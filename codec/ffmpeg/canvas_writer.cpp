@@ -22,7 +22,7 @@ struct FreeParameters {
 }  // namespace
 
 Result<std::unique_ptr<CanvasWriter>> CanvasWriter::create(Size size, std::function<ClipStamp(SessionTime)> stamp) {
-  auto encoder = TRY(H264Encoder::open(size, SegmentEncoderSettings().crf));
+  auto encoder = TRY(H264Encoder::for_film(size, SegmentEncoderSettings().crf));
   Picture held = TRY(black_picture(size));
   return std::unique_ptr<CanvasWriter>(new CanvasWriter(size, std::move(encoder), std::move(held), std::move(stamp)));
 }

@@ -1,4 +1,4 @@
-// x264 as every film of ours uses it: one picture in, one packet out, at once.
+// x264: one picture in, one packet out, at once.
 #pragma once
 
 #include "codec/base/geometry.h"
@@ -10,8 +10,10 @@ namespace frostgate::codec::ffmpeg {
 
 class H264Encoder {
  public:
-  // `size` has even sides.
-  static Result<H264Encoder> open(Size size, double crf);
+  // `size` has even sides. For films: limited range, small; parameter sets are in context() alone.
+  static Result<H264Encoder> for_film(Size size, double crf);
+  // For somebody who looks on meanwhile: full range, fast; parameter sets are in the packet of the first picture.
+  static Result<H264Encoder> for_stream(Size size);
 
   const AVCodecContext& context() const { return *context_; }
 
@@ -19,6 +21,7 @@ class H264Encoder {
   Result<AVPacket*> encode(AVFrame& picture, SessionTime at, Microseconds duration, bool start_anew);
 
  private:
+  static Result<H264Encoder> make(Result<CodecContext> context);
   H264Encoder(CodecContext context, Packet packet) : context_(std::move(context)), packet_(std::move(packet)) {}
 
   CodecContext context_;

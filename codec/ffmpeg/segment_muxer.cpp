@@ -20,7 +20,7 @@ int append(void* to, std::uint8_t* bytes, int size) {
 }  // namespace
 
 Result<std::unique_ptr<SegmentMuxer>> SegmentMuxer::open(Size size, double crf, int index) {
-  H264Encoder encoder = TRY(H264Encoder::open(size, crf));
+  H264Encoder encoder = TRY(H264Encoder::for_film(size, crf));
   std::unique_ptr<SegmentMuxer> segment(new SegmentMuxer(std::move(encoder)));
   segment->segment_.kind = SegmentKind::media;
   segment->segment_.index = index;
