@@ -48,8 +48,8 @@ add_user alice 'Correct-Horse-9'
 add_user prom 'Correct-Horse-9'
 add_target machine vnc "$port" tgt4711x
 
-# --- a name that needs escaping everywhere, in a subject and a text
-admin group add --group 'ad]min="x|y"=z' --user alice >/dev/null
+# --- a scope that needs escaping everywhere, in a subject and a text
+admin role bind auditor --user alice --scope 'note=ad]min"x|y"=\z' >/dev/null
 all_came() { [ "$(grep -c access.changed "$work/rsyslog/rows" 2>/dev/null || true)" = 4 ]; }
 wait_until 20 "the alert over each of four ways" all_came
 python3 - "$work/rsyslog/rows" <<'END'
@@ -57,7 +57,7 @@ import json, sys
 rows = [row for row in map(json.loads, open(sys.argv[1])) if row["msgid"] == "access.changed"]
 ways = sorted((row["inputname"], row["msg"].startswith("CEF:")) for row in rows)
 assert ways == [("imptcp", False), ("imptcp", True), ("imtcp", False), ("imudp", False)], ways
-words = 'put alice into the group ad]min="x|y"=z'
+words = r'made the user alice auditor of "note=ad]min"x|y"=\z"'
 for row in rows:
     assert (row["app-name"], row["protocol-version"], row["syslogfacility"], row["syslogseverity"]) == ("frostgate", "1", "10", "4"), row
     if row["msg"].startswith("CEF:"):
@@ -74,7 +74,7 @@ END
 
 # --- Prometheus: what the README's token sees, by the shipped rules
 admin role bind auditor --user prom --scope '*' >/dev/null
-admin token create --user prom --name prometheus --roles auditor --days 1 --json | json 'd["value"]' >"$work/prometheus/token"
+admin token create --user prom --name prometheus --role auditor --days 1 --json | json 'd["value"]' >"$work/prometheus/token"
 rules=$repository/samples/grafana/frostgate-rules.yaml
 promtool check rules "$rules" >/dev/null || fail "promtool refuses the rules"
 cat >"$work/prometheus/prometheus.yml" <<END
@@ -100,11 +100,11 @@ for name in relay_delay_seconds live_lag_seconds redaction_lag_seconds; do
   [ "$(json "d['data']['frostgate_$name'][0]['type']" <"$work/prometheus/metadata")" = histogram ] || fail "frostgate_$name is no histogram to Prometheus"
 done
 
-start_vnc_client viewer "$vnc_port" "$(ticket alice machine)"
-client_window viewer "$display"
+start_vnc_client vnc-alice "$vnc_port" "$(ticket alice machine)"
+client_window vnc-alice "$display"
 type_line "$display" 'echo so that something changes on the screen'
 wait_until 20 "the session in the metrics" holds frostgate_sessions_running '== 1'
-stop_named viewer
+stop_named vnc-alice
 wait_until 20 "the relay's delays" holds frostgate_relay_delay_seconds_count '> 0'
 wait_for_film machine "$work/film.mp4"
 wait_until 20 "the film's lag" holds frostgate_redaction_lag_seconds_count '== 1'
