@@ -379,6 +379,8 @@ struct Server::State {
     Failure failure;
     const auto peer = socket.remote_endpoint(failure);
     if (failure) return;
+    // Or an answer's body waits until the client has acknowledged its head, which it puts off for 40 ms.
+    socket.set_option(tcp::no_delay(true), failure);
     try {
       std::shared_ptr<ssl::context> tls = current_context();
       const auto executor = socket.get_executor();

@@ -181,6 +181,20 @@ TEST_CASE("what is no HTTP request, or could be read in two ways, is refused and
   CHECK(served.answered() == 0);
 }
 
+// A client's kernel acknowledges what answers nothing only after 40 ms, once it has seen that the other side is in no hurry.
+TEST_CASE("an answer's body does not wait for the client to acknowledge its head") {
+  Served served({});
+  TlsClient client(served.port());
+  auto least = std::chrono::steady_clock::duration::max();
+  for (int i = 0; i < 60; ++i) {
+    const auto begun = std::chrono::steady_clock::now();
+    REQUIRE(client.send(get("/")));
+    REQUIRE(client.receive().status == 200);
+    if (i >= 30) least = std::min(least, std::chrono::steady_clock::now() - begun);
+  }
+  CHECK(std::chrono::duration_cast<milliseconds>(least).count() < 30);
+}
+
 TEST_CASE("one address has only so many connections") {
   ServerLimits limits;
   limits.connections_per_address = 3;
