@@ -68,7 +68,7 @@ eve /recordings?mask=rare.mask $((count >= 30 ? 3 : 0)) with a mask that 3 have
 eve /recordings?mask=label.password 50 with a mask that many have
 eve /recordings?tags=site=vault 3 with a tag that 3 have
 eve /recordings?tags=env=prod,team=t07 50 with two tags that many have
-eve /recordings?status=failed 50 that have failed
+eve /recordings?status=failed $((count >= 25000 ? 50 : count / 500)) that have failed
 eve /recordings?until=2024-01-01T00:00:00Z 50 older than almost all
 eve /recordings?user=user-007&target=target-007&since=2024-01-01T00:00:00Z&limit=1 1 by user, target and time
 eve /recordings?q=needle 3 with a word that 3 have

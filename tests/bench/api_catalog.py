@@ -32,7 +32,7 @@ for number in range(1, count + 1):
     old = number % 2
     name = f"old-{rng.randrange(100)}" if old else "everybody-everywhere"
     ident = f"2025-{number:08}"
-    status = rng.choices(("clean", "degraded", "failed"), (970, 28, 2))[0]
+    status = "failed" if number % 500 == 7 else "degraded" if rng.randrange(100) < 3 else "clean"
     recordings.append((ident, user, target, "rdp", "rdp", "192.0.2.7", "node", name, rng.choice(policies), began, began + 1_800_000_000, "the client left", status, 0, 1.0,
                        "", 1_800_000_000, 1920, 1080, report, "discard", 0, 1, number))  # generation 0: no film is in the vault that serve would miss
     tags += [(ident, "env", "prod" if number % 10 == 0 else "test"), (ident, "team", f"t{rng.randrange(20):02}")] + ([(ident, "site", "vault")] if rare else [])
