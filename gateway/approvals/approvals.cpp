@@ -30,6 +30,7 @@ bool reaches(const Request& request, const Wish& wish) {
 
 // Of the same rule, whatever else of the policy has changed since, and asking the same of the same people.
 bool same(const Request& request, const Wish& wish) {
+  if (!wish.ticket.empty() && request.ticket != wish.ticket) return false;  // what was agreed to is for other work
   return request.recording == wish.recording && reaches(request, wish) && request.rule == wish.rule && request.needed == wish.gate.needed && request.users == wish.gate.users && request.groups == wish.gate.groups;
 }
 

@@ -15,7 +15,7 @@ namespace {
 using nlohmann::json;
 
 struct PolicyOptions {
-  std::string path, against, user, target, at, from;
+  std::string path, against, user, target, at, from, ticket;
   int days = 30;
 };
 
@@ -78,7 +78,7 @@ std::string gate_line(const json& gate) {
 
 Result<void> explain(Context& context, const PolicyOptions& options) {
   const auto control = TRY(Control::connect(context.config_file));
-  auto answer = TRY(control->ask({{"type", "policy.explain"}, {"user", options.user}, {"target", options.target}, {"at", options.at}, {"from", options.from}}));
+  auto answer = TRY(control->ask({{"type", "policy.explain"}, {"user", options.user}, {"target", options.target}, {"at", options.at}, {"from", options.from}, {"ticket", options.ticket}}));
   json& body = answer.body;
   body.erase("type");
   if (context.json) {
@@ -154,6 +154,7 @@ void add_policy(CLI::App& app, Context& context) {
   explains->add_option("--target", options->target)->required();
   explains->add_option("--at", options->at, "A time such as 2027-01-31T18:00, UTC; without: now");
   explains->add_option("--from", options->from, "The client's address");
+  explains->add_option("--ticket", options->ticket, "The number of the ticket that is given");
 }
 
 }  // namespace frostgate::cli

@@ -27,6 +27,22 @@ Response text_response(const char* type, const std::string& text) {
   return out;
 }
 
+constexpr std::size_t kMostPassedOver = 100;  // rules, in an explanation
+
+// Which rules come before, and why they do not decide.
+std::vector<std::string> passed_over(const std::vector<policy::Policy::Step>& steps) {
+  std::vector<std::string> out;
+  for (const policy::Policy::Step& step : steps) {
+    if (!step.failed) break;
+    if (out.size() == kMostPassedOver) {
+      out.push_back("And more that do not match.");
+      break;
+    }
+    out.push_back("\"" + step.rule->name + "\" does not match: " + policy::to_string(*step.failed) + ".");
+  }
+  return out;
+}
+
 // What the gates of a rule ask, in words.
 std::vector<std::string> reasons(const policy::Rule& rule) {
   std::vector<std::string> out{"The first rule that matches is \"" + rule.name + "\"."};
@@ -66,10 +82,17 @@ Result<Response> explain_policy(Call& call) {
   const std::string name = TRY(parameter("target"));
   const catalog::Target target = TRY(target_for(call, name, {access::Role::admin}));
   TRY(catalog::Users(*call.core.catalog).find(user));
-  const policy::Request wish = serve::request_to_decide(call.core, user, target, "", call.now);
-  const policy::Rule* rule = call.policy->matching(wish);
-  if (!rule) return json_response(200, {{"allow", false}, {"rule", nullptr}, {"why", {"No rule matches, so the answer is no."}}});
-  return json_response(200, {{"allow", rule->allow}, {"rule", rule->name}, {"why", reasons(*rule)}});
+  const std::optional<UtcTime> at = TRY(call.moment("at"));
+  const auto given = [&](const char* parameter_name) { return call.query.contains(parameter_name) ? call.query.at(parameter_name) : std::string(); };
+  const std::string from = given("from"), ticket = given("ticket");
+  if (!from.empty()) TRY(policy::Network::parse_address(from));
+  const policy::Request wish = serve::request_to_decide(call.core, user, target, from, at.value_or(call.now), ticket);
+  const std::vector<policy::Policy::Step> steps = call.policy->explain(wish);
+  const policy::Rule* rule = steps.empty() || steps.back().failed ? nullptr : steps.back().rule;
+  std::vector<std::string> why = passed_over(steps);
+  if (!rule) why.emplace_back("No rule matches, so the answer is no.");
+  else for (std::string& line : reasons(*rule)) why.push_back(std::move(line));
+  return json_response(200, {{"allow", rule && rule->allow}, {"rule", rule ? json(rule->name) : json(nullptr)}, {"why", why}});
 }
 
 Result<Response> simulate_policy(Call& call) {

@@ -20,20 +20,20 @@ using access::Role;
 constexpr std::int64_t kMaxTicketSeconds = 3600;
 
 // The rule that would let the caller in, after what its gate asks; null when none does.
-const policy::Rule* rule_for(const Call& call, const catalog::Target& target) {
-  if (!call.caller.entitlements.covers(Role::operator_, target.name, target.tags)) return nullptr;
-  const policy::Rule* rule = call.policy->matching(serve::request_to_decide(call.core, call.caller.user, target, call.request.peer, call.now));
-  return rule && rule->allow && rule->gate(policy::GateKind::connect).allow ? rule : nullptr;
+policy::Prospect prospect_for(const Call& call, const catalog::Target& target) {
+  if (!call.caller.entitlements.covers(Role::operator_, target.name, target.tags)) return {};
+  return call.policy->prospect(serve::request_to_decide(call.core, call.caller.user, target, call.request.peer, call.now));
 }
+const policy::Rule* rule_for(const Call& call, const catalog::Target& target) { return prospect_for(call, target).rule; }
 
 json target_json(const Call& call, const catalog::Target& target) {
-  const policy::Rule* rule = rule_for(call, target);
+  const auto [rule, asks_number] = prospect_for(call, target);
   const policy::Gate gate = rule ? rule->gate(policy::GateKind::connect) : policy::Gate{};
   json out{{"name", target.name},
            {"protocol", catalog::to_string(target.protocol)},
            {"tags", target.tags},
            {"mine", rule != nullptr},
-           {"needs", {{"approvals", gate.needed}, {"reason", gate.reason_required}, {"ticket", !gate.ticket.empty()}, {"consent", rule ? rule->terms.consent : ""}}}};
+           {"needs", {{"approvals", gate.needed}, {"reason", gate.reason_required}, {"ticket", rule && (asks_number || !gate.ticket.empty())}, {"consent", rule ? rule->terms.consent : ""}}}};
   if (!call.caller.entitlements.covers(Role::admin, target.name, target.tags)) return out;
   out["version"] = version_of(target);
   out["host"] = target.host;

@@ -1,6 +1,7 @@
 #include "gateway/policy/conditions.h"
 
 #include <arpa/inet.h>
+#include <re2/re2.h>
 
 #include <algorithm>
 #include <charconv>
@@ -8,6 +9,7 @@
 namespace frostgate::policy {
 namespace {
 
+constexpr std::size_t kMaxTicketPattern = 500;
 constexpr const char* kDays[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
 
 Result<std::size_t> day(const std::string& text) {
@@ -82,12 +84,21 @@ Result<Network> Network::parse(const std::string& text) {
   return out;
 }
 
+Result<TicketNumbers> TicketNumbers::parse(const std::string& pattern) {
+  TicketNumbers out;
+  out.text_ = pattern.substr(0, kMaxTicketPattern);
+  out.pattern_ = std::make_shared<const re2::RE2>(pattern, RE2::Quiet);
+  if (pattern.size() <= kMaxTicketPattern && out.pattern_->ok()) return out;
+  return Error{ErrorKind::invalid, "\"" + out.text_ + "\"; expected a regular expression (RE2) of at most " + std::to_string(kMaxTicketPattern) + " bytes" +
+                                       (out.pattern_->ok() ? "" : ": " + out.pattern_->error())};
+}
+
+bool TicketNumbers::match(const std::string& number) const { return !number.empty() && RE2::FullMatch(number, *pattern_); }
+
 bool Network::contains(const Address& address) const {
-  for (int bit = 0; bit < bits_; ++bit) {
-    const auto byte = static_cast<std::size_t>(bit / 8);
-    if (((address_[byte] ^ address[byte]) & (0x80 >> (bit % 8))) != 0) return false;
-  }
-  return true;
+  const auto whole = static_cast<std::size_t>(bits_ / 8), rest = static_cast<std::size_t>(bits_ % 8);
+  if (!std::equal(address.begin(), address.begin() + static_cast<std::ptrdiff_t>(whole), address_.begin())) return false;
+  return rest == 0 || ((address[whole] ^ address_[whole]) >> (8 - rest)) == 0;
 }
 
 }  // namespace frostgate::policy

@@ -1,4 +1,4 @@
-// When and from where a rule matches. Values; nothing here reads a clock.
+// When, from where and for which work a rule matches. Values; nothing here reads a clock.
 #pragma once
 
 #include <array>
@@ -9,6 +9,10 @@
 #include "codec/base/result.h"
 #include "codec/base/time.h"
 #include "gateway/policy/zone.h"
+
+namespace re2 {
+class RE2;
+}
 
 namespace frostgate::policy {
 
@@ -41,6 +45,18 @@ class Network {
  private:
   Address address_{};
   int bits_ = 128;
+};
+
+// Numbers of tickets, by an RE2 for the whole of one. None matches where no number was given.
+class TicketNumbers {
+ public:
+  static Result<TicketNumbers> parse(const std::string& pattern);
+  bool match(const std::string& number) const;
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+  std::shared_ptr<const re2::RE2> pattern_;
 };
 
 }  // namespace frostgate::policy

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "gateway/config/yaml_reader.h"
+#include "gateway/policy/matcher.h"
 #include "gateway/policy/pattern.h"
 #include "gateway/policy/review_date.h"
 #include "gateway/policy/rule_reader.h"
@@ -15,37 +16,11 @@
 namespace frostgate::policy {
 namespace {
 
-// A request with what is worked out once for all rules.
-struct Facts {
-  const Request& request;
-  std::vector<std::string> groups;
-  std::optional<Network::Address> address;
-};
-
-bool any_in(const std::vector<std::string>& patterns, const std::vector<std::string>& names) {
-  return std::any_of(names.begin(), names.end(), [&](const std::string& name) { return any_matches(patterns, name); });
-}
-
-std::optional<Condition> mismatch(const Rule& rule, const Facts& facts) {
-  const Request& request = facts.request;
-  if (!any_matches(rule.users, request.user)) return Condition::users;
-  if (!any_matches(rule.targets, request.target)) return Condition::targets;
-  if (!rule.groups.empty() && !any_in(rule.groups, facts.groups)) return Condition::groups;
-  if (!rule.roles.empty() && !any_in(rule.roles, request.roles)) return Condition::roles;
-  if (!all_tags_match(rule.tags, request.target_tags)) return Condition::tags;
-  if (!rule.protocols.empty() && !any_matches(rule.protocols, request.protocol)) return Condition::protocols;
-  const auto at = [&](const Hours& hours) { return hours.contain(request.at); };
-  if (!rule.hours.empty() && std::none_of(rule.hours.begin(), rule.hours.end(), at)) return Condition::hours;
-  const auto from = [&](const Network& network) { return facts.address && network.contains(*facts.address); };
-  if (!rule.networks.empty() && std::none_of(rule.networks.begin(), rule.networks.end(), from)) return Condition::networks;
-  return std::nullopt;
-}
-
-Facts facts_of(const Policy& policy, const Request& request) {
-  Facts facts{request, policy.groups_of(request.user), std::nullopt};
-  facts.groups.insert(facts.groups.end(), request.groups.begin(), request.groups.end());
-  if (const auto address = Network::parse_address(request.address)) facts.address = address.value();
-  return facts;
+// The rules, held against one request.
+Matcher::Look look_at(const Policy& policy, const Matcher& matcher, const Request& request) {
+  std::vector<std::string> groups = policy.groups_of(request.user);
+  groups.insert(groups.end(), request.groups.begin(), request.groups.end());
+  return {matcher, policy.rules(), request, std::move(groups)};
 }
 
 // Whether the approval is for this session, as the rule wants it.
@@ -53,6 +28,7 @@ bool fits(const approvals::Approval* approval, const Rule& rule, const Request& 
   if (rule.gate(GateKind::connect).needed == 0) return true;
   if (!approval || approval->kind() != catalog::ApprovalKind::start) return false;
   if (approval->emergency() && !rule.gate(GateKind::connect).emergency) return false;
+  if (!rule.tickets.empty() && approval->ticket() != request.pretext.ticket) return false;
   return approval->requester() == request.user && approval->target() == request.target && approval->rule() == rule.name;
 }
 
@@ -68,6 +44,7 @@ const char* to_string(Condition condition) {
     case Condition::protocols: return "protocols";
     case Condition::hours: return "hours";
     case Condition::networks: return "networks";
+    case Condition::tickets: return "tickets";
   }
   return "unknown";
 }
@@ -105,6 +82,7 @@ Result<Policy> Policy::from(std::string text, const std::vector<Source>& sources
     }
   }
   TRY(config::as_result(problems));
+  out.matcher_ = std::make_shared<const Matcher>(out.rules_);
   return out;
 }
 
@@ -127,16 +105,32 @@ void Policy::read(const Source& source, std::vector<std::string>& problems) {
 }
 
 const Rule* Policy::matching(const Request& request) const {
-  const Facts facts = facts_of(*this, request);
-  const auto found = std::find_if(rules_.begin(), rules_.end(), [&](const Rule& rule) { return !mismatch(rule, facts); });
-  return found == rules_.end() ? nullptr : &*found;
+  Matcher::Look look = look_at(*this, *matcher_, request);
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    if (!look.mismatch(i)) return &rules_[i];
+  }
+  return nullptr;
+}
+
+Prospect Policy::prospect(const Request& request) const {
+  Matcher::Look look = look_at(*this, *matcher_, request);
+  Prospect out;
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    const std::optional<Condition> failed = look.mismatch(i);
+    const bool lacks_number = failed == Condition::tickets && request.pretext.ticket.empty();
+    if (failed && !lacks_number) continue;
+    out.asks_number = out.asks_number || lacks_number;
+    if (rules_[i].allow && !out.rule) out.rule = &rules_[i];
+    if (!failed) break;
+  }
+  return out;
 }
 
 std::vector<Policy::Step> Policy::explain(const Request& request) const {
-  const Facts facts = facts_of(*this, request);
+  Matcher::Look look = look_at(*this, *matcher_, request);
   std::vector<Step> steps;
-  for (const Rule& rule : rules_) {
-    steps.push_back({&rule, mismatch(rule, facts)});
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    steps.push_back({&rules_[i], look.mismatch(i)});
     if (!steps.back().failed) break;
   }
   return steps;

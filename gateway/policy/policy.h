@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@
 namespace frostgate::policy {
 
 struct Source;
+class Matcher;
 
 struct Request {
   std::string user;
@@ -26,6 +28,12 @@ struct Request {
   std::vector<std::string> roles{};
   std::string address{};              // the client's, without port; empty: not known, and in no network
   UtcTime at{};
+};
+
+// What may come of a request that does not say yet which ticket it is about.
+struct Prospect {
+  const Rule* rule = nullptr;  // the first that may let it in; null: none, whatever the number
+  bool asks_number = false;    // which rule decides depends on it
 };
 
 // Of a rule or a file that somebody has to look at again.
@@ -47,6 +55,8 @@ class Policy {
 
   // The rule that decides on such a request, which may deny it; null when there is none. What its gates ask is another matter.
   const Rule* matching(const Request& request) const;
+  // Where no number of a ticket was given: with rules that may still match by one. Whoever is shown something by it is not let in by it.
+  Prospect prospect(const Request& request) const;
   // Whether the rule that decides allows it, and its connect gate is passed: the pretext is what it asks, and the approval, where it
   // asks for one, was given to this user for this target and this rule.
   std::optional<Grant> decide(const Request& request, const approvals::Approval* approval = nullptr) const;
@@ -78,6 +88,7 @@ class Policy {
   std::string text_;
   std::string digest_;
   std::vector<Rule> rules_;
+  std::shared_ptr<const Matcher> matcher_;  // of the rules
   std::vector<Review> reviews_;
   std::map<std::string, std::vector<std::string>> groups_;  // users by group
 };

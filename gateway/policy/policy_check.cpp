@@ -42,6 +42,14 @@ bool tags_cover(const Rule& wide, const Rule& narrow) {
   });
 }
 
+// Of two patterns only the same one is known to match the same.
+bool tickets_cover(const Rule& wide, const Rule& narrow) {
+  if (wide.tickets.empty()) return true;
+  return !narrow.tickets.empty() && std::all_of(narrow.tickets.begin(), narrow.tickets.end(), [&](const TicketNumbers& one) {
+    return std::any_of(wide.tickets.begin(), wide.tickets.end(), [&](const TicketNumbers& other) { return other.text() == one.text(); });
+  });
+}
+
 }  // namespace
 
 std::vector<Condition> uncovered(const Rule& wide, const Rule& narrow) {
@@ -57,6 +65,7 @@ std::vector<Condition> uncovered(const Rule& wide, const Rule& narrow) {
   look(Condition::protocols, restricts_less(wide.protocols, narrow.protocols));
   look(Condition::hours, hours_cover(wide, narrow));
   look(Condition::networks, networks_cover(wide, narrow));
+  look(Condition::tickets, tickets_cover(wide, narrow));
   return out;
 }
 

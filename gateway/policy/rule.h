@@ -16,7 +16,7 @@
 namespace frostgate::policy {
 
 // What has to hold for a rule to match, in the order in which it is looked at.
-enum class Condition { users, targets, groups, roles, tags, protocols, hours, networks };
+enum class Condition { users, targets, groups, roles, tags, protocols, hours, networks, tickets };
 const char* to_string(Condition condition);  // the key in a policy
 
 struct Rule {
@@ -31,6 +31,7 @@ struct Rule {
   std::vector<std::string> protocols;           // empty: any
   std::vector<Hours> hours;                     // one of them; empty: any
   std::vector<Network> networks;                // that the client comes from; empty: any
+  std::vector<TicketNumbers> tickets;           // one matches the number that was given; empty: any, and none
 
   bool allow = false;
   std::array<Gate, kGateKinds> gates;           // by GateKind; connect's allows only when the rule does

@@ -39,6 +39,11 @@ void read_conditions(config::MappingReader& in, Rule& rule) {
     if (network) rule.networks.push_back(network.value());
     else in.problem("networks", "has " + network.error().message);
   }
+  for (const std::string& text : in.texts("tickets", {})) {
+    Result<TicketNumbers> numbers = TicketNumbers::parse(text);
+    if (numbers) rule.tickets.push_back(std::move(numbers).value());
+    else in.problem("tickets", "has " + numbers.error().message);
+  }
 }
 
 // What clients and targets offer and the gateway does not relay: said so, where a policy counts on it.

@@ -49,12 +49,20 @@ approvals::Wish RelayBroker::approval_wish() const {
   return wish;
 }
 
+// Whether the rule wants one that was not given yet.
+bool RelayBroker::asks_number() const {
+  policy::Gate number;
+  number.allow = true;
+  number.ticket = rule_->gate(policy::GateKind::connect).ticket;
+  return !policy::missing(number, wanted_.pretext).empty();
+}
+
 RelayBroker::Reply RelayBroker::ask_for_pretext() const {
   const policy::Gate& gate = rule_->gate(policy::GateKind::connect);
   std::string text = pretext_problem_.empty() ? policy::missing(gate, wanted_.pretext) : pretext_problem_;
   if (gate.needed > 0) text += (text.empty() ? "" : "\n") + std::string("What you say is shown to those who approve: ") + approvers(gate) + ".";
   if (gate.emergency) text += "\nIn an emergency you can begin without approval: it is noted as such, and stays open until somebody has reviewed it.";
-  return {{{"type", "justify"}, {"text", text}, {"reason", 1}, {"ticket", gate.ticket.empty() ? 0 : 1}, {"emergency", gate.emergency ? 1 : 0}}, {}, false};
+  return {{{"type", "justify"}, {"text", text}, {"reason", 1}, {"ticket", asks_number() ? 1 : 0}, {"emergency", gate.emergency ? 1 : 0}}, {}, false};
 }
 
 RelayBroker::Reply RelayBroker::pass_gate(UtcTime now) {
@@ -65,7 +73,7 @@ RelayBroker::Reply RelayBroker::pass_gate(UtcTime now) {
     const auto before = core_.approvals->standing(approval_wish(), now);
     if (before && before.value()) return before.value()->state == State::approved ? answer_of(*before.value(), now) : wait_for(*before.value());
   }
-  const bool questions = gate.reason_required || !gate.ticket.empty() || gate.emergency;
+  const bool questions = gate.emergency || !policy::missing(gate, wanted_.pretext).empty();
   if (questions && !justified_) return ask_for_pretext();
   if (gate.needed == 0) return connect(now);
   const Result<approvals::Request> asked = core_.approvals->ask(approval_wish(), now);
@@ -78,11 +86,19 @@ RelayBroker::Reply RelayBroker::pass_gate(UtcTime now) {
 }
 
 RelayBroker::Reply RelayBroker::justify(ipc::Message& message, UtcTime now) {
-  if (!rule_ || opened_ || recording_ || justified_ || !request_.empty()) return broke_protocol("gave a reason out of turn");
+  const bool in_turn = awaits_number_ || (rule_ && !opened_ && !recording_ && !justified_ && request_.empty());
+  if (!in_turn) return broke_protocol("gave a reason out of turn");
   const Result<std::string> reason = message.text("reason", 2000), ticket = message.text("ticket", 200);
   const Result<std::int64_t> emergency = message.number("emergency", 0, 1);
   if (!reason || !ticket || !emergency) return broke_protocol("gave a reason that makes no sense");
-  wanted_.pretext = {reason.value(), ticket.value()};
+  if (awaits_number_) {
+    awaits_number_ = false;
+    number_said_ = true;
+    wanted_.pretext.ticket = ticket.value();
+    return {};
+  }
+  wanted_.pretext.reason = reason.value();
+  if (asks_number()) wanted_.pretext.ticket = ticket.value();
   const policy::Gate& gate = rule_->gate(policy::GateKind::connect);
   justified_ = policy::missing(gate, wanted_.pretext).empty();
   if (!justified_ || emergency.value() == 0) return {};
@@ -126,7 +142,7 @@ RelayBroker::Reply RelayBroker::answer_of(const approvals::Request& request, Utc
 }
 
 RelayBroker::Reply RelayBroker::poll(UtcTime now) {
-  if (Reply due = watch_pause(now); due.end_relay || !due.body.is_null()) return due;
+  if (Reply due = unless_broken(pause_.due(now)); due.end_relay || !due.body.is_null()) return due;
   const bool may_end = recording_ && !revoked_;
   const bool of_use = !request_.empty() || (may_end && (approval_ || origin_.visit));
   if (!of_use || (looked_ && now >= *looked_ && now < *looked_ + kBetweenLooks)) return {};

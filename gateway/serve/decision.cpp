@@ -18,13 +18,15 @@ bool approves(const access::Entitlements& may, const approvals::Request& request
   return may.covers(access::Role::approver, request.target, tags) && approvals::may_decide(request, actor, now);
 }
 
-policy::Request request_to_decide(Core& core, const std::string& user, const catalog::Target& target, const std::string& address, UtcTime now) {
+policy::Request request_to_decide(Core& core, const std::string& user, const catalog::Target& target, const std::string& address, UtcTime now,
+                                  const std::string& ticket) {
   policy::Request request;
   request.user = user;
   request.target = target.name;
   request.target_tags = target.tags;
   request.protocol = catalog::to_string(target.protocol);
   request.address = address;
+  request.pretext.ticket = ticket;
   request.at = now;
   // What cannot be read nobody has.
   if (const auto may = access::entitlements_of(*core.catalog, user)) {
@@ -58,8 +60,11 @@ Result<FilmGate> film_gate(Core& core, const catalog::Recording& recording, poli
 
 Result<void> aim_at_target(Core& core, approvals::Wish& wish, const catalog::Target& target, const std::string& address, UtcTime now) {
   const auto policy = core.policy.current();
-  const policy::Rule* rule = policy->matching(request_to_decide(core, wish.requester, target, address, now));
-  if (!rule || !rule->allow) return Error{ErrorKind::denied, "no rule of the policy allows " + wish.requester + " to connect to " + target.name};
+  const policy::Rule* rule = policy->matching(request_to_decide(core, wish.requester, target, address, now, wish.ticket));
+  if (!rule || !rule->allow) {
+    return Error{ErrorKind::denied, "no rule of the policy allows " + wish.requester + " to connect to " + target.name +
+                                        (wish.ticket.empty() ? "" : " for the ticket " + wish.ticket)};
+  }
   wish.target = target.name;
   wish.rule = rule->name;
   wish.policy_digest = policy->digest();

@@ -21,8 +21,9 @@ approvals::Actor actor_named(Core& core, const std::string& user);
 // Whether somebody who may do this approves here: with the role on what has these tags, and as one of those whom the rule names.
 bool approves(const access::Entitlements& may, const approvals::Request& request, const access::Tags& tags, const approvals::Actor& actor, UtcTime now);
 
-// `address`: the client's, without port; empty when it is not known.
-policy::Request request_to_decide(Core& core, const std::string& user, const catalog::Target& target, const std::string& address, UtcTime now);
+// `address`: the client's, without port; empty when it is not known. `ticket`: the number that was given; empty: none was.
+policy::Request request_to_decide(Core& core, const std::string& user, const catalog::Target& target, const std::string& address, UtcTime now,
+                                  const std::string& ticket = "");
 
 // What governs a film: the rule of its name in the policy in force, or where that is gone, the one of the policy that it was
 // recorded under. Where that is gone too, the gate lets nobody through.

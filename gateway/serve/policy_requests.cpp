@@ -31,7 +31,7 @@ json gate_json(policy::GateKind kind, const policy::Gate& gate) {
 
 Result<AdminReply> policy_explain(Core& core, ipc::Message& request, UtcTime now) {
   const std::string user = TRY(request.text("user", 64)), name = TRY(request.text("target", 64));
-  const std::string at = TRY(request.text("at", 64)), from = TRY(request.text("from", 64));
+  const std::string at = TRY(request.text("at", 64)), from = TRY(request.text("from", 64)), ticket = TRY(request.text("ticket", 200));
   const catalog::Target target = TRY(catalog::Targets(*core.catalog).find(name));
   UtcTime moment = now;
   if (!at.empty()) {
@@ -39,7 +39,10 @@ Result<AdminReply> policy_explain(Core& core, ipc::Message& request, UtcTime now
     if (!given) return given.error().within("--at");
     moment = given.value();
   }
-  const policy::Request wanted = request_to_decide(core, user, target, from, moment);
+  if (!from.empty()) {
+    if (const auto address = policy::Network::parse_address(from); !address) return address.error().within("--from");
+  }
+  const policy::Request wanted = request_to_decide(core, user, target, from, moment, ticket);
   const auto policy = core.policy.current();
   AdminReply out;
   out.body = {{"policy_digest", policy->digest()}, {"at", to_text(moment)}, {"steps", json::array()}, {"gates", json::array()},

@@ -57,8 +57,8 @@ class Past {
     target.name = row.target;
     target.protocol = row.back;
     target.tags = row.tags;
-    film.request = request_to_decide(core_, row.user, target, row.peer, row.started);
     const json report = json::parse(row.report_json, nullptr, false);
+    film.request = request_to_decide(core_, row.user, target, row.peer, row.started, report.is_object() ? report.value("ticket", "") : "");
     if (report.is_object() && report.contains("redaction") && report["redaction"].contains("masks_by_rule")) {
       for (const auto& [rule, count] : report["redaction"]["masks_by_rule"].items()) {
         if (count.is_number_integer()) film.masks[rule] = count.get<std::int64_t>();
@@ -91,7 +91,7 @@ class Past {
     catalog::Target target = *known;
     if (const auto then = tags_.find(entry.subject); then != tags_.end()) target.tags = then->second;
     policy::PastDecision one;
-    one.request = request_to_decide(core_, entry.actor, target, text("address"), entry.at);
+    one.request = request_to_decide(core_, entry.actor, target, text("address"), entry.at, text("ticket"));
     one.allowed = details.contains("allowed") && details["allowed"] == true;
     one.rule = text("rule");
     if (const policy::Policy* then = policy_of(text("policy"))) one.then = then->find(one.rule);

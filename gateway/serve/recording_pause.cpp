@@ -64,6 +64,21 @@ Result<UtcTime> pause_recording(Core& core, const std::string& session, const st
   return begun.error();
 }
 
+void settle_pause(Core& core, const std::string& session, UtcTime now) {
+  catalog::LedgerQuery query;
+  query.subject = session;
+  query.limit = 1;
+  const auto last = [&](catalog::LedgerEvent event) {
+    query.event = event;
+    const auto found = catalog::Ledger(*core.catalog).find(query);
+    return found && !found.value().empty() ? found.value().front() : catalog::LedgerEntry{};
+  };
+  const catalog::LedgerEntry paused = last(catalog::LedgerEvent::paused), resumed = last(catalog::LedgerEvent::resumed);
+  if (paused.number <= resumed.number) return;
+  const nlohmann::json detail = nlohmann::json::parse(paused.details, nullptr, false);
+  note(core, catalog::LedgerEvent::resumed, session, "", {{"request", detail.is_object() ? detail.value("request", "") : ""}, {"why", "the session ended with the gateway"}}, now);
+}
+
 Result<void> record_again(Core& core, const std::string& session, const std::string& by) {
   return core.sessions.order(session, {{"type", "record_again"}, {"why", by + " asked for it"}});
 }

@@ -17,6 +17,8 @@ Result<void> aim_at_pause(Core& core, approvals::Wish& wish, const catalog::Reco
 // Uses the approval up, notes it in the audit log, and tells the session's relay. Until when at the latest nothing is recorded. Errors: `denied`, with a
 // sentence for the user; `exists` while it is paused; `not_found` when no such session runs here.
 Result<UtcTime> pause_recording(Core& core, const std::string& session, const std::string& user, UtcTime now);
+// Of a session that ended with the serve that ran it: where its recording was paused then, the audit log says that it is not any more.
+void settle_pause(Core& core, const std::string& session, UtcTime now);
 // `by`: for the film. Error: `not_found`.
 Result<void> record_again(Core& core, const std::string& session, const std::string& by);
 

@@ -5,8 +5,10 @@
 #include "gateway/base/log.h"
 #include "gateway/evidence/trusted_signers.h"
 #include "gateway/serve/alarms.h"
+#include "gateway/serve/audit.h"
 #include "gateway/serve/catalog_copy.h"
 #include "gateway/serve/late_deletions.h"
+#include "gateway/serve/recording_pause.h"
 #include "gateway/serve/redaction_queue.h"
 #include "gateway/serve/retention.h"
 #include "storage/catalog/jobs.h"
@@ -71,6 +73,8 @@ Result<void> Recovery::take_up_sessions() {
     change.interrupted = true;
     change.status = catalog::RecordingStatus::queued;
     TRY(recordings.update(row.id, change));
+    settle_pause(core_, row.id, utc_now());
+    note(core_, catalog::LedgerEvent::ended, row.id, "", {{"reason", *change.end_reason}, {"interrupted", true}}, utc_now());
     TRY(queue_redaction(core_, row.id, utc_now() + kOrphans));
     log::warning(row.id, "the gateway stopped during this session; what was recorded will be redacted");
   }

@@ -42,7 +42,7 @@ RelayBroker::Reply RelayBroker::handle(ipc::Message& message, UtcTime now) {
   if (type == "back_connected") return back_connected(message, now);
   if (type == "back_failed") return back_failed(message, now);
   if (type == "unrecorded") return goes_on_unrecorded(message, now);
-  if (type == "recording") return recording_switched(message, now);
+  if (type == "recording") return unless_broken(pause_.relay_says(message, now));
   if (type == "ended") {
     if (!end_reason_.empty()) return broke_protocol("ended twice");
     const Result<std::string> reason = message.text("reason");
@@ -160,12 +160,7 @@ RelayBroker::Reply RelayBroker::login_screen() {
 }
 
 policy::Request RelayBroker::wish_for(const catalog::Target& target, UtcTime now) const {
-  return request_to_decide(core_, user_, target, origin_.peer_address, now);
-}
-
-const policy::Rule* RelayBroker::rule_for(const catalog::Target& target, UtcTime now) const {
-  const policy::Rule* rule = policy_->matching(wish_for(target, now));
-  return rule && rule->allow ? rule : nullptr;
+  return request_to_decide(core_, user_, target, origin_.peer_address, now, wanted_.pretext.ticket);
 }
 
 RelayBroker::Reply RelayBroker::admit(Result<access::Identity> identity, UtcTime now) {
@@ -198,11 +193,21 @@ RelayBroker::Reply RelayBroker::not_noted(const Error& error) {
 Result<void> RelayBroker::note_decision(const std::string& target, const policy::Rule* rule, bool allowed, UtcTime now) {
   nlohmann::json details{{"allowed", allowed}, {"target", target}, {"address", origin_.peer_address}, {"front", to_string(origin_.front)}, {"policy", policy_->digest()}};
   if (rule) details["rule"] = rule->name;
+  if (!wanted_.pretext.ticket.empty()) details["ticket"] = wanted_.pretext.ticket;
   return audit(core_, catalog::LedgerEvent::decision, origin_.id, user_, details, now);
 }
 
 RelayBroker::Reply RelayBroker::admit_to(const catalog::Target& target, UtcTime now) {
-  const policy::Rule* matching = policy_->matching(wish_for(target, now));
+  const policy::Request wish = wish_for(target, now);
+  const policy::Prospect prospect = number_said_ ? policy::Prospect() : policy_->prospect(wish);
+  if (prospect.asks_number && prospect.rule && (encrypted_ || prospect.rule->terms.vnc_plaintext)) {
+    // Nothing is decided yet.
+    choices_.clear();
+    awaits_number_ = true;
+    wanted_ = wish;
+    return reply({{"type", "admitted"}, {"user", user_}, {"target", target.name}});
+  }
+  const policy::Rule* matching = policy_->matching(wish);
   const policy::Rule* rule = matching && matching->allow ? matching : nullptr;
   const bool allowed = rule && (encrypted_ || rule->terms.vnc_plaintext);
   if (const Result<void> noted = note_decision(target.name, matching, allowed, now); !noted) return not_noted(noted.error());
@@ -219,7 +224,7 @@ RelayBroker::Reply RelayBroker::admit_to(const catalog::Target& target, UtcTime 
   }
   choices_.clear();
   rule_ = rule;
-  wanted_ = wish_for(target, now);
+  wanted_ = wish;
   log::info(origin_.id, "admitted {} from {} to {} by rule \"{}\"", user_, origin_.peer_address, target.name, rule->name);
   return reply({{"type", "admitted"}, {"user", user_}, {"target", target.name}});
 }
@@ -230,7 +235,7 @@ RelayBroker::Reply RelayBroker::admit_to_some(const std::string& prefix, UtcTime
   std::vector<const catalog::Target*> allowed;
   for (std::size_t i = 0; all && i < all.value().size(); ++i) {
     const catalog::Target& target = all.value()[i];
-    if (target.name.starts_with(prefix) && rule_for(target, now)) allowed.push_back(&target);
+    if (target.name.starts_with(prefix) && policy_->prospect(wish_for(target, now)).rule) allowed.push_back(&target);
   }
   if (allowed.size() == 1) return admit_to(*allowed.front(), now);
   if (allowed.empty()) {
@@ -255,6 +260,13 @@ RelayBroker::Reply RelayBroker::choose(ipc::Message& message, UtcTime now) {
   return target ? admit_to(target.value(), now) : denied();
 }
 
+void RelayBroker::ordered(const nlohmann::json& order, UtcTime now) {
+  const std::string type = order["type"].get<std::string>();
+  if (type == "end") end_ordered_ = true;
+  if (type == "pause_recording") pause_.begin(order, paused_session(), now);
+  if (type == "record_again") pause_.end_by(order["why"].get<std::string>(), now);
+}
+
 std::string RelayBroker::notice_digest() const {
   return storage::to_hex(storage::Sha256::of(std::as_bytes(std::span(rule_->terms.consent)))).substr(0, 16);
 }
@@ -266,8 +278,24 @@ RelayBroker::Reply RelayBroker::consent(UtcTime now) {
   return {};
 }
 
+// One guess: of what the number was, or that there is none.
+RelayBroker::Reply RelayBroker::admit_by_number(UtcTime now) {
+  const Result<catalog::Target> target = catalog::Targets(*core_.catalog).find(wanted_.target);
+  if (target && admit_to(target.value(), now).body["type"] == "admitted") return {};
+  opened_ = true;
+  const std::string& number = wanted_.pretext.ticket;
+  return reply({{"type", "not_approved"}, {"reason", "No rule of the policy lets you connect to \"" + wanted_.target + "\"" + (number.empty() ? " without a ticket." : " for the ticket " + number + ".")}});
+}
+
 RelayBroker::Reply RelayBroker::open_target(UtcTime now) {
   if (!choices_.empty()) return reply({{"type", "choose"}, {"targets", choices_}});
+  if (awaits_number_) {
+    return reply({{"type", "justify"}, {"text", "Which ticket do you work on? What you may do, and what is asked of you, depends on its number. Leave it empty where there is none."},
+                  {"reason", 0}, {"ticket", 1}, {"emergency", 0}});
+  }
+  if (number_said_ && !rule_ && !opened_) {
+    if (Reply refused = admit_by_number(now); !refused.body.is_null()) return refused;
+  }
   if (!rule_ || opened_ || !request_.empty()) return broke_protocol("asked for a target out of turn");
   if (recording_) return connect_again();
   const std::string& consent = rule_->terms.consent;

@@ -15,6 +15,7 @@
 #include "gateway/ipc/channel.h"
 #include "gateway/policy/grant.h"
 #include "gateway/serve/core.h"
+#include "gateway/serve/pause_watch.h"
 #include "gateway/serve/relay_reply.h"
 #include "gateway/serve/session_origin.h"
 #include "gateway/serve/session_volume.h"
@@ -25,7 +26,7 @@ namespace frostgate::serve {
 // Not thread-safe: one thread, that of the relay.
 class RelayBroker {
  public:
-  RelayBroker(Core& core, SessionOrigin origin) : core_(core), origin_(std::move(origin)) {}
+  RelayBroker(Core& core, SessionOrigin origin) : core_(core), origin_(std::move(origin)), pause_(core) {}
 
   using Reply = RelayReply;
   Reply handle(ipc::Message& message, UtcTime now);
@@ -35,7 +36,7 @@ class RelayBroker {
   Reply poll(UtcTime now);
 
   // Somebody has proved who they are, and may go to one target at least.
-  bool admitted() const { return rule_ != nullptr || !choices_.empty(); }
+  bool admitted() const { return rule_ != nullptr || awaits_number_ || !choices_.empty(); }
   bool asks_on_screen() const { return asks_on_screen_; }  // the user types a password on a screen of ours: it may take longer
   bool overdue() const;  // the session has lasted longer than it may, and longer than its relay needs to say so
   bool recording() const { return recording_; }
@@ -54,7 +55,7 @@ class RelayBroker {
   // An order that is about to go to the relay (session_control.h).
   void ordered(const nlohmann::json& order, UtcTime now);
   // The order to pause has come while there is no relay.
-  void cannot_pause(const nlohmann::json& order, UtcTime now);
+  void cannot_pause(const nlohmann::json& order, UtcTime now) { pause_.cannot_begin(order, paused_session(), now); }
 
  private:
   // Who it is, and where that may lead (relay_broker.cpp).
@@ -66,9 +67,9 @@ class RelayBroker {
   Reply login_screen();
   Reply admit(Result<access::Identity> identity, UtcTime now);
   Reply admit_to(const catalog::Target& target, UtcTime now);
+  Reply admit_by_number(UtcTime now);
   Reply admit_to_some(const std::string& prefix, UtcTime now);
   policy::Request wish_for(const catalog::Target& target, UtcTime now) const;
-  const policy::Rule* rule_for(const catalog::Target& target, UtcTime now) const;
   Result<void> note_decision(const std::string& target, const policy::Rule* rule, bool allowed, UtcTime now);
   Reply not_noted(const Error& error);
   Reply choose(ipc::Message& message, UtcTime now);
@@ -76,9 +77,12 @@ class RelayBroker {
   std::string notice_digest() const;
   Reply open_target(UtcTime now);
   Reply broke_protocol(const std::string& what);
+  Reply unless_broken(Result<Reply> outcome) { return outcome ? std::move(outcome).value() : broke_protocol(outcome.error().message); }
+  PauseWatch::Session paused_session() const { return {origin_.id, user_, wanted_.target, wanted_.target_tags}; }
 
   // The rule's connect gate (approval_wait.cpp).
   Reply pass_gate(UtcTime now);
+  bool asks_number() const;
   Reply ask_for_pretext() const;
   Reply justify(ipc::Message& message, UtcTime now);
   Reply wait_for(const approvals::Request& request);
@@ -89,9 +93,7 @@ class RelayBroker {
   void order_end(const std::string& text);
 
   // The target (target_opening.cpp).
-  struct JournalKeys {
-    Secret screen, keystrokes;
-  };
+  struct JournalKeys { Secret screen, keystrokes; };
   bool still_allowed(const catalog::Target& target, UtcTime now);
   void give_approval_back(UtcTime now);
   Reply connect(UtcTime now);
@@ -113,13 +115,6 @@ class RelayBroker {
   void count(ipc::Message& ended);
   Reply delays(const ipc::Message& message);
 
-  // A recording that pauses (pause_watch.cpp).
-  Reply recording_switched(ipc::Message& message, UtcTime now);
-  Reply watch_pause(UtcTime now);
-  void end_pause_by(const std::string& why, UtcTime now);
-  void give_pause_back(UtcTime now);
-  void pause_over(const std::string& why, UtcTime now);
-
   // A user who comes back (session_return.cpp).
   Reply come_back(const access::Identity& identity, UtcTime now);
   bool may_return() const;
@@ -129,48 +124,38 @@ class RelayBroker {
   Core& core_;
   SessionOrigin origin_;
   int guesses_left_ = 1;
-  bool asks_on_screen_ = false;
   std::string user_;  // who has proved to be it
-  bool encrypted_ = true;  // how the client's proof came; RDP knows nothing else
+  bool asks_on_screen_ = false, encrypted_ = true;  // how the client's proof came; RDP knows nothing but encrypted
   std::optional<std::array<std::byte, 16>> challenge_;
   std::vector<std::string> choices_;  // targets, while the user has to choose one
   std::shared_ptr<const policy::Policy> policy_;  // that was in force when the user proved who it is
   policy::Request wanted_;                        // what it decides on
   const policy::Rule* rule_ = nullptr;            // that allows it; of policy_
+  bool awaits_number_ = false, number_said_ = false;  // of a ticket, by which the rule is chosen; the user may have none
   bool justified_ = false;                        // the user has said why, and it is enough
   std::string pretext_problem_;                   // why it is not
   std::string request_;                           // for approval, while the user waits for it
   std::optional<UtcTime> looked_;                 // at the request, the approval, or a browser's sign-in
   std::optional<approvals::Approval> approval_;
-  bool revoked_ = false;  // or signed out
+  bool revoked_ = false, end_ordered_ = false;    // the first also when signed out
   std::optional<policy::Grant> grant_;
   std::optional<UtcTime> consented_;
-  bool opened_ = false, recording_ = false;
+  bool opened_ = false, recording_ = false, connected_ = false;  // the last also when that failed
   std::filesystem::path journal_directory_;  // when recording
-  bool connected_ = false;  // or failed to
   std::string known_certificate_;  // the only one that the target may show; empty: any
   std::string end_reason_;
   std::string unrecorded_;  // why nothing is recorded any more; empty: it is
-  double cpu_seconds_ = 0;  // of relays that have gone
-  std::optional<SessionVolume> volume_ = SessionVolume();  // of relays that have gone; nullopt once one did not tell
+  double cpu_seconds_ = 0;  // of relays that have gone, as:
+  std::optional<SessionVolume> volume_ = SessionVolume();  // nullopt once one did not tell
   std::optional<std::chrono::steady_clock::time_point> began_;  // recording
   std::optional<catalog::Ticket> ticket_;  // that proved who the user is
   bool client_lost_ = false;               // as the relay says: nobody ended the session, and its journals are paused
   bool journal_used_ = false;              // by the relay of now
-  bool end_ordered_ = false;
   bool waiting_ = false;                   // for the user to come back, until return_until_
   UtcTime return_until_{};
   int returns_ = 0;
   std::vector<UtcTime> reopened_;          // the target, lately
-  struct Pause {
-    std::string request, approved_by;
-    UtcTime since, until;
-    bool confirmed = false;          // by the relay
-    std::optional<UtcTime> looked{};  // at the approval
-    std::optional<UtcTime> ending{};  // the relay was told to record again
-    std::string why{};
-  };
-  std::optional<Pause> pause_;
+  PauseWatch pause_;
 };
 
 }  // namespace frostgate::serve

@@ -1,4 +1,6 @@
 // A session whose user's connection was lost: whether it waits, who may come back to it, and how it ends when nobody does.
+#include <algorithm>
+
 #include "gateway/base/log.h"
 #include "gateway/serve/paused_journal.h"
 #include "gateway/serve/relay_broker.h"
@@ -82,8 +84,13 @@ RelayBroker::Reply RelayBroker::come_back(const access::Identity& identity, UtcT
   const Result<catalog::Recording> row = catalog::Recordings(*core_.catalog).find(session);
   const Result<catalog::Target> target = catalog::Targets(*core_.catalog).find(identity.target);
   if (!row || !target) return refused("which is not known any more");
-  const policy::Rule* rule = rule_for(target.value(), now);
-  const bool allowed = rule && rule->name == row.value().rule;
+  // The number of a ticket that was given when the session began stands.
+  const std::vector<policy::Policy::Step> steps = policy_->explain(wish_for(target.value(), now));
+  const auto began = std::find_if(steps.begin(), steps.end(), [&](const policy::Policy::Step& step) {
+    return step.rule->name == row.value().rule && (!step.failed || step.failed == policy::Condition::tickets);
+  });
+  const policy::Rule* rule = began != steps.end() ? began->rule : steps.empty() || steps.back().failed ? nullptr : steps.back().rule;
+  const bool allowed = began != steps.end() && rule->allow;
   if (const Result<void> noted = note_decision(identity.target, rule, allowed, now); !noted) return not_noted(noted.error());
   if (!allowed) return refused("which the policy does not allow now by the rule that it began under");
   Reply out{{{"type", "admitted"}, {"user", user_}, {"target", identity.target}}, {}, false};

@@ -101,36 +101,25 @@ Result<Descriptor> RelayBroker::reach(const catalog::Target& target) {
                                            origin_.id + "."};
 }
 
-// It carries the credential: the channel wipes its text.
 Result<nlohmann::json> RelayBroker::target_message(const catalog::Target& target, const JournalKeys& keys) {
-  Secret credential;
-  if (!target.wrapped_credential.empty()) {
-    credential = TRY(core_.kek->unwrap(target.wrapped_credential, "credential of target " + target.name));
-  }
   known_certificate_ = known_certificate(core_, target);
+  nlohmann::json out = TRY(target_login(core_, target, known_certificate_));
   const policy::SessionTerms& terms = grant_->terms();
   const int elapsed = static_cast<int>(std::chrono::floor<std::chrono::seconds>(recorded_for()).count());
-  return nlohmann::json{{"type", "target"},
-                        {"name", target.name},
-                        {"recording", origin_.id},
-                        {"protocol", catalog::to_string(target.protocol)},
-                        {"user", target.login_user},
-                        {"domain", target.domain},
-                        {"credential", std::string(credential.text())},
-                        {"pinned_certificate", known_certificate_},
-                        {"authorities", core_.target_authorities},
-                        {"host", core_.target_authorities.empty() ? "" : target.host},
-                        {"journal_key", storage::to_hex(keys.screen.bytes())},
-                        {"keystroke_key", storage::to_hex(keys.keystrokes.bytes())},
-                        {"journal_file", next_journal_file(journal_directory_)},
-                        {"keystroke_file", next_journal_file(journal_directory_ / storage::kKeystrokeFolder)},
-                        {"elapsed_us", recorded_for().count()},
-                        {"clipboard_to_target", terms.clipboard_to_target ? 1 : 0},
-                        {"clipboard_to_client", terms.clipboard_to_client ? 1 : 0},
-                        {"goes_on_unrecorded", terms.goes_on_unrecorded ? 1 : 0},
-                        {"idle_seconds", terms.idle_seconds},
-                        {"max_seconds", terms.max_seconds > 0 ? std::max(terms.max_seconds - elapsed, 1) : 0},
-                        {"states_per_second", core_.config.states_per_second}};
+  out.update({{"type", "target"},
+              {"recording", origin_.id},
+              {"journal_key", storage::to_hex(keys.screen.bytes())},
+              {"keystroke_key", storage::to_hex(keys.keystrokes.bytes())},
+              {"journal_file", next_journal_file(journal_directory_)},
+              {"keystroke_file", next_journal_file(journal_directory_ / storage::kKeystrokeFolder)},
+              {"elapsed_us", recorded_for().count()},
+              {"clipboard_to_target", terms.clipboard_to_target ? 1 : 0},
+              {"clipboard_to_client", terms.clipboard_to_client ? 1 : 0},
+              {"goes_on_unrecorded", terms.goes_on_unrecorded ? 1 : 0},
+              {"idle_seconds", terms.idle_seconds},
+              {"max_seconds", terms.max_seconds > 0 ? std::max(terms.max_seconds - elapsed, 1) : 0},
+              {"states_per_second", core_.config.states_per_second}});
+  return out;
 }
 
 RelayBroker::Reply RelayBroker::back_connected(ipc::Message& message, UtcTime now) {

@@ -22,23 +22,14 @@ json outcome(const char* what, const std::string& reason) { return {{"outcome", 
 
 // By a relay, which handles hostile bytes: what it says is one of the words that it may say.
 Result<json> tried(Core& core, const catalog::Target& target, const std::string& known, const Descriptor& socket) {
-  Secret credential;
-  if (!target.wrapped_credential.empty()) credential = TRY(core.kek->unwrap(target.wrapped_credential, "credential of target " + target.name));
+  json question = TRY(target_login(core, target, known));
+  question["type"] = "probe";
   auto ends = TRY(ipc::make_pair());
   ChildProcess relay = TRY(ChildProcess::start({"relay"}, ends.second));
   ends.second = Descriptor();
   ipc::Channel channel(std::move(ends.first));
   const int fd = socket.fd();
-  TRY(channel.send({{"type", "probe"},
-                    {"name", target.name},
-                    {"protocol", catalog::to_string(target.protocol)},
-                    {"user", target.login_user},
-                    {"domain", target.domain},
-                    {"credential", std::string(credential.text())},
-                    {"pinned_certificate", known},
-                    {"authorities", core.target_authorities},
-                    {"host", core.target_authorities.empty() ? "" : target.host}},
-                   {&fd, 1}));
+  TRY(channel.send(question, {&fd, 1}));
   const auto answer = TRY(channel.receive(kPatience));
   if (!answer) return outcome("protocol", target.name + " did not finish connecting in time");
   static const std::set<std::string> kOutcomes{"works", "certificate", "credential", "protocol"};

@@ -19,6 +19,19 @@ std::string known_certificate(const Core& core, const catalog::Target& target) {
   return target.pinned_certificate.empty() && first_use_counts ? target.last_certificate : target.pinned_certificate;
 }
 
+Result<nlohmann::json> target_login(Core& core, const catalog::Target& target, const std::string& known_certificate) {
+  Secret credential;
+  if (!target.wrapped_credential.empty()) credential = TRY(core.kek->unwrap(target.wrapped_credential, "credential of target " + target.name));
+  return nlohmann::json{{"name", target.name},
+                        {"protocol", catalog::to_string(target.protocol)},
+                        {"user", target.login_user},
+                        {"domain", target.domain},
+                        {"credential", std::string(credential.text())},
+                        {"pinned_certificate", known_certificate},
+                        {"authorities", core.target_authorities},
+                        {"host", core.target_authorities.empty() ? "" : target.host}};
+}
+
 void certificate_seen(Core& core, const std::string& session, const std::string& name, const std::string& certificate, UtcTime now) {
   catalog::Targets targets(*core.catalog);
   const Result<catalog::Target> target = targets.find(name);

@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include <nlohmann/json.hpp>
+
 #include "gateway/serve/core.h"
 #include "storage/catalog/targets.h"
 
@@ -11,6 +13,9 @@ namespace frostgate::serve {
 // The only certificate (SHA-256, lower-case hex) that the target may show; empty: any. A certificate that was trusted once must stay: until it is pinned, or
 // forgotten, by an administrator. Authorities vouch for VNC targets only.
 std::string known_certificate(const Core& core, const catalog::Target& target);
+
+// What a relay needs to sign in to the target, in messages that name it (gateway/ipc/FORMAT.md). It carries the credential: the channel wipes its text.
+Result<nlohmann::json> target_login(Core& core, const catalog::Target& target, const std::string& known_certificate);
 
 // The target was reached, and showed this. `session`: for the log.
 void certificate_seen(Core& core, const std::string& session, const std::string& target, const std::string& certificate, UtcTime now);

@@ -1,5 +1,6 @@
 #include <sstream>
 
+#include "gateway/http/document.h"
 #include "storage/catalog/ledger.h"
 #include "tests/unit/gateway/http/api_fixture.h"
 
@@ -48,6 +49,13 @@ TEST_CASE("the audit log is listed page by page, newest first, to those whose ro
     INFO(bad);
     CHECK(ask(bad).status / 100 == 4);
   }
+}
+
+TEST_CASE("the document knows every event that the audit log has") {
+  std::vector<std::string> events;
+  for (int event = 0; std::string(catalog::to_string(static_cast<catalog::LedgerEvent>(event))) != "unknown"; ++event) events.emplace_back(catalog::to_string(static_cast<catalog::LedgerEvent>(event)));
+  CHECK(events.size() > 10);
+  CHECK(json::parse(document_json())["components"]["schemas"]["AuditEvent"]["enum"] == json(events));
 }
 
 TEST_CASE("the audit log is exported whole, an entry a line, by the filters of the list; and that it was exported is in it") {

@@ -65,3 +65,28 @@ TEST_CASE("a policy with mistakes is named, and nothing of it comes into force")
   CHECK(gateway.simulate("rules: []\n", 0).status == 422);
   CHECK(gateway.core->policy->digest() == before);
 }
+
+TEST_CASE("a policy is explained for a time, a client's address and a ticket's number, rule by rule") {
+  ApiGateway gateway;
+  gateway.core->policy.replace(policy::Policy::parse("rules:\n"
+                                                     "  - {name: night, users: anna, targets: dc1, hours: [{days: [mon-sun], from: '22:00', to: '06:00', zone: Europe/Berlin}]}\n"
+                                                     "  - {name: office, users: anna, targets: dc1, networks: [10.0.0.0/8], allow: true, reason: required}\n"
+                                                     "  - {name: change, users: anna, targets: dc1, tickets: ['CHG-[0-9]+'], allow: true}\n",
+                                                     "test").value());
+  const auto explained = [&](const std::string& more) { return gateway.ask("root", Method::get, "/api/v1/policy/explain?user=anna&target=dc1" + more).body; };
+  const json office = explained("&at=2027-01-11T12:00:00Z&from=10.1.2.3");
+  CHECK((office["rule"] == "office" && office["allow"] == true));
+  CHECK(office["why"][0] == "\"night\" does not match: hours.");
+  CHECK(office["why"].dump().find("connect: allowed, with a reason") != std::string::npos);
+  const json night = explained("&at=2027-01-11T21:00:00Z&from=10.1.2.3");  // 22:00 in Berlin
+  CHECK((night["rule"] == "night" && night["allow"] == false));
+  CHECK(explained("&at=2027-01-11T20:59:59Z&from=10.1.2.3")["rule"] == "office");
+  const json elsewhere = explained("&at=2027-01-11T12:00:00Z&from=192.0.2.7");
+  CHECK((elsewhere["rule"].is_null() && elsewhere["allow"] == false));
+  CHECK(elsewhere["why"] == json{"\"night\" does not match: hours.", "\"office\" does not match: networks.", "\"change\" does not match: tickets.", "No rule matches, so the answer is no."});
+  CHECK(explained("&at=2027-01-11T12:00:00Z&ticket=CHG-7")["rule"] == "change");
+  for (const char* wrong : {"&at=yesterday", "&from=10.1.2", "&from=host"}) {
+    INFO(wrong);
+    CHECK(gateway.ask("root", Method::get, std::string("/api/v1/policy/explain?user=anna&target=dc1") + wrong).status == 422);
+  }
+}

@@ -75,14 +75,79 @@ TEST_CASE("networks, groups and roles must hold where they are given") {
   CHECK(allowed(with("roles: operator"), dba));
 }
 
+TEST_CASE("a rule for tickets matches the whole number that was given, and without one the next is tried") {
+  const Policy policy = parsed(R"(rules:
+  - {name: frozen, users: "*", targets: "*", tickets: ['FREEZE-.*']}
+  - {name: change, users: "*", targets: dc1, tickets: ['CHG-[0-9]{4}', 'INC-[0-9]+'], allow: true}
+  - {name: dba, users: anna, targets: dc1, allow: true, reason: required}
+)");
+  const auto rule_for = [&](const std::string& number, const std::string& user = "anna") {
+    Request wanted = arrival();
+    wanted.user = user;
+    wanted.pretext.ticket = number;
+    const Rule* rule = policy.matching(wanted);
+    return rule ? rule->name : std::string();
+  };
+  CHECK(rule_for("CHG-4711") == "change");
+  CHECK(rule_for("INC-1") == "change");
+  CHECK(rule_for("FREEZE-1") == "frozen");
+  for (const char* number : {"", "CHG-471", "CHG-47111", "see CHG-4711", "chg-4711", "CHG-4711\n"}) {
+    INFO(number);
+    CHECK(rule_for(number) == "dba");
+    CHECK(rule_for(number, "bert") == "");
+  }
+  Request bert = arrival();
+  bert.user = "bert";
+  CHECK(policy.explain(bert).at(1).failed == Condition::tickets);
+  // A pattern that matches anything asks for a number all the same.
+  CHECK_FALSE(allowed(with("users: \"*\", tickets: ['.*']"), arrival()));
+}
+
+TEST_CASE("what may come of a request without a ticket's number is the first rule that some number leads to, and no grant") {
+  const Policy policy = parsed(R"(rules:
+  - {name: frozen, users: anna, targets: "*", tickets: ['FREEZE-.*']}
+  - {name: change, users: anna, targets: dc1, tickets: ['CHG-.*'], allow: true}
+  - {name: no, users: anna, targets: dc1}
+  - {name: never, users: anna, targets: dc1, tickets: ['X-.*'], allow: true}
+  - {name: all, users: carl, targets: dc1, allow: true}
+)");
+  Request wanted = arrival();
+  CHECK(policy.prospect(wanted).rule->name == "change");
+  CHECK(policy.prospect(wanted).asks_number);
+  CHECK_FALSE(policy.decide(wanted));
+  wanted.pretext.ticket = "FREEZE-1";
+  CHECK_FALSE(policy.prospect(wanted).rule);
+  wanted.pretext.ticket = "CHG-1";
+  CHECK(policy.prospect(wanted).rule->name == "change");
+  CHECK_FALSE(policy.prospect(wanted).asks_number);
+  wanted.pretext.ticket = "X-1";
+  CHECK_FALSE(policy.prospect(wanted).rule);
+  wanted = arrival();
+  wanted.user = "carl";
+  CHECK(policy.prospect(wanted).rule->name == "all");
+  CHECK_FALSE(policy.prospect(wanted).asks_number);
+  wanted.user = "bert";
+  CHECK_FALSE(policy.prospect(wanted).rule);
+}
+
 TEST_CASE("a condition that makes no sense is refused with its line") {
   for (const char* bad : {"users: a, hours: [{days: [mon], from: '8', to: '9:00', zone: UTC}]", "users: a, hours: [{zone: Europe/Nowhere}]",
                           "users: a, hours: [{zone: ../../etc/passwd}]", "users: a, hours: [{from: '24:01', zone: UTC}]", "users: a, hours: [{days: monday, zone: UTC}]",
-                          "users: a, networks: [10.0.0.1/8]", "users: a, networks: [10.0.0.0/33]", "users: a, networks: [host]", "users: a, review_by: 2027-02-30", ""}) {
+                          "users: a, networks: [10.0.0.1/8]", "users: a, networks: [10.0.0.0/33]", "users: a, networks: [host]", "users: a, tickets: ['CHG-[']", "users: a, review_by: 2027-02-30", ""}) {
     INFO(bad);
     const auto policy = Policy::parse("rules:\n  - {name: r, targets: t, " + std::string(bad) + "}", "p.yaml");
     REQUIRE_FALSE(policy);
     CHECK_THAT(policy.error().message, Contains("p.yaml:2: "));
+  }
+}
+
+TEST_CASE("a text that would grow, or nests without end, is refused and not read to its end") {
+  std::string anchors = "a0: &a0 [x, x]\n", deep = "rules: ", keys = "rules: ";
+  for (int i = 1; i < 40; ++i) anchors += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [*a" + std::to_string(i - 1) + ", *a" + std::to_string(i - 1) + "]\n";
+  for (int i = 0; i < 100'000; ++i) deep += "[", keys += "{a: ";
+  for (const std::string& text : std::vector<std::string>{anchors, "rules: &r [*r]\n", deep, keys, "rules: " + std::string(5 << 20, 'x')}) {
+    INFO(text.substr(0, 40));
+    CHECK_FALSE(Policy::parse(text, "test.yaml"));
   }
 }
 

@@ -70,6 +70,9 @@ TEST_CASE("conditions that let more through are named") {
   CHECK(matches("users: anna, targets: dc1", "users: [anna, bob], targets: \"dc*\"") == Found{more + "users, targets"});
   CHECK(matches("users: anna, targets: dc1, protocols: [rdp], networks: [10.1.0.0/16]", "users: anna, targets: dc1, networks: [10.0.0.0/8]") == Found{more + "protocols, networks"});
   CHECK(matches("users: anna, targets: dc1, networks: [10.0.0.0/8]", "users: anna, targets: dc1, networks: [10.1.0.0/16]").empty());
+  CHECK(matches("users: anna, targets: dc1, tickets: ['CHG-.*']", "users: anna, targets: dc1") == Found{more + "tickets"});
+  CHECK(matches("users: anna, targets: dc1, tickets: ['CHG-.*']", "users: anna, targets: dc1, tickets: ['CHG-.*', 'INC-.*']") == Found{more + "tickets"});
+  CHECK(matches("users: anna, targets: dc1, tickets: ['CHG-.*', 'INC-.*']", "users: anna, targets: dc1, tickets: ['CHG-.*']").empty());
   CHECK(matches("users: anna, targets: dc1, tags: {env: prod}", "users: anna, targets: dc1, tags: {env: \"*\"}") == Found{more + "tags"});
 }
 

@@ -31,6 +31,15 @@ rules:
   - {name: why, users: "*", targets: vault, allow: true, reason: required}
 )";
 
+// On dc1 by a change's number, with carl's word by an incident's; anna also by nothing but a reason.
+constexpr const char* kByNumber = R"(
+groups: {leads: [carl]}
+rules:
+  - {name: change, users: "*", targets: dc1, tickets: ['CHG-[0-9]+'], allow: true}
+  - {name: incident, users: "*", targets: dc1, tickets: ['INC-[0-9]+'], allow: true, approval: {needed: 1, groups: [leads]}}
+  - {name: plain, users: anna, targets: dc1, allow: true, reason: required}
+)";
+
 class Waiting {
  public:
   Waiting() {
@@ -235,4 +244,72 @@ TEST_CASE("an emergency begins at once where the rule knows one, and is reviewed
   const auto other = world.come("dc1");
   world.say(*other, {{"type", "justify"}, {"reason", "x"}, {"ticket", ""}, {"emergency", 1}});
   CHECK(world.open(*other)["type"] != "target");
+}
+
+TEST_CASE("where a ticket's number chooses the rule it is asked for first, and the session is that rule's") {
+  Waiting world;
+  world.gateway.core->policy.replace(policy::Policy::parse(kByNumber, "test").value());
+  const auto say_number = [&](RelayBroker& broker, const std::string& number) {
+    const json question = world.open(broker);
+    CHECK(question["type"] == "justify");
+    CHECK(question["ticket"] == 1);
+    CHECK(question["reason"] == 0);
+    world.say(broker, {{"type", "justify"}, {"reason", ""}, {"ticket", number}, {"emergency", 0}});
+    return world.open(broker);
+  };
+  // A change needs nothing more.
+  const auto change = world.come("dc1");
+  CHECK(say_number(*change, "CHG-7")["type"] == "target");
+  change->relay_ended("exit status 0", 0.5, kNow);
+  CHECK(world.gateway.recordings().at(0).rule == "change");
+  CHECK(json::parse(world.gateway.recordings().at(0).report_json)["ticket"] == "CHG-7");
+  // Without a number, or by one that no rule is for, the next rules are tried: one asks why, and for no number again.
+  const auto plain = world.come("dc1");
+  const json why = say_number(*plain, "");
+  CHECK(why["type"] == "justify");
+  CHECK(why["ticket"] == 0);
+  world.say(*plain, {{"type", "justify"}, {"reason", "patching"}, {"ticket", "CHG-9"}, {"emergency", 0}});
+  CHECK(world.open(*plain)["type"] == "target");
+  plain->relay_ended("exit status 0", 0.5, kNow);
+  CHECK(world.gateway.recordings().at(0).rule == "plain");
+}
+
+TEST_CASE("who gives a ticket's number that no rule is for is not let in, and guesses once a session") {
+  Waiting world;
+  world.gateway.core->policy.replace(policy::Policy::parse(kByNumber, "test").value());
+  for (const char* number : {"", "CHG-x", "INC-1 or CHG-1"}) {
+    INFO(number);
+    const auto broker = world.come("dc1", "carl");
+    CHECK(world.open(*broker)["type"] == "justify");
+    world.say(*broker, {{"type", "justify"}, {"reason", ""}, {"ticket", number}, {"emergency", 0}});
+    const json no = world.open(*broker);
+    CHECK(no["type"] == "not_approved");
+    CHECK_THAT(no["reason"].get<std::string>(), Catch::Matchers::Contains(*number ? number : "without a ticket"));
+    world.say(*broker, {{"type", "justify"}, {"reason", ""}, {"ticket", "CHG-1"}, {"emergency", 0}});
+    CHECK(world.ended);
+    world.open(*broker);
+    CHECK(world.ended);
+  }
+  CHECK_FALSE(world.gateway.target_was_called());
+}
+
+TEST_CASE("an approval for a ticket is good for that ticket's number") {
+  Waiting world;
+  world.gateway.core->policy.replace(policy::Policy::parse(kByNumber, "test").value());
+  const auto ask_for = [&](const std::string& number) {
+    ipc::Message create = message({{"type", "request.create"}, {"kind", "start"}, {"user", "anna"}, {"target", "dc1"}, {"recording", ""}, {"reason", ""}, {"ticket", number}});
+    const auto made = administer(*world.gateway.core, create, kNow);
+    return made ? made.value().body["request"] : json(made.error().message);
+  };
+  const json request = ask_for("INC-1");
+  CHECK(request["rule"] == "incident");
+  world.decide(request["id"], "carl", 1);
+  const auto come_with = [&](const std::string& number) {
+    auto broker = world.come("dc1");
+    world.open(*broker);
+    world.say(*broker, {{"type", "justify"}, {"reason", ""}, {"ticket", number}, {"emergency", 0}});
+    return world.open(*broker)["type"];
+  };
+  CHECK(come_with("INC-2") == "wait");
+  CHECK(come_with("INC-1") == "target");
 }

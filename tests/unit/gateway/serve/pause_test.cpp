@@ -176,6 +176,27 @@ TEST_CASE("a session that ends while its recording pauses says so in the audit l
   CHECK(world.story().back() == "resumed: its connection is over");
 }
 
+TEST_CASE("a pause does not outlive the gateway that it was in: what is left is settled once, and neither it nor its approval pauses anything again") {
+  Pausing world;
+  const std::string id = world.granted();
+  REQUIRE(pause_recording(*world.gateway.core, world.relay.id(), "anna", kNow));
+  world.orders();
+  // This serve dies here; its relays end, and the next finds the row. What it knows is in the catalog alone.
+  settle_pause(*world.gateway.core, world.relay.id(), kNow + minutes(1));
+  CHECK(world.story().back() == "resumed: the session ended with the gateway");
+  const std::size_t told = world.story().size();
+  settle_pause(*world.gateway.core, world.relay.id(), kNow + minutes(2));
+  settle_pause(*world.gateway.core, "a session that never paused", kNow + minutes(2));
+  CHECK(world.story().size() == told);
+  catalog::RecordingChange ended;
+  ended.status = catalog::RecordingStatus::queued;
+  REQUIRE(catalog::Recordings(*world.gateway.core->catalog).update(world.relay.id(), ended));
+  world.gateway.core->sessions.recorded_again(world.relay.id());
+  CHECK(world.state_of(id) == "used");
+  CHECK(pause_recording(*world.gateway.core, world.relay.id(), "anna", kNow + minutes(3)).error().kind == ErrorKind::not_found);
+  CHECK(world.wish("anna", kNow + minutes(3)).error().kind == ErrorKind::not_found);
+}
+
 TEST_CASE("a pause that comes while its user's connection is lost is none, and its approval is good for another") {
   Pausing world;
   const std::string id = world.granted();

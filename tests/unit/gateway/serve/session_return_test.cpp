@@ -148,6 +148,24 @@ TEST_CASE("a lost connection leaves the session open, and its ticket brings the 
   is_denied(third.login(ticket, kLater));
 }
 
+TEST_CASE("who comes back to a session that began for a ticket's number is not asked for it again") {
+  Gateway gateway;
+  gateway.core->policy.replace(policy::Policy::parse("rules: [{name: change, users: anna, targets: dc1, tickets: ['CHG-[0-9]+'], allow: true}]", "test").value());
+  Connection first(gateway), second(gateway), third(gateway);
+  const std::string ticket = rdp_ticket(gateway);
+  REQUIRE(first.login(ticket).body["type"] == "admitted");
+  REQUIRE(first.say({{"type", "open_target"}}).body["type"] == "justify");
+  first.say({{"type", "justify"}, {"reason", ""}, {"ticket", "CHG-7"}, {"emergency", 0}});
+  first.work();
+  first.pause();
+  first.gone(1);
+  REQUIRE(first.broker.awaits_return());
+  CHECK(second.login(ticket).comes_back_to == first.target["recording"]);
+  // The rule is gone: so is the way back.
+  gateway.core->policy.replace(policy::Policy::parse("rules: [{name: other, users: anna, targets: dc1, allow: true}]", "test").value());
+  is_denied(third.login(ticket));
+}
+
 TEST_CASE("nobody comes back to a session but with its own ticket, from its own address, while its policy lets them") {
   Gateway gateway;
   Connection first(gateway);
