@@ -79,6 +79,7 @@ Result<void> list(Context& context, const RecordingsOptions& options) {
 Result<json> full_record(Control& control, const std::string& id) {
   const auto answer = TRY(control.ask({{"type", "recordings.show"}, {"id", id}}));
   json record = answer.body["recording"];
+  record["open"] = answer.body["open"];
   if (answer.descriptors.size() != 1) return Error{ErrorKind::corrupt, "serve sent no report"};
   const auto bytes = TRY(ipc::from_memory_file(answer.descriptors[0], kMaxReportBytes));
   const json reports = json::parse(reinterpret_cast<const char*>(bytes.data()),
@@ -134,6 +135,7 @@ Result<void> show(Context& context, const RecordingsOptions& options) {
                    std::to_string(record["height"].get<int>()) + ", " +
                    std::to_string(record["duration_seconds"].get<double>()) + " s");
   if (record["status"] == "failed") print_quarantine(options.id, record.value("report", json::object()));
+  else if (!record["open"].get<bool>()) line("masked", "is told to whoever may watch the film: frostgate request create --kind watch --recording " + options.id);
   else if (record.contains("report")) print_report(record["report"]);
   return {};
 }
@@ -211,9 +213,9 @@ void add_recordings(CLI::App& app, Context& context) {
   lists->add_option("--target", options->target, "Only on this target");
   lists->add_option("--rule", options->rule, "Only what this rule of the policy allowed");
   lists->add_option("--status", options->status, "Only with this status");
-  lists->add_option("--mask", options->mask, "Only where this rule of detection covered something");
+  lists->add_option("--mask", options->mask, "Only whose film is open to you and where this rule of detection covered something");
   lists->add_option("--tag", options->tags, "Only with this tag of the target, NAME=VALUE; may be given again");
-  lists->add_option("--text", options->text, "Only whose film shows these words in one line; word* for what begins so");
+  lists->add_option("--text", options->text, "Only whose film is open to you and shows these words in one line; word* for what begins so");
   lists->add_option("--since", options->since, "Only begun on this day (UTC) or after");
   lists->add_option("--until", options->until, "Only begun before this day (UTC)");
   lists->add_option("--limit", options->limit, "At most so many")->check(CLI::Range(1, 500))->capture_default_str();

@@ -8,6 +8,7 @@
 #include "gateway/http/csv.h"
 #include "gateway/http/handlers.h"
 #include "gateway/serve/audit.h"
+#include "gateway/serve/recording_list.h"
 #include "gateway/serve/watch_gates.h"
 #include "storage/catalog/ledger.h"
 #include "storage/catalog/search.h"
@@ -72,70 +73,19 @@ Result<catalog::RecordingQuery> query_for(const Call& call) {
   return out;
 }
 
-// Matches in films that are not open to the caller are passed over, page after page: a shorter page, or a cursor that points behind one of them, would
-// tell what is in it.
-constexpr int kMaxFilmPages = 500;
-
-using Masks = std::map<std::string, std::int64_t>;  // rules of detection, and how many masks they made
-
-struct ListedRow {
-  catalog::Recording recording;
-  std::optional<Masks> masks;  // where its film is open to the caller
-};
-struct Listed {
-  std::vector<ListedRow> rows;
-  std::string next;  // empty: the end
-};
-
-json listed_json(const ListedRow& row) {
+json listed_json(const serve::RecordingList::Row& row) {
   json out = recording_json(row.recording);
   if (row.masks) out["masks_by_rule"] = *row.masks;
   return out;
 }
 
-// Reads the list of recordings as the caller may see it, also when the call is over.
-class Reader {
- public:
-  explicit Reader(const Call& call) : core_(call.core), rights_(call.caller.entitlements.watch_rights()), user_(call.caller.user), now_(call.now) {}
+// As the caller may see it, also when the call is over.
+serve::RecordingList list_for(const Call& call) { return {call.core, call.caller.entitlements.watch_rights(), call.caller.user, call.now}; }
 
-  Result<Listed> list(catalog::RecordingQuery query) const {
-    const bool by_film = !query.text.empty() || query.mask;
-    const auto wanted = static_cast<std::size_t>(query.limit);
-    ++query.limit;
-    catalog::Search search(*core_.catalog, rights_);
-    serve::WatchGates gates(core_, user_, now_);
-    Listed out;
-    std::string last;
-    for (int pages = 0; pages < (by_film ? kMaxFilmPages : 1); ++pages) {
-      catalog::RecordingPage page = TRY(search.recordings(query));
-      query.limit = kMaxPage;
-      for (std::size_t i = 0; i < page.recordings.size(); ++i) {
-        const bool watched = TRY(gates.open(page.recordings[i]));
-        if (!watched && by_film) continue;
-        if (out.rows.size() == wanted) {
-          out.next = last;
-          return out;
-        }
-        out.rows.push_back({std::move(page.recordings[i]), watched ? std::optional(std::move(page.masks[i])) : std::nullopt});
-        last = page.cursors[i];
-      }
-      if (page.next.empty()) break;
-      query.cursor = page.next;
-    }
-    return out;
-  }
-
- private:
-  serve::Core& core_;
-  catalog::WatchRights rights_;
-  std::string user_;
-  UtcTime now_;
-};
-
-std::string recording_line(const ListedRow& row) {
+std::string recording_line(const serve::RecordingList::Row& row) {
   const json one = recording_json(row.recording);
   std::int64_t masks = 0;
-  for (const auto& [rule, count] : row.masks.value_or(Masks())) masks += count;
+  for (const auto& [rule, count] : row.masks.value_or(serve::RecordingList::Masks())) masks += count;
   const auto text = [&](const char* name) { return one[name].is_string() ? one[name].get<std::string>() : std::string(); };
   return csv_line({text("id"), text("started"), text("ended"), text("user"), text("target"), text("front"), text("back"), text("rule"), text("status"),
                    one["duration"].dump(), row.masks ? std::to_string(masks) : ""});
@@ -146,11 +96,10 @@ json box_json(const Rect& box) { return {{"x", box.x}, {"y", box.y}, {"width", b
 }  // namespace
 
 Result<Response> recordings(Call& call) {
-  const Reader reader(call);
   const catalog::RecordingQuery query = TRY(query_for(call));
-  const Listed page = TRY(reader.list(query));
+  const serve::RecordingList::Page page = TRY(list_for(call).page(query));
   json items = json::array();
-  for (const ListedRow& one : page.rows) items.push_back(listed_json(one));
+  for (const serve::RecordingList::Row& one : page.rows) items.push_back(listed_json(one));
   return json_response(200, {{"items", std::move(items)}, {"next", page.next.empty() ? json(nullptr) : json(page.next)}});
 }
 
@@ -162,25 +111,25 @@ Result<Response> export_recordings(Call& call) {
     if (const auto given = call.query.find(name); given != call.query.end()) asked[name] = given->second;
   }
   // Read before anything is said: what cannot be asked for is refused, not cut.
-  const Reader reader(call);
-  Listed first = TRY(reader.list(query));
+  const serve::RecordingList list = list_for(call);
+  serve::RecordingList::Page first = TRY(list.page(query));
   TRY(serve::audit(call.core, catalog::LedgerEvent::exported, "recordings", call.caller.user, asked, call.now));
   Response out;
   out.status = 200;
   out.headers = {{"Content-Type", "text/csv; charset=utf-8"}, {"Content-Disposition", "attachment; filename=\"recordings.csv\""}};
-  out.body = Stream([reader, query, page = std::optional<Listed>(std::move(first)), begun = false]() mutable {
+  out.body = Stream([list, query, page = std::optional(std::move(first)), begun = false]() mutable {
     StreamPiece piece;
     if (!begun) piece.bytes = csv_line({"id", "started", "ended", "user", "target", "front", "back", "rule", "status", "seconds", "masks"});
     begun = true;
     if (!page) {
-      auto next = reader.list(query);
+      auto next = list.page(query);
       if (!next) {
         log::error("-", "an export of the list of recordings was cut: {}", next.error().message);
         return StreamPiece{{}, false, true};
       }
       page = std::move(next).value();
     }
-    for (const ListedRow& one : page->rows) piece.bytes += recording_line(one);
+    for (const serve::RecordingList::Row& one : page->rows) piece.bytes += recording_line(one);
     query.cursor = page->next;
     piece.over = query.cursor.empty();
     page.reset();
@@ -202,7 +151,7 @@ Result<Response> search(Call& call) {
   json items = json::array();
   std::string last;
   std::map<std::string, bool> watched;
-  for (int pages = 0; pages < kMaxFilmPages; ++pages) {
+  for (int pages = 0; pages < serve::kMostFilmPages; ++pages) {
     const catalog::TextPage page = TRY(search.lines(query));
     for (const catalog::TextHit& hit : page.hits) {
       if (!watched.contains(hit.recording)) {

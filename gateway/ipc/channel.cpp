@@ -66,6 +66,17 @@ Result<double> Message::real(const char* name, double min, double max) const {
   return value;
 }
 
+Result<std::map<std::string, std::string>> Message::text_map(const char* name) const {
+  const auto it = body.find(name);
+  if (it == body.end() || !it->is_object()) return bad_member(name, "an object of strings");
+  std::map<std::string, std::string> out;
+  for (const auto& [key, value] : it->items()) {
+    if (!value.is_string()) return bad_member(name, "an object of strings");
+    out.emplace(key, value.get<std::string>());
+  }
+  return out;
+}
+
 Result<Secret> Message::take_secret(const char* name, std::size_t max_bytes) {
   const auto it = body.find(name);
   if (it == body.end() || !it->is_string()) return bad_member(name, "a string");

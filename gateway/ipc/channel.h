@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -32,6 +33,7 @@ struct Message {
   Result<std::string> text(const char* name, std::size_t max_bytes = 4096) const;
   Result<std::int64_t> number(const char* name, std::int64_t min, std::int64_t max) const;
   Result<double> real(const char* name, double min, double max) const;
+  Result<std::map<std::string, std::string>> text_map(const char* name) const;
   // A text member as a Secret; the JSON's own copy is wiped.
   Result<Secret> take_secret(const char* name, std::size_t max_bytes = 4096);
   // A member of hexadecimal digits, as bytes.

@@ -7,26 +7,21 @@
 #include "gateway/access/web_access.h"
 #include "gateway/base/log.h"
 #include "gateway/crypto/passwords.h"
+#include "gateway/serve/admin_recordings.h"
 #include "gateway/serve/admin_requests.h"
+#include "gateway/serve/admin_roles.h"
+#include "gateway/serve/admin_sessions.h"
 #include "gateway/serve/alarms.h"
 #include "gateway/serve/alert_requests.h"
 #include "gateway/serve/audit_requests.h"
 #include "gateway/serve/decision.h"
-#include "gateway/serve/admin_roles.h"
 #include "gateway/serve/export.h"
 #include "gateway/serve/policy_requests.h"
 #include "gateway/serve/original.h"
-#include "gateway/serve/quarantine.h"
-#include "gateway/serve/recording_pause.h"
 #include "gateway/serve/rdp_file.h"
 #include "gateway/serve/retention_requests.h"
 #include "gateway/serve/reviews.h"
-#include "gateway/serve/storyboard.h"
 #include "gateway/serve/target_probe.h"
-#include "storage/catalog/keys.h"
-#include "storage/catalog/recordings.h"
-#include "storage/catalog/search.h"
-#include "storage/catalog/segments.h"
 #include "storage/catalog/sign_ins.h"
 #include "storage/catalog/targets.h"
 #include "storage/catalog/tickets.h"
@@ -39,8 +34,6 @@ using nlohmann::json;
 using Handler = Result<AdminReply> (*)(Core&, ipc::Message&, UtcTime);
 
 constexpr std::int64_t kMaxTicketSeconds = 24 * 3600;
-constexpr auto kLivePatience = std::chrono::milliseconds(1000);
-constexpr std::int64_t kMaxPage = 500;  // keeps a page within one message
 
 AdminReply reply(json body) { return {std::move(body), {}}; }
 
@@ -98,18 +91,6 @@ Result<AdminReply> user_drop_second_factor(Core& core, ipc::Message& request, Ut
   return reply({{"name", name}});
 }
 
-Result<std::map<std::string, std::string>> tags_of(const ipc::Message& request) {
-  const json& tags = request.body["tags"];
-  const Error bad{ErrorKind::invalid, "member \"tags\" must be an object of strings"};
-  if (!tags.is_object()) return bad;
-  std::map<std::string, std::string> out;
-  for (const auto& [name, value] : tags.items()) {
-    if (!value.is_string()) return bad;
-    out.emplace(name, value.get<std::string>());
-  }
-  return out;
-}
-
 // A name or address as it may stand in a certificate and in a resolver's question (RFC 1123 2.1, RFC 4291 2.2).
 bool is_host(const std::string& text) {
   const auto in_host = [](char c) {
@@ -135,7 +116,7 @@ Result<AdminReply> target_add(Core& core, ipc::Message& request, UtcTime now) {
     target.wrapped_credential = TRY(core.kek->wrap(credential, "credential of target " + target.name));
   }
   // The policy decides by tags: one that was dropped in silence could change who gets in.
-  if (request.body.contains("tags")) target.tags = TRY(tags_of(request));
+  if (request.body.contains("tags")) target.tags = TRY(request.text_map("tags"));
   TRY(catalog::Targets(*core.catalog).add(target, now));
   log::info("-", "target {} added ({} at {} port {})", target.name, catalog::to_string(target.protocol), target.host,
             target.port);
@@ -211,9 +192,8 @@ Result<Descriptor> rdp_file_of(Core& core, const ipc::Message& request, const Se
 Result<void> check_allowed(Core& core, const std::string& user, const std::string& target, const std::string& source, UtcTime now) {
   const catalog::Target found = TRY(catalog::Targets(*core.catalog).find(target));
   const auto policy = core.policy.current();
-  // What its gate asks is settled when the session begins.
-  const policy::Rule* rule = policy->matching(request_to_decide(core, user, found, source, now));
-  if (rule && rule->allow) return {};
+  // What its gate asks is settled when the session begins, and the number of a ticket said.
+  if (policy->prospect(request_to_decide(core, user, found, source, now)).rule) return {};
   return Error{ErrorKind::denied, "no rule of the policy allows " + user + " to connect to " + target};
 }
 
@@ -236,192 +216,6 @@ Result<AdminReply> ticket_issue(Core& core, ipc::Message& request, UtcTime now) 
                           {"expires", to_text(ticket.expires)}});
   if (file) out.descriptors.push_back(TRY(rdp_file_of(core, request, ticket.value)));
   return out;
-}
-
-json summary(const catalog::Recording& recording) {
-  return {{"id", recording.id},
-          {"user", recording.user},
-          {"target", recording.target},
-          {"front", catalog::to_string(recording.front)},
-          {"back", catalog::to_string(recording.back)},
-          {"peer", recording.peer},
-          {"started", to_text(recording.started)},
-          {"started_us", recording.started.time_since_epoch().count()},
-          {"ended", recording.ended ? json(to_text(*recording.ended)) : json(nullptr)},
-          {"end_reason", recording.end_reason},
-          {"interrupted", recording.interrupted},
-          {"status", catalog::to_string(recording.status)},
-          {"progress", recording.progress},
-          {"duration_seconds", std::chrono::duration<double>(recording.film_duration).count()},
-          {"width", recording.film_size.width},
-          {"height", recording.film_size.height},
-          {"rule", recording.rule},
-          {"policy_digest", recording.policy_digest}};
-}
-
-// Whoever may open the socket may see all that there is; the films themselves have their gates (announced_look.h).
-Result<AdminReply> recordings_list(Core& core, ipc::Message& request, UtcTime) {
-  catalog::RecordingQuery query;
-  query.limit = static_cast<int>(TRY(request.number("limit", 1, kMaxPage)));
-  query.cursor = TRY(request.text("cursor", 32));
-  const std::pair<const char*, std::optional<std::string>*> texts[] = {
-      {"user", &query.user}, {"target", &query.target}, {"rule", &query.rule}, {"status", &query.status}, {"mask", &query.mask}};
-  for (const auto& [name, value] : texts) {
-    if (request.body.contains(name)) *value = TRY(request.text(name, 256));
-  }
-  if (request.body.contains("text")) query.text = TRY(request.text("text", 1024));
-  if (request.body.contains("tags")) query.tags = TRY(tags_of(request));
-  const std::pair<const char*, std::optional<UtcTime>*> times[] = {{"since_us", &query.since}, {"until_us", &query.until}};
-  for (const auto& [name, value] : times) {
-    if (request.body.contains(name)) *value = UtcTime(Microseconds(TRY(request.number(name, 0, std::int64_t{1} << 60))));
-  }
-  catalog::Search search(*core.catalog, catalog::WatchRights::everything());
-  const catalog::RecordingPage page = TRY(search.recordings(query));
-  json rows = json::array();
-  for (const auto& recording : page.recordings) rows.push_back(summary(recording));
-  return reply({{"recordings", std::move(rows)}, {"next", page.next}});
-}
-
-Result<AdminReply> recordings_show(Core& core, ipc::Message& request, UtcTime) {
-  const std::string id = TRY(request.text("id", 64));
-  const catalog::Recording recording = TRY(catalog::Recordings(*core.catalog).find(id));
-  AdminReply out = reply({{"recording", summary(recording)}});
-  // A report grows with its masks and may be larger than a message.
-  out.descriptors.push_back(TRY(ipc::to_memory_file(std::as_bytes(std::span(recording.report_json)))));
-  return out;
-}
-
-Result<AdminReply> recordings_segments(Core& core, ipc::Message& request, UtcTime) {
-  const std::string id = TRY(request.text("id", 64));
-  // What the asker goes on to see: for the audit log alone.
-  if (request.body.contains("from_us") || request.body.contains("to_us")) {
-    TRY(request.number("from_us", 0, std::int64_t{1} << 60));
-    TRY(request.number("to_us", 0, std::int64_t{1} << 60));
-  }
-  const catalog::Recording recording = TRY(released(core, id));
-  // Compact rows: a day of film fits into one message.
-  json rows = json::array();
-  for (const auto& row : TRY(catalog::Segments(*core.catalog).list(id, recording.generation))) {
-    rows.push_back({row.part, row.index, row.kind == SegmentKind::init, row.start.count(), row.duration.count(),
-                    row.size.width, row.size.height});
-  }
-  return reply({{"generation", recording.generation}, {"segments", std::move(rows)}});
-}
-
-Result<AdminReply> recordings_storyboard(Core& core, ipc::Message& request, UtcTime) {
-  const std::string id = TRY(request.text("id", 64));
-  json rows = json::array();
-  for (const auto& row : TRY(storyboard(core, id))) {
-    rows.push_back({{"number", row.number}, {"at_us", row.at.count()}, {"width", row.size.width}, {"height", row.size.height}});
-  }
-  return reply({{"thumbnails", std::move(rows)}});
-}
-
-Result<AdminReply> recordings_thumbnail(Core& core, ipc::Message& request, UtcTime) {
-  const std::string id = TRY(request.text("id", 64));
-  const auto number = static_cast<int>(TRY(request.number("number", 0, 1 << 20)));
-  const std::vector<std::byte> jpeg = TRY(thumbnail(core, id, number));
-  AdminReply out;
-  out.descriptors.push_back(TRY(ipc::to_memory_file(jpeg)));
-  return out;
-}
-
-Result<AdminReply> recordings_segment(Core& core, ipc::Message& request, UtcTime) {
-  const std::string id = TRY(request.text("id", 64));
-  const auto generation = TRY(request.number("generation", 1, 1 << 30));
-  const auto part = static_cast<int>(TRY(request.number("part", 0, 1 << 20)));
-  const auto index = static_cast<int>(TRY(request.number("index", 0, 1 << 20)));
-  // Others are not finished: they may show what the last one covers.
-  const catalog::Recording recording = TRY(released(core, id));
-  if (generation != recording.generation) return Error{ErrorKind::not_found, "another film of " + id + " is shown by now"};
-  const catalog::SegmentRow row = TRY(catalog::Segments(*core.catalog).find(id, generation, part, index));
-  const auto wrapped = TRY(catalog::Keys(*core.catalog).find(id, catalog::KeyKind::film));
-  const Secret key = TRY(core.kek->unwrap(wrapped, key_context(id, "film")));
-  AdminReply out = reply({{"from_us", row.start.count()}, {"to_us", (row.start + row.duration).count()}});
-  const std::vector<std::byte> segment = TRY(core.vault->read(row.object_key, key));
-  out.descriptors.push_back(TRY(ipc::to_memory_file(segment)));
-  return out;
-}
-
-Result<AdminReply> sessions_list(Core& core, ipc::Message&, UtcTime now) {
-  catalog::RecordingFilter filter;
-  filter.status = catalog::RecordingStatus::recording;
-  filter.node = core.node;
-  filter.limit = kMaxPage;
-  json rows = json::array();
-  for (const auto& session : TRY(catalog::Recordings(*core.catalog).list(filter))) {
-    json row = summary(session);
-    row["running_seconds"] = std::chrono::duration<double>(now - session.started).count();
-    row["live"] = core.live.followed(session.id);
-    rows.push_back(std::move(row));
-  }
-  return reply({{"sessions", std::move(rows)}});
-}
-
-// How long the text stays on the user's screen; the target is left at once.
-constexpr int kFarewellSeconds = 30;
-
-Result<AdminReply> sessions_end(Core& core, ipc::Message& request, UtcTime) {
-  const std::string id = TRY(request.text("id", 64));
-  std::string text = TRY(request.text("message", 1024));
-  if (text.empty()) text = "An administrator has ended this session.";
-  TRY(core.sessions.order(id, {{"type", "end"}, {"message", text}, {"seconds", kFarewellSeconds}}));
-  log::warning(id, "an administrator ends the session: {}", text);
-  return reply({{"id", id}});
-}
-
-Result<AdminReply> set_input_lock(Core& core, ipc::Message& request, bool locked) {
-  const std::string id = TRY(request.text("id", 64));
-  TRY(core.sessions.order(id, {{"type", "lock_input"}, {"locked", locked ? 1 : 0}}));
-  log::warning(id, "an administrator {} the user's input", locked ? "locks" : "unlocks");
-  return reply({{"id", id}});
-}
-Result<AdminReply> sessions_lock(Core& core, ipc::Message& request, UtcTime) { return set_input_lock(core, request, true); }
-Result<AdminReply> sessions_unlock(Core& core, ipc::Message& request, UtcTime) { return set_input_lock(core, request, false); }
-
-Result<AdminReply> sessions_pause(Core& core, ipc::Message& request, UtcTime now) {
-  const std::string id = TRY(request.text("id", 64)), user = TRY(request.text("user", 64));
-  const UtcTime until = TRY(pause_recording(core, id, user, now));
-  return reply({{"id", id}, {"until", to_text(until)}});
-}
-
-Result<AdminReply> sessions_record_again(Core& core, ipc::Message& request, UtcTime) {
-  const std::string id = TRY(request.text("id", 64));
-  TRY(record_again(core, id, "an administrator"));
-  return reply({{"id", id}});
-}
-
-Result<AdminReply> live_watch(Core& core, ipc::Message& request, UtcTime) {
-  const std::string id = TRY(request.text("id", 64));
-  TRY(catalog::Recordings(*core.catalog).find(id));
-  const std::uint64_t watcher = TRY(core.live.watch(id));
-  log::info(id, "somebody watches live, watcher {}", watcher);
-  return reply({{"watcher", watcher}});
-}
-
-Result<AdminReply> live_next(Core& core, ipc::Message& request, UtcTime) {
-  const auto watcher = static_cast<std::uint64_t>(TRY(request.number("watcher", 1, std::int64_t{1} << 50)));
-  const LiveHub::Next next = TRY(core.live.next(watcher, kLivePatience));
-  AdminReply out = reply({{"over", next.over}, {"pieces", json::array()}});
-  std::vector<std::byte> bytes;
-  for (const LivePiece& piece : next.pieces) {
-    out.body["pieces"].push_back({piece.init, piece.bytes->size(), piece.end.count(), piece.behind.count()});
-    bytes.insert(bytes.end(), piece.bytes->begin(), piece.bytes->end());
-  }
-  out.descriptors.push_back(TRY(ipc::to_memory_file(bytes)));
-  return out;
-}
-
-Result<AdminReply> live_leave(Core& core, ipc::Message& request, UtcTime) {
-  core.live.leave(static_cast<std::uint64_t>(TRY(request.number("watcher", 1, std::int64_t{1} << 50))));
-  return reply(json::object());
-}
-
-Result<AdminReply> recordings_retry(Core& core, ipc::Message& request, UtcTime now) {
-  const std::string id = TRY(request.text("id", 64));
-  TRY(retry_redaction(core, id, now));
-  log::info(id, "redaction will be tried again");
-  return reply({{"id", id}});
 }
 
 }  // namespace

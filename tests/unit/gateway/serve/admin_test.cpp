@@ -43,6 +43,8 @@ void add_recording(Gateway& gateway, const std::string& id, const std::string& u
   row.id = id;
   row.user = user;
   row.target = "dc1";
+  row.rule = "operators";
+  row.policy_digest = gateway.core->policy->digest();
   row.started = kNow;
   REQUIRE(catalog::Recordings(*gateway.core->catalog).create(row));
 }

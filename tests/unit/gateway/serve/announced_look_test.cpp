@@ -6,6 +6,7 @@
 #include "storage/catalog/alerts.h"
 #include "storage/catalog/ledger.h"
 #include "storage/catalog/segments.h"
+#include "storage/catalog/visible_text.h"
 #include "tests/unit/gateway/serve/film_fixture.h"
 
 using namespace frostgate;
@@ -120,6 +121,44 @@ TEST_CASE("whoever is at the gateway's own machine passes a film's gate like any
   CHECK(world.ask(look, kSegments));
   CHECK(world.ask(look, world.segment(1)));
   CHECK(world.refusal(look, kSegments, kRoot, kNow + std::chrono::hours(3)) == ErrorKind::denied);
+}
+
+TEST_CASE("what films show, and what was masked in them, is told at the gateway's own machine of those that are open there") {
+  Gated world;
+  catalog::Catalog& catalog = *world.gateway.core->catalog;
+  catalog::RecordingChange change;
+  change.report_json = R"({"redaction":{"status":"clean","masks_by_rule":{"jwt":3}},"relay":{"strokes":7}})";
+  REQUIRE(catalog::Recordings(catalog).update("r1", change));
+  REQUIRE(catalog::Recordings(catalog).set_masks("r1", {{"jwt", 3}}));
+  REQUIRE(catalog::VisibleText(catalog).replace("r1", {{{}, {}, {}, "systemctl restart nginx"}}));
+  const auto found = [&](const json& by) {
+    json body{{"type", "recordings.list"}, {"limit", 500}, {"cursor", ""}};
+    body.update(by);
+    AnnouncedLook look;
+    const auto reply = world.ask(look, body);
+    REQUIRE(reply);
+    CHECK(reply.value().body["next"] == "");
+    return reply.value().body["recordings"].size();
+  };
+  const auto report = [&] {
+    AnnouncedLook look;
+    const auto shown = world.ask(look, {{"type", "recordings.show"}, {"id", "r1"}});
+    REQUIRE(shown);
+    const auto bytes = ipc::from_memory_file(shown.value().descriptors.at(0), 1000).value();
+    return json::parse(reinterpret_cast<const char*>(bytes.data()), reinterpret_cast<const char*>(bytes.data()) + bytes.size());
+  };
+  CHECK(found({}) == 1);
+  CHECK(found({{"text", "nginx"}}) == 0);
+  CHECK(found({{"mask", "jwt"}}) == 0);
+  CHECK(report() == json::parse(R"({"redaction":{"status":"clean"},"relay":{"strokes":7}})"));
+  const std::string id = world.request()["id"];
+  REQUIRE(world.word_of_carl("request.decide", id));
+  CHECK(found({{"text", "nginx"}}) == 0);  // looking through a list is not sitting down to watch
+  AnnouncedLook look;
+  REQUIRE(world.ask(look, kSegments));
+  CHECK(found({{"text", "nginx"}}) == 1);
+  CHECK(found({{"mask", "jwt"}}) == 1);
+  CHECK(report()["redaction"]["masks_by_rule"]["jwt"] == 3);
 }
 
 TEST_CASE("who asks in somebody's name is noted, unless that one proves to be it; nobody approves without the role") {
