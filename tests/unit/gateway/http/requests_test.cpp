@@ -1,4 +1,6 @@
+#include "gateway/http/static_files.h"
 #include "gateway/serve/decision.h"
+#include "storage/catalog/alerts.h"
 #include "tests/unit/gateway/http/api_fixture.h"
 
 using namespace frostgate;
@@ -51,6 +53,28 @@ TEST_CASE("a request goes from its asker to an approver who is named, and lets t
   CHECK(gateway.get(kApprover, "?list=to_decide").body["items"].empty());
   CHECK(gateway.post(kApprover, "/" + id + "/decision", {{"approve", false}}).status == 409);
   CHECK(gateway.core->approvals->use(id, "session", gateway.now));
+}
+
+// Programs that look at mail open its links; some send what they find there once more.
+TEST_CASE("the link that an alert carries opens the request and decides nothing, whoever follows it how often") {
+  Gated gateway;
+  gateway.core->config.sign_in.portal = "https://gateway.example";
+  const std::string id = gateway.wish();
+  const auto told = catalog::Alerts(*gateway.core->catalog).list(10, 0).value();
+  REQUIRE(!told.empty());
+  CHECK(told.front().kind == "approval.requested");
+  CHECK(told.front().text.find("https://gateway.example/requests/" + id + ".") != std::string::npos);
+  // A page of the portal, for everybody; then the API, which asks who it is.
+  const storage::TemporaryDirectory folder;
+  write_file(folder.path() / "index.html", "<!doctype html>");
+  CHECK(static_file(folder.path(), ApiGateway::plain(Method::get, "/requests/" + id)).status == 200);
+  for (int times = 0; times < 3; ++times) {
+    CHECK(gateway.ask("", Method::get, "/api/v1/requests/" + id).status == 401);
+    CHECK(gateway.get(kApprover, "/" + id).body["state"] == "requested");
+  }
+  CHECK(gateway.ask("", Method::post, "/api/v1/requests/" + id + "/decision", R"({"approve":true})").status == 401);
+  CHECK(gateway.get(kOperator, "/" + id).body["state"] == "requested");
+  CHECK(gateway.post(kApprover, "/" + id + "/decision", {{"approve", true}}).body["state"] == "approved");
 }
 
 TEST_CASE("nobody decides on a request of their own, nor whom the rule does not name, nor without the role") {

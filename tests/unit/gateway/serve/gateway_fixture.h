@@ -27,7 +27,7 @@ inline constexpr const char* kCredential = "the-target's-own-credential";
 // where nobody listens.
 class Gateway {
  public:
-  Gateway() {
+  explicit Gateway(alerts::Settings alerts = {}) {
     auto listening = listen_on({"127.0.0.1", 0});
     REQUIRE(listening);
     target_ = std::move(listening.value().socket);
@@ -36,6 +36,7 @@ class Gateway {
     config.run_dir = folder_.path() / "run";
     config.target_connect_seconds = 5;
     config.disk_reserve = 0;
+    config.alerts = std::move(alerts);
     config.policy = write_file(folder_.path() / "policy.yaml", R"(rules:
   - {name: nobody opens the vault, users: "*", targets: vault}
   - {name: operators, users: [anna, gone, nopass, "role-*"], targets: "*", allow: true}
