@@ -79,29 +79,47 @@ void VisibleText::observe(SessionTime at, const std::vector<LiveLine>& lines) {
   std::erase_if(standing_, [&](const Standing& one) { return one.seen != at; });
 }
 
-// By text.
-std::vector<bool> VisibleText::covered(const RedactionPlan& plan, const std::vector<Place>& places) const {
-  std::vector<bool> out(texts_.size());
+// What the film shows of `places`: in pieces, where something is covered for a while.
+std::vector<VisibleText::Place> VisibleText::shown(const RedactionPlan& plan, std::vector<Place> places) const {
   SessionTime last{};
   for (const Place& place : places) last = std::max(last, place.to);
   std::vector<std::vector<std::size_t>> slices(static_cast<std::size_t>(last / kSlice) + 1);
   for (std::size_t i = 0; i < places.size(); ++i) {
     for (auto slice = places[i].from / kSlice; slice <= places[i].to / kSlice; ++slice) slices[static_cast<std::size_t>(slice)].push_back(i);
   }
-  const auto cover = [&](SessionTime from, SessionTime to, const Rect& box) {
+  // `found` may hear of a place more than once.
+  const auto each = [&](SessionTime from, SessionTime to, const Rect& box, const auto& found) {
     const SessionTime end = std::min(to, last);
     for (auto slice = std::max(from, SessionTime(0)) / kSlice; slice <= end / kSlice; ++slice) {
       for (const std::size_t i : slices[static_cast<std::size_t>(slice)]) {
         const Place& place = places[i];
-        if (place.from < to && from < place.to && place.box.intersects(box)) out[place.text] = true;
+        if (place.from < to && from < place.to && place.box.intersects(box)) found(i);
       }
     }
   };
-  for (const Mask& mask : plan.masks()) cover(mask.from, mask.to, mask.box);
-  for (const UnreadArea& area : plan.unread()) cover(area.from, area.to, area.box);
-  for (const RegionArea& area : plan.regions()) cover(area.from, area.to, area.box);
+  std::vector<bool> secret(texts_.size());
+  const auto hide = [&](std::size_t i) { secret[places[i].text] = true; };
+  for (const Mask& mask : plan.masks()) each(mask.from, mask.to, mask.box, hide);
+  for (const RegionArea& area : plan.regions()) each(area.from, area.to, area.box, hide);
+  std::vector<std::vector<std::pair<SessionTime, SessionTime>>> gone(places.size());
+  for (const UnreadArea& area : plan.unread()) each(area.from, area.to, area.box, [&](std::size_t i) { gone[i].emplace_back(area.from, area.to); });
   for (const Hold& hold : plan.holds()) {
-    if (hold.covered) cover(hold.from, hold.to, hold.box);
+    if (hold.covered) each(hold.from, hold.to, hold.box, [&](std::size_t i) { gone[i].emplace_back(hold.from, hold.to); });
+  }
+  std::vector<Place> out;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    if (secret[places[i].text]) continue;
+    std::sort(gone[i].begin(), gone[i].end());
+    Place rest = places[i];
+    for (const auto& [from, to] : gone[i]) {
+      if (from > rest.from) {
+        out.push_back(rest);
+        out.back().to = from;
+      }
+      rest.from = std::max(rest.from, to);
+      if (rest.from >= rest.to) break;
+    }
+    if (rest.from < rest.to) out.push_back(rest);
   }
   return out;
 }
@@ -113,12 +131,11 @@ std::vector<VisibleLine> VisibleText::lines(const RedactionPlan& plan, SessionTi
     // What appears in the very last state is on screen for a moment.
     places.back().to = std::max(end, one.place.from + SessionTime(1));
   }
-  const std::vector<bool> hidden = covered(plan, places);
+  places = shown(plan, std::move(places));
   std::stable_sort(places.begin(), places.end(), [](const Place& a, const Place& b) { return a.from < b.from; });
   std::vector<VisibleLine> out;
   std::unordered_map<std::size_t, std::size_t> latest;  // by text, in `out`
   for (const Place& place : places) {
-    if (hidden[place.text]) continue;
     const auto before = latest.find(place.text);
     if (before != latest.end() && place.from <= out[before->second].to + kGap) {
       out[before->second].to = std::max(out[before->second].to, place.to);

@@ -31,7 +31,8 @@ class VisibleText {
   // All lines on screen in the state at `at`. Times never go back.
   void observe(SessionTime at, const std::vector<LiveLine>& lines);
 
-  // By `from`. Of a text that the plan covers anywhere, there is nothing: `plan` is the last word on the recording, which ends at `end`.
+  // By `from`. `plan` is the last word on the recording, which ends at `end`. Of a text that a mask or a region of the policy covers anywhere, there
+  // is nothing; what was covered because it was being read, or could not be, is there for the times at which the film shows it.
   std::vector<VisibleLine> lines(const RedactionPlan& plan, SessionTime end) const;
   // Whether there was more than is kept.
   bool truncated() const { return truncated_; }
@@ -52,7 +53,7 @@ class VisibleText {
   Standing* standing(const ReadingPtr& reading, const Rect& box);
   std::size_t number_of(const Reading& reading);
   bool goes_on(const Standing& gone, SessionTime at) const;
-  std::vector<bool> covered(const RedactionPlan& plan, const std::vector<Place>& places) const;
+  std::vector<Place> shown(const RedactionPlan& plan, std::vector<Place> places) const;
 
   std::vector<Standing> standing_;
   std::vector<Place> places_;  // that are over

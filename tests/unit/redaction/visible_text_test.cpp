@@ -85,4 +85,20 @@ TEST_CASE("a line that is typed is there once, whole, and one that scrolls is on
   CHECK(lines.size() <= 3);
 }
 
+TEST_CASE("what is covered for a moment, because something beside it cannot be read, is visible text of the time before and after") {
+  const Frame clear = text_screen({"the weekly report is ready", "", "", "sent on Monday"});
+  Canvas blurred(kTextScreen);
+  blurred.text(20, 40, "the weekly report is ready");
+  blurred.text(20, 160, "sent on Monday");
+  blurred.text(24, 50, "too small to be read by anybody at all", 4);
+  const std::vector<Frame> states{clear, clear, blurred.frame(), clear, clear};
+  const Film film = redacted(states);
+  const auto over = [](const UnreadArea& area) { return area.from == 2 * kStep && area.to == 3 * kStep && area.box.intersects({20, 28, 200, 16}); };
+  REQUIRE(std::any_of(film.unread.begin(), film.unread.end(), over));
+  CHECK(has(film.text, "the weekly report is ready"));
+  CHECK(has(film.text, "sent on Monday"));
+  // What the film never shows is not there.
+  CHECK_FALSE(has(redacted({blurred.frame(), blurred.frame()}).text, "the weekly report is ready"));
+}
+
 }  // namespace frostgate::redaction
