@@ -4,7 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <optional>
 #include <span>
 #include <utility>
@@ -52,11 +54,28 @@ std::optional<std::string> file_content(const std::filesystem::path& file) {
   return out;
 }
 
+// RFC 9110 12.5.3. "*" and weights other than none are not looked at: who can gzip says so.
+bool takes_gzip(const Request& request) {
+  const auto header = request.headers.find("accept-encoding");
+  if (header == request.headers.end()) return false;
+  std::string accepted;
+  for (const char c : header->second) {
+    if (c != ' ' && c != '\t') accepted += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  for (std::size_t begin = 0; begin <= accepted.size();) {
+    const std::size_t end = std::min(accepted.find(',', begin), accepted.size());
+    const std::string coding = accepted.substr(begin, end - begin);
+    if (coding == "gzip" || (coding.starts_with("gzip;q=") && coding.find_first_not_of("0.", 7) != std::string::npos)) return true;
+    begin = end + 1;
+  }
+  return false;
+}
+
 Response page(std::string content, const std::string& name, bool for_ever) {
   Response out;
   out.status = 200;
   const std::string etag = '"' + storage::to_hex(storage::Sha256::of(std::as_bytes(std::span(content)))).substr(0, 32) + '"';
-  out.headers = {{"Content-Type", type_of(name)}, {"Cache-Control", for_ever ? "public, max-age=31536000, immutable" : "no-cache"}, {"ETag", etag}};
+  out.headers = {{"Content-Type", type_of(name)}, {"Cache-Control", for_ever ? "public, max-age=31536000, immutable" : "no-cache"}, {"ETag", etag}, {"Vary", "Accept-Encoding"}};
   out.body = std::move(content);
   return out;
 }
@@ -85,10 +104,18 @@ Response static_file(const std::filesystem::path& folder, const Request& request
   }
   const bool names_file = !path.value().empty() && path.value().back().find('.') != std::string::npos;
   if (!names_file) file = folder / "index.html";
+  // Vite names what it builds by content.
+  const bool for_ever = path.value().size() > 1 && path.value().front() == "assets";
+  if (takes_gzip(request)) {
+    if (std::optional<std::string> packed = file_content(file.string() + ".gz")) {
+      Response out = page(std::move(*packed), file.filename().string(), for_ever);
+      out.headers.emplace_back("Content-Encoding", "gzip");
+      return out;
+    }
+  }
   std::optional<std::string> content = file_content(file);
   if (!content) return problem(404, "not_found");
-  // Vite names what it builds by content.
-  return page(std::move(*content), file.filename().string(), path.value().size() > 1 && path.value().front() == "assets");
+  return page(std::move(*content), file.filename().string(), for_ever);
 }
 
 }  // namespace frostgate::http

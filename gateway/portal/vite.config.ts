@@ -1,4 +1,5 @@
-import {readFileSync} from 'node:fs';
+import {readFileSync, writeFileSync} from 'node:fs';
+import {gzipSync} from 'node:zlib';
 import {svelte} from '@sveltejs/vite-plugin-svelte';
 import {defineConfig} from 'vitest/config';
 
@@ -13,9 +14,18 @@ const licences = () => ({
   },
 });
 
+// Serve packs nothing: what is worth it lies there packed, beside itself.
+const packed = () => ({
+  name: 'packed',
+  writeBundle({dir}: {dir?: string}, files: Record<string, unknown>): void {
+    for (const name of Object.keys(files).filter((one) => /\.(js|css|html|txt)$/.test(one))) writeFileSync(`${dir}/${name}.gz`, gzipSync(readFileSync(`${dir}/${name}`), {level: 9}));
+  },
+});
+
 export default defineConfig({
-  plugins: [svelte(), licences()],
+  plugins: [svelte(), licences(), packed()],
   resolve: process.env.VITEST ? {conditions: ['browser']} : {},
+  server: process.env.VITEST ? {fs: {allow: ['..']}} : {},  // texts are compared with what the gateway says
   // The policy of the pages allows no data: script and no inline style, so nothing is inlined.
   build: {target: 'es2022', assetsInlineLimit: 0, modulePreload: {polyfill: false}},
   test: {environment: 'jsdom', include: ['tests/**/*.test.ts']},

@@ -144,6 +144,39 @@ TEST_CASE("the portal's files are served, and nothing beside them") {
   CHECK(std::get<std::string>(none.body).find("npm ci") != std::string::npos);
 }
 
+TEST_CASE("a file of the portal's goes packed to who can unpack it, and as it is to others") {
+  const storage::TemporaryDirectory folder;
+  std::filesystem::create_directories(folder.path() / "assets");
+  write_file(folder.path() / "assets" / "app.js", "export {}");
+  write_file(folder.path() / "assets" / "app.js.gz", "packed");
+  write_file(folder.path() / "assets" / "app.css", "a {}");
+  const auto ask = [&](const std::string& target, const std::string& accepted) {
+    Request request = ApiGateway::plain(Method::get, target);
+    if (!accepted.empty()) request.headers["accept-encoding"] = accepted;
+    return static_file(folder.path(), request);
+  };
+  const auto header = [](const Response& answer, std::string_view name) {
+    const auto found = std::find_if(answer.headers.begin(), answer.headers.end(), [&](const auto& one) { return one.first == name; });
+    return found == answer.headers.end() ? std::string() : found->second;
+  };
+  for (const char* yes : {"gzip", "br, GZIP", "gzip, deflate, br, zstd", "deflate;q=1, gzip;q=0.5"}) {
+    INFO(yes);
+    const Response got = ask("/assets/app.js", yes);
+    CHECK(std::get<std::string>(got.body) == "packed");
+    CHECK(header(got, "Content-Encoding") == "gzip");
+    CHECK(header(got, "Content-Type") == "text/javascript; charset=utf-8");
+    CHECK(header(got, "Vary") == "Accept-Encoding");
+  }
+  for (const char* no : {"", "br", "gzip;q=0", "gzip; q=0.000", "x-gzip", "gzipped", ",,;", "gzip;q="}) {
+    INFO(no);
+    const Response got = ask("/assets/app.js", no);
+    CHECK(std::get<std::string>(got.body) == "export {}");
+    CHECK(header(got, "Content-Encoding").empty());
+    CHECK(header(got, "Vary") == "Accept-Encoding");
+  }
+  CHECK(std::get<std::string>(ask("/assets/app.css", "gzip").body) == "a {}");
+}
+
 TEST_CASE("whoever uses up idempotency keys uses up their own, the oldest first") {
   Idempotency answers;
   const Request request = ApiGateway::plain(Method::post, "/api/v1/exports", "{}");
