@@ -1,6 +1,5 @@
 import {de} from '../texts/de';
 import {en, type Texts} from '../texts/en';
-import type {ApiError} from './api';
 import {remember, remembered} from './storage';
 
 export type Key = keyof Texts;
@@ -46,21 +45,4 @@ export function number(value: number, digits = 0): string {
 export function counted(key: Key, count: number): string {
   const [one = '', more = one] = t(key, {count: number(count)}).split('|');
   return new Intl.PluralRules(preferences.language).select(count) === 'one' ? one : more;
-}
-
-// Why something that was asked for did not happen, in a sentence.
-export function reason(error: ApiError): string {
-  switch (error.code) {
-    case 'offline': return t('error_offline');
-    case 'denied': return error.detail ? t('error_denied_because', {detail: error.detail}) : t('error_denied');
-    case 'not_found': return t('error_not_found');
-    case 'wrong_credentials': return t('error_wrong_credentials');
-    case 'provider_refused': return t('error_provider_refused');
-    case 'too_many_tries': return t('error_too_many_tries');
-    case 'busy': return t('error_busy');
-    case 'changed': return t('error_changed');
-    case 'conflict': return t('error_conflict', {detail: error.detail});
-    case 'invalid': return t('error_invalid', {detail: error.detail});
-    default: return t('error_code', {code: error.detail || error.code});
-  }
 }

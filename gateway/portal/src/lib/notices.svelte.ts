@@ -1,5 +1,5 @@
 import {ApiError} from './api';
-import {reason} from './i18n.svelte';
+import {reason} from './sayings';
 
 export interface Notice {id: number; text: string; bad: boolean}
 

@@ -1,0 +1,193 @@
+import {flushSync} from 'svelte';
+import {expect, test, vi} from 'vitest';
+import {preferences, t, type Key} from '../src/lib/i18n.svelte';
+import {notices} from '../src/lib/notices.svelte';
+import {signed_in} from '../src/lib/session.svelte';
+import Alerts from '../src/pages/Alerts.svelte';
+import Audit from '../src/pages/Audit.svelte';
+import Retention from '../src/pages/Retention.svelte';
+import Targets from '../src/pages/Targets.svelte';
+import Users from '../src/pages/Users.svelte';
+import Policy from '../src/pages/Policy.svelte';
+import {answer, clear, hostile, recording, show} from './shown';
+
+test('what is held, and what goes, is listed with hostile reasons as text; only compliance holds', async () => {
+  const one = {recording: 'r1', user: hostile, target: hostile, started: recording.started};
+  answer({'/holds': {body: {items: [{...one, reason: hostile, by: hostile, placed: recording.started}]}}, '/retention/plan': {body: {items: [{...one, recording: 'r2', remove: true, class: hostile, why: hostile}], next: null}}});
+  const page = await show(Retention);
+  expect(page.textContent).toContain(hostile);
+  expect(page.querySelector('img, script')).toBeNull();
+  expect([...page.querySelectorAll('td button')].length).toBe(0);
+  signed_in.session = {...signed_in.session!, roles: ['compliance']};
+  await vi.waitFor(() => expect([...page.querySelectorAll('td button')].map((button) => button.textContent?.trim())).toEqual(['Release', 'Hold']));
+});
+test('the audit log shows hostile words as text, what was refused, and what its verification found; its export has its filters', async () => {
+  const entry = {number: 7, at: recording.started, actor: hostile, event: 'login', subject: hostile, detail: {[hostile]: hostile, count: 3, accepted: false, from_us: 61_500_000, request: hostile, policy: 'ab'.repeat(32)}};
+  answer({'/audit/verification': {body: {valid: false, entries: 6, problem: hostile, problems: [hostile]}}, '/audit': {body: {items: [entry, {...entry, number: 6, event: 'a kind to come', detail: undefined}, {...entry, number: 5, event: 'view', subject: 'r1', detail: {}}], next: null}}});
+  const page = await show(Audit);
+  const rows = [...page.querySelectorAll('tbody tr')].map((row) => row.textContent ?? '');
+  expect(rows[0]).toContain(`${hostile} · ${hostile}: ${hostile} · count: 3 · accepted: No · from: 0:01:01.5 · policy: abababababab…`);
+  expect(rows.map((row) => row.includes(t('audit_refused')))).toEqual([true, false, false]);
+  expect(rows[1]).toContain('a kind to come');
+  expect([...page.querySelectorAll('tbody a')].map((one) => one.getAttribute('href'))).toEqual(['/recordings/r1']);
+  const by_text = (text: string) => [...page.querySelectorAll('button')].find((one) => one.textContent?.trim() === text);
+  by_text(t('audit_verify'))?.click();
+  await vi.waitFor(() => expect(page.querySelector('li')?.textContent).toBe(hostile));
+  expect(page.querySelector('img, script')).toBeNull();
+  const who = page.querySelectorAll<HTMLInputElement>('input[type=search]')[0]!;
+  who.value = 'anna & co';
+  who.dispatchEvent(new Event('input', {bubbles: true}));
+  flushSync();
+  expect(page.querySelector('a[download]')?.getAttribute('href')).toBe('/api/v1/audit/export?actor=anna+%26+co*');
+});
+test('alerts say how bad, how often, and who was told; only an administrator sees and tests the sinks', async () => {
+  const alert = {id: 2, at: recording.started, last: recording.started, kind: 'redaction.failed', severity: 'critical', subject: 'r1', text: hostile, repeats: 4, deliveries: [{sink: hostile, state: 'given_up', attempts: 200}, {sink: 'pager', state: 'sent', attempts: 1}]};
+  const sink = {name: 'pager', type: 'webhook', severity: 'warning', sent: 3, waiting: 0, given_up: 1, last_error: hostile};
+  const sent: unknown[] = [];
+  vi.stubGlobal('fetch', vi.fn(async (url: string, init?: RequestInit) => {
+    if (init?.method === 'POST') {
+      sent.push([url, JSON.parse(String(init.body))]);
+      return new Response(JSON.stringify({items: [{name: 'pager', error: hostile}]}));
+    }
+    return new Response(JSON.stringify({items: url.includes('sinks') ? [sink] : [alert, {...alert, id: 1, kind: 'secret.label.pin', subject: hostile, repeats: 0, deliveries: []}], next: null}));
+  }));
+  let page = await show(Alerts);
+  const rows = [...page.querySelectorAll('tbody tr')].map((row) => row.textContent ?? '');
+  for (const words of ['Redaction failed', 'Critical', hostile, '5', 'Given up', 'after 200 tries', 'Sent']) expect(rows[0]).toContain(words);
+  expect(rows[1]).toContain('Nobody');
+  expect(rows.length).toBe(2);
+  expect([...page.querySelectorAll('tbody a')].map((one) => one.getAttribute('href'))).toEqual(['/recordings/r1']);
+  await clear();
+  signed_in.session = {...signed_in.session!, roles: ['admin']};
+  page = await show(Alerts);
+  expect(page.querySelector('tbody a')).toBeNull();
+  page.querySelector<HTMLButtonElement>('button[aria-label="Test: pager"]')?.click();
+  await vi.waitFor(() => expect(page.textContent).toContain('Failed'));
+  expect(sent).toEqual([['/api/v1/alert-sinks/test', {sink: 'pager'}]]);
+  expect(page.querySelector('img, script')).toBeNull();
+});
+test('a changed policy is tried, and what it would change is said; whose role is bound to some targets is shown no closed door', async () => {
+  const found = {days: 30, digest: 'd', decisions: 5, same: 3, without_target: 1, films: 2, lost_masks: [{rule: 'token.slack', films: 1, masks: 4}], cut: false,
+    differences: [{user: hostile, target: 'dc1', allowed_before: true, allowed_after: false, rule_before: hostile, rule_after: '', changes: [hostile], decisions: 2, last: recording.started}]};
+  const asked: unknown[] = [];
+  let status = 422;
+  vi.stubGlobal('fetch', vi.fn(async (url: string, init?: RequestInit) => {
+    if (url.endsWith('/policy/simulation')) {
+      asked.push(JSON.parse(String(init?.body)));
+      return new Response(JSON.stringify(status === 200 ? found : {code: 'invalid', detail: `the policy:3: ${hostile}`}), {status});
+    }
+    return new Response(JSON.stringify(url.endsWith('/reviews') ? {policy_digest: 'd', policy: [], access: {digest: 'd', due: null, last: null, bindings: []}} : {digest: 'd', text: 'rules: []', rules: []}));
+  }));
+  signed_in.session = {...signed_in.session!, roles: ['admin']};
+  const page = await show(Policy);
+  const field = page.querySelector('textarea')!;
+  expect(field.value).toBe('rules: []');
+  field.value = 'rules: [x]';
+  field.dispatchEvent(new Event('input', {bubbles: true}));
+  const run = () => field.closest('form')?.dispatchEvent(new Event('submit', {cancelable: true}));
+  run();
+  await vi.waitFor(() => expect(page.textContent).toContain(`the policy:3: ${hostile}`));
+  status = 200;
+  run();
+  await vi.waitFor(() => expect(page.textContent).toContain(t('simulate_found', {same: 3, decisions: 5, days: 30})));
+  expect(asked[1]).toEqual({text: 'rules: [x]', days: 30});
+  for (const words of [t('explain_default'), t('simulate_lost', {masks: 4, films: 1}), hostile]) expect(page.textContent).toContain(words);
+  expect(page.querySelector('img, script')).toBeNull();
+  await clear();
+  signed_in.session = {...signed_in.session!, everywhere: []};
+  const scoped = await show(Policy);
+  expect(scoped.textContent).not.toContain(t('simulate'));
+  expect(scoped.textContent).not.toContain(t('reviews'));
+  expect(scoped.textContent).not.toContain(t('error_denied'));
+});
+test('an administrator lets a user in again, sets a password, drops a lost factor and changes groups, but nothing of their own', async () => {
+  const asked: string[] = [];
+  const users = {items: [
+    {name: 'audrey', disabled: false, password: true, totp: true, created: recording.started, roles: ['admin'], groups: []},
+    {name: 'dora', disabled: true, password: true, totp: true, created: recording.started, roles: [], groups: ['night', 'ops']},
+  ]};
+  vi.stubGlobal('fetch', vi.fn(async (url: string, init?: RequestInit) => {
+    if (init?.method !== 'GET') {
+      asked.push(`${init?.method} ${url.replace('/api/v1', '')} ${init?.body ?? ''}`.trim());
+      return new Response(null, {status: 204});
+    }
+    return new Response(JSON.stringify(url.endsWith('/users') ? users : {items: []}));
+  }));
+  const page = await show(Users);
+  HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) { this.open = true; };
+  const button = (name: string) => [...page.querySelectorAll('button')].find((one) => (one.getAttribute('aria-label') ?? one.textContent?.trim()) === name);
+  const fill = (text: string) => {
+    const field = page.querySelector<HTMLInputElement>('dialog input')!;
+    field.value = text;
+    field.dispatchEvent(new Event('input', {bubbles: true}));
+    flushSync();
+  };
+  const submit = async () => {
+    page.querySelector('dialog form')!.dispatchEvent(new Event('submit', {bubbles: true, cancelable: true}));
+    await vi.waitFor(() => { flushSync(); expect(page.querySelector('dialog')).toBeNull(); });
+  };
+  for (const what of ['Groups', 'Set password', 'Disable', 'Drop second factor']) expect(button(`${what}: audrey`), what).toBeUndefined();
+  expect(button('Disable: dora')).toBeUndefined();
+  button('Let in again: dora')!.click();
+  await vi.waitFor(() => expect(asked).toEqual(['PUT /users/dora/enabled']));
+  button('Set password: dora')!.click();
+  flushSync();
+  fill('a long enough one');
+  await submit();
+  button('Drop second factor: dora')!.click();
+  flushSync();
+  await submit();
+  button('Groups: dora')!.click();
+  flushSync();
+  fill('ops, days,<b>');
+  page.querySelector('dialog form')!.dispatchEvent(new Event('submit', {bubbles: true, cancelable: true}));
+  flushSync();
+  expect(page.querySelector('dialog')?.textContent).toContain('Names have letters');
+  fill('ops, days, days');
+  await submit();
+  expect(asked.slice(1)).toEqual(['PUT /users/dora/password {"password":"a long enough one"}', 'DELETE /users/dora/second-factor', 'PUT /groups/days/members/dora', 'DELETE /groups/night/members/dora']);
+});
+test('a target that is tried says what is wrong and what to do, in both languages', async () => {
+  const target = {name: 'db', protocol: 'vnc', host: 'db.example', port: 5900, user: '', tags: {}, mine: false, needs: {approvals: 0, reason: false, ticket: false, consent: ''}};
+  let outcome = 'works';
+  vi.stubGlobal('fetch', vi.fn(async (url: string) => new Response(JSON.stringify(url.endsWith('/test') ? {outcome, reason: outcome === 'works' ? '' : hostile, certificate: ''} : {items: [target]}))));
+  const page = await show(Targets);
+  for (outcome of ['works', 'name', 'port', 'certificate', 'credential', 'set_aside', 'protocol']) {
+    for (const language of ['en', 'de'] as const) {
+      preferences.language = language;
+      flushSync();
+      [...page.querySelectorAll('button')].find((one) => one.textContent === t('target_test'))!.click();
+      await vi.waitFor(() => { flushSync(); expect(page.querySelector('tbody')?.textContent).toContain(t(`test_${outcome}` as Key)); });
+      expect(page.querySelector('tbody')?.textContent?.includes(hostile)).toBe(outcome !== 'works');
+    }
+  }
+  expect(page.querySelector('tbody img, tbody script')).toBeNull();
+});
+test('who changes a target sends the version that was shown; when somebody was quicker, it is said and read again', async () => {
+  let version = 'v1';
+  const sent: (string | undefined)[] = [];
+  vi.stubGlobal('fetch', vi.fn(async (url: string, init?: RequestInit) => {
+    if (url === '/api/v1/targets') return new Response(JSON.stringify({items: [{name: 'dc1', version, protocol: 'rdp', tags: {}, mine: false, needs: {approvals: 0, reason: false, ticket: false, consent: ''}, host: 'h', port: 3389, user: ''}]}));
+    sent.push((init?.headers as Record<string, string>)['If-Match']);
+    version = 'v2';
+    return sent.length === 1 ? new Response(JSON.stringify({code: 'changed', status: 412}), {status: 412}) : new Response(null, {status: 204});
+  }));
+  const page = await show(Targets);
+  const remove = async () => {
+    page.querySelector<HTMLButtonElement>('button[aria-label="Remove: dc1"]')!.click();
+    flushSync();
+    page.querySelector('dialog form')!.dispatchEvent(new Event('submit', {cancelable: true, bubbles: true}));
+    await vi.waitFor(() => {
+      flushSync();
+      expect(page.querySelector('dialog')).toBeNull();
+    });
+  };
+  await remove();
+  expect(sent).toEqual(['"v1"']);
+  expect(notices.list.at(-1)).toMatchObject({text: t('error_changed'), bad: true});
+  await vi.waitFor(() => expect((fetch as ReturnType<typeof vi.fn>).mock.calls.filter(([url]) => url === '/api/v1/targets').length).toBe(2));
+  await new Promise((done) => setTimeout(done));
+  flushSync();
+  await remove();
+  expect(sent).toEqual(['"v1"', '"v2"']);
+});

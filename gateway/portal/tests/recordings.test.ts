@@ -1,0 +1,136 @@
+import {flushSync, type Component} from 'svelte';
+import {expect, test, vi} from 'vitest';
+import {t, type Key} from '../src/lib/i18n.svelte';
+import Original from '../src/pages/Original.svelte';
+import Player from '../src/pages/Player.svelte';
+import Recordings from '../src/pages/Recordings.svelte';
+import Clip from '../src/ui/Clip.svelte';
+import {answer, clear, hostile, recording, request, show} from './shown';
+
+test('hostile names in recordings are text', async () => {
+  answer({'/recordings': {body: {items: [recording], next: null}}});
+  const page = await show(Recordings);
+  expect(page.querySelector('tbody')?.textContent).toContain(hostile);
+  expect([...page.querySelectorAll('tbody img')].map((one) => one.getAttribute('src'))).toEqual(['/api/v1/recordings/r1/thumbnails/0']);
+  expect(page.querySelector('tbody script')).toBeNull();
+});
+test('beside a film stand its events, its report and who watched, with hostile words as text', async () => {
+  const events = [{at: -30, kind: 'approval', what: 'approved', by: hostile, text: hostile}, {at: 2.5, kind: 'clipboard', what: 'to_target_denied', by: '', text: ''}, {at: 3, kind: 'resized', what: '800 x 600', by: '', text: ''}, {at: 4, kind: hostile, what: hostile, by: hostile, text: hostile}];
+  const remark = {id: 4, user: hostile, written: recording.started, at: 6, text: hostile, mine: true};
+  const mask = {rule: 'label.password', from_ms: 1000, to_ms: 2000, x: 0, y: 0, width: 64, height: 16};
+  answer({
+    '/recordings/r1/events': {body: {items: events}}, '/recordings/r1/remarks': {body: {items: [remark, {...remark, id: 5, at: 7, mine: false}]}}, '/recordings/r1/report': {body: {redaction: {status: 'clean', reasons: [], states: 3, masks_by_rule: {'label.password': 1}, masks_total: 1, masks: [mask], unread_total: 0, unread: [], area_time_pixel_seconds: {total: 1, masked: 0, covered: 0, held: 0, moving: 0}}}},
+    '/recordings/r1/index': {body: {generation: 1, duration: 10, parts: []}}, '/recordings/r1/views': {body: {items: [{user: hostile, at: recording.started, from: 1, to: 4, live: false}]}}, '/recordings/r1/storyboard': {body: {items: []}}, '/recordings/r1': {body: recording},
+  });
+  const page = await show(Player, {id: 'r1'});
+  await vi.waitFor(() => expect(page.querySelectorAll('svg[data-lane=event] rect').length).toBe(3));
+  for (const words of ['Clipboard text for the target was kept back', 'The screen became 800 × 600', `${hostile} approved: ${hostile}`, '1 password masked.', '0:00:01 to 0:00:04']) expect(page.textContent).toContain(words);
+  const jumps = [...page.querySelectorAll('section[aria-label=Events] button')].map((button) => button.textContent?.trim());
+  expect(jumps).toEqual(['0:00:02.5', '0:00:03.0', '0:00:04.0']);
+  expect(page.querySelectorAll('svg[data-lane=remark] rect').length).toBe(2);
+  expect([...page.querySelectorAll('section[aria-label=Comments] li button')].map((button) => button.textContent?.trim())).toEqual(['0:00:06.0', 'Remove', '0:00:07.0']);
+  expect(page.querySelector('img, script')).toBeNull();
+});
+test('a film that the policy keeps closed is asked for with a reason, and opens where that is enough', async () => {
+  const film = {generation: 1, duration: 61, parts: []};
+  const closed = {status: 403, body: {code: 'denied', detail: 'a reason is required'}};
+  const others = {'/recordings/r1/report': closed, '/recordings/r1/storyboard': closed, '/recordings/r1/events': {body: {items: []}}, '/recordings/r1/remarks': {body: {items: []}}, '/recordings/r1/views': {body: {items: []}}};
+  const made = {...others, '/requests': {body: {items: [], next: null}}};
+  answer({...made, '/recordings/r1/index': closed, '/recordings/r1': {body: recording}});
+  const page = await show(Player, {id: 'r1'});
+  await vi.waitFor(() => {
+    flushSync();
+    expect(page.textContent).toContain(t('watch_gate'));
+  });
+  expect(page.querySelector('video')).toBeNull();
+  expect(page.textContent).not.toContain(t('error_denied'));
+  const [why, ticket] = [...page.querySelectorAll<HTMLInputElement>('.wish input')];
+  for (const [field, value] of [[why, 'the outage'], [ticket, 'INC42']] as const) {
+    field!.value = value;
+    field!.dispatchEvent(new Event('input', {bubbles: true}));
+  }
+  const sent: unknown[] = [];
+  answer({...made, '/recordings/r1/index': {body: film}, '/recordings/r1': {body: recording}});
+  const reads = fetch;
+  vi.stubGlobal('fetch', vi.fn(async (url: string, init?: RequestInit) => {
+    if (init?.method !== 'POST') return reads(url, init);
+    sent.push([url, JSON.parse(init.body as string)]);
+    return new Response(JSON.stringify({id: 'q1', kind: 'watch', recording: 'r1', state: 'approved'}), {status: 201});
+  }));
+  page.querySelector<HTMLFormElement>('.wish form')!.requestSubmit();
+  await vi.waitFor(() => {
+    flushSync();
+    expect(page.querySelector('video')).not.toBeNull();
+  });
+  expect(sent).toEqual([['/api/v1/requests', {kind: 'watch', recording: 'r1', reason: 'the outage', ticket: 'INC42'}]]);
+});
+test('a clip is asked for where the policy wants an approval, and then its bundle is fetched', async () => {
+  const made = (state: string, more = {}) => ({id: 'e-1', recording: 'r1', from: 1, to: 3, reason: hostile, burn_in: false, state, progress: 0.4, error: null, created: recording.started, ...more});
+  const sent: [string, unknown][] = [];
+  let refuses = true, exports: unknown[] = [], requests: unknown[] = [];
+  vi.stubGlobal('fetch', vi.fn(async (url: string, init?: RequestInit) => {
+    if (init?.method === 'POST') {
+      sent.push([url, JSON.parse(String(init.body))]);
+      if (url.endsWith('/exports') && refuses) return new Response(JSON.stringify({code: 'approval_needed'}), {status: 403});
+      return new Response(JSON.stringify({}), {status: 202});
+    }
+    return new Response(JSON.stringify({items: url.includes('/exports') ? exports : requests, next: null}));
+  }));
+  const page = await show(Clip, {recording: 'r1', duration: 60, at: 0, span: {from: 1, to: 3}, selecting: false, onpreview: () => {}});
+  const press = (text: string) => [...page.querySelectorAll('button')].find((one) => one.textContent?.trim() === text)?.click();
+  const reason = [...page.querySelectorAll('input')].at(-1)!;
+  reason.value = hostile;
+  reason.dispatchEvent(new Event('input', {bubbles: true}));
+  flushSync();
+  page.querySelector('form')?.dispatchEvent(new Event('submit', {cancelable: true}));
+  await vi.waitFor(() => expect(page.textContent).toContain(t('clip_needs_approval')));
+  requests = [{...request, kind: 'export', recording: 'r1', from: 1, to: 3, state: 'approved'}];
+  press(t('ask'));
+  await vi.waitFor(() => expect(page.textContent).toContain(t('clip_export_approved')));
+  refuses = false;
+  exports = [made('running')];
+  press(t('clip_export_approved'));
+  await vi.waitFor(() => expect(page.querySelector('progress')?.value).toBe(0.4));
+  expect(page.textContent).toContain(hostile);
+  expect(page.querySelector('img, script')).toBeNull();
+  exports = [made('done')];
+  await vi.waitFor(() => expect(page.querySelector('a[download]')?.getAttribute('href')).toBe('/api/v1/exports/e-1/bundle'), {timeout: 3000});
+  expect(sent.map(([url]) => url)).toEqual(['/api/v1/exports', '/api/v1/requests', '/api/v1/exports']);
+  expect(sent[1]?.[1]).toEqual({kind: 'export', recording: 'r1', from: 1, to: 3, reason: hostile});
+});
+test('an original shows whose shares are there; who watches gives none, and others do not watch', async () => {
+  const opening = {request: 'q1', request_state: 'approved', requester: hostile, reason: hostile, from: 1, to: 3, area: [1, 2, 3, 4], created: recording.started, expires: recording.started, mine: true, state: 'collecting', given: [{number: 2, by: hostile, at: recording.started}], progress: 0, failure: hostile, until: recording.started};
+  const original = {recording: 'r1', user: hostile, target: hostile, started: recording.started, duration: 60, rule: hostile, kept: true, allowed: true, sealed: recording.started, threshold: 2, custodians: [1, 2, 3].map((number) => ({number, subject: hostile, fingerprint: 'f'})), openings: [opening]};
+  const shown_as = async (change: object) => {
+    await clear();
+    answer({'/recordings/r1/original': {body: {...original, ...change}}});
+    return show(Original as unknown as Component<never>, {id: 'r1'});
+  };
+  const button = (page: HTMLElement, text: string) => [...page.querySelectorAll('button')].find((one) => one.textContent?.trim() === text);
+  let page = await shown_as({});
+  expect(page.textContent).toContain(t('quorum', {given: 1, threshold: 2}));
+  expect(page.textContent).toContain(t('original_failed', {why: hostile}));
+  expect(page.querySelector('img, script')).toBeNull();
+  expect(button(page, t('original_open'))?.disabled).toBe(true);
+  expect(button(page, t('share_give'))).toBeUndefined();
+  expect(page.querySelector('a[download]')?.getAttribute('href')).toBe('/api/v1/recordings/r1/original/shares/1');
+  page = await shown_as({openings: [{...opening, given: [...opening.given, {number: 1, by: 'b', at: recording.started}]}]});
+  expect(button(page, t('original_open'))?.disabled).toBe(false);
+  page = await shown_as({openings: [{...opening, mine: false}]});
+  expect(button(page, t('share_give'))).toBeDefined();
+  expect(button(page, t('original_open'))).toBeUndefined();
+  page = await shown_as({openings: [{...opening, mine: false, state: 'open'}]});
+  expect(page.textContent).toContain(t('original_others', {user: hostile}));
+  expect(button(page, t('original_watch'))).toBeUndefined();
+  for (const [change, key] of [[{kept: false}, 'original_none'], [{sealed: null}, 'original_unsealed'], [{allowed: false, openings: []}, 'original_forbidden']] as [object, Key][]) expect((await shown_as(change)).textContent).toContain(t(key));
+});
+test('each reason why nothing is there is said', async () => {
+  const cases: [Record<string, {status?: number; body: unknown}>, Key][] = [
+    [{}, 'error_offline'], [{'/recordings': {status: 403, body: {code: 'denied'}}}, 'error_denied'], [{'/recordings': {status: 500, body: 'no object'}}, 'error_other'], [{'/recordings': {body: {items: [], next: null}}}, 'recordings_empty']];
+  for (const [answers, key] of cases) {
+    answer(answers);
+    const page = await show(Recordings);
+    expect(page.textContent).toContain(t(key));
+    await clear();
+  }
+});

@@ -1,0 +1,83 @@
+import {flushSync} from 'svelte';
+import {expect, test, vi} from 'vitest';
+import type {Role} from '../src/lib/api';
+import {t} from '../src/lib/i18n.svelte';
+import {signed_in} from '../src/lib/session.svelte';
+import Approvals from '../src/pages/Approvals.svelte';
+import Connect from '../src/pages/Connect.svelte';
+import Home from '../src/pages/Home.svelte';
+import Live from '../src/pages/Live.svelte';
+import Request from '../src/pages/Request.svelte';
+import {answer, clear, hostile, recording, request, show} from './shown';
+
+const buttons = () => [...document.querySelectorAll('main button, .page button, form button')].map((one) => one.textContent?.trim());
+test('a request shows hostile words as text, and only what the viewer may do', async () => {
+  const ways: [Partial<typeof request>, string[]][] = [[{}, []], [{may_decide: true}, ['Approve', 'Refuse']], [{may_cancel: true}, ['Cancel request']], [{may_revoke: true, state: 'approved'}, ['Revoke']], [{may_review: true, emergency: true, state: 'used'}, ['Sign']]];
+  for (const [change, expected] of ways) {
+    answer({'/requests/r-1': {body: {...request, ...change}}});
+    const page = await show(Request, {id: 'r-1'});
+    expect(page.textContent).toContain(hostile);
+    expect(page.querySelector('img, script')).toBeNull();
+    expect([...new Set(buttons())]).toEqual(expected);
+    await clear();
+  }
+});
+test('the inbox is what an approver sees first, and says where nothing waits', async () => {
+  signed_in.session = {...signed_in.session!, roles: ['approver']};
+  answer({'/requests?list=to_decide': {body: {items: [], next: null}}});
+  expect((await show(Approvals)).textContent).toContain(t('approvals_to_decide_empty'));
+  await clear();
+  answer({'/requests?list=to_decide': {body: {items: [request], next: null}}, '/health': {body: {ready: true, parts: []}}});
+  expect((await show(Approvals)).querySelector('tbody')?.textContent).toContain('1 of 2');
+  await clear();
+  const page = await show(Home);
+  await vi.waitFor(() => expect(page.textContent).toContain('Wait for your decision: 1'));
+});
+test('a target that needs approval is asked for with reason and ticket', async () => {
+  const target = {name: 'db', protocol: 'vnc', tags: {}, mine: true, needs: {approvals: 1, reason: true, ticket: true, consent: ''}};
+  const sent: unknown[] = [];
+  HTMLDialogElement.prototype.showModal ??= () => {};
+  answer({'/targets': {body: {items: [target]}}, '/requests': {body: {items: [], next: null}}});
+  const page = await show(Connect);
+  const by_text = (text: string) => [...page.querySelectorAll('button')].filter((one) => one.textContent?.trim() === text);
+  by_text('Ask for approval')[0]?.click();
+  flushSync();
+  const [reason, number] = [...page.querySelectorAll<HTMLInputElement>('dialog input')];
+  for (const [field, text] of [[reason, hostile], [number, 'CHG-1']] as const) {
+    field!.value = text;
+    field!.dispatchEvent(new Event('input', {bubbles: true}));
+  }
+  vi.stubGlobal('fetch', vi.fn(async (_url: string, init?: RequestInit) => {
+    if (init?.body) sent.push(JSON.parse(String(init.body)));
+    return new Response(JSON.stringify({items: [{...request, target: 'db'}], next: null}));
+  }));
+  page.querySelector('form')?.dispatchEvent(new Event('submit', {cancelable: true}));
+  await vi.waitFor(() => expect(page.querySelector('tbody')?.textContent).toContain(t('standing_requested')));
+  expect(sent).toEqual([{kind: 'start', target: 'db', reason: hostile, ticket: 'CHG-1'}]);
+  expect(by_text('Ask for approval').length).toBe(0);
+});
+test('hostile names of live sessions and targets are text', async () => {
+  answer({'/live-sessions': {body: {items: [{id: 's', user: hostile, target: hostile, front: 'vnc', back: 'rdp', started: recording.started, watchable: true, may_pause: false, paused_until: null}]}}, '/targets': {body: {items: [{name: hostile, protocol: 'vnc', tags: {[hostile]: hostile}, mine: true, needs: {approvals: 0, reason: false, ticket: false, consent: ''}}]}}});
+  const page = await show(Live);
+  expect(page.querySelector('tbody')?.textContent).toContain(hostile);
+  await clear();
+  await show(Connect);
+  expect(page.querySelector('tbody')?.textContent).toContain(hostile);
+  expect(page.querySelector('tbody img, tbody script')).toBeNull();
+});
+test('the overview says to each role what waits for it', async () => {
+  const alert = {id: 1, at: recording.started, last: new Date().toISOString(), kind: 'redaction.failed', severity: 'critical', subject: 'r1', text: hostile, repeats: 2, deliveries: []};
+  const answers = {'/health': {body: {ready: true, parts: []}}, '/alerts': {body: {items: [alert, {...alert, id: 0, last: recording.started, kind: 'disk.low', severity: 'warning'}], next: null}}, '/jobs': {body: {items: [{}]}},
+    '/requests?list=mine': {body: {items: [{...request, state: 'approved', target: 'db'}, {...request, id: 'r-2', state: 'expired', target: 'old'}], next: null}}, '/live-sessions': {body: {items: []}}, '/targets': {body: {items: []}}};
+  const shows = async (roles: Role[], words: string[], not: string[]) => {
+    await clear();
+    signed_in.session = {...signed_in.session!, roles};
+    answer(answers);
+    const page = await show(Home);
+    await vi.waitFor(() => words.forEach((one) => expect(page.textContent).toContain(one)));
+    not.forEach((one) => expect(page.textContent).not.toContain(one));
+    expect(page.querySelector('img, script')).toBeNull();
+  };
+  await shows(['admin'], ['Redaction failed', '1 job was given up', 'Disk filling up', 'Latest alerts'], ['You may now', 'Nothing needs you']);
+  await shows(['operator'], ['You may now', 'Session: db'], ['Latest alerts', 'given up', ': old']);
+});

@@ -1,0 +1,86 @@
+import {expect, test} from 'vitest';
+import {preferences, t, type Key} from '../src/lib/i18n.svelte';
+import {alert_text} from '../src/lib/alerts';
+import {ApiError} from '../src/lib/api';
+import {health_name} from '../src/lib/health';
+import {in_words} from '../src/lib/report';
+import {ending, reason, why_kept} from '../src/lib/sayings';
+import {de} from '../src/texts/de';
+import {en} from '../src/texts/en';
+import web_access from '../../access/web_access.cpp?raw';
+import alert_kinds from '../../alerts/README.md?raw';
+import health from '../../http/health.cpp?raw';
+import retention from '../../policy/retention.cpp?raw';
+import rdp_front from '../../relay/rdp/front.cpp?raw';
+import session from '../../relay/session.cpp?raw';
+import session_end from '../../relay/session_end.cpp?raw';
+import session_flow from '../../relay/session_flow.cpp?raw';
+import session_pause from '../../relay/session_pause.cpp?raw';
+import serve from '../../serve/serve.cpp?raw';
+import session_return from '../../serve/session_return.cpp?raw';
+import {hostile} from './shown';
+
+test('both languages say everything, with the same values', () => {
+  for (const key of Object.keys(en) as Key[]) {
+    expect(de[key], key).not.toBe('');
+    expect(de[key].match(/\{\w+\}/g)?.sort() ?? [], key).toEqual(en[key].match(/\{\w+\}/g)?.sort() ?? []);
+  }
+  preferences.language = 'de';
+  expect(t('sign_out')).toBe('Abmelden');
+});
+test('a value is put in as it is, also when it looks like another', () => {
+  expect(t('home_lead', {user: '{user} $& {name}'})).toBe('Signed in as {user} $& {name}');
+});
+test('a report reads as sentences, without the names of rules', () => {
+  const area = {total: 1000, masked: 20, covered: 2, held: 0, moving: 0};
+  const report = {status: 'clean', reasons: [], states: 12, masks_by_rule: {'label.password': 2, 'command.mysql': 1, 'pem.private_key': 1}, masks_total: 4, masks: [], unread_total: 0, unread: [], area_time_pixel_seconds: area};
+  expect(in_words(report)).toEqual(['3 passwords, 1 private key masked.', '0.2 % of the screen was covered because it could not be read.', '12 screen states were looked at.']);
+  preferences.language = 'de';
+  expect(in_words(report)[0]).toBe('3 Passwörter, 1 privater Schlüssel verdeckt.');
+  preferences.language = 'en';
+  const none = {...report, masks_by_rule: {}, area_time_pixel_seconds: {...area, masked: 0, covered: 0.2}};
+  expect(in_words(none).slice(0, 2)).toEqual(['No secret was found.', 'less than 0.1 % of the screen was covered because it could not be read.']);
+  const all_read = {...none, states: 1, area_time_pixel_seconds: {...area, masked: 0, covered: 0}};
+  expect(in_words(all_read)).toEqual(['No secret was found.', 'Everything else was read, and is shown.', '1 screen state was looked at.']);
+  const worse = in_words({...all_read, status: 'degraded', reasons: ['lossy_source', hostile], typed_secrets: 2, journal: {states_coalesced: 1}, masks_by_rule: {[hostile]: 1}});
+  expect(worse).toContain('1 place that the policy names masked.');
+  expect(worse).toContain(`The gateway says: ${hostile}.`);
+  expect(worse).toContain('So this film counts as degraded.');
+  expect(worse).toContain('2 secrets were learned from what was typed.');
+});
+test('what the gateway says in sentences of its own is said in the reader’s language, names and all; what is new goes as it is', () => {
+  const german = (text: string) => {
+    preferences.language = 'de';
+    const out = ending(text);
+    preferences.language = 'en';
+    return out;
+  };
+  expect(german('the user left')).toBe('der Benutzer gegangen ist');
+  expect(german('the connection to the client is lost, and the user did not come back')).toBe('die Verbindung zum Client verloren ging und der Benutzer nicht wiederkam');
+  expect(german(`ended by the gateway: ${hostile}`)).toBe(`das Gateway sie beendete: ${hostile}`);
+  expect(german('something to come')).toBe('something to come');
+  expect(ending('nothing was typed or clicked for 90 s')).toBe('nothing was typed or clicked for 90 s');
+  expect(why_kept('kept: class "dba" for another 12 days, in the archive')).toBe('Class “dba”, for another 12 days, in the archive');
+  expect(why_kept('kept: legal hold (kept: not finished)')).toBe('Legal hold: kept: not finished');
+  preferences.language = 'de';
+  expect(why_kept('kept: no retention class names it')).toBe('Keine Aufbewahrungsklasse nennt sie');
+  expect(reason(new ApiError('invalid', 422, "a password does not contain the user's name"))).toBe('Das nimmt das Gateway nicht an: ein Passwort enthält nicht den Benutzernamen');
+});
+// As the sources say them: whoever changes a sentence there is told to change it here.
+test('the gateway still says it as it is understood here', () => {
+  for (const [source, words] of [
+    [session, 'end("the user left")'], [session_flow, 'end("the user did not go on")'], [session_end, 'end("the client fell silent"'], [session_end, '"ended by the gateway: " +'],
+    [session_end, '"the longest time for a session is over"'], [session_end, '"nothing was typed or clicked for " + std::to_string(idle_seconds) + " s"'], [session_pause, '"recording failed: " +'],
+    [session_flow, '"not approved: " +'], [rdp_front, '"the connection to the client is lost"'], [session_return, '", and the user did not come back"'], [serve, '"the gateway stopped"'],
+    [retention, '"kept: legal hold ("'], [retention, '"kept: quarantined, somebody has to decide"'], [retention, '"kept: not finished"'], [retention, '"kept: no retention class names it"'],
+    [retention, '"kept: class \\"" + found->name + "\\" for another "'], [web_access, '"a password does not contain the user\'s name"'], [web_access, '"this password is one character repeated"'],
+  ] as const) expect(source).toContain(words);
+});
+test('each kind of alert and each part of the health has a name', () => {
+  const kinds = alert_kinds.split('\n').filter((line) => /^\| [a-z_]+\.[a-z_]+.* \| (info|warning|critical)/.test(line)).flatMap((line) => line.split('|')[1]!.split(',').map((one) => one.trim()));
+  expect(kinds.length).toBeGreaterThan(30);
+  for (const kind of kinds.filter((one) => one !== 'secret.RULE')) expect(alert_text(kind), kind).not.toBe(kind);
+  const parts = [...health.matchAll(/part\("(\w+)",|\{"(\w+)", health\./g)].map(([, one, other]) => one ?? other!);
+  expect(parts.length).toBeGreaterThan(6);
+  for (const part of parts) expect(health_name(part), part).not.toBe(part);
+});
