@@ -3,12 +3,7 @@
 
 # Before the gateway starts: nobody reaches "production" without paula's word, nobody takes a film along or sees what it covers without it, either.
 prepare_portal() {
-  local number
-  mkdir -p "$work/custodians"
-  for number in 1 2 3; do
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj "/CN=custodian $number" \
-      -keyout "$work/custodians/$number.key" -out "$work/custodians/$number.crt" 2>/dev/null
-  done
+  make_custodians
   cat >"$work/policy.yaml" <<END
 groups:
   leads: [paula]
@@ -31,12 +26,7 @@ rules:
       export: {approval: {groups: [leads]}}
       watch-original: {reason: required, approval: {groups: [leads]}}
 END
-  cat >"$work/more.yaml" <<END
-custodians:
-  threshold: 2
-  certificates: [$work/custodians/1.crt, $work/custodians/2.crt, $work/custodians/3.crt]
-recording:
-  journal_grace_hours: 0
+  cat >>"$work/more.yaml" <<END
 alerts:
   sinks:
     - {name: pager, type: command, command: [/bin/cat]}

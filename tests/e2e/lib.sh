@@ -334,6 +334,23 @@ END
   restart_gateway "$@"
 }
 
+# Two of whom open what a film covers: $work/custodians/N.key and N.crt, named in $work/more.yaml. A journal's key is theirs alone as soon as its film is there.
+make_custodians() {
+  local kind number=0
+  mkdir -p "$work/custodians"
+  for kind in rsa:3072 'ec -pkeyopt ec_paramgen_curve:P-256' rsa:2048; do
+    # shellcheck disable=SC2086 # the kind may be several words
+    openssl req -x509 -newkey $kind -nodes -days 30 -subj "/CN=custodian $((++number))" -keyout "$work/custodians/$number.key" -out "$work/custodians/$number.crt" 2>/dev/null
+  done
+  cat >>"$work/more.yaml" <<END
+custodians:
+  threshold: 2
+  certificates: [$work/custodians/1.crt, $work/custodians/2.crt, $work/custodians/3.crt]
+recording:
+  journal_grace_hours: 0
+END
+}
+
 restart_gateway() {  # restart_gateway [PROGRAM]: on the configuration and data that are there
   rm -f "$work/run/ports.json"
   start serve "${1:-$frostgate}" serve --config "$config"

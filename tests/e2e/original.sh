@@ -8,16 +8,9 @@ pictures=${1:-}
 export OMP_THREAD_LIMIT=1
 
 secret='AKIAQ3EGRX7TZP5MWNH4'
-mkdir -p "$work/home" "$work/custodians"
+mkdir -p "$work/home"
 printf 'aws_access_key_id = %s\n' "$secret" >"$work/home/credentials"
-(
-  cd "$work/custodians"
-  for custodian in '1 rsa:3072' '2 ec -pkeyopt ec_paramgen_curve:P-256' '3 rsa:2048'; do
-    read -r number kind <<<"$custodian"
-    # shellcheck disable=SC2086 # the kind may be several words
-    openssl req -x509 -newkey $kind -nodes -days 30 -subj "/CN=custodian $number" -keyout "$number.key" -out "$number.crt" 2>/dev/null
-  done
-)
+make_custodians
 cat >"$work/policy.yaml" <<END
 rules:
   - name: kept
@@ -27,13 +20,6 @@ rules:
     original: sealed
     session: {reconnect_grace: 0}
     gates: {watch-original: {reason: required, approval: {users: [carol]}}}
-END
-cat >"$work/more.yaml" <<END
-custodians:
-  threshold: 2
-  certificates: [$work/custodians/1.crt, $work/custodians/2.crt, $work/custodians/3.crt]
-recording:
-  journal_grace_hours: 0
 END
 start_vnc_target machine "$work/home" tgt4711x
 # shellcheck disable=SC2034 # read by start_gateway
@@ -46,7 +32,7 @@ start_vnc_client vnc-client "$vnc_port" "$(ticket alice machine)"
 client_window vnc-client "$display"
 pause 2
 type_line "$display" 'clear; cat credentials; touch shown'
-wait_until 15 "what was typed, at the target" test -e "$work/home/shown"
+wait_until "what was typed, at the target" test -e "$work/home/shown"
 pause 3
 stop_named vnc-client
 wait_for_film machine "$work/film.mp4"
@@ -57,7 +43,7 @@ python3 "$lib/leak_check.py" "$work/film.mp4" "$work/secrets.json" || fail "the 
 stop_named serve
 restart_gateway
 sealed() { admin original shares "$recording" --output "$work/shares-$1" --json >"$work/shares.json" 2>"$work/shares.why"; }
-wait_until 20 "the sealing of the original" sealed 1
+wait_until "the sealing of the original" sealed 1
 find "$work/data/journal/$recording" -name '*.fgj' | has . || fail "the journal is gone"
 admin verify "$recording" >/dev/null || fail "what was sealed does not verify"
 open_share() {  # open_share NUMBER OF: by the custodian, with stock openssl

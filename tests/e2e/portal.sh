@@ -1,5 +1,5 @@
 #!/bin/bash
-# portal.sh [PICTURES]: a session in which a secret is typed and text is copied, and then its auditor's way through the portal in headless Chromium: set-up by link,
+# portal.sh [PICTURES]: a session in which a secret is typed and text is copied, and then each role's way through the portal in headless Chromium: set-up by link,
 # sign-in, table, film with a mask on its timeline; a request that an approver grants; the alert of it, and the audit log; an operator's sessions in the page. With PICTURES, a picture of every page in both themes is left in that folder.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
@@ -28,7 +28,7 @@ rules:
     users: ["*"]
     targets: ["*"]
     allow: true
-    gates: {export: {approval: {groups: [leads]}}}
+    gates: {export: {approval: {groups: [leads]}}, pause: {reason: required, approval: {groups: [leads]}}}
     clipboard: {to_client: text}
     session: {reconnect_grace: 0}
 END
@@ -43,10 +43,16 @@ END
 free_port https  # the same when it is started again
 start_gateway
 link=$(grep -o 'https://[^ ]*/setup#[A-Za-z0-9_-]*' "$work/log/serve") || fail "serve printed no set-up link"
-for user in alice audrey paula; do add_user $user "Correct-Horse-$user"; done
-for role in auditor compliance; do admin role bind $role --user audrey --scope '*' >/dev/null; done
-admin role bind operator --user alice --scope '*' >/dev/null
-admin role bind approver --user paula --scope '*' >/dev/null
+while read -r user roles; do
+  add_user "$user" "Correct-Horse-$user"
+  for role in $roles; do admin role bind "$role" --user "$user" --scope '*' >/dev/null; done
+done <<'END'
+alice operator
+paula approver
+audrey auditor
+clara compliance
+kim auditor compliance
+END
 add_target machine vnc "$target_port" $secret
 add_target prod-db vnc "$target_port" $secret
 start_rdp_target desk "$work/desk" operator $secret
@@ -62,7 +68,7 @@ start_vnc_client vnc-client "$vnc_port" "$code"
 client_window vnc-client "$display"
 type_line "$display" 'echo the weekly report is ready' 20
 DISPLAY=$target_display start copied sh -c 'printf %s "something to take away" | xclip -quiet -selection clipboard -in'
-wait_until 10 "the clipboard's text at the client" grep -q 'clipboard to the client: .* passed on' "$work/log/serve"
+wait_until "the clipboard's text at the client" grep -q 'clipboard to the client: .* passed on' "$work/log/serve"
 type_line "$display" "export API_PASSWORD=$typed" 20
 pause 2
 if [ -z "$pictures" ]; then
@@ -85,7 +91,7 @@ way=$pid
 while running "$way" && [ ! -e "$work/restart" ]; do pause 0.2; done
 if [ -e "$work/restart" ]; then
   stop_named serve
-  wait_until 60 "the page that says that the connection is lost" test -e "$work/lost"
+  wait_until 240 "the page that says that the connection is lost" test -e "$work/lost"
   restart_gateway
 fi
 status=0

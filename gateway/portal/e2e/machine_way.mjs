@@ -1,7 +1,7 @@
 // Of main_way.mjs: a machine in the page, and the films of what was done there.
 import {spawn} from 'node:child_process';
 import {existsSync, readFileSync} from 'node:fs';
-import {PORTAL, check, logged, look, open, sign_in, times_logged, until, visitor} from './stage.mjs';
+import {PORTAL, check, film_made, logged, look, open, sign_in, times_logged, until, visitor, wicked} from './stage.mjs';
 
 const {MACHINE, MACHINE_DISPLAY, DESK} = process.env;
 
@@ -12,7 +12,7 @@ const shows = (page, terminal, fits = true) => page.waitForFunction(([wanted, le
   const pixels = new Uint32Array(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer);
   const paper = pixels.reduce((sum, pixel) => sum + (pixel === 0xfffafafa ? 1 : 0), 0);
   return wanted ? paper > pixels.length / 5 : paper < pixels.length / 5 && new Set(pixels).size > 3;
-}, [terminal, fits ? 1025 : 1024], {polling: 200, timeout: 30_000});
+}, [terminal, fits ? 1025 : 1024], {polling: 200});
 
 // A page that behaves otherwise than ours: its own WebSocket with a ticket, by which it gets a session, and then what `badly` says.
 const speak = (page, badly) => page.evaluate(async (which) => {
@@ -43,8 +43,11 @@ const speak = (page, badly) => page.evaluate(async (which) => {
     await more(40);
     if (which === 'paste') socket.send(new Uint8Array([6, 0, 0, 0, 0, 0, 0, 5, ...new TextEncoder().encode('smuggled text'.slice(0, 5))]));
     if (which === 'sign-out') await fetch('/api/v1/session', {method: 'DELETE', headers: {'X-Frostgate-CSRF': csrf}});
-    if (which === 'paste') setTimeout(() => socket.close(), 1000);
     if (which === 'sign-out') return 'signed out';
+    if (which === 'paste') {
+      globalThis.hang_up = () => (socket.close(), end);
+      return 'sent';
+    }
   }
   return end;
 }, badly);
@@ -54,11 +57,11 @@ async function mark_live(auditor) {
   await open(auditor, 'Live sessions');
   const row = auditor.getByRole('row').filter({hasText: 'Browser → VNC'});
   await row.getByRole('button', {name: 'Watch'}).click();
-  await auditor.waitForFunction(() => document.querySelector('video')?.currentTime > 0, null, {timeout: 60_000});
+  await auditor.waitForFunction(() => document.querySelector('video')?.currentTime > 0, null, {timeout: film_made});
   await auditor.getByText(/Now \d+ s behind/).waitFor();
   await auditor.getByLabel('Note').fill('what was this?');
   await auditor.getByRole('button', {name: 'Mark this moment'}).click();
-  await auditor.getByText('The moment is marked.').waitFor();
+  await auditor.waitForFunction(() => document.querySelector('form input').value === '');  // it is taken
   await look(auditor, 'live-marked');
 }
 
@@ -77,7 +80,7 @@ export async function approved_in_the_page(operator, approver) {
   await approver.locator('tbody tr').filter({hasText: 'CHG-43'}).getByRole('link').first().click();
   await look(operator, 'machine-waiting');
   await approver.getByRole('button', {name: 'Approve'}).click();
-  await approver.getByText('You approved it.').waitFor();
+  await approver.getByText('Approves', {exact: true}).waitFor();
   await until('the wait in the page ends', () => logged(/alice was approved/));
   await shows(operator, true);
   await operator.keyboard.type('touch approved\n', {delay: 30});
@@ -92,11 +95,13 @@ export async function in_the_page(operator, auditor) {
   await operator.getByRole('button', {name: 'Open here: machine'}).click();
   await operator.getByRole('button', {name: 'Disconnect'}).waitFor();
   const screen = operator.locator('[role=application] canvas');
-  await operator.waitForFunction(() => document.querySelector('[role=application] canvas').width > 1024);
+  await operator.waitForFunction(() => document.querySelector('[role=application] canvas')?.width > 1024);
   check(true, 'the machine took the size of the page');
   const id = await operator.evaluate(async () => (await (await fetch('/api/v1/live-sessions')).json()).items.map((one) => one.id).sort().at(-1));
   await operator.keyboard.type('echo written from a page | tee page.txt\n', {delay: 30});
   await until('what is typed in the page reaches the machine', () => existsSync(`${MACHINE}/page.txt`) && readFileSync(`${MACHINE}/page.txt`, 'utf8') === 'written from a page\n');
+  await operator.keyboard.type(`echo '${wicked}' | tee markup.txt\n`, {delay: 30});
+  await until('markup, too', () => existsSync(`${MACHINE}/markup.txt`) && readFileSync(`${MACHINE}/markup.txt`, 'utf8') === `${wicked}\n`);
   const came = times_logged(/clipboard to the client: .* passed on/);
   const copied = spawn('xclip', ['-quiet', '-selection', 'clipboard', '-in'], {env: {...process.env, DISPLAY: MACHINE_DISPLAY}, stdio: ['pipe', 'ignore', 'ignore']});
   copied.stdin.end('copied on the machine');
@@ -105,7 +110,8 @@ export async function in_the_page(operator, auditor) {
   await operator.waitForFunction(() => document.activeElement?.tagName === 'BUTTON');
   check(true, 'a key leads out of the screen');
   await operator.getByRole('button', {name: 'Clipboard'}).click();
-  check((await operator.getByRole('dialog').getByLabel('Text').inputValue()) === 'copied on the machine', 'what is copied on the machine is in the page');
+  await operator.waitForFunction(() => document.querySelector('dialog textarea')?.value === 'copied on the machine');
+  check(true, 'what is copied on the machine is in the page');
   check((await operator.getByRole('button', {name: 'Send to the machine'}).count()) === 0, 'no text is sent where the policy lets none go');
   await look(operator, 'machine-clipboard');
   await operator.getByRole('dialog').getByRole('button', {name: 'Close'}).click();
@@ -127,7 +133,9 @@ export async function in_the_page(operator, auditor) {
   check((await speak(stranger, 'again')) === 1006, 'a ticket opens one connection');
   check((await speak(stranger, 'text')) === 1003, 'who sends text is cut');
   await until('and that is in the log', () => logged(/the browser sends text/));
-  check([1000, 1005].includes(await speak(stranger, 'paste')) && logged(/clipboard to the target: 5 bytes of text.*: denied by the policy/), 'the gateway denies what a page sends all the same');
+  await speak(stranger, 'paste');
+  await until('the gateway denies what a page sends all the same', () => logged(/clipboard to the target: 5 bytes of text.*: denied by the policy/));
+  check([1000, 1005].includes(await stranger.evaluate(() => globalThis.hang_up())), 'and the session goes on until the page ends it');
   await speak(stranger, 'sign-out');
   await until('a session ends with its sign-in', () => logged(/ending the session: You have signed out/));
   await stranger.close();
@@ -143,17 +151,41 @@ export async function in_the_page(operator, auditor) {
   await shows(operator, true, false);
   await operator.keyboard.type('touch from-a-page\n', {delay: 60});
   await until('an RDP machine works in the page, too', () => existsSync(`${DESK}/from-a-page`));
-  await operator.getByRole('button', {name: 'Disconnect'}).click();
-  await operator.getByText('The session is over').waitFor();
+  await orders(operator, auditor);
   return id;
+}
+
+// Who sees it live takes the keys away, gives them back, and ends it with a message.
+async function orders(operator, auditor) {
+  await open(auditor, 'Live sessions');
+  const row = auditor.getByRole('row').filter({hasText: 'Browser → RDP'});
+  const type = (text) => operator.keyboard.type(`${text}\n`, {delay: 60});
+  await row.getByRole('button', {name: 'Lock input', exact: true}).click();
+  await until('an order to lock the input is in the log', () => logged(/user's input is locked/));
+  await type('touch locked-out');
+  await row.getByRole('button', {name: 'Unlock input'}).click();
+  await until('and one to unlock it', () => logged(/user's input is unlocked/));
+  await type('touch let-in');
+  await until('who was locked out types again', () => existsSync(`${DESK}/let-in`));
+  check(!existsSync(`${DESK}/locked-out`), 'what was typed while the input was locked did not arrive');
+  await row.getByRole('button', {name: 'End session'}).click();
+  await auditor.getByRole('dialog').getByLabel('Message').fill('the night shift begins');
+  await look(auditor, 'live-end');
+  await auditor.keyboard.press('Enter');
+  await operator.getByText('The session is over').waitFor({timeout: film_made});
+  check(logged(/ended by the gateway: the night shift begins/), 'a session is ended with a message');
 }
 
 // The film of it has a part for each size of the page, and plays across them.
 export async function film_in_parts(auditor, id) {
   await auditor.goto(`${PORTAL}/recordings?q=written`);
-  await auditor.locator(`tbody a[href^="/recordings/${id}"]`).waitFor({timeout: 120_000});
+  await auditor.locator(`tbody a[href^="/recordings/${id}"]`).waitFor({timeout: film_made});
   check(true, 'what was typed in the page is found in its film');
-  await auditor.locator(`tbody a[href^="/recordings/${id}"]`).click();
+  await auditor.getByLabel('Words on the screen').fill('onerror');
+  await auditor.waitForURL(/q=onerror/);
+  await auditor.locator(`tbody a[href="/recordings/${id}?q=onerror"]`).click();
+  await auditor.getByRole('region', {name: /^Found on the screen/}).locator('tbody tr').filter({hasText: wicked}).first().waitFor();
+  check((await auditor.locator('main section img').count()) === 0 && !/^1/.test(await auditor.title()), 'markup on the screen of a session is text in the portal');
   await auditor.waitForFunction(() => document.querySelector('video')?.readyState >= 2);
   const parts = await auditor.evaluate(async (which) => (await (await fetch(`/api/v1/recordings/${which}/index`)).json()).parts.map(({start, duration, width}) => ({start, duration, width})), id);
   check(parts.length > 1, `the film has parts: ${JSON.stringify(parts)}`);
@@ -164,15 +196,25 @@ export async function film_in_parts(auditor, id) {
       video.currentTime = at;
       await seeked;
       // The picture's size follows when the picture is drawn.
-      for (const end = Date.now() + 10_000; Math.abs(video.videoWidth - wanted) > 1 && !video.error && Date.now() < end;) await new Promise((wake) => setTimeout(wake, 20));
+      for (const end = Date.now() + 60_000; Math.abs(video.videoWidth - wanted) > 1 && !video.error && Date.now() < end;) await new Promise((wake) => setTimeout(wake, 20));
       return {width: video.videoWidth, error: video.error?.message ?? null};
     }, [start + duration / 2, width]);
     check(Math.abs(shown.width - width) <= 1 && !shown.error, `a seek into the part of ${width} pixels shows it: ${JSON.stringify(shown)}`);
   }
-  await auditor.evaluate(() => { document.querySelector('video').currentTime = 0; document.querySelector('video').playbackRate = 8; });
+  await auditor.evaluate(() => (document.querySelector('video').currentTime = 1));
+  await auditor.waitForFunction(() => document.querySelector('video').currentTime === 1 && !document.querySelector('video').seeking);
+  await auditor.locator('body').press('.');
+  await auditor.waitForFunction(() => Math.abs(document.querySelector('video').currentTime - 1.2) < 0.01);
+  await auditor.locator('body').press('-');
+  await auditor.waitForFunction(() => document.querySelector('video').playbackRate === 0.5);
+  for (let faster = 0; faster < 6; ++faster) await auditor.locator('body').press('+');
+  await auditor.waitForFunction(() => document.querySelector('video').playbackRate === 16);
+  await auditor.locator('body').press('i');
+  await auditor.getByRole('button', {name: 'Skip idle time', pressed: true}).waitFor();
+  check(true, 'keys step by one picture, go from half to sixteen times the speed, and skip what is idle');
   await auditor.locator('body').press('k');
   const last = parts.at(-1);
-  await auditor.waitForFunction((end) => document.querySelector('video').currentTime > end, last.start + last.duration * 0.3, {timeout: 60_000});
+  await auditor.waitForFunction((end) => document.querySelector('video').currentTime > end, last.start + last.duration * 0.3, {timeout: film_made});
   check(true, 'it plays from the first part into the last');
   check((await auditor.getByRole('region', {name: 'Comments'}).innerText()).includes('what was this?'), 'what was marked live stands beside the film');
   await look(auditor, 'player-parts');

@@ -5,7 +5,7 @@ import {execFileSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {PORTAL, check, look, sign_in, travel, visitor} from './stage.mjs';
+import {PORTAL, check, film_made, look, sign_in, travel, visitor} from './stage.mjs';
 
 const {RECORDING, CUSTODIANS, SHOWN} = process.env;
 const folder = mkdtempSync(join(tmpdir(), 'frostgate-shares-'));
@@ -30,7 +30,7 @@ async function decide(approver, request, button) {
   await approver.goto(`${PORTAL}/approvals/${request}`);
   await approver.getByText(/Watch the original/).first().waitFor();
   await approver.getByRole('button', {name: button}).click();
-  await approver.getByText(button === 'Approve' ? 'You approved it.' : 'You refused it.').waitFor();
+  await approver.getByText(button === 'Approve' ? 'Approves' : 'Refuses', {exact: true}).waitFor();
 }
 
 // What a custodian does: the share is fetched from the page, opened with the custodian's own key, and left as a file.
@@ -68,7 +68,7 @@ async function collect(auditor, first, second) {
 
 async function watch(auditor, custodian, stranger, request) {
   await auditor.getByRole('button', {name: 'Open the original'}).click();
-  await auditor.getByRole('button', {name: 'Watch', exact: true}).click({timeout: 60_000});
+  await auditor.getByRole('button', {name: 'Watch', exact: true}).click({timeout: film_made});
   await auditor.waitForFunction(() => document.querySelector('video')?.readyState >= 2);
   const shown = await auditor.evaluate(async () => {
     const video = document.querySelector('video');
@@ -90,7 +90,7 @@ async function watch(auditor, custodian, stranger, request) {
   check((await status_of(custodian, 'GET', `${base}/index`)) === 403 && (await status_of(custodian, 'GET', `${base}/segments/0/1`)) === 403, 'a custodian with the same role does not watch it');
   check((await status_of(stranger, 'GET', `${base}/index`)) === 404 && (await status_of(stranger, 'GET', `/recordings/${RECORDING}/original`)) === 404, 'to a foreign scope there is no such original');
   await auditor.getByRole('button', {name: 'Wipe shares and film'}).click();
-  await auditor.getByText('Shares and film are gone.').waitFor();
+  await auditor.getByRole('button', {name: 'Wipe shares and film'}).waitFor({state: 'detached'});
   check((await status_of(auditor, 'GET', `${base}/index`)) === 409 && (await status_of(auditor, 'POST', base)) === 409, 'what was wiped is gone, and the approval is used up');
 }
 

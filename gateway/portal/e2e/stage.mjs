@@ -3,6 +3,7 @@
 //   PORTAL https://... · PICTURES folder for a picture of every page, or empty · LOG what serve writes, where that is looked at
 import {mkdirSync, readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
+import {dirname, join} from 'node:path';
 import {chromium} from 'playwright-core';
 
 export const {PORTAL, PICTURES = ''} = process.env;
@@ -11,17 +12,20 @@ export const wicked = '<img src=x onerror=document.title=1>';  // would do harm 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 export const problems = [];
 let checks = 0;
+const begun = Date.now();
 export function check(holds, what) {
   ++checks;
   if (!holds) problems.push(what);
-  console.log(`${holds ? 'ok  ' : 'FAIL'} ${what}`);
+  console.log(`${((Date.now() - begun) / 1000).toFixed(1).padStart(6)} ${holds ? 'ok  ' : 'FAIL'} ${what}`);
 }
 
 const browser = await chromium.launch({executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage']});
+// No wait is for a time: each is for something to be there. These are how long a machine under load may take, and cost nothing where it comes sooner.
+export const soon = 60_000, film_made = 1_200_000;
 export async function visitor() {
   const context = await browser.newContext({ignoreHTTPSErrors: true, viewport: {width: 1360, height: 850}, locale: 'en-US', reducedMotion: 'reduce'});
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(soon);
   page.on('console', (message) => {
     if (/Content.Security.Policy|Refused to/i.test(message.text())) problems.push(`policy: ${message.text()}`);
   });
@@ -37,11 +41,12 @@ export async function look(page, name) {
   looked.add(name);
   for (const theme of PICTURES ? ['light', 'dark'] : ['light']) {
     await page.evaluate((value) => (document.documentElement.dataset.theme = value), theme);
-    await page.evaluate(axe);
+    if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe);
     const {violations} = await page.evaluate(() => globalThis.axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}));
     check(violations.length === 0, `axe-core on ${name}, ${theme}: ${violations.map((one) => `${one.id} (${one.nodes[0].html} ${one.nodes[0].failureSummary})`).join('; ') || 'nothing'}`);
     if (PICTURES) await page.screenshot({path: `${PICTURES}/${name}-${theme}.png`});
   }
+  if (await page.evaluate(() => document.getAnimations().some((one) => one.playState === 'running'))) problems.push(`${name} moves, though less motion is wanted`);
   const wide = page.viewportSize();
   await page.setViewportSize({width: 390, height: 844});
   check(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), `${name} fits a narrow window`);
@@ -62,13 +67,20 @@ export const open = async (page, name) => {
   await page.waitForFunction(() => !document.querySelector('.waiting'));
 };
 
-export async function until(what, holds, seconds = 15) {
-  for (const end = Date.now() + seconds * 1000; !holds(); await new Promise((wake) => setTimeout(wake, 50))) if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
+export async function until(what, holds) {
+  for (const end = Date.now() + soon; !holds(); await new Promise((wake) => setTimeout(wake, 50))) if (Date.now() > end) throw new Error(`${what}: not within ${soon / 1000} s`);
   check(true, what);
 }
 
 export const times_logged = (words) => readFileSync(LOG, 'utf8').match(new RegExp(words, 'g'))?.length ?? 0;
 export const logged = (words) => times_logged(words) > 0;
+
+// What each page shows when the way stops, beside what serve writes: those logs are kept then.
+async function pictures_of_failure() {
+  if (!LOG) return;
+  const pages = browser.contexts().flatMap((context) => context.pages());
+  for (const [n, page] of pages.entries()) await page.screenshot({path: join(dirname(LOG), `failed-${n}.png`), timeout: soon}).catch(() => {});
+}
 
 // Runs the way, says what was wrong, and ends.
 export async function travel(way, least_checks) {
@@ -76,6 +88,7 @@ export async function travel(way, least_checks) {
     await way();
   } catch (error) {
     problems.push(error.stack);
+    await pictures_of_failure();
   } finally {
     await browser.close();
   }

@@ -1,0 +1,144 @@
+// What the README says that one finds where `samples/demo.sh --stay` has ended, each of its users with the password that it printed; tests/e2e/demo_stay.sh starts it.
+//   USERS "name password" lines · DB1 home folder of db1; and stage.mjs's
+import {execFileSync} from 'node:child_process';
+import {existsSync, mkdtempSync, readFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {check, film_made, look, open, sign_in, travel, until, visitor} from './stage.mjs';
+
+const passwords = Object.fromEntries(process.env.USERS.trim().split('\n').map((line) => line.split(' ')));
+const {DB1} = process.env;
+async function as(user) {
+  const page = await visitor();
+  await sign_in(page, user, passwords[user]);
+  return page;
+}
+const playable = (page) => page.waitForFunction(() => document.querySelector('video')?.readyState >= 2, null, {timeout: film_made});
+
+// "Connect", "Open here" at db1; meanwhile somebody watches.
+async function connect(alice, audrey) {
+  await open(alice, 'Connect');
+  await alice.getByRole('button', {name: 'Open here: db1'}).click();
+  await alice.getByRole('button', {name: 'Disconnect'}).waitFor();
+  await alice.waitForFunction(() => document.querySelector('[role=application]')?.contains(document.activeElement));
+  await alice.keyboard.type('touch from-the-portal\n', {delay: 40});
+  await until('alice works on db1 in the browser', () => existsSync(`${DB1}/from-the-portal`));
+  await open(audrey, 'Live sessions');
+  await audrey.getByRole('button', {name: 'Watch'}).first().click();
+  await playable(audrey);
+  check(true, 'audrey watches meanwhile');
+  await look(audrey, 'demo-live');
+  await alice.getByRole('button', {name: 'Disconnect'}).click();
+  await alice.getByText('The session is over').waitFor();
+}
+
+// At production one has to say why, and somebody has to agree.
+async function production(alice, paula) {
+  await open(alice, 'Connect');
+  await alice.getByRole('button', {name: 'Ask for approval: production'}).click();
+  await alice.getByLabel('Reason').fill('A look at the queue');
+  await alice.getByLabel('Ticket number').fill('CHG-1');
+  await alice.keyboard.press('Enter');
+  await open(paula, 'Approvals');
+  await paula.locator('tbody tr').filter({hasText: 'CHG-1'}).getByRole('link').click();
+  await paula.getByRole('button', {name: 'Approve'}).click();
+  await paula.getByText('Approves', {exact: true}).waitFor();
+  await alice.getByText('You can connect').waitFor();
+  await look(alice, 'demo-connect');
+  await alice.getByRole('button', {name: 'Open here: production'}).click();
+  await alice.getByRole('button', {name: 'Disconnect'}).waitFor();
+  check(true, 'alice reaches production once paula agrees');
+  await alice.getByRole('button', {name: 'Disconnect'}).click();
+}
+
+// A word like `deploy`, then the film's date; C writes a comment.
+async function film(audrey) {
+  await open(audrey, 'Recordings');
+  await audrey.getByLabel('Words on the screen').fill('deploy');
+  await audrey.waitForURL(/q=deploy/);
+  await audrey.locator('tbody a[href$="q=deploy"]').first().waitFor();
+  await look(audrey, 'demo-recordings');
+  await audrey.locator('tbody a[href$="q=deploy"]').last().click();  // the oldest: what the demo did itself
+  await playable(audrey);
+  await audrey.locator('svg[data-lane=mask] rect').first().waitFor();
+  await audrey.locator('svg[data-lane=hit] rect').first().waitFor();
+  await audrey.getByText(/\d+ passwords?,? .*masked\./).waitFor();
+  await audrey.locator('body').press('c');
+  await audrey.getByLabel(/^Comment at/).fill('Was this agreed?');
+  await audrey.keyboard.press('Enter');
+  await audrey.getByRole('region', {name: 'Comments'}).getByText('Was this agreed?').waitFor();
+  check(true, 'audrey finds a word, and watches its film with its masks');
+  await look(audrey, 'demo-player');
+  return audrey.url();
+}
+
+// Beside the film: a span, a reason, "Export"; paula approves, carol downloads, and the bundle's own README says how it is verified.
+async function clip(carol, paula, address) {
+  await carol.goto(address);
+  await playable(carol);
+  const panel = carol.getByRole('region', {name: 'Clip and evidence'});
+  await panel.getByLabel('From', {exact: true}).fill('10');
+  await panel.getByLabel('To', {exact: true}).fill('20');
+  await panel.getByLabel('Reason').fill('Case 12');
+  await panel.getByRole('button', {name: 'Export', exact: true}).click();
+  await panel.getByRole('button', {name: 'Ask for approval'}).click();
+  await panel.getByText('Undecided').waitFor();
+  await open(paula, 'Approvals');
+  await paula.locator('tbody tr').filter({hasText: 'Case 12'}).getByRole('link').click();
+  await paula.getByRole('button', {name: 'Approve'}).click();
+  await panel.getByRole('button', {name: 'Export now'}).click();
+  const link = panel.getByRole('link', {name: 'Download bundle'});
+  await link.waitFor({timeout: film_made});
+  const [download] = await Promise.all([carol.waitForEvent('download'), link.click()]);
+  const folder = mkdtempSync(join(tmpdir(), 'frostgate-bundle-'));
+  await download.saveAs(join(folder, 'bundle.tar'));
+  execFileSync('tar', ['-xf', 'bundle.tar', '--strip-components=1'], {cwd: folder});
+  const commands = readFileSync(join(folder, 'README.txt'), 'utf8').replaceAll('\\\n', ' ').split('\n').map((line) => line.trim()).filter((line) => /^(openssl|sha256sum|ffprobe) /.test(line) && !/^openssl ts/.test(line));  // the demo has no time-stamping authority
+  for (const command of commands) execFileSync('bash', ['-c', command], {cwd: folder, stdio: ['ignore', 'ignore', 'pipe']});
+  check(commands.length >= 3, `the bundle verifies as its README says: ${commands.map((one) => one.split(' ').slice(0, 2).join(' ')).join(', ')}`);
+  await carol.getByRole('link', {name: 'Unredacted original'}).click();
+  await carol.getByText(/^Any 2 of these 3/).waitFor({timeout: film_made});
+  check(true, 'the original is with three custodians');
+  await look(carol, 'demo-original');
+  await open(carol, 'Retention');
+  await carol.getByRole('button', {name: 'All recordings'}).click();
+  await carol.getByRole('button', {name: /^Hold: /}).first().click();
+  await carol.getByRole('dialog').getByLabel('Reason').fill('Case 12');
+  await carol.keyboard.press('Enter');
+  await carol.getByRole('button', {name: /^Release: /}).waitFor();
+  check(true, 'carol places a legal hold');
+}
+
+// Targets, users, policy, alerts, audit log, system; "Try a changed policy" under Policy.
+async function administration(adam) {
+  await open(adam, 'Targets');
+  await adam.getByRole('button', {name: 'Test connection: db1'}).click();
+  await adam.getByText(/it was reached and let the login in/).waitFor({timeout: film_made});
+  await look(adam, 'demo-targets');
+  await adam.getByRole('button', {name: 'Add target'}).click();
+  await adam.getByLabel('Name').fill('lab-1');
+  await adam.getByLabel('Host').fill('192.0.2.1');
+  await adam.getByRole('dialog').getByRole('button', {name: 'Add target'}).click();
+  await adam.getByRole('row').filter({hasText: 'lab-1'}).waitFor();
+  await open(adam, 'Users');
+  await adam.getByRole('button', {name: 'Add user'}).click();
+  await adam.getByRole('dialog').getByLabel('Name').fill('newcomer');
+  await adam.getByRole('dialog').getByLabel('Password').fill('Quiet-Meadow-Nine');
+  await adam.keyboard.press('Enter');
+  await adam.getByRole('row').filter({hasText: 'newcomer'}).waitFor();
+  check(true, 'adam adds a target and a user');
+  for (const name of ['Alerts', 'Audit log', 'System', 'Policy']) await open(adam, name);
+  await adam.waitForFunction(() => document.querySelector('textarea')?.value.includes('everybody-everywhere'));
+  await adam.getByRole('button', {name: 'Simulate'}).click();
+  await adam.getByText('Nobody would have been treated otherwise').waitFor();
+  check(true, 'a policy is tried');
+}
+
+await travel(async () => {
+  const [alice, paula, audrey, carol, adam] = [await as('alice'), await as('paula'), await as('audrey'), await as('carol'), await as('adam')];
+  for (const [name, page] of Object.entries({alice, paula, audrey, carol, adam})) await look(page, `demo-overview-${name}`);
+  await connect(alice, audrey);
+  await production(alice, paula);
+  await clip(carol, paula, await film(audrey));
+  await administration(adam);
+}, 20);
