@@ -94,7 +94,7 @@ for user in audrey uma vic walt; do add_user $user "Correct-Horse-$user"; done
 for user in audrey uma; do admin role bind auditor --user $user --scope '*' >/dev/null; done
 admin role bind approver --user vic --scope '*' >/dev/null
 admin role bind auditor --user walt --scope 'target=elsewhere' >/dev/null
-PATH=$portal/toolchain/node_modules/.bin:$PATH PORTAL=https://127.0.0.1:$https_port PICTURES=$pictures RECORDING=$recording CUSTODIANS=$work/custodians SHOWN=$work/shown.png \
+PATH=$portal/toolchain/node_modules/.bin:$PATH TMPDIR=$work PORTAL=https://127.0.0.1:$https_port PICTURES=$pictures RECORDING=$recording CUSTODIANS=$work/custodians SHOWN=$work/shown.png \
   node "$portal/e2e/original_way.mjs"
 read_picture "$work/shown.png" "$work/shown.txt"
 tr -d ' \n' <"$work/shown.txt" >"$work/shown.run"

@@ -1,10 +1,9 @@
 // What the README says that one finds where `samples/demo.sh --stay` has ended, each of its users with the password that it printed; tests/e2e/demo_stay.sh starts it.
 //   USERS "name password" lines · DB1 home folder of db1; and stage.mjs's
 import {execFileSync} from 'node:child_process';
-import {existsSync, mkdtempSync, readFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {check, film_made, look, open, sign_in, travel, until, visitor} from './stage.mjs';
+import {check, film_made, look, open, sign_in, travel, unpacked, until, visitor} from './stage.mjs';
 
 const passwords = Object.fromEntries(process.env.USERS.trim().split('\n').map((line) => line.split(' ')));
 const {DB1} = process.env;
@@ -89,10 +88,7 @@ async function clip(carol, paula, address) {
   await panel.getByRole('button', {name: 'Export now'}).click();
   const link = panel.getByRole('link', {name: 'Download bundle'});
   await link.waitFor({timeout: film_made});
-  const [download] = await Promise.all([carol.waitForEvent('download'), link.click()]);
-  const folder = mkdtempSync(join(tmpdir(), 'frostgate-bundle-'));
-  await download.saveAs(join(folder, 'bundle.tar'));
-  execFileSync('tar', ['-xf', 'bundle.tar', '--strip-components=1'], {cwd: folder});
+  const folder = await unpacked(carol, link);
   const commands = readFileSync(join(folder, 'README.txt'), 'utf8').replaceAll('\\\n', ' ').split('\n').map((line) => line.trim()).filter((line) => /^(openssl|sha256sum|ffprobe) /.test(line) && !/^openssl ts/.test(line));  // the demo has no time-stamping authority
   for (const command of commands) execFileSync('bash', ['-c', command], {cwd: folder, stdio: ['ignore', 'ignore', 'pipe']});
   check(commands.length >= 3, `the bundle verifies as its README says: ${commands.map((one) => one.split(' ').slice(0, 2).join(' ')).join(', ')}`);

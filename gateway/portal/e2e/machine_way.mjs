@@ -172,8 +172,9 @@ async function orders(operator, auditor) {
   await auditor.getByRole('dialog').getByLabel('Message').fill('the night shift begins');
   await look(auditor, 'live-end');
   await auditor.keyboard.press('Enter');
-  await operator.getByText('The session is over').waitFor({timeout: film_made});
-  check(logged(/ended by the gateway: the night shift begins/), 'a session is ended with a message');
+  await until('a session is ended with a message', () => logged(/ended by the gateway: the night shift begins/));
+  await operator.getByRole('button', {name: 'Disconnect'}).click();  // it is shown for half a minute
+  await operator.getByText('The session is over').waitFor();
 }
 
 // The film of it has a part for each size of the page, and plays across them.

@@ -1,12 +1,11 @@
 // The portal's main way in headless Chromium against a running gateway; tests/e2e/portal.sh starts it.
 //   LINK set-up link · SIGNALS folder in which `restart` asks for another serve, once `lost` is there · MACHINE, DESK home folders of a VNC and an RDP target · MACHINE_DISPLAY the first one's X display · LOG what serve writes; and stage.mjs's
 import {execFileSync} from 'node:child_process';
-import {mkdirSync, mkdtempSync, readdirSync, readFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {mkdirSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {approved_in_the_page, film_in_parts, in_the_page} from './machine_way.mjs';
 import {administration, behind_a_gate, by_keyboard, started_again} from './roles_way.mjs';
-import {PICTURES, PORTAL, check, film_made, look, looked, open, sign_in, soon, travel, visitor, wicked} from './stage.mjs';
+import {PICTURES, PORTAL, check, film_made, look, looked, open, sign_in, soon, travel, unpacked, visitor, wicked} from './stage.mjs';
 
 const {LINK} = process.env;
 // For the root README: before anything hostile is there to be seen.
@@ -99,10 +98,7 @@ async function clip(compliance, approver) {
   await link.waitFor({timeout: film_made});
   await panel.getByText('How to verify').click();
   await look(compliance, 'clip-done');
-  const [download] = await Promise.all([compliance.waitForEvent('download'), link.click()]);
-  const folder = mkdtempSync(join(tmpdir(), 'frostgate-bundle-'));
-  await download.saveAs(join(folder, 'bundle.tar'));
-  execFileSync('tar', ['-xf', 'bundle.tar', '--strip-components=1'], {cwd: folder});
+  const folder = await unpacked(compliance, link);
   const run = (...command) => execFileSync(command[0], command.slice(1), {cwd: folder, stdio: ['ignore', 'pipe', 'pipe']}).toString();
   run('openssl', 'cms', '-verify', '-binary', '-inform', 'DER', '-in', 'manifest.json.p7s', '-content', 'manifest.json', '-CAfile', 'signer.pem', '-partial_chain', '-purpose', 'any', '-out', '/dev/null');
   run('sha256sum', '-c', '--quiet', 'SHA256SUMS');
@@ -366,7 +362,7 @@ await travel(async () => {
 
   // Who reads the rules signs for them; an administrator asks which of them decides, and tries a changed policy before it is in force.
   await open(auditor, 'Policy');
-  await auditor.getByRole('button', {name: /^Sign: /}).first().click();
+  await auditor.getByRole('button', {name: /^Sign ?: /}).first().click();
   await auditor.getByLabel('What was found').fill(`as it should be ${wicked}`);
   await auditor.keyboard.press('Enter');
   await auditor.getByText('Signed by audrey').first().waitFor();
@@ -436,7 +432,22 @@ await travel(async () => {
     await auditor.getByRole('combobox', {name: 'Language'}).selectOption('de');
     await auditor.getByRole('heading', {level: 1, name: 'Aufzeichnungen'}).waitFor();
     await look(auditor, 'recordings-german');
+    await auditor.locator('tbody tr').filter({hasText: 'Vollständig'}).getByRole('link').first().click();
+    await auditor.getByText('Schwärzungsbericht').waitFor();
+    await look(auditor, 'player-german');
+    for (const name of ['Übersicht', 'Alarme', 'Protokoll']) {
+      await open(auditor, name);
+      await look(auditor, `${name.toLowerCase()}-german`);
+    }
     await auditor.getByRole('combobox', {name: 'Sprache'}).selectOption('en');
+    for (const [page, names] of [[compliance, ['Aufbewahrung']], [admin, ['Ziele', 'Benutzer', 'System']], [operator, ['Verbinden']]]) {
+      await page.getByRole('combobox', {name: 'Language'}).selectOption('de');
+      for (const name of names) {
+        await open(page, name);
+        if (name === 'Aufbewahrung') await page.getByRole('button', {name: 'Alle Aufzeichnungen'}).click();
+        await look(page, `${name.toLowerCase()}-german`);
+      }
+    }
   }
   await started_again(auditor);
 }, 50);

@@ -113,7 +113,7 @@ export async function administration(admin) {
   await admin.getByRole('dialog').getByLabel('Name').fill('dora');
   await admin.getByRole('dialog').getByLabel('On targets').fill('team=nobody');
   await admin.keyboard.press('Enter');
-  await row.getByText('Auditor').waitFor();
+  await row.getByText('Auditor').first().waitFor();
   await dora.goto(`${PORTAL}/recordings`);
   await dora.getByText('No recordings', {exact: true}).waitFor();
   check(true, 'who is given a role on some targets sees its pages, and nothing of other targets');

@@ -1,8 +1,10 @@
 // What the portal's end-to-end ways share: headless Chromium, and what must hold on every page: nothing breaks the content security policy, nothing goes
 // to another host, axe-core finds nothing, and it fits a narrow window.
 //   PORTAL https://... · PICTURES folder for a picture of every page, or empty · LOG what serve writes, where that is looked at
-import {mkdirSync, readFileSync} from 'node:fs';
+import {execFileSync} from 'node:child_process';
+import {mkdirSync, mkdtempSync, readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
+import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {chromium} from 'playwright-core';
 
@@ -61,7 +63,7 @@ export async function sign_in(page, user, password) {
   await page.getByRole('navigation', {name: 'Pages'}).waitFor();
 }
 export const open = async (page, name) => {
-  await page.getByRole('navigation', {name: 'Pages'}).getByRole('link', {name, exact: true}).click();
+  await page.getByRole('navigation', {name: /^(Pages|Seiten)$/}).getByRole('link', {name, exact: true}).click();
   await page.getByRole('heading', {level: 1, name}).waitFor();
   await page.waitForLoadState('load');
   await page.waitForFunction(() => !document.querySelector('.waiting'));
@@ -70,6 +72,15 @@ export const open = async (page, name) => {
 export async function until(what, holds) {
   for (const end = Date.now() + soon; !holds(); await new Promise((wake) => setTimeout(wake, 50))) if (Date.now() > end) throw new Error(`${what}: not within ${soon / 1000} s`);
   check(true, what);
+}
+
+// The folder of the evidence bundle that the link leads to.
+export async function unpacked(page, link) {
+  const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
+  const folder = mkdtempSync(join(tmpdir(), 'frostgate-bundle-'));
+  await download.saveAs(join(folder, 'bundle.tar'));
+  execFileSync('tar', ['-xf', 'bundle.tar', '--strip-components=1'], {cwd: folder});
+  return folder;
 }
 
 export const times_logged = (words) => readFileSync(LOG, 'utf8').match(new RegExp(words, 'g'))?.length ?? 0;

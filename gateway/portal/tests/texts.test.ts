@@ -3,7 +3,7 @@ import {preferences, t, type Key} from '../src/lib/i18n.svelte';
 import {alert_text} from '../src/lib/alerts';
 import {ApiError} from '../src/lib/api';
 import {health_name} from '../src/lib/health';
-import {in_words} from '../src/lib/report';
+import {in_words, keys_among} from '../src/lib/report';
 import {ending, reason, why_kept} from '../src/lib/sayings';
 import {de} from '../src/texts/de';
 import {en} from '../src/texts/en';
@@ -30,6 +30,18 @@ test('both languages say everything, with the same values', () => {
 });
 test('a value is put in as it is, also when it looks like another', () => {
   expect(t('home_lead', {user: '{user} $& {name}'})).toBe('Signed in as {user} $& {name}');
+});
+test('a report counts secrets: lines of a private key are one, and so is what moves', () => {
+  const mask = {x: 20, y: 50, width: 900, height: 16, from_ms: 1000, to_ms: 5000};
+  const key = (secret: number, y: number, change = {}) => ({...mask, rule: 'pem.private_key', secret, y, ...change});
+  const first = [key(1, 50), key(2, 67), key(3, 84), key(2, 300, {from_ms: 9000, to_ms: 9200})];
+  expect(keys_among(first)).toBe(1);
+  expect(keys_among([...first, key(7, 400)])).toBe(2);  // far below
+  expect(keys_among([...first, key(8, 101, {from_ms: 20_000, to_ms: 21_000})])).toBe(2);  // later
+  const masks = [...first, {...mask, rule: 'label.password', secret: 9}, {...mask, rule: 'label.password', secret: 9, y: 70}, {...mask, rule: 'label.password', secret: 10}];
+  const report = {status: 'clean', reasons: [], states: 1, masks_by_rule: {'label.password': 3, 'pem.private_key': 4}, masks_total: 7, masks, unread_total: 0, unread: [], area_time_pixel_seconds: {total: 1000, masked: 20, covered: 0, held: 0, moving: 0}};
+  expect(in_words(report)[0]).toBe('2 passwords, 1 private key masked.');
+  expect(in_words({...report, masks_total: 8})[0]).toBe('4 private keys, 3 passwords masked.');  // not all are listed: each mask counts
 });
 test('a report reads as sentences, without the names of rules', () => {
   const area = {total: 1000, masked: 20, covered: 2, held: 0, moving: 0};

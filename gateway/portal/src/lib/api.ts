@@ -13,7 +13,7 @@ export interface Recording {
   duration: number; width: number; height: number; generation: number; masks_by_rule?: Record<string, number>;
 }
 export interface Box {from_ms: number; to_ms: number; x: number; y: number; width: number; height: number}
-export interface Mask extends Box {rule: string; secret?: boolean}
+export interface Mask extends Box {rule: string; secret: number}  // one that moves, or is typed, has many masks, all of one number
 export interface Redaction {
   status: string; reasons: string[]; states: number; masks_by_rule: Record<string, number>; masks_total: number; masks: Mask[];
   typed_secrets?: number; journal?: {states_coalesced: number};
