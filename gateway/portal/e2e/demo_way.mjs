@@ -109,7 +109,7 @@ async function clip(carol, paula, address) {
 async function administration(adam) {
   await open(adam, 'Targets');
   await adam.getByRole('button', {name: 'Test connection: db1'}).click();
-  await adam.getByText(/it was reached and let the login in/).waitFor({timeout: film_made});
+  await adam.getByText(/It was reached and let the login in/).waitFor({timeout: film_made});
   await look(adam, 'demo-targets');
   await adam.getByRole('button', {name: 'Add target'}).click();
   await adam.getByLabel('Name').fill('lab-1');

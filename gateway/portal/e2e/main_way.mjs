@@ -12,7 +12,10 @@ const {LINK} = process.env;
 async function picture(page, name) {
   mkdirSync(`${PICTURES}/readme`, {recursive: true});
   await page.evaluate(() => (document.documentElement.dataset.theme = 'light'));
-  await page.evaluate(() => Promise.all([...document.images].filter((one) => one.loading !== 'lazy').map((one) => one.decode().catch(() => {}))));
+  await page.evaluate(() => Promise.all([...document.images].map((one) => {
+    one.loading = 'eager';
+    return one.decode().catch(() => {});
+  })));
   await page.screenshot({path: `${PICTURES}/readme/${name}.png`});
 }
 // An operator asks, with words that would do harm as markup; the approver's open page shows it by itself, and so does the operator's the answer.
@@ -123,6 +126,7 @@ async function paused(operator, approver) {
   await operator.getByRole('dialog').waitFor({state: 'detached'});
   await open(approver, 'Approvals');
   await approver.locator('tbody tr').filter({hasText: 'a private key is shown'}).getByRole('link').click();
+  await approver.getByLabel('Comment').waitFor();
   await look(approver, 'request-pause');
   await approver.getByRole('button', {name: 'Approve'}).click();
   await approver.getByText('Approves', {exact: true}).waitFor();
@@ -421,6 +425,7 @@ await travel(async () => {
     await operator.getByRole('button', {name: 'VNC ticket: machine'}).click();
     await operator.getByText('It works once.').waitFor();
     await look(operator, 'connect-ticket');
+    await operator.getByRole('dialog').getByRole('button', {name: 'Close'}).click();
     await auditor.context().setOffline(true);
     await auditor.evaluate(() => fetch('/').catch(() => {}));
     await auditor.getByRole('link', {name: 'Recordings'}).click();

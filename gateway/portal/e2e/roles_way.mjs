@@ -125,8 +125,8 @@ export async function administration(admin) {
     await admin.getByRole('row').filter({has: admin.getByText(target, {exact: true})}).getByText(words).waitFor();
     check(true, `the test of ${target} says: ${words.source}`);
   };
-  await tried('machine', /it was reached and let the login in/);
-  await tried('desk', /it was reached and let the login in/);
+  await tried('machine', /It was reached and let the login in/);
+  await tried('desk', /It was reached and let the login in/);
   await tried('nobody', /Nothing answers there/);
   await tried('mistaken', /the connection did not come about/);
   await tried('wrong', /It refused the login or its password/);

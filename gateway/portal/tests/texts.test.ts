@@ -2,6 +2,7 @@ import {expect, test} from 'vitest';
 import {preferences, t, type Key} from '../src/lib/i18n.svelte';
 import {alert_text} from '../src/lib/alerts';
 import {ApiError} from '../src/lib/api';
+import {in_short} from '../src/lib/audit';
 import {health_name} from '../src/lib/health';
 import {in_words, keys_among} from '../src/lib/report';
 import {ending, reason, why_kept} from '../src/lib/sayings';
@@ -87,6 +88,12 @@ test('the gateway still says it as it is understood here', () => {
     [retention, '"kept: legal hold ("'], [retention, '"kept: quarantined, somebody has to decide"'], [retention, '"kept: not finished"'], [retention, '"kept: no retention class names it"'],
     [retention, '"kept: class \\"" + found->name + "\\" for another "'], [web_access, '"a password does not contain the user\'s name"'], [web_access, '"this password is one character repeated"'],
   ] as const) expect(source).toContain(words);
+});
+test('the audit log says kinds and severities in words', () => {
+  const entry = {number: 1, at: '2026-03-01T12:00:00.000Z', actor: '', event: 'alert', subject: 'dc1'};
+  expect(in_short({...entry, detail: {kind: 'target.credential_refused', severity: 'critical', text: 'x'}})).toBe('kind: A target refused its password · severity: Critical · text: x');
+  expect(in_short({...entry, event: 'approval', detail: {what: 'used', kind: 'watch-original'}})).toBe('used · kind: Watch the original');
+  expect(in_short({...entry, detail: {kind: 'to.come', severity: 'dire'}})).toBe('kind: to.come · severity: dire');
 });
 test('each kind of alert and each part of the health has a name', () => {
   const kinds = alert_kinds.split('\n').filter((line) => /^\| [a-z_]+\.[a-z_]+.* \| (info|warning|critical)/.test(line)).flatMap((line) => line.split('|')[1]!.split(',').map((one) => one.trim()));

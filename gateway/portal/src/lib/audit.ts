@@ -1,3 +1,5 @@
+import {en} from '../texts/en';
+import {alert_text} from './alerts';
 import type {AuditEntry, Role} from './api';
 import {t, type Key} from './i18n.svelte';
 import {clock} from './times';
@@ -15,6 +17,9 @@ function word(name: string, value: unknown): string {
   if (typeof value === 'boolean') return t(value ? 'yes' : 'no');
   if (typeof value === 'number' && name.endsWith('_us')) return clock(value / 1e6, true);
   if (typeof value !== 'string') return JSON.stringify(value);
+  const wish = `kind_${value.replaceAll('-', '_')}`;
+  if (name === 'kind') return wish in en ? t(wish as Key) : alert_text(value);
+  if (name === 'severity' && `severity_${value}` in en) return t(`severity_${value}` as Key);
   return /^[0-9a-f]{64}$/.test(value) ? `${value.slice(0, 12)}…` : value;
 }
 
