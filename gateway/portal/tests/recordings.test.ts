@@ -134,3 +134,23 @@ test('each reason why nothing is there is said', async () => {
     await clear();
   }
 });
+test('the times of a clip that somebody types are left as they are, and what they mean is on the timeline', async () => {
+  vi.stubGlobal('fetch', vi.fn(async () => new Response(JSON.stringify({items: [], next: null}))));
+  const page = await show(Clip, {recording: 'r1', duration: 60, at: 0, span: {from: 1, to: 3}, selecting: false, onpreview: () => {}});
+  const [from, to] = [...page.querySelectorAll('input')] as [HTMLInputElement, HTMLInputElement];
+  expect([from.value, to.value]).toEqual(['0:00:01.0', '0:00:03.0']);
+  for (const [field, text] of [[to, '0:00:05'], [from, '2']] as const) {
+    field.value = text;
+    field.dispatchEvent(new Event('input', {bubbles: true}));
+    field.dispatchEvent(new Event('change', {bubbles: true}));
+    flushSync();
+  }
+  expect([from.value, to.value]).toEqual(['2', '0:00:05']);
+  expect(page.textContent).toContain(t('clip_length', {length: '0:00:03.0'}));
+  from.value = '9';
+  from.dispatchEvent(new Event('input', {bubbles: true}));
+  from.dispatchEvent(new Event('change', {bubbles: true}));
+  flushSync();
+  expect([from.value, to.value]).toEqual(['9', '0:00:05']);
+  expect(page.textContent).toContain(t('clip_wrong', {length: '0:01:00.0'}));
+});
