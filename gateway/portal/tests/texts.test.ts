@@ -17,7 +17,7 @@ import session from '../../relay/session.cpp?raw';
 import session_end from '../../relay/session_end.cpp?raw';
 import session_flow from '../../relay/session_flow.cpp?raw';
 import session_pause from '../../relay/session_pause.cpp?raw';
-import serve from '../../serve/serve.cpp?raw';
+import recovery from '../../serve/recovery.cpp?raw';
 import session_return from '../../serve/session_return.cpp?raw';
 import {hostile} from './shown';
 
@@ -84,7 +84,7 @@ test('the gateway still says it as it is understood here', () => {
   for (const [source, words] of [
     [session, 'end("the user left")'], [session_flow, 'end("the user did not go on")'], [session_end, 'end("the client fell silent"'], [session_end, '"ended by the gateway: " +'],
     [session_end, '"the longest time for a session is over"'], [session_end, '"nothing was typed or clicked for " + std::to_string(idle_seconds) + " s"'], [session_pause, '"recording failed: " +'],
-    [session_flow, '"not approved: " +'], [rdp_front, '"the connection to the client is lost"'], [session_return, '", and the user did not come back"'], [serve, '"the gateway stopped"'],
+    [session_flow, '"not approved: " +'], [rdp_front, '"the connection to the client is lost"'], [session_return, '", and the user did not come back"'], [recovery, '"the gateway stopped"'],
     [retention, '"kept: legal hold ("'], [retention, '"kept: quarantined, somebody has to decide"'], [retention, '"kept: not finished"'], [retention, '"kept: no retention class names it"'],
     [retention, '"kept: class \\"" + found->name + "\\" for another "'], [web_access, '"a password does not contain the user\'s name"'], [web_access, '"this password is one character repeated"'],
   ] as const) expect(source).toContain(words);
