@@ -79,6 +79,7 @@ TEST_CASE("recordings without a finished film are compared before anybody is let
   Gateway gateway;
   Core& core = *gateway.core;
   publish_film(core, "r1");
+  REQUIRE(catalog::Jobs(*core.catalog).settle("r1"));
   catalog::Recording waiting;
   waiting.id = "r2";
   waiting.user = "anna";
@@ -107,7 +108,10 @@ TEST_CASE("recordings without a finished film are compared before anybody is let
 TEST_CASE("what is deleted or begins while finished films are compared is no problem, and is left alone") {
   Gateway gateway;
   Core& core = *gateway.core;
-  for (const char* id : {"r1", "r2"}) publish_film(core, id);
+  for (const char* id : {"r1", "r2"}) {
+    publish_film(core, id);
+    REQUIRE(catalog::Jobs(*core.catalog).settle(id));
+  }
   Reconciler reconciler(core);
   REQUIRE(reconciler.unfinished());
   REQUIRE(delete_recording(core, "r1", "by hand", kNow));
