@@ -130,6 +130,24 @@ Result<std::vector<Alerts::Outcome>> Alerts::test(UtcTime now, const std::option
   alert.severity = to_string(Severity::info);
   alert.text = "This is a test of Frostgate's alerts.";
   alert.at = alert.last = now;
+  return send_now(sinks, alert, now);
+}
+
+std::vector<Alerts::Outcome> Alerts::tell_syslog(const Event& event, UtcTime now) const {
+  std::vector<const Sink*> sinks;
+  for (const Sink& sink : settings_.sinks) {
+    if (sink.type == Sink::Type::syslog) sinks.push_back(&sink);
+  }
+  catalog::Alert alert;
+  alert.kind = event.kind;
+  alert.severity = to_string(event.severity);
+  alert.subject = event.subject;
+  alert.text = event.text;
+  alert.at = alert.last = now;
+  return send_now(sinks, alert, now);
+}
+
+std::vector<Alerts::Outcome> Alerts::send_now(const std::vector<const Sink*>& sinks, const catalog::Alert& alert, UtcTime now) const {
   std::vector<Outcome> outcomes;
   for (const Sink* sink : sinks) outcomes.push_back({sink->name, {}});
   {

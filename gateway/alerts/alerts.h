@@ -52,10 +52,13 @@ class Alerts {
   // Sends a test to each sink, or to the one of that name, now, past rules and outbox: what each said. Takes ten seconds at most.
   // Error: not_found.
   Result<std::vector<Outcome>> test(UtcTime now, const std::optional<std::string>& only = {}) const;
+  // Tells each syslog sink now, past rules and outbox, for what is said again in an hour anyhow. Takes ten seconds at most.
+  std::vector<Outcome> tell_syslog(const Event& event, UtcTime now) const;
 
   const Settings& settings() const { return settings_; }
 
  private:
+  std::vector<Outcome> send_now(const std::vector<const Sink*>& sinks, const catalog::Alert& alert, UtcTime now) const;
   void run(std::stop_token stop, const Sink& sink);
   Result<int> deliver_due(const Sink& sink, UtcTime now, std::stop_token stop);
 

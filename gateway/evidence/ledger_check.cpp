@@ -10,6 +10,7 @@
 #include "storage/catalog/manifests.h"
 #include "storage/crypto/hash.h"
 #include "storage/crypto/hex.h"
+#include "storage/crypto/timestamp.h"
 #include "storage/manifest/signed_text.h"
 #include "storage/manifest/times.h"
 
@@ -145,6 +146,17 @@ class LedgerCheck {
   std::vector<Restoration> restorations_;
 };
 
+// A head may have none: the authority did not answer, or there was none then.
+void check_stamp(const Holdings& holdings, const std::string& stem, std::span<const std::byte> signature, LedgerCheck& check) {
+  constexpr std::uint64_t kMaxStampBytes = std::uint64_t{1} << 20;
+  if (holdings.timestamp_certificates.empty()) return;
+  const auto stamp = holdings.objects.read(stem + ".tsr", 0, kMaxStampBytes);
+  if (!stamp && stamp.error().kind == ErrorKind::not_found) return;
+  if (!stamp) return check.note_head(stem, stamp.error().message);
+  const auto checked = storage::check_timestamp(signature, stamp.value(), holdings.timestamp_certificates);
+  if (!checked) check.note_head(stem, checked.error().message);
+}
+
 void check_heads(const Holdings& holdings, LedgerCheck& check, const std::vector<SignedHead>& outside_heads, Verification& out) {
   const auto keys = holdings.objects.list("head");
   if (!keys) out.problems.push_back({"heads", "they cannot be listed: " + keys.error().message});
@@ -154,7 +166,10 @@ void check_heads(const Holdings& holdings, LedgerCheck& check, const std::vector
       const std::string stem = key.substr(0, key.size() - 5);
       const auto text = storage::read_signed(holdings.objects, stem, holdings.trusted);
       if (!text) check.note_head(stem, text.error().message);
-      else check.check_head(stem, {text.value().text, text.value().signature});
+      else {
+        check.check_head(stem, {text.value().text, text.value().signature});
+        check_stamp(holdings, stem, text.value().signature, check);
+      }
     }
   }
   for (const SignedHead& head : outside_heads) check.check_head("from outside", head);

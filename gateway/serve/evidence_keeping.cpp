@@ -25,15 +25,21 @@ Result<std::string> read_certificates(const std::filesystem::path& file) {
   return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
 }
 
+// The answer of the authority for a signature, checked.
+Result<std::vector<std::byte>> stamp_of(const Core& core, std::span<const std::byte> signature, const std::string& certificates) {
+  const auto request = TRY(storage::timestamp_request(signature));
+  auto stamped = TRY(crypto::ask_timestamp_authority(core.config.evidence.timestamp_url, request, kStampPatience));
+  TRY(storage::check_timestamp(signature, stamped, certificates, request));
+  return stamped;
+}
+
 Result<void> stamp(Core& core, const catalog::ManifestRow& manifest, const std::string& certificates) {
   const std::string stem = TRY(evidence::manifest_stem(manifest.recording, manifest.generation));
   const auto signature = TRY(core.objects->read(stem + ".p7s", 0, kMaxSignatureBytes));
   auto stamped = core.objects->read(stem + ".tsr", 0, kMaxSignatureBytes);
   if (!stamped) {
-    const auto request = TRY(storage::timestamp_request(signature));
-    stamped = crypto::ask_timestamp_authority(core.config.evidence.timestamp_url, request, kStampPatience);
+    stamped = stamp_of(core, signature, certificates);
     if (!stamped) return stamped.error();
-    TRY(storage::check_timestamp(signature, stamped.value(), certificates, request));
     TRY(core.objects->put_if_absent(stem + ".tsr", stamped.value()));
   }
   // One that was left over from a crash is looked at again.
@@ -44,17 +50,45 @@ Result<void> stamp(Core& core, const catalog::ManifestRow& manifest, const std::
   return {};
 }
 
-Result<void> copy_out(Core& core, storage::ObjectStore& outside, const std::string& stem) {
-  for (const char* ending : {".p7s", ".json"}) {
-    const auto bytes = TRY(core.objects->read(stem + ending, 0, kMaxSignatureBytes));
-    const Result<void> put = outside.put_if_absent(stem + ending, bytes);
-    if (!put && put.error().kind != ErrorKind::exists) return put.error().within(stem + " could not be copied");
-  }
+Result<void> copy_out(Core& core, storage::ObjectStore& outside, const std::string& stem, const std::string& ending) {
+  const auto bytes = TRY(core.objects->read(stem + ending, 0, kMaxSignatureBytes));
+  const Result<void> put = outside.put_if_absent(stem + ending, bytes);
+  if (!put && put.error().kind != ErrorKind::exists) return put.error().within(stem + " could not be copied");
   return {};
+}
+
+Result<void> copy_out(Core& core, storage::ObjectStore& outside, const std::string& stem) {
+  TRY(copy_out(core, outside, stem, ".p7s"));
+  return copy_out(core, outside, stem, ".json");
 }
 
 Result<storage::DirectoryObjectStore> outside_of(const Core& core) {
   return storage::DirectoryObjectStore::open(storage::real_file_system(), core.config.evidence.head_directory);
+}
+
+Result<void> stamp_head(Core& core, const std::string& stem) {
+  if (core.config.evidence.timestamp_url.empty()) return {};
+  const std::string certificates = TRY(read_certificates(core.config.evidence.timestamp_certificates));
+  const auto signature = TRY(core.objects->read(stem + ".p7s", 0, kMaxSignatureBytes));
+  const auto stamped = TRY(stamp_of(core, signature, certificates));
+  TRY(core.objects->put_if_absent(stem + ".tsr", stamped));
+  if (core.config.evidence.head_directory.empty()) return {};
+  storage::DirectoryObjectStore outside = TRY(outside_of(core));
+  return copy_out(core, outside, stem, ".tsr");
+}
+
+Result<void> copy_head(Core& core, const std::string& stem) {
+  if (core.config.evidence.head_directory.empty()) return {};
+  storage::DirectoryObjectStore outside = TRY(outside_of(core));
+  TRY(copy_out(core, outside, stem));
+  return copy_tombstones_out(core);
+}
+
+Result<void> tell_head(const Core& core, const std::string& sentence, UtcTime now) {
+  for (const alerts::Alerts::Outcome& told : core.alerts->tell_syslog({"ledger.head", alerts::Severity::info, "", sentence, {}}, now)) {
+    if (!told.sent) return told.sent.error().within("it did not reach " + told.sink);
+  }
+  return {};
 }
 
 }  // namespace
@@ -77,11 +111,13 @@ Result<void> keep_head(Core& core, UtcTime now) {
   const auto text = TRY(core.objects->read(stem.value() + ".json", 0, kMaxSignatureBytes));
   const auto head = TRY(evidence::parse_ledger_head(text));
   // The log is a place outside as well.
-  log::info("-", "ledger: {} entries, head {}", head.entries, head.link);
-  if (core.config.evidence.head_directory.empty()) return {};
-  storage::DirectoryObjectStore outside = TRY(outside_of(core));
-  TRY(copy_out(core, outside, stem.value()));
-  return copy_tombstones_out(core);
+  const std::string sentence = "ledger: " + std::to_string(head.entries) + " entries, head " + head.link;
+  log::info("-", "{}", sentence);
+  // One place that cannot be reached keeps it from no other.
+  const Result<void> copied = copy_head(core, stem.value()), told = tell_head(core, sentence, now), stamped = stamp_head(core, stem.value());
+  TRY(copied);
+  TRY(told);
+  return stamped;
 }
 
 Result<void> copy_tombstones_out(Core& core) {

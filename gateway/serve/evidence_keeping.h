@@ -11,7 +11,8 @@ namespace frostgate::serve {
 // the authority is then asked again later. Blocks for up to 20 s for each.
 Result<int> stamp_manifests(Core& core);
 
-// Signs the ledger as it is now, and copies the head, and tombstones, to the configured directory. Nothing when the ledger is empty.
+// Signs the ledger as it is now, and takes the head to each place outside that is configured: with the tombstones to the directory, in a
+// sentence to each syslog sink, its signature to the time-stamp authority. Nothing when the ledger is empty. Blocks for up to 30 s.
 Result<void> keep_head(Core& core, UtcTime now);
 
 // Copies the tombstones that are not there yet to the configured directory, if there is one: what was deleted must stay deleted also when the

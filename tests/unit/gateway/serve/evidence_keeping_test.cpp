@@ -1,5 +1,6 @@
 #include "gateway/serve/evidence_keeping.h"
 
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -113,4 +114,68 @@ TEST_CASE("heads of the ledger are signed, and copied to where the configuration
   CHECK(problems_of(core) == "");
   const auto copied = storage::real_file_system().list(outside.path() / "head");
   CHECK(copied.value().size() == 4);
+}
+
+TEST_CASE("heads of the ledger are stamped by the configured authority, and told to each syslog sink") {
+  const Descriptor syslog(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof address;
+  REQUIRE(bind(syslog.fd(), reinterpret_cast<const sockaddr*>(&address), length) == 0);
+  REQUIRE(getsockname(syslog.fd(), reinterpret_cast<sockaddr*>(&address), &length) == 0);
+  alerts::Sink sink;
+  sink.name = "siem";
+  sink.type = alerts::Sink::Type::syslog;
+  sink.host = "127.0.0.1";
+  sink.port = ntohs(address.sin_port);
+  alerts::Settings settings;
+  settings.sinks = {sink};
+  Gateway gateway(settings);
+  Core& core = *gateway.core;
+  publish_film(core, "r1");
+  StampingServer server;
+  storage::TemporaryDirectory outside;
+  core.config.evidence.head_directory = outside.path();
+  core.config.evidence.timestamp_url = server.url;
+  core.config.evidence.timestamp_certificates = server.authority.path("tsa.crt");
+  CHECK(keep_head(core, kNow));
+  const auto kept = core.objects->list("head").value();
+  REQUIRE(kept.size() == 3);
+  CHECK(kept[2].ends_with(".tsr"));
+  CHECK(storage::real_file_system().list(outside.path() / "head").value().size() == 3);
+  char told[2048];
+  const ssize_t size = recv(syslog.fd(), told, sizeof told, MSG_DONTWAIT);
+  REQUIRE(size > 0);
+  const std::string message(told, static_cast<std::size_t>(size));
+  CHECK_THAT(message, Catch::Contains("ledger.head") && Catch::Contains("ledger: 2 entries, head "));
+
+  CHECK(stamp_manifests(core).value() == 1);
+  CHECK(problems_of(core, server.authority.certificate) == "");
+  storage::TimestampAuthority other;
+  CHECK_THAT(problems_of(core, other.certificate), Catch::Contains("head head/") && Catch::Contains("time-stamp does not hold"));
+}
+
+TEST_CASE("a place outside that cannot be reached keeps a head of the ledger from no other") {
+  alerts::Sink sink;
+  sink.name = "gone";
+  sink.type = alerts::Sink::Type::syslog;
+  sink.host = "127.0.0.1";
+  auto closed = listen_on({"127.0.0.1", 0});
+  REQUIRE(closed);
+  sink.port = closed.value().port;
+  sink.transport = alerts::Sink::Transport::tcp;
+  closed.value().socket.reset();
+  alerts::Settings settings;
+  settings.sinks = {sink};
+  Gateway gateway(settings);
+  Core& core = *gateway.core;
+  publish_film(core, "r1");
+  StampingServer server;
+  core.config.evidence.timestamp_url = server.url;
+  core.config.evidence.timestamp_certificates = server.authority.path("tsa.crt");
+  const auto kept = keep_head(core, kNow);
+  REQUIRE_FALSE(kept);
+  CHECK_THAT(kept.error().message, Catch::Contains("gone"));
+  CHECK(core.objects->list("head").value().size() == 3);
 }
