@@ -39,6 +39,7 @@ end() {
   trap - ERR
   set +e
   [ -z "${sleeper:-}" ] || kill "$sleeper" 2>/dev/null
+  if [ $status -ne 0 ] && [ $status -ne 130 ] && [ $status -ne 143 ]; then picture_screens; fi
   for ((index = ${#started[@]} - 1; index >= 0; index--)); do
     stop "${started[index]}"
     # xfreerdp never removes its own.
@@ -50,6 +51,17 @@ end() {
     rm -rf "$work"
   fi
   exit $status
+}
+
+# What each screen shows, and its windows, beside the logs: why something never came is seen there or nowhere.
+picture_screens() {
+  local file name
+  for file in "$work"/*.display; do
+    [ -s "$file" ] || continue
+    name=$work/log/$(basename "$file" .display)
+    DISPLAY=:$(cat "$file") timeout 5 import -silent -window root "$name.png" 2>/dev/null
+    DISPLAY=:$(cat "$file") timeout 5 xwininfo -root -tree >"$name.windows" 2>/dev/null
+  done
 }
 
 start() {  # start NAME COMMAND...: output goes to $work/log/NAME; the process id to $pid and $work/pid/NAME
