@@ -58,6 +58,23 @@ class StampingServer {
   std::jthread thread_;
 };
 
+void stamped_by(Core& core, const StampingServer& server) {
+  core.config.evidence.timestamp_url = server.url;
+  core.config.evidence.timestamp_certificates = server.authority.path("tsa.crt");
+}
+
+alerts::Settings told_to(const std::string& name, std::uint16_t port, alerts::Sink::Transport transport) {
+  alerts::Sink sink;
+  sink.name = name;
+  sink.type = alerts::Sink::Type::syslog;
+  sink.host = "127.0.0.1";
+  sink.port = port;
+  sink.transport = transport;
+  alerts::Settings settings;
+  settings.sinks = {sink};
+  return settings;
+}
+
 std::string problems_of(Core& core, const std::string& timestamp_certificates = "") {
   const evidence::Holdings holdings{*core.catalog, *core.objects, core.kek.get(), {core.signer->fingerprint()}, timestamp_certificates};
   const evidence::Verification found = evidence::verify_everything(holdings, {});
@@ -77,8 +94,7 @@ TEST_CASE("a worker's film is published with a manifest that verifies, and is st
   CHECK(stamp_manifests(core).value() == 0);
 
   StampingServer server;
-  core.config.evidence.timestamp_url = server.url;
-  core.config.evidence.timestamp_certificates = server.authority.path("tsa.crt");
+  stamped_by(core, server);
   CHECK(stamp_manifests(core).value() == 1);
   CHECK(stamp_manifests(core).value() == 0);
   CHECK(problems_of(core, server.authority.certificate) == "");
@@ -124,21 +140,13 @@ TEST_CASE("heads of the ledger are stamped by the configured authority, and told
   socklen_t length = sizeof address;
   REQUIRE(bind(syslog.fd(), reinterpret_cast<const sockaddr*>(&address), length) == 0);
   REQUIRE(getsockname(syslog.fd(), reinterpret_cast<sockaddr*>(&address), &length) == 0);
-  alerts::Sink sink;
-  sink.name = "siem";
-  sink.type = alerts::Sink::Type::syslog;
-  sink.host = "127.0.0.1";
-  sink.port = ntohs(address.sin_port);
-  alerts::Settings settings;
-  settings.sinks = {sink};
-  Gateway gateway(settings);
+  Gateway gateway(told_to("siem", ntohs(address.sin_port), alerts::Sink::Transport::udp));
   Core& core = *gateway.core;
   publish_film(core, "r1");
   StampingServer server;
   storage::TemporaryDirectory outside;
   core.config.evidence.head_directory = outside.path();
-  core.config.evidence.timestamp_url = server.url;
-  core.config.evidence.timestamp_certificates = server.authority.path("tsa.crt");
+  stamped_by(core, server);
   CHECK(keep_head(core, kNow));
   const auto kept = core.objects->list("head").value();
   REQUIRE(kept.size() == 3);
@@ -157,23 +165,14 @@ TEST_CASE("heads of the ledger are stamped by the configured authority, and told
 }
 
 TEST_CASE("a place outside that cannot be reached keeps a head of the ledger from no other") {
-  alerts::Sink sink;
-  sink.name = "gone";
-  sink.type = alerts::Sink::Type::syslog;
-  sink.host = "127.0.0.1";
   auto closed = listen_on({"127.0.0.1", 0});
   REQUIRE(closed);
-  sink.port = closed.value().port;
-  sink.transport = alerts::Sink::Transport::tcp;
   closed.value().socket.reset();
-  alerts::Settings settings;
-  settings.sinks = {sink};
-  Gateway gateway(settings);
+  Gateway gateway(told_to("gone", closed.value().port, alerts::Sink::Transport::tcp));
   Core& core = *gateway.core;
   publish_film(core, "r1");
   StampingServer server;
-  core.config.evidence.timestamp_url = server.url;
-  core.config.evidence.timestamp_certificates = server.authority.path("tsa.crt");
+  stamped_by(core, server);
   const auto kept = keep_head(core, kNow);
   REQUIRE_FALSE(kept);
   CHECK_THAT(kept.error().message, Catch::Contains("gone"));
