@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "gateway/serve/watch_gates.h"
+#include "storage/crypto/hash.h"
+#include "storage/crypto/hex.h"
 
 namespace frostgate::serve {
 
@@ -48,6 +50,10 @@ approvals::Kind kind_of(policy::GateKind kind) {
     case policy::GateKind::delete_early: return approvals::Kind::delete_early;
   }
   return approvals::Kind::start;
+}
+
+std::string notice_digest(const policy::SessionTerms& terms) {
+  return storage::to_hex(storage::Sha256::of(std::as_bytes(std::span(terms.consent)))).substr(0, 16);
 }
 
 Result<FilmGate> film_gate(Core& core, const catalog::Recording& recording, policy::GateKind kind) {

@@ -25,6 +25,9 @@ bool approves(const access::Entitlements& may, const approvals::Request& request
 policy::Request request_to_decide(Core& core, const std::string& user, const catalog::Target& target, const std::string& address, UtcTime now,
                                   const std::string& ticket = "");
 
+// By which a notice is known that somebody agreed to: the beginning of its SHA-256.
+std::string notice_digest(const policy::SessionTerms& terms);
+
 // What governs a film: the rule of its name in the policy in force, or where that is gone, the one of the policy that it was
 // recorded under. Where that is gone too, the gate lets nobody through.
 struct FilmGate {

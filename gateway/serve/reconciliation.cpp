@@ -19,7 +19,7 @@ namespace {
 using catalog::RecordingStatus;
 
 constexpr std::int64_t kAll = 1'000'000;
-// Between two films, for whoever waits to delete one.
+// Between two films. A mutex is not fair: whoever waits to delete one would be woken too late each time, were it taken again at once.
 constexpr auto kTurn = std::chrono::microseconds(50);
 
 // Recordings whose film somebody makes, or may make again.

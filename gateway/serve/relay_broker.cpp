@@ -7,19 +7,29 @@
 #include "gateway/serve/audit.h"
 #include "gateway/serve/decision.h"
 #include "storage/catalog/targets.h"
-#include "storage/crypto/hash.h"
 #include "storage/crypto/hex.h"
-#include "storage/crypto/random.h"
 
 namespace frostgate::serve {
 namespace {
 
-constexpr std::size_t kMaxNtlmBytes = 1 << 16;
 constexpr std::size_t kMaxChoices = 200;
 
 RelayBroker::Reply reply(nlohmann::json body) { return {std::move(body), {}, false}; }
 
 RelayBroker::Reply denied() { return reply({{"type", "denied"}}); }
+
+bool take_delays(Core& core, const ipc::Message& message) {
+  constexpr std::int64_t kMost = std::int64_t{1} << 50;
+  const auto counts = message.body.find("counts");
+  const auto sum = message.number("sum_us", 0, kMost);
+  std::vector<std::uint64_t> numbers;
+  if (counts != message.body.end() && counts->is_array() && counts->size() <= std::size(kRelayDelays) + 1) {
+    for (const nlohmann::json& count : *counts) {
+      if (count.is_number_unsigned() && count.get<std::uint64_t>() < kMost) numbers.push_back(count.get<std::uint64_t>());
+    }
+  }
+  return sum && core.measures.relay_delays(numbers, Microseconds(sum.value()));
+}
 
 }  // namespace
 
@@ -27,12 +37,9 @@ RelayReply RelayReply::refused(const std::string& reason) { return reply({{"type
 
 RelayBroker::Reply RelayBroker::handle(ipc::Message& message, UtcTime now) {
   const std::string type = message.type();
-  if (type == "authenticate") return authenticate(message, now);
-  if (type == "ntlm") return check_ntlm(message, now);
-  if (type == "vnc_challenge") return challenge();
-  if (type == "vnc_response") return check_response(message, now);
-  if (type == "enter") return enter(now);
-  if (type == "login_screen") return login_screen();
+  if (RelayLogin::brings_proof(type)) return prove(message, now);
+  if (type == "vnc_challenge") return unless_broken(login_.challenge(origin_));
+  if (type == "login_screen") return admitted() ? broke_protocol("asked for a login screen out of turn") : unless_broken(login_.ask_on_screen(origin_));
   if (type == "choose") return choose(message, now);
   if (type == "consent") return consent(now);
   if (type == "justify") return justify(message, now);
@@ -49,32 +56,12 @@ RelayBroker::Reply RelayBroker::handle(ipc::Message& message, UtcTime now) {
     const Result<std::int64_t> lost = message.number("client_lost", 0, 1);
     end_reason_ = reason && !reason.value().empty() ? reason.value() : "ended";
     client_lost_ = lost && lost.value() == 1;
-    count(message);
+    if (const auto told = read_volume(message); !told) volume_.reset();
+    else if (volume_) *volume_ += told.value();
     return {};
   }
-  if (type == "delays") return delays(message);
+  if (type == "delays") return take_delays(core_, message) ? Reply() : broke_protocol("sent delays that make no sense");
   return broke_protocol("sent a message of unknown type");
-}
-
-RelayBroker::Reply RelayBroker::delays(const ipc::Message& message) {
-  constexpr std::int64_t kMost = std::int64_t{1} << 50;
-  const auto counts = message.body.find("counts");
-  const auto sum = message.number("sum_us", 0, kMost);
-  std::vector<std::uint64_t> numbers;
-  if (counts != message.body.end() && counts->is_array() && counts->size() <= std::size(kRelayDelays) + 1) {
-    for (const nlohmann::json& count : *counts) {
-      if (count.is_number_unsigned() && count.get<std::uint64_t>() < kMost) numbers.push_back(count.get<std::uint64_t>());
-    }
-  }
-  if (!sum || !core_.measures.relay_delays(numbers, Microseconds(sum.value()))) return broke_protocol("sent delays that make no sense");
-  return {};
-}
-
-void RelayBroker::count(ipc::Message& message) {
-  constexpr std::int64_t kMost = std::int64_t{1} << 50;
-  const auto strokes = message.number("strokes", 0, kMost), pasted = message.number("pasted_bytes", 0, kMost), copied = message.number("copied_bytes", 0, kMost);
-  if (!strokes || !pasted || !copied) return volume_.reset();
-  if (volume_) *volume_ += {strokes.value(), pasted.value(), copied.value()};
 }
 
 RelayBroker::Reply RelayBroker::broke_protocol(const std::string& what) {
@@ -84,79 +71,17 @@ RelayBroker::Reply RelayBroker::broke_protocol(const std::string& what) {
   return out;
 }
 
-RelayBroker::Reply RelayBroker::authenticate(ipc::Message& message, UtcTime now) {
-  if (origin_.visit || guesses_left_ <= 0 || admitted()) return broke_protocol("asked to authenticate out of turn");
-  --guesses_left_;
-  const Result<std::string> user = message.text("user", 256), domain = message.text("domain", 256);
-  const Result<Secret> password = message.take_secret("password", 1024);
-  if (!user || !domain || !password) return broke_protocol("sent a login that makes no sense");
-  // A ticket travels in the user name, for clients that would ask their user for a password otherwise.
-  if (origin_.front == FrontKind::rdp && user.value().find('#') != std::string::npos) {
-    return admit(core_.access->by_rdp_ticket(user.value(), origin_.id, origin_.peer_address, now), now);
-  }
-  // mstsc takes DOMAIN\user apart before it sends it.
-  const std::string login = domain.value().empty() ? user.value() : domain.value() + "\\" + user.value();
-  return admit(core_.access->by_password(login, password.value(), origin_.peer_address, now), now);
-}
-
-RelayBroker::Reply RelayBroker::check_ntlm(ipc::Message& message, UtcTime now) {
-  if (origin_.front != FrontKind::rdp || guesses_left_ <= 0 || admitted()) return broke_protocol("asked about NLA out of turn");
-  --guesses_left_;
-  auto proof = [&]() -> Result<crypto::NtlmProof> {
-    crypto::NtlmProof out;
-    out.user = TRY(message.text("user", 256));
-    out.domain = TRY(message.text("domain", 256));
-    out.challenge = TRY(message.bytes("challenge", kMaxNtlmBytes));
-    out.messages = TRY(message.bytes("messages", kMaxNtlmBytes));
-    const auto session_key = TRY(message.bytes("session_key", 16)), mic = TRY(message.bytes("mic", 16));
-    if (session_key.size() != 16 || mic.size() != 16) return Error{ErrorKind::invalid, "not 16 bytes"};
-    std::copy(session_key.begin(), session_key.end(), out.session_key.begin());
-    std::copy(mic.begin(), mic.end(), out.mic.begin());
-    return out;
-  }();
-  if (!proof) return broke_protocol("sent an NLA proof that makes no sense");
-  Result<access::Access::NtlmIdentity> known = core_.access->by_ntlm(proof.value(), origin_.id, origin_.peer_address, now);
-  if (!known) return admit(known.error(), now);
-  Reply out = admit(known.value().identity, now);
+RelayBroker::Reply RelayBroker::prove(ipc::Message& message, UtcTime now) {
+  if (admitted()) return broke_protocol("said who its user is out of turn");
+  Result<RelayLogin::Proof> proof = login_.prove(core_, origin_, message, now);
+  if (!proof) return broke_protocol(proof.error().message);
+  // Whether the sign-in at the browser's door still stands may have changed since.
+  if (origin_.visit && signed_out(now)) return admit(Error{ErrorKind::denied, "\"" + origin_.visit->user + "\" has signed out of the portal"}, now);
+  Reply out = admit(std::move(proof.value().identity), now);
   // Nothing for a client that the policy keeps out, though its ticket was right.
-  if (admitted() || !out.comes_back_to.empty()) out.body["hash"] = storage::to_hex(known.value().hash.bytes());
+  const bool comes_in = admitted() || !out.comes_back_to.empty();
+  if (proof.value().ntlm_hash && comes_in) out.body["hash"] = storage::to_hex(proof.value().ntlm_hash->bytes());
   return out;
-}
-
-RelayBroker::Reply RelayBroker::challenge() {
-  if (origin_.front != FrontKind::vnc || challenge_) return broke_protocol("asked for a challenge out of turn");
-  challenge_.emplace();
-  if (const Result<void> made = storage::random_bytes(*challenge_); !made) {
-    return broke_protocol("could get no challenge: " + made.error().message);
-  }
-  return reply({{"type", "challenge"}, {"bytes", storage::to_hex(*challenge_)}});
-}
-
-RelayBroker::Reply RelayBroker::check_response(ipc::Message& message, UtcTime now) {
-  if (!challenge_ || guesses_left_ <= 0 || admitted()) return broke_protocol("sent a response out of turn");
-  --guesses_left_;
-  const Result<std::vector<std::byte>> bytes = message.bytes("bytes", 16);
-  const Result<std::int64_t> encrypted = message.number("encrypted", 0, 1);
-  if (!bytes || bytes.value().size() != 16 || !encrypted) return broke_protocol("sent a response that makes no sense");
-  encrypted_ = encrypted.value() == 1;
-  return admit(core_.access->by_vnc_response(*challenge_, std::span<const std::byte, 16>(bytes.value().data(), 16),
-                                             origin_.id, origin_.peer_address, now), now);
-}
-
-// The way in was proved at the browser's door; whether the sign-in still stands may have changed since.
-RelayBroker::Reply RelayBroker::enter(UtcTime now) {
-  if (!origin_.visit || guesses_left_ <= 0 || admitted()) return broke_protocol("entered out of turn");
-  --guesses_left_;
-  if (signed_out(now)) return admit(Error{ErrorKind::denied, "\"" + origin_.visit->user + "\" has signed out of the portal"}, now);
-  return admit(access::Identity{origin_.visit->user, origin_.visit->target}, now);
-}
-
-// A person at a keyboard mistypes; throttling by account and address holds all the same.
-RelayBroker::Reply RelayBroker::login_screen() {
-  if (origin_.visit || asks_on_screen_ || guesses_left_ < 1 || admitted()) return broke_protocol("asked for a login screen out of turn");
-  asks_on_screen_ = true;
-  guesses_left_ = 3;
-  return {};
 }
 
 policy::Request RelayBroker::wish_for(const catalog::Target& target, UtcTime now) const {
@@ -200,7 +125,7 @@ Result<void> RelayBroker::note_decision(const std::string& target, const policy:
 RelayBroker::Reply RelayBroker::admit_to(const catalog::Target& target, UtcTime now) {
   const policy::Request wish = wish_for(target, now);
   const policy::Prospect prospect = number_said_ ? policy::Prospect() : policy_->prospect(wish);
-  if (prospect.asks_number && prospect.rule && (encrypted_ || prospect.rule->terms.vnc_plaintext)) {
+  if (prospect.asks_number && prospect.rule && (login_.encrypted() || prospect.rule->terms.vnc_plaintext)) {
     // Nothing is decided yet.
     choices_.clear();
     awaits_number_ = true;
@@ -209,7 +134,7 @@ RelayBroker::Reply RelayBroker::admit_to(const catalog::Target& target, UtcTime 
   }
   const policy::Rule* matching = policy_->matching(wish);
   const policy::Rule* rule = matching && matching->allow ? matching : nullptr;
-  const bool allowed = rule && (encrypted_ || rule->terms.vnc_plaintext);
+  const bool allowed = rule && (login_.encrypted() || rule->terms.vnc_plaintext);
   if (const Result<void> noted = note_decision(target.name, matching, allowed, now); !noted) return not_noted(noted.error());
   if (!allowed) alert_unauthorised(core_, user_, origin_.peer_address, target.name, now);
   if (!rule) {
@@ -217,7 +142,7 @@ RelayBroker::Reply RelayBroker::admit_to(const catalog::Target& target, UtcTime 
                  target.name);
     return denied();
   }
-  if (!encrypted_ && !rule->terms.vnc_plaintext) {
+  if (!login_.encrypted() && !rule->terms.vnc_plaintext) {
     log::warning(origin_.id, "denied {} from {}: its ticket came without TLS, and no rule allows that for target \"{}\" "
                  "(vnc_plaintext)", user_, origin_.peer_address, target.name);
     return denied();
@@ -267,14 +192,10 @@ void RelayBroker::ordered(const nlohmann::json& order, UtcTime now) {
   if (type == "record_again") pause_.end_by(order["why"].get<std::string>(), now);
 }
 
-std::string RelayBroker::notice_digest() const {
-  return storage::to_hex(storage::Sha256::of(std::as_bytes(std::span(rule_->terms.consent)))).substr(0, 16);
-}
-
 RelayBroker::Reply RelayBroker::consent(UtcTime now) {
   if (!rule_ || rule_->terms.consent.empty() || consented_ || opened_) return broke_protocol("consented out of turn");
   consented_ = now;
-  log::info(origin_.id, "{} agreed to the notice {} of rule \"{}\"", user_, notice_digest(), rule_->name);
+  log::info(origin_.id, "{} agreed to the notice {} of rule \"{}\"", user_, notice_digest(rule_->terms), rule_->name);
   return {};
 }
 

@@ -1,9 +1,7 @@
 // serve's side of the conversation with one relay. A relay handles hostile bytes and may have been taken over: it gets an answer only in the order admitted ->
-// (target chosen, consent given, reason said, approval granted) -> target opened, one guess each (three when the gateway itself asks for the password), and
-// nothing that is not its own session's.
+// (target chosen, consent given, reason said, approval granted) -> target opened, one guess each, and nothing that is not its own session's.
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <filesystem>
 #include <optional>
@@ -16,6 +14,7 @@
 #include "gateway/policy/grant.h"
 #include "gateway/serve/core.h"
 #include "gateway/serve/pause_watch.h"
+#include "gateway/serve/relay_login.h"
 #include "gateway/serve/relay_reply.h"
 #include "gateway/serve/session_origin.h"
 #include "gateway/serve/session_volume.h"
@@ -37,7 +36,7 @@ class RelayBroker {
 
   // Somebody has proved who they are, and may go to one target at least.
   bool admitted() const { return rule_ != nullptr || awaits_number_ || !choices_.empty(); }
-  bool asks_on_screen() const { return asks_on_screen_; }  // the user types a password on a screen of ours: it may take longer
+  bool asks_on_screen() const { return login_.asks_on_screen(); }  // the user types a password on a screen of ours: it may take longer
   bool overdue() const;  // the session has lasted longer than it may, and longer than its relay needs to say so
   bool recording() const { return recording_; }
   const SessionOrigin& origin() const { return origin_; }
@@ -59,12 +58,7 @@ class RelayBroker {
 
  private:
   // Who it is, and where that may lead (relay_broker.cpp).
-  Reply authenticate(ipc::Message& message, UtcTime now);
-  Reply check_ntlm(ipc::Message& message, UtcTime now);
-  Reply challenge();
-  Reply check_response(ipc::Message& message, UtcTime now);
-  Reply enter(UtcTime now);
-  Reply login_screen();
+  Reply prove(ipc::Message& message, UtcTime now);
   Reply admit(Result<access::Identity> identity, UtcTime now);
   Reply admit_to(const catalog::Target& target, UtcTime now);
   Reply admit_by_number(UtcTime now);
@@ -74,7 +68,6 @@ class RelayBroker {
   Reply not_noted(const Error& error);
   Reply choose(ipc::Message& message, UtcTime now);
   Reply consent(UtcTime now);
-  std::string notice_digest() const;
   Reply open_target(UtcTime now);
   Reply broke_protocol(const std::string& what);
   Reply unless_broken(Result<Reply> outcome) { return outcome ? std::move(outcome).value() : broke_protocol(outcome.error().message); }
@@ -112,8 +105,6 @@ class RelayBroker {
   void alert_unrecorded(const std::string& why, UtcTime now);
   Reply goes_on_unrecorded(ipc::Message& message, UtcTime now);
   void end_session(const std::string& reason, bool interrupted, UtcTime now);
-  void count(ipc::Message& ended);
-  Reply delays(const ipc::Message& message);
 
   // A user who comes back (session_return.cpp).
   Reply come_back(const access::Identity& identity, UtcTime now);
@@ -123,10 +114,8 @@ class RelayBroker {
 
   Core& core_;
   SessionOrigin origin_;
-  int guesses_left_ = 1;
+  RelayLogin login_;
   std::string user_;  // who has proved to be it
-  bool asks_on_screen_ = false, encrypted_ = true;  // how the client's proof came; RDP knows nothing but encrypted
-  std::optional<std::array<std::byte, 16>> challenge_;
   std::vector<std::string> choices_;  // targets, while the user has to choose one
   std::shared_ptr<const policy::Policy> policy_;  // that was in force when the user proved who it is
   policy::Request wanted_;                        // what it decides on

@@ -6,6 +6,7 @@
 #include "gateway/base/log.h"
 #include "gateway/serve/alarms.h"
 #include "gateway/serve/audit.h"
+#include "gateway/serve/decision.h"
 #include "gateway/serve/redaction_queue.h"
 #include "gateway/serve/relay_broker.h"
 #include "storage/catalog/keys.h"
@@ -60,7 +61,7 @@ Result<nlohmann::json> RelayBroker::start_recording(const catalog::Target& targe
   if (const auto queued = queue_following(core_, origin_.id, now); !queued) {
     log::error(origin_.id, "nobody will follow the session: {}", queued.error().message);
   }
-  if (ticket_ && encrypted_ && grant_->terms().reconnect_seconds > 0) core_.access->allow_return(*ticket_, origin_.id, origin_.peer_address);
+  if (ticket_ && login_.encrypted() && grant_->terms().reconnect_seconds > 0) core_.access->allow_return(*ticket_, origin_.id, origin_.peer_address);
   return target_message(target, journal);
 }
 
@@ -128,7 +129,7 @@ void RelayBroker::end_session(const std::string& reason, bool interrupted, UtcTi
   const policy::Pretext why = approval_ ? policy::Pretext{approval_->reason(), approval_->ticket()} : wanted_.pretext;
   if (!why.reason.empty()) report["reason"] = why.reason;
   if (!why.ticket.empty()) report["ticket"] = why.ticket;
-  if (consented_) report["consent"] = {{"at", to_text(*consented_)}, {"notice_sha256", notice_digest()}};
+  if (consented_) report["consent"] = {{"at", to_text(*consented_)}, {"notice_sha256", notice_digest(rule_->terms)}};
   change.report_json = report.dump();
   const Result<void> noted = catalog::Recordings(*core_.catalog).update(origin_.id, change);
   if (const auto row = catalog::Recordings(*core_.catalog).find(origin_.id)) {

@@ -22,7 +22,7 @@ bool RelayBroker::overdue() const {
 
 // A proof that could be overheard is good for one session: with it somebody else at that address could come back.
 bool RelayBroker::may_return() const {
-  if (!client_lost_ || !ticket_ || !encrypted_ || end_ordered_ || revoked_) return false;
+  if (!client_lost_ || !ticket_ || !login_.encrypted() || end_ordered_ || revoked_) return false;
   const policy::SessionTerms& terms = grant_->terms();
   return terms.reconnect_seconds > 0 && (terms.max_seconds == 0 || recorded_for() < std::chrono::seconds(terms.max_seconds));
 }
@@ -80,7 +80,7 @@ RelayBroker::Reply RelayBroker::come_back(const access::Identity& identity, UtcT
     log::warning(origin_.id, "denied {} from {}: the ticket is that of session {}, {}", user_, origin_.peer_address, session, why);
     return Reply{{{"type", "denied"}}, {}, false};
   };
-  if (!encrypted_) return refused("and came without TLS");
+  if (!login_.encrypted()) return refused("and came without TLS");
   const Result<catalog::Recording> row = catalog::Recordings(*core_.catalog).find(session);
   const Result<catalog::Target> target = catalog::Targets(*core_.catalog).find(identity.target);
   if (!row || !target) return refused("which is not known any more");

@@ -11,6 +11,15 @@ SessionVolume& SessionVolume::operator+=(const SessionVolume& more) {
   return *this;
 }
 
+Result<SessionVolume> read_volume(const ipc::Message& ended) {
+  constexpr std::int64_t kMost = std::int64_t{1} << 50;
+  SessionVolume out;
+  out.strokes = TRY(ended.number("strokes", 0, kMost));
+  out.pasted_bytes = TRY(ended.number("pasted_bytes", 0, kMost));
+  out.copied_bytes = TRY(ended.number("copied_bytes", 0, kMost));
+  return out;
+}
+
 void write_volume(nlohmann::json& relay, const SessionVolume& volume) {
   relay["strokes"] = volume.strokes;
   relay["pasted_bytes"] = volume.pasted_bytes;

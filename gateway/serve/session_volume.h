@@ -7,6 +7,9 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "codec/base/result.h"
+#include "gateway/ipc/channel.h"
+
 namespace frostgate::serve {
 
 struct SessionVolume {
@@ -16,6 +19,8 @@ struct SessionVolume {
   SessionVolume& operator+=(const SessionVolume& more);
 };
 
+// Of a relay's last message. An error: it tells nothing, or what cannot be.
+Result<SessionVolume> read_volume(const ipc::Message& ended);
 // As members of the report's "relay".
 void write_volume(nlohmann::json& relay, const SessionVolume& volume);
 // Of a recording's report_json; nullopt when not all of its relays told.
