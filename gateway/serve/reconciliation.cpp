@@ -45,7 +45,11 @@ class Comparison {
 
   Result<void> compare(const std::string& id) {
     const auto listed = catalog::Recordings(*core_.catalog).find(id);
-    if (!listed) return listed.error().kind == ErrorKind::not_found ? Result<void>() : listed.error();
+    if (!listed && listed.error().kind == ErrorKind::not_found) {
+      journals_.erase(id);  // deleted meanwhile, and its journal with it
+      return {};
+    }
+    if (!listed) return listed.error();
     films_ = TRY(objects_below("film/" + id));
     manifests_ = TRY(objects_below("manifest/" + id));
     const Adoption adoption = TRY(adopt_film(core_, listed.value(), manifests_));
