@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 namespace frostgate::redact {
 namespace {
@@ -23,6 +26,22 @@ json box_json(SessionTime from, SessionTime to, const Rect& box) {
 constexpr std::size_t kMostListed = 20'000;
 
 double pixel_seconds(double pixel_microseconds) { return pixel_microseconds / 1e6; }
+
+// What moved, and how it was shown: covered, or held. A hold a second for as long as a video runs is one entry, or those of an hour would fill the list.
+std::vector<redaction::Hold> stretches(const std::vector<redaction::Hold>& holds) {
+  std::vector<redaction::Hold> out;
+  std::map<std::tuple<int, int, int, int, bool>, std::size_t> latest;
+  for (const redaction::Hold& hold : holds) {
+    const auto [place, fresh] = latest.try_emplace({hold.box.x, hold.box.y, hold.box.width, hold.box.height, hold.covered}, out.size());
+    if (!fresh && hold.from <= out[place->second].to) {
+      out[place->second].to = std::max(out[place->second].to, hold.to);
+      continue;
+    }
+    place->second = out.size();
+    out.push_back(hold);
+  }
+  return out;
+}
 
 }  // namespace
 
@@ -71,6 +90,23 @@ json report_json(const redaction::RedactionPlan& plan, const std::map<std::strin
     unread.push_back(box_json(area.from, std::min(area.to, end), area.box));
   }
 
+  const std::vector<redaction::Hold> moved = stretches(plan.holds());
+  json moving = json::array();
+  for (const redaction::Hold& hold : moved) {
+    if (moving.size() == kMostListed) break;
+    json entry = box_json(hold.from, std::min(hold.to, end), hold.box);
+    entry["covered"] = hold.covered;
+    moving.push_back(std::move(entry));
+  }
+
+  json regions = json::array();
+  for (const redaction::RegionArea& area : plan.regions()) {
+    if (regions.size() == kMostListed) break;
+    json entry = box_json(area.from, std::min(area.to, end), area.box);
+    entry["region"] = area.name;
+    regions.push_back(std::move(entry));
+  }
+
   json reasons = json::array();
   if (counts.status == redaction::RedactionStatus::degraded) reasons.push_back("unread_area");
 
@@ -97,7 +133,11 @@ json report_json(const redaction::RedactionPlan& plan, const std::map<std::strin
       {"masks_total", plan.masks().size()},
       {"masks", std::move(masks)},
       {"unread_total", plan.unread().size()},
-      {"unread", std::move(unread)}};
+      {"unread", std::move(unread)},
+      {"regions_total", plan.regions().size()},
+      {"regions", std::move(regions)},
+      {"moving_total", moved.size()},
+      {"moving", std::move(moving)}};
 }
 
 }  // namespace frostgate::redact

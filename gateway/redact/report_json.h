@@ -15,7 +15,7 @@ namespace frostgate::redact {
 
 const char* to_string(redaction::RedactionStatus status);
 
-// Times are milliseconds of the film, rounded outwards; area-times are pixel seconds. `cpu_seconds` is by stage. What a plan covers without
+// Times are milliseconds of the film, rounded outwards; area-times are pixel seconds. What moved is one entry of `moving` for as long as it goes on, `covered` or held. `cpu_seconds` is by stage. What a plan covers without
 // end is covered until `end`, the film's.
 nlohmann::json report_json(const redaction::RedactionPlan& plan, const std::map<std::string, double>& cpu_seconds,
                            SessionTime end = SessionTime::max());

@@ -58,16 +58,20 @@ describe('the timeline', () => {
   });
   test('has a lane for each rule and finds the next place', () => {
     const mask = (rule: string, from_ms: number, to_ms: number) => ({rule, secret: 0, from_ms, to_ms, x: 0, y: 0, width: 8, height: 8});
-    const all = lanes([mask('pem.body', 0, 1000), mask('token.slack', 5000, 6000), mask('label.key', 5500, 9000)], 60);
+    const all = lanes([mask('pem.body', 0, 1000), mask('token.slack', 5000, 6000), mask('label.key', 5500, 9000)], [], 60);
     expect(all.map((lane) => [lane.kind, lane.count, lane.spans])).toEqual([['token', 2, [{from: 5, to: 9}]], ['key', 1, [{from: 0, to: 1}]]]);
     const starts = all.flatMap((lane) => lane.spans.map((span) => span.from));
     expect(neighbour(starts, 2, true)).toBe(5);
     expect(neighbour(starts, 6, false)).toBe(5);
     expect(neighbour(starts, 9, true)).toBeNull();
   });
+  test('a region of the policy is what it names, whatever name it has there', () => {
+    const region = {region: 'token', from_ms: 0, to_ms: 60_000, x: 0, y: 0, width: 8, height: 8};
+    expect(lanes([], [region], 60)).toEqual([{kind: 'named', count: 1, spans: [{from: 0, to: 60}]}]);
+  });
   test('draws 20 000 masks as few shapes', () => {
     const masks = Array.from({length: 20_000}, (_, n) => ({rule: 'token', secret: n, from_ms: n * 1440, to_ms: n * 1440 + 100, x: 0, y: 0, width: 8, height: 8}));
-    expect(lanes(masks, 28_800)[0]?.spans.length).toBeLessThanOrEqual(2001);
+    expect(lanes(masks, [], 28_800)[0]?.spans.length).toBeLessThanOrEqual(2001);
   });
   test('who watched is said person by person, the last first', () => {
     const view = (user: string, at: string, from: number, to: number, live = false) => ({user, at, from, to, live});

@@ -1,6 +1,6 @@
 import {flushSync, type Component} from 'svelte';
 import {expect, test, vi} from 'vitest';
-import {t, type Key} from '../src/lib/i18n.svelte';
+import {preferences, t, type Key} from '../src/lib/i18n.svelte';
 import Original from '../src/pages/Original.svelte';
 import Player from '../src/pages/Player.svelte';
 import Recordings from '../src/pages/Recordings.svelte';
@@ -30,6 +30,28 @@ test('beside a film stand its events, its report and who watched, with hostile w
   expect(page.querySelectorAll('svg[data-lane=remark] rect').length).toBe(2);
   expect([...page.querySelectorAll('section[aria-label=Comments] li button')].map((button) => button.textContent?.trim())).toEqual(['0:00:06.0', 'Remove', '0:00:07.0']);
   expect(page.querySelector('img, script')).toBeNull();
+});
+test('covered, unread, moving and held places are marked apart: in the legend, on the timeline, over the picture and in words, in both languages', async () => {
+  const box = {x: 0, y: 0, width: 64, height: 16};
+  const redaction = {
+    status: 'clean', reasons: [], states: 3, masks_by_rule: {'label.password': 1}, masks_total: 1, masks: [{...box, rule: 'label.password', secret: 1, from_ms: 1000, to_ms: 2000}],
+    unread_total: 1, unread: [{...box, from_ms: 0, to_ms: 500}], regions: [{...box, region: hostile, from_ms: 0, to_ms: 10_000}],
+    moving: [{...box, covered: true, from_ms: 0, to_ms: 4000}, {...box, covered: false, from_ms: 0, to_ms: 3000}, {...box, covered: false, from_ms: 6000, to_ms: 9000}],
+    area_time_pixel_seconds: {total: 100, masked: 1, covered: 1, held: 2, moving: 3},
+  };
+  for (const language of ['en', 'de'] as const) {
+    preferences.language = language;
+    answer({
+      '/recordings/r1/events': {body: {items: []}}, '/recordings/r1/remarks': {body: {items: []}}, '/recordings/r1/report': {body: {redaction}}, '/recordings/r1/index': {body: {generation: 1, duration: 10, parts: []}},
+      '/recordings/r1/views': {body: {items: []}}, '/recordings/r1/storyboard': {body: {items: []}}, '/recordings/r1': {body: recording},
+    });
+    const page = await show(Player, {id: 'r1'});
+    await vi.waitFor(() => expect([...page.querySelectorAll('svg[data-lane]')].map((lane) => [lane.getAttribute('data-lane'), lane.querySelectorAll('rect').length])).toEqual([['mask', 1], ['mask', 1], ['unread', 1], ['moving', 1], ['held', 2]]));
+    expect([...page.querySelectorAll('.names span')].map((one) => one.textContent)).toEqual([t('lane_activity'), t('secrets_named'), t('secrets_password'), t('lane_unreadable'), t('lane_moved'), t('lane_old_picture')]);
+    expect(page.querySelector('.covered')?.textContent).toBe([t('lane_unread'), t('lane_moving'), t('lane_held')].join(' · '));
+    for (const sentence of [t('report_regions', {list: hostile}), t('report_unread', {percent: 1}), t('report_held', {percent: 2}), t('report_moving', {percent: 3})]) expect(page.textContent).toContain(sentence);
+    await clear();
+  }
 });
 test('a film that the policy keeps closed is asked for with a reason, and opens where that is enough', async () => {
   const film = {generation: 1, duration: 61, parts: []};

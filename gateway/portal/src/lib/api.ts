@@ -17,7 +17,9 @@ export interface Mask extends Box {rule: string; secret: number}  // one that mo
 export interface Redaction {
   status: string; reasons: string[]; states: number; masks_by_rule: Record<string, number>; masks_total: number; masks: Mask[];
   typed_secrets?: number; journal?: {states_coalesced: number};
-  unread_total: number; unread: Box[]; area_time_pixel_seconds: Record<'total' | 'masked' | 'covered' | 'held' | 'moving', number>;
+  unread_total: number; unread: Box[];
+  // Absent in reports of an older gateway.
+  regions?: (Box & {region: string})[]; moving?: (Box & {covered: boolean})[]; area_time_pixel_seconds: Record<'total' | 'masked' | 'covered' | 'held' | 'moving', number>;
 }
 export interface Report {redaction?: Redaction; relay?: Record<string, unknown>}
 export interface Segment {index: number; start: number; duration: number; size: number}

@@ -37,8 +37,13 @@ export function t(key: Key, values: Record<string, string | number> = {}): strin
   return texts[preferences.language][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
+const numbers = new Map<string, Intl.NumberFormat>();  // made once, as local_time()'s
+
 export function number(value: number, digits = 0): string {
-  return new Intl.NumberFormat(preferences.language, {maximumFractionDigits: digits}).format(value);
+  const kind = `${preferences.language} ${digits}`;
+  let format = numbers.get(kind);
+  if (!format) numbers.set(kind, (format = new Intl.NumberFormat(preferences.language, {maximumFractionDigits: digits})));
+  return format.format(value);
 }
 
 // A text "{count} thing|{count} things" for so many.

@@ -45,6 +45,8 @@ export function in_words(report: Redaction | undefined): string[] {
   const out = [Object.keys(masks).length ? t('report_masked', {list: in_a_row(masks)}) : t('report_nothing')];
   const area = report.area_time_pixel_seconds;
   const covered = percent(area?.covered, area?.total), held = percent(area?.held, area?.total), moving = percent(area?.moving, area?.total);
+  const named = [...new Set((report.regions ?? []).map((one) => one.region))];
+  if (named.length) out.push(t('report_regions', {list: named.join(', ')}));
   if (covered) out.push(t('report_unread', {percent: covered}));
   if (held) out.push(t('report_held', {percent: held}));
   if (moving) out.push(t('report_moving', {percent: moving}));

@@ -19,20 +19,24 @@ export function merged(spans: Span[], gap = 0): Span[] {
 
 const span_of = (box: Box): Span => ({from: box.from_ms / 1000, to: box.to_ms / 1000});
 
-// One lane for each kind of secret, the most frequent first. A film of hours is drawn at some thousand places, so nearer ones are one.
-export function lanes(masks: Mask[], duration: number): Lane[] {
+// One lane for each kind of secret, the most frequent first; the policy's regions are what it names. A film of hours is drawn at some thousand places, so nearer ones are one.
+export function lanes(masks: Mask[], regions: Box[], duration: number): Lane[] {
   const by_kind = new Map<SecretKind, Span[]>();
-  for (const mask of masks) {
-    const kind = kind_of(mask.rule), spans = by_kind.get(kind);
-    if (spans) spans.push(span_of(mask));
-    else by_kind.set(kind, [span_of(mask)]);
-  }
+  const put = (kind: SecretKind, box: Box) => {
+    const spans = by_kind.get(kind);
+    if (spans) spans.push(span_of(box));
+    else by_kind.set(kind, [span_of(box)]);
+  };
+  for (const mask of masks) put(kind_of(mask.rule), mask);
+  for (const region of regions) put('named', region);
   return [...by_kind].map(([kind, spans]) => ({kind, count: spans.length, spans: merged(spans, duration / 2000)})).sort((a, b) => b.count - a.count || a.kind.localeCompare(b.kind));
 }
 
-export function unread_spans(unread: Box[], duration: number): Span[] {
-  return merged(unread.map(span_of), duration / 2000);
+export function spans_of(boxes: Box[], duration: number): Span[] {
+  return merged(boxes.map(span_of), duration / 2000);
 }
+
+export const within = (spans: Span[], at: number): boolean => spans.some((span) => at >= span.from && at < span.to);
 
 // How much happened, drawn at so many places however long the film: each is what its segments had on average, from 0.05 to 1 of the most.
 export function activity_of(segments: Segment[], duration: number, places = 500): (Span & {level: number})[] {

@@ -18,8 +18,13 @@ export function seconds_of(text: string): number | null {
   return Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60 + seconds;
 }
 
+// Made once: the making costs more than a hundred times are worth.
+const local_formats = new Map<string, Intl.DateTimeFormat>();
+
 export function local_time(iso: string | number, language: string): string {
-  return new Intl.DateTimeFormat(language, {dateStyle: 'medium', timeStyle: 'medium'}).format(new Date(iso));
+  let format = local_formats.get(language);
+  if (!format) local_formats.set(language, (format = new Intl.DateTimeFormat(language, {dateStyle: 'medium', timeStyle: 'medium'})));
+  return format.format(new Date(iso));
 }
 
 export function utc_time(iso: string | number): string {

@@ -104,6 +104,42 @@ TEST_CASE("a password in a video is masked in the film and named in the report")
   CHECK(brightest(covered, inside) < 200);
 }
 
+TEST_CASE("the report says what moved and for how long, held or covered, and what a region covers") {
+  Folder folder;
+  // A picture that never rests in a still screen.
+  const std::filesystem::path input = folder.path / "moving.mp4";
+  const std::string command = "ffmpeg -v error -f lavfi -i color=c=white:s=640x384:r=5:d=12 -f lavfi -i \"nullsrc=s=384x256:r=5:d=12,geq=r='80+mod(X+Y+N*3\\,100)':g='40+mod(2*Y+X+N*5\\,120)':b='60+mod(X+N*7\\,90)'\" "
+                              "-filter_complex \"[0][1]overlay=128:64\" -c:v libx264 -crf 12 '" + input.string() + "'";
+  REQUIRE(std::system(command.c_str()) == 0);
+  for (const redaction::Moving moving : {redaction::Moving::sample, redaction::Moving::cover}) {
+    redaction::RegionRule everywhere{"film", redaction::RegionKind::rectangle, redaction::RegionUnit::percent, 0, 0, 100, 100};
+    everywhere.redact = false;
+    everywhere.moving = moving;
+    redaction::RegionRule corner{"corner", redaction::RegionKind::rectangle, redaction::RegionUnit::pixels, 0, 0, 64, 32};
+    VideoRedactionOptions options;
+    options.input = input;
+    options.output = folder.path / "out.mp4";
+    options.report = folder.path / "report.json";
+    options.policy.regions = {corner, everywhere};
+    redact_video(options, [](const char*, double) { return true; }).value();
+    const auto report = nlohmann::json::parse(std::ifstream(*options.report));
+    INFO(report.dump(1));
+    REQUIRE(report["moving"].size() == report["moving_total"]);
+    REQUIRE(report["moving"].size() >= 1);
+    CHECK(report["moving"].size() <= 4);  // a stretch, not one for each second of it
+    double longest = 0;
+    for (const auto& entry : report["moving"]) {
+      CHECK(entry["covered"] == (moving == redaction::Moving::cover));
+      longest = std::max(longest, entry["to_ms"].get<double>() - entry["from_ms"].get<double>());
+      CHECK(entry["to_ms"].get<double>() <= 12'000);
+    }
+    CHECK(longest > 4000);
+    REQUIRE(report["regions"].size() == 1);
+    CHECK(report["regions"][0]["region"] == "corner");
+    CHECK(report["regions"][0]["to_ms"] == 12'000);
+  }
+}
+
 TEST_CASE("pictures of masks go into a folder of their own only") {
   Folder folder;
   VideoRedactionOptions options;
