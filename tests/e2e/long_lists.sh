@@ -1,6 +1,6 @@
 #!/bin/bash
 # long_lists.sh [ROWS]: the portal's lists in headless Chromium over a catalog of 100 000 recordings and as many entries of the audit log: the first pages, typing,
-# scrolling, and what is exported.
+# scrolling, and what is exported. Each step is done beside the same one on a gateway with 2500 of each, and must not take much longer: that holds on any machine.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 rows=${1:-100000}
@@ -12,9 +12,14 @@ start_gateway
 add_user audrey Correct-Horse-audrey
 for role in auditor compliance; do admin role bind $role --user audrey --scope '*' >/dev/null; done
 stop_named serve
-python3 "$repository/tests/bench/api_catalog.py" "$work/data/catalog.sqlite" "$rows"
+few=2500
+cp -a "$work/data" "$work/few"
+sed "s,$work/data,$work/few," "$config" | sed "s,$work/run,$work/few_run," >"$work/few.yaml"
+mkdir -m 700 "$work/few_run"
 # Sign-ins of 200 people, linked as storage/catalog/FORMAT.md says.
-python3 - "$work/data/catalog.sqlite" "$rows" <<'END'
+fill() {  # fill CATALOG ROWS
+  python3 "$repository/tests/bench/api_catalog.py" "$1" "$2"
+  python3 - "$1" "$2" <<'END'
 import hashlib, sqlite3, sys
 db, count = sqlite3.connect(sys.argv[1]), int(sys.argv[2])
 def digest(*lines): return hashlib.sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
@@ -29,9 +34,15 @@ db.executemany("INSERT INTO ledger (number, at, event, subject, actor, details, 
 db.execute("UPDATE counters SET value = ? WHERE name = 'ledger'", (last + count,))
 db.commit()
 END
+}
+fill "$work/data/catalog.sqlite" "$rows"
+fill "$work/few/catalog.sqlite" "$few"
+start few "$frostgate" serve --config "$work/few.yaml"
+wait_until "the gateway with few (see $work/log/few)" test -s "$work/few_run/ports.json"
 # It looks through the whole log first.
 # shellcheck disable=SC2034 # read by restart_gateway
 gateway_seconds=180
 restart_gateway
-PATH=$repository/gateway/portal/toolchain/node_modules/.bin:$PATH PORTAL=https://127.0.0.1:$https_port ROWS=$rows \
+PATH=$repository/gateway/portal/toolchain/node_modules/.bin:$PATH PORTAL=https://127.0.0.1:$https_port \
+  FEW=https://127.0.0.1:$(json 'd["https"]' <"$work/few_run/ports.json") ROWS=$rows \
   node "$repository/gateway/portal/e2e/long_lists.mjs"
