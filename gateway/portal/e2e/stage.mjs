@@ -1,6 +1,6 @@
 // What the portal's end-to-end ways share: headless Chromium, and what must hold on every page: nothing breaks the content security policy, nothing goes
 // to another host, axe-core finds nothing, and it fits a narrow window.
-//   PORTAL https://... · PICTURES folder for a picture of every page, or empty · LOG what serve writes, where that is looked at
+//   PORTAL https://... · FEW another, where two are compared · PICTURES folder for a picture of every page, or empty · LOG what serve writes, where that is looked at
 import {execFileSync} from 'node:child_process';
 import {mkdirSync, mkdtempSync, readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
@@ -8,7 +8,7 @@ import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {chromium} from 'playwright-core';
 
-export const {PORTAL, PICTURES = ''} = process.env;
+export const {PORTAL, PICTURES = '', FEW = ''} = process.env;
 const {LOG} = process.env;
 export const wicked = '<img src=x onerror=document.title=1>';  // would do harm as markup
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -33,7 +33,7 @@ export async function visitor() {
   });
   page.on('pageerror', (error) => problems.push(`script: ${error.message}`));
   page.on('request', (request) => {
-    if (!/^(blob|data):/.test(request.url()) && !request.url().startsWith(PORTAL)) problems.push(`another host: ${request.url()}`);
+    if (!/^(blob|data):/.test(request.url()) && ![PORTAL, FEW].some((host) => host && request.url().startsWith(host))) problems.push(`another host: ${request.url()}`);
   });
   return page;
 }
@@ -51,12 +51,12 @@ export async function look(page, name) {
   if (await page.evaluate(() => document.getAnimations().some((one) => one.playState === 'running'))) problems.push(`${name} moves, though less motion is wanted`);
   const wide = page.viewportSize();
   await page.setViewportSize({width: 390, height: 844});
-  check(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), `${name} fits a narrow window`);
+  check(await page.evaluate(() => [document.documentElement, ...document.querySelectorAll('.scroll')].every((one) => one.scrollWidth <= one.clientWidth)), `${name} fits a narrow window, and so do its tables`);
   if (PICTURES) await page.screenshot({path: `${PICTURES}/${name}-narrow.png`, fullPage: true});
   await page.setViewportSize(wide);
 }
-export async function sign_in(page, user, password) {
-  await page.goto(`${PORTAL}/`);
+export async function sign_in(page, user, password, portal = PORTAL) {
+  await page.goto(`${portal}/`);
   await page.getByLabel('User name').fill(user);
   await page.getByLabel('Password').fill(password);
   await page.keyboard.press('Enter');
