@@ -84,8 +84,9 @@ wait_until 1200 "the film" published
 [ -z "${STAY:-}" ] || { echo "link $link"; echo "portal https://127.0.0.1:$https_port work $work"; while :; do pause 60; done; }
 
 # The Node that built it, where Debian's is too old. It asks for another serve when it has seen all else.
+start_screen own  # the operator's own, for the client of the .rdp file
 start main-way env PATH="$repository/gateway/portal/toolchain/node_modules/.bin:$PATH" TMPDIR="$work" LINK="$link" PORTAL="https://127.0.0.1:$https_port" PICTURES="$pictures" SIGNALS="$work" \
-  MACHINE="$work/home" MACHINE_DISPLAY="$target_display" DESK="$work/desk" LOG="$work/log/serve" \
+  MACHINE="$work/home" MACHINE_DISPLAY="$target_display" DESK="$work/desk" CLIENT_DISPLAY="$display" CERTIFICATE="$work/data/self-signed.crt" LOG="$work/log/serve" \
   node "$repository/gateway/portal/e2e/main_way.mjs"
 way=$pid
 while running "$way" && [ ! -e "$work/restart" ]; do pause 0.2; done

@@ -1,9 +1,11 @@
 // Of main_way.mjs: a machine in the page, and the films of what was done there.
-import {spawn} from 'node:child_process';
-import {existsSync, readFileSync} from 'node:fs';
+import {execFileSync, spawn} from 'node:child_process';
+import {existsSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import {PORTAL, check, film_made, logged, look, open, sign_in, times_logged, until, visitor, wicked} from './stage.mjs';
 
-const {MACHINE, MACHINE_DISPLAY, DESK} = process.env;
+const {MACHINE, MACHINE_DISPLAY, DESK, CLIENT_DISPLAY, CERTIFICATE} = process.env;
 
 // The screen in the page has the keys, and a picture; `terminal`: with the paper of the target's terminal in it; `fits`: of the page's size, which not every target takes.
 const shows = (page, terminal, fits = true) => page.waitForFunction(([wanted, least]) => {
@@ -152,7 +154,32 @@ export async function in_the_page(operator, auditor) {
   await operator.keyboard.type('touch from-a-page\n', {delay: 60});
   await until('an RDP machine works in the page, too', () => existsSync(`${DESK}/from-a-page`));
   await orders(operator, auditor);
+  await by_file(operator);
   return id;
+}
+
+// The file of the button is signed by the gateway, and opens one session in the operator's own client.
+async function by_file(operator) {
+  await open(operator, 'Connect');
+  const [download] = await Promise.all([operator.waitForEvent('download'), operator.getByRole('button', {name: 'Download .rdp: desk'}).click()]);
+  const folder = mkdtempSync(join(tmpdir(), 'frostgate-rdp-')), file = join(folder, 'desk.rdp');
+  check(download.suggestedFilename() === 'desk.rdp', 'the file has the name of its target');
+  await download.saveAs(file);
+  // As mstsc: the settings that signscope names, in its order, then signscope itself.
+  const lines = readFileSync(file).subarray(2).toString('utf16le').split('\r\n'), after = (name) => lines.find((line) => line.toLowerCase().startsWith(`${name}:`)) ?? '';
+  const names = after('signscope').replace(/^signscope:s:/, '').toLowerCase().split(',');
+  writeFileSync(join(folder, 'content'), Buffer.from([...names.map(after), after('signscope'), '\0'].join('\r\n'), 'utf16le'));
+  writeFileSync(join(folder, 'signature'), Buffer.from(after('signature').replace(/^signature:s:|\s/g, ''), 'base64').subarray(12));
+  execFileSync('openssl', ['cms', '-verify', '-binary', '-inform', 'DER', '-in', 'signature', '-content', 'content', '-CAfile', CERTIFICATE, '-purpose', 'any', '-out', '/dev/null'], {cwd: folder, stdio: 'ignore'});
+  check(names.includes('full address'), 'the .rdp file is signed by the gateway, its address too');
+  const client = spawn('xfreerdp', [file, '/p:', '/cert:ignore', '/size:640x480', '-grab-keyboard'], {env: {...process.env, DISPLAY: CLIENT_DISPLAY, HOME: folder}, stdio: 'ignore'});
+  const over = new Promise((resolve) => client.once('exit', resolve));
+  await open(operator, 'Live sessions');
+  await operator.getByRole('row').filter({hasText: 'RDP → RDP'}).filter({hasText: 'desk'}).waitFor();
+  check(client.exitCode === null, 'a client opens the session with the .rdp file');
+  client.kill();
+  await over;
+  await operator.getByRole('row').filter({hasText: 'RDP → RDP'}).waitFor({state: 'detached'});
 }
 
 // Who sees it live takes the keys away, gives them back, and ends it with a message.
