@@ -1,5 +1,6 @@
 import {en} from '../texts/en';
 import {alert_text} from './alerts';
+import {alert_sentence} from './alert_sayings';
 import type {AuditEntry, Role} from './api';
 import {t, type Key} from './i18n.svelte';
 import {clock} from './times';
@@ -54,6 +55,7 @@ const requests: Record<string, Key> = {
 // What was asked for comes first.
 export function in_short(entry: AuditEntry): string {
   const {request, what, ...rest} = entry.detail ?? {};
+  if (entry.event === 'alert' && typeof rest.kind === 'string' && typeof rest.text === 'string') rest.text = alert_sentence({kind: rest.kind, text: rest.text});
   const first = [request, what].filter((one): one is string => typeof one === 'string' && one !== '').map((one) => (one in requests ? t(requests[one]!) : one));
   return [...first, ...Object.entries(rest).filter(([, value]) => value !== '' && JSON.stringify(value) !== '{}').map(([name, value]) => `${name.replace(/_us$/, '')}: ${word(name, value)}`)].join(' · ');
 }
