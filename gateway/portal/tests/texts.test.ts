@@ -119,6 +119,9 @@ test('the audit log says kinds and severities in words', () => {
   expect(in_short({...entry, detail: {kind: 'target.credential_refused', severity: 'critical', text: 'x'}})).toBe('kind: A target refused its password · severity: Critical · text: x');
   expect(in_short({...entry, event: 'approval', detail: {what: 'used', kind: 'watch-original'}})).toBe('used · kind: Watch the original');
   expect(in_short({...entry, detail: {kind: 'to.come', severity: 'dire'}})).toBe('kind: to.come · severity: dire');
+  preferences.language = 'de';
+  expect(in_short({...entry, event: 'approval', detail: {what: 'approved', kind: 'export', requester: hostile, to_come: 'x', until: '2026-03-01T12:00:00.000Z'}})).toMatch(/^freigegeben · Art: Film exportieren · erbeten von: .* · to_come: x · bis: 01\.03\.2026, /s);
+  preferences.language = 'en';
 });
 test('each kind of alert and each part of the health has a name', () => {
   const kinds = alert_kinds.split('\n').filter((line) => /^\| [a-z_]+\.[a-z_]+.* \| (info|warning|critical)/.test(line)).flatMap((line) => line.split('|')[1]!.split(',').map((one) => one.trim()));

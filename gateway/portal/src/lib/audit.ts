@@ -2,8 +2,8 @@ import {en} from '../texts/en';
 import {alert_text} from './alerts';
 import {alert_sentence} from './alert_sayings';
 import type {AuditEntry, Role} from './api';
-import {t, type Key} from './i18n.svelte';
-import {clock} from './times';
+import {preferences, t, type Key} from './i18n.svelte';
+import {clock, local_time} from './times';
 
 export const audit_kinds = ['login', 'decision', 'begun', 'ended', 'published', 'view', 'exported', 'approval', 'deleted', 'restored', 'policy', 'key', 'configuration', 'alert', 'node', 'paused', 'resumed'] as const;
 export type AuditKind = (typeof audit_kinds)[number];
@@ -21,6 +21,7 @@ function word(name: string, value: unknown): string {
   const wish = `kind_${value.replaceAll('-', '_')}`;
   if (name === 'kind') return wish in en ? t(wish as Key) : alert_text(value);
   if (name === 'severity' && `severity_${value}` in en) return t(`severity_${value}` as Key);
+  if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value)) return local_time(value, preferences.language);
   return /^[0-9a-f]{64}$/.test(value) ? `${value.slice(0, 12)}…` : value;
 }
 
@@ -52,12 +53,14 @@ const requests: Record<string, Key> = {
   'hold.release': 'did_hold_release',
 };
 
+const text_of = (prefix: string, name: string): string => (`${prefix}${name}` in en ? t(`${prefix}${name}` as Key) : name);
+
 // What was asked for comes first.
 export function in_short(entry: AuditEntry): string {
   const {request, what, ...rest} = entry.detail ?? {};
   if (entry.event === 'alert' && typeof rest.kind === 'string' && typeof rest.text === 'string') rest.text = alert_sentence({kind: rest.kind, text: rest.text});
-  const first = [request, what].filter((one): one is string => typeof one === 'string' && one !== '').map((one) => (one in requests ? t(requests[one]!) : one));
-  return [...first, ...Object.entries(rest).filter(([, value]) => value !== '' && JSON.stringify(value) !== '{}').map(([name, value]) => `${name.replace(/_us$/, '')}: ${word(name, value)}`)].join(' · ');
+  const first = [request, what].filter((one): one is string => typeof one === 'string' && one !== '').map((one) => (one in requests ? t(requests[one]!) : text_of('went_', one)));
+  return [...first, ...Object.entries(rest).filter(([, value]) => value !== '' && JSON.stringify(value) !== '{}').map(([name, value]) => `${text_of('field_', name.replace(/_us$/, ''))}: ${word(name, value)}`)].join(' · ');
 }
 
 // Whether the gateway said no.
