@@ -143,7 +143,8 @@ window_manager() {  # window_manager NAME DISPLAY
   DISPLAY=$2 HOME="$work/$1.wm" XDG_CONFIG_HOME="$work/$1.wm" start "$1-wm" openbox --sm-disable --config-file "$lib/openbox.xml"
   wait_until "the window manager of $1" managed "$2"
 }
-managed() { xprop -display "$1" -root _NET_SUPPORTING_WM_CHECK | has 'CHECK.*0x.*'; }
+# openbox says that it manages before it is ready: a window that comes in between is never shown. The list of windows is what it writes last.
+managed() { xprop -display "$1" -root _NET_CLIENT_LIST | has WINDOW; }
 
 screenshot() { DISPLAY=$1 import -silent -window root "$2"; }  # screenshot DISPLAY FILE.png
 
