@@ -1,6 +1,7 @@
 // The seam between finding lines and reading them.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -21,13 +22,17 @@ struct LineImage {
   std::uint8_t at(int x, int y) const { return paper[static_cast<std::size_t>(y) * box.width + x]; }
 };
 
+// How an engine looks at a line. What it misreads by chance, it mostly reads rightly, or misreads otherwise, when it looks another way.
+enum class Glance { usual, coarse, fine };
+inline constexpr std::array kOtherGlances = {Glance::coarse, Glance::fine};
+
 class LineReader {
  public:
   virtual ~LineReader() = default;
   // The characters on it, boxes on the screen. `readable` is left to the caller, who judges the confidences. An engine
-  // learns nothing: the same image always gives the same line. What learns stands in front of it (glyphs/glyph_reader.h).
+  // learns nothing: the same image and look always give the same line. What learns stands in front of it (glyphs/glyph_reader.h).
   // An error is a failure of the engine, not of the reading.
-  virtual Result<TextLine> read(const LineImage& image) = 0;
+  virtual Result<TextLine> read(const LineImage& image, Glance glance) = 0;
 };
 
 using ReaderPtr = std::unique_ptr<LineReader>;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "redaction/cover.h"
+#include "redaction/detectors/doubtful_token.h"
 #include "redaction/lines/dirty_areas.h"
 #include "redaction/lines/ground.h"
 #include "redaction/glyphs/glyph_reader.h"
@@ -94,6 +95,9 @@ std::vector<Character> relative(std::vector<Character> characters, const Rect& l
   return characters;
 }
 
+// Found by nothing but how its letters look.
+bool by_shape(const Finding& finding) { return finding.rule.starts_with("entropy.") || finding.rule == "pem.body"; }
+
 bool covered_by(const std::vector<LiveLine>& lines, const Rect& box) {
   return std::any_of(lines.begin(), lines.end(), [&](const LiveLine& line) { return line.covered && snapped_outwards(line.line.box).contains(box); });
 }
@@ -125,7 +129,7 @@ struct Redactor::State {
   GlyphReader reader;
   Detectors detectors;
   LineKey key{};
-  DetectionMemory memory{};
+  std::array<DetectionMemory, 1 + kOtherGlances.size()> memory{};  // by look
   LineCache cache{kCachedLines};
   Tracker tracker{};
   RegionTracker regions{{}};
@@ -145,6 +149,7 @@ struct Redactor::State {
   Result<void> observe(const Observation& observation);
   Result<ReadingPtr> read(FrameView frame, const LineBox& line, const LineHash& hash, Lessons& lessons);
   ReadingPtr known(FrameView frame, const LineBox& line, const LineHash& hash);
+  Result<std::vector<std::vector<Character>>> read_otherwise(const LineImage& image, const TextLine& usual);
   Result<void> learn();
   Result<std::vector<LiveLine>> look(FrameView frame, SessionTime at, std::vector<Rect>& areas, std::vector<UnreadInk>& rest);
   void find_loose(FrameView frame, SessionTime at, std::vector<UnreadInk> rest);
@@ -316,6 +321,7 @@ ReadingPtr Redactor::State::known(FrameView frame, const LineBox& line, const Li
   if (auto better = reader.read_without_engine(normalised(frame, line))) {
     again->by_engine = false;
     again->kind = LineKind::read;
+    again->otherwise.clear();
     again->characters = relative(std::move(better->text.characters), line.box);
   }
   cache.put(hash, again);
@@ -347,11 +353,19 @@ Result<ReadingPtr> Redactor::State::read(FrameView frame, const LineBox& line, c
       lessons.add(std::make_shared<Lesson>(Lesson{true, 0, {}, {}, {}}));  // of a picture there is nothing to learn
     }
     reading->by_engine = read.lesson->by_engine && reading->kind != LineKind::picture;
+    if (reading->by_engine) reading->otherwise = TRY(read_otherwise(image, read.text));
     reading->lines_learned = reader.lines_learned();
     reading->characters = relative(std::move(read.text.characters), line.box);
   }
   cache.put(hash, reading);
   return ReadingPtr(std::move(reading));
+}
+
+Result<std::vector<std::vector<Character>>> Redactor::State::read_otherwise(const LineImage& image, const TextLine& usual) {
+  std::vector<std::vector<Character>> readings;
+  if (!has_doubtful_token(usual, detectors.find({&usual, 1}))) return readings;
+  for (const Glance glance : kOtherGlances) readings.push_back(relative(TRY(reader.read(image, glance)).text.characters, image.box));
+  return readings;
 }
 
 // Only lines that are over teach, in their order on the screen: neither what is covered nor the beginning of a secret
@@ -378,7 +392,7 @@ void Redactor::State::learn(Secret secret) {
   if (std::any_of(learned.begin(), learned.end(), [&](const Secret& other) { return other.text() == secret.text(); })) return;
   detectors.add_known_secret(secret.clone(), "known.typed");
   learned.push_back(std::move(secret));
-  memory = DetectionMemory();  // of who did not know it
+  for (DetectionMemory& each : memory) each = DetectionMemory();  // of who did not know it
 }
 
 ReaderPtr Redactor::take_reader() { return state_->reader.take_engine(); }
@@ -407,20 +421,39 @@ bool Redactor::State::shown_unread(const Rect& box) const {
 }
 
 void Redactor::State::detect(FrameView frame) {
-  std::vector<TextLine> texts;
-  std::vector<LineBox> lines;
   std::vector<std::size_t> index;
+  std::vector<LineBox> lines;
+  std::vector<TextLine> texts;
   for (std::size_t i = 0; i < tracker.lines().size(); ++i) {
     const LiveLine& line = tracker.lines()[i];
     if (line.remnant || line.reading->kind == LineKind::picture) continue;
-    texts.push_back(line.text());
-    lines.push_back(line.line);
     index.push_back(i);
+    lines.push_back(line.line);
+    texts.push_back(line.text());
   }
-  const std::vector<Finding> findings = detectors.find(texts, memory);
-  const std::vector<Rect> boxes = mask_boxes(frame, lines, texts, findings);
-  for (std::size_t k = 0; k < findings.size(); ++k) {
-    if (!boxes[k].empty()) tracker.mask({screen.view(), frame}, index[findings[k].line], findings[k].rule, boxes[k]);
+  const auto mask = [&](std::span<const TextLine> read, DetectionMemory& known, auto adds) {
+    const std::vector<Finding> findings = detectors.find(read, known);
+    const std::vector<Rect> boxes = mask_boxes(frame, lines, read, findings);
+    for (std::size_t k = 0; k < findings.size(); ++k) {
+      const std::size_t i = index[findings[k].line];
+      if (!boxes[k].empty() && adds(tracker.lines()[i], findings[k], boxes[k])) tracker.mask({screen.view(), frame}, i, findings[k].rule, boxes[k]);
+    }
+  };
+  mask(texts, memory[0], [](const LiveLine&, const Finding&, const Rect&) { return true; });
+  // What was found once needs no second mask for the few pixels by which another look differs. And what looks random is judged by one
+  // reading: in three, some digest or identifier is misread so that it looks like none.
+  const auto bare = [](const LiveLine& line, const Finding& finding, const Rect& box) {
+    if (by_shape(finding)) return false;
+    const int letter = box.height / 2;
+    return std::none_of(line.masks.begin(), line.masks.end(), [&](const LiveMask& other) { return other.box.expanded(letter, box.height).contains(box); });
+  };
+  for (std::size_t look = 0; look < kOtherGlances.size(); ++look) {
+    bool read = false;
+    for (std::size_t k = 0; k < texts.size(); ++k) {
+      const LiveLine& line = tracker.lines()[index[k]];
+      if (look < line.reading->otherwise.size()) texts[k] = line.text(line.reading->otherwise[look]), read = true;
+    }
+    if (read) mask(texts, memory[1 + look], bare);
   }
 }
 

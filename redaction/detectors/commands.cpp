@@ -23,7 +23,7 @@ constexpr Command kCommands[] = {
     {"command.mysql", "(?:mysql?l?|mysqldump|mysqladmin|mariadb)(?:\\.exe)? (?:.*? )?-p([^ -][^ ]*)"},
     {"command.mysql", "mysql?l? ?-u ?[a-z0-9_-]+? ?-p([^ -][^ ]*)"},
     {"command.mysql", "mysqladmin .*password +([^ ]+)"},
-    {"command.sshpass", "sshpass *-p ?([^ ]+)"},
+    {"command.sshpass", "sshpass *-{1,2}p ?([^ ]+)"},
     {"command.curl", "curl .*?-u{1,2}(?:ser)? ?[^ .]+ ?\\. ?([^ ]+)"},
     {"command.smb", "smb[a-z]+ .*?-u ?[^ %]+%([^ ]+)"},
     {"command.smb", "(?:rpcclient|winexe|net rpc) .*?-u ?[^ %]+%([^ ]+)"},

@@ -1,5 +1,7 @@
 // User info in URLs, and the line formats of password files.
 #include <algorithm>
+#include <array>
+#include <string>
 
 #include "redaction/detectors/families.h"
 #include "redaction/detectors/fold.h"
@@ -20,12 +22,12 @@ constexpr ConnectionShape kShapes[] = {
     {"file.crypt_hash", "s(?:[lsby]|z[abxy]?|apr1|argon2[a-z]*|7) ?s([^ ]{16,})"},
     {"file.netrc", "machine +[^ ]+ +login +[^ ]+ +password +([^ ]+)"},
     {"file.sam_hash", "[a-z0-9]+\\.[0-9losbz]{3,4}\\.([a-f0-9losbz]{32}\\.[a-f0-9losbz]{32})\\."},
-    {"token.telegram_bot", "(?:^|[^a-z0-9])(?:bot)?([0-9obglszq]{8,10} ?[.] ?aa(?: ?[a-z0-9@$|!?\\]/)}_~-]){30,34}[a-z0-9@$|!?\\]_~-]{0,3})", true},
+    {"token.telegram_bot", "(?:^|[^a-z0-9])(?:bot)?([0-9obglszq?]{8,10} ?[.] ?aa(?: ?[a-z0-9@$|!?\\]/)}_~-]){30,34}[a-z0-9@$|!?\\]_~-]{0,3})", true},
     {"token.airtable", "\\b(pat[a-z0-9@$|!\\]]{14}\\.[a-f0-9losgz]{60,66})"},
     {"token.azure_client_secret", "(?:^|[^a-z0-9])([a-z0-9_.-]{3}[b7]g-[a-z0-9_.@$|!\\]-]{31,34})(?:[^a-z0-9]|$)", true},
     {"file.ldap_hash", "\\{s?sha[0-9losbz]*\\}([^ ]{20,})"},
     {"url.signature", "[?&]sig=([^ &\"]{20,})"},
-    {"file.xml_password", "pass(?:word|wd)[>=] ?(?:<?value[>=] ?)?([^<>]{4,40})</"},
+    {"file.xml_password", "pass(?:word|wd)[>=] ?(?:<?value[>=] ?)?([^<>]{4,40}?)(?:</|/(?:value|[a-z]*pass(?:word|wd)))"},
     {"file.pgpass", "^[a-z0-9-]+(?: ?\\. ?[a-z0-9-]+)* ?\\. ?[0-9oblsgz]{4,5} ?[.l] ?(?:[a-z0-9_-]+[ .]{1,2})?[a-z0-9_-]+(?: ?[.l] ?| )([^ ]{8,64})$", true},
     {"token.discord", "\\b([mn][a-z0-9]{23,25}\\.[a-z0-9-]{6}\\.[a-z0-9-]{27,38})\\b", true},
 };
@@ -48,6 +50,7 @@ class ConnectionDetector final : public Detector {
     const PreparedText& text = judged.text;
     user_info(judged);
     without_slashes(judged);
+    behind_scheme(judged);
     pgpass(judged);
     shapes_.each_match(text.folded, [&](std::size_t shape, std::size_t first, std::size_t end) {
       const std::string_view rule = kShapes[shape].rule;
@@ -221,6 +224,27 @@ class ConnectionDetector final : public Detector {
       if (password.size() < kShortest || password.size() > kLongest || judged.text.harmless_between(mark + 1, sign)) continue;
       const bool small = std::any_of(password.begin(), password.end(), is_lower);
       if (small && mixed(password)) judged.add("url.user_info", mark + 1, sign);
+    }
+  }
+
+  // mongodb+srv:app:PASS WORD@host: a data base's or mail server's address, nothing left of its slashes, its password torn.
+  static void behind_scheme(JudgedText& judged) {
+    static const std::array schemes = {fold("mongodb"), fold("postgres"), fold("mysql"), fold("mariadb"), fold("redis"), fold("amqp"), fold("ldap"), fold("smtp"), fold("mssql")};
+    constexpr std::size_t kLongest = 100, kShortest = 6;
+    constexpr std::ptrdiff_t kMostSpaces = 2;
+    const std::string_view text(judged.text.text), folded(judged.text.folded);
+    for (std::size_t sign = text.find('@'); sign != std::string_view::npos; sign = text.find('@', sign + 1)) {
+      const std::size_t from = sign - std::min(sign, kLongest);
+      for (const std::string& scheme : schemes) {
+        const std::size_t at = folded.substr(from, sign - from).rfind(scheme);
+        if (at == std::string_view::npos || (from + at > 0 && is_alnum(text[from + at - 1]))) continue;
+        const std::size_t behind = from + at + scheme.size(), mark = text.find_last_of(":;", sign);
+        if (mark == std::string_view::npos || mark <= behind) continue;
+        const auto password = text.substr(mark + 1, sign - mark - 1);
+        const bool log = password.find_first_of("=<,(") != std::string_view::npos;
+        const bool drawn = !log && password.size() >= kShortest && password[0] != ' ' && mixed(password) && std::any_of(password.begin(), password.end(), is_lower);
+        if (drawn && std::count(password.begin(), password.end(), ' ') <= kMostSpaces && !is_variable(password)) judged.add("url.user_info", mark + 1, sign);
+      }
     }
   }
 

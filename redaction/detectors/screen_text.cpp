@@ -14,6 +14,7 @@ constexpr double kWrapSlack = 1.6;
 constexpr double kWrapMargin = 6;  // characters between a wrapped line and the edge of its panel, a scroll bar among them
 constexpr std::size_t kLongestChain = 64;
 constexpr double kColumnGap = 2.2;  // characters
+constexpr double kLetterGap = 0.5;  // characters: a space is wider
 
 bool overlap_x(const Rect& a, const Rect& b) { return a.x < b.right() && b.x < a.right(); }
 
@@ -48,12 +49,24 @@ std::u32string characters_of(const TextLine& line) {
   return characters;
 }
 
+// The line that goes on right where this one ends, as where a highlight begins inside a word; or lines.size().
+std::size_t abutting(const ScreenText& screen, std::size_t line) {
+  const std::size_t next = screen.right_of(line), none = screen.lines.size();
+  if (next == none || screen.lines[next].characters.empty() || screen.lines[next].characters.front().code == U' ') return none;
+  return screen.lines[next].box.x - screen.lines[line].box.right() <= kLetterGap * screen.advance(line) ? next : none;
+}
+
 // For each line the line it goes on in, or lines.size(); `continues` says of each whether another goes on in it.
 std::vector<std::size_t> wraps(const ScreenText& screen, std::vector<bool>& continues) {
   const auto lines = screen.lines;
   std::vector<std::size_t> continued(lines.size(), lines.size());
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (!ends_in_text(lines[i])) continue;
+    if (const std::size_t beside = abutting(screen, i); beside < lines.size() && !continues[beside]) {
+      continued[i] = beside;
+      continues[beside] = true;
+      continue;
+    }
     // The widest line of a log ends where its text does: only the panel's edge wraps.
     if (lines[i].panel_end > 0 && lines[i].panel_end - lines[i].box.right() > kWrapMargin * screen.advance(i)) continue;
     const std::size_t next = screen.below(i, lines[i].box, 1.0);

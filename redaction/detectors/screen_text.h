@@ -46,8 +46,8 @@ double advance(const TextLine& line);
 struct ScreenText {
   std::span<const TextLine> lines;
   std::vector<PlacedText> rows;    // one for each line, in its order
-  std::vector<PlacedText> joined;  // wrapped lines, put together
-  // For each line the line it goes on in, or lines.size().
+  std::vector<PlacedText> joined;  // lines that go on in one another, put together
+  // For each line the line it goes on in, where it wraps or a highlight parts a word; or lines.size().
   std::vector<std::size_t> continued;
 
   // Rows and joined texts, in this order.

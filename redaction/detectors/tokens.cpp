@@ -213,7 +213,7 @@ std::size_t misread_marks(std::string_view text, std::size_t at, bool begun) {
   if (!inside) return 0;
   std::size_t marks = 0;
   while (marks < kMost && at + marks < text.size() && std::string_view("?/\\'\")(>#%&.,*").find(text[at + marks]) != std::string_view::npos) ++marks;
-  return at + marks < text.size() && is_alnum(text[at + marks]) ? marks : 0;
+  return at + marks < text.size() && (is_alnum(text[at + marks]) || text[at + marks] == '@') ? marks : 0;
 }
 
 // Small letters that are taken for each other where a stroke is lost or filled in. Of folded text.

@@ -319,7 +319,7 @@ std::vector<Character> without_false_spaces(const Interpretation& line, bool on_
 
 }  // namespace
 
-Result<GlyphReading> GlyphReader::read(const LineImage& image) {
+Result<GlyphReading> GlyphReader::read(const LineImage& image, Glance glance) {
   Interpretation line = interpret(image, atlas_, Effort::quick);
   std::vector<Stretch> stretches = unread_stretches(line, image);
   if (stretches.empty()) return by_atlas(image, line);
@@ -336,7 +336,7 @@ Result<GlyphReading> GlyphReader::read(const LineImage& image) {
     write_known(line, done, stretch.first, writer);
     done = stretch.last;
     const LineImage part = image_of(image, line, stretch);
-    const TextLine said = TRY(ask(part));
+    const TextLine said = TRY(ask(part, glance));
     lesson->asked.push_back(fingerprint(part));
     const bool on_grid = line.pitch > 0 && keeps_to_grid(line.pitch, said.characters);
     const bool false_grid = line.pitch > 0 && !on_grid;
@@ -357,10 +357,11 @@ Result<GlyphReading> GlyphReader::read(const LineImage& image) {
   return GlyphReading{{image.box, writer.take()}, std::move(lesson)};
 }
 
-Result<TextLine> GlyphReader::ask(const LineImage& image) {
-  if (const TextLine* known = words_.find(image)) return *known;
-  TextLine said = TRY(engine_->read(image));
-  words_.put(image, said);
+Result<TextLine> GlyphReader::ask(const LineImage& image, Glance glance) {
+  WordMemory& words = words_[static_cast<std::size_t>(glance)];
+  if (const TextLine* known = words.find(image)) return *known;
+  TextLine said = TRY(engine_->read(image, glance));
+  words.put(image, said);
   return said;
 }
 
@@ -388,7 +389,7 @@ Result<void> GlyphReader::learn(const Lesson& lesson) {
   lines_unchecked_ = 0;
   ++lines_checked_;
   const Interpretation line = interpret(lesson.image, atlas_, Effort::quick);
-  const TextLine said = TRY(engine_->read(lesson.image));
+  const TextLine said = TRY(engine_->read(lesson.image, Glance::usual));
   const Stretch all{0, line.symbols.size()};
   std::vector<Lesson::Vote> votes;
   collect_votes(line, all, hear(line, all, said, lesson.image.box), votes);

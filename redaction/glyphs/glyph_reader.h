@@ -2,6 +2,7 @@
 // line may later be taught to the atlas.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <unordered_set>
@@ -27,8 +28,8 @@ class GlyphReader {
 
   // The same image always gives the same line as long as nothing was learned in between. A character that the atlas has
   // seen often without agreement has a low confidence: what most votes said, or U+FFFD where not even half of them agree.
-  // Fails only when the engine does.
-  Result<GlyphReading> read(const LineImage& image);
+  // Only the lesson of the usual look is one for learn(). Fails only when the engine does.
+  Result<GlyphReading> read(const LineImage& image, Glance glance = Glance::usual);
 
   // The same, but null where it needs the engine.
   std::optional<GlyphReading> read_without_engine(const LineImage& image) const;
@@ -51,12 +52,12 @@ class GlyphReader {
   std::uint64_t disagreements() const { return disagreements_; }
 
  private:
-  Result<TextLine> ask(const LineImage& image);
+  Result<TextLine> ask(const LineImage& image, Glance glance);
   void vote(const std::vector<Lesson::Vote>& votes);
 
   ReaderPtr engine_;
   GlyphAtlas atlas_;
-  WordMemory words_;
+  std::array<WordMemory, 1 + kOtherGlances.size()> words_;  // by look
   std::unordered_set<std::size_t> asked_;
   std::uint64_t lines_learned_ = 0;
   std::uint64_t lines_unchecked_ = 0;  // since the last check

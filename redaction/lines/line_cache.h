@@ -24,6 +24,7 @@ enum class LineKind {
 struct Reading {
   LineKind kind = LineKind::unread;
   std::vector<Character> characters;
+  std::vector<std::vector<Character>> otherwise;  // in the engine's other looks, where the line may have a secret that it misread
   bool by_engine = false;
   std::uint64_t lines_learned = 0;  // by the atlas before it was read
 };

@@ -26,9 +26,9 @@ struct EngineDeleter {
 using EnginePtr = std::unique_ptr<tesseract::TessBaseAPI, EngineDeleter>;
 
 // Screen type is read best at twice its size; large type gains nothing and only costs.
-double scale_for(int height) {
-  if (height <= 24) return 2;
-  return height <= 48 ? 1 : 48.0 / height;
+double scale_for(int height, Glance glance) {
+  const double usual = height <= 24 ? 2 : height <= 48 ? 1 : 48.0 / height;
+  return glance == Glance::usual ? usual : glance == Glance::coarse ? usual * 0.75 : usual * 1.5;
 }
 
 std::vector<char32_t> code_points(const char* text) {
@@ -62,8 +62,8 @@ class TesseractReader final : public LineReader {
  public:
   explicit TesseractReader(EnginePtr engine) : engine_(std::move(engine)) {}
 
-  Result<TextLine> read(const LineImage& image) override {
-    const double scale = scale_for(image.box.height);
+  Result<TextLine> read(const LineImage& image, Glance glance) override {
+    const double scale = scale_for(image.box.height, glance);
     const cv::Mat line(image.box.height, image.box.width, CV_8UC1, const_cast<std::uint8_t*>(image.paper.data()));
     cv::Mat scaled;
     cv::resize(line, scaled, {}, scale, scale, scale > 1 ? cv::INTER_CUBIC : cv::INTER_AREA);

@@ -59,8 +59,10 @@ void add_mask(LiveLine& line, LiveMask mask) {
   line.masks.push_back(std::move(mask));
 }
 
-TextLine LiveLine::text() const {
-  TextLine text{line.box, reading->characters, panel_end, reading->kind == LineKind::read};
+TextLine LiveLine::text() const { return text(reading->characters); }
+
+TextLine LiveLine::text(const std::vector<Character>& characters) const {
+  TextLine text{line.box, characters, panel_end, reading->kind == LineKind::read};
   for (Character& character : text.characters) {
     character.box.x += line.box.x;
     character.box.y += line.box.y;

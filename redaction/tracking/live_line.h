@@ -83,6 +83,7 @@ struct LiveLine {
 
   // Character boxes on the screen.
   TextLine text() const;
+  TextLine text(const std::vector<Character>& characters) const;  // as the line was read otherwise
 };
 
 // Masks of one rule that touch are one: a line may inherit a secret from several, each a little beside the other, and

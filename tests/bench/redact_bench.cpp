@@ -141,7 +141,7 @@ class Session {
 // The redactor that saw nothing decides nothing: its film is the session as it was.
 redaction::RedactionPlan nothing_decided() {
   struct Nobody final : redaction::LineReader {
-    Result<redaction::TextLine> read(const redaction::LineImage&) override { return redaction::TextLine{}; }
+    Result<redaction::TextLine> read(const redaction::LineImage&, redaction::Glance) override { return redaction::TextLine{}; }
   };
   return must(must(redaction::Redactor::make({}, std::make_unique<Nobody>(), must(redaction::Detectors::make({})), {1, 2})).finish(SessionTime(0)));
 }

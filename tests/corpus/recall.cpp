@@ -41,9 +41,9 @@ std::shared_ptr<const redaction::Vocabulary> vocabulary() {
 class NotingReader final : public redaction::LineReader {
  public:
   explicit NotingReader(std::vector<redaction::TextLine>& notes) : engine_(must(redaction::make_tesseract_reader({}))), notes_(notes) {}
-  Result<redaction::TextLine> read(const redaction::LineImage& image) override {
-    redaction::TextLine line = TRY(engine_->read(image));
-    notes_.push_back(line);
+  Result<redaction::TextLine> read(const redaction::LineImage& image, redaction::Glance glance) override {
+    redaction::TextLine line = TRY(engine_->read(image, glance));
+    if (glance == redaction::Glance::usual) notes_.push_back(line);
     return line;
   }
 

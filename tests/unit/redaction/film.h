@@ -33,9 +33,9 @@ inline constexpr SessionTime kStep{200'000};
 // One engine for all films of a program: the same image always gives the same line, whatever was read before.
 class SharedEngine final : public LineReader {
  public:
-  Result<TextLine> read(const LineImage& image) override {
+  Result<TextLine> read(const LineImage& image, Glance glance) override {
     static const ReaderPtr engine = make_tesseract_reader({}).value();
-    return engine->read(image);
+    return engine->read(image, glance);
   }
 };
 

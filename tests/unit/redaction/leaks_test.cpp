@@ -327,7 +327,7 @@ TEST_CASE("L19: part of a row that is selected with the mouse does not show its 
 TEST_CASE("L21: an engine that dies on one line leaves no plan, whatever is asked afterwards") {
   class Dying final : public LineReader {
    public:
-    Result<TextLine> read(const LineImage&) override {
+    Result<TextLine> read(const LineImage&, Glance) override {
       if (++calls_ == 2) return Error{ErrorKind::unavailable, "the engine died"};
       return TextLine{};
     }

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -68,6 +69,31 @@ TEST_CASE("a token typed without a label is covered from the birth of its line")
     INFO("state " << i);
     CHECK(covered(i));
   }
+}
+
+TEST_CASE("a secret whose mark the engine does not see at its first glance is found by another") {
+  // Reads no colons, at the first glance or at all.
+  class Squinting final : public LineReader {
+   public:
+    explicit Squinting(bool always) : always_(always) {}
+    Result<TextLine> read(const LineImage& image, Glance glance) override {
+      TextLine line = TRY(engine_.read(image, glance));
+      if (always_ || glance == Glance::usual) std::erase_if(line.characters, [](const Character& character) { return character.code == U':'; });
+      return line;
+    }
+
+   private:
+    SharedEngine engine_;
+    bool always_;
+  };
+  const auto states = [](const std::string& secret) { return std::vector{typed("curl -u admin:" + secret + " example.org")}; };
+  const Rect area = Rect::between(20 + 14 * 8 + 8, kFirstBaseline - 11, 20 + 25 * 8, kFirstBaseline + 4);
+  const auto covered = [&](bool always) {
+    const Film film = redacted(states("nU0#6qubWqF3M"), {}, std::make_unique<Squinting>(always));
+    return std::any_of(film.masks.begin(), film.masks.end(), [&](const Mask& mask) { return mask.box.contains(area); });
+  };
+  CHECK_FALSE(covered(true));
+  CHECK(covered(false));
 }
 
 TEST_CASE("L4: a secret that is on screen for one state only is covered") {

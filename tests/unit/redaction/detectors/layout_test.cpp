@@ -181,6 +181,17 @@ TEST_CASE("a token that wraps at the terminal's edge is covered on both lines") 
   }
 }
 
+TEST_CASE("a token that a highlight parts is covered on both sides, and what stands a space away is not") {
+  const Detectors detectors = default_detectors();
+  const std::string begin = "Alza02z9kvam3G", rest = "__oEwpTkn1384nh2x8jMLdM1G";
+  const auto parted = detectors.find(std::vector{line_of(begin, 4, 0), line_of(rest, 4 + 14, 0)});
+  INFO(described(parted));
+  CHECK(covered(parted, 0, 4, begin.size()));
+  CHECK(covered(parted, 1, 0, rest.size()));
+  const auto apart = detectors.find(std::vector{line_of("services14", 4, 0), line_of("ghp_A7dK2mQ9xW4rT6yU1pL3sD8fG5hJ0zXcVbNm", 4 + 11, 0)});
+  CHECK_FALSE(covered(apart, 0, 9, 10));
+}
+
 TEST_CASE("a label's value and a known secret go on with the wrapped line") {
   Detectors detectors = default_detectors();
   detectors.add_known_secret(Secret::from_text("Sommer2024!xQ"));

@@ -52,6 +52,7 @@ TEST_CASE("a token does not end at a letter that was read as a mark") {
       {"hys,.D2nWu2a09c8mkqLtG-SRdxCH", "D2nWu2a09c8mkqLtG-SRdxCH"},
       {"hws.uKX1UgMzkHNQ-v_32GOD037Z", "uKX1UgMzkHNQ-v_32GOD037Z"},
       {"hf _YFc6No,jTghev1 7ENMR?gS9rrH7OASosaW9", "YFc6No,jTghev1 7ENMR?gS9rrH7OASosaW9"},
+      {"dop_v1_dadc1f8a#@1c@ba56883eb595b8a279454b54322a2Sdcbbbbbfce261b49827bcb", "dadc1f8a#@1c@ba56883eb595b8a279454b54322a2Sdcbbbbbfce261b49827bcb"},
       {"glpat-ckqibwOFxzBndq06dcth", "ckqibwOFxzBndq06dcth"},
       {"[hvs. fNDHRW_PbOSPCQ]-jGWYSSZL]", "fNDHRW_PbOSPCQ]-jGWYSSZL"},
       {"ey/XEoxLewU2BBI78VOK2nzUeLEowj47.eyJINIMKNONd1XRxaxzk7Yx2YkaaUvyEd.JrI181cMdFdt3swWsUwg4dkVV", "XEoxLewU2BBI78VOK2nzUeLEowj47.eyJINIMKNONd1XRxaxzk7Yx2YkaaUvyEd.JrI181cMdFdt3swWsUwg4dkVV"},
@@ -62,6 +63,7 @@ TEST_CASE("a token does not end at a letter that was read as a mark") {
 
 TEST_CASE("a bot's number is covered with its token") {
   check_covered({"bot334526027 : AALVFBAj3H9MKTBQXS5L85DZ01-UMRTJL51K", "334526027 : AALVFBAj3H9MKTBQXS5L85DZ01-UMRTJL51K"});
+  check_covered({"bot59?779685?: AAvd2i FBFVYORZOVR?OF CNL ?mSpi RngAl X@F", "59?779685?: AAvd2i FBFVYORZOVR?OF CNL ?mSpi RngAl X@F"});
   check_covered({"bot@28647444:AAMNEIW-mz3-pxXy5pl448tcBTTqeo2yqt-a", "@28647444:AAMNEIW-mz3-pxXy5pl448tcBTTqeo2yqt-a"});
 }
 
@@ -85,10 +87,12 @@ TEST_CASE("user and password are covered though the slashes before them were los
                            Read{"DATABASE_URL=postgresapp:653#9n6Nu05xXFe@db1:5432/shop", "653#9n6Nu05xXFe"},
                            Read{"redis: // :7R]Xm\u00a5LisjOknaTLyGEI cache\u2019 :6379/0", "7R]Xm"},
                            Read{"redis://:3L3hiu@P2ghs9n9xyCOvecachel : 6379/0", "3L3hiu@P2ghs9n9xyCOvecachel"},
+                           Read{"mongodb+srv:app:nS9?yVTZM SrL @cluster0.example.netishop", "nS9?yVTZM SrL"},
                            Read{"db1. example .org:5432:shop apps Bf7x370*dK", "Bf7x370*dK"}}) {
     check_covered(read);
   }
-  for (const char* line : {"image: registry.example.org/shop/api:1.25.3-alpine@sha256:0011", "git clone git@git.example.org:shop/api.git", "scp app:notes.txt@backup", "listening on http://:8080/ and http://:9090/Metrics2"}) check_free(line);
+  for (const char* line : {"image: registry.example.org/shop/api:1.25.3-alpine@sha256:0011", "git clone git@git.example.org:shop/api.git", "scp app:notes.txt@backup", "listening on http://:8080/ and http://:9090/Metrics2",
+                           "redis 7.2: the machine of alice@Db1", "mysql: Access denied for user 'app'@'db1'", "smtp: relay=mail.example.org[10.0.0.5]:25, to=<Alice2@example.org>"}) check_free(line);
 }
 
 TEST_CASE("fields of a password file may be parted by what a colon was read as") {
@@ -100,6 +104,7 @@ TEST_CASE("fields of a password file may be parted by what a colon was read as")
 
 TEST_CASE("commands are known by names that were misread, and a quote may be read twice") {
   for (const Read& read : {Read{"mysq|I -u root -pJJ7d%aMExx shop", "JJ7d%aMExx"}, Read{"het user alice 7j2T6*LASSm /add", "7j2T6*LASSm"},
+                           Read{"sshpass --p TU@gIjw?@ ssh root@db1", "TU@gIjw?@"},
                            Read{"ConvertTo-SecureString \"\"ow61!fE8fg\" -AsPlainText -Force", "ow61!fE8fg"}}) {
     check_covered(read);
   }
@@ -107,6 +112,8 @@ TEST_CASE("commands are known by names that were misread, and a quote may be rea
 
 TEST_CASE("what stands before the end of a password's tag is covered, however the tag's beginning was read") {
   check_covered({"spassword>u22CD5G#hw</password>", "u22CD5G#hw"});
+  check_covered({"Spassword>3MLwDy* bs/password>", "3MLwDy* b"});
+  check_covered({"sAdministratorPassword> <Value>ny9ZPTAYINKYs/Value> </AdministratorPassword>", "ny9ZPTAYINKY"});
   check_covered({"sAdministratorPassword><Value>vJ2J+1y4C18</Value></AdministratorPassword>", "vJ2J+1y4C18"});
 }
 
@@ -126,6 +133,13 @@ TEST_CASE("four groups of four digits are a card though the check sum is broken,
 TEST_CASE("a card's or an account's number is covered by its label, whatever its sum") {
   check_covered({"Card number: 4012 8888 8B88 18", "4012 8888 8B88 18"});
   check_covered({"IBAN: DE93 3841 36098 8315 8617 79", "DE93 3841 36098 8315 8617 79"});
+}
+
+TEST_CASE("a quote that was read as a trade mark is a quote") {
+  const TextLine line = line_of(U"\u201Cpassword\u2122: \u201Ca33Av-Nz7H\",");
+  const auto findings = default_detectors().find(std::vector{line});
+  INFO(described(findings));
+  CHECK(covered(findings, 0, 13, 23));
 }
 
 TEST_CASE("a Y that was read as a yen sign is a letter") {

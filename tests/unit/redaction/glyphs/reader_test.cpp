@@ -23,7 +23,7 @@ class Oracle final : public LineReader {
   int calls = 0;
   int columns = 0;
 
-  Result<TextLine> read(const LineImage& image) override {
+  Result<TextLine> read(const LineImage& image, Glance) override {
     ++calls;
     columns += image.box.width;
     TextLine line{image.box, {}};
@@ -123,7 +123,7 @@ TEST_CASE("in proportional type a space is wider than what letters have around t
   class Parting final : public LineReader {
    public:
     std::string written;
-    Result<TextLine> read(const LineImage& image) override {
+    Result<TextLine> read(const LineImage& image, Glance) override {
       TextLine line{image.box, {}};
       std::size_t at = 0;
       int left = -1, end = 0;
@@ -334,7 +334,7 @@ TEST_CASE("a picture that the engine has read is not read again, wherever it sta
 // Secrets that differ between twins must not change what is read of the rest.
 TEST_CASE("what the engine reads of a line does not depend on what it read before") {
   const std::vector<std::string> texts = {"the quick brown fox", "PASSWORD=hunter2Kq9x", "0O1lI5S8B2Z rn m", "id 4711 status ok", "the quick brovvn fox"};
-  const auto said = [&](const ReaderPtr& engine, const std::string& text) { return engine->read(Desk::image(text)).value().characters; };
+  const auto said = [&](const ReaderPtr& engine, const std::string& text) { return engine->read(Desk::image(text), Glance::usual).value().characters; };
   const ReaderPtr used = make_tesseract_reader({}).value();
   for (int round = 0; round < 3; ++round) {
     for (const std::string& text : texts) CHECK(said(used, text) == said(make_tesseract_reader({}).value(), text));

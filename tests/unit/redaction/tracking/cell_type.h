@@ -42,7 +42,7 @@ class CellReader final : public LineReader {
     }
   }
 
-  Result<TextLine> read(const LineImage& image) override {
+  Result<TextLine> read(const LineImage& image, Glance) override {
     TextLine line;
     line.box = image.box;
     const int middle = image.box.y + image.box.height / 2;
