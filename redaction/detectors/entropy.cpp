@@ -86,12 +86,18 @@ bool is_path(std::string_view run) {
   return folders >= 2;
 }
 
+// Base64 whose small letters and digits were read as capitals: they stand side by side, but no letter is frequent.
+bool is_long_and_varied(std::string_view run, const Shape& shape, double rate) {
+  constexpr std::size_t kLong = 40, kLeastOfEach = 6;
+  return run.size() >= kLong && shape.lower >= kLeastOfEach && shape.upper >= kLeastOfEach && shape.digits >= 2 && rate >= 0.25 && shape.bits >= 4.2;
+}
+
 bool is_random(std::string_view run) {
   if (run.size() < kShortestRun || is_hexadecimal(run) || is_name(run) || is_path(run)) return false;
   const Shape shape(run);
   const double rate = static_cast<double>(shape.changes) / static_cast<double>(run.size() - 1);
   if (shape.lower >= 2 && shape.upper >= 2 && shape.digits >= 1)
-    return rate >= 0.38 && shape.bits >= 3.2 && (shape.digits >= 2 || run.size() >= 24);
+    return shape.bits >= 3.2 && (rate >= 0.38 ? shape.digits >= 2 || run.size() >= 24 : is_long_and_varied(run, shape, rate));
   // Without a digit: capitals side by side tell it from camelCase.
   if (shape.lower >= 4 && shape.upper >= 4 && run.size() >= 24) return shape.upper_pairs >= 3 && rate >= 0.38 && shape.bits >= 3.6;
   return run.size() >= 24 && shape.digits >= 4 && shape.lower + shape.upper >= 6 && rate >= 0.3 && shape.bits >= 3.7;
@@ -104,6 +110,9 @@ bool is_password(std::string_view run) {
   const bool quiet_only = static_cast<std::size_t>(loud) == shape.symbols;
   return quiet_only && loud >= 2 && shape.lower >= 2 && shape.upper >= 2 && shape.digits >= 2 && shape.changes * 2 >= run.size();
 }
+
+// Behind the @ of an address; behind one that was a zero stands the rest of a run, with its padding.
+bool is_host(std::string_view text) { return !is_drawn_host(text) && text.find('=') == std::string_view::npos; }
 
 bool is_part_character(char c) { return is_alnum(c) || c == kUnknown; }
 bool is_base64_character(char c) { return is_part_character(c) || c == '+' || c == '/' || c == '='; }
@@ -151,7 +160,7 @@ class EntropyDetector final : public Detector {
     const PreparedText& text = judged.text;
     for (const Hit& hit : judged.hits) {
       const bool ends_inside = hit.first < run.end && hit.end > run.first && hit.end < run.end && text.text[hit.end] == '@';
-      if (hit.rule == "url.user_info" && ends_inside && !is_drawn_host(std::string_view(text.text).substr(hit.end + 1, run.end - hit.end - 1))) run.end = hit.end;
+      if (hit.rule == "url.user_info" && ends_inside && is_host(std::string_view(text.text).substr(hit.end + 1, run.end - hit.end - 1))) run.end = hit.end;
       if (!hit.rule.starts_with("token.") || hit.first <= run.first || hit.first >= run.end) continue;
       const bool begins = run.first == 0 || !is_alnum(text.text[run.first - 1]);
       if (begins && is_vendor_prefix(std::string_view(text.text).substr(run.first, hit.first - run.first))) run.first = hit.first;

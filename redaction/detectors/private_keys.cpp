@@ -108,6 +108,7 @@ class PrivateKeyDetector final : public Detector {
       if (decided[i] || !screen.rows[i].judged->is_key_body) continue;
       findings.add_line("pem.body", i);
       cover_last_line(screen, i, decided, findings);
+      cover_line_above(screen, i, decided, findings);
     }
   }
 
@@ -128,10 +129,21 @@ class PrivateKeyDetector final : public Detector {
   static void cover_last_line(const ScreenText& screen, std::size_t body, std::vector<bool>& decided, Findings& findings) {
     const std::size_t line = screen.below(body, screen.lines[body].box, 1.0);
     if (line >= screen.rows.size() || decided[line]) return;
-    const PreparedText& row = *screen.rows[line];
-    const bool lower = std::any_of(row.text.begin(), row.text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
-    const bool upper = std::any_of(row.text.begin(), row.text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-    if (is_body(row) && lower && upper && !row.harmless_between(0, row.text.size())) findings.add_line("pem.body", line);
+    if (is_body_in_both_cases(*screen.rows[line])) findings.add_line("pem.body", line);
+  }
+
+  // Nor does one whose digits were misread, where its header was, too.
+  static void cover_line_above(const ScreenText& screen, std::size_t body, const std::vector<bool>& decided, Findings& findings) {
+    for (std::size_t i = 0; i < screen.rows.size(); ++i) {
+      const PreparedText& row = *screen.rows[i];
+      if (decided[i] || i == body || row.packed.size() < kBodyLine || !is_body_in_both_cases(row)) continue;
+      if (screen.below(i, screen.lines[i].box, 1.0) == body) findings.add_line("pem.body", i);
+    }
+  }
+
+  static bool is_body_in_both_cases(const PreparedText& row) {
+    return is_body(row) && std::any_of(row.text.begin(), row.text.end(), is_lower) && std::any_of(row.text.begin(), row.text.end(), is_upper) &&
+           !row.harmless_between(0, row.text.size());
   }
 
   // Walks down the column from a header to the END line, a gap, or a line that is plainly none of the key's. Rows that

@@ -313,12 +313,14 @@ class TokenDetector final : public Detector {
     return !twice;
   }
 
-  // Where the body begins, or 0. OCR may put a space into the prefix or lose its underscore for one, put spaces around its
+  // Where the body begins, or 0. OCR may put a space into the prefix or lose its underscore, for one or altogether, put spaces around its
   // hyphens or a bracket before one, take one letter of a long prefix for another or for one that is like it, and read one
   // letter as two that are alike.
   static std::size_t match_prefix(const PreparedText& text, std::size_t at, std::string_view prefix) {
     constexpr std::size_t kLong = 5;
+    constexpr int kMostLost = 2;
     std::size_t seen = 0, unknown = 0;
+    int lost = 0;  // underscores
     std::size_t spaces = prefix.size() > kLong ? 2 : 1;  // that may stand for an underscore, or be spurious
     bool bracket = false, other = prefix.size() < kLong;
     bool alike = prefix.size() < kShortMisread || !ends_in_mark(prefix);
@@ -337,6 +339,8 @@ class TokenDetector final : public Detector {
       } else if (text.text[at] == ' ' && seen > 2 && spaces > 0) {
         ++at;
         --spaces;
+      } else if (prefix[seen] == '-' && prefix.size() > kLong && seen > 1 && is_alnum(text.text[at]) && lost < kMostLost) {
+        ++seen, ++lost;
       } else if (kBrackets.find(text.text[at]) != std::string_view::npos && seen > 2 && !bracket) {
         ++at;
         bracket = true;

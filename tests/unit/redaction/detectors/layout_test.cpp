@@ -153,6 +153,14 @@ TEST_CASE("a body line that is badly misread does not end the cover of a private
   for (const Finding& f : findings) CHECK(f.line < 8);
 }
 
+TEST_CASE("a row of a private key whose digits were misread is covered above one that was read, though its header was misread, too") {
+  const auto findings = default_detectors().find(screen_of({"admin@srv01:~$ tail -n 3 notes", "-----BEOIN RSR PRlVRTE KFY-----", "LUhQeq sSTIQCNODYLGRSe YRSOLLXU+MIKmtQvkdaRqbw/ 7ARZWOSdLvzFTQZeUpYG",
+                                                      "vOaE5hg7LUu/cS6OJVdVgxj3Lnv4F6x9Yrbn5ee2HmoOIx8d1RORGVnQguMZ3ATV", "HrS/p1fuIVTo/krOJOh+P32RF2d8s1="}));
+  INFO(described(findings));
+  for (const std::size_t row : {2u, 3u, 4u}) CHECK(covered(findings, row, 0, 30));
+  for (const Finding& finding : findings) CHECK(finding.line >= 2);
+}
+
 TEST_CASE("a private key without its header or END line is covered up to the prompt") {
   const Detectors detectors = default_detectors();
   const auto scrolled = detectors.find(screen_of({"MzEfYyjiWA4R4/M2bS1GB4t7NXp98C3SC6dVMvDuictGeurT8jNbvJZHtCSuYEvu", "Nq3aXc9Tq==", "-----END PRIVATE KEY-----", "alice@host:~$ ls"}));

@@ -53,6 +53,7 @@ TEST_CASE("a token does not end at a letter that was read as a mark") {
       {"hws.uKX1UgMzkHNQ-v_32GOD037Z", "uKX1UgMzkHNQ-v_32GOD037Z"},
       {"hf _YFc6No,jTghev1 7ENMR?gS9rrH7OASosaW9", "YFc6No,jTghev1 7ENMR?gS9rrH7OASosaW9"},
       {"dop_v1_dadc1f8a#@1c@ba56883eb595b8a279454b54322a2Sdcbbbbbfce261b49827bcb", "dadc1f8a#@1c@ba56883eb595b8a279454b54322a2Sdcbbbbbfce261b49827bcb"},
+      {"dopvl75b3cOddbc02bf77acceb/0908ea60aldbaa26e92784F92f368aa323e03dflea", "75b3cOddbc02bf77acceb/0908ea60aldbaa26e92784F92f368aa323e03dflea"},
       {"glpat-ckqibwOFxzBndq06dcth", "ckqibwOFxzBndq06dcth"},
       {"[hvs. fNDHRW_PbOSPCQ]-jGWYSSZL]", "fNDHRW_PbOSPCQ]-jGWYSSZL"},
       {"ey/XEoxLewU2BBI78VOK2nzUeLEowj47.eyJINIMKNONd1XRxaxzk7Yx2YkaaUvyEd.JrI181cMdFdt3swWsUwg4dkVV", "XEoxLewU2BBI78VOK2nzUeLEowj47.eyJINIMKNONd1XRxaxzk7Yx2YkaaUvyEd.JrI181cMdFdt3swWsUwg4dkVV"},
@@ -75,6 +76,8 @@ TEST_CASE("random base64 goes on behind a letter that was read as a mark") {
                            Read{"ZaCOpFPkImMTMpPBBYyrhYkx/8970A7|J5/fllInOROpEw=", "ZaCOpFPkImMTMpPBBYyrhYkx/8970A7|J5/fllInOROpEw="},
                            Read{"GfIJocp5@W1sNvtHYRgCd1Zbft004xj qFaSUWsUReXLQ=", "GfIJocp5@W1sNvtHYRgCd1Zbft004xj qFaSUWsUReXLQ="},
                            Read{"CXa0/ jzxRyqn6h+zsDO2sdVntVTiqlHK@fFdEYel8/sw=", "jzxRyqn6h+zsDO2sdVntVTiqlHK@fFdEYel8/sw="},
+                           Read{"cSkScrFi4pppDg/EtpRbGstUvSx2+P1+593wSV@jhm6H=", "cSkScrFi4pppDg/EtpRbGstUvSx2+P1+593wSV@jhm6H="},
+                           Read{"CuQokLOOdhIKIJULLKJUAHXRZQVLIFHKJ pUG37ImUxDK1=", "CuQokLOOdhIKIJULLKJUAHXRZQVLIFHKJ pUG37ImUxDK1="},
                            Read{"LZW75U9iNVLVQdaNLyVuZfxxxWX@ObQovSn+x339xZxy=", "LZW75U9iNVLVQdaNLyVuZfxxxWX@ObQovSn+x339xZxy="}}) {
     check_covered(read);
   }
