@@ -1,6 +1,7 @@
 #include "codec/segment_encoder.h"
 
 #include <catch2/catch.hpp>
+#include <random>
 #include <set>
 
 #include "tests/unit/codec/ffmpeg/film_fixture.h"
@@ -134,6 +135,32 @@ TEST_CASE("after 60 changed pictures comes a key picture, and in a quiet time on
   }
   CHECK(keys <= 11);
   CHECK(keys_of_work <= 10);  // a segment a minute of 300 s, and one more in each: it has a hundred changes
+}
+
+// Dark strokes on white, in lines of 12 pixels; each step a page's end moves up by a line.
+Frame text(Size size, int step) {
+  Frame frame(size);
+  fill(frame, Rect::of(size), 0x00FFFFFF);
+  for (int line = 0; line < size.height / 12; ++line) {
+    std::minstd_rand strokes(static_cast<unsigned>(1 + line + step));
+    for (int x = 4; x < size.width - 4; x += 4) {
+      fill(frame, {x, 12 * line + 2 + static_cast<int>(strokes() % 5), 1 + static_cast<int>(strokes() % 3), 1 + static_cast<int>(strokes() % 6)}, 0x00202020);
+    }
+  }
+  return frame;
+}
+
+TEST_CASE("pauses cost a film next to nothing: no picture is made better while it is repeated, nor are those after it") {
+  const SegmentEncoderSettings one_segment{.segment_length = std::chrono::hours(1), .keyframe_interval = std::chrono::hours(1)};
+  std::vector<Shot> busy, paused;
+  for (int i = 0; i < 50; ++i) {
+    const Frame frame = text({640, 360}, i);
+    busy.push_back({frame, milliseconds(200) * i});
+    paused.push_back({frame, milliseconds(200) * i + seconds(20) * (i / 5)});
+  }
+  const Segment without = encode(busy, seconds(10), one_segment).back(), with = encode(paused, seconds(210), one_segment).back();
+  constexpr std::size_t kRepeat = 100;  // bytes, with its place in the fragment
+  CHECK(with.bytes.size() < without.bytes.size() * 21 / 20 + kRepeat * (with.frames - without.frames));
 }
 
 TEST_CASE("a change of size starts a new part on the same clock") {
