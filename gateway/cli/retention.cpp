@@ -29,11 +29,11 @@ Result<void> plan(Context& context, const RetentionOptions& options) {
   const auto control = TRY(Control::connect(context.config_file));
   json rows = json::array();
   // A plan may be larger than a message.
-  for (std::int64_t offset = 0;;) {
-    const auto answer = TRY(control->ask({{"type", "retention.plan"}, {"offset", offset}}));
+  for (std::string after;;) {
+    const auto answer = TRY(control->ask({{"type", "retention.plan"}, {"after", after}}));
     for (const json& row : answer.body["decisions"]) rows.push_back(row);
-    offset += static_cast<std::int64_t>(answer.body["decisions"].size());
     if (answer.body["decisions"].empty()) break;
+    after = rows.back()["id"].get<std::string>();
   }
   if (context.json) std::cout << rows.dump(2) << '\n';
   else print_decisions(rows, options.everything);

@@ -185,6 +185,7 @@ Verification verify_everything(const Holdings& holdings, const std::vector<Signe
   std::set<std::string> known;
   catalog::RecordingFilter filter;
   filter.limit = kRecordingsAtOnce;
+  filter.with_report = false;
   while (true) {
     const auto page = catalog::Recordings(holdings.catalog).list(filter);
     if (!page) {
@@ -198,7 +199,7 @@ Verification verify_everything(const Holdings& holdings, const std::vector<Signe
       std::ranges::move(verify_recording(holdings, row.id), std::back_inserter(out.problems));
     }
     if (static_cast<std::int64_t>(page.value().size()) < filter.limit) break;
-    filter.offset += filter.limit;
+    filter.after.emplace(page.value().back().started, page.value().back().id);
   }
   check_strangers(holdings, known, check_ledger(holdings, known, outside_heads, out), out);
   return out;

@@ -33,11 +33,11 @@ bool whole_number(const json& value, std::int64_t min, std::int64_t max) {
   return fits && value.get<std::int64_t>() >= min && value.get<std::int64_t>() <= max;
 }
 
+}  // namespace
+
 bool may(const Call& call, const std::vector<access::Role>& roles, const std::string& target, const access::Tags& tags) {
   return std::any_of(roles.begin(), roles.end(), [&](access::Role role) { return call.caller.entitlements.covers(role, target, tags); });
 }
-
-}  // namespace
 
 nlohmann::json time_or_null(const std::optional<UtcTime>& time) { return time ? nlohmann::json(serve::to_text(*time)) : nlohmann::json(nullptr); }
 

@@ -80,6 +80,8 @@ class Body {
   std::unique_ptr<Members> members_;
 };
 
+// Whether the caller has one of the roles on what has these tags.
+bool may(const Call& call, const std::vector<access::Role>& roles, const std::string& target, const access::Tags& tags);
 // A target of that name on which the caller has one of the roles; for others, and for none, the same `not_found`.
 Result<catalog::Target> target_for(const Call& call, const std::string& name, const std::vector<access::Role>& roles);
 // As for targets. A role's scope looks at the tags that the target had when the session began.

@@ -231,8 +231,7 @@ namespace {
 // That the session was; who asked knows of the own ones.
 bool may_know_of(const Call& call, const catalog::Recording& row) {
   if (row.user == call.caller.user) return true;
-  const auto roles = {access::Role::approver, access::Role::auditor, access::Role::compliance};
-  return std::any_of(roles.begin(), roles.end(), [&](access::Role role) { return call.caller.entitlements.covers(role, row.target, row.tags); });
+  return may(call, {access::Role::approver, access::Role::auditor, access::Role::compliance}, row.target, row.tags);
 }
 
 }  // namespace

@@ -1,6 +1,4 @@
 // What stays, what goes, and what must not go.
-#include <algorithm>
-
 #include <nlohmann/json.hpp>
 
 #include "gateway/http/administration.h"
@@ -50,26 +48,22 @@ Result<Response> retention_plan(Call& call) {
   const auto due = call.query.find("due");
   if (due != call.query.end() && due->second != "true" && due->second != "false") return Error{ErrorKind::invalid, "parameter \"due\" must be true or false"};
   const bool only_due = due != call.query.end() && due->second == "true";
-  const std::vector<policy::RetentionDecision> plan = TRY(serve::plan_retention(call.core, call.now));
-  auto at = plan.begin();
-  if (const auto cursor = call.query.find("cursor"); cursor != call.query.end()) {
-    at = std::find_if(plan.begin(), plan.end(), [&](const auto& decision) { return decision.recording == cursor->second; });
-    if (at == plan.end()) return Error{ErrorKind::invalid, "parameter \"cursor\" is what no answer said, or its recording is gone"};
-    ++at;
-  }
+  const auto cursor = call.query.find("cursor");
+  const std::string after = cursor == call.query.end() ? "" : cursor->second;
+  if (cursor != call.query.end() && !TRY(in_scope(call, after))) return Error{ErrorKind::invalid, "parameter \"cursor\" is what no answer said, or its recording is gone"};
   json items = json::array();
   // Looked through to one more than is shown: whether there is another page says nothing of what lies outside the scope.
   bool more = false;
-  for (; at != plan.end(); ++at) {
-    if (only_due && !at->remove && !at->archive) continue;
-    const std::optional<catalog::Recording> row = TRY(in_scope(call, at->recording));
-    if (!row) continue;
+  TRY(serve::plan_retention(call.core, call.now, after, [&](const catalog::Recording& row, const policy::RetentionDecision& decision) -> Result<bool> {
+    if (only_due && !decision.remove && !decision.archive) return true;
+    if (!may(call, kWatchers, row.target, row.tags)) return true;
     more = items.size() == limit;
-    if (more) break;
-    json one = whose(*row);
-    one.update({{"remove", at->remove}, {"archive", at->archive}, {"class", at->retention_class}, {"why", at->why}});
+    if (more) return false;
+    json one = whose(row);
+    one.update({{"remove", decision.remove}, {"archive", decision.archive}, {"class", decision.retention_class}, {"why", decision.why}});
     items.push_back(std::move(one));
-  }
+    return true;
+  }));
   const json next = more ? items.back()["recording"] : json(nullptr);
   return json_response(200, {{"items", std::move(items)}, {"next", next}});
 }

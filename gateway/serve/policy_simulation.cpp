@@ -46,7 +46,7 @@ class Past {
         add(row);
       }
       if (static_cast<std::int64_t>(page.size()) < kPage) return {};
-      filter.offset += kPage;
+      filter.after.emplace(page.back().started, page.back().id);
     }
   }
 

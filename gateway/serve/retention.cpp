@@ -69,14 +69,14 @@ Result<void> check_classes(const std::vector<policy::RetentionClass>& classes, c
   return {};
 }
 
-Result<std::vector<policy::RetentionDecision>> plan_retention(Core& core, UtcTime now) {
+Result<void> plan_retention(Core& core, UtcTime now, const std::string& after, const PlanListener& listener) {
   std::map<std::string, std::string> held;
   for (const catalog::Hold& hold : TRY(catalog::Deletions(*core.catalog).holds())) held[hold.recording] = hold.reason;
   const std::set<std::string> archived = TRY(catalog::ArchivedFilms(*core.catalog).all());
-  std::vector<policy::RetentionDecision> plan;
   catalog::RecordingFilter filter;
   filter.limit = kPlannedAtOnce;
   filter.with_report = false;
+  if (!after.empty()) filter.after.emplace(TRY(catalog::Recordings(*core.catalog).find(after)).started, after);
   while (true) {
     const auto page = TRY(catalog::Recordings(*core.catalog).list(filter));
     for (const catalog::Recording& row : page) {
@@ -91,16 +91,21 @@ Result<std::vector<policy::RetentionDecision>> plan_retention(Core& core, UtcTim
       subject.quarantined = row.status == RecordingStatus::failed;
       subject.archived = archived.contains(row.id);
       subject.held_for = held[row.id];
-      plan.push_back(policy::decide_retention(core.config.retention, subject, now));
+      if (!TRY(listener(row, policy::decide_retention(core.config.retention, subject, now)))) return {};
     }
-    if (static_cast<std::int64_t>(page.size()) < kPlannedAtOnce) return plan;
-    filter.offset += kPlannedAtOnce;
+    if (static_cast<std::int64_t>(page.size()) < kPlannedAtOnce) return {};
+    filter.after.emplace(page.back().started, page.back().id);
   }
 }
 
 Result<RetentionRun> run_retention(Core& core, UtcTime now) {
   RetentionRun out;
-  for (const policy::RetentionDecision& decision : TRY(plan_retention(core, now))) {
+  std::vector<policy::RetentionDecision> due;
+  TRY(plan_retention(core, now, "", [&](const catalog::Recording&, policy::RetentionDecision decision) -> Result<bool> {
+    if (decision.archive || decision.remove) due.push_back(std::move(decision));
+    return true;
+  }));
+  for (const policy::RetentionDecision& decision : due) {
     if (decision.archive) {
       const Result<void> archived = archive_recording(core, decision.recording, now);
       if (archived) out.archived.push_back(decision);

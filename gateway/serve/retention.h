@@ -1,6 +1,7 @@
 // Retention carried out: what policy/retention.h decides is deleted by its keys, and a signed tombstone stays.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -9,11 +10,16 @@
 #include "gateway/policy/policy.h"
 #include "gateway/policy/retention.h"
 #include "gateway/serve/core.h"
+#include "storage/catalog/recordings.h"
 
 namespace frostgate::serve {
 
-// What would be done with every recording now, by the configured classes.
-Result<std::vector<policy::RetentionDecision>> plan_retention(Core& core, UtcTime now);
+// Is told of a recording what would be done with it; says whether it wants to hear of more.
+using PlanListener = std::function<Result<bool>(const catalog::Recording&, policy::RetentionDecision)>;
+
+// What would be done with every recording now, by the configured classes; the newest first, from the one after `after` on (empty: from the first).
+// `not_found` when that is gone.
+Result<void> plan_retention(Core& core, UtcTime now, const std::string& after, const PlanListener& listener);
 
 // Whether the classes that the policy's rules name are configured: `invalid` otherwise, with the rule.
 Result<void> check_classes(const std::vector<policy::RetentionClass>& classes, const policy::Policy& policy);

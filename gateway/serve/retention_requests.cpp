@@ -1,7 +1,5 @@
 #include "gateway/serve/retention_requests.h"
 
-#include <algorithm>
-
 #include "gateway/base/log.h"
 #include "gateway/serve/retention.h"
 #include "storage/catalog/deletions.h"
@@ -16,13 +14,13 @@ constexpr std::size_t kMaxPlanPage = 500;  // keeps a page within one message
 }  // namespace
 
 Result<AdminReply> retention_plan(Core& core, ipc::Message& request, UtcTime now) {
-  const auto offset = static_cast<std::size_t>(TRY(request.number("offset", 0, std::int64_t{1} << 40)));
-  const std::vector<policy::RetentionDecision> plan = TRY(plan_retention(core, now));
+  const std::string after = TRY(request.text("after", 64));
   AdminReply out;
   json& rows = out.body["decisions"] = json::array();
-  for (std::size_t i = offset; i < std::min(plan.size(), offset + kMaxPlanPage); ++i) {
-    rows.push_back({{"id", plan[i].recording}, {"remove", plan[i].remove}, {"archive", plan[i].archive}, {"class", plan[i].retention_class}, {"why", plan[i].why}});
-  }
+  TRY(plan_retention(core, now, after, [&](const catalog::Recording& row, const policy::RetentionDecision& decision) -> Result<bool> {
+    rows.push_back({{"id", row.id}, {"remove", decision.remove}, {"archive", decision.archive}, {"class", decision.retention_class}, {"why", decision.why}});
+    return rows.size() < kMaxPlanPage;
+  }));
   return out;
 }
 

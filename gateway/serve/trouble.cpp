@@ -186,7 +186,7 @@ void look_at_past_sessions(Core& core, UtcTime now) {
       check_approval(core, rules, row, now);
     }
     if (static_cast<std::int64_t>(page.value().size()) < kTroublePage) return;
-    filter.offset += kTroublePage;
+    filter.after.emplace(page.value().back().started, page.value().back().id);
   }
 }
 

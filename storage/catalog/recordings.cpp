@@ -109,8 +109,8 @@ Result<void> Recordings::create(const Recording& recording, std::span<const Wrap
          soci::use(row.original), soci::use(text.retention_class), soci::use(number));
     if (execute(insert) == 0) return Error{ErrorKind::exists, "there is already a recording " + text.id};
     for (const auto& [name, value] : recording.tags) {
-      sql << "INSERT INTO recording_tags (recording, name, value) VALUES (:recording, :name, :value)", soci::use(text.id), soci::use(name),
-          soci::use(value);
+      sql << "INSERT INTO recording_tags (recording, name, value, number) VALUES (:recording, :name, :value, :number)", soci::use(text.id), soci::use(name),
+          soci::use(value), soci::use(number);
     }
     for (const WrappedKey& key : keys) TRY(insert_key(sql, text.id, key.kind, key.bytes, recording.started));
     append_to_ledger(sql, LedgerEvent::begun, text.id, text.policy_digest, recording.started);
@@ -143,9 +143,9 @@ Result<void> Recordings::set_masks(const std::string& id, const std::map<std::st
     TRY(select_one(sql, id, database_.dialect().lock_row));
     sql << "DELETE FROM recording_masks WHERE recording = :recording", soci::use(id);
     for (const auto& [rule, count] : masks) {
-      const long long number = count;
-      sql << "INSERT INTO recording_masks (recording, rule, count) VALUES (:recording, :rule, :count)", soci::use(id), soci::use(rule),
-          soci::use(number);
+      const long long masked = count;
+      sql << "INSERT INTO recording_masks (recording, rule, count, number) SELECT id, :rule, :count, number FROM recordings WHERE id = :recording", soci::use(rule),
+          soci::use(masked), soci::use(id);
     }
     return {};
   });
@@ -161,7 +161,8 @@ Result<std::map<std::string, std::int64_t>> Recordings::masks(const std::string&
 }
 
 Result<std::vector<Recording>> Recordings::list(const RecordingFilter& filter) {
-  if (filter.limit < 0 || filter.offset < 0) return Error{ErrorKind::invalid, "a list's limit and offset are not negative"};
+  if (filter.limit < 0) return Error{ErrorKind::invalid, "a list's limit is not negative"};
+  if (filter.after) TRY(check_text("a recording's id", filter.after->second));
   for (const auto* text : {&filter.user, &filter.target, &filter.node}) {
     if (*text) TRY(check_text("what is looked for", **text));
   }
@@ -171,11 +172,15 @@ Result<std::vector<Recording>> Recordings::list(const RecordingFilter& filter) {
     if (filter.target) conditions.add("target = " + conditions.text(*filter.target));
     if (filter.status) conditions.add("status = " + conditions.text(to_string(*filter.status)));
     if (filter.node) conditions.add("node = " + conditions.text(*filter.node));
-    const long long limit = filter.limit, offset = filter.offset;
+    if (filter.after) {
+      const std::string started = conditions.number(to_column(filter.after->first));
+      conditions.add("(started, id) < (" + started + ", " + conditions.text(filter.after->second) + ")");
+    }
+    const long long limit = filter.limit;
     RecordingRow row;
     soci::statement select =
-        into_row(row, (conditions.bind(sql.prepare << select_recording(filter.with_report) + conditions.where() + " ORDER BY started DESC, id DESC LIMIT :max_rows OFFSET :first_row"),
-                       soci::use(limit), soci::use(offset)));
+        into_row(row, (conditions.bind(sql.prepare << select_recording(filter.with_report) + conditions.where() + " ORDER BY started DESC, id DESC LIMIT :max_rows"),
+                       soci::use(limit)));
     std::vector<Recording> recordings;
     select.execute();
     while (select.fetch()) recordings.push_back(TRY(row.finished()));

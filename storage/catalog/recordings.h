@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "codec/base/geometry.h"
@@ -73,7 +74,7 @@ struct RecordingFilter {
   std::optional<RecordingStatus> status;
   std::optional<std::string> node;
   std::int64_t limit = 100;
-  std::int64_t offset = 0;
+  std::optional<std::pair<UtcTime, std::string>> after;  // start and id of the last one before
   bool with_report = true;  // else report_json is empty, and much less is read
 };
 

@@ -66,10 +66,10 @@ void add(Conditions& conditions, const RecordingQuery& query) {
   if (query.since) conditions.add("r.started >= " + conditions.number(to_column(*query.since)));
   if (query.until) conditions.add("r.started < " + conditions.number(to_column(*query.until)));
   if (query.mask) {
-    conditions.add("EXISTS (SELECT 1 FROM recording_masks m WHERE m.recording = r.id AND m.rule = " + conditions.text(*query.mask) + ")");
+    conditions.add("r.number IN (SELECT m.number FROM recording_masks m WHERE m.rule = " + conditions.text(*query.mask) + ")");
   }
   for (const auto& [name, value] : query.tags) {
-    std::string tag = "EXISTS (SELECT 1 FROM recording_tags t WHERE t.recording = r.id AND t.name = " + conditions.text(name);
+    std::string tag = "r.number IN (SELECT t.number FROM recording_tags t WHERE t.name = " + conditions.text(name);
     tag += " AND t.value = " + conditions.text(value) + ")";
     conditions.add(tag);
   }

@@ -40,12 +40,19 @@ std::string indexed(const std::string& text) { return "to_tsvector('simple', reg
 
 void create_text_index(soci::session& sql) {
   if (!on_postgresql(sql)) {
-    sql << "CREATE VIRTUAL TABLE text_index USING fts5 (words, content='', tokenize='unicode61 remove_diacritics 2')";
+    sql << "CREATE VIRTUAL TABLE text_index USING fts5 (words, content='', tokenize='unicode61 remove_diacritics 2', prefix='2 3')";
     return;
   }
   sql << "CREATE EXTENSION IF NOT EXISTS unaccent";
   sql << "CREATE TABLE text_index (rowid BIGINT NOT NULL PRIMARY KEY, words tsvector NOT NULL)";
   sql << "CREATE INDEX text_index_by_words ON text_index USING gin (words)";
+}
+
+void index_beginnings(soci::session& sql) {
+  if (on_postgresql(sql)) return;
+  sql << "DROP TABLE text_index";
+  create_text_index(sql);
+  index_all_lines(sql);
 }
 
 void index_line(soci::session& sql, long long number, const std::string& text) {

@@ -13,6 +13,8 @@ inline constexpr int kLineBits = 20;
 
 // Its table: FTS5 on SQLite, tsvector on PostgreSQL, where words are folded alike as far as the server's locale has their letters.
 void create_text_index(soci::session& sql);
+// Makes an index from before words were found by their first two or three letters anew, from text_lines.
+void index_beginnings(soci::session& sql);
 void index_line(soci::session& sql, long long number, const std::string& text);
 // An empty index filled from text_lines, which came from elsewhere.
 void index_all_lines(soci::session& sql);

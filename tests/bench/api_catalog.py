@@ -35,15 +35,15 @@ for number in range(1, count + 1):
     status = "failed" if number % 500 == 7 else "degraded" if rng.randrange(100) < 3 else "clean"
     recordings.append((ident, user, target, "rdp", "rdp", "192.0.2.7", "node", name, rng.choice(policies), began, began + 1_800_000_000, "the client left", status, 0, 1.0,
                        "", 1_800_000_000, 1920, 1080, report, "discard", 0, 1, number))  # generation 0: no film is in the vault that serve would miss
-    tags += [(ident, "env", "prod" if number % 10 == 0 else "test"), (ident, "team", f"t{rng.randrange(20):02}")] + ([(ident, "site", "vault")] if rare else [])
-    masks += [(ident, rule, rng.randrange(1, 9)) for rule in rng.sample(rules, rng.randrange(4))] + ([(ident, "rare.mask", 1)] if rare else [])
+    tags += [(ident, "env", "prod" if number % 10 == 0 else "test", number), (ident, "team", f"t{rng.randrange(20):02}", number)] + ([(ident, "site", "vault", number)] if rare else [])
+    masks += [(ident, rule, rng.randrange(1, 9), number) for rule in rng.sample(rules, rng.randrange(4))] + ([(ident, "rare.mask", 1, number)] if rare else [])
     for line in range(6):
         text = " ".join(rng.choices(words, k=9)) + (" needle" if rare and line == 0 else "")
         lines.append(((number << line_bits) + line, 0, 1_000_000, 10, 20, 300, 16, text))
 db.executemany("INSERT INTO recordings (id, user_name, target, front, back, peer, node, rule_name, policy_digest, started, ended, end_reason, status, interrupted, progress,"
                " journal_directory, film_duration, film_width, film_height, report_json, original, generation, last_generation, number) VALUES (" + ", ".join("?" * 24) + ")", recordings)
-db.executemany("INSERT INTO recording_tags (recording, name, value) VALUES (?, ?, ?)", tags)
-db.executemany("INSERT INTO recording_masks (recording, rule, count) VALUES (?, ?, ?)", masks)
+db.executemany("INSERT INTO recording_tags (recording, name, value, number) VALUES (?, ?, ?, ?)", tags)
+db.executemany("INSERT INTO recording_masks (recording, rule, count, number) VALUES (?, ?, ?, ?)", masks)
 db.executemany("INSERT INTO text_lines (number, from_us, to_us, x, y, width, height, words) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", lines)
 db.executemany("INSERT INTO text_index (rowid, words) VALUES (?, ?)", [(line[0], line[7]) for line in lines])
 db.execute("UPDATE counters SET value = ? WHERE name = 'recording'", (count,))

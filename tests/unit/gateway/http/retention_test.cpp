@@ -59,6 +59,7 @@ TEST_CASE("the plan names the recordings of the caller's scope, page by page, an
   const Answer foreign = gateway.ask("role-compliance-foreign", Method::get, "/api/v1/retention/plan?limit=1");
   CHECK(foreign.body["items"].size() == 1);
   CHECK(foreign.body["next"].is_null());
+  for (const auto& [id, one] : seen) CHECK(gateway.ask("role-compliance-foreign", Method::get, "/api/v1/retention/plan?cursor=" + id).status == 422);
   CHECK(gateway.ask(kCompliance, Method::get, "/api/v1/retention/plan?cursor=nothing").status == 422);
   REQUIRE(seen.contains("r2"));
   CHECK((seen["r2"]["remove"] == false && seen["r2"]["why"].get<std::string>().find("hold") != std::string::npos));

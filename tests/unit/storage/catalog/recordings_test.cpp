@@ -117,8 +117,10 @@ TEST_CASE_METHOD(CatalogFixture, "recordings are listed newest first, by user, t
   CHECK(ids(filter) == "r5");
   filter = {};
   filter.limit = 2;
-  filter.offset = 1;
+  filter.after.emplace(at(5), "r5");
   CHECK(ids(filter) == "r4r3");
+  filter.after.emplace(at(3), "r30");  // r3 began at the same time and comes after it
+  CHECK(ids(filter) == "r3r2");
   filter = {};
   filter.user = "";
   CHECK(ids(filter).empty());

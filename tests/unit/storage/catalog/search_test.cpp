@@ -166,6 +166,25 @@ TEST_CASE_METHOD(Films, "text is found by whole words in one line, without case 
   CHECK(hits.hits[1].line.box == Rect{1, 2, 30, 4});
 }
 
+TEST_CASE_METHOD(Films, "a catalog from before rare masks and tags were indexed finds all that it has") {
+  REQUIRE(Recordings(*catalog).set_masks("b2", {{"label.password", 3}}));
+  REQUIRE(catalog->database().write([](soci::session& sql) -> Result<void> {
+    for (const char* index : {"recording_masks_by_rule", "recording_tags_by_value"}) sql << std::string("DROP INDEX ") + index;
+    for (const char* table : {"recording_masks", "recording_tags"}) sql << std::string("ALTER TABLE ") + table + " DROP COLUMN number";
+    sql << "DELETE FROM schema_version WHERE version = 22";
+    return {};
+  }));
+  reopen();
+  RecordingQuery masked, tagged;
+  masked.mask = "label.password";
+  tagged.tags = {{"environment", "production"}, {"site", "north"}};
+  CHECK(ids(kAll, masked) == Ids{"b2"});
+  CHECK(ids(kAll, tagged) == Ids{"a1"});
+  CHECK(with_text("ngi*") == Ids{"b2", "b1", "a1"});
+  add("b4", "bert", "dc1", {{"environment", "production"}, {"site", "north"}}, {});
+  CHECK(ids(kAll, tagged) == Ids{"b4", "a1"});
+}
+
 TEST_CASE_METHOD(Films, "pages follow one another by their cursor while recordings come and go") {
   for (const std::string text : {"", "nginx"}) {
     RecordingQuery query;
