@@ -115,6 +115,7 @@ void print_simulation(const json& found) {
     for (const json& change : one["changes"]) std::cout << "      " << change.get<std::string>() << '\n';
   }
   std::cout << found["films"] << " films were made in that time.\n";
+  if (found["closed_films"] != 0) std::cout << found["closed_films"] << " more have a watch gate that is not open to you: what was masked in them is not looked at.\n";
   for (const json& lost : found["lost_masks"]) {
     std::cout << "  masks of " << lost["rule"].get<std::string>() << " would not be made: " << lost["masks"] << " in " << lost["films"] << " films\n";
   }

@@ -1,6 +1,7 @@
 #include "gateway/serve/alarms.h"
 
 #include <algorithm>
+#include <ranges>
 
 #include "gateway/base/log.h"
 #include "gateway/serve/audit.h"
@@ -150,9 +151,9 @@ void alert_film(Core& core, const catalog::Recording& row, const std::vector<std
   if (!reasons.empty()) {
     raise_alert(core, {"redaction.degraded", Severity::warning, row.id, "The film of " + session_words(row) + " is ready, but degraded: " + joined(reasons) + "."}, now);
   }
-  for (const auto& [rule, count] : masks) {
+  for (const std::string& rule : std::views::keys(masks)) {
     raise_alert(core, {"secret." + rule, Severity::info, row.id,
-                       "A secret of the kind " + rule + " was on the screen of " + session_words(row) + ", and is covered in the film (" + std::to_string(count) + " masks)."},
+                       "A secret of the kind " + rule + " was on the screen of " + session_words(row) + ", and is covered in the film."},
                 now);
   }
 }

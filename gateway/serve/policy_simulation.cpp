@@ -5,6 +5,7 @@
 #include "gateway/policy/simulation.h"
 #include "gateway/serve/decision.h"
 #include "gateway/serve/policy_requests.h"
+#include "gateway/serve/watch_gates.h"
 #include "storage/catalog/ledger.h"
 #include "storage/catalog/policies.h"
 #include "storage/catalog/recordings.h"
@@ -22,7 +23,7 @@ constexpr std::size_t kMaxPolicy = 768 * 1024;  // of a request, which has to fi
 // Reads what was, and keeps what it has read.
 class Past {
  public:
-  Past(Core& core, UtcTime since) : core_(core), since_(since) {}
+  Past(Core& core, UtcTime since, const MayWatch& may_watch) : core_(core), since_(since), may_watch_(may_watch) {}
 
   Result<void> read() {
     TRY(read_films());
@@ -31,6 +32,7 @@ class Past {
 
   std::vector<policy::PastDecision> decisions;
   std::vector<policy::PastFilm> films;
+  std::size_t closed_films = 0;    // that the asker may not watch: what was masked in them is not told, by no count
   bool cut = false;                // there is more than is looked at
   std::size_t without_target = 0;  // decisions on targets that are gone
 
@@ -42,8 +44,10 @@ class Past {
       const auto page = TRY(catalog::Recordings(*core_.catalog).list(filter));  // newest first
       for (const catalog::Recording& row : page) {
         if (row.started < since_) return {};
-        if (films.size() == kMostLooked) return cut = true, Result<void>();
-        add(row);
+        if (films.size() + closed_films == kMostLooked) return cut = true, Result<void>();
+        tags_.emplace(row.id, row.tags);
+        if (TRY(may_watch_(row))) add(row);
+        else ++closed_films;
       }
       if (static_cast<std::int64_t>(page.size()) < kPage) return {};
       filter.after.emplace(page.back().started, page.back().id);
@@ -51,7 +55,6 @@ class Past {
   }
 
   void add(const catalog::Recording& row) {
-    tags_.emplace(row.id, row.tags);
     policy::PastFilm film;
     catalog::Target target;
     target.name = row.target;
@@ -121,6 +124,7 @@ class Past {
 
   Core& core_;
   const UtcTime since_;
+  const MayWatch& may_watch_;
   std::map<std::string, std::map<std::string, std::string>> tags_;  // by session
   std::map<std::string, std::optional<catalog::Target>> targets_;
   std::map<std::string, std::unique_ptr<policy::Policy>> policies_;
@@ -133,27 +137,31 @@ json to_json(const policy::Difference& one) {
 
 }  // namespace
 
-Result<AdminReply> policy_simulate(Core& core, ipc::Message& request, UtcTime now) {
-  const std::string text = TRY(request.text("text", kMaxPolicy));
-  const std::int64_t days = TRY(request.number("days", 1, 3660));
+Result<json> simulate_policy(Core& core, const std::string& text, std::int64_t days, const MayWatch& may_watch, UtcTime now) {
   const policy::Policy fresh = TRY(policy::Policy::parse(text, "the policy"));
-  Past past(core, now - std::chrono::hours(24 * days));
+  Past past(core, now - std::chrono::hours(24 * days), may_watch);
   TRY(past.read());
   const policy::Simulation found = policy::simulate(fresh, past.decisions, past.films);
-  AdminReply out;
-  out.body = {{"days", days}, {"digest", fresh.digest()}, {"decisions", found.decisions}, {"films", found.films}, {"cut", past.cut}, {"without_target", past.without_target},
-              {"differences", json::array()}, {"lost_masks", json::array()}};
+  json out{{"days", days}, {"digest", fresh.digest()}, {"decisions", found.decisions}, {"films", found.films}, {"closed_films", past.closed_films}, {"cut", past.cut},
+           {"without_target", past.without_target}, {"differences", json::array()}, {"lost_masks", json::array()}};
   std::size_t same = found.decisions, left = kMaxPolicy;
   for (const policy::Difference& one : found.differences) {
     same -= one.decisions;
     json shown = to_json(one);
     left -= std::min(left, shown.dump().size());
-    if (left == 0) out.body["cut"] = true;
-    else out.body["differences"].push_back(std::move(shown));
+    if (left == 0) out["cut"] = true;
+    else out["differences"].push_back(std::move(shown));
   }
-  out.body["same"] = same;
-  for (const auto& [rule, lost] : found.lost) out.body["lost_masks"].push_back({{"rule", rule}, {"films", lost.films}, {"masks", lost.masks}});
+  out["same"] = same;
+  for (const auto& [rule, lost] : found.lost) out["lost_masks"].push_back({{"rule", rule}, {"films", lost.films}, {"masks", lost.masks}});
   return out;
+}
+
+Result<AdminReply> policy_simulate(Core& core, ipc::Message& request, UtcTime now) {
+  const std::string text = TRY(request.text("text", kMaxPolicy)), by = TRY(request.text("by", 512));
+  const std::int64_t days = TRY(request.number("days", 1, 3660));
+  WatchGates gates(core, by, now);
+  return AdminReply{TRY(simulate_policy(core, text, days, [&](const catalog::Recording& row) { return gates.open(row); }, now)), {}};
 }
 
 }  // namespace frostgate::serve

@@ -31,7 +31,7 @@ const sentences: [kind: string, text: string, german: string][] = [
   ['redaction.lagging', said`${'3'} recordings have waited for more than an hour for a worker that redacts them.`, 'warten seit über einer Stunde auf ihre Schwärzung: 3'],
   ['worker.starved', said`${'3'} recordings have waited for more than a quarter of an hour, though only ${'0'} of ${'2'} workers are busy${'.'}`, 'nur 0 von 2 Arbeitsprozessen'],
   ['worker.starved', said`${'3'} recordings have waited for more than a quarter of an hour, though only ${'0'} of ${'2'} workers are busy${`: ${why}.`}`, why],
-  ['secret.label.password', said`A secret of the kind ${'label.password'} was on the screen of ${who}, and is covered in the film (${'4'} masks).`, 'Passwörter: auf dem Bildschirm von bob auf dc1'],
+  ['secret.label.password', said`A secret of the kind ${'label.password'} was on the screen of ${who}, and is covered in the film.`, 'Passwörter: auf dem Bildschirm von bob auf dc1'],
   ['recording.paused', said`The recording of ${'bob'} on ${'dc1'} (${'2026-1'}) is paused until ${'2026-03-01T12:00:00.000Z'} at the latest (request ${'r-1'}${', approved by paula'}).`, 'paula stimmte zu'],
   ['recording.paused', said`The recording of ${'bob'} on ${'dc1'} (${'2026-1'}) is paused until ${'2026-03-01T12:00:00.000Z'} at the latest (request ${'r-1'}).`, 'ruht bis spätestens 01.03.2026'],
   ['recording.failed', said`A session of ${'bob'} on ${'dc1'} (${'2026-1'}) cannot be recorded: ${why}.`, why],

@@ -16,7 +16,7 @@ const sayings: Record<string, [string, Key][]> = {
   'redaction.degraded': [[String.raw`The film of ${session} is ready, but degraded: (?<reasons>.*)\.`, 'told_redaction_degraded']],
   'redaction.lagging': [[String.raw`(?<count>\d+) recordings have waited for more than an hour for a worker that redacts them\.`, 'told_redaction_lagging']],
   'worker.starved': [[String.raw`(?<count>\d+) recordings have waited for more than a quarter of an hour, though only (?<busy>\d+) of (?<workers>\d+) workers are busy(?:: (?<detail>.*))?\.`, 'told_worker_starved']],
-  secret: [[String.raw`A secret of the kind (?<rule>\S+) was on the screen of ${session}, and is covered in the film \((?<count>\d+) masks\)\.`, 'told_secret']],
+  secret: [[String.raw`A secret of the kind (?<rule>\S+) was on the screen of ${session}, and is covered in the film(?: \(\d+ masks\))?\.`, 'told_secret']],
   'recording.paused': [
     [String.raw`The recording of (?<user>\S+) on (?<target>\S+) \([^)]+\) is paused until (?<until>\S+) at the latest \(request [^,)]+, approved by (?<by>[^)]+)\)\.`, 'told_recording_paused_by'],
     [String.raw`The recording of (?<user>\S+) on (?<target>\S+) \([^)]+\) is paused until (?<until>\S+) at the latest \(request [^,)]+\)\.`, 'told_recording_paused'],

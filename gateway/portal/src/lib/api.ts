@@ -52,7 +52,7 @@ export interface Reviews {
 }
 export interface Difference {user: string; target: string; allowed_before: boolean; allowed_after: boolean; rule_before: string; rule_after: string; changes: string[]; decisions: number; last: string}
 export interface PolicySimulation {
-  days: number; digest: string; decisions: number; same: number; without_target: number; differences: Difference[]; films: number; lost_masks: {rule: string; films: number; masks: number}[]; cut: boolean;
+  days: number; digest: string; decisions: number; same: number; without_target: number; differences: Difference[]; films: number; closed_films: number; lost_masks: {rule: string; films: number; masks: number}[]; cut: boolean;
 }
 export interface Job {id: number; kind: string; key: string; state: string; attempts: number; max_attempts: number; run_after: string; worker: string; last_error: string; progress: number | null}
 export interface RunningExport {id: string; user: string; recording: string; state: Export['state']; progress: number; created: string}

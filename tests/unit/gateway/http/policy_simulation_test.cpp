@@ -1,4 +1,5 @@
 // What another policy would have said to what the audit log and the films tell.
+#include "gateway/serve/admin.h"
 #include "gateway/serve/audit.h"
 #include "storage/catalog/ledger.h"
 #include "tests/unit/gateway/http/api_fixture.h"
@@ -14,7 +15,24 @@ struct Remembering : ApiGateway {
     if (!rule.empty()) details["rule"] = rule;
     REQUIRE(serve::audit(*core, catalog::LedgerEvent::decision, session, user, details, now - std::chrono::hours(hours_ago)));
   }
-  Answer simulate(const std::string& text, int days = 30) { return ask("root", Method::post, "/api/v1/policy/simulation", json{{"text", text}, {"days", days}}.dump()); }
+  // `boss` administers everything, and watches what is in the lab.
+  Remembering() {
+    add("boss", "admin", "*");
+    REQUIRE(catalog::Roles(*core->catalog).bind({"", access::Role::auditor, catalog::SubjectKind::user, "boss", "env=lab"}, kNow));
+  }
+  void filmed(const std::string& id, const std::string& rule, const std::map<std::string, std::string>& tags) {
+    catalog::Recording film;
+    film.id = id;
+    film.user = "anna";
+    film.target = "dc1";
+    film.tags = tags;  // as the target was tagged then
+    film.rule = rule;
+    film.policy_digest = core->policy->digest();
+    film.started = now - std::chrono::hours(2);
+    film.report_json = R"({"redaction":{"masks_by_rule":{"token.jwt":3,"known.typed":1}}})";
+    REQUIRE(catalog::Recordings(*core->catalog).create(film));
+  }
+  Answer simulate(const std::string& text, int days = 30, const std::string& user = "boss") { return ask(user, Method::post, "/api/v1/policy/simulation", json{{"text", text}, {"days", days}}.dump()); }
 };
 
 }  // namespace
@@ -26,14 +44,7 @@ TEST_CASE("decisions of the audit log are asked of another policy, by the rule t
   gateway.decided("s3", "carl", "dc1", false, "", 1);
   gateway.decided("s4", "anna", "long gone", true, "operators", 1);
   gateway.decided("s5", "anna", "dc1", true, "operators", 24 * 40);
-  catalog::Recording film;
-  film.id = "s2";
-  film.user = "anna";
-  film.target = "dc1";
-  film.tags = {{"env", "lab"}};  // as the target was tagged then
-  film.started = gateway.now - std::chrono::hours(2);
-  film.report_json = R"({"redaction":{"masks_by_rule":{"token.jwt":3,"known.typed":1}}})";
-  REQUIRE(catalog::Recordings(*gateway.core->catalog).create(film));
+  gateway.filmed("s2", "operators", {{"env", "lab"}});
 
   const Answer same = gateway.simulate(gateway.core->policy->text());
   REQUIRE(same.status == 200);
@@ -54,6 +65,28 @@ TEST_CASE("decisions of the audit log are asked of another policy, by the rule t
   CHECK(by_rule["lab"]["changes"].dump().find("a reason instead of without approval") != std::string::npos);
   REQUIRE(other.body["lost_masks"].size() == 1);
   CHECK((other.body["lost_masks"][0]["rule"] == "token.jwt" && other.body["lost_masks"][0]["masks"] == 3));
+}
+
+TEST_CASE("what another policy would not mask is counted in films that the asker may watch, and in no others") {
+  Remembering gateway;
+  gateway.core->policy.replace(policy::Policy::parse("rules:\n"
+                                                     "  - {name: asked, users: \"*\", targets: dc1, networks: [10.0.0.0/8], allow: true, gates: {watch: {approval: {users: [carl]}}}}\n"
+                                                     "  - {name: operators, users: \"*\", targets: \"*\", allow: true}\n",
+                                                     "test").value());
+  gateway.filmed("open", "operators", {{"env", "lab"}});
+  gateway.filmed("elsewhere", "operators", {{"env", "prod"}});
+  gateway.filmed("behind-a-gate", "asked", {{"env", "lab"}});
+  const std::string fresh = "rules:\n  - {name: all, users: \"*\", targets: \"*\", allow: true, detectors: {disabled: [token.jwt]}}\n";
+  const json found = gateway.simulate(fresh).body;
+  CHECK((found["films"] == 1 && found["closed_films"] == 2));
+  CHECK(found["lost_masks"] == json::array({{{"rule", "token.jwt"}, {"films", 1}, {"masks", 3}}}));
+  const json of_nobody = gateway.simulate(fresh, 30, "root").body;
+  CHECK((of_nobody["films"] == 0 && of_nobody["closed_films"] == 3 && of_nobody["lost_masks"].empty()));
+  // On the gateway's own machine roles are not asked for, gates are.
+  ipc::Message request;
+  request.body = {{"type", "policy.simulate"}, {"text", fresh}, {"days", 30}};
+  const json local = serve::administer(*gateway.core, request, gateway.now, "root").value().body;
+  CHECK((local["films"] == 2 && local["closed_films"] == 1));
 }
 
 TEST_CASE("a policy with mistakes is named, and nothing of it comes into force") {

@@ -81,7 +81,7 @@ TEST_CASE("a film tells how it fell short, and the kinds of secrets in it withou
   CHECK(gateway.told("redaction.degraded", "warning").empty());
   alert_film(*gateway.core, row, {"journal_cut", "motion_held"}, {{"token.jwt", 3}, {"label.password", 1}}, kNow);
   CHECK_THAT(gateway.told("redaction.degraded", "warning").at(0), Contains("journal_cut, motion_held"));
-  CHECK_THAT(gateway.told("secret.token.jwt", "info").at(0), Contains("3 masks"));
+  CHECK_THAT(gateway.told("secret.token.jwt", "info").at(0), Contains("token.jwt") && !Contains("3"));
   CHECK(gateway.told("secret.label.password", "info").size() == 1);
 }
 
