@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "codec/base/geometry.h"
@@ -20,10 +21,16 @@ struct ClipStamp {
   std::vector<std::uint8_t> grey;  // size.width bytes a row
 };
 
+struct ClipChapter {
+  SessionTime at{};   // of the film
+  std::string title;  // UTF-8; what is longer than a player's index takes is cut
+};
+
 struct ClipSettings {
   SessionTime from{}, to{};
   std::function<ClipStamp(SessionTime at)> stamp;  // what is laid over the picture of that time; empty: nothing
   FilmProgress progress;
+  std::vector<ClipChapter> chapters{};  // by time; those outside the span are left out. With any, what comes before the first is one too
 };
 
 struct ClipFacts {

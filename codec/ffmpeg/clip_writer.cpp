@@ -68,7 +68,34 @@ class ClipWriter {
     const auto file = TRY(writer_->begin_file(output_));
     writer_->write_to(*file, from_, false);
     TRY(encode_until(to_));
-    return file->finish();
+    return finish(*file);
+  }
+
+  Result<void> finish(ffmpeg::Mp4File& file) const {
+    TRY(file.add_chapters(chapters_within(), to_ - from_));
+    return file.finish();
+  }
+
+  // In the clip's times, one at each.
+  std::vector<ClipChapter> chapters_within() const {
+    std::vector<ClipChapter> out;
+    for (const ClipChapter& chapter : settings_.chapters) {
+      if (chapter.at < from_ || chapter.at >= to_) continue;
+      if (out.empty() && chapter.at > from_) out.push_back({SessionTime(0), "Beginning"});
+      if (!out.empty() && out.back().at == chapter.at - from_) out.back().title += "; " + chapter.title;
+      else out.push_back({chapter.at - from_, chapter.title});
+    }
+    for (ClipChapter& chapter : out) cut_title(chapter.title);
+    return out;
+  }
+
+  // A player's index (Nero's `chpl`) has one byte for a title's length; no character is cut through.
+  static void cut_title(std::string& title) {
+    constexpr std::size_t kLongest = 255;
+    if (title.size() <= kLongest) return;
+    std::size_t end = kLongest;
+    while (end > 0 && (static_cast<unsigned char>(title[end]) & 0xC0) == 0x80) --end;
+    title.resize(end);
   }
 
   Result<void> copy_from(SessionTime key) {
@@ -82,7 +109,7 @@ class ClipWriter {
       }
       TRY(copy_part(*part, *input, key, *file));
     }
-    return file->finish();
+    return finish(*file);
   }
 
   Result<void> copy_part(const FilmPart& part, ffmpeg::VideoInput& input, SessionTime key, ffmpeg::Mp4File& file) {

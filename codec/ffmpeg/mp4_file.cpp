@@ -69,6 +69,24 @@ Result<void> Mp4File::write(AVPacket& packet, AVRational base) {
   return {};
 }
 
+Result<void> Mp4File::add_chapters(const std::vector<ClipChapter>& chapters, SessionTime end) {
+  const Error no_memory{ErrorKind::no_space, "no memory for the chapters"};
+  // The muxer takes them from here at the end, and frees them.
+  muxer_->chapters = static_cast<AVChapter**>(av_calloc(chapters.size(), sizeof(AVChapter*)));
+  if (!muxer_->chapters && !chapters.empty()) return no_memory;
+  for (std::size_t i = 0; i < chapters.size(); ++i) {
+    auto* chapter = static_cast<AVChapter*>(av_mallocz(sizeof(AVChapter)));
+    if (!chapter) return no_memory;
+    muxer_->chapters[muxer_->nb_chapters++] = chapter;
+    chapter->id = static_cast<std::int64_t>(i);
+    chapter->time_base = kMicroseconds;
+    chapter->start = chapters[i].at.count();
+    chapter->end = (i + 1 < chapters.size() ? chapters[i + 1].at : end).count();
+    if (av_dict_set(&chapter->metadata, "title", chapters[i].title.c_str(), 0) < 0) return no_memory;
+  }
+  return {};
+}
+
 Result<void> Mp4File::finish() {
   const int code = av_write_trailer(muxer_.get());
   if (code < 0) return av_error(code, ErrorKind::io, path_.string() + " cannot be written");

@@ -3,8 +3,10 @@
 
 #include <filesystem>
 #include <memory>
+#include <vector>
 
 #include "codec/base/result.h"
+#include "codec/clip_writer.h"
 #include "codec/ffmpeg/handles.h"
 
 namespace frostgate::codec::ffmpeg {
@@ -17,6 +19,8 @@ class Mp4File {
 
   // `packet` is lent; its times are in `base` and grow.
   Result<void> write(AVPacket& packet, AVRational base);
+  // Chapters at these times of this file, the first at 0, all before `end`.
+  Result<void> add_chapters(const std::vector<ClipChapter>& chapters, SessionTime end);
   // Writes the index, syncs the file and gives it its name.
   Result<void> finish();
 

@@ -3,6 +3,7 @@
 #include "codec/video_reader.h"
 #include "gateway/cli/stored_film.h"
 #include "gateway/export/bundle_folder.h"
+#include "gateway/export/chapters.h"
 #include "gateway/export/drawing.h"
 #include "gateway/export/time_point.h"
 #include "storage/evidence/bundle.h"
@@ -116,6 +117,7 @@ Result<MadeBundle> make_bundle(const std::shared_ptr<Control>& control, const Bu
     settings.stamp = [&](SessionTime at) { return exporting::draw_clock(subject.started + at, subject.id); };
   }
   settings.progress = progress;
+  settings.chapters = TRY(exporting::chapters_of(subject.film));
   exporting::BundleFolder folder = TRY(exporting::BundleFolder::create(wish.output));
   const auto parts = TRY(stored_film(control, {wish.id, FilmSpan{settings.from, settings.to}, wish.reason, wish.break_glass}));
   const codec::ClipFacts clip = TRY(codec::write_clip(parts, folder.path(storage::kBundleClip), settings));

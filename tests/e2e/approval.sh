@@ -171,6 +171,10 @@ evidence agreed || fail "an export that was agreed to: $(cat "$work/log/agreed")
 if evidence again; then fail "one approval was good for two exports"; fi
 "${frostgate%/*}/frostgate-verify" "$work/agreed" >"$work/log/verified" || fail "the bundle does not verify: $(cat "$work/log/verified")"
 has_card "$work/agreed/clip.mp4" "$(awk "BEGIN {print 0.5 + $middle - $paused_at}")" || fail "the clip has no card (see $work/card.png)"
+ffprobe -v error -show_entries chapter_tags=title -of csv=p=0 "$work/agreed/clip.mp4" >"$work/chapters"
+[ "$(cat "$work/chapters")" = "Beginning
+Recording paused by bob: the root key is typed
+Recording goes on" ] || fail "the clip's chapters: $(cat "$work/chapters")"
 
 # The audit log is whole, and tells of it in order.
 admin audit verify >/dev/null || fail "the audit log does not verify"

@@ -69,6 +69,37 @@ TEST_CASE("a clip has no packet from before its start, and no edit list") {
   CHECK(frames[7].at == milliseconds(6600));
 }
 
+// start and title of each, as ffprobe tells them
+std::string chapters_in(const std::filesystem::path& clip) {
+  const std::filesystem::path out = clip.string() + ".chapters";
+  const std::string command = "ffprobe -v error -show_entries chapter=start_time,end_time:chapter_tags=title -of csv=p=0 '" + clip.string() + "' >'" + out.string() + "'";
+  REQUIRE(std::system(command.c_str()) == 0);
+  return read_text(out);
+}
+
+TEST_CASE("a clip has chapters where something happened within it, and none when nothing did") {
+  const Film film;
+  TemporaryFolder folder;
+  const bool stamped = GENERATE(false, true);
+  ClipSettings settings{.from = milliseconds(7400), .to = milliseconds(14100), .stamp = {}, .progress = {}};
+  if (stamped) settings.stamp = [](SessionTime) { return ClipStamp{{40, 10}, std::vector<std::uint8_t>(400, 255)}; };
+  const auto made = [&](std::vector<ClipChapter> chapters) {
+    settings.chapters = std::move(chapters);
+    write_clip(film_parts(film.segments), folder / "clip.mp4", settings).value();
+    return chapters_in(folder / "clip.mp4");
+  };
+  CHECK(made({}).empty());
+  CHECK(made({{seconds(7), "before"}, {milliseconds(14100), "after"}}).empty());
+  CHECK(made({{seconds(2), "before"}, {milliseconds(9400), "paused"}, {seconds(12), "goes on"}, {seconds(12), "copied"}, {seconds(20), "after"}}) ==
+        "0.000000,2.000000,Beginning\n2.000000,4.600000,paused\n4.600000,6.700000,goes on; copied\n");
+  const auto frames = read_video(folder / "clip.mp4");
+  CHECK(frames.size() == 8);
+  CHECK(VideoReader::open(folder / "clip.mp4").value().duration() == milliseconds(6700));
+  // At the clip's own first moment there is no other chapter; a long title ends before a character that is cut through.
+  std::string title(254, 'x');
+  CHECK(made({{milliseconds(7400), title + "\u00e9"}}) == "0.000000,6.700000," + title + "\n");
+}
+
 TEST_CASE("a stamp lies over the lower left corner of each picture, and asks for its time") {
   const Film film;
   TemporaryFolder folder;

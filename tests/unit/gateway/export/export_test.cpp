@@ -2,9 +2,11 @@
 #include <fstream>
 
 #include "gateway/export/bundle_folder.h"
+#include "gateway/export/chapters.h"
 #include "gateway/export/drawing.h"
 #include "gateway/export/time_point.h"
 #include "storage/byte_order.h"
+#include "storage/manifest/manifest.h"
 #include "tests/unit/storage/temporary_directory.h"
 
 using namespace frostgate;
@@ -23,6 +25,37 @@ CoverSheet sheet_with(int pictures) {
 }
 
 }  // namespace
+
+TEST_CASE("chapters are the events that a film's signed report has, by time, whatever else is among them") {
+  storage::Manifest manifest;
+  manifest.recording = "r1";
+  manifest.size = {1280, 800};
+  manifest.front = manifest.back = "rdp";
+  manifest.policy_digest = std::string(64, 'a');
+  manifest.status = "clean";
+  const auto chapters = [&](const std::string& report) {
+    manifest.redaction_json = report;
+    const std::string text = storage::to_json(manifest).value();
+    const auto found = chapters_of(std::as_bytes(std::span(text)));
+    REQUIRE(found);
+    std::string out;
+    for (const codec::ClipChapter& one : found.value()) out += std::to_string(one.at.count() / 1000) + " " + one.title + "\n";
+    return out;
+  };
+  CHECK(chapters("{}").empty());
+  CHECK(chapters(R"({"journal":{"events":{"at_ms":"1"}}})").empty());
+  CHECK(chapters(R"({"journal":{"events":[
+    {"at_ms":9000,"kind":"recording_resumed","why":"asked for"},
+    {"at_ms":6500,"kind":"recording_paused","by":"bob","reason":"the key is typed"},
+    {"at_ms":100,"kind":"resized","width":1280,"height":800},
+    {"at_ms":200,"kind":"clipboard","to_target":true,"passed":true},
+    {"at_ms":300,"kind":"clipboard","to_target":false,"passed":false},
+    {"at_ms":9500,"kind":"resumed"},
+    {"at_ms":"soon","kind":"resumed"}, 7]}})") ==
+        "100 Screen of 1280x800\n200 Text copied to the target\n300 Text copied from the target, and kept back\n"
+        "6500 Recording paused by bob: the key is typed\n9000 Recording goes on\n9500 The session goes on after a loss\n");
+  CHECK_FALSE(chapters_of(std::as_bytes(std::span("{}", 2))).has_value());
+}
 
 TEST_CASE("points in time are offsets or UTC, and nothing else") {
   CHECK(time_in_recording("90", kStarted).value() == seconds(90));
