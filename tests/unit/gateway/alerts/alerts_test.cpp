@@ -23,6 +23,16 @@ Sink webhook(const std::string& name, const std::string& url, Severity least = S
   return sink;
 }
 
+Sink mail(const std::string& name, std::uint16_t port) {
+  Sink sink;
+  sink.name = name;
+  sink.type = Sink::Type::email;
+  sink.url = "smtp://127.0.0.1:" + std::to_string(port);
+  sink.sender = "frostgate@example.org";
+  sink.recipients = {"admins@example.org"};
+  return sink;
+}
+
 struct Outbox {
   explicit Outbox(Settings given) : settings(std::move(given)) { open(); }
   // As after kill -9: nothing but the catalog's file is left.
@@ -173,11 +183,13 @@ TEST_CASE("a sink that refuses is asked again later, and gets the alert then") {
   CHECK(receiver.wait_for(3).size() == 3);
 }
 
-TEST_CASE("one sink that hangs delays neither whoever raises an alert nor the other sinks") {
+TEST_CASE("sinks that hang, a webhook and a mail server, delay neither whoever raises an alert nor the other sinks, and are asked again") {
   Receiver deaf, good;
   deaf.answer_with("");  // never
+  // The kernel takes the connection; nobody greets whoever comes (RFC 5321 3.1).
+  const serve::ListeningSocket mute = serve::listen_on({"127.0.0.1", 0}).value();
   Settings settings;
-  settings.sinks = {webhook("deaf", "http://127.0.0.1:" + std::to_string(deaf.port())), webhook("good", "http://127.0.0.1:" + std::to_string(good.port()))};
+  settings.sinks = {webhook("deaf", "http://127.0.0.1:" + std::to_string(deaf.port())), mail("mute", mute.port), webhook("good", "http://127.0.0.1:" + std::to_string(good.port()))};
   Outbox outbox(settings);
   outbox.alerts->start();
   const auto begun = std::chrono::steady_clock::now();
@@ -190,8 +202,25 @@ TEST_CASE("one sink that hangs delays neither whoever raises an alert nor the ot
   CHECK(good.wait_for(5).size() == 5);
   CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(5));
   outbox.alerts.reset();
-  // Ten seconds of patience with the deaf one are cut short.
+  // Ten seconds of patience with the others are cut short.
   CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(9));
+  // What they did not take is theirs still.
+  const UtcTime later = std::chrono::floor<Microseconds>(std::chrono::system_clock::now()) + std::chrono::hours(1);
+  CHECK(outbox.due("deaf", later) == 5);
+  CHECK(outbox.due("mute", later) == 5);
+}
+
+TEST_CASE("a mail server that accepts a connection and says nothing is left after ten seconds, and asked again later") {
+  const serve::ListeningSocket mute = serve::listen_on({"127.0.0.1", 0}).value();
+  Settings settings;
+  settings.sinks = {mail("mute", mute.port)};
+  Outbox outbox(settings);
+  REQUIRE(outbox.alerts->raise(kFailed, kNow));
+  const auto begun = std::chrono::steady_clock::now();
+  CHECK(outbox.alerts->deliver_due("mute", kNow).value() == 0);
+  CHECK(std::chrono::steady_clock::now() - begun >= std::chrono::seconds(9));
+  CHECK(outbox.due("mute", after(std::chrono::seconds(4))) == 0);
+  CHECK(outbox.due("mute", after(std::chrono::seconds(5))) == 1);
 }
 
 TEST_CASE("the test says of each sink what came of it") {
