@@ -48,6 +48,9 @@ unchanged() {  # unchanged WHEN: the film is what it was, whole and by range
   "$program" verify --all --config "$config" >"$work/log/verify" || fail "$1: $(cat "$work/log/verify")"
 }
 
+admin doctor >"$work/log/doctor" || true
+grep -q 'key-encryption key: on the same disk as the recordings' "$work/log/doctor" || fail "doctor does not warn of the key beside the vault: $(cat "$work/log/doctor")"
+
 # The key moves into the token, and its file is destroyed.
 stop "$serve" 20
 cp "$config" "$work/before.yaml"
@@ -58,6 +61,7 @@ later 3
 restart_gateway "$program"
 admin doctor >"$work/log/doctor" || true
 grep -q 'ok .*key-encryption key: key "frostgate" of the token "hsm"' "$work/log/doctor" || fail "doctor: $(cat "$work/log/doctor")"
+if grep -q 'on the same disk' "$work/log/doctor"; then fail "doctor takes a token's key for a file: $(cat "$work/log/doctor")"; fi
 grep -q 'ok .*archive' "$work/log/doctor" || fail "doctor: $(cat "$work/log/doctor")"
 unchanged "with its key in a token"
 
