@@ -15,6 +15,7 @@ rules:
   - name: idle
     users: [bob]
     targets: [lab-1]
+    tickets: ['CHG-[0-9]+']
     allow: true
     session: {idle_seconds: 24, per_user: 1}
   - name: everybody
@@ -78,10 +79,12 @@ press "$display" Return
 gone() { ! running "$(cat "$work/pid/vnc-choose")"; }
 wait_until "the viewer's end" gone
 
-# Nothing typed for a while: a warning, which any key takes away; then the end. One session of bob's at a time.
+# Who has a ticket's number gets the rule that is for it. Nothing typed for a while: a warning, which any key takes away; then the end. One session of bob's at a time.
 start_vnc_client vnc-idle "$vnc_port" 'bob@lab-1 Correct-Horse-9' TLSPlain
 client_window vnc-idle "$display"
 idle_display=$display
+see number 'Which ticket do you work on'
+type_line "$display" CHG-4711
 # The warning stands for a few seconds only: its picture is read after the key.
 wait_until "the target's picture" same_picture
 still() {
@@ -98,6 +101,8 @@ reads idle 'clicked for a while' || fail "no warning was read: $work/idle.png"
 wait_until "the target's picture again" same_picture
 start_vnc_client vnc-second "$vnc_port" 'bob@lab-1 Correct-Horse-9' TLSPlain
 client_window vnc-second "$display"
+see number-again 'Which ticket do you work on'
+type_line "$display" CHG-4711
 see too-many 'as many sessions as you may have'
 stop_named vnc-second
 display=$idle_display
@@ -117,5 +122,7 @@ press "$display" Return
 down_gone() { ! running "$(cat "$work/pid/vnc-down")"; }
 wait_until "the viewer's end" down_gone
 
+of_number=$(admin recordings list --user bob --json | json '" ".join(one["rule"] for one in d)')
+[ "$of_number" = idle ] || fail "bob gave the number of the rule idle, and was recorded by: $of_number"
 admin recordings list --json | has 'ended by the gateway: Maintenance begins at noon' || fail "the recording does not say how it ended"
 echo "every screen was read at a client"
