@@ -298,6 +298,13 @@ int widest_false_space(const Interpretation& line, const Rect& on, const std::ve
   return std::max((capital * kNever - 1) / 100, within.size() > 1 ? within[1] : 0);
 }
 
+// Whether two symbols are further apart than in neighbouring cells, which have them in their middles. Some words of proportional type keep to a
+// grid by chance, and their spaces are narrower than its cells.
+bool beyond_next_cell(const Symbol& before, const Symbol& behind, int cell) {
+  const int gap = behind.box.x - before.box.right(), widths = before.box.width + behind.box.width;
+  return 2 * gap > 2 * cell - widths + std::max(3, cell / 4);
+}
+
 // An engine parts what stands a little apart, most of all narrow marks of a grid. On a grid a space is a cell without ink, and
 // so no narrower than nearly a cell, of which two may have been taken for one.
 std::vector<Character> without_false_spaces(const Interpretation& line, bool on_grid, const Rect& on, std::vector<Character> said) {
@@ -311,7 +318,7 @@ std::vector<Character> without_false_spaces(const Interpretation& line, bool on_
     if (space.code != U' ' || space.box.width * 5 >= cell * 4) return false;
     const int middle = space.box.x + space.box.width / 2 - on.x;
     const auto next = std::ranges::find_if(line.symbols, [&](const Symbol& symbol) { return symbol.box.x + symbol.box.width / 2 > middle; });
-    return next != line.symbols.end() && next != line.symbols.begin() && !next->space_before;
+    return next != line.symbols.end() && next != line.symbols.begin() && !next->space_before && !beyond_next_cell(*std::prev(next), *next, cell);
   };
   std::erase_if(said, false_space);
   return said;
