@@ -149,7 +149,9 @@ class ConnectionDetector final : public Detector {
     const std::size_t colon = run.find_first_of(":;.,");
     const auto host_or_path = run.find('/') != std::string_view::npos || run.find('@') != std::string_view::npos;
     const auto after = colon == std::string_view::npos ? std::string_view{} : run.substr(colon + 1);
-    const bool port = !after.empty() && std::all_of(after.begin(), after.end(), is_digit);
+    const auto behind = all.substr(std::min(end + 1, all.size()), all.find(' ', end + 1) - std::min(end + 1, all.size()));
+    const bool torn = behind.find('@') != std::string_view::npos && mixed(behind.substr(0, behind.find('@')));  // "app:5 m9wM@db1"
+    const bool port = !after.empty() && !torn && std::all_of(after.begin(), after.end(), is_digit);
     const bool domain = colon != std::string_view::npos && run[colon] == '.' && std::all_of(after.begin(), after.end(), [](char c) { return is_letter(c) || c == '.' || c == '-'; });
     if (host_or_path || port || domain) return end;
     const std::size_t sign = all.find('@', end);

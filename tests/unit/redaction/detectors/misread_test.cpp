@@ -90,6 +90,7 @@ TEST_CASE("user and password are covered though the slashes before them were los
                            Read{"DATABASE_URL=postgresapp:653#9n6Nu05xXFe@db1:5432/shop", "653#9n6Nu05xXFe"},
                            Read{"redis: // :7R]Xm\u00a5LisjOknaTLyGEI cache\u2019 :6379/0", "7R]Xm"},
                            Read{"redis://:3L3hiu@P2ghs9n9xyCOvecachel : 6379/0", "3L3hiu@P2ghs9n9xyCOvecachel"},
+                           Read{"repository = https://deploy:5 m9wM-rWAkjz@git.example.org/shop.git", "5 m9wM-rWAkjz"},
                            Read{"mongodb+srv:app:nS9?yVTZM SrL @cluster0.example.netishop", "nS9?yVTZM SrL"},
                            Read{"db1. example .org:5432:shop apps Bf7x370*dK", "Bf7x370*dK"}}) {
     check_covered(read);
@@ -107,6 +108,7 @@ TEST_CASE("fields of a password file may be parted by what a colon was read as")
 
 TEST_CASE("commands are known by names that were misread, and a quote may be read twice") {
   for (const Read& read : {Read{"mysq|I -u root -pJJ7d%aMExx shop", "JJ7d%aMExx"}, Read{"het user alice 7j2T6*LASSm /add", "7j2T6*LASSm"},
+                           Read{"rrysql -u root -peCOQ_pyymBhyyt shop", "eCOQ_pyymBhyyt"},
                            Read{"sshpass --p TU@gIjw?@ ssh root@db1", "TU@gIjw?@"},
                            Read{"ConvertTo-SecureString \"\"ow61!fE8fg\" -AsPlainText -Force", "ow61!fE8fg"}}) {
     check_covered(read);
