@@ -27,7 +27,7 @@ constexpr ConnectionShape kShapes[] = {
     {"token.azure_client_secret", "(?:^|[^a-z0-9])([a-z0-9_.-]{3}[b7]g-[a-z0-9_.@$|!\\]-]{31,34})(?:[^a-z0-9]|$)", true},
     {"file.ldap_hash", "\\{s?sha[0-9losbz]*\\}([^ ]{20,})"},
     {"url.signature", "[?&]sig=([^ &\"]{20,})"},
-    {"file.xml_password", "pass(?:word|wd)[>=] ?(?:<?value[>=] ?)?([^<>]{4,40}?)(?:</|/(?:value|[a-z]*pass(?:word|wd)))"},
+    {"file.xml_password", "pass(?:word|wd)[>=] ?(?:<?value[>=s]? ?)?([^<>]{4,40}?)(?:</|/(?:value|[a-z]*pass(?:word|wd)))"},
     {"file.pgpass", "^[a-z0-9-]+(?: ?\\. ?[a-z0-9-]+)* ?\\. ?[0-9oblsgz]{4,5} ?[.l] ?(?:[a-z0-9_-]+[ .]{1,2})?[a-z0-9_-]+(?: ?[.l] ?| )([^ ]{8,64})$", true},
     {"token.discord", "\\b([mn][a-z0-9]{23,25}\\.[a-z0-9-]{6}\\.[a-z0-9-]{27,38})\\b", true},
 };

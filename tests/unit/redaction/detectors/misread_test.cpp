@@ -118,6 +118,7 @@ TEST_CASE("commands are known by names that were misread, and a quote may be rea
 TEST_CASE("what stands before the end of a password's tag is covered, however the tag's beginning was read") {
   check_covered({"spassword>u22CD5G#hw</password>", "u22CD5G#hw"});
   check_covered({"Spassword>3MLwDy* bs/password>", "3MLwDy* b"});
+  check_covered({"sAdministratorPassword><ValuesUN7BiXOTlwxdnr </Values</AdministratorPassword>", "UN7BiXOTlwxdnr"});
   check_covered({"sAdministratorPassword> <Value>ny9ZPTAYINKYs/Value> </AdministratorPassword>", "ny9ZPTAYINKY"});
   check_covered({"sAdministratorPassword><Value>vJ2J+1y4C18</Value></AdministratorPassword>", "vJ2J+1y4C18"});
 }
