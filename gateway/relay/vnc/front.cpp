@@ -88,6 +88,7 @@ class VncFront final : public Front {
 
 Result<void> VncFront::run(FrontHost& host, Surface& surface) {
   vnc::prepare_libraries();
+  vnc::sends_pictures = true;
   if (client_socket_ < 0 || client_socket_ >= FD_SETSIZE)
     return Error{ErrorKind::invalid, "the descriptor of the client's socket cannot be used"};
   const int one = 1;

@@ -13,6 +13,8 @@ void silence(const char*, ...) {}
 
 }  // namespace
 
+std::atomic<bool> sends_pictures = false;
+
 void prepare_libraries() {
   static std::once_flag once;
   std::call_once(once, [] {
