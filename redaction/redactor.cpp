@@ -1,19 +1,18 @@
 #include "redaction/redactor.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <memory>
 #include <set>
 #include <utility>
 #include <vector>
 
 #include "redaction/cover.h"
-#include "redaction/detectors/doubtful_token.h"
+#include "redaction/line_readings.h"
 #include "redaction/lines/dirty_areas.h"
 #include "redaction/lines/ground.h"
-#include "redaction/glyphs/glyph_reader.h"
-#include "redaction/lines/line_cache.h"
 #include "redaction/lines/line_hash.h"
-#include "redaction/lines/line_image.h"
 #include "redaction/lines/loose_type.h"
 #include "redaction/lines/panel.h"
 #include "redaction/lines/segmentation.h"
@@ -30,31 +29,9 @@
 namespace frostgate::redaction {
 namespace {
 
-constexpr std::size_t kCachedLines = 8192;
 constexpr std::size_t kWord = 3;  // letters that make a line of their own
 constexpr std::size_t kFullLine = 16;
 constexpr int kWrapMargin = 6;  // characters up to the edge of the panel
-constexpr int kMaxMarkHeight = 48;
-constexpr int kMinReadHeight = 6;  // lower type is covered without trying
-constexpr float kReadable = 0.55F;
-constexpr float kReadableMark = 0.75F;
-constexpr std::uint64_t kWorthReadingAgain = 32;  // lines learned since the engine read a line
-
-struct Rows {
-  int top = 0;
-  int bottom = 0;
-};
-
-float mean_confidence(const std::vector<Character>& characters) {
-  float sum = 0;
-  int count = 0;
-  for (const Character& character : characters) {
-    if (character.code == U' ') continue;
-    sum += character.confidence;
-    ++count;
-  }
-  return count > 0 ? sum / static_cast<float>(count) : 0;
-}
 
 // Whether all ink in the line's box is decided on by its reading. One or two letters may be part of slanted type, and a
 // slice of larger type reads as anything.
@@ -85,14 +62,6 @@ std::vector<LineBox> wrapped_marks(const std::vector<LiveLine>& lines, const Unr
     if (!mark.empty()) marks.push_back({mark, full.line.background, full.line.ink, true});
   }
   return marks;
-}
-
-std::vector<Character> relative(std::vector<Character> characters, const Rect& line) {
-  for (Character& character : characters) {
-    character.box.x -= line.x;
-    character.box.y -= line.y;
-  }
-  return characters;
 }
 
 // Found by nothing but how its letters look.
@@ -126,11 +95,10 @@ Result<void> check(const RedactionPolicy& policy) {
 
 struct Redactor::State {
   RedactionPolicy policy;
-  GlyphReader reader;
+  LineReadings readings;
   Detectors detectors;
   LineKey key{};
   std::array<DetectionMemory, 1 + kOtherGlances.size()> memory{};  // by look
-  LineCache cache{kCachedLines};
   Tracker tracker{};
   RegionTracker regions{{}};
   Motion motion{};
@@ -147,10 +115,6 @@ struct Redactor::State {
 
   Result<void> watch(const Observation& observation);
   Result<void> observe(const Observation& observation);
-  Result<ReadingPtr> read(FrameView frame, const LineBox& line, const LineHash& hash, Lessons& lessons);
-  ReadingPtr known(FrameView frame, const LineBox& line, const LineHash& hash);
-  Result<std::vector<std::vector<Character>>> read_otherwise(const LineImage& image, const TextLine& usual);
-  Result<void> learn();
   Result<std::vector<LiveLine>> look(FrameView frame, SessionTime at, std::vector<Rect>& areas, std::vector<UnreadInk>& rest);
   void find_loose(FrameView frame, SessionTime at, std::vector<UnreadInk> rest);
   LiveLine seen(FrameView frame, SessionTime at, const LineBox& line) const;
@@ -171,7 +135,7 @@ Redactor::~Redactor() = default;
 Result<Redactor> Redactor::make(RedactionPolicy policy, ReaderPtr reader, Detectors detectors, LineKey key, GlyphAtlas atlas) {
   TRY(check(policy));
   if (!reader) return Error{ErrorKind::invalid, "a redactor needs a line reader"};
-  std::unique_ptr<State> state(new State{std::move(policy), GlyphReader(std::move(reader), std::move(atlas)), std::move(detectors), key});
+  std::unique_ptr<State> state(new State{std::move(policy), LineReadings({std::move(reader), std::move(atlas)}), std::move(detectors), key});
   state->regions = RegionTracker(state->policy.regions);
   return Redactor(std::move(state));
 }
@@ -228,7 +192,7 @@ Result<void> Redactor::State::observe(const Observation& observation) {
   learn_secrets();
   live_lines.observe(at, tracker.lines());
   visible.observe(at, tracker.lines());
-  TRY(learn());
+  TRY(readings.learn(tracker.take_lessons(), report));
   if (resized) {
     screen = Frame::copy_of(frame);
   } else {
@@ -260,7 +224,7 @@ Result<std::vector<LiveLine>> Redactor::State::look(FrameView frame, SessionTime
     }
     for (const LineBox& line : again.lines) {
       LiveLine live = seen(frame, at, line);
-      live.reading = TRY(read(frame, line, live.hash, live.lessons));
+      live.reading = TRY(readings.read(frame, line, live.hash, detectors, live.lessons, report));
       const bool unsure = live.reading->kind == LineKind::read && (!line.steady || live.reading->characters.size() >= kWord) && !trustworthy(frame, line);
       live.covered = (unsure || live.reading->kind == LineKind::unread) && !shown_unread(line.box);
       if (accounts_for(frame, live)) {
@@ -312,78 +276,6 @@ LiveLine Redactor::State::seen(FrameView frame, SessionTime at, const LineBox& l
   return live;
 }
 
-// What was read before. The engine's reading of it gives way to the atlas's, which is the better one, once that can.
-ReadingPtr Redactor::State::known(FrameView frame, const LineBox& line, const LineHash& hash) {
-  ReadingPtr present = cache.find(hash);
-  if (!present || !present->by_engine || reader.lines_learned() < present->lines_learned + kWorthReadingAgain) return present;
-  auto again = std::make_shared<Reading>(*present);
-  again->lines_learned = reader.lines_learned();
-  if (auto better = reader.read_without_engine(normalised(frame, line))) {
-    again->by_engine = false;
-    again->kind = LineKind::read;
-    again->otherwise.clear();
-    again->characters = relative(std::move(better->text.characters), line.box);
-  }
-  cache.put(hash, again);
-  return again;
-}
-
-Result<ReadingPtr> Redactor::State::read(FrameView frame, const LineBox& line, const LineHash& hash, Lessons& lessons) {
-  if (ReadingPtr present = known(frame, line, hash)) {
-    ++report.lines_from_cache;
-    return present;
-  }
-  const LineImage image = normalised(frame, line);
-  const Shape shape = shape_of(image);
-  auto reading = std::make_shared<Reading>();
-  reading->kind = LineKind::picture;
-  if (shape == Shape::text && line.box.height < kMinReadHeight) {
-    reading->kind = LineKind::unread;
-    ++report.lines_unread;
-  } else if (shape == Shape::text || (shape == Shape::mark && line.box.height <= kMaxMarkHeight)) {
-    GlyphReading read = TRY(reader.read(image));
-    const float confidence = mean_confidence(read.text.characters);
-    if (confidence >= (shape == Shape::text ? kReadable : kReadableMark)) {
-      reading->kind = LineKind::read;
-      lessons.add(read.lesson);
-    } else if (shape == Shape::text) {
-      reading->kind = LineKind::unread;
-      ++report.lines_unread;
-    } else {
-      lessons.add(std::make_shared<Lesson>(Lesson{true, 0, {}, {}, {}}));  // of a picture there is nothing to learn
-    }
-    reading->by_engine = read.lesson->by_engine && reading->kind != LineKind::picture;
-    if (reading->by_engine) reading->otherwise = TRY(read_otherwise(image, read.text));
-    reading->lines_learned = reader.lines_learned();
-    reading->characters = relative(std::move(read.text.characters), line.box);
-  }
-  cache.put(hash, reading);
-  return ReadingPtr(std::move(reading));
-}
-
-Result<std::vector<std::vector<Character>>> Redactor::State::read_otherwise(const LineImage& image, const TextLine& usual) {
-  std::vector<std::vector<Character>> readings;
-  if (!has_doubtful_token(usual, detectors.find({&usual, 1}))) return readings;
-  for (const Glance glance : kOtherGlances) readings.push_back(relative(TRY(reader.read(image, glance)).text.characters, image.box));
-  return readings;
-}
-
-// Only lines that are over teach, in their order on the screen: neither what is covered nor the beginning of a secret
-// that is still being typed may show in what the atlas knows.
-Result<void> Redactor::State::learn() {
-  const Lessons over = tracker.take_lessons();
-  report.lines_from_atlas += over.counts.from_atlas;
-  report.lines_from_reader += over.counts.from_engine;
-  report.lines_hidden += over.counts.hidden;
-  for (const LessonPtr& lesson : over.lessons) {
-    if (reader.asked_before(*lesson)) --report.lines_from_reader, ++report.lines_from_cache;
-    TRY(reader.learn(*lesson));
-  }
-  report.lines_checked = reader.lines_checked();
-  report.disagreements = reader.disagreements();
-  return {};
-}
-
 void Redactor::State::learn_secrets() {
   for (Secret& secret : typing.take()) learn(std::move(secret));
 }
@@ -395,11 +287,11 @@ void Redactor::State::learn(Secret secret) {
   for (DetectionMemory& each : memory) each = DetectionMemory();  // of who did not know it
 }
 
-ReaderPtr Redactor::take_reader() { return state_->reader.take_engine(); }
+ReaderPtr Redactor::take_reader() { return state_->readings.take_engine(); }
 
 std::vector<VisibleLine> Redactor::visible_text(const RedactionPlan& plan, SessionTime end) const { return state_->visible.lines(plan, end); }
 
-const GlyphAtlas& Redactor::atlas() const { return state_->reader.atlas(); }
+const GlyphAtlas& Redactor::atlas() const { return state_->readings.atlas(); }
 
 void Redactor::typed(const Keystrokes& keystrokes) { state_->typing.add(keystrokes); }
 
@@ -481,7 +373,7 @@ Result<RedactionPlan> Redactor::finish(SessionTime end) {
   state_->typing.finish(state_->tracker.lines());
   state_->learn_secrets();
   state_->tracker.end_lessons();
-  TRY(state_->learn());
+  TRY(state_->readings.learn(state_->tracker.take_lessons(), state_->report));
   return state_->plan(end);
 }
 

@@ -1,0 +1,111 @@
+#include "redaction/line_readings.h"
+
+#include <memory>
+
+#include "redaction/detectors/doubtful_token.h"
+#include "redaction/lines/line_image.h"
+
+namespace frostgate::redaction {
+namespace {
+
+constexpr int kMaxMarkHeight = 48;
+constexpr int kMinReadHeight = 6;  // lower type is covered without trying
+constexpr float kReadable = 0.55F;
+constexpr float kReadableMark = 0.75F;
+constexpr std::uint64_t kWorthReadingAgain = 32;  // lines learned since the engine read a line
+
+float mean_confidence(const std::vector<Character>& characters) {
+  float sum = 0;
+  int count = 0;
+  for (const Character& character : characters) {
+    if (character.code == U' ') continue;
+    sum += character.confidence;
+    ++count;
+  }
+  return count > 0 ? sum / static_cast<float>(count) : 0;
+}
+
+std::vector<Character> relative(std::vector<Character> characters, const Rect& line) {
+  for (Character& character : characters) {
+    character.box.x -= line.x;
+    character.box.y -= line.y;
+  }
+  return characters;
+}
+
+}  // namespace
+
+Result<ReadingPtr> LineReadings::read(FrameView frame, const LineBox& line, const LineHash& hash, const Detectors& detectors, Lessons& lessons, RedactionReport& report) {
+  if (ReadingPtr present = known(frame, line, hash)) {
+    ++report.lines_from_cache;
+    return present;
+  }
+  ReadingPtr reading = TRY(fresh(normalised(frame, line), detectors, lessons));
+  report.lines_unread += reading->kind == LineKind::unread;
+  cache_.put(hash, reading);
+  return reading;
+}
+
+// What was read before. The engine's reading of it gives way to the atlas's, which is the better one, once that can.
+ReadingPtr LineReadings::known(FrameView frame, const LineBox& line, const LineHash& hash) {
+  ReadingPtr present = cache_.find(hash);
+  if (!present || !present->by_engine || reader_.lines_learned() < present->lines_learned + kWorthReadingAgain) return present;
+  auto again = std::make_shared<Reading>(*present);
+  again->lines_learned = reader_.lines_learned();
+  if (auto better = reader_.read_without_engine(normalised(frame, line))) {
+    again->by_engine = false;
+    again->kind = LineKind::read;
+    again->otherwise.clear();
+    again->characters = relative(std::move(better->text.characters), line.box);
+  }
+  cache_.put(hash, again);
+  return again;
+}
+
+Result<ReadingPtr> LineReadings::fresh(const LineImage& image, const Detectors& detectors, Lessons& lessons) {
+  const Shape shape = shape_of(image);
+  auto reading = std::make_shared<Reading>();
+  const bool low = shape == Shape::text && image.box.height < kMinReadHeight;
+  const bool worth_reading = shape == Shape::text || (shape == Shape::mark && image.box.height <= kMaxMarkHeight);
+  if (low || !worth_reading) {
+    reading->kind = low ? LineKind::unread : LineKind::picture;
+    return ReadingPtr(std::move(reading));
+  }
+  GlyphReading read = TRY(reader_.read(image));
+  if (mean_confidence(read.text.characters) >= (shape == Shape::text ? kReadable : kReadableMark)) {
+    reading->kind = LineKind::read;
+    lessons.add(read.lesson);
+  } else if (shape == Shape::text) {
+    reading->kind = LineKind::unread;
+  } else {
+    reading->kind = LineKind::picture;
+    lessons.add(std::make_shared<Lesson>(Lesson{true, 0, {}, {}, {}}));  // of a picture there is nothing to learn
+  }
+  reading->by_engine = read.lesson->by_engine && reading->kind != LineKind::picture;
+  if (reading->by_engine) reading->otherwise = TRY(other_glances(image, read.text, detectors));
+  reading->lines_learned = reader_.lines_learned();
+  reading->characters = relative(std::move(read.text.characters), image.box);
+  return ReadingPtr(std::move(reading));
+}
+
+Result<std::vector<std::vector<Character>>> LineReadings::other_glances(const LineImage& image, const TextLine& usual, const Detectors& detectors) {
+  std::vector<std::vector<Character>> readings;
+  if (!has_doubtful_token(usual, detectors.find({&usual, 1}))) return readings;
+  for (const Glance glance : kOtherGlances) readings.push_back(relative(TRY(reader_.read(image, glance)).text.characters, image.box));
+  return readings;
+}
+
+Result<void> LineReadings::learn(const Lessons& over, RedactionReport& report) {
+  report.lines_from_atlas += over.counts.from_atlas;
+  report.lines_from_reader += over.counts.from_engine;
+  report.lines_hidden += over.counts.hidden;
+  for (const LessonPtr& lesson : over.lessons) {
+    if (reader_.asked_before(*lesson)) --report.lines_from_reader, ++report.lines_from_cache;
+    TRY(reader_.learn(*lesson));
+  }
+  report.lines_checked = reader_.lines_checked();
+  report.disagreements = reader_.disagreements();
+  return {};
+}
+
+}  // namespace frostgate::redaction
