@@ -16,11 +16,11 @@ constexpr int kCoarse = 4;            // steps of a pitch, in its unit
 constexpr int kAllEdges = 1 << 20;
 
 // What a line's columns say about where its cells may end.
-struct Columns {
+struct InkColumns {
   std::vector<std::uint8_t> crossed;  // whether ink goes on from column x - 1 into x
   std::vector<std::uint8_t> inked;
 
-  Columns(const LineImage& image, const std::vector<Stroke>& strokes)
+  InkColumns(const LineImage& image, const std::vector<Stroke>& strokes)
       : crossed(static_cast<std::size_t>(image.box.width) + 1, 0), inked(crossed) {
     for (const Stroke& stroke : strokes) {
       std::fill(inked.begin() + stroke.left, inked.begin() + stroke.right, std::uint8_t{1});
@@ -42,7 +42,7 @@ struct Fit {
   bool fits() const { return crossed * 100 <= edges * 12; }
 };
 
-Fit fit_of(const Columns& columns, Grid grid, int most_edges) {
+Fit fit_of(const InkColumns& columns, Grid grid, int most_edges) {
   Fit fit;
   const int half = grid.pitch / (2 * kPitchUnit);
   for (int k = 0; fit.edges < most_edges; ++k) {
@@ -61,7 +61,7 @@ Fit fit_of(const Columns& columns, Grid grid, int most_edges) {
 }
 
 // Of the offsets with the fewest crossings, the middle one of their run: the cells' edges lie amid the gaps.
-std::pair<Grid, Fit> best_offset(const Columns& columns, int pitch, int most_edges) {
+std::pair<Grid, Fit> best_offset(const InkColumns& columns, int pitch, int most_edges) {
   const int step = pitch % kPitchUnit == 0 ? kPitchUnit : kPitchUnit / 2;
   const int count = pitch / step;
   std::vector<Fit> fits;
@@ -83,7 +83,7 @@ int narrowest_cell(const LineImage& image) { return std::max(kNarrowest, image.b
 int widest_cell(const LineImage& image, int edges) { return std::min(image.box.width / edges, image.box.height * 11 / 10); }
 
 // The best of the pitches around this one, by all of the line.
-std::pair<Grid, Fit> refined(const Columns& columns, int pitch) {
+std::pair<Grid, Fit> refined(const InkColumns& columns, int pitch) {
   std::pair<Grid, Fit> best = best_offset(columns, pitch, kAllEdges);
   for (int other = pitch - kCoarse; other <= pitch + kCoarse; ++other) {
     const auto found = best_offset(columns, other, kAllEdges);
@@ -95,7 +95,7 @@ std::pair<Grid, Fit> refined(const Columns& columns, int pitch) {
 }  // namespace
 
 std::optional<Grid> find_grid(const LineImage& image, const std::vector<Stroke>& strokes) {
-  const Columns columns(image, strokes);
+  const InkColumns columns(image, strokes);
   for (int cell = narrowest_cell(image); cell <= widest_cell(image, kFewestEdges); ++cell) {
     const auto [grid, fit] = best_offset(columns, cell * kPitchUnit, kAllEdges);
     if (fit.edges >= kFewestEdges && fit.fits()) return grid;
@@ -104,7 +104,7 @@ std::optional<Grid> find_grid(const LineImage& image, const std::vector<Stroke>&
 }
 
 std::optional<Grid> find_fine_grid(const LineImage& image, const std::vector<Stroke>& strokes) {
-  const Columns columns(image, strokes);
+  const InkColumns columns(image, strokes);
   const int widest = widest_cell(image, kFewestEdgesFine) * kPitchUnit;
   for (int pitch = narrowest_cell(image) * kPitchUnit; pitch <= widest; pitch += kCoarse) {
     if (!best_offset(columns, pitch, kEdgesSearched).second.fits()) continue;
@@ -115,7 +115,7 @@ std::optional<Grid> find_fine_grid(const LineImage& image, const std::vector<Str
 }
 
 std::optional<Grid> fit_grid(const LineImage& image, const std::vector<Stroke>& strokes, int pitch) {
-  const Columns columns(image, strokes);
+  const InkColumns columns(image, strokes);
   const auto [grid, fit] = pitch % kPitchUnit == 0 ? best_offset(columns, pitch, kAllEdges) : refined(columns, pitch);
   if (fit.edges < kFewestEdgesFit || fit.crossed * 5 > fit.edges) return std::nullopt;
   return grid;

@@ -15,9 +15,9 @@ constexpr std::uint8_t kOtherGround = kInkDistance / 3;
 
 // Counts, column by column, in how many rows at the line another background stands. Text and a block cursor are lower than
 // the rows looked at.
-class Columns {
+class PanelColumns {
  public:
-  Columns(FrameView frame, const LineBox& line)
+  PanelColumns(FrameView frame, const LineBox& line)
       : frame_(frame), top_(std::max(0, line.box.y - reach(line))), bottom_(std::min(frame.size.height, line.box.bottom() + reach(line))),
         ground_(kChunk * kBytesPerPixel), distance_(ground_.size()), over_(ground_.size()), flags_(kChunk), counts_(kChunk) {
     for (std::size_t x = 0; x < kChunk; ++x) std::memcpy(ground_.data() + x * kBytesPerPixel, &line.background, kBytesPerPixel);
@@ -50,7 +50,7 @@ class Columns {
 }  // namespace
 
 int panel_start(FrameView frame, const LineBox& line) {
-  Columns columns(frame, line);
+  PanelColumns columns(frame, line);
   for (int x = line.box.x; x > 0;) {
     const int width = std::min(x, kChunk);
     columns.look_at(x - width, width);
@@ -62,7 +62,7 @@ int panel_start(FrameView frame, const LineBox& line) {
 }
 
 int panel_end(FrameView frame, const LineBox& line) {
-  Columns columns(frame, line);
+  PanelColumns columns(frame, line);
   for (int x = line.box.right(); x < frame.size.width;) {
     const int width = std::min(frame.size.width - x, kChunk);
     columns.look_at(x, width);
