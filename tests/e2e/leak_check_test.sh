@@ -1,5 +1,5 @@
 #!/bin/bash
-# The leak check finds a secret in a film that shows it, and none where it is covered.
+# The leak check finds a secret in a film that shows it, and none where it is covered; and the search of what is stored finds one however it is written.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 work=$(mktemp -d)
@@ -55,3 +55,25 @@ expect 2 garbage.mp4
 convert -size 800x200 xc:white blank.png
 film blank.mp4 blank.png
 expect 2 blank.mp4
+
+stored() {  # stored CODE PLACE
+  local code=0 out
+  out=$(python3 "$here/stored_search.py" secrets.json "$2" 2>&1) || code=$?
+  [ $code = "$1" ] || { echo "FAILED: the search of $2 gave exit code $code instead of $1: $out"; exit 1; }
+}
+mkdir none
+stored 2 none
+stored 2 missing
+printf 'GITHUB_TOKEN=%s is all that may be seen' "${token:0:8}" >none/prefix
+stored 0 none
+hex() { od -An -v -tx1 | tr -d ' \n'; }
+for code in cat 'iconv -t UTF-16LE' 'base64 -w 0' hex 'tr a-z A-Z'; do
+  for before in '' x xy; do  # base64 differs by where a secret begins
+    printf '%spassword=%s;' "$before" "${secret:3:15}" | $code >stored
+    stored 1 stored
+  done
+done
+sqlite3 catalog.sqlite "CREATE TABLE lines (words TEXT); INSERT INTO lines VALUES ('$(sed 's/./& /g' <<<"${secret:3:15}")')"
+stored 1 catalog.sqlite
+sqlite3 catalog.sqlite "UPDATE lines SET words = 'harmless'; VACUUM"
+stored 0 catalog.sqlite
