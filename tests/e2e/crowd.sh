@@ -1,5 +1,6 @@
 #!/bin/bash
-# 500 connections that never say a word, from the address of a user who logs in through them within 2 s, over RDP and VNC.
+# 500 connections that never say a word, from the address of a user who logs in through them within 2 s, over RDP and VNC. Then
+# as many that say a word as one address may have: the next is cut, and another address gets in.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 begin crowd
@@ -70,3 +71,11 @@ through_the_crowd() {  # through_the_crowd NAME COMMAND ALONE
 }
 through_the_crowd VNC vnc "$vnc_alone"
 through_the_crowd RDP rdp "$rdp_alone"
+
+# Who says one word and no second takes a place of his address's, and of no other's.
+stop_named vnc
+stop_named rdp
+python3 "$lib/at_the_door.py" "$rdp_port" 16 || fail "the limit of one address"
+grep -q 'refused a connection from 127.0.0.1: too many that have not logged in yet' "$work/log/serve" || fail "no log line of who was cut"
+if grep -q 'refused a connection from 127.0.0.2' "$work/log/serve"; then fail "another address was cut"; fi
+echo "the 17th of one address is cut, another address gets in"
