@@ -1,0 +1,222 @@
+#!/usr/bin/env python3
+"""hostile.py targets: VNC targets, one for each of TARGETS, that speak RFB and lie about sizes; prints "NAME PORT" lines and "ready".
+hostile.py clients PORT LOG PEACE: VNC clients that do the same to the gateway at PORT, as alice with each of the targets above and with
+each of CLIENTS on the target "machine", while another client of "machine" must see its screen all the time. PEACE: how many seconds it
+may wait for a picture. LOG is the gateway's, which must say why each target was left: its user stays before a screen that says it too.
+Prints a line for each: NAME cut|lives SECONDS."""
+import concurrent.futures
+import re
+import socket
+import ssl
+import struct
+import sys
+import threading
+import time
+
+PASSWORD = "Correct-Horse-9"
+HUGE = 0xFFFFFFFF
+RAW, DESKTOP_SIZE, CURSOR = 0, -223, -239
+PIXELS = struct.pack(">BBBBHHHBBBxxx", 32, 24, 0, 1, 255, 255, 255, 16, 8, 0)
+
+
+def flood(to: socket.socket, seconds: float = 20) -> None:
+    """Bytes without an end, until the other side has enough."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        to.sendall(bytes(1 << 16))
+
+
+def read(source: socket.socket, size: int) -> bytes:
+    data = b""
+    while len(data) < size:
+        more = source.recv(size - len(data))
+        if not more:
+            raise EOFError
+        data += more
+    return data
+
+
+def init(width: int, height: int, name_length: int = 4) -> bytes:
+    return struct.pack(">HH", width, height) + PIXELS + struct.pack(">I", name_length) + b"evil"
+
+
+def rect(x: int, y: int, width: int, height: int, encoding: int) -> bytes:
+    return struct.pack(">BxH", 0, 1) + struct.pack(">HHHHi", x, y, width, height, encoding)
+
+
+# What a target says after the login; after its first None it waits until it is asked for its screen.
+TARGETS = {
+    "wide": [init(32767, 32767), None, rect(0, 0, 32767, 32767, RAW), flood],
+    "named": [init(640, 480, HUGE), flood],
+    "outside": [init(640, 480), None, rect(600, 400, 640, 480, RAW), flood],
+    "cursor": [init(640, 480), None, rect(0, 0, 30000, 30000, CURSOR), flood],
+    "grows": [init(640, 480), None, rect(0, 0, 32767, 32767, DESKTOP_SIZE), flood],
+    "copied": [init(640, 480), None, struct.pack(">BxxxI", 3, HUGE), flood],
+}
+# What a client says when it has seen the screen's size.
+CLIENTS = {
+    "pastes": struct.pack(">BxxxI", 6, HUGE - 7),
+    "extends": struct.pack(">Bxxxi", 6, -(1 << 31)),
+    "resizes": struct.pack(">BxHHBx", 251, 65535, 65535, 255) + bytes(16 * 255),
+    "encodes": struct.pack(">BxH", 2, 65535) + bytes(4 * 65535),
+    "colours": struct.pack(">Bxxx", 0) + struct.pack(">BBBBHHHBBBxxx", 64, 255, 1, 1, 0, 0, 0, 255, 255, 255),
+    "asks": struct.pack(">BBHHHH", 3, 0, 65535, 65535, 65535, 65535),
+    "nonsense": bytes([255]) * 4096,
+}
+# What these say is refused or clipped, and no reason to throw anybody out.
+HARMLESS = {"resizes", "encodes", "asks"}
+
+
+def serve_target(caller: socket.socket, script: list) -> None:
+    try:
+        with caller:
+            caller.sendall(b"RFB 003.008\n")
+            read(caller, 12)
+            caller.sendall(b"\x01\x01")
+            read(caller, 1)
+            caller.sendall(bytes(4))
+            read(caller, 1)
+            for step in script:
+                if step is None:
+                    asked = False
+                    while not asked:
+                        kind = read(caller, 1)[0]
+                        if kind == 2:
+                            read(caller, 4 * struct.unpack(">xH", read(caller, 3))[0])
+                        else:
+                            read(caller, {0: 19, 3: 9, 4: 7, 5: 5}[kind])
+                        asked = kind == 3
+                elif callable(step):
+                    step(caller)
+                else:
+                    caller.sendall(step)
+            while caller.recv(1 << 16):
+                pass
+    except (OSError, EOFError):
+        pass
+
+
+def targets() -> None:
+    for name, script in TARGETS.items():
+        door = socket.create_server(("127.0.0.1", 0))
+        print(name, door.getsockname()[1])
+
+        def accept(door: socket.socket = door, script: list = script) -> None:
+            while True:
+                threading.Thread(target=serve_target, args=(door.accept()[0], script), daemon=True).start()
+
+        threading.Thread(target=accept, daemon=True).start()
+    print("ready", flush=True)
+    sys.stdin.read()
+
+
+def enter(port: int, target: str) -> ssl.SSLSocket:
+    """By VeNCrypt's X509Plain, up to the target's size."""
+    plain = socket.create_connection(("127.0.0.1", port), timeout=60)
+    read(plain, 12)
+    plain.sendall(b"RFB 003.008\n")
+    read(plain, read(plain, 1)[0])
+    plain.sendall(b"\x13")
+    read(plain, 2)
+    plain.sendall(b"\x00\x02")
+    read(plain, 1)
+    read(plain, 4 * read(plain, 1)[0])
+    plain.sendall(struct.pack(">I", 262))
+    read(plain, 1)
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    client = context.wrap_socket(plain)
+    user, password = f"alice@{target}".encode(), PASSWORD.encode()
+    client.sendall(struct.pack(">II", len(user), len(password)) + user + password)
+    if read(client, 4) != bytes(4):
+        raise EOFError
+    client.sendall(b"\x01")
+    read(client, 20)
+    read(client, struct.unpack(">I", read(client, 4))[0])
+    return client
+
+
+ASK = struct.pack(">BBHHHH", 3, 0, 0, 0, 16, 16)
+
+
+class Peaceful(threading.Thread):
+    """Asks for a corner of its screen again and again."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(daemon=True)
+        self.client = enter(port, "machine")
+        self.client.sendall(struct.pack(">BxHi", 2, 1, RAW))
+        self.over, self.longest, self.pictures, self.error = False, 0.0, 0, ""
+
+    def run(self) -> None:
+        try:
+            while not self.over:
+                asked = time.monotonic()
+                self.client.sendall(ASK)
+                read(self.client, 1)
+                for _ in range(struct.unpack(">xH", read(self.client, 3))[0]):
+                    width, height = struct.unpack(">4xHH4x", read(self.client, 12))
+                    read(self.client, width * height * 4)
+                self.longest = max(self.longest, time.monotonic() - asked)
+                self.pictures += 1
+                time.sleep(0.05)
+        except (OSError, EOFError, struct.error) as error:
+            self.error = repr(error)
+
+
+def says_why(log: str, target: str) -> bool:
+    """Whether the session with that target ends for something that the target did."""
+    with open(log, encoding="utf-8", errors="replace") as file:
+        lines = file.readlines()
+    sessions = [re.search(r"session=(\S+)", line)[1] for line in lines if f" to {target} by rule" in line]
+    return any(f"session={session} ending: target: " in line for line in lines for session in sessions)
+
+
+def meets(port: int, target: str, log: str) -> bool:
+    """Whether the gateway leaves that target, and says why."""
+    with enter(port, target):
+        until = time.monotonic() + 60
+        while time.monotonic() < until and not says_why(log, target):
+            time.sleep(0.2)
+    return says_why(log, target)
+
+
+def stays(port: int, name: str) -> bool:
+    """Whether that client is still answered when it has said its piece."""
+    try:
+        with enter(port, "machine") as client:
+            client.settimeout(30)
+            client.sendall(CLIENTS[name])
+            if name not in HARMLESS:
+                flood(client, 60)
+                return True
+            client.sendall(bytes([4, 1, 0, 0]) + struct.pack(">I", 0xFFE1))  # Shift goes down
+            client.sendall(ASK)
+            return client.recv(1) == b"\0"  # a picture
+    except (OSError, EOFError):
+        return False
+
+
+def clients(port: int, log: str, peace: float) -> None:
+    peaceful = Peaceful(port)
+    peaceful.start()
+
+    def as_expected(name: str) -> bool:
+        began = time.monotonic()
+        lives = stays(port, name) if name in CLIENTS else not meets(port, name, log)
+        print(name, "lives" if lives else "cut", f"{time.monotonic() - began:.1f}", flush=True)
+        return lives == (name in HARMLESS)
+
+    # Serve lets few of one address wait at a time.
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        right = all(list(pool.map(as_expected, (*TARGETS, *CLIENTS))))
+    peaceful.over = True
+    peaceful.join(60)
+    print("peace", peaceful.pictures, f"{peaceful.longest:.1f}", peaceful.error or "undisturbed")
+    sys.exit(0 if right and peaceful.pictures > 10 and not peaceful.error and peaceful.longest < peace else 1)
+
+
+if sys.argv[1] == "targets":
+    targets()
+else:
+    clients(int(sys.argv[2]), sys.argv[3], float(sys.argv[4]))
