@@ -25,7 +25,7 @@ const packed = () => ({
 export default defineConfig({
   plugins: [svelte(), licences(), packed()],
   resolve: process.env.VITEST ? {conditions: ['browser']} : {},
-  server: process.env.VITEST ? {fs: {allow: ['..']}} : {},  // texts are compared with what the gateway says
+  server: process.env.VITEST ? {fs: {allow: ['../..']}} : {},  // texts are compared with what the gateway says
   // The policy of the pages allows no data: script and no inline style, so nothing is inlined.
   build: {target: 'es2022', assetsInlineLimit: 0, modulePreload: {polyfill: false}},
   test: {environment: 'jsdom', include: ['tests/**/*.test.ts']},

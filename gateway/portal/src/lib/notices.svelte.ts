@@ -1,5 +1,5 @@
 import {ApiError} from './api';
-import {reason} from './sayings';
+import {reason} from './refusals';
 
 export interface Notice {id: number; text: string; bad: boolean}
 

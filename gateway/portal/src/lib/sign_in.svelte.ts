@@ -1,6 +1,6 @@
 // One way of signing in, as a form goes through it: it is tried, perhaps asked for a code, tried again.
 import {ApiError, type Session} from './api';
-import {reason} from './sayings';
+import {reason} from './refusals';
 import {router} from './router.svelte';
 import {signed_in} from './session.svelte';
 
