@@ -22,8 +22,32 @@ json box_json(SessionTime from, SessionTime to, const Rect& box) {
           {"height", box.height}};
 }
 
-// Of each list; the rest is only counted. A report goes to the catalog, however long the session.
-constexpr std::size_t kMostListed = 20'000;
+// Where on the film's timeline something is, by its name. What lies nearer than a thousandth of the film is one stretch, so however much there is, this stays small.
+class Stretches {
+ public:
+  explicit Stretches(SessionTime end) : end_(end), gap_(end / 1000) {}
+
+  // In the order of their beginnings.
+  void add(const std::string& name, SessionTime from, SessionTime to) {
+    auto& all = by_name_[name];
+    to = std::min(to, end_);
+    if (!all.empty() && from - all.back().second <= gap_) all.back().second = std::max(all.back().second, to);
+    else all.emplace_back(from, to);
+  }
+
+  json as_json() const {
+    json out = json::object();
+    for (const auto& [name, all] : by_name_) {
+      json& list = out[name] = json::array();
+      for (const auto& [from, to] : all) list.push_back({std::chrono::floor<milliseconds>(from).count(), std::chrono::ceil<milliseconds>(to).count()});
+    }
+    return out;
+  }
+
+ private:
+  const SessionTime end_, gap_;
+  std::map<std::string, std::vector<std::pair<SessionTime, SessionTime>>> by_name_;
+};
 
 double pixel_seconds(double pixel_microseconds) { return pixel_microseconds / 1e6; }
 
@@ -74,11 +98,11 @@ const char* to_string(redaction::RedactionStatus status) {
   return "failed";
 }
 
-json report_json(const redaction::RedactionPlan& plan, const std::map<std::string, double>& cpu_seconds, SessionTime end) {
+json report_json(const redaction::RedactionPlan& plan, const std::map<std::string, double>& cpu_seconds, SessionTime end, std::size_t most_listed) {
   const redaction::RedactionReport& counts = plan.report();
   json masks = json::array();
   for (const redaction::Mask& mask : plan.masks()) {
-    if (masks.size() == kMostListed) break;
+    if (masks.size() == most_listed) break;
     json entry = box_json(mask.from, std::min(mask.to, end), mask.box);
     entry["rule"] = mask.rule;
     entry["secret"] = mask.secret;
@@ -86,14 +110,14 @@ json report_json(const redaction::RedactionPlan& plan, const std::map<std::strin
   }
   json unread = json::array();
   for (const redaction::UnreadArea& area : plan.unread()) {
-    if (unread.size() == kMostListed) break;
+    if (unread.size() == most_listed) break;
     unread.push_back(box_json(area.from, std::min(area.to, end), area.box));
   }
 
   const std::vector<redaction::Hold> moved = stretches(plan.holds());
   json moving = json::array();
   for (const redaction::Hold& hold : moved) {
-    if (moving.size() == kMostListed) break;
+    if (moving.size() == most_listed) break;
     json entry = box_json(hold.from, std::min(hold.to, end), hold.box);
     entry["covered"] = hold.covered;
     moving.push_back(std::move(entry));
@@ -101,11 +125,24 @@ json report_json(const redaction::RedactionPlan& plan, const std::map<std::strin
 
   json regions = json::array();
   for (const redaction::RegionArea& area : plan.regions()) {
-    if (regions.size() == kMostListed) break;
+    if (regions.size() == most_listed) break;
     json entry = box_json(area.from, std::min(area.to, end), area.box);
     entry["region"] = area.name;
     regions.push_back(std::move(entry));
   }
+
+  // Of a list that is cut, where all of it is.
+  json all_at = json::object();
+  const auto add_if_cut = [&](const char* list, const auto& entries, const auto& name_of) {
+    if (entries.size() <= most_listed) return;
+    Stretches all(end);
+    for (const auto& entry : entries) all.add(name_of(entry), entry.from, entry.to);
+    all_at[list] = all.as_json();
+  };
+  add_if_cut("masks", plan.masks(), [](const redaction::Mask& mask) { return mask.rule; });
+  add_if_cut("unread", plan.unread(), [](const redaction::UnreadArea&) { return std::string("unread"); });
+  add_if_cut("moving", moved, [](const redaction::Hold& hold) { return std::string(hold.covered ? "covered" : "held"); });
+  add_if_cut("regions", plan.regions(), [](const redaction::RegionArea& area) { return area.name; });
 
   json reasons = json::array();
   if (counts.status == redaction::RedactionStatus::degraded) reasons.push_back("unread_area");
@@ -137,7 +174,8 @@ json report_json(const redaction::RedactionPlan& plan, const std::map<std::strin
       {"regions_total", plan.regions().size()},
       {"regions", std::move(regions)},
       {"moving_total", moved.size()},
-      {"moving", std::move(moving)}};
+      {"moving", std::move(moving)},
+      {"all_at", std::move(all_at)}};
 }
 
 }  // namespace frostgate::redact

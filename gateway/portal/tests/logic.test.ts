@@ -9,9 +9,9 @@ import {samples, timescale_of} from '../src/lib/samples';
 import {drawn_region} from '../src/lib/region';
 import {hex_of_base64} from '../src/lib/shares';
 import {tags_of} from '../src/lib/tags';
-import {activity_of, after_idle, idle_spans, lanes, merged, neighbour, shown_at, watchers} from '../src/lib/timeline';
+import {activity_of, after_idle, idle_spans, lanes, merged, neighbour, shortcomings, shown_at, watchers} from '../src/lib/timeline';
 import {clock, seconds_of, utc_time} from '../src/lib/times';
-import {query, type ApprovalRequest} from '../src/lib/api';
+import {query, type ApprovalRequest, type Redaction} from '../src/lib/api';
 import {wish_of} from '../src/lib/requests';
 
 const box = (type: string, ...parts: number[][]): number[] => {
@@ -43,6 +43,8 @@ describe('pictures of a fragment', () => {
   });
 });
 
+const mask = (rule: string, from_ms: number, to_ms: number) => ({rule, secret: 0, from_ms, to_ms, x: 0, y: 0, width: 8, height: 8});
+const report: Redaction = {status: 'clean', reasons: [], states: 1, masks_by_rule: {}, masks_total: 0, masks: [], unread_total: 0, unread: [], area_time_pixel_seconds: {total: 1, masked: 0, covered: 0, held: 0, moving: 0}};
 describe('the timeline', () => {
   const still = (at: number, size = 60) => ({at, duration: 1, size});
   test('calls idle what stands still for three seconds', () => {
@@ -57,8 +59,7 @@ describe('the timeline', () => {
     expect(after_idle(idle, 5)).toBeNull();
   });
   test('has a lane for each rule and finds the next place', () => {
-    const mask = (rule: string, from_ms: number, to_ms: number) => ({rule, secret: 0, from_ms, to_ms, x: 0, y: 0, width: 8, height: 8});
-    const all = lanes([mask('pem.body', 0, 1000), mask('token.slack', 5000, 6000), mask('label.key', 5500, 9000)], [], 60);
+    const all = lanes({...report, masks: [mask('pem.body', 0, 1000), mask('token.slack', 5000, 6000), mask('label.key', 5500, 9000)]}, 60);
     expect(all.map((lane) => [lane.kind, lane.count, lane.spans])).toEqual([['token', 2, [{from: 5, to: 9}]], ['key', 1, [{from: 0, to: 1}]]]);
     const starts = all.flatMap((lane) => lane.spans.map((span) => span.from));
     expect(neighbour(starts, 2, true)).toBe(5);
@@ -67,11 +68,20 @@ describe('the timeline', () => {
   });
   test('a region of the policy is what it names, whatever name it has there', () => {
     const region = {region: 'token', from_ms: 0, to_ms: 60_000, x: 0, y: 0, width: 8, height: 8};
-    expect(lanes([], [region], 60)).toEqual([{kind: 'named', count: 1, spans: [{from: 0, to: 60}]}]);
+    expect(lanes({...report, regions: [region]}, 60)).toEqual([{kind: 'named', count: 1, spans: [{from: 0, to: 60}]}]);
   });
   test('draws 20 000 masks as few shapes', () => {
     const masks = Array.from({length: 20_000}, (_, n) => ({rule: 'token', secret: n, from_ms: n * 1440, to_ms: n * 1440 + 100, x: 0, y: 0, width: 8, height: 8}));
-    expect(lanes(masks, [], 28_800)[0]?.spans.length).toBeLessThanOrEqual(2001);
+    expect(lanes({...report, masks}, 28_800)[0]?.spans.length).toBeLessThanOrEqual(2001);
+  });
+  test('shows all that a cut list leaves out, where it is', () => {
+    const cut = {
+      ...report, masks: [mask('token.slack', 0, 1000)], masks_by_rule: {'token.slack': 25_000, 'pem.body': 30_000}, masks_total: 55_000, unread: [mask('', 0, 10)], unread_total: 30_000, moving: [{...mask('', 0, 10), covered: true}], regions: [{...mask('', 0, 10), region: 'corner'}],
+      all_at: {masks: {'token.slack': [[0, 50_000]], 'pem.body': [[10_000, 20_000], [55_000, 60_000]]}, unread: {unread: [[0, 30_000]]}, moving: {covered: [[0, 5000]], held: [[40_000, 41_000]]}, regions: {corner: [[0, 60_000]]}} satisfies Redaction['all_at'],
+    };
+    expect(lanes(cut, 60)).toEqual([{kind: 'key', count: 30_000, spans: [{from: 10, to: 20}, {from: 55, to: 60}]}, {kind: 'token', count: 25_000, spans: [{from: 0, to: 50}]}, {kind: 'named', count: 1, spans: [{from: 0, to: 60}]}]);
+    expect(shortcomings(cut, 60)).toEqual({unread: [{from: 0, to: 30}], moving: [{from: 0, to: 5}], held: [{from: 40, to: 41}]});
+    expect(shortcomings(undefined, 60)).toEqual({unread: [], moving: [], held: []});
   });
   test('who watched is said person by person, the last first', () => {
     const view = (user: string, at: string, from: number, to: number, live = false) => ({user, at, from, to, live});

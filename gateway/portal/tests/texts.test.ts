@@ -9,6 +9,7 @@ import {mark, reason} from '../src/lib/refusals';
 import {ending, why_kept} from '../src/lib/sayings';
 import {de} from '../src/texts/de';
 import {en} from '../src/texts/en';
+import audit_requests from '../../serve/audit_requests.cpp?raw';
 import alert_kinds from '../../alerts/README.md?raw';
 import health from '../../http/health.cpp?raw';
 import retention from '../../policy/retention.cpp?raw';
@@ -105,6 +106,20 @@ test('the audit log says kinds and severities in words', () => {
   expect(in_short({...entry, detail: {kind: 'to.come', severity: 'dire'}})).toBe('kind: to.come · severity: dire');
   preferences.language = 'de';
   expect(in_short({...entry, event: 'approval', detail: {what: 'approved', kind: 'export', requester: hostile, to_come: 'x', until: '2026-03-01T12:00:00.000Z'}})).toMatch(/^freigegeben · Art: Film exportieren · erbeten von: .* · to_come: x · bis: 01\.03\.2026, /s);
+  preferences.language = 'en';
+});
+test('whatever is noted of a request is said in words, and its values too', () => {
+  const noted = [...audit_requests.matchAll(/^ {6}\{"([a-z_.]+)", \{LedgerEvent::\w+, "\w+", \{([^}]*)\}\}\},$/gm)].map(([, request, members]) => [request!, [...members!.matchAll(/"(\w+)"/g)].map(([, name]) => name!)] as const);
+  expect(noted.length).toBeGreaterThan(30);
+  const entry = {number: 1, at: '2026-03-01T12:00:00.000Z', actor: '', event: 'configuration', subject: 'dc1'};
+  for (const [request, members] of noted) {
+    expect(in_short({...entry, detail: {request}}), request).not.toContain(request);
+    for (const name of members) expect(`field_${name.replace(/_us$/, '')}` in en, name).toBe(true);
+  }
+  preferences.language = 'de';
+  expect(in_short({...entry, detail: {request: 'target.test', outcome: 'port'}})).toMatch(/^Ziel getestet · Ergebnis: Dort antwortet nichts/);
+  expect(in_short({...entry, detail: {request: 'role.bind', role: 'auditor', subject_kind: 'group', scope: '*'}})).toBe('Rolle gegeben · Rolle: Revision · das ist: Gruppe · auf: Alle Ziele');
+  expect(in_short({...entry, event: 'exported', detail: {what: 'audit log', event: 'login'}})).toBe(`Protokoll · was: ${t('audit_login')}`);
   preferences.language = 'en';
 });
 test('each kind of alert and each part of the health has a name', () => {

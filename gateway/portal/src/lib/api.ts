@@ -14,10 +14,13 @@ export interface Recording {
 }
 export interface Box {from_ms: number; to_ms: number; x: number; y: number; width: number; height: number}
 export interface Mask extends Box {rule: string; secret: number}  // one that moves, or is typed, has many masks, all of one number
+export type Stretch = [from_ms: number, to_ms: number];
 export interface Redaction {
   status: string; reasons: string[]; states: number; masks_by_rule: Record<string, number>; masks_total: number; masks: Mask[];
   typed_secrets?: number; journal?: {states_coalesced: number};
   unread_total: number; unread: Box[];
+  // Of each list that is cut (20 000), stretches of all that there is, in milliseconds, by a mask's rule, a region's name, or as here.
+  all_at?: {masks?: Record<string, Stretch[]>; unread?: {unread?: Stretch[]}; moving?: {covered?: Stretch[]; held?: Stretch[]}; regions?: Record<string, Stretch[]>};
   // Absent in reports of an older gateway.
   regions?: (Box & {region: string})[]; moving?: (Box & {covered: boolean})[]; area_time_pixel_seconds: Record<'total' | 'masked' | 'covered' | 'held' | 'moving', number>;
 }

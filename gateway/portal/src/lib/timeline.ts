@@ -1,4 +1,4 @@
-import type {Box, Mask, Segment, View} from './api';
+import type {Box, Redaction, Segment, Stretch, View} from './api';
 import type {Sample} from './samples';
 import {kind_of, type SecretKind} from './secrets';
 
@@ -19,21 +19,31 @@ export function merged(spans: Span[], gap = 0): Span[] {
 
 const span_of = (box: Box): Span => ({from: box.from_ms / 1000, to: box.to_ms / 1000});
 
+const stretched = (list: Stretch[] = []): Span[] => list.map(([from, to]) => ({from: from / 1000, to: to / 1000}));
+
 // One lane for each kind of secret, the most frequent first; the policy's regions are what it names. A film of hours is drawn at some thousand places, so nearer ones are one.
-export function lanes(masks: Mask[], regions: Box[], duration: number): Lane[] {
-  const by_kind = new Map<SecretKind, Span[]>();
-  const put = (kind: SecretKind, box: Box) => {
-    const spans = by_kind.get(kind);
-    if (spans) spans.push(span_of(box));
-    else by_kind.set(kind, [span_of(box)]);
+export function lanes(report: Redaction | undefined, duration: number): Lane[] {
+  const by_kind = new Map<SecretKind, {spans: Span[]; count: number}>();
+  const put = (kind: SecretKind, spans: Span[], count = spans.length) => {
+    const lane = by_kind.get(kind) ?? {spans: [], count: 0};
+    for (const span of spans) lane.spans.push(span);
+    lane.count += count;
+    by_kind.set(kind, lane);
   };
-  for (const mask of masks) put(kind_of(mask.rule), mask);
-  for (const region of regions) put('named', region);
-  return [...by_kind].map(([kind, spans]) => ({kind, count: spans.length, spans: merged(spans, duration / 2000)})).sort((a, b) => b.count - a.count || a.kind.localeCompare(b.kind));
+  const {masks, regions} = report?.all_at ?? {};
+  if (masks) for (const [rule, list] of Object.entries(masks)) put(kind_of(rule), stretched(list), report?.masks_by_rule[rule]);
+  else for (const mask of report?.masks ?? []) put(kind_of(mask.rule), [span_of(mask)]);
+  if (regions) for (const list of Object.values(regions)) put('named', stretched(list));
+  else for (const region of report?.regions ?? []) put('named', [span_of(region)]);
+  return [...by_kind].map(([kind, {spans, count}]) => ({kind, count, spans: merged(spans, duration / 2000)})).sort((a, b) => b.count - a.count || a.kind.localeCompare(b.kind));
 }
 
-export function spans_of(boxes: Box[], duration: number): Span[] {
-  return merged(boxes.map(span_of), duration / 2000);
+// What could not be read, and what changed like a video: covered, or an older picture of it was held.
+export function shortcomings(report: Redaction | undefined, duration: number): Record<'unread' | 'moving' | 'held', Span[]> {
+  const {unread, moving} = report?.all_at ?? {};
+  const moved = (covered: boolean) => (moving ? stretched(covered ? moving.covered : moving.held) : (report?.moving ?? []).filter((one) => one.covered === covered).map(span_of));
+  const near = (spans: Span[]) => merged(spans, duration / 2000);
+  return {unread: near(unread ? stretched(unread.unread) : (report?.unread ?? []).map(span_of)), moving: near(moved(true)), held: near(moved(false))};
 }
 
 export const within = (spans: Span[], at: number): boolean => spans.some((span) => at >= span.from && at < span.to);

@@ -2,6 +2,7 @@
 // report.
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 #include <thread>
@@ -86,7 +87,7 @@ void write_journal(const std::filesystem::path& folder, const std::vector<Frame>
 
 struct Made {
   std::vector<std::vector<std::byte>> film;  // its segments
-  nlohmann::json report;
+  nlohmann::json report, cut_report;
 };
 
 // What the times of the processor were is no part of what a report says.
@@ -121,7 +122,8 @@ Made made_of(const Secrets& secrets) {
   while (redaction->step().value()) continue;
   REQUIRE(redaction->over());
   REQUIRE(redaction->finish([]() -> Result<void> { return {}; }));
-  return {shelf.film, report_json(redaction->plan(), clock.seconds(), redaction->summary().end)};
+  const SessionTime end = redaction->summary().end;
+  return {shelf.film, report_json(redaction->plan(), clock.seconds(), end), report_json(redaction->plan(), clock.seconds(), end, 2)};
 }
 
 const Made& quiet() {
@@ -168,6 +170,27 @@ TEST_CASE("L11: neither the report nor the film holds a secret as text") {
     INFO(secret);
     CHECK(report.find(secret.substr(0, 6)) == std::string::npos);
     CHECK_FALSE(holds(made.film, secret.substr(0, 6)));
+  }
+}
+
+TEST_CASE("a list of a report that is cut has stretches of all that it would list, and another has none") {
+  const Made& made = quiet();
+  CHECK(made.report["all_at"].empty());
+  const nlohmann::json& cut = made.cut_report;
+  REQUIRE(cut["masks"].size() == 2);
+  CHECK(cut["masks_total"] == made.report["masks"].size());
+  const nlohmann::json& at = cut["all_at"]["masks"];
+  CHECK(at.size() == made.report["masks_by_rule"].size());
+  for (const auto& mask : made.report["masks"]) {
+    INFO(mask.dump() << " in " << at.dump());
+    const nlohmann::json& stretches = at[mask["rule"].get<std::string>()];
+    CHECK(std::any_of(stretches.begin(), stretches.end(), [&](const auto& one) { return one[0] <= mask["from_ms"] && one[1] >= mask["to_ms"]; }));
+  }
+  for (const auto& [rule, stretches] : at.items()) {
+    for (std::size_t n = 0; n < stretches.size(); ++n) {
+      CHECK(stretches[n][0] < stretches[n][1]);
+      if (n > 0) CHECK(stretches[n][0] > stretches[n - 1][1]);
+    }
   }
 }
 
