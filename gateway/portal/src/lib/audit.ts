@@ -17,10 +17,15 @@ export function kind_text(event: string): string {
 function word(name: string, value: unknown): string {
   if (typeof value === 'boolean') return t(value ? 'yes' : 'no');
   if (typeof value === 'number' && name.endsWith('_us')) return clock(value / 1e6, true);
+  if (name === 'roles' && Array.isArray(value)) return value.map((one) => text_of('role_', String(one))).join(', ');
   if (typeof value !== 'string') return JSON.stringify(value);
   const wish = `kind_${value.replaceAll('-', '_')}`;
   if (name === 'kind') return wish in en ? t(wish as Key) : alert_text(value);
-  if (name === 'severity' && `severity_${value}` in en) return t(`severity_${value}` as Key);
+  if (name === 'outcome') return value === 'works' ? t('works') : text_of('test_', value);
+  if (name === 'event') return kind_text(value);
+  if (name === 'scope' && value === '*') return t('scope_all');
+  if (name === 'severity' || name === 'role') return text_of(`${name}_`, value);
+  if (name === 'subject_kind') return text_of('subject_', value);
   if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value)) return local_time(value, preferences.language);
   return /^[0-9a-f]{64}$/.test(value) ? `${value.slice(0, 12)}…` : value;
 }
@@ -51,6 +56,16 @@ const requests: Record<string, Key> = {
   'token.revoke': 'did_token_revoke',
   'hold.add': 'did_hold_add',
   'hold.release': 'did_hold_release',
+  'recordings.segments': 'did_watch',
+  'recordings.segment': 'did_watch',
+  'recordings.storyboard': 'did_pictures',
+  'recordings.thumbnail': 'did_pictures',
+  'live.watch': 'watched_live',
+  'original.shares': 'did_shares',
+  'original.open': 'did_original',
+  'export.sign': 'did_export',
+  'audit log': 'nav_audit',
+  'list of recordings': 'nav_recordings',
 };
 
 const text_of = (prefix: string, name: string): string => (`${prefix}${name}` in en ? t(`${prefix}${name}` as Key) : name);

@@ -8,9 +8,21 @@ const texts: Record<Language, Texts> = {en, de};
 
 export type Theme = 'system' | 'light' | 'dark';
 
+const language_of = (): Language => (remembered('language') === 'de' || (!remembered('language') && navigator.language.startsWith('de')) ? 'de' : 'en');
+const theme_of = (): Theme => (['light', 'dark'] as const).find((one) => one === remembered('theme')) ?? 'system';
+
 class Preferences {
-  language = $state<Language>(remembered('language') === 'de' || (!remembered('language') && navigator.language.startsWith('de')) ? 'de' : 'en');
-  theme = $state<Theme>((['light', 'dark'] as const).find((one) => one === remembered('theme')) ?? 'system');
+  language = $state<Language>(language_of());
+  theme = $state<Theme>(theme_of());
+
+  constructor() {
+    // Chosen in another tab.
+    addEventListener('storage', ({key}) => {
+      if (key === 'language') this.language = language_of();
+      else if (key === 'theme') this.theme = theme_of();
+      this.apply();
+    });
+  }
 
   speak(language: Language): void {
     this.language = language;
