@@ -1,3 +1,5 @@
+import {read} from './api';
+
 // Server-sent events: what has changed, to be read again. A lost connection is opened again, later each time, and `state` says so.
 
 export type EventKind = 'session' | 'recording' | 'request' | 'alert';
@@ -14,7 +16,8 @@ export class Events {
   #failures = 0;
   #listeners = new Set<{kinds: EventKind[]; tell: () => void}>();
 
-  constructor(private readonly open: () => EventSource = () => new EventSource('/api/v1/events')) {}
+  // A stream does not say why it was lost. Where the sign-in is over, asking for it says so, and the page of before goes.
+  constructor(private readonly open: () => EventSource = () => new EventSource('/api/v1/events'), private readonly still_signed_in: () => void = () => void read('/session').catch(() => {})) {}
 
   start(): void {
     if (this.state !== 'off') return;
@@ -67,6 +70,7 @@ export class Events {
     source.onerror = () => {
       source.close();
       this.state = 'lost';
+      this.still_signed_in();
       this.#timer = setTimeout(() => this.#connect(), Math.min(longest_wait, 1000 * 2 ** this.#failures++));
     };
     for (const kind of kinds) source.addEventListener(kind, () => this.#tell(kind));

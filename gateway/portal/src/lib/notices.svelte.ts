@@ -32,6 +32,7 @@ class Notices {
       return true;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
+      if (error.code === 'not_signed_in') return false;  // the page that comes says it
       if (error.code === 'changed' && changed) {
         changed();
         this.#put(reason(error), true);  // not in the dialog: there it would go with it

@@ -5,13 +5,18 @@ import {leave_for} from './journey';
 class SignedIn {
   session = $state<Session | null | undefined>(undefined);
   failure = $state<ApiError | null>(null);
+  over = $state(false);  // it ended while a page was open: by idleness, in another tab, or by an administrator
 
   constructor() {
-    on_signed_out(() => this.become(null));
+    on_signed_out(() => {
+      if (this.session) this.over = true;
+      this.become(null);
+    });
   }
 
   become(session: Session | null): void {
     this.session = session;
+    if (session) this.over = false;
     use_csrf(session?.csrf ?? null);
   }
 
