@@ -28,5 +28,5 @@ export default defineConfig({
   server: process.env.VITEST ? {fs: {allow: ['../..']}} : {},  // texts are compared with what the gateway says
   // The policy of the pages allows no data: script and no inline style, so nothing is inlined.
   build: {target: 'es2022', assetsInlineLimit: 0, modulePreload: {polyfill: false}},
-  test: {environment: 'jsdom', include: ['tests/**/*.test.ts']},
+  test: {environment: 'jsdom', include: ['tests/**/*.test.ts'], testTimeout: 120_000},
 });

@@ -9,7 +9,7 @@ import Retention from '../src/pages/Retention.svelte';
 import Targets from '../src/pages/Targets.svelte';
 import Users from '../src/pages/Users.svelte';
 import Policy from '../src/pages/Policy.svelte';
-import {answer, clear, hostile, recording, show} from './shown';
+import {answer, clear, hostile, recording, show, soon} from './shown';
 
 test('what is held, and what goes, is listed with hostile reasons as text; only compliance holds', async () => {
   const one = {recording: 'r1', user: hostile, target: hostile, started: recording.started};
@@ -19,7 +19,7 @@ test('what is held, and what goes, is listed with hostile reasons as text; only 
   expect(page.querySelector('img, script')).toBeNull();
   expect([...page.querySelectorAll('td button')].length).toBe(0);
   signed_in.session = {...signed_in.session!, roles: ['compliance']};
-  await vi.waitFor(() => expect([...page.querySelectorAll('td button')].map((button) => button.textContent?.trim())).toEqual(['Release', 'Hold']));
+  await soon(() => expect([...page.querySelectorAll('td button')].map((button) => button.textContent?.trim())).toEqual(['Release', 'Hold']));
 });
 test('the audit log shows hostile words as text, what was refused, and what its verification found; its export has its filters', async () => {
   const entry = {number: 7, at: recording.started, actor: hostile, event: 'login', subject: hostile, detail: {[hostile]: hostile, count: 3, accepted: false, from_us: 61_500_000, request: hostile, policy: 'ab'.repeat(32)}};
@@ -32,7 +32,7 @@ test('the audit log shows hostile words as text, what was refused, and what its 
   expect([...page.querySelectorAll('tbody a')].map((one) => one.getAttribute('href'))).toEqual(['/recordings/r1']);
   const by_text = (text: string) => [...page.querySelectorAll('button')].find((one) => one.textContent?.trim() === text);
   by_text(t('audit_verify'))?.click();
-  await vi.waitFor(() => expect(page.querySelector('li')?.textContent).toBe(hostile));
+  await soon(() => expect(page.querySelector('li')?.textContent).toBe(hostile));
   expect(page.querySelector('img, script')).toBeNull();
   const who = page.querySelectorAll<HTMLInputElement>('input[type=search]')[0]!;
   who.value = 'anna & co';
@@ -62,7 +62,7 @@ test('alerts say how bad, how often, and who was told; only an administrator see
   page = await show(Alerts);
   expect(page.querySelector('tbody a')).toBeNull();
   page.querySelector<HTMLButtonElement>('button[aria-label="Test: pager"]')?.click();
-  await vi.waitFor(() => expect(page.textContent).toContain('Failed'));
+  await soon(() => expect(page.textContent).toContain('Failed'));
   expect(sent).toEqual([['/api/v1/alert-sinks/test', {sink: 'pager'}]]);
   expect(page.querySelector('img, script')).toBeNull();
 });
@@ -86,10 +86,10 @@ test('a changed policy is tried, and what it would change is said; whose role is
   field.dispatchEvent(new Event('input', {bubbles: true}));
   const run = () => field.closest('form')?.dispatchEvent(new Event('submit', {cancelable: true}));
   run();
-  await vi.waitFor(() => expect(page.textContent).toContain(`the policy:3: ${hostile}`));
+  await soon(() => expect(page.textContent).toContain(`the policy:3: ${hostile}`));
   status = 200;
   run();
-  await vi.waitFor(() => expect(page.textContent).toContain(t('simulate_found', {same: 3, decisions: 5, days: 30})));
+  await soon(() => expect(page.textContent).toContain(t('simulate_found', {same: 3, decisions: 5, days: 30})));
   expect(asked[1]).toEqual({text: 'rules: [x]', days: 30});
   for (const words of [t('explain_default'), t('simulate_lost', {masks: 4, films: 1}), hostile]) expect(page.textContent).toContain(words);
   expect(page.querySelector('img, script')).toBeNull();
@@ -124,12 +124,12 @@ test('an administrator lets a user in again, sets a password, drops a lost facto
   };
   const submit = async () => {
     page.querySelector('dialog form')!.dispatchEvent(new Event('submit', {bubbles: true, cancelable: true}));
-    await vi.waitFor(() => { flushSync(); expect(page.querySelector('dialog')).toBeNull(); });
+    await soon(() => { flushSync(); expect(page.querySelector('dialog')).toBeNull(); });
   };
   for (const what of ['Groups', 'Set password', 'Disable', 'Drop second factor']) expect(button(`${what}: audrey`), what).toBeUndefined();
   expect(button('Disable: dora')).toBeUndefined();
   button('Let in again: dora')!.click();
-  await vi.waitFor(() => expect(asked).toEqual(['PUT /users/dora/enabled']));
+  await soon(() => expect(asked).toEqual(['PUT /users/dora/enabled']));
   button('Set password: dora')!.click();
   flushSync();
   fill('a long enough one');
@@ -157,7 +157,7 @@ test('a target that is tried says what is wrong and what to do, in both language
       preferences.language = language;
       flushSync();
       [...page.querySelectorAll('button')].find((one) => one.textContent === t('target_test'))!.click();
-      await vi.waitFor(() => { flushSync(); expect(page.querySelector('tbody')?.textContent).toContain(t(`test_${outcome}` as Key)); });
+      await soon(() => { flushSync(); expect(page.querySelector('tbody')?.textContent).toContain(t(`test_${outcome}` as Key)); });
       expect(page.querySelector('tbody')?.textContent?.includes(hostile)).toBe(outcome !== 'works');
     }
   }
@@ -177,7 +177,7 @@ test('who changes a target sends the version that was shown; when somebody was q
     page.querySelector<HTMLButtonElement>('button[aria-label="Remove: dc1"]')!.click();
     flushSync();
     page.querySelector('dialog form')!.dispatchEvent(new Event('submit', {cancelable: true, bubbles: true}));
-    await vi.waitFor(() => {
+    await soon(() => {
       flushSync();
       expect(page.querySelector('dialog')).toBeNull();
     });
@@ -185,7 +185,7 @@ test('who changes a target sends the version that was shown; when somebody was q
   await remove();
   expect(sent).toEqual(['"v1"']);
   expect(notices.list.at(-1)).toMatchObject({text: t('error_changed'), bad: true});
-  await vi.waitFor(() => expect((fetch as ReturnType<typeof vi.fn>).mock.calls.filter(([url]) => url === '/api/v1/targets').length).toBe(2));
+  await soon(() => expect((fetch as ReturnType<typeof vi.fn>).mock.calls.filter(([url]) => url === '/api/v1/targets').length).toBe(2));
   await new Promise((done) => setTimeout(done));
   flushSync();
   await remove();

@@ -5,7 +5,7 @@ import Original from '../src/pages/Original.svelte';
 import Player from '../src/pages/Player.svelte';
 import Recordings from '../src/pages/Recordings.svelte';
 import Clip from '../src/ui/Clip.svelte';
-import {answer, clear, hostile, recording, request, show} from './shown';
+import {answer, clear, hostile, recording, request, show, soon} from './shown';
 
 test('hostile names in recordings are text', async () => {
   answer({'/recordings': {body: {items: [recording], next: null}}});
@@ -23,13 +23,36 @@ test('beside a film stand its events, its report and who watched, with hostile w
     '/recordings/r1/index': {body: {generation: 1, duration: 10, parts: []}}, '/recordings/r1/views': {body: {items: [{user: hostile, at: recording.started, from: 1, to: 4, live: false}]}}, '/recordings/r1/storyboard': {body: {items: []}}, '/recordings/r1': {body: recording},
   });
   const page = await show(Player, {id: 'r1'});
-  await vi.waitFor(() => expect(page.querySelectorAll('svg[data-lane=event] rect').length).toBe(3));
+  await soon(() => expect(page.querySelectorAll('svg[data-lane=event] rect').length).toBe(3));
   for (const words of ['Clipboard text for the target was kept back', 'The screen became 800 × 600', `${hostile} approved: ${hostile}`, '1 password masked.', '0:00:01 to 0:00:04']) expect(page.textContent).toContain(words);
   const jumps = [...page.querySelectorAll('section[aria-label=Events] button')].map((button) => button.textContent?.trim());
   expect(jumps).toEqual(['0:00:02.5', '0:00:03.0', '0:00:04.0']);
   expect(page.querySelectorAll('svg[data-lane=remark] rect').length).toBe(2);
   expect([...page.querySelectorAll('section[aria-label=Comments] li button')].map((button) => button.textContent?.trim())).toEqual(['0:00:06.0', 'Remove', '0:00:07.0']);
   expect(page.querySelector('img, script')).toBeNull();
+});
+test('all places of a word are read, and long lists are drawn part by part', async () => {
+  const hit = (n: number) => ({recording: 'r1', at: n, until: n + 0.5, text: `line ${n}`});
+  const mask = (n: number) => ({rule: 'label.password', secret: n, from_ms: n * 10, to_ms: n * 10 + 5, x: 0, y: 0, width: 64, height: 16});
+  const redaction = {status: 'clean', reasons: [], states: 3, masks_by_rule: {'label.password': 900}, masks_total: 900, masks: Array.from({length: 300}, (_, n) => mask(n)), unread_total: 0, unread: [], all_at: {masks: {'label.password': [[0, 1000], [900_000, 901_000]]}}, area_time_pixel_seconds: {total: 1, masked: 0, covered: 0, held: 0, moving: 0}};
+  answer({
+    '/search?q=line*&recording=r1&limit=200&cursor=more': {body: {items: Array.from({length: 60}, (_, n) => hit(200 + n)), next: null}}, '/search': {body: {items: Array.from({length: 200}, (_, n) => hit(n)), next: 'more'}},
+    '/recordings/r1/events': {body: {items: []}}, '/recordings/r1/remarks': {body: {items: []}}, '/recordings/r1/report': {body: {redaction}}, '/recordings/r1/index': {body: {generation: 1, duration: 1000, parts: []}},
+    '/recordings/r1/views': {body: {items: []}}, '/recordings/r1/storyboard': {body: {items: []}}, '/recordings/r1': {body: recording},
+  });
+  history.replaceState({}, '', '/recordings/r1?q=line');
+  const page = await show(Player, {id: 'r1'});
+  const rows = (name: string) => page.querySelectorAll(`section[aria-label="${name}"] tbody tr`).length;
+  const found = 'Found on the screen: line', covered = t('masks_listed');
+  await soon(() => expect([rows(found), rows(covered)]).toEqual([200, 200]));
+  for (const name of [found, covered]) [...page.querySelectorAll<HTMLButtonElement>(`section[aria-label="${name}"] button`)].find((one) => one.textContent?.trim() === t('more'))?.click();
+  flushSync();
+  expect([rows(found), rows(covered)]).toEqual([260, 300]);
+  expect(page.querySelector(`section[aria-label="${covered}"]`)?.textContent).toContain('The first 300 of 900. The timeline shows the others');
+  // The end of the last hit, and the last of what the list of masks leaves out, are on the timeline.
+  const ends = (lane: string) => Math.max(...[...page.querySelectorAll(`svg[data-lane=${lane}] rect`)].map((one) => Number(one.getAttribute('x')) + Number(one.getAttribute('width'))));
+  expect([ends('hit') >= 259, ends('mask') >= 900]).toEqual([true, true]);
+  history.replaceState({}, '', '/');
 });
 test('covered, unread, moving and held places are marked apart: in the legend, on the timeline, over the picture and in words, in both languages', async () => {
   const box = {x: 0, y: 0, width: 64, height: 16};
@@ -46,7 +69,7 @@ test('covered, unread, moving and held places are marked apart: in the legend, o
       '/recordings/r1/views': {body: {items: []}}, '/recordings/r1/storyboard': {body: {items: []}}, '/recordings/r1': {body: recording},
     });
     const page = await show(Player, {id: 'r1'});
-    await vi.waitFor(() => expect([...page.querySelectorAll('svg[data-lane]')].map((lane) => [lane.getAttribute('data-lane'), lane.querySelectorAll('rect').length])).toEqual([['mask', 1], ['mask', 1], ['unread', 1], ['moving', 1], ['held', 2]]));
+    await soon(() => expect([...page.querySelectorAll('svg[data-lane]')].map((lane) => [lane.getAttribute('data-lane'), lane.querySelectorAll('rect').length])).toEqual([['mask', 1], ['mask', 1], ['unread', 1], ['moving', 1], ['held', 2]]));
     expect([...page.querySelectorAll('.names span')].map((one) => one.textContent)).toEqual([t('lane_activity'), t('secrets_named'), t('secrets_password'), t('lane_unreadable'), t('lane_moved'), t('lane_old_picture')]);
     expect(page.querySelector('.covered')?.textContent).toBe([t('lane_unread'), t('lane_moving'), t('lane_held')].join(' · '));
     for (const sentence of [t('report_regions', {list: hostile}), t('report_unread', {percent: 1}), t('report_held', {percent: 2}), t('report_moving', {percent: 3})]) expect(page.textContent).toContain(sentence);
@@ -60,7 +83,7 @@ test('a film that the policy keeps closed is asked for with a reason, and opens 
   const made = {...others, '/requests': {body: {items: [], next: null}}};
   answer({...made, '/recordings/r1/index': closed, '/recordings/r1': {body: recording}});
   const page = await show(Player, {id: 'r1'});
-  await vi.waitFor(() => {
+  await soon(() => {
     flushSync();
     expect(page.textContent).toContain(t('watch_gate'));
   });
@@ -80,7 +103,7 @@ test('a film that the policy keeps closed is asked for with a reason, and opens 
     return new Response(JSON.stringify({id: 'q1', kind: 'watch', recording: 'r1', state: 'approved'}), {status: 201});
   }));
   page.querySelector<HTMLFormElement>('.wish form')!.requestSubmit();
-  await vi.waitFor(() => {
+  await soon(() => {
     flushSync();
     expect(page.querySelector('video')).not.toBeNull();
   });
@@ -105,18 +128,18 @@ test('a clip is asked for where the policy wants an approval, and then its bundl
   reason.dispatchEvent(new Event('input', {bubbles: true}));
   flushSync();
   page.querySelector('form')?.dispatchEvent(new Event('submit', {cancelable: true}));
-  await vi.waitFor(() => expect(page.textContent).toContain(t('clip_needs_approval')));
+  await soon(() => expect(page.textContent).toContain(t('clip_needs_approval')));
   requests = [{...request, kind: 'export', recording: 'r1', from: 1, to: 3, state: 'approved'}];
   press(t('ask'));
-  await vi.waitFor(() => expect(page.textContent).toContain(t('clip_export_approved')));
+  await soon(() => expect(page.textContent).toContain(t('clip_export_approved')));
   refuses = false;
   exports = [made('running')];
   press(t('clip_export_approved'));
-  await vi.waitFor(() => expect(page.querySelector('progress')?.value).toBe(0.4));
+  await soon(() => expect(page.querySelector('progress')?.value).toBe(0.4));
   expect(page.textContent).toContain(hostile);
   expect(page.querySelector('img, script')).toBeNull();
   exports = [made('done')];
-  await vi.waitFor(() => expect(page.querySelector('a[download]')?.getAttribute('href')).toBe('/api/v1/exports/e-1/bundle'), {timeout: 3000});
+  await soon(() => expect(page.querySelector('a[download]')?.getAttribute('href')).toBe('/api/v1/exports/e-1/bundle'));
   expect(sent.map(([url]) => url)).toEqual(['/api/v1/exports', '/api/v1/requests', '/api/v1/exports']);
   expect(sent[1]?.[1]).toEqual({kind: 'export', recording: 'r1', from: 1, to: 3, reason: hostile});
 });
@@ -161,11 +184,13 @@ test('the times of a clip that somebody types are left as they are, and what the
   const page = await show(Clip, {recording: 'r1', duration: 60, at: 0, span: {from: 1, to: 3}, selecting: false, onpreview: () => {}});
   const [from, to] = [...page.querySelectorAll('input')] as [HTMLInputElement, HTMLInputElement];
   expect([from.value, to.value]).toEqual(['0:00:01.0', '0:00:03.0']);
-  for (const [field, text] of [[to, '0:00:05'], [from, '2']] as const) {
+  for (const [field, text] of [[to, '0:01:00.05'], [from, '3'], [to, '0:00:05'], [from, '2']] as const) {
     field.value = text;
     field.dispatchEvent(new Event('input', {bubbles: true}));
     field.dispatchEvent(new Event('change', {bubbles: true}));
     flushSync();
+    expect(field.value).toBe(text);
+    if (text === '3') expect(to.value).toBe('0:01:00.05');
   }
   expect([from.value, to.value]).toEqual(['2', '0:00:05']);
   expect(page.textContent).toContain(t('clip_length', {length: '0:00:03.0'}));

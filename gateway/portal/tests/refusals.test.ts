@@ -26,7 +26,7 @@ test('each code of the contract has a text of its own in both languages', () => 
 const sources = import.meta.glob<string>([
   '../../http/*_handlers.cpp', '../../http/{api,call,authentication,idempotency,message}.cpp', '../../approvals/*.cpp', '../../access/{web_access,entitlements}.cpp', '../../policy/gate.cpp',
   '../../serve/{decision,export,exports,live_hub,openings,original,quarantine,recording_pause,reviews,session_control,target_opening}.cpp',
-  '../../../storage/catalog/{columns,deletions,remarks,reviews,roles,sign_ins,targets,text_index,users}.cpp',
+  '../../../storage/custody/shares.cpp', '../../../storage/catalog/{columns,deletions,remarks,reviews,roles,sign_ins,targets,text_index,users}.cpp',
 ], {query: '?raw', import: 'default', eager: true});
 const codes: Record<string, string> = {invalid: 'invalid', unsupported: 'unsupported', exists: 'conflict', denied: 'denied', unavailable: 'busy'};
 function sentences(source: string): [code: string, sentence: string][] {
@@ -41,7 +41,7 @@ function sentences(source: string): [code: string, sentence: string][] {
 const for_others = [
   /^a token needs/, /^there is no role "/, /^member "name" must not be empty$/, /^recording 7 (?:is not finished|is under a legal hold: )/, /^a recording is deleted with its signed tombstone$/, /^no token of ours$/,
   /^(?:".*" has not the role|wrong |this is no API token|API token|user "|web session|".*" has signed out|".*" is no user's name|too many people sign in|a secret's digest)/, /^this code of/,
-  /^it was not 7 that used/, /^breaking the glass|no glass to break$/, /^what is reviewed is/, /^member "files"/, /^this segment is outside/, /^no gate of this kind$/, /^others ask for much/, /^too many idempotency keys/, /^7 \(rule "7"\)/, /custodians to seal the original for$|^the original cannot be sealed: /, /must be UTF-8 text without NUL|lower-case hex digits$/, /^7$/, /^77*$/,
+  /^it was not 7 that used/, /^breaking the glass|no glass to break$/, /^what is reviewed is/, /^member "files"/, /^this segment is outside/, /^no gate of this kind$/, /^others ask for much/, /^there is no memory to/, /^no share was given$/, /custodians cannot be$/, /^this is no journal key$/, /is no recording's id$/, /^too many idempotency keys/, /^7 \(rule "7"\)/, /custodians to seal the original for$|^the original cannot be sealed: /, /must be UTF-8 text without NUL|lower-case hex digits$/, /^7$/, /^77*$/,
 ];
 test('each sentence that a page can be refused with is said in German, or is of those for others', () => {
   const all = Object.entries(sources).flatMap(([file, text]) => sentences(text).map((one) => [file, ...one] as const));

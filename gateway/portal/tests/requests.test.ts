@@ -8,7 +8,7 @@ import Connect from '../src/pages/Connect.svelte';
 import Home from '../src/pages/Home.svelte';
 import Live from '../src/pages/Live.svelte';
 import Request from '../src/pages/Request.svelte';
-import {answer, clear, hostile, recording, request, show} from './shown';
+import {answer, clear, hostile, recording, request, show, soon} from './shown';
 
 const buttons = () => [...document.querySelectorAll('main button, .page button, form button')].map((one) => one.textContent?.trim());
 test('a request shows hostile words as text, and only what the viewer may do', async () => {
@@ -31,7 +31,7 @@ test('the inbox is what an approver sees first, and says where nothing waits', a
   expect((await show(Approvals)).querySelector('tbody')?.textContent).toContain('1 of 2');
   await clear();
   const page = await show(Home);
-  await vi.waitFor(() => expect(page.textContent).toContain('Wait for your decision: 1'));
+  await soon(() => expect(page.textContent).toContain('Wait for your decision: 1'));
 });
 test('a target that needs approval is asked for with reason and ticket', async () => {
   const target = {name: 'db', protocol: 'vnc', tags: {}, mine: true, needs: {approvals: 1, reason: true, ticket: true, consent: ''}};
@@ -52,7 +52,7 @@ test('a target that needs approval is asked for with reason and ticket', async (
     return new Response(JSON.stringify({items: [{...request, target: 'db'}], next: null}));
   }));
   page.querySelector('form')?.dispatchEvent(new Event('submit', {cancelable: true}));
-  await vi.waitFor(() => expect(page.querySelector('tbody')?.textContent).toContain(t('standing_requested')));
+  await soon(() => expect(page.querySelector('tbody')?.textContent).toContain(t('standing_requested')));
   expect(sent).toEqual([{kind: 'start', target: 'db', reason: hostile, ticket: 'CHG-1'}]);
   expect(by_text('Ask for approval').length).toBe(0);
 });
@@ -74,7 +74,7 @@ test('the overview says to each role what waits for it', async () => {
     signed_in.session = {...signed_in.session!, roles};
     answer(answers);
     const page = await show(Home);
-    await vi.waitFor(() => words.forEach((one) => expect(page.textContent).toContain(one)));
+    await soon(() => words.forEach((one) => expect(page.textContent).toContain(one)));
     not.forEach((one) => expect(page.textContent).not.toContain(one));
     expect(page.querySelector('img, script')).toBeNull();
   };

@@ -7,6 +7,9 @@ import {signed_in} from '../src/lib/session.svelte';
 export const hostile = '<img src=x onerror="globalThis.owned=1"><script>globalThis.owned=1</script>\u202e"\'{user}';
 let shown: Record<string, unknown> | undefined;
 
+// No test is for a time: a busy machine may take as long as it needs.
+export const soon = (holds: () => unknown): Promise<unknown> => vi.waitFor(holds, {timeout: 60_000});
+
 // By the beginning of the path; what none answers has no network.
 export function answer(by_path: Record<string, {status?: number; body: unknown}>): void {
   vi.stubGlobal('fetch', vi.fn(async (url: string) => {
@@ -17,7 +20,7 @@ export function answer(by_path: Record<string, {status?: number; body: unknown}>
 }
 export async function show(page: Component<never>, props: Record<string, unknown> = {}): Promise<HTMLElement> {
   shown = mount(page as Component, {target: document.body, props});
-  await vi.waitFor(() => {
+  await soon(() => {
     flushSync();
     expect(document.querySelector('.waiting')).toBeNull();
   });

@@ -3,6 +3,7 @@ import {preferences, t, type Key} from '../src/lib/i18n.svelte';
 import {alert_text} from '../src/lib/alerts';
 import {ApiError} from '../src/lib/api';
 import {in_short} from '../src/lib/audit';
+import {explained_rule} from '../src/lib/explanation';
 import {health_name} from '../src/lib/health';
 import {in_words, keys_among} from '../src/lib/report';
 import {mark, reason} from '../src/lib/refusals';
@@ -11,6 +12,9 @@ import {de} from '../src/texts/de';
 import {en} from '../src/texts/en';
 import audit_requests from '../../serve/audit_requests.cpp?raw';
 import alert_kinds from '../../alerts/README.md?raw';
+import gates from '../../policy/gate.cpp?raw';
+import conditions from '../../policy/policy.cpp?raw';
+import explanations from '../../http/system_handlers.cpp?raw';
 import health from '../../http/health.cpp?raw';
 import retention from '../../policy/retention.cpp?raw';
 import rdp_front from '../../relay/rdp/front.cpp?raw';
@@ -18,6 +22,9 @@ import session from '../../relay/session.cpp?raw';
 import session_end from '../../relay/session_end.cpp?raw';
 import session_flow from '../../relay/session_flow.cpp?raw';
 import session_pause from '../../relay/session_pause.cpp?raw';
+import admin from '../../serve/admin.cpp?raw';
+import approval_wait from '../../serve/approval_wait.cpp?raw';
+import directory_watch from '../../serve/directory_watch.cpp?raw';
 import recovery from '../../serve/recovery.cpp?raw';
 import session_return from '../../serve/session_return.cpp?raw';
 import {hostile} from './shown';
@@ -72,6 +79,9 @@ test('what the gateway says in sentences of its own is said in the reader’s la
   expect(german('the user left')).toBe('der Benutzer gegangen ist');
   expect(german('the connection to the client is lost, and the user did not come back')).toBe('die Verbindung zum Client verloren ging und der Benutzer nicht wiederkam');
   expect(german(`ended by the gateway: ${hostile}`)).toBe(`das Gateway sie beendete: ${hostile}`);
+  expect(german('ended by the gateway: You have signed out of the portal, or your sign-in has run out.')).toBe('der Benutzer sich abgemeldet hat oder die Anmeldung ablief');
+  expect(german(`ended by the gateway: The approval of this session was revoked by paula: ${hostile}`)).toBe(`paula die Freigabe widerrief: ${hostile}`);
+  expect(german('not approved: The request r-1 was cancelled by alice.')).toBe('alice die Anfrage zurückzog');
   expect(german('something to come')).toBe('something to come');
   expect(ending('nothing was typed or clicked for 90 s')).toBe('nothing was typed or clicked for 90 s');
   expect(why_kept('kept: class "dba" for another 12 days, in the archive')).toBe('Class “dba”, for another 12 days, in the archive');
@@ -94,7 +104,7 @@ test('the gateway still says it as it is understood here', () => {
   for (const [source, words] of [
     [session, 'end("the user left")'], [session_flow, 'end("the user did not go on")'], [session_end, 'end("the client fell silent"'], [session_end, '"ended by the gateway: " +'],
     [session_end, '"the longest time for a session is over"'], [session_end, '"nothing was typed or clicked for " + std::to_string(idle_seconds) + " s"'], [session_pause, '"recording failed: " +'],
-    [session_flow, '"not approved: " +'], [rdp_front, '"the connection to the client is lost"'], [session_return, '", and the user did not come back"'], [recovery, '"the gateway stopped"'],
+    [session_flow, '"not approved: " +'], [approval_wait, '"You have signed out of the portal, or your sign-in has run out."'], [admin, '"Your account was disabled."'], [directory_watch, '"Your account was disabled in the directory."'], [approval_wait, '"The approval of this session was revoked by " +'], [approval_wait, '"Nobody has decided on the request " +'], [approval_wait, '" was cancelled by " +'], [approval_wait, '" was revoked by " +'], [rdp_front, '"the connection to the client is lost"'], [session_return, '", and the user did not come back"'], [recovery, '"the gateway stopped"'],
     [retention, '"kept: legal hold ("'], [retention, '"kept: quarantined, somebody has to decide"'], [retention, '"kept: not finished"'], [retention, '"kept: no retention class names it"'],
     [retention, '"kept: class \\"" + found->name + "\\" for another "'],
   ] as const) expect(source).toContain(words);
@@ -108,6 +118,17 @@ test('the audit log says kinds and severities in words', () => {
   expect(in_short({...entry, event: 'approval', detail: {what: 'approved', kind: 'export', requester: hostile, to_come: 'x', until: '2026-03-01T12:00:00.000Z'}})).toMatch(/^freigegeben · Art: Film exportieren · erbeten von: .* · to_come: x · bis: 01\.03\.2026, /s);
   preferences.language = 'en';
 });
+test('why the policy decides so is said in the reader’s language', () => {
+  for (const words of ['"\\" does not match: "', '"And more that do not match."', '"No rule matches, so the answer is no."', '"The first rule that matches is \\""', '"It denies."', '" approval(s) needed"', '", with a reason"', '", with a ticket that matches "']) expect(explanations).toContain(words);
+  const names = (source: string, kind: string) => [...source.matchAll(new RegExp(`case ${kind}::\\w+: return "([a-z-]+)";`, 'g'))].map(([, name]) => name!);
+  expect([names(conditions, 'Condition').length, names(gates, 'GateKind').length]).toEqual([9, 6]);
+  preferences.language = 'de';
+  for (const name of names(conditions, 'Condition')) expect(explained_rule(`"${hostile}" does not match: ${name}.`)).not.toContain(` ${name} `);
+  for (const name of names(gates, 'GateKind')) expect(explained_rule(`${name}: allowed`), name).toMatch(/^[A-Z][a-zö ]+: erlaubt$/);
+  expect(explained_rule('connect: 2 approval(s) needed, with a reason, with a ticket that matches CHG-[0-9]+')).toBe('Verbinden: 2 Freigaben, einen Grund, eine Ticketnummer (CHG-[0-9]+)');
+  expect(explained_rule('to come')).toBe(`${mark}to come${mark}`);
+  preferences.language = 'en';
+});
 test('whatever is noted of a request is said in words, and its values too', () => {
   const noted = [...audit_requests.matchAll(/^ {6}\{"([a-z_.]+)", \{LedgerEvent::\w+, "\w+", \{([^}]*)\}\}\},$/gm)].map(([, request, members]) => [request!, [...members!.matchAll(/"(\w+)"/g)].map(([, name]) => name!)] as const);
   expect(noted.length).toBeGreaterThan(30);
@@ -117,7 +138,7 @@ test('whatever is noted of a request is said in words, and its values too', () =
     for (const name of members) expect(`field_${name.replace(/_us$/, '')}` in en, name).toBe(true);
   }
   preferences.language = 'de';
-  expect(in_short({...entry, detail: {request: 'target.test', outcome: 'port'}})).toMatch(/^Ziel getestet · Ergebnis: Dort antwortet nichts/);
+  expect(in_short({...entry, detail: {request: 'target.test', outcome: 'port'}})).toMatch(/^Ziel getestet · Ergebnis: Dort antwortet nichts$/);
   expect(in_short({...entry, detail: {request: 'role.bind', role: 'auditor', subject_kind: 'group', scope: '*'}})).toBe('Rolle gegeben · Rolle: Revision · das ist: Gruppe · auf: Alle Ziele');
   expect(in_short({...entry, event: 'exported', detail: {what: 'audit log', event: 'login'}})).toBe(`Protokoll · was: ${t('audit_login')}`);
   preferences.language = 'en';

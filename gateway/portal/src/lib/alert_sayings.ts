@@ -2,11 +2,13 @@ import type {Alert} from './api';
 import {en} from '../texts/en';
 import {preferences, t, type Key} from './i18n.svelte';
 import {kind_name, kind_of} from './secrets';
+import {person} from './said';
 import {local_time} from './times';
 
 // What the gateway's alerts say (gateway/serve, mostly alarms.cpp and trouble.cpp), in the reader's language, by the kind of alert. Values are not translated, but for
 // those that have a name here. A `detail` is what a machine said, in English. texts.test.ts fails when a source says it otherwise.
 const session = String.raw`(?<user>\S+) on (?<target>\S+) \(session (?<id>[^)]+)\)`;
+const by = String.raw`(?<by>\S+(?: on the command line)?)`;
 const wish = String.raw`(?<user>\S+) for (?<kind>[a-z-]+) on (?<target>\S*)`;
 const unusual = (happened: string, unit: string) =>
   String.raw`${session} ${happened} (?<value>\d+) ${unit}\. The middle of this user's last (?<count>\d+) sessions is (?<middle>\d+) ${unit}, and half of them are within (?<spread>\d+) ${unit} of it\.`;
@@ -58,10 +60,10 @@ const sayings: Record<string, [string, Key][]> = {
   'access.unauthorised': [[String.raw`(?<user>\S+) from (?<address>\S+) wanted to connect to (?<target>\S+), which the policy does not allow\.`, 'told_unauthorised']],
   'access.brute_force': [[String.raw`Logins from (?<address>\S+) are refused: (?<detail>.*)\.`, 'told_brute_force']],
   'access.changed': [
-    [String.raw`(?<by>\S+) made the user (?<user>\S+) (?<role>\S+) of "(?<scope>.*)"\.`, 'told_role_user'], [String.raw`(?<by>\S+) made the group (?<group>\S+) (?<role>\S+) of "(?<scope>.*)"\.`, 'told_role_group'],
-    [String.raw`(?<by>\S+) put (?<user>\S+) into the group (?<group>\S+)\.`, 'told_group'], [String.raw`(?<by>\S+) let (?<user>\S+) in again\.`, 'told_enabled'],
-    [String.raw`(?<by>\S+) gave (?<user>\S+) another password\.`, 'told_password'], [String.raw`(?<by>\S+) took the second factor of (?<user>\S+) away\.`, 'told_factor'],
-    [String.raw`(?<by>\S+) made an API token of (?<user>\S+) with (?<roles>.*)\.`, 'told_token'],
+    [String.raw`${by} made the user (?<user>\S+) (?<role>\S+) of "(?<scope>.*)"\.`, 'told_role_user'], [String.raw`${by} made the group (?<group>\S+) (?<role>\S+) of "(?<scope>.*)"\.`, 'told_role_group'],
+    [String.raw`${by} put (?<user>\S+) into the group (?<group>\S+)\.`, 'told_group'], [String.raw`${by} let (?<user>\S+) in again\.`, 'told_enabled'],
+    [String.raw`${by} gave (?<user>\S+) another password\.`, 'told_password'], [String.raw`${by} took the second factor of (?<user>\S+) away\.`, 'told_factor'],
+    [String.raw`${by} made an API token of (?<user>\S+) with (?<roles>.*)\.`, 'told_token'],
   ],
   'access.review': [[String.raw`Who may do what is to be reviewed by (?<until>\S+)\.`, 'told_access_review']],
   'access.overdue': [[String.raw`Who may do what is to be reviewed by (?<until>\S+), which is over\.`, 'told_access_overdue']],
@@ -94,6 +96,8 @@ const sayings: Record<string, [string, Key][]> = {
 const named = (prefix: string, value: string): string => (`${prefix}${value.replaceAll('-', '_')}` in en ? t(`${prefix}${value.replaceAll('-', '_')}` as Key) : value);
 function word(name: string, value: string): string {
   if (name === 'kind') return named('kind_', value);
+  if (name === 'by') return person(value);
+  if (name === 'scope' && value === '*') return t('scope_all');
   if (name === 'role') return named('role_', value);
   if (name === 'rule') return kind_name(kind_of(value));
   if (name === 'until' && !Number.isNaN(Date.parse(value))) return local_time(value, preferences.language);

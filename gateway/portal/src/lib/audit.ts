@@ -3,6 +3,7 @@ import {alert_text} from './alerts';
 import {alert_sentence} from './alert_sayings';
 import type {AuditEntry, Role} from './api';
 import {preferences, t, type Key} from './i18n.svelte';
+import {person} from './said';
 import {clock, local_time} from './times';
 
 export const audit_kinds = ['login', 'decision', 'begun', 'ended', 'published', 'view', 'exported', 'approval', 'deleted', 'restored', 'policy', 'key', 'configuration', 'alert', 'node', 'paused', 'resumed'] as const;
@@ -21,7 +22,8 @@ function word(name: string, value: unknown): string {
   if (typeof value !== 'string') return JSON.stringify(value);
   const wish = `kind_${value.replaceAll('-', '_')}`;
   if (name === 'kind') return wish in en ? t(wish as Key) : alert_text(value);
-  if (name === 'outcome') return value === 'works' ? t('works') : text_of('test_', value);
+  if (name === 'outcome') return value === 'works' ? t('works') : text_of('test_', value).replace(/[.;].*$/s, '');
+  if (name === 'by' || name === 'approved_by') return person(value);
   if (name === 'event') return kind_text(value);
   if (name === 'scope' && value === '*') return t('scope_all');
   if (name === 'severity' || name === 'role') return text_of(`${name}_`, value);
@@ -92,3 +94,6 @@ export function link_of(entry: AuditEntry, roles: Role[]): string | null {
   if (['begun', 'published', 'ended', 'view', 'decision', 'paused', 'resumed'].includes(entry.event) || (entry.event === 'exported' && entry.subject !== 'audit' && entry.subject !== 'recordings')) return `/recordings/${entry.subject}`;
   return null;
 }
+
+// What the entry is about. Alerts of rights have a sentence there, which their text says again.
+export const subject_of = (entry: AuditEntry): string => (entry.event === 'alert' && / /.test(entry.subject) ? '–' : entry.subject);

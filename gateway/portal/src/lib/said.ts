@@ -11,3 +11,9 @@ export function said(sentence: string, sayings: Saying[], word = (_name: string,
   }
   return null;
 }
+
+// Who did something: a user's name, or an account of the gateway's machine (gateway/serve/admin_socket.cpp).
+export function person(name: string): string {
+  const [, account] = /^(.*) on the command line$/.exec(name) ?? [];
+  return account === undefined ? name : t('on_command_line', {account});
+}

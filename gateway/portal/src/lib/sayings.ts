@@ -6,7 +6,11 @@ import {said, type Saying} from './said';
 
 const endings: Saying[] = [
   [/^the user left$/, 'ending_left'], [/^the user did not go on$/, 'ending_did_not_go_on'], [/^the client fell silent$/, 'ending_silent'],
-  [/^the connection to the client is lost$/, 'ending_lost'], [/^ended by the gateway: (.*)$/s, 'ending_ordered', ['message']], [/^the gateway stopped( while the user's connection was lost)?$/, 'ending_gateway'],
+  [/^the connection to the client is lost$/, 'ending_lost'], 
+  [/^ended by the gateway: You have signed out of the portal, or your sign-in has run out\.$/, 'ending_signed_out'], [/^ended by the gateway: Your account was disabled(?: in the directory)?\.$/, 'ending_disabled'],
+  [/^ended by the gateway: The approval of this session was revoked by ([A-Za-z0-9._-]+)\.$/, 'ending_revoked', ['user']], [/^ended by the gateway: The approval of this session was revoked by ([A-Za-z0-9._-]+): (.*)$/s, 'ending_revoked_for', ['user', 'message']],
+  [/^not approved: Nobody has decided on the request \S+ in time\.$/, 'ending_undecided'], [/^not approved: The request \S+ was cancelled by (\S+)\.$/, 'ending_cancelled', ['user']], [/^not approved: The approval \S+ was revoked by (\S+)\.$/, 'ending_revoked', ['user']],
+  [/^ended by the gateway: (.*)$/s, 'ending_ordered', ['message']], [/^the gateway stopped( while the user's connection was lost)?$/, 'ending_gateway'],
   [/^the longest time for a session is over$/, 'ending_longest'], [/^nothing was typed or clicked for (\d+) s$/, 'ending_idle', ['seconds']], [/^not approved: (.*)$/s, 'ending_not_approved', ['message']],
   [/^recording failed: (.*)$/s, 'ending_recording', ['machine']], [/^target: (.*)$/s, 'ending_target', ['machine']], [/^denied: (.*)$/s, 'ending_denied', ['machine']], [/^the relay died(?: \((.*)\))?$/s, 'ending_died', ['machine']],
 ];
