@@ -1,23 +1,14 @@
 // The portal's main way in headless Chromium against a running gateway; tests/e2e/portal.sh starts it.
 //   LINK set-up link · SIGNALS folder in which `restart` asks for another serve, once `lost` is there · MACHINE, DESK home folders of a VNC and an RDP target · MACHINE_DISPLAY the first one's X display · LOG what serve writes; and stage.mjs's
 import {execFileSync} from 'node:child_process';
-import {mkdirSync, readdirSync, readFileSync} from 'node:fs';
+import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {approved_in_the_page, film_in_parts, in_the_page} from './machine_way.mjs';
 import {administration, behind_a_gate, by_keyboard, started_again} from './roles_way.mjs';
+import {states} from './states.mjs';
 import {PICTURES, PORTAL, check, film_made, look, looked, open, sign_in, soon, travel, unpacked, visitor, wicked} from './stage.mjs';
 
 const {LINK} = process.env;
-// For the root README: before anything hostile is there to be seen.
-async function picture(page, name) {
-  mkdirSync(`${PICTURES}/readme`, {recursive: true});
-  await page.evaluate(() => (document.documentElement.dataset.theme = 'light'));
-  await page.evaluate(() => Promise.all([...document.images].map((one) => {
-    one.loading = 'eager';
-    return one.decode().catch(() => {});
-  })));
-  await page.screenshot({path: `${PICTURES}/readme/${name}.png`});
-}
 // An operator asks, with words that would do harm as markup; the approver's open page shows it by itself, and so does the operator's the answer.
 async function approval(operator, approver) {
   await sign_in(approver, 'paula', 'Correct-Horse-paula');
@@ -291,23 +282,6 @@ await travel(async () => {
   });
   console.log(`a seek to the middle took ${took.toFixed(0)} ms`);
   await auditor.getByText(/^\d+ passwords? masked\.$/).waitFor();
-  if (PICTURES) {
-    const film = auditor.url();
-    await picture(auditor, 'player');
-    await open(auditor, 'Overview');
-    await picture(auditor, 'overview');
-    await open(auditor, 'Recordings');
-    await rows.first().waitFor();
-    await picture(auditor, 'recordings');
-    await open(auditor, 'Live sessions');
-    await auditor.getByRole('button', {name: 'Watch'}).first().click();
-    await auditor.waitForFunction(() => document.querySelector('video')?.readyState >= 2, null, {timeout: film_made});
-    await auditor.waitForFunction(() => document.querySelector('video')?.currentTime > 2 && document.querySelector('video').videoWidth > 0);
-    await picture(auditor, 'live');
-    await auditor.goto(film);
-    await auditor.locator('svg[data-lane=mask] rect').first().waitFor();
-    await auditor.waitForFunction(() => document.querySelector('video')?.readyState >= 2);
-  }
   // What one writes down at a moment stands there for all who may watch.
   await auditor.locator('body').press('c');
   await auditor.getByLabel(/^Comment at 0:00:/).fill(`Who allowed this? ${wicked}`);
@@ -440,25 +414,7 @@ await travel(async () => {
     await auditor.context().setOffline(false);
     await auditor.getByRole('button', {name: 'Try again'}).click();
     await auditor.locator('tbody tr').first().waitFor();
-    await auditor.getByRole('combobox', {name: 'Language'}).selectOption('de');
-    await auditor.getByRole('heading', {level: 1, name: 'Aufzeichnungen'}).waitFor();
-    await look(auditor, 'recordings-german');
-    await auditor.locator('tbody tr').filter({hasText: 'Vollständig'}).getByRole('link').first().click();
-    await auditor.getByText('Schwärzungsbericht').waitFor();
-    await look(auditor, 'player-german');
-    for (const name of ['Übersicht', 'Alarme', 'Protokoll']) {
-      await open(auditor, name);
-      await look(auditor, `${name.toLowerCase()}-german`);
-    }
-    await auditor.getByRole('combobox', {name: 'Sprache'}).selectOption('en');
-    for (const [page, names] of [[compliance, ['Aufbewahrung']], [admin, ['Ziele', 'Benutzer', 'System']], [operator, ['Verbinden']]]) {
-      await page.getByRole('combobox', {name: 'Language'}).selectOption('de');
-      for (const name of names) {
-        await open(page, name);
-        if (name === 'Aufbewahrung') await page.getByRole('button', {name: 'Alle Aufzeichnungen'}).click();
-        await look(page, `${name.toLowerCase()}-german`);
-      }
-    }
+    await states({admin, auditor, compliance, approver, operator}, new URL(film_of_the_clip).pathname.split('/').at(-1));
   }
   await started_again(auditor);
 }, 50);

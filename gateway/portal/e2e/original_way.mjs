@@ -57,7 +57,7 @@ async function collect(auditor, first, second) {
   const two = await opened_share(second, 2);
   await second.getByLabel('Or pasted as Base64').fill(Buffer.from('no share at all, whatever its length').toString('base64'));
   await second.getByRole('button', {name: 'Give the share'}).click();
-  await second.getByText(/is no share, or was cut or changed/).waitFor();
+  await second.getByText(/does not accept this: This is no opened share/).waitFor();
   await second.getByLabel('Or pasted as Base64').fill(execFileSync('openssl', ['base64', '-in', two.open]).toString());
   await second.getByRole('button', {name: 'Give the share'}).click();
   await second.getByText('2 of 2 shares are here').waitFor();

@@ -84,9 +84,9 @@ export async function administration(admin) {
   await admin.getByRole('dialog').getByLabel('New password').fill('Loud-Meadow-Seven');
   await admin.keyboard.press('Enter');
   await admin.getByRole('dialog').waitFor({state: 'detached'});
-  await dora.reload();
-  await dora.getByLabel('User name').waitFor();
-  check(true, 'another password ends the sign-ins of before');
+  await dora.getByText('Your sign-in is over').waitFor();
+  await look(dora, 'sign-in-over');
+  check(new URL(dora.url()).searchParams.get('to') === '/account', 'another password ends the sign-ins of before: the open page goes by itself, and says why');
   await admin.getByRole('button', {name: 'Disable: dora'}).click();
   await admin.getByRole('dialog').getByRole('button', {name: 'Disable'}).click();
   await row.getByText('Disabled').waitFor();
