@@ -56,6 +56,16 @@ test('a target that needs approval is asked for with reason and ticket', async (
   expect(sent).toEqual([{kind: 'start', target: 'db', reason: hostile, ticket: 'CHG-1'}]);
   expect(by_text('Ask for approval').length).toBe(0);
 });
+test('a button that is pressed twice makes one ticket', async () => {
+  const target = {name: 'db', protocol: 'vnc', tags: {}, mine: true, needs: {approvals: 0, reason: false, ticket: false, consent: ''}};
+  answer({'/targets/db/tickets': {body: {value: 'once', login: 'alice@db', target: 'db', expires: recording.started, address: '127.0.0.1:5900'}}, '/targets': {body: {items: [target]}}, '/requests': {body: {items: [], next: null}}});
+  const page = await show(Connect);
+  const button = [...page.querySelectorAll('button')].find((one) => one.textContent?.trim() === t('vnc_ticket'));
+  button?.click();
+  button?.click();
+  await soon(() => { flushSync(); expect(page.querySelector('dialog')?.textContent).toContain('once'); });
+  expect(vi.mocked(fetch).mock.calls.filter(([url]) => String(url).endsWith('/tickets')).length).toBe(1);
+});
 test('hostile names of live sessions and targets are text', async () => {
   answer({'/live-sessions': {body: {items: [{id: 's', user: hostile, target: hostile, front: 'vnc', back: 'rdp', started: recording.started, watchable: true, may_pause: false, paused_until: null}]}}, '/targets': {body: {items: [{name: hostile, protocol: 'vnc', tags: {[hostile]: hostile}, mine: true, needs: {approvals: 0, reason: false, ticket: false, consent: ''}}]}}});
   const page = await show(Live);
