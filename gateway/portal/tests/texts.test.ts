@@ -125,7 +125,7 @@ test('why the policy decides so is said in the reader’s language', () => {
   preferences.language = 'de';
   for (const name of names(conditions, 'Condition')) expect(explained_rule(`"${hostile}" does not match: ${name}.`)).not.toContain(` ${name} `);
   for (const name of names(gates, 'GateKind')) expect(explained_rule(`${name}: allowed`), name).toMatch(/^[A-Z][a-zö ]+: erlaubt$/);
-  expect(explained_rule('connect: 2 approval(s) needed, with a reason, with a ticket that matches CHG-[0-9]+')).toBe('Verbinden: 2 Freigaben, einen Grund, eine Ticketnummer (CHG-[0-9]+)');
+  expect(explained_rule('connect: 2 approval(s) needed, with a reason, with a ticket that matches CHG-[0-9]+')).toBe('Verbinden: 2 Freigaben; verlangt einen Grund, eine Ticketnummer (CHG-[0-9]+)');
   expect(explained_rule('to come')).toBe(`${mark}to come${mark}`);
   preferences.language = 'en';
 });

@@ -14,7 +14,8 @@ export function explained_rule(sentence: string): string {
   const [, gate, needs, approvals, reason, , ticket] = /^([a-z-]+): (nobody|allowed|(\d+) approval\(s\) needed)(, with a reason)?(, with a ticket that matches (.*))?$/s.exec(sentence) ?? [];
   if (gate && needs) {
     const first = approvals ? counted('needs_approvals', Number(approvals)) : t(needs === 'nobody' ? 'explain_nobody' : 'explain_free');
-    return `${named('gate_', gate)}: ${[first, ...(reason ? [t('needs_reason')] : []), ...(ticket ? [`${t('needs_ticket')} (${ticket})`] : [])].join(', ')}`;
+    const asked = [...(reason ? [t('needs_reason')] : []), ...(ticket ? [`${t('needs_ticket')} (${ticket})`] : [])].join(', ');
+    return `${named('gate_', gate)}: ${first}${asked ? t('explain_asks', {list: asked}) : ''}`;
   }
   return said(sentence, sentences, (name, value) => (name === 'condition' ? named('condition_', value) : value)) ?? foreign(sentence);
 }
