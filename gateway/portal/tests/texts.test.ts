@@ -7,6 +7,7 @@ import {explained_rule} from '../src/lib/explanation';
 import {health_name} from '../src/lib/health';
 import {in_words, keys_among} from '../src/lib/report';
 import {mark, reason} from '../src/lib/refusals';
+import {person} from '../src/lib/said';
 import {ending, why_kept} from '../src/lib/sayings';
 import {de} from '../src/texts/de';
 import {en} from '../src/texts/en';
@@ -83,6 +84,7 @@ test('what the gateway says in sentences of its own is said in the reader’s la
   expect(german(`ended by the gateway: The approval of this session was revoked by paula: ${hostile}`)).toBe(`paula die Freigabe widerrief: ${hostile}`);
   expect(german('not approved: The request r-1 was cancelled by alice.')).toBe('alice die Anfrage zurückzog');
   expect(german('something to come')).toBe('something to come');
+  expect([person('root@gate on the command line'), person('bob'), person('')]).toEqual(['root@gate (command line)', 'bob', '']);
   expect(ending('nothing was typed or clicked for 90 s')).toBe('nothing was typed or clicked for 90 s');
   expect(why_kept('kept: class "dba" for another 12 days, in the archive')).toBe('Class “dba”, for another 12 days, in the archive');
   expect(why_kept('kept: legal hold (kept: not finished)')).toBe('Legal hold: kept: not finished');
