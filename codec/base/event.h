@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -61,10 +62,11 @@ struct SessionEnded {
 
 // From here on nothing is recorded, with everybody's word on it.
 struct RecordingPaused {
-  UtcTime from, until;      // the wall clock; it goes on by itself then
-  std::string by;           // who asked for it
-  std::string request;      // the approval's number
-  std::string approved_by;  // names; empty: nobody had to agree
+  UtcTime from;                  // the wall clock
+  std::optional<UtcTime> until;  // it goes on by itself then; nullopt: it was stopped, for as long as the session lasts
+  std::string by;                // who asked for it
+  std::string request;           // the approval's number
+  std::string approved_by;       // names; empty: nobody had to agree
   std::string reason;
   friend bool operator==(const RecordingPaused&, const RecordingPaused&) = default;
 };

@@ -20,6 +20,7 @@ enum class Tag : std::uint8_t {
   clipboard_text = 7,
   recording_paused = 8,
   recording_resumed = 9,
+  recording_stopped = 10,
 };
 
 constexpr std::uint8_t kClockSynchronised = 1;
@@ -143,8 +144,9 @@ std::vector<std::byte> coded(const ClipboardText& event) {
 }
 
 std::vector<std::byte> coded(const RecordingPaused& event) {
-  Writer out(Tag::recording_paused);
-  for (const UtcTime time : {event.from, event.until}) out.number(static_cast<std::int64_t>(time.time_since_epoch().count()));
+  Writer out(event.until ? Tag::recording_paused : Tag::recording_stopped);
+  out.number(static_cast<std::int64_t>(event.from.time_since_epoch().count()));
+  if (event.until) out.number(static_cast<std::int64_t>(event.until->time_since_epoch().count()));
   for (const std::string* text : {&event.by, &event.request, &event.approved_by, &event.reason}) out.text(*text);
   return std::move(out).bytes();
 }
@@ -182,9 +184,10 @@ PointerMoved pointer_moved(Reader& in) {
   return event;
 }
 
-RecordingPaused recording_paused(Reader& in) {
+RecordingPaused recording_paused(Reader& in, bool goes_on) {
   RecordingPaused event;
-  for (UtcTime* time : {&event.from, &event.until}) *time = UtcTime(Microseconds(in.number<std::int64_t>()));
+  event.from = UtcTime(Microseconds(in.number<std::int64_t>()));
+  if (goes_on) event.until = UtcTime(Microseconds(in.number<std::int64_t>()));
   for (std::string* text : {&event.by, &event.request, &event.approved_by, &event.reason}) *text = in.text();
   return event;
 }
@@ -212,7 +215,8 @@ Result<EventBody> decode_event(std::span<const std::byte> bytes) {
     case Tag::states_coalesced: body = StatesCoalesced{in.number<std::uint32_t>()}; break;
     case Tag::session_ended: body = SessionEnded{in.text()}; break;
     case Tag::clipboard_text: body = clipboard_text(in); break;
-    case Tag::recording_paused: body = recording_paused(in); break;
+    case Tag::recording_paused: body = recording_paused(in, true); break;
+    case Tag::recording_stopped: body = recording_paused(in, false); break;
     case Tag::recording_resumed: body = RecordingResumed{in.text()}; break;
     default: return Error{ErrorKind::corrupt, "the journal holds an event of an unknown kind"};
   }

@@ -43,8 +43,8 @@ void Approvals::tell(const Request& request, const char* what) const {
 Result<Request> Approvals::new_request(const Wish& wish, UtcTime now) const {
   if (wish.reason.size() > kMaxReason || wish.ticket.size() > kMaxTicket) return Error{ErrorKind::invalid, "the reason or the ticket is too long"};
   if (const std::string missing = policy::missing(wish.gate, {wish.reason, wish.ticket}); !missing.empty()) return Error{ErrorKind::invalid, missing};
-  // A film's gate that asks its questions alone is answered by a request as well: it says why, and can be used. A pause always has one, for the film to name.
-  if (wish.gate.needed <= 0 && wish.kind != Kind::pause && (wish.recording.empty() || !policy::asks(wish.gate))) return Error{ErrorKind::invalid, "nobody has to approve it"};
+  // A film's gate that asks its questions alone is answered by a request as well: it says why, and can be used. A pause and a stop always have one, for the film to name.
+  if (wish.gate.needed <= 0 && wish.kind != Kind::pause && wish.kind != Kind::stop && (wish.recording.empty() || !policy::asks(wish.gate))) return Error{ErrorKind::invalid, "nobody has to approve it"};
   Request request;
   request.id = TRY(new_id());
   request.kind = wish.kind;

@@ -104,11 +104,13 @@ struct ControlOptions {
   std::string id, message, user;
 };
 
+bool by_approval(const std::string& type) { return type == "sessions.pause_recording" || type == "sessions.stop_recording"; }
+
 Result<void> steer(Context& context, const ControlOptions& options, const char* type, const std::string& sentence) {
   const auto control = TRY(Control::connect(context.config_file));
   json request{{"type", type}, {"id", options.id}};
   if (std::string(type) == "sessions.end") request["message"] = options.message;
-  if (std::string(type) == "sessions.pause_recording") request["user"] = options.user;
+  if (by_approval(type)) request["user"] = options.user;
   auto answer = TRY(control->ask(request));
   answer.body.erase("type");
   if (context.json) std::cout << answer.body.dump(2) << '\n';
@@ -121,7 +123,7 @@ void add_control(CLI::App& sessions, Context& context, const char* name, const c
   CLI::App* command = sessions.add_subcommand(name, help);
   command->add_option("id", options->id, "As sessions list prints it")->required();
   if (std::string(type) == "sessions.end") command->add_option("--message", options->message, "What the user reads");
-  if (std::string(type) == "sessions.pause_recording") command->add_option("--user", options->user, "Whose session it is, and who asked for it: frostgate request create --kind pause")->required();
+  if (by_approval(type)) command->add_option("--user", options->user, "Whose session it is, and who asked for it: frostgate request create --kind pause, or stop")->required();
   command->callback([&context, options, type, sentence] { context.finish(steer(context, *options, type, sentence)); });
   add_config_option(*command, context);
 }
@@ -137,7 +139,8 @@ void add_live(CLI::App& app, Context& context) {
   add_control(*sessions, context, "lock-input", "Lets its user look, but not type or click", "sessions.lock_input", "Input is locked.");
   add_control(*sessions, context, "unlock-input", "Lets its user type and click again", "sessions.unlock_input", "Input is unlocked.");
   add_control(*sessions, context, "pause-recording", "Records nothing for a while, by an approval; the film says so", "sessions.pause_recording", "The recording is being paused.");
-  add_control(*sessions, context, "record-again", "Ends such a pause", "sessions.record_again", "It is being recorded again.");
+  add_control(*sessions, context, "stop-recording", "Records nothing any more of a session that goes on, by an approval; the film says so", "sessions.stop_recording", "The recording is being stopped.");
+  add_control(*sessions, context, "record-again", "Ends such a pause or stop", "sessions.record_again", "It is being recorded again.");
   CLI::App* watch = app.add_subcommand("live", "Watches a running session some seconds behind, strictly covered, until it ends or Ctrl-C");
   watch->add_option("id", options->id, "As sessions list prints it")->required();
   watch->add_option("--output", options->output, "A file, or - for a player: fragmented MP4")->required();

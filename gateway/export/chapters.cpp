@@ -31,6 +31,7 @@ int number_in(const json& event, const char* name) {
 std::string title_of(const json& event) {
   const std::string kind = text_in(event, "kind");
   if (kind == "recording_paused") return "Recording paused by " + text_in(event, "by") + ": " + text_in(event, "reason");
+  if (kind == "recording_stopped") return "Recording stopped by " + text_in(event, "by") + ": " + text_in(event, "reason");
   if (kind == "recording_resumed") return "Recording goes on";
   if (kind == "clipboard") {
     return std::string("Text copied ") + (flag_in(event, "to_target") ? "to" : "from") + " the target" + (flag_in(event, "passed") ? "" : ", and kept back");

@@ -92,6 +92,7 @@ Result<Response> live_sessions(Call& call) {
     const bool own = session.user == call.caller.user && may.has(Role::operator_);
     const bool watches = may.covers(Role::auditor, session.target, session.tags);
     if (!own && !watches && !may.covers(Role::admin, session.target, session.tags)) continue;
+    const auto paused = call.core.sessions.paused(session.id);
     items.push_back({{"id", session.id},
                      {"user", session.user},
                      {"target", session.target},
@@ -100,7 +101,9 @@ Result<Response> live_sessions(Call& call) {
                      {"started", serve::to_text(session.started)},
                      {"watchable", watches && call.core.live.followed(session.id)},
                      {"may_pause", own && TRY(serve::film_gate(call.core, session, policy::GateKind::pause)).gate.allow},
-                     {"paused_until", time_or_null(call.core.sessions.paused_until(session.id))}});
+                     {"may_stop", own && TRY(serve::film_gate(call.core, session, policy::GateKind::stop)).gate.allow},
+                     {"paused_until", time_or_null(paused ? paused->until : std::nullopt)},
+                     {"stopped", paused && !paused->until}});
   }
   return json_response(200, {{"items", std::move(items)}});
 }
@@ -127,11 +130,14 @@ Result<Response> pause_recording(Call& call) {
   const auto session = TRY(running(call, {Role::auditor, Role::admin}, true));
   Body body = TRY(Body::of(call.request));
   const bool paused = TRY(body.flag("paused"));
+  const bool stopped = body.has("stopped") && TRY(body.flag("stopped"));
   TRY(body.finish());
+  if (stopped && !paused) return Error{ErrorKind::invalid, "member \"stopped\" goes with \"paused\": true alone"};
   std::optional<UtcTime> until;
-  if (paused) until = TRY(serve::pause_recording(call.core, session.id, call.caller.user, call.now));
+  if (stopped) TRY(serve::stop_recording(call.core, session.id, call.caller.user, call.now));
+  else if (paused) until = TRY(serve::pause_recording(call.core, session.id, call.caller.user, call.now));
   else TRY(serve::record_again(call.core, session.id, call.caller.user));
-  return json_response(200, {{"paused_until", time_or_null(until)}});
+  return json_response(200, {{"paused_until", time_or_null(until)}, {"stopped", stopped}});
 }
 
 Result<Response> live_film(Call& call) {

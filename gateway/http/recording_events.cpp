@@ -40,8 +40,8 @@ void add_journal_events(Events& out, const json& report) {
     if (!event.is_object()) continue;
     const std::string kind = event.value("kind", "");
     const double at = event.value("at_ms", 0.0) / 1000;
-    if (kind == "recording_paused") {
-      out.add(at, "recording", "paused", event.value("by", ""), event.value("request", "") + (event.value("reason", "").empty() ? "" : ": " + event.value("reason", "")));
+    if (kind == "recording_paused" || kind == "recording_stopped") {
+      out.add(at, "recording", kind.substr(10), event.value("by", ""), event.value("request", "") + (event.value("reason", "").empty() ? "" : ": " + event.value("reason", "")));
     } else if (kind == "recording_resumed") {
       out.add(at, "recording", "resumed", "", event.value("why", ""));
     } else if (kind == "resumed") {
@@ -76,8 +76,8 @@ Result<void> add_noted(Events& out, const Call& call, const std::string& recordi
       if (!detail.is_object()) continue;
       const std::string request = detail.value("request", "");
       if (event == catalog::LedgerEvent::alert) out.add(entry.at, "alert", detail.value("kind", ""), "", detail.value("text", ""));
-      // Pauses are in the journal, as they were.
-      else if (request.starts_with("sessions.") && !request.starts_with("sessions.pause_") && !request.starts_with("sessions.record_") && !detail.contains("denied")) out.add(entry.at, "order", request.substr(9), entry.actor, detail.value("message", ""));
+      // Pauses and stops are in the journal, as they were.
+      else if (request.starts_with("sessions.") && !request.ends_with("_recording") && request != "sessions.record_again" && !detail.contains("denied")) out.add(entry.at, "order", request.substr(9), entry.actor, detail.value("message", ""));
     }
   }
   return {};

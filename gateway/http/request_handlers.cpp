@@ -155,7 +155,7 @@ Result<void> aim_at_own_session(Call& call, Body& body, approvals::Wish& wish) {
   if (!found && found.error().kind != ErrorKind::not_found && found.error().kind != ErrorKind::invalid) return found.error();
   if (!found || found.value().user != wish.requester) return Error{ErrorKind::not_found, "you have no session " + id};
   TRY(serve::aim_at_pause(call.core, wish, found.value()));
-  if (!wish.gate.allow) return Error{ErrorKind::denied, "the policy does not let the recording pause (rule \"" + wish.rule + "\")"};
+  if (!wish.gate.allow) return Error{ErrorKind::denied, std::string("the policy does not let the recording ") + catalog::to_string(wish.kind) + " (rule \"" + wish.rule + "\")"};
   return {};
 }
 
@@ -173,7 +173,7 @@ Result<void> aim(Call& call, Body& body, approvals::Wish& wish) {
     const catalog::Target target = TRY(target_for(call, name, {Role::operator_}));
     return serve::aim_at_target(call.core, wish, target, call.request.peer, call.now);
   }
-  if (wish.kind == Kind::pause) return aim_at_own_session(call, body, wish);
+  if (wish.kind == Kind::pause || wish.kind == Kind::stop) return aim_at_own_session(call, body, wish);
   const catalog::Recording film = TRY(film_asked_for(call, body, wish.kind));
   TRY(serve::aim_at_film(call.core, wish, film));
   if (wish.kind == Kind::watch || wish.kind == Kind::delete_early) return {};
@@ -260,7 +260,7 @@ Result<Response> create_request(Call& call) {
   approvals::Wish wish;
   const std::string kind = TRY(body.text("kind", 64));
   wish.kind = TRY(catalog::approval_kind(kind));
-  if (wish.kind == Kind::stop || wish.kind == Kind::join) return Error{ErrorKind::unsupported, "there is no gate of this kind to ask at"};
+  if (wish.kind == Kind::join) return Error{ErrorKind::unsupported, "there is no gate of this kind to ask at"};
   wish.requester = call.caller.user;
   wish.reason = TRY(body.text_or("reason", kMaxReason, ""));
   wish.ticket = TRY(body.text_or("ticket", kMaxTicket, ""));

@@ -22,9 +22,9 @@ Frame pause_card(const RecordingPaused& paused, Size size) {
   (void)prepare_cards().has_value();
   relay::screens::Dialog card;
   card.mood = relay::screens::Mood::warning;
-  card.title = "Recording paused";
+  card.title = paused.until ? "Recording paused" : "Recording stopped";
   card.text = "By " + paused.by + ", approval " + paused.request + (paused.approved_by.empty() ? ", which nobody had to give." : ", given by " + paused.approved_by + ".") +
-              "\nFrom " + clock_time(paused.from) + ", until " + clock_time(paused.until) + " at the latest.";
+              "\nFrom " + clock_time(paused.from) + (paused.until ? ", until " + clock_time(*paused.until) + " at the latest." : " on, for as long as the session lasts.");
   if (!paused.reason.empty()) card.text += "\nReason: " + paused.reason;
   card.footnote = "What was on screen and typed meanwhile was not stored.";
   return relay::screens::paint(relay::screens::DialogState(card), size, Frame()).picture;

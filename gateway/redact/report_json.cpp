@@ -78,7 +78,7 @@ json events_json(const std::vector<Event>& events) {
     } else if (const auto* clipboard = std::get_if<ClipboardText>(&event.body)) {
       entry.update({{"kind", "clipboard"}, {"to_target", clipboard->to_target}, {"passed", clipboard->passed}});
     } else if (const auto* paused = std::get_if<RecordingPaused>(&event.body)) {
-      entry.update({{"kind", "recording_paused"}, {"by", paused->by}, {"request", paused->request}, {"approved_by", paused->approved_by}, {"reason", paused->reason}});
+      entry.update({{"kind", paused->until ? "recording_paused" : "recording_stopped"}, {"by", paused->by}, {"request", paused->request}, {"approved_by", paused->approved_by}, {"reason", paused->reason}});
     } else if (const auto* resumed = std::get_if<RecordingResumed>(&event.body)) {
       entry.update({{"kind", "recording_resumed"}, {"why", resumed->why}});
     } else {

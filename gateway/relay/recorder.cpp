@@ -125,16 +125,16 @@ Result<void> Recorder::record_until(std::stop_token stop) {
     // While a state is waiting for its turn, or none is taken, the surface need not wake us for more.
     pollfd waiting[2] = {{wake_.descriptor(), POLLIN, 0}, {reader_.changed.descriptor(), POLLIN, 0}};
     const auto left = due ? std::chrono::ceil<std::chrono::milliseconds>(*due - now()).count() : -1;
-    poll(waiting, pace.change_waits() || goes_on_ ? 1 : 2, due ? static_cast<int>(std::max<std::int64_t>(left, 0)) : -1);
+    poll(waiting, pace.change_waits() || silent_ ? 1 : 2, due ? static_cast<int>(std::max<std::int64_t>(left, 0)) : -1);
     const bool woken = wake_.lower();
     const bool taken = TRY(obey());
     const SessionTime moment = now();
     if (taken) pace.taken(moment);
     // Input on a still screen waits for the next flush, not for the next state; until then it may still be thinned.
     if (woken) pace.happened(moment);
-    if (!goes_on_ && !pace.change_waits() && reader_.changed.lower()) pace.changed(moment);
+    if (!silent_ && !pace.change_waits() && reader_.changed.lower()) pace.changed(moment);
 
-    const bool state_is_due = !goes_on_ && pace.state_is_due(moment);
+    const bool state_is_due = !silent_ && pace.state_is_due(moment);
     if (state_is_due || pace.flush_is_due(moment)) TRY(record_input());
     if (state_is_due) {
       TRY(record_state(moment));
@@ -214,7 +214,7 @@ SessionTime Recorder::in_order(SessionTime at) {
   return noted_until_;
 }
 
-void Recorder::suspend(RecordingPaused event, std::chrono::seconds longest, std::function<void(bool suspended)> told) {
+void Recorder::suspend(RecordingPaused event, std::optional<std::chrono::seconds> longest, std::function<void(bool suspended)> told) {
   {
     const std::lock_guard lock(mutex_);
     if (dead_) return;
@@ -250,13 +250,14 @@ Result<bool> Recorder::obey() {
   }
   if (goes_on_ && Clock::now() >= *goes_on_ && !go_on) go_on = "the time for it was over";
   if (go_on) {
-    const bool was_suspended = goes_on_.has_value();  // or it was taken back before it began
+    const bool was_suspended = silent_;  // or it was taken back before it began
     if (was_suspended) TRY(note_again(*go_on));
     tell_again();
     return was_suspended;
   }
-  if (!suspend || goes_on_) return false;
-  goes_on_ = Clock::now() + suspend->longest;
+  if (!suspend || silent_) return false;
+  silent_ = true;
+  if (suspend->longest) goes_on_ = Clock::now() + *suspend->longest;
   TRY(stop_noting(std::move(suspend->event)));
   return true;
 }
@@ -291,6 +292,7 @@ Result<void> Recorder::stop_noting(RecordingPaused event) {
 }
 
 Result<void> Recorder::note_again(const std::string& why) {
+  silent_ = false;
   goes_on_.reset();
   {
     const std::lock_guard lock(mutex_);
@@ -309,7 +311,8 @@ Result<void> Recorder::record_rest(const std::string& why) {
   thread_.join();
   if (failure_) return *failure_;
   TRY(record_input());
-  if (!goes_on_) return record_state(now());
+  if (!silent_) return record_state(now());
+  if (!goes_on_) return {};  // it was stopped, and stays so
   return append(now(), RecordingResumed{why});  // what is on screen by now came up while nothing was to be recorded
 }
 

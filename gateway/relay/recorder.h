@@ -57,9 +57,9 @@ class Recorder : public InputSink {
   // Text (UTF-8) that went over the clipboard, noted beside the keystrokes when it is short enough for a password.
   void note_copied(const std::string& text);
 
-  // Records nothing from a moment soon on but that it is so, and goes on after `longest` at the latest. `told` hears from the recorder's thread,
+  // Records nothing from a moment soon on but that it is so, and goes on after `longest` at the latest, or (nullopt) when it is told to. `told` hears from the recorder's thread,
   // with what was on screen until then and the event on disk, that nothing is recorded (true), and later that it goes on (false). From any thread.
-  void suspend(RecordingPaused event, std::chrono::seconds longest, std::function<void(bool suspended)> told);
+  void suspend(RecordingPaused event, std::optional<std::chrono::seconds> longest, std::function<void(bool suspended)> told);
   // Goes on with the screen as it is then. False when nobody has suspended it: `told` hears nothing.
   bool go_on(const std::string& why);
   bool suspended() const;
@@ -103,11 +103,12 @@ class Recorder : public InputSink {
   Surface::Reader reader_;
   codec::TileEncoder encoder_;
   SessionTime noted_until_ = settings_.already;
-  std::optional<Clock::time_point> goes_on_;  // when it is suspended; the recorder's thread's
+  bool silent_ = false;                       // it is suspended; the recorder's thread's, as is the next
+  std::optional<Clock::time_point> goes_on_;  // then at the latest
 
   struct Suspension {
     RecordingPaused event;
-    std::chrono::seconds longest;
+    std::optional<std::chrono::seconds> longest;
   };
   mutable std::mutex mutex_;  // guards what follows
   std::optional<Suspension> suspend_;   // is wanted

@@ -81,9 +81,9 @@ class RelayedSession final : public FrontHost {
   void tell_delays();
 
   // Serve's word, by an approval (session_pause.cpp). The user is told on a screen, also when it is recorded again.
-  void pause_recording(RecordingPaused pause, std::chrono::seconds longest);
+  void pause_recording(RecordingPaused pause, std::optional<std::chrono::seconds> longest);
   void record_again(const std::string& why);
-  void recording_switched(bool paused, const std::string& until);
+  void recording_switched(bool paused, const std::optional<UtcTime>& until);
   void recording_failed(const Error& error);
 
   void watch(std::stop_token stop, int idle_seconds, int max_seconds);

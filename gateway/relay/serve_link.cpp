@@ -51,8 +51,8 @@ bool ServeLink::obeyed(const ipc::Message& message) {
   } else if (type == "lock_input") {
     const auto locked = message.number("locked", 0, 1);
     orders_.on_lock(!locked || locked.value() == 1);
-  } else if (type == "pause_recording") {
-    pause(message);
+  } else if (type == "pause_recording" || type == "stop_recording") {
+    pause(message, type == "pause_recording");
   } else if (type == "record_again") {
     const auto why = message.text("why");
     orders_.on_go_on(why ? why.value() : "the gateway said so");
@@ -63,21 +63,24 @@ bool ServeLink::obeyed(const ipc::Message& message) {
 }
 
 // One that makes no sense is not obeyed: it is recorded on.
-void ServeLink::pause(const ipc::Message& message) {
+void ServeLink::pause(const ipc::Message& message, bool goes_on) {
   constexpr std::int64_t kEnd = std::int64_t{1} << 60;
   const auto read = [&]() -> Result<void> {
     RecordingPaused pause;
     pause.from = UtcTime(Microseconds(TRY(message.number("from_us", 0, kEnd))));
-    pause.until = UtcTime(Microseconds(TRY(message.number("until_us", 0, kEnd))));
+    std::optional<std::chrono::seconds> longest;
+    if (goes_on) {
+      pause.until = UtcTime(Microseconds(TRY(message.number("until_us", 0, kEnd))));
+      longest = std::chrono::seconds(TRY(message.number("seconds", 1, kLongestPause)));
+    }
     pause.by = TRY(message.text("by"));
     pause.request = TRY(message.text("request"));
     pause.approved_by = TRY(message.text("approved_by"));
     pause.reason = TRY(message.text("reason"));
-    const auto seconds = TRY(message.number("seconds", 1, kLongestPause));
-    orders_.on_pause(std::move(pause), std::chrono::seconds(seconds));
+    orders_.on_pause(std::move(pause), longest);
     return {};
   };
-  if (const Result<void> done = read(); !done) log::error("-", "an order to pause the recording makes no sense ({}): it is recorded on", done.error().message);
+  if (const Result<void> done = read(); !done) log::error("-", "an order to pause or stop the recording makes no sense ({}): it is recorded on", done.error().message);
 }
 
 Result<ipc::Message> ServeLink::ask(const nlohmann::json& question) {

@@ -22,7 +22,7 @@ class ServeLink {
  public:
   // What serve says unasked, on the link's own thread. `on_end`: the session must end, with the text for the user and for how
   // long it may show; without a text serve has died. `client_lost`: the client is gone, and its user goes on in another connection.
-  // `on_lock`: whether the user may only look. `on_pause`: nothing is to be recorded for so long at most. `on_go_on`: it is to be again, and why.
+  // `on_lock`: whether the user may only look. `on_pause`: nothing is to be recorded for so long at most, or (nullopt) at all. `on_go_on`: it is to be again, and why.
   struct End {
     std::optional<std::string> text;
     std::chrono::seconds shown{};
@@ -31,7 +31,7 @@ class ServeLink {
   struct Orders {
     std::function<void(const End& end)> on_end;
     std::function<void(bool locked)> on_lock;
-    std::function<void(RecordingPaused pause, std::chrono::seconds longest)> on_pause;
+    std::function<void(RecordingPaused pause, std::optional<std::chrono::seconds> longest)> on_pause;
     std::function<void(const std::string& why)> on_go_on;
   };
   ServeLink(Descriptor socket, Orders orders);
@@ -51,7 +51,7 @@ class ServeLink {
  private:
   void receive_all(std::stop_token stop);
   bool obeyed(const ipc::Message& message);
-  void pause(const ipc::Message& message);
+  void pause(const ipc::Message& message, bool goes_on);
 
   ipc::Channel channel_;
   Orders orders_;

@@ -26,7 +26,7 @@ RelayedSession::RelayedSession(Descriptor channel)
                    log::warning(id_, "the user's input is {}", locked ? "locked" : "unlocked");
                    stage_.lock_input(locked);
                  },
-             .on_pause = [this](RecordingPaused pause, std::chrono::seconds longest) { pause_recording(std::move(pause), longest); },
+             .on_pause = [this](RecordingPaused pause, std::optional<std::chrono::seconds> longest) { pause_recording(std::move(pause), longest); },
              .on_go_on = [this](const std::string& why) { record_again(why); }}) {}
 
 Result<void> RelayedSession::start(ipc::Message& message) {

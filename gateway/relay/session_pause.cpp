@@ -1,4 +1,4 @@
-// A recording that stops for a while, and goes on, or that fails.
+// A recording that stops, for a while or for good, or that fails.
 #include "gateway/base/log.h"
 #include "gateway/relay/relayed_session.h"
 #include "storage/manifest/times.h"
@@ -10,11 +10,11 @@ constexpr std::size_t kMostWords = 1000;
 
 }  // namespace
 
-void RelayedSession::pause_recording(RecordingPaused pause, std::chrono::seconds longest) {
+void RelayedSession::pause_recording(RecordingPaused pause, std::optional<std::chrono::seconds> longest) {
   const std::lock_guard lock(mutex_);
   if (!recorder_ || !end_reason_.empty()) return;
-  log::warning(id_, "the recording pauses for {} s at most (request {})", longest.count(), pause.request);
-  const std::string until = storage::utc_text(pause.until).substr(11, 8) + " UTC";
+  log::warning(id_, "the recording {} (request {})", longest ? "pauses for " + std::to_string(longest->count()) + " s at most" : "stops", pause.request);
+  const std::optional<UtcTime> until = pause.until;
   recorder_->suspend(std::move(pause), longest, [this, until](bool paused) { recording_switched(paused, until); });
 }
 
@@ -24,10 +24,12 @@ void RelayedSession::record_again(const std::string& why) {
   (void)link_.tell({{"type", "recording"}, {"paused", 0}}).has_value();  // as it was all the time
 }
 
-void RelayedSession::recording_switched(bool paused, const std::string& until) {
-  log::warning(id_, "the recording {}", paused ? "is paused" : "goes on");
+void RelayedSession::recording_switched(bool paused, const std::optional<UtcTime>& until) {
+  log::warning(id_, "the recording {}", !paused ? "goes on" : until ? "is paused" : "is stopped");
   (void)link_.tell({{"type", "recording"}, {"paused", paused ? 1 : 0}}).has_value();
-  if (!ending()) stage_.show(paused ? screens::recording_paused(until, id_) : screens::recording_goes_on(id_));
+  if (ending()) return;
+  if (!paused) stage_.show(screens::recording_goes_on(id_));
+  else stage_.show(until ? screens::recording_paused(storage::utc_text(*until).substr(11, 8) + " UTC", id_) : screens::recording_stopped(id_));
 }
 
 void RelayedSession::recording_failed(const Error& error) {

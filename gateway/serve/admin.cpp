@@ -241,6 +241,7 @@ Result<AdminReply> carry_out(Core& core, ipc::Message& request, UtcTime now) {
       {"sessions.lock_input", sessions_lock},
       {"sessions.unlock_input", sessions_unlock},
       {"sessions.pause_recording", sessions_pause},
+      {"sessions.stop_recording", sessions_stop_recording},
       {"sessions.record_again", sessions_record_again},
       {"live.watch", live_watch},
       {"live.next", live_next},

@@ -143,7 +143,7 @@ Result<AdminReply> request_create(Core& core, ipc::Message& request, UtcTime now
     TRY(aim_at_target(core, wish, target, "", now));
   } else {
     const catalog::Recording recording = TRY(catalog::Recordings(*core.catalog).find(wish.recording));
-    if (wish.kind == approvals::Kind::pause) TRY(aim_at_pause(core, wish, recording));
+    if (wish.kind == approvals::Kind::pause || wish.kind == approvals::Kind::stop) TRY(aim_at_pause(core, wish, recording));
     else TRY(aim_at_film(core, wish, recording));
   }
   return shown(core.approvals->ask(wish, now));

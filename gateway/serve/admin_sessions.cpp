@@ -56,6 +56,12 @@ Result<AdminReply> sessions_pause(Core& core, ipc::Message& request, UtcTime now
   return AdminReply{{{"id", id}, {"until", to_text(until)}}, {}};
 }
 
+Result<AdminReply> sessions_stop_recording(Core& core, ipc::Message& request, UtcTime now) {
+  const std::string id = TRY(request.text("id", 64)), user = TRY(request.text("user", 64));
+  TRY(stop_recording(core, id, user, now));
+  return AdminReply{{{"id", id}}, {}};
+}
+
 Result<AdminReply> sessions_record_again(Core& core, ipc::Message& request, UtcTime) {
   const std::string id = TRY(request.text("id", 64));
   TRY(record_again(core, id, "an administrator"));

@@ -10,6 +10,7 @@ Result<AdminReply> sessions_end(Core& core, ipc::Message& request, UtcTime now);
 Result<AdminReply> sessions_lock(Core& core, ipc::Message& request, UtcTime now);
 Result<AdminReply> sessions_unlock(Core& core, ipc::Message& request, UtcTime now);
 Result<AdminReply> sessions_pause(Core& core, ipc::Message& request, UtcTime now);
+Result<AdminReply> sessions_stop_recording(Core& core, ipc::Message& request, UtcTime now);
 Result<AdminReply> sessions_record_again(Core& core, ipc::Message& request, UtcTime now);
 // The gate was asked by who lets them be asked (announced_look.h).
 Result<AdminReply> live_watch(Core& core, ipc::Message& request, UtcTime now);

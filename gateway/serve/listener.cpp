@@ -336,7 +336,7 @@ std::unique_ptr<Sessions::Conversation> Sessions::await_return(Session& session,
   while (broker.awaits_return()) {
     if (stop.stop_requested()) broker.conclude("the gateway stopped while the user's connection was lost", utc_now());
     for (const nlohmann::json& order : core_.sessions.take_orders(broker.origin().id)) {
-      if (order["type"] == "pause_recording") broker.cannot_pause(order, utc_now());
+      if (order["type"] == "pause_recording" || order["type"] == "stop_recording") broker.cannot_pause(order, utc_now());
       if (order["type"] == "end" && broker.awaits_return()) broker.conclude("ended by the gateway: " + order["message"].get<std::string>(), utc_now());
     }
     if (!broker.awaits_return()) break;

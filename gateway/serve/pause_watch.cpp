@@ -16,7 +16,8 @@ Error wrong(const char* what) { return {ErrorKind::corrupt, what}; }
 }  // namespace
 
 void PauseWatch::begin(const nlohmann::json& order, Session session, UtcTime now) {
-  pause_ = Pause{std::move(session), order["request"].get<std::string>(), order["approved_by"].get<std::string>(), now, UtcTime(Microseconds(order["until_us"].get<std::int64_t>()))};
+  pause_ = Pause{std::move(session), order["request"].get<std::string>(), order["approved_by"].get<std::string>(), now};
+  if (order.contains("until_us")) pause_->until = UtcTime(Microseconds(order["until_us"].get<std::int64_t>()));
 }
 
 void PauseWatch::cannot_begin(const nlohmann::json& order, Session session, UtcTime now) {
@@ -46,12 +47,12 @@ Result<RelayReply> PauseWatch::relay_says(const ipc::Message& message, UtcTime n
   if (!pause_ || pause_->confirmed) return wrong("paused its recording unasked");
   pause_->confirmed = true;
   const Session& session = pause_->session;
-  log::warning(session.id, "the recording is paused until {} at the latest (request {})", to_text(pause_->until), pause_->request);
-  raise_alert(core_, {"recording.paused", alerts::Severity::warning, session.id,
-                      "The recording of " + session.user + " on " + session.target + " (" + session.id + ") is paused until " + to_text(pause_->until) + " at the latest (request " +
-                          pause_->request + (pause_->approved_by.empty() ? "" : ", approved by " + pause_->approved_by) + ")."},
+  const std::string how = pause_->until ? ") is paused until " + to_text(*pause_->until) + " at the latest (request " : ") is stopped for as long as the session lasts (request ";
+  log::warning(session.id, "the recording {} (request {})", pause_->until ? "is paused until " + to_text(*pause_->until) : "is stopped", pause_->request);
+  raise_alert(core_, {pause_->until ? "recording.paused" : "recording.stopped", alerts::Severity::warning, session.id,
+                      "The recording of " + session.user + " on " + session.target + " (" + session.id + how + pause_->request + (pause_->approved_by.empty() ? "" : ", approved by " + pause_->approved_by) + ")."},
               now);
-  core_.events.post({EventKind::session, session.id, "paused", session.user, session.target, session.tags});
+  core_.events.post({EventKind::session, session.id, pause_->until ? "paused" : "stopped", session.user, session.target, session.tags});
   return RelayReply{};
 }
 
@@ -62,10 +63,10 @@ Result<RelayReply> PauseWatch::due(UtcTime now) {
     return RelayReply{};
   }
   if (!pause_->confirmed && now > pause_->since + kRelayPatience) {
-    log::error(pause_->session.id, "the relay did not pause its recording in time; it is told to go on");
+    log::error(pause_->session.id, "the relay did not pause or stop its recording in time; it is told to go on");
     give_back(now);
     end_by("the relay did not say that it pauses", now);
-  } else if (now >= pause_->until + kOfItself) {
+  } else if (pause_->until && now >= *pause_->until + kOfItself) {
     end_by("the time for it was over", now);
   } else if (!pause_->looked || now < *pause_->looked || now >= *pause_->looked + kBetweenOrders) {
     pause_->looked = now;
@@ -77,7 +78,7 @@ Result<RelayReply> PauseWatch::due(UtcTime now) {
 }
 
 void PauseWatch::relay_ended(UtcTime now) {
-  if (pause_) over("its connection is over", now);
+  if (pause_ && pause_->until) over("its connection is over", now);
 }
 
 void PauseWatch::over(const std::string& why, UtcTime now) {

@@ -1,4 +1,4 @@
-// The pauses of one session's recording: whether its relay does as it was told, and that it is recorded again in time. Whatever goes wrong, it is recorded: a
+// The pauses of one session's recording, and its stop: whether its relay does as it was told, and that it is recorded again in time. Whatever goes wrong, it is recorded: a
 // pause is in this memory alone, and its relay ends with it. What a serve that died has left is settled when the next starts.
 #pragma once
 
@@ -21,7 +21,7 @@ class PauseWatch {
     std::string id, user, target;
     std::map<std::string, std::string> tags;
   };
-  // The order to pause is about to go to the relay, or cannot, for it has gone.
+  // The order to pause or to stop is about to go to the relay, or cannot, for it has gone.
   void begin(const nlohmann::json& order, Session session, UtcTime now);
   void cannot_begin(const nlohmann::json& order, Session session, UtcTime now);
   // The order to record again is about to go.
@@ -30,14 +30,16 @@ class PauseWatch {
   Result<RelayReply> relay_says(const ipc::Message& message, UtcTime now);
   // What the relay is told when it is time: nothing, mostly.
   Result<RelayReply> due(UtcTime now);
-  // It has gone.
+  // It has gone. What was stopped stays so.
   void relay_ended(UtcTime now);
+  bool stopped() const { return pause_ && !pause_->until; }
 
  private:
   struct Pause {
     Session session;
     std::string request, approved_by;
-    UtcTime since, until;
+    UtcTime since;
+    std::optional<UtcTime> until{};   // nullopt: it was stopped
     bool confirmed = false;           // by the relay
     std::optional<UtcTime> looked{};  // at the approval
     std::optional<UtcTime> ending{};  // the relay was told to record again

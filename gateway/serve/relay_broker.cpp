@@ -188,7 +188,7 @@ RelayBroker::Reply RelayBroker::choose(ipc::Message& message, UtcTime now) {
 void RelayBroker::ordered(const nlohmann::json& order, UtcTime now) {
   const std::string type = order["type"].get<std::string>();
   if (type == "end") end_ordered_ = true;
-  if (type == "pause_recording") pause_.begin(order, paused_session(), now);
+  if (type == "pause_recording" || type == "stop_recording") pause_.begin(order, paused_session(), now);
   if (type == "record_again") pause_.end_by(order["why"].get<std::string>(), now);
 }
 

@@ -54,25 +54,25 @@ Result<void> SessionControl::order(const std::string& id, nlohmann::json message
   return {};
 }
 
-Result<void> SessionControl::pause(const std::string& id, UtcTime until, nlohmann::json order) {
+Result<void> SessionControl::pause(const std::string& id, Pause pause, nlohmann::json order) {
   const std::lock_guard lock(mutex_);
   const auto found = sessions_.find(id);
   if (found == sessions_.end()) return Error{ErrorKind::not_found, "no session " + id + " runs here"};
-  if (found->second.paused_until) return Error{ErrorKind::exists, "the recording of " + id + " is paused already"};
-  found->second.paused_until = until;
+  if (found->second.paused) return Error{ErrorKind::exists, "the recording of " + id + " is paused or stopped already"};
+  found->second.paused = pause;
   found->second.orders.push_back(std::move(order));
   return {};
 }
 
 void SessionControl::recorded_again(const std::string& id) {
   const std::lock_guard lock(mutex_);
-  if (const auto found = sessions_.find(id); found != sessions_.end()) found->second.paused_until.reset();
+  if (const auto found = sessions_.find(id); found != sessions_.end()) found->second.paused.reset();
 }
 
-std::optional<UtcTime> SessionControl::paused_until(const std::string& id) {
+std::optional<SessionControl::Pause> SessionControl::paused(const std::string& id) {
   const std::lock_guard lock(mutex_);
   const auto found = sessions_.find(id);
-  return found == sessions_.end() ? std::nullopt : found->second.paused_until;
+  return found == sessions_.end() ? std::nullopt : found->second.paused;
 }
 
 std::vector<nlohmann::json> SessionControl::take_orders(const std::string& id) {

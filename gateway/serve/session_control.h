@@ -28,10 +28,13 @@ class SessionControl {
 
   // A message for the session's relay (ipc/FORMAT.md), which its thread takes within a moment. Error: not_found.
   Result<void> order(const std::string& id, nlohmann::json message);
-  // The session's recording is paused, or to be, until then; and back. Error: `exists` when it is already, not_found.
-  Result<void> pause(const std::string& id, UtcTime until, nlohmann::json order);
+  // The session's recording is paused, or to be, until then, or stopped (nullopt); and back. Error: `exists` when it is already, not_found.
+  struct Pause {
+    std::optional<UtcTime> until;
+  };
+  Result<void> pause(const std::string& id, Pause pause, nlohmann::json order);
   void recorded_again(const std::string& id);
-  std::optional<UtcTime> paused_until(const std::string& id);
+  std::optional<Pause> paused(const std::string& id);
   // All of the user's are told why they end, and end. Their ids.
   std::vector<std::string> end_all_of(const std::string& user, const std::string& message);
   std::vector<nlohmann::json> take_orders(const std::string& id);
@@ -40,7 +43,7 @@ class SessionControl {
   struct Session {
     std::string user, target;
     std::vector<nlohmann::json> orders;
-    std::optional<UtcTime> paused_until{};
+    std::optional<Pause> paused{};
   };
   std::mutex mutex_;
   std::map<std::string, Session> sessions_;

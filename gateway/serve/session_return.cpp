@@ -20,9 +20,10 @@ bool RelayBroker::overdue() const {
   return most > 0 && recording_ && recorded_for() > std::chrono::seconds(most) + kOverdue;
 }
 
-// A proof that could be overheard is good for one session: with it somebody else at that address could come back.
+// A proof that could be overheard is good for one session: with it somebody else at that address could come back. And who comes back is recorded, which
+// somebody has agreed that this session is not any more.
 bool RelayBroker::may_return() const {
-  if (!client_lost_ || !ticket_ || !login_.encrypted() || end_ordered_ || revoked_) return false;
+  if (!client_lost_ || !ticket_ || !login_.encrypted() || end_ordered_ || revoked_ || pause_.stopped()) return false;
   const policy::SessionTerms& terms = grant_->terms();
   return terms.reconnect_seconds > 0 && (terms.max_seconds == 0 || recorded_for() < std::chrono::seconds(terms.max_seconds));
 }

@@ -12,7 +12,8 @@ namespace {
 
 constexpr LedgerEvent kEvents[] = {LedgerEvent::begun,    LedgerEvent::published, LedgerEvent::deleted,  LedgerEvent::restored, LedgerEvent::ended, LedgerEvent::login,
                                    LedgerEvent::decision, LedgerEvent::view,      LedgerEvent::exported, LedgerEvent::approval, LedgerEvent::policy,
-                                   LedgerEvent::key,      LedgerEvent::configuration, LedgerEvent::alert, LedgerEvent::node,     LedgerEvent::paused,        LedgerEvent::resumed};
+                                   LedgerEvent::key,      LedgerEvent::configuration, LedgerEvent::alert, LedgerEvent::node,     LedgerEvent::paused,        LedgerEvent::resumed,
+                                   LedgerEvent::stopped};
 constexpr const char* kSelectEntries = "SELECT number, at, event, subject, actor, details, digest, link FROM ledger";
 
 // An entry as its columns hold it.
@@ -77,6 +78,7 @@ const char* to_string(LedgerEvent event) {
     case LedgerEvent::node: return "node";
     case LedgerEvent::paused: return "paused";
     case LedgerEvent::resumed: return "resumed";
+    case LedgerEvent::stopped: return "stopped";
   }
   return "unknown";
 }

@@ -33,6 +33,8 @@ const sentences: [kind: string, text: string, german: string][] = [
   ['worker.starved', said`${'3'} recordings have waited for more than a quarter of an hour, though only ${'0'} of ${'2'} workers are busy${`: ${why}.`}`, why],
   ['secret.label.password', said`A secret of the kind ${'label.password'} was on the screen of ${who}, and is covered in the film.`, 'Passwörter: auf dem Bildschirm von bob auf dc1'],
   ['recording.paused', said`The recording of ${'bob'} on ${'dc1'} (${'2026-1'}) is paused until ${'2026-03-01T12:00:00.000Z'} at the latest (request ${'r-1'}${', approved by paula'}).`, 'paula stimmte zu'],
+  ['recording.stopped', said`The recording of ${'bob'} on ${'dc1'} (${'2026-1'}) is stopped for as long as the session lasts (request ${'r-1'}${', approved by paula'}).`, 'paula stimmte zu'],
+  ['recording.stopped', said`The recording of ${'bob'} on ${'dc1'} (${'2026-1'}) is stopped for as long as the session lasts (request ${'r-1'}).`, 'ist bis zu deren Ende beendet'],
   ['recording.paused', said`The recording of ${'bob'} on ${'dc1'} (${'2026-1'}) is paused until ${'2026-03-01T12:00:00.000Z'} at the latest (request ${'r-1'}).`, 'ruht bis spätestens 01.03.2026'],
   ['recording.failed', said`A session of ${'bob'} on ${'dc1'} (${'2026-1'}) cannot be recorded: ${why}.`, why],
   ['recording.failed', said`The session of ${'bob'} on ${'dc1'} (${'2026-1'}) goes on, as its rule "${'open'}" says, but is not recorded any more: ${why}.`, 'wie ihre Regel „open“'],

@@ -115,6 +115,14 @@ Dialog recording_paused(const std::string& until, const std::string& session) {
   return dialog;
 }
 
+Dialog recording_stopped(const std::string& session) {
+  Dialog dialog = notice(Mood::warning, "Recording is stopped",
+                         "Nothing that you do or see is recorded any more, until this session ends or somebody lets the recording go on. The film says so, with your name and the approval.",
+                         {"Go on working"}, number(session));
+  dialog.goes_when_answered = true;
+  return dialog;
+}
+
 Dialog goes_on_unrecorded(const std::string& session) {
   Dialog dialog = notice(Mood::warning, "Recording has stopped",
                          "This session cannot be recorded any more. It may go on all the same, and your administrator has been told. What was recorded so far is kept.",

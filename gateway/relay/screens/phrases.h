@@ -29,6 +29,7 @@ std::string time_text(int seconds_left);
 Dialog time_is_short(int seconds_left);
 // These go when they are answered.
 Dialog recording_paused(const std::string& until, const std::string& session);
+Dialog recording_stopped(const std::string& session);  // by an approval
 Dialog recording_goes_on(const std::string& session);
 Dialog goes_on_unrecorded(const std::string& session);
 

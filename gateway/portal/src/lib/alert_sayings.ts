@@ -23,6 +23,10 @@ const sayings: Record<string, [string, Key][]> = {
     [String.raw`The recording of (?<user>\S+) on (?<target>\S+) \([^)]+\) is paused until (?<until>\S+) at the latest \(request [^,)]+, approved by (?<by>[^)]+)\)\.`, 'told_recording_paused_by'],
     [String.raw`The recording of (?<user>\S+) on (?<target>\S+) \([^)]+\) is paused until (?<until>\S+) at the latest \(request [^,)]+\)\.`, 'told_recording_paused'],
   ],
+  'recording.stopped': [
+    [String.raw`The recording of (?<user>\S+) on (?<target>\S+) \([^)]+\) is stopped for as long as the session lasts \(request [^,)]+, approved by (?<by>[^)]+)\)\.`, 'told_recording_stopped_by'],
+    [String.raw`The recording of (?<user>\S+) on (?<target>\S+) \([^)]+\) is stopped for as long as the session lasts \(request [^,)]+\)\.`, 'told_recording_stopped'],
+  ],
   'recording.failed': [
     [String.raw`A session of (?<user>\S+) on (?<target>\S+) \([^)]+\) cannot be recorded: (?<detail>.*)\.`, 'told_recording_failed'],
     [String.raw`The session of (?<user>\S+) on (?<target>\S+) \([^)]+\) goes on, as its rule "(?<rule_name>[^"]*)" says, but is not recorded any more: (?<detail>.*)\.`, 'told_recording_lost'],

@@ -148,7 +148,7 @@ TEST_CASE("an export is asked for by compliance alone, of a span that lies in th
   const json one = gateway.get(kApprover, "?list=to_decide").body["items"][0];
   CHECK((one["kind"] == "export" && one["from"] == 0.25 && one["to"] == 0.75 && one["recording"] == "r1"));
   CHECK(gateway.post(kCompliance, "", {{"kind", "delete-early"}, {"recording", "r1"}, {"reason", "x"}}).status == 403);  // the rule has no gate for it
-  for (const char* none : {"stop", "join"}) CHECK(gateway.post(kCompliance, "", {{"kind", none}, {"recording", "r1"}, {"reason", "x"}}).status == 422);
+  CHECK(gateway.post(kCompliance, "", {{"kind", "join"}, {"recording", "r1"}, {"reason", "x"}}).status == 422);
 }
 
 TEST_CASE("requests are listed page by page, with none of another scope between them") {
@@ -217,7 +217,7 @@ TEST_CASE("whoever has a part in a request hears that it has changed, and nobody
   for (Stream* one : {&foreign, &other}) CHECK((*one)().bytes.find(id) == std::string::npos);
 }
 
-TEST_CASE("the recording of a session pauses for its user alone, when an approver has agreed, and goes on") {
+TEST_CASE("the recording of a session pauses or stops for its user alone, when an approver has agreed, and goes on") {
   Gated gateway;
   catalog::Recording row;
   row.id = "live1";
@@ -234,12 +234,12 @@ TEST_CASE("the recording of a session pauses for its user alone, when an approve
   CHECK(gateway.post(kOperator, "", wish).status == 403);  // no gate
   CHECK(pause(kOperator, true).status == 403);
   auto policy = policy::Policy::parse("rules: [{name: operators, users: \"*\", targets: \"*\", allow: true, gates: {pause: {approval: {users: [\"role-approver-*\", \"" +
-                                      std::string(kOperator) + "\"]}, longest_minutes: 5}}}]", "test");
+                                      std::string(kOperator) + "\"]}, longest_minutes: 5}, stop: {approval: {users: [\"role-approver-*\"]}}}}]", "test");
   REQUIRE(policy);
   gateway.core->policy.replace(std::move(policy).value());
   const json listed = gateway.ask(kOperator, Method::get, "/api/v1/live-sessions").body["items"];
   REQUIRE(listed.size() == 1);
-  CHECK((listed[0]["may_pause"] == true && listed[0]["paused_until"].is_null()));
+  CHECK((listed[0]["may_pause"] == true && listed[0]["may_stop"] == true && listed[0]["paused_until"].is_null() && listed[0]["stopped"] == false));
 
   CHECK(gateway.post("role-auditor-own", "", wish).status == 404);
   const Answer asked = gateway.post(kOperator, "", wish);
@@ -260,4 +260,19 @@ TEST_CASE("the recording of a session pauses for its user alone, when an approve
   REQUIRE(orders.size() == 2);
   CHECK((orders[0]["type"] == "pause_recording" && orders[0]["approved_by"] == kApprover));
   CHECK((orders[1]["type"] == "record_again" && orders[1]["why"] == "role-auditor-own asked for it"));
+
+  gateway.core->sessions.recorded_again("live1");
+  const auto stop = [&](const json& how) { return gateway.ask(kOperator, Method::put, "/api/v1/live-sessions/live1/recording", how.dump()); };
+  CHECK(stop({{"paused", true}, {"stopped", true}}).status == 403);
+  CHECK(stop({{"paused", false}, {"stopped", true}}).status == 422);
+  CHECK(stop({{"paused", true}, {"stopped", "yes"}}).status == 422);
+  const Answer wanted = gateway.post(kOperator, "", {{"kind", "stop"}, {"recording", "live1"}});
+  REQUIRE(wanted.status == 201);
+  REQUIRE(gateway.post(kApprover, "/" + wanted.body["id"].get<std::string>() + "/decision", {{"approve", true}}).status == 200);
+  const Answer stopped = stop({{"paused", true}, {"stopped", true}});
+  CHECK(stopped.status == 200);
+  CHECK((stopped.body["paused_until"].is_null() && stopped.body["stopped"] == true));
+  const json now = gateway.ask(kOperator, Method::get, "/api/v1/live-sessions").body["items"][0];
+  CHECK((now["stopped"] == true && now["paused_until"].is_null()));
+  CHECK(gateway.core->sessions.take_orders("live1").at(0)["type"] == "stop_recording");
 }

@@ -397,9 +397,14 @@ TEST_CASE("while nothing was recorded a card stands in for the screen, and what 
   paused.by = "anna";
   paused.request = "r-1a2b3c4d5e6f";
   paused.reason = "a key is typed";
+  paused.until = UtcTime();
   journal.event(milliseconds(500), paused);
   journal.event(milliseconds(60'500), RecordingResumed{"enough"});
   journal.state(milliseconds(60'500), 2);
+  RecordingPaused stopped = paused;
+  stopped.until.reset();
+  stopped.approved_by = "carl";
+  journal.event(milliseconds(60'800), stopped);
   journal.event(milliseconds(61'000), SessionEnded{"done"});
   journal.finish();
 
@@ -425,10 +430,14 @@ TEST_CASE("while nothing was recorded a card stands in for the screen, and what 
   CHECK(after.at == milliseconds(60'500));
   CHECK(after.frame.at(0, 0)[0] == 2);
   CHECK(after.damage.rects() == std::vector<Rect>{Rect{0, 0, 100, 80}});
+  const RecordedState end = next(player.value());
+  CHECK((end.card && end.at == milliseconds(60'800)));
   CHECK_FALSE(player.value().next().value());
+  CHECK(player.value().summary().end == milliseconds(61'000));
   CHECK(events_json(player.value().summary().events) ==
         nlohmann::json{{{"at_ms", 500}, {"kind", "recording_paused"}, {"by", "anna"}, {"request", "r-1a2b3c4d5e6f"}, {"approved_by", ""}, {"reason", "a key is typed"}},
-                       {{"at_ms", 60'500}, {"kind", "recording_resumed"}, {"why", "enough"}}});
+                       {{"at_ms", 60'500}, {"kind", "recording_resumed"}, {"why", "enough"}},
+                       {{"at_ms", 60'800}, {"kind", "recording_stopped"}, {"by", "anna"}, {"request", "r-1a2b3c4d5e6f"}, {"approved_by", "carl"}, {"reason", "a key is typed"}}});
 
   auto resumed = JournalPlayer::resume(files, kRecording, journal_key(), storage::JournalGrowth::ended, mark);
   REQUIRE(resumed);

@@ -82,6 +82,29 @@ TEST_CASE("a suspended recording goes on by itself when its time is over, also o
   CHECK(now.all<RecordingResumed>()[0].why == "the time for it was over");
 }
 
+TEST_CASE("a recording that is stopped stays so to the session's end, of which nothing is kept but when it was, and goes on only when it is told to") {
+  const bool told_to = GENERATE(false, true);
+  Session session;
+  session.start();
+  session.paint(10, {0, 0, 200, 100});
+  REQUIRE(session.last_state_is(10, {5, 5}));
+  session.recorder->suspend({}, std::nullopt, [](bool) {});
+  REQUIRE(session.eventually([](const Played& now) { return now.all<RecordingPaused>().size() == 1; }));
+  session.paint(77, {0, 0, 200, 100});
+  session.recorder->key({.down = true, .keysym = 's'});
+  if (told_to) {
+    REQUIRE(session.recorder->go_on("the approval was revoked"));
+    REQUIRE(session.eventually([](const Played& now) { return now.all<RecordingResumed>().size() == 1; }));
+  }
+  REQUIRE(session.recorder->finish("the user left"));
+  const Played now = session.played();
+  CHECK(now.finished);
+  CHECK(now.all<SessionEnded>().size() == 1);
+  CHECK(now.states.back().second.row(5)[5 * 4] == (told_to ? 77 : 10));
+  CHECK(now.all<RecordingResumed>().size() == (told_to ? 1 : 0));
+  CHECK(session.typed().empty());
+}
+
 TEST_CASE("a session that ends while its recording is suspended ends in order, without the screen of that time") {
   Session session;
   session.start();

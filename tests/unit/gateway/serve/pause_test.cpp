@@ -16,14 +16,14 @@ using std::chrono::seconds;
 
 namespace {
 
-// anna works on dc1, and may pause its recording when carl agrees; on kiosk by her own word; nowhere else.
+// anna works on dc1, and may pause or stop its recording when carl agrees; on kiosk by her own word; nowhere else.
 constexpr const char* kPausePolicy = R"(
 rules:
   - name: agreed
     users: anna
     targets: dc1
     allow: true
-    gates: {pause: {approval: {users: [carl, anna], valid_minutes: 30}, reason: required, longest_minutes: 10}}
+    gates: {pause: {approval: {users: [carl, anna], valid_minutes: 30}, reason: required, longest_minutes: 10}, stop: {approval: {users: [carl, anna], valid_minutes: 30}}}
   - {name: free, users: anna, targets: kiosk, allow: true, gates: {pause: {allow: true}}}
   - {name: others, users: "*", targets: "*", allow: true}
 )";
@@ -40,14 +40,14 @@ struct Pausing {
     ipc::Message request = message(std::move(body));
     return administer(*gateway.core, request, now);
   }
-  Result<AdminReply> wish(const std::string& user = "anna", UtcTime now = kNow) {
-    return ask({{"type", "request.create"}, {"kind", "pause"}, {"user", user}, {"target", ""}, {"recording", relay.id()}, {"reason", "a key is typed"}, {"ticket", ""}}, now);
+  Result<AdminReply> wish(const std::string& user = "anna", UtcTime now = kNow, const char* kind = "pause") {
+    return ask({{"type", "request.create"}, {"kind", kind}, {"user", user}, {"target", ""}, {"recording", relay.id()}, {"reason", "a key is typed"}, {"ticket", ""}}, now);
   }
   Result<AdminReply> decide(const std::string& id, const std::string& as, bool approve = true, UtcTime now = kNow) {
     return ask({{"type", "request.decide"}, {"id", id}, {"approve", approve ? 1 : 0}, {"comment", ""}, {"as", as}, {"code", ""}, {"password", kPassword}}, now);
   }
-  std::string granted() {
-    const auto asked = wish();
+  std::string granted(const char* kind = "pause") {
+    const auto asked = wish("anna", kNow, kind);
     REQUIRE(asked);
     const std::string id = asked.value().body["request"]["id"];
     REQUIRE(decide(id, "carl"));
@@ -70,12 +70,12 @@ struct Pausing {
     REQUIRE(entries);
     for (const catalog::LedgerEntry& entry : entries.value()) {
       const json detail = json::parse(entry.details, nullptr, false);
-      if (entry.event == catalog::LedgerEvent::paused || entry.event == catalog::LedgerEvent::resumed) out.push_back(std::string(to_string(entry.event)) + (detail.contains("why") ? ": " + detail["why"].get<std::string>() : ""));
+      if (entry.event == catalog::LedgerEvent::paused || entry.event == catalog::LedgerEvent::stopped || entry.event == catalog::LedgerEvent::resumed) out.push_back(std::string(to_string(entry.event)) + (detail.contains("why") ? ": " + detail["why"].get<std::string>() : ""));
       if (entry.event == catalog::LedgerEvent::approval) out.push_back(detail["what"]);
     }
     return out;
   }
-  bool paused() { return gateway.core->sessions.paused_until(relay.id()).has_value(); }
+  bool paused() { return gateway.core->sessions.paused(relay.id()).has_value(); }
   std::string state_of(const std::string& request, UtcTime now = kNow) { return to_string(gateway.core->approvals->find(request, now).value().state); }
 
   Gateway gateway;
@@ -220,6 +220,55 @@ TEST_CASE("a pause that nobody has to agree to has a request all the same, and o
   Pausing other("dc1", "carl");
   CHECK(pause_recording(*other.gateway.core, other.relay.id(), "carl", kNow).error().message.find("does not let the recording pause") != std::string::npos);
   CHECK(other.wish("carl").error().kind == ErrorKind::denied);
+}
+
+TEST_CASE("a recording stops for its user when somebody has agreed to that, for as long as the session lasts, and whoever loses the connection does not come back") {
+  Pausing world;
+  const auto& core = world.gateway.core;
+  CHECK(world.wish("carl", kNow, "stop").error().kind == ErrorKind::denied);
+  CHECK(stop_recording(*core, world.relay.id(), "anna", kNow).error().kind == ErrorKind::denied);
+  world.granted("pause");
+  CHECK(stop_recording(*core, world.relay.id(), "anna", kNow).error().kind == ErrorKind::denied);  // that was for a pause
+  const std::string id = world.granted("stop");
+  CHECK(stop_recording(*core, world.relay.id(), "carl", kNow).error().kind == ErrorKind::denied);
+  REQUIRE(world.ask({{"type", "sessions.stop_recording"}, {"id", world.relay.id()}, {"user", "anna"}}));
+  CHECK(world.state_of(id) == "used");
+  const std::vector<json> orders = world.orders();
+  REQUIRE(orders.size() == 1);
+  CHECK((orders[0]["type"] == "stop_recording" && orders[0]["by"] == "anna" && orders[0]["approved_by"] == "carl" && orders[0]["request"] == id));
+  CHECK_FALSE((orders[0].contains("until_us") || orders[0].contains("seconds")));
+  CHECK(pause_recording(*core, world.relay.id(), "anna", kNow).error().kind == ErrorKind::exists);
+  CHECK_FALSE(world.relay.say({{"type", "recording"}, {"paused", 1}}).end_relay);
+  REQUIRE(core->sessions.paused(world.relay.id()));
+  CHECK_FALSE(core->sessions.paused(world.relay.id())->until);
+  const auto alerts = catalog::Alerts(*core->catalog).list(50, 0);
+  REQUIRE(alerts);
+  CHECK(std::any_of(alerts.value().begin(), alerts.value().end(), [](const auto& alert) { return alert.kind == "recording.stopped" && alert.text.find("approved by carl") != std::string::npos; }));
+  CHECK(world.poll(kNow + minutes(500)).empty());  // no time is over
+  CHECK_FALSE(world.ended);
+  world.relay.say({{"type", "ended"}, {"reason", "the connection to the client is lost"}, {"client_lost", 1}, {"strokes", 0}, {"pasted_bytes", 0}, {"copied_bytes", 0}}, kNow + minutes(501));
+  world.relay.broker.relay_ended("exit status 0", 0.1, kNow + minutes(501));
+  CHECK_FALSE(world.relay.broker.awaits_return());
+  CHECK(world.story() == std::vector<std::string>{"requested", "approved", "requested", "approved", "used", "stopped"});
+}
+
+TEST_CASE("a recording that was stopped goes on at its user's word, and when the approval is revoked") {
+  const bool revoked = GENERATE(false, true);
+  Pausing world;
+  const std::string id = world.granted("stop");
+  REQUIRE(stop_recording(*world.gateway.core, world.relay.id(), "anna", kNow));
+  world.orders();
+  world.relay.say({{"type", "recording"}, {"paused", 1}});
+  if (revoked) {
+    REQUIRE(world.ask({{"type", "request.revoke"}, {"id", id}, {"comment", "enough"}}));
+    CHECK(world.poll(kNow + seconds(2)) == json{{"type", "record_again"}, {"why", "the approval was revoked by the command line"}});
+  } else {
+    REQUIRE(record_again(*world.gateway.core, world.relay.id(), "anna"));
+    CHECK(world.orders(kNow + seconds(2)) == std::vector<json>{{{"type", "record_again"}, {"why", "anna asked for it"}}});
+  }
+  world.relay.say({{"type", "recording"}, {"paused", 0}}, kNow + seconds(3));
+  CHECK_FALSE(world.paused());
+  CHECK(world.story().back() == (revoked ? "resumed: the approval was revoked by the command line" : "resumed: anna asked for it"));
 }
 
 TEST_CASE("no sequence of requests, decisions and pauses lets a user pause by their own word") {

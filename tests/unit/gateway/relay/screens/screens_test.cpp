@@ -266,6 +266,7 @@ TEST_CASE("each screen that the gateway has says its words on a small screen, to
       {"ended", ended("Maintenance starts at 18:00. Please come back tomorrow. (Dirk)", number)},
       {"idle", idle(42)},
       {"recording-paused", recording_paused("23:59:59 UTC", number)},
+      {"recording-stopped", recording_stopped(number)},
       {"recording-goes-on", recording_goes_on(number)},
       {"goes-on-unrecorded", goes_on_unrecorded(number)},
       {"time", time_is_short(290)}};
