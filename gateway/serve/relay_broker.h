@@ -51,9 +51,8 @@ class RelayBroker {
   void resume(const std::string& connection);
   void conclude(const std::string& reason, UtcTime now);
   void end_was_ordered() { end_ordered_ = true; }  // for good
-  // An order that is about to go to the relay (session_control.h).
-  void ordered(const nlohmann::json& order, UtcTime now);
-  // The order to pause has come while there is no relay.
+  void ordered(const nlohmann::json& order, UtcTime now);  // it is about to go to the relay (session_control.h)
+  // The order to pause or stop recording has come while there is no relay.
   void cannot_pause(const nlohmann::json& order, UtcTime now) { pause_.cannot_begin(order, paused_session(), now); }
 
  private:
@@ -90,6 +89,7 @@ class RelayBroker {
   bool still_allowed(const catalog::Target& target, UtcTime now);
   void give_approval_back(UtcTime now);
   Reply connect(UtcTime now);
+  Reply begin_session(UtcTime now);
   Result<Descriptor> reach(const catalog::Target& target);
   Result<nlohmann::json> target_message(const catalog::Target& target, const JournalKeys& keys);
   Reply reopen_target(UtcTime now);

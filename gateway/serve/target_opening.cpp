@@ -33,8 +33,15 @@ bool RelayBroker::still_allowed(const catalog::Target& target, UtcTime now) {
   return true;
 }
 
+// What was granted is used up by a session that is recorded, not by a target that does not answer or a disk that takes nothing.
 RelayBroker::Reply RelayBroker::connect(UtcTime now) {
   opened_ = true;
+  Reply out = begin_session(now);
+  if (!recording_) give_approval_back(now);
+  return out;
+}
+
+RelayBroker::Reply RelayBroker::begin_session(UtcTime now) {
   const Result<catalog::Target> target = catalog::Targets(*core_.catalog).find(wanted_.target);
   if (!target) return Reply::refused("the target is not known any more");
   if (!still_allowed(target.value(), now)) {
@@ -51,14 +58,10 @@ RelayBroker::Reply RelayBroker::connect(UtcTime now) {
   const Result<void> entered = core_.sessions.enter(origin_.id, grant_->user(), grant_->target(), {terms.per_user, terms.per_target});
   if (!entered) {
     log::warning(origin_.id, "{} to {}: {}", grant_->user(), grant_->target(), entered.error().message);
-    give_approval_back(now);
     return Reply::refused(entered.error().message);
   }
   Result<Descriptor> socket = reach(target.value());
-  if (!socket) {
-    give_approval_back(now);
-    return Reply::refused(socket.error().message);
-  }
+  if (!socket) return Reply::refused(socket.error().message);
   Result<nlohmann::json> body = start_recording(target.value(), now);
   if (!body) {
     // Unrecordable means no session.
@@ -71,11 +74,10 @@ RelayBroker::Reply RelayBroker::connect(UtcTime now) {
   return out;
 }
 
-// What was granted is used up by a session, not by a target that does not answer.
 void RelayBroker::give_approval_back(UtcTime now) {
   if (!approval_ || approval_->emergency()) return;
   if (const auto back = core_.approvals->give_back(approval_->id(), origin_.id, now); !back) {
-    log::error(origin_.id, "the approval {} is used up, though the target was not reached: {}", approval_->id(), back.error().message);
+    log::error(origin_.id, "the approval {} is used up, though no session began: {}", approval_->id(), back.error().message);
   }
 }
 

@@ -1,3 +1,4 @@
+#include <fstream>
 #include <set>
 
 #include "gateway/serve/admin.h"
@@ -143,6 +144,26 @@ TEST_CASE("a target that does not answer uses up no approval") {
   CHECK(world.open(*world.come("dc1"))["type"] == "refused");
   CHECK(world.only_request().state == approvals::State::approved);
   REQUIRE(catalog::Targets(*world.gateway.core->catalog).trust_credential("dc1"));
+  CHECK(world.open(*world.come("dc1"))["type"] == "target");
+  CHECK(world.only_request().state == approvals::State::used);
+}
+
+TEST_CASE("a session that cannot be recorded uses up no approval") {
+  Waiting world;
+  ipc::Message create = message({{"type", "request.create"}, {"kind", "start"}, {"user", "anna"}, {"target", "dc1"}, {"recording", ""}, {"reason", ""}, {"ticket", ""}});
+  const auto made = administer(*world.gateway.core, create, kNow);
+  REQUIRE(made);
+  world.decide(made.value().body["request"]["id"], "carl", 1);
+  const std::filesystem::path journals = world.gateway.core->config.journal_dir();
+  std::filesystem::rename(journals, journals.string() + ".aside");
+  std::ofstream(journals) << "no folder";
+  const auto broker = world.come("dc1");
+  CHECK_THAT(world.open(*broker)["reason"].get<std::string>(), Catch::Matchers::Contains("cannot be recorded"));
+  broker->relay_ended("exit status 0", 0.1, kNow);
+  CHECK(world.only_request().state == approvals::State::approved);
+  CHECK(world.gateway.recordings().empty());
+  std::filesystem::remove(journals);
+  std::filesystem::rename(journals.string() + ".aside", journals);
   CHECK(world.open(*world.come("dc1"))["type"] == "target");
   CHECK(world.only_request().state == approvals::State::used);
 }
