@@ -47,15 +47,14 @@ Result<Response> retention_plan(Call& call) {
   const auto limit = static_cast<std::size_t>(TRY(call.number("limit", kDefaultPage, 1, kMaxPage)));
   const auto due = call.query.find("due");
   if (due != call.query.end() && due->second != "true" && due->second != "false") return Error{ErrorKind::invalid, "parameter \"due\" must be true or false"};
-  const bool only_due = due != call.query.end() && due->second == "true";
+  const serve::Planned which = due != call.query.end() && due->second == "true" ? serve::Planned::due : serve::Planned::all;
   const auto cursor = call.query.find("cursor");
   const std::string after = cursor == call.query.end() ? "" : cursor->second;
   if (cursor != call.query.end() && !TRY(in_scope(call, after))) return Error{ErrorKind::invalid, "parameter \"cursor\" is what no answer said, or its recording is gone"};
   json items = json::array();
   // Looked through to one more than is shown: whether there is another page says nothing of what lies outside the scope.
   bool more = false;
-  TRY(serve::plan_retention(call.core, call.now, after, [&](const catalog::Recording& row, const policy::RetentionDecision& decision) -> Result<bool> {
-    if (only_due && !decision.remove && !decision.archive) return true;
+  TRY(serve::plan_retention(call.core, call.now, which, after, [&](const catalog::Recording& row, const policy::RetentionDecision& decision) -> Result<bool> {
     if (!may(call, kWatchers, row.target, row.tags)) return true;
     more = items.size() == limit;
     if (more) return false;

@@ -11,6 +11,15 @@ std::string days(long long count) { return std::to_string(count) + (count == 1 ?
 
 }  // namespace
 
+std::optional<UtcTime> latest_due(const std::vector<RetentionClass>& classes, UtcTime now) {
+  std::optional<UtcTime> out;
+  for (const RetentionClass& one : classes) {
+    const std::chrono::days first = one.archive.count() > 0 ? std::min(one.keep, one.archive) : one.keep;
+    out = std::max(out.value_or(UtcTime::min()), now - first);
+  }
+  return out;
+}
+
 RetentionDecision decide_retention(const std::vector<RetentionClass>& classes, const RetentionSubject& subject, UtcTime now) {
   RetentionDecision out;
   out.recording = subject.recording;

@@ -38,6 +38,9 @@ struct RetentionDecision {
   std::string why;              // a sentence for people
 };
 
+// Nothing of a session that ended later is deleted or archived now; nullopt: nothing at all, for there are no classes.
+std::optional<UtcTime> latest_due(const std::vector<RetentionClass>& classes, UtcTime now);
+
 // By the class that the recording's rule named, or else by the first one that names the recording. A hold beats everything.
 RetentionDecision decide_retention(const std::vector<RetentionClass>& classes, const RetentionSubject& subject, UtcTime now);
 

@@ -69,7 +69,7 @@ Result<void> check_classes(const std::vector<policy::RetentionClass>& classes, c
   return {};
 }
 
-Result<void> plan_retention(Core& core, UtcTime now, const std::string& after, const PlanListener& listener) {
+Result<void> plan_retention(Core& core, UtcTime now, Planned which, const std::string& after, const PlanListener& listener) {
   std::map<std::string, std::string> held;
   for (const catalog::Hold& hold : TRY(catalog::Deletions(*core.catalog).holds())) held[hold.recording] = hold.reason;
   const std::set<std::string> archived = TRY(catalog::ArchivedFilms(*core.catalog).all());
@@ -77,6 +77,13 @@ Result<void> plan_retention(Core& core, UtcTime now, const std::string& after, c
   filter.limit = kPlannedAtOnce;
   filter.with_report = false;
   if (!after.empty()) filter.after.emplace(TRY(catalog::Recordings(*core.catalog).find(after)).started, after);
+  if (which == Planned::due) {
+    const std::optional<UtcTime> latest = policy::latest_due(core.config.retention, now);
+    if (!latest) return {};
+    // No session ends before it starts.
+    const std::pair first(*latest + Microseconds(1), std::string());
+    if (!filter.after || first < *filter.after) filter.after = first;
+  }
   while (true) {
     const auto page = TRY(catalog::Recordings(*core.catalog).list(filter));
     for (const catalog::Recording& row : page) {
@@ -91,7 +98,9 @@ Result<void> plan_retention(Core& core, UtcTime now, const std::string& after, c
       subject.quarantined = row.status == RecordingStatus::failed;
       subject.archived = archived.contains(row.id);
       subject.held_for = held[row.id];
-      if (!TRY(listener(row, policy::decide_retention(core.config.retention, subject, now)))) return {};
+      policy::RetentionDecision decision = policy::decide_retention(core.config.retention, subject, now);
+      if (which == Planned::due && !decision.remove && !decision.archive) continue;
+      if (!TRY(listener(row, std::move(decision)))) return {};
     }
     if (static_cast<std::int64_t>(page.size()) < kPlannedAtOnce) return {};
     filter.after.emplace(page.back().started, page.back().id);
@@ -101,8 +110,8 @@ Result<void> plan_retention(Core& core, UtcTime now, const std::string& after, c
 Result<RetentionRun> run_retention(Core& core, UtcTime now) {
   RetentionRun out;
   std::vector<policy::RetentionDecision> due;
-  TRY(plan_retention(core, now, "", [&](const catalog::Recording&, policy::RetentionDecision decision) -> Result<bool> {
-    if (decision.archive || decision.remove) due.push_back(std::move(decision));
+  TRY(plan_retention(core, now, Planned::due, "", [&](const catalog::Recording&, policy::RetentionDecision decision) -> Result<bool> {
+    due.push_back(std::move(decision));
     return true;
   }));
   for (const policy::RetentionDecision& decision : due) {

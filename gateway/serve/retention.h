@@ -17,9 +17,10 @@ namespace frostgate::serve {
 // Is told of a recording what would be done with it; says whether it wants to hear of more.
 using PlanListener = std::function<Result<bool>(const catalog::Recording&, policy::RetentionDecision)>;
 
-// What would be done with every recording now, by the configured classes; the newest first, from the one after `after` on (empty: from the first).
-// `not_found` when that is gone.
-Result<void> plan_retention(Core& core, UtcTime now, const std::string& after, const PlanListener& listener);
+// What would be done now, by the configured classes, with every recording, or with those that something would be done with; the newest first, from the one after
+// `after` on (empty: from the first). Recordings that are too young for any class are not even looked at for the latter. `not_found` when `after` is gone.
+enum class Planned { all, due };
+Result<void> plan_retention(Core& core, UtcTime now, Planned which, const std::string& after, const PlanListener& listener);
 
 // Whether the classes that the policy's rules name are configured: `invalid` otherwise, with the rule.
 Result<void> check_classes(const std::vector<policy::RetentionClass>& classes, const policy::Policy& policy);

@@ -17,7 +17,7 @@ Result<AdminReply> retention_plan(Core& core, ipc::Message& request, UtcTime now
   const std::string after = TRY(request.text("after", 64));
   AdminReply out;
   json& rows = out.body["decisions"] = json::array();
-  TRY(plan_retention(core, now, after, [&](const catalog::Recording& row, const policy::RetentionDecision& decision) -> Result<bool> {
+  TRY(plan_retention(core, now, Planned::all, after, [&](const catalog::Recording& row, const policy::RetentionDecision& decision) -> Result<bool> {
     rows.push_back({{"id", row.id}, {"remove", decision.remove}, {"archive", decision.archive}, {"class", decision.retention_class}, {"why", decision.why}});
     return rows.size() < kMaxPlanPage;
   }));

@@ -30,6 +30,22 @@ TEST_CASE("a recording goes when the first class that names it says so, and not 
   CHECK_THAT(decision.why, Catch::Contains("30 days"));
 }
 
+TEST_CASE("nothing that ended later than the shortest class says is due, and without classes nothing is") {
+  CHECK_FALSE(latest_due({}, kEnded));
+  CHECK(latest_due(kClasses, kEnded + days(10)) == kEnded);
+  std::vector<RetentionClass> archiving = kClasses;
+  archiving[1].archive = days(3);
+  CHECK(latest_due(archiving, kEnded + days(10)) == kEnded + days(7));
+  // Against the decision itself, whatever class it falls under.
+  for (int day = 0; day < 45; ++day) {
+    for (const char* target : {"lab-3", "dc1"}) {
+      const UtcTime now = kEnded + days(day);
+      const RetentionDecision decision = decide_retention(kClasses, subject_on(target), now);
+      if (decision.remove || decision.archive) CHECK(kEnded <= *latest_due(kClasses, now));
+    }
+  }
+}
+
 TEST_CASE("classes go by the target's tags, and what none names is kept") {
   RetentionSubject subject = subject_on("dc1");
   CHECK(decide_retention(kClasses, subject, kEnded + days(10)).remove);
