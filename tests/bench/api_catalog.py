@@ -1,14 +1,31 @@
 #!/usr/bin/env python3
-"""api_catalog.py CATALOG COUNT: fills a catalog that serve has made, and has let go of, with so many recordings: three years of 200 people on 300 targets.
+"""api_catalog.py CATALOG COUNT: fills a catalog (a file of SQLite, or a connection string of libpq) that serve has made, and has let go of, with so many recordings: three years of 200 people on 300 targets.
 
 Every second one was made under a policy that is no more, half of these behind a gate that asks for approval. What is rare is rare on purpose: user-199 and
 target-299 have three recordings, the rule of detection rare.mask, the tag site=vault and the word "needle" stand in three, all of them old."""
-import os, random, sqlite3, sys
+import csv, io, os, random, sqlite3, subprocess, sys
 
 catalog, count = sys.argv[1], int(sys.argv[2])
 rng = random.Random(6)
-db = sqlite3.connect(catalog)
-db.execute("PRAGMA synchronous = OFF")
+postgresql = "=" in catalog
+db = None if postgresql else sqlite3.connect(catalog)
+if db:
+    db.execute("PRAGMA synchronous = OFF")
+
+
+def run(statement, rows=""):
+    subprocess.run(["psql", "-qX", "-v", "ON_ERROR_STOP=1", "-d", catalog, "-c", statement], input=rows, text=True, check=True)
+
+
+def add(table, columns, rows):
+    if db:
+        db.executemany(f"INSERT INTO {table} ({columns}) VALUES (" + ", ".join("?" * (columns.count(",") + 1)) + ")", rows)
+        return
+    text = io.StringIO()
+    csv.writer(text, quoting=csv.QUOTE_ALL).writerows(rows)
+    run(f"COPY {table} ({columns}) FROM STDIN (FORMAT csv)", text.getvalue())
+
+
 start, year = 1_700_000_000_000_000, 365 * 86_400_000_000
 rules = [f"label.{name}" for name in ("password", "secret", "token", "pin", "key")] + ["aws.access_key", "github.token", "jwt", "card.number", "private_key"]
 policies = []
@@ -19,7 +36,7 @@ for number in range(20):
         gate = ", gates: {watch: {approval: {users: [carol]}}}" if rule % 2 else ""
         lines.append(f"  - {{name: old-{rule}, users: \"*\", targets: [\"target-{rule}*\"], allow: true{gate}}}")
     policies.append(digest)
-    db.execute("INSERT INTO policies (digest, body, first_seen) VALUES (?, ?, ?)", (digest, "\n".join(lines) + "\n", start))
+    add("policies", "digest, body, first_seen", [(digest, "\n".join(lines) + "\n", start)])
 line_bits = 20
 words = [line.strip() for line in open("/usr/share/dict/words") if line.strip().isalpha() and line.isascii()][:20000]
 report = '{"redaction":{"status":"clean","masks":[' + ",".join('{"rule":"label.password","at_ms":1,"box":[10,20,300,16],"until_ms":99}' for _ in range(80)) + "]}}"
@@ -40,21 +57,29 @@ for number in range(1, count + 1):
     for line in range(6):
         text = " ".join(rng.choices(words, k=9)) + (" needle" if rare and line == 0 else "")
         lines.append(((number << line_bits) + line, 0, 1_000_000, 10, 20, 300, 16, text))
-db.executemany("INSERT INTO recordings (id, user_name, target, front, back, peer, node, rule_name, policy_digest, started, ended, end_reason, status, interrupted, progress,"
-               " journal_directory, film_duration, film_width, film_height, report_json, original, generation, last_generation, number) VALUES (" + ", ".join("?" * 24) + ")", recordings)
-db.executemany("INSERT INTO recording_tags (recording, name, value, number) VALUES (?, ?, ?, ?)", tags)
-db.executemany("INSERT INTO recording_masks (recording, rule, count, number) VALUES (?, ?, ?, ?)", masks)
-db.executemany("INSERT INTO text_lines (number, from_us, to_us, x, y, width, height, words) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", lines)
-db.executemany("INSERT INTO text_index (rowid, words) VALUES (?, ?)", [(line[0], line[7]) for line in lines])
-db.execute("UPDATE counters SET value = ? WHERE name = 'recording'", (count,))
+add("recordings", "id, user_name, target, front, back, peer, node, rule_name, policy_digest, started, ended, end_reason, status, interrupted, progress,"
+    " journal_directory, film_duration, film_width, film_height, report_json, original, generation, last_generation, number", recordings)
+add("recording_tags", "recording, name, value, number", tags)
+add("recording_masks", "recording, rule, count, number", masks)
+add("text_lines", "number, from_us, to_us, x, y, width, height, words", lines)
+counter = f"UPDATE counters SET value = {count} WHERE name = 'recording'"
+if db:
+    add("text_index", "rowid, words", [(line[0], line[7]) for line in lines])
+    db.execute(counter)
+else:
+    run("INSERT INTO text_index (rowid, words) SELECT number, to_tsvector('simple', regexp_replace(lower(unaccent(words)), '[^[:alnum:]]+', ' ', 'g')) FROM text_lines")
+    run(counter)
 requests = []
 for number in range(count // 5):
     row = recordings[number * 5]
     requests.append((f"r-{number:012x}", "watch", f"user-{rng.randrange(50):03}", row[2], row[0], 0, 0, "an audit", "", row[7], row[8], 1, "carol\n", "", "", 0, 3_600_000_000, 1,
                      row[9], row[9] + 86_400_000_000, "used", row[9] + 1, "", 0, "", "", 0, "", "", 2, 0, 0, 0, 0))
-db.executemany("INSERT INTO approval_requests (id, kind, requester, target, recording, from_us, to_us, reason, ticket, rule_name, policy_digest, needed, users, groups, later_groups,"
-               " escalates, validity, one_use, created, expires, state, used_at, used_by, emergency, ended_by, end_comment, reviewed, reviewer, review, version,"
-               " area_x, area_y, area_width, area_height) VALUES (" + ", ".join("?" * 34) + ")", requests)
+add("approval_requests", "id, kind, requester, target, recording, from_us, to_us, reason, ticket, rule_name, policy_digest, needed, users, groups, later_groups,"
+    " escalates, validity, one_use, created, expires, state, used_at, used_by, emergency, ended_by, end_comment, reviewed, reviewer, review, version,"
+    " area_x, area_y, area_width, area_height", requests)
+if postgresql:
+    run("ANALYZE")  # as the server's own vacuum would have by then
+    sys.exit()
 db.commit()
 db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 with open(catalog, "rb+") as file:
