@@ -7,7 +7,9 @@
 #include "gateway/crypto/totp.h"
 #include "gateway/http/health.h"
 #include "gateway/http/server.h"
+#include "gateway/serve/alarms.h"
 #include "gateway/serve/directory_watch.h"
+#include "storage/catalog/alerts.h"
 #include "storage/catalog/ledger.h"
 #include "tests/integration/directory/slapd.h"
 #include "tests/unit/gateway/http/api_fixture.h"
@@ -125,6 +127,30 @@ TEST_CASE("guessing stops at the gateway before the directory locks the account,
   CHECK(gateway.slapd.binds("cn=Dora,ou=Staff") == 4);
   gateway.now = kNow + std::chrono::minutes(31);
   CHECK(gateway.sign_in("CORP\\dora", kUserPassword).status == 201);
+}
+
+TEST_CASE("a server of the directory that does not answer is told while another does, and that none does once it is gone, too") {
+  DirectoryGateway gateway;
+  directory::Settings settings = gateway.slapd.settings();
+  {
+    auto closed = serve::listen_on({"127.0.0.1", 0});
+    REQUIRE(closed);
+    settings.servers.insert(settings.servers.begin(), directory::Server{"127.0.0.1", closed.value().port, false});
+  }
+  gateway.core->directory = std::make_unique<directory::Directory>(settings);
+  const auto told = [&] {
+    serve::look_for_trouble(*gateway.core, kNow);
+    std::vector<std::string> kinds;
+    for (const auto& [kind, count] : catalog::Alerts(*gateway.core->catalog).raised_by_kind().value()) {
+      if (kind.starts_with("directory.")) kinds.push_back(kind);
+    }
+    return kinds;
+  };
+  gateway.core->directory->probe();
+  CHECK(told() == std::vector<std::string>{"directory.degraded"});
+  gateway.slapd.stop();
+  gateway.core->directory->probe();
+  CHECK(told() == std::vector<std::string>{"directory.degraded", "directory.unreachable"});
 }
 
 TEST_CASE("without a directory's answer local users come in, others hear that it is not there, and the node stays ready") {

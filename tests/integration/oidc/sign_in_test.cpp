@@ -6,7 +6,9 @@
 
 #include "gateway/crypto/totp.h"
 #include "gateway/http/health.h"
+#include "gateway/serve/alarms.h"
 #include "gateway/serve/provider_watch.h"
+#include "storage/catalog/alerts.h"
 #include "storage/catalog/directory_users.h"
 #include "storage/catalog/ledger.h"
 #include "storage/catalog/tickets.h"
@@ -248,6 +250,10 @@ TEST_CASE("a provider that hangs or is gone holds nobody up, local users come in
   CHECK(parts.back().name == "provider corp");
   CHECK_FALSE(parts.back().ok);
   CHECK(ready(*gateway.core, kNow).status == 200);
+  serve::look_for_trouble(*gateway.core, kNow);
+  const auto alerts = catalog::Alerts(*gateway.core->catalog).list(50, 0);
+  REQUIRE(alerts);
+  CHECK(std::any_of(alerts.value().begin(), alerts.value().end(), [](const auto& alert) { return alert.kind == "provider.unreachable" && alert.subject == "corp"; }));
   gateway.provider.hang(false);
   gateway.now += std::chrono::seconds(31);
   CHECK(gateway.sign_in({{"iat", 1'800'000'030}}).status == 201);

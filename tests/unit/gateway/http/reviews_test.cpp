@@ -1,4 +1,5 @@
 // What is to be looked at again: rules with a date, and who may do what.
+#include "gateway/policy/review_date.h"
 #include "gateway/serve/alarms.h"
 #include "storage/catalog/alerts.h"
 #include "storage/catalog/ledger.h"
@@ -38,6 +39,7 @@ TEST_CASE("a rule's date that is over raises an alert until somebody signs for i
   Reviewed gateway;
   serve::look_for_trouble(*gateway.core, gateway.now);
   CHECK(gateway.alerts_of("policy.overdue") == 1);
+  CHECK(gateway.alerts_of("policy.review") == 0);
   const json before = gateway.seen();
   REQUIRE(before["policy"].size() == 2);
   const json rule = before["policy"][0];
@@ -57,6 +59,9 @@ TEST_CASE("a rule's date that is over raises an alert until somebody signs for i
   CHECK((signature["reviewer"] == "audrey" && signature["comment"] == "<b>fine</b>"));
   serve::look_for_trouble(*gateway.core, gateway.now + std::chrono::hours(48));
   CHECK(gateway.alerts_of("policy.overdue") == 1);
+  // The other rule's, a week before.
+  serve::look_for_trouble(*gateway.core, policy::moment("2028-01-03T00:00").value());
+  CHECK((gateway.alerts_of("policy.review") == 1 && gateway.alerts_of("policy.overdue") == 1));
   catalog::LedgerQuery query;
   query.actor = "audrey";
   query.event = catalog::LedgerEvent::policy;

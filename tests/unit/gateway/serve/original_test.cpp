@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "gateway/serve/alarms.h"
 #include "gateway/serve/custodians.h"
 #include "gateway/serve/journal_disposal.h"
 #include "gateway/serve/retention.h"
@@ -178,6 +179,21 @@ TEST_CASE("custodians are checked before they are needed") {
   const Custodians custodians = load_custodians(custody.core().config.custodians).value();
   CHECK(expiring(custodians, kSealingDue, std::chrono::days(30)).empty());
   CHECK(expiring(custodians, kSealingDue + std::chrono::days(3650), std::chrono::days(30)).size() == 3);
+  const auto told = [&] {
+    const auto kinds = catalog::Alerts(*custody.core().catalog).raised_by_kind();
+    REQUIRE(kinds);
+    return kinds.value().contains("custodian.expires") ? kinds.value().at("custodian.expires") : 0;
+  };
+  look_for_trouble(custody.core(), kSealingDue);
+  CHECK(told() == 0);
+  look_for_trouble(custody.core(), kSealingDue + std::chrono::days(3650));
+  CHECK(told() == 3);
+  config::CustodianSettings gone = custody.core().config.custodians;
+  gone.certificates[1] = "/nowhere";
+  std::swap(custody.core().config.custodians, gone);
+  look_for_trouble(custody.core(), kSealingDue);
+  CHECK(told() == 4);
+  std::swap(custody.core().config.custodians, gone);
   CHECK(check_custody(custodians, *custody.core().policy.current()));
   CHECK(check_custody({}, *custody.core().policy.current()).error().message.find("\"prod\" seals originals") != std::string::npos);
   CHECK_FALSE(policy::Policy::parse(R"(rules: [{name: a, users: "*", targets: "*", allow: true, gates: {watch-original: {allow: true}}}])", "p"));
