@@ -32,6 +32,7 @@ Result<void> list(Context& context, int limit) {
     std::cout << alerts.dump(2) << '\n';
     return {};
   }
+  if (alerts.empty()) std::cout << "No alerts.\n";
   for (auto alert = alerts.rbegin(); alert != alerts.rend(); ++alert) {
     std::cout << (*alert)["at"].get<std::string>() << "  " << (*alert)["severity"].get<std::string>() << "  " << (*alert)["kind"].get<std::string>() << "  "
               << (*alert)["text"].get<std::string>();

@@ -51,7 +51,8 @@ Result<void> check(Context& context, const PolicyOptions& options) {
   for (const std::string& more : wider) std::cout << "wider: " << more << '\n';
   if (!before) std::cout << "Not held against another policy: no gateway runs, and there is no --against.\n";
   else if (wider.empty()) std::cout << "It gives nothing that " << (options.against.empty() ? "the policy in force" : options.against) << " does not give.\n";
-  std::cout << policy.rules().size() << " rules, " << warnings.size() << " warnings, digest " << policy.digest() << '\n';
+  const auto counted = [](std::size_t count, const std::string& what) { return std::to_string(count) + " " + what + (count == 1 ? "" : "s"); };
+  std::cout << counted(policy.rules().size(), "rule") << ", " << counted(warnings.size(), "warning") << ", digest " << policy.digest() << '\n';
   return {};
 }
 

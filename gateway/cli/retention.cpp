@@ -69,6 +69,7 @@ Result<void> list_holds(Context& context) {
   const json& rows = answer.body["holds"];
   if (context.json) std::cout << rows.dump(2) << '\n';
   else {
+    if (rows.empty()) std::cout << "No legal holds.\n";
     for (const json& row : rows) {
       std::cout << row["id"].get<std::string>() << "  " << row["placed"].get<std::string>() << "  " << row["by"].get<std::string>() << ": "
                 << row["reason"].get<std::string>() << '\n';

@@ -35,6 +35,7 @@ Result<void> bind(Context& context, const RolesOptions& options) {
 }
 
 void print_bindings(const json& answer) {
+  if (answer["bindings"].empty()) std::cout << "No roles.\n";
   for (const json& row : answer["bindings"]) {
     std::cout << row["id"].get<std::string>() << "  " << row["role"].get<std::string>() << "  " << row["subject_kind"].get<std::string>() << ' '
               << row["subject"].get<std::string>() << "  on " << row["scope"].get<std::string>() << '\n';
@@ -42,6 +43,7 @@ void print_bindings(const json& answer) {
 }
 
 void print_groups(const json& answer) {
+  if (answer["groups"].empty()) std::cout << "No groups.\n";
   for (const auto& [name, members] : answer["groups"].items()) {
     std::cout << name << ':';
     for (const json& member : members) std::cout << ' ' << member.get<std::string>();
@@ -50,6 +52,7 @@ void print_groups(const json& answer) {
 }
 
 void print_tokens(const json& answer) {
+  if (answer["tokens"].empty()) std::cout << "No tokens.\n";
   for (const json& row : answer["tokens"]) {
     std::cout << row["id"].get<std::string>() << "  " << row["user"].get<std::string>() << "  " << row["name"].get<std::string>() << "  "
               << row["roles"].get<std::string>() << "  until " << row["expires"].get<std::string>() << '\n';
