@@ -77,8 +77,17 @@ struct RecordingResumed {
   friend bool operator==(const RecordingResumed&, const RecordingResumed&) = default;
 };
 
+// Somebody else came to look at the session, or left, by an approval.
+struct GuestSeen {
+  bool here = true;         // else gone
+  std::string user;
+  std::string request;      // the approval's number
+  std::string approved_by;  // names
+  friend bool operator==(const GuestSeen&, const GuestSeen&) = default;
+};
+
 using EventBody = std::variant<SessionStarted, ScreenResized, PointerMoved, KeysPressed, StatesCoalesced, SessionEnded, ClipboardText,
-                               RecordingPaused, RecordingResumed>;
+                               RecordingPaused, RecordingResumed, GuestSeen>;
 
 struct Event {
   SessionTime at{};

@@ -21,11 +21,13 @@ enum class Tag : std::uint8_t {
   recording_paused = 8,
   recording_resumed = 9,
   recording_stopped = 10,
+  guest_seen = 11,
 };
 
 constexpr std::uint8_t kClockSynchronised = 1;
 constexpr std::uint8_t kLossy = 2;
 constexpr std::uint8_t kToTarget = 1, kPassed = 2;
+constexpr std::uint8_t kHere = 1;
 
 // The longest prefix within the bound that does not end inside a UTF-8 character.
 std::string_view bounded(std::string_view text) {
@@ -157,6 +159,13 @@ std::vector<std::byte> coded(const RecordingResumed& event) {
   return std::move(out).bytes();
 }
 
+std::vector<std::byte> coded(const GuestSeen& event) {
+  Writer out(Tag::guest_seen);
+  out.number(static_cast<std::uint8_t>(event.here ? kHere : 0));
+  for (const std::string* text : {&event.user, &event.request, &event.approved_by}) out.text(*text);
+  return std::move(out).bytes();
+}
+
 SessionStarted session_started(Reader& in) {
   SessionStarted event;
   event.utc = UtcTime(Microseconds(in.number<std::int64_t>()));
@@ -198,6 +207,15 @@ ClipboardText clipboard_text(Reader& in) {
   return {(flags & kToTarget) != 0, (flags & kPassed) != 0};
 }
 
+GuestSeen guest_seen(Reader& in) {
+  const auto flags = in.number<std::uint8_t>();
+  in.require((flags & ~kHere) == 0);
+  GuestSeen event;
+  event.here = (flags & kHere) != 0;
+  for (std::string* text : {&event.user, &event.request, &event.approved_by}) *text = in.text();
+  return event;
+}
+
 }  // namespace
 
 std::vector<std::byte> encode_event(const EventBody& body) {
@@ -218,6 +236,7 @@ Result<EventBody> decode_event(std::span<const std::byte> bytes) {
     case Tag::recording_paused: body = recording_paused(in, true); break;
     case Tag::recording_stopped: body = recording_paused(in, false); break;
     case Tag::recording_resumed: body = RecordingResumed{in.text()}; break;
+    case Tag::guest_seen: body = guest_seen(in); break;
     default: return Error{ErrorKind::corrupt, "the journal holds an event of an unknown kind"};
   }
   if (!in.complete()) return Error{ErrorKind::corrupt, "the journal holds an event that is cut, too long or out of range"};

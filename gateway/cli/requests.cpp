@@ -126,7 +126,7 @@ void add_requests(CLI::App& app, Context& context) {
   lists->add_flag("--unreviewed", options->unreviewed, "Emergencies that nobody has signed yet");
   CLI::App* show = command("show", "Shows one", [&context, options] { return ask(context, {{"type", "request.show"}, {"id", options->id}}); });
   CLI::App* create = command("create", "Asks for something before it is needed", [&context, options] { return create_request(context, *options); });
-  create->add_option("--kind", options->kind, "start, pause, stop, watch, watch-original, export or delete-early")->capture_default_str();
+  create->add_option("--kind", options->kind, "start, pause, stop, join, watch, watch-original, export or delete-early")->capture_default_str();
   CLI::Option* user = create->add_option("--user", options->user, "For whom: noted as asked for by you in their name (without it and --as: for you, the administrator of this machine)");
   create->add_option("--as", options->as, "For whom, who proves it: their password is read from standard input")->excludes(user);
   create->add_option("--target", options->target, "For start: the machine");

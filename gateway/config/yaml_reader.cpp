@@ -128,7 +128,6 @@ void MappingReader::problem(const char* key, const std::string& what) {
   problems_.push_back(file_ + ":" + std::to_string(at) + ": \"" + key + "\" " + what);
 }
 
-void MappingReader::pass_over(const char* key) { known_.emplace_back(key); }
 
 bool MappingReader::has(const char* key) const { return node_.IsMap() && node_[key].IsDefined(); }
 

@@ -56,7 +56,6 @@ class MappingReader {
   // Whether there is nothing to read: the key was absent, or has no value.
   bool empty() const { return !node_.IsMap() || node_.size() == 0; }
 
-  void pass_over(const char* key);  // whatever is there
   void problem(const char* key, const std::string& what);
   int line() const;
 

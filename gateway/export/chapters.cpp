@@ -33,6 +33,7 @@ std::string title_of(const json& event) {
   if (kind == "recording_paused") return "Recording paused by " + text_in(event, "by") + ": " + text_in(event, "reason");
   if (kind == "recording_stopped") return "Recording stopped by " + text_in(event, "by") + ": " + text_in(event, "reason");
   if (kind == "recording_resumed") return "Recording goes on";
+  if (kind == "guest") return text_in(event, "user") + (flag_in(event, "here") ? " looks on, approved by " + text_in(event, "approved_by") : " looks on no more");
   if (kind == "clipboard") {
     return std::string("Text copied ") + (flag_in(event, "to_target") ? "to" : "from") + " the target" + (flag_in(event, "passed") ? "" : ", and kept back");
   }

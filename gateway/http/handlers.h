@@ -37,6 +37,7 @@ Result<Response> issue_ticket(Call& call);
 Result<Response> rdp_file(Call& call);
 Result<Response> issue_screen_ticket(Call& call);
 Result<Response> screen(Call& call);
+Result<Response> upgraded_to_screen(Call& call, const serve::BrowserVisit& visit);  // by the ticket of the query
 
 // live_handlers.cpp
 Result<Response> live_sessions(Call& call);
@@ -44,6 +45,8 @@ Result<Response> end_live_session(Call& call);
 Result<Response> lock_input(Call& call);
 Result<Response> pause_recording(Call& call);
 Result<Response> live_film(Call& call);
+Result<Response> issue_join_ticket(Call& call);
+Result<Response> join(Call& call);
 
 // recording_handlers.cpp
 Result<Response> recordings(Call& call);

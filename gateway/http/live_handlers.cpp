@@ -5,6 +5,7 @@
 #include "gateway/http/authentication.h"
 #include "gateway/http/handlers.h"
 #include "gateway/serve/decision.h"
+#include "gateway/serve/joining.h"
 #include "gateway/serve/recording_pause.h"
 #include "storage/catalog/views.h"
 
@@ -102,6 +103,7 @@ Result<Response> live_sessions(Call& call) {
                      {"watchable", watches && call.core.live.followed(session.id)},
                      {"may_pause", own && TRY(serve::film_gate(call.core, session, policy::GateKind::pause)).gate.allow},
                      {"may_stop", own && TRY(serve::film_gate(call.core, session, policy::GateKind::stop)).gate.allow},
+                     {"may_join", session.user != call.caller.user && serve::may_join(may, session.target, session.tags) && TRY(serve::film_gate(call.core, session, policy::GateKind::join)).gate.allow},
                      {"paused_until", time_or_null(paused ? paused->until : std::nullopt)},
                      {"stopped", paused && !paused->until}});
   }
@@ -153,5 +155,23 @@ Result<Response> live_film(Call& call) {
   out.body = Stream([watch] { return watch->next(); });
   return out;
 }
+
+namespace {
+
+Result<serve::BrowserVisit> visit_to_join(const Call& call) {
+  const auto session = TRY(running(call, {std::begin(serve::kJoiners), std::end(serve::kJoiners)}, false));
+  if (call.caller.session.empty()) return Error{ErrorKind::denied, "this needs a sign-in, not a token"};
+  TRY(serve::ask_to_join(call.core, session, call.caller.user, call.now));
+  return serve::BrowserVisit{call.caller.user, session.target, call.caller.session, call.request.peer, session.id};
+}
+
+}  // namespace
+
+Result<Response> issue_join_ticket(Call& call) {
+  const serve::BrowserVisit visit = TRY(visit_to_join(call));
+  return json_response(201, {{"ticket", TRY(call.core.browser_door.issue(visit, call.now))}, {"clipboard", {{"to_target", false}, {"to_client", false}}}});
+}
+
+Result<Response> join(Call& call) { return upgraded_to_screen(call, TRY(visit_to_join(call))); }
 
 }  // namespace frostgate::http

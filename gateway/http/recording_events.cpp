@@ -44,6 +44,8 @@ void add_journal_events(Events& out, const json& report) {
       out.add(at, "recording", kind.substr(10), event.value("by", ""), event.value("request", "") + (event.value("reason", "").empty() ? "" : ": " + event.value("reason", "")));
     } else if (kind == "recording_resumed") {
       out.add(at, "recording", "resumed", "", event.value("why", ""));
+    } else if (kind == "guest") {
+      out.add(at, "guest", event.value("here", false) ? "came" : "left", event.value("user", ""), event.value("request", ""));
     } else if (kind == "resumed") {
       out.add(at, "resumed", "");
     } else if (kind == "resized") {

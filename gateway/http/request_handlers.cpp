@@ -9,6 +9,7 @@
 
 #include "gateway/http/handlers.h"
 #include "gateway/serve/decision.h"
+#include "gateway/serve/joining.h"
 #include "gateway/serve/recording_pause.h"
 
 namespace frostgate::http {
@@ -174,6 +175,10 @@ Result<void> aim(Call& call, Body& body, approvals::Wish& wish) {
     return serve::aim_at_target(call.core, wish, target, call.request.peer, call.now);
   }
   if (wish.kind == Kind::pause || wish.kind == Kind::stop) return aim_at_own_session(call, body, wish);
+  if (wish.kind == Kind::join) {
+    const std::string id = TRY(body.text("recording", 64));
+    return serve::aim_at_join(call.core, wish, TRY(recording_for(call, id, {std::begin(serve::kJoiners), std::end(serve::kJoiners)})));
+  }
   const catalog::Recording film = TRY(film_asked_for(call, body, wish.kind));
   TRY(serve::aim_at_film(call.core, wish, film));
   if (wish.kind == Kind::watch || wish.kind == Kind::delete_early) return {};
@@ -260,7 +265,6 @@ Result<Response> create_request(Call& call) {
   approvals::Wish wish;
   const std::string kind = TRY(body.text("kind", 64));
   wish.kind = TRY(catalog::approval_kind(kind));
-  if (wish.kind == Kind::join) return Error{ErrorKind::unsupported, "there is no gate of this kind to ask at"};
   wish.requester = call.caller.user;
   wish.reason = TRY(body.text_or("reason", kMaxReason, ""));
   wish.ticket = TRY(body.text_or("ticket", kMaxTicket, ""));

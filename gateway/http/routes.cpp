@@ -41,6 +41,8 @@ const Route kRoutes[] = {
     {put, "/live-sessions/{id}/input", "lock_input", Who::roles, {auditor, admin}, lock_input},
     {put, "/live-sessions/{id}/recording", "pause_recording", Who::roles, {operator_, auditor, admin}, pause_recording},
     {get, "/live-sessions/{id}/film", "live_film", Who::roles, {auditor}, live_film},
+    {post, "/live-sessions/{id}/screen-ticket", "issue_join_ticket", Who::roles, {operator_, auditor}, issue_join_ticket},
+    {get, "/live-sessions/{id}/screen", "join", Who::roles, {operator_, auditor}, join},
 
     {get, "/recordings", "recordings", Who::roles, {auditor, compliance}, recordings, Pace::quick, "q"},
     {get, "/search", "search", Who::roles, {auditor, compliance}, search, Pace::works},

@@ -191,9 +191,13 @@ Result<Response> issue_screen_ticket(Call& call) {
 
 Result<Response> screen(Call& call) {
   const catalog::Target found = TRY(target_to_connect(call));
+  return upgraded_to_screen(call, visit_of(call, found));
+}
+
+Result<Response> upgraded_to_screen(Call& call, const serve::BrowserVisit& visit) {
   const std::string accept = TRY(accepted_web_socket(call.request));
   const auto ticket = call.query.find("ticket");
-  Descriptor session = TRY(call.core.browser_door.enter(ticket == call.query.end() ? "" : ticket->second, visit_of(call, found), call.now));
+  Descriptor session = TRY(call.core.browser_door.enter(ticket == call.query.end() ? "" : ticket->second, visit, call.now));
   Response out;
   out.status = 101;
   out.headers = {{"Upgrade", "websocket"}, {"Connection", "Upgrade"}, {"Sec-WebSocket-Accept", accept}, {"Sec-WebSocket-Protocol", "binary"}};

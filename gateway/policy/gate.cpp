@@ -11,6 +11,7 @@ const char* to_string(GateKind kind) {
     case GateKind::connect: return "connect";
     case GateKind::pause: return "pause";
     case GateKind::stop: return "stop";
+    case GateKind::join: return "join";
     case GateKind::watch: return "watch";
     case GateKind::watch_original: return "watch-original";
     case GateKind::export_film: return "export";

@@ -8,8 +8,8 @@
 
 namespace frostgate::policy {
 
-enum class GateKind { connect, pause, stop, watch, watch_original, export_film, delete_early };
-inline constexpr std::size_t kGateKinds = 7;
+enum class GateKind { connect, pause, stop, join, watch, watch_original, export_film, delete_early };
+inline constexpr std::size_t kGateKinds = 8;
 const char* to_string(GateKind kind);  // as in a policy: "connect", "watch-original", "export", "delete", ...
 
 struct Gate {

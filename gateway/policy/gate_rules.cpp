@@ -7,8 +7,6 @@ namespace {
 
 constexpr std::int64_t kMaxMinutes = 30 * 24 * 60;
 constexpr std::int64_t kMaxPause = 8 * 60;
-constexpr std::pair<const char*, const char*> kNoGates[] = {
-    {"join", "is no gate: nobody can join a session of somebody else's. Leave it out; who may look on is what \"watch\" says"}};
 
 void read_approval(config::MappingReader& in, Gate& gate) {
   in.mapping("approval", [&](config::MappingReader& approval) {
@@ -52,9 +50,10 @@ void read_gate(config::MappingReader& gates, Rule& rule, GateKind kind, bool all
     gate.allow = in.flag("allow", rule.allow && (allowed || !in.empty()));
     read_questions(in, gate);
     if (kind == GateKind::pause) gate.longest = std::chrono::minutes(in.number("longest_minutes", 15, 1, kMaxPause));
-    const bool unrecorded = kind == GateKind::pause || kind == GateKind::stop;
-    if (unrecorded && gate.emergency) in.problem("emergency", "is \"allow\"; the recording never pauses or stops without the approval that is asked for");
+    const bool running = kind == GateKind::pause || kind == GateKind::stop || kind == GateKind::join;  // of a session that runs
+    if (running && gate.emergency) in.problem("emergency", "is \"allow\"; a session is not joined, and its recording does not pause or stop, without the approval that is asked for");
     if (kind == GateKind::watch_original && gate.allow && gate.needed == 0) in.problem("approval", "is missing; nobody opens an original alone");
+    if (kind == GateKind::join && gate.allow && gate.needed == 0) in.problem("approval", "is missing; nobody joins a session alone");
   });
 }
 
@@ -67,13 +66,7 @@ void read_gates(config::MappingReader& in, Rule& rule) {
   in.mapping("gates", [&](config::MappingReader& gates) {
     read_gate(gates, rule, GateKind::watch, true);
     read_gate(gates, rule, GateKind::export_film, true);
-    for (const GateKind kind : {GateKind::pause, GateKind::stop, GateKind::watch_original, GateKind::delete_early}) read_gate(gates, rule, kind, false);
-    // Kept policies may have them, from when nobody asked there.
-    for (const auto& [key, why] : kNoGates) {
-      if (!gates.has(key)) continue;
-      gates.pass_over(key);
-      rule.refusals.push_back({gates.line(), "\"" + std::string(key) + "\" " + why});
-    }
+    for (const GateKind kind : {GateKind::pause, GateKind::stop, GateKind::join, GateKind::watch_original, GateKind::delete_early}) read_gate(gates, rule, kind, false);
   });
 }
 

@@ -72,9 +72,6 @@ Result<Policy> Policy::from(std::string text, const std::vector<Source>& sources
     }
   }
   for (Rule& rule : out.rules_) {
-    for (const Rule::Refusal& refusal : rule.refusals) {
-      if (text_is == Text::fresh) problems.push_back(rule.file + ":" + std::to_string(refusal.line) + ": " + refusal.why);
-    }
     for (const RegionPicture& each : rule.pictures) {
       auto picture = read_picture(each);
       if (picture) rule.regions[each.region].picture = std::move(picture).value();

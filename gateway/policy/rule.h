@@ -39,11 +39,6 @@ struct Rule {
   redaction::DetectorSettings detectors;        // and the profile
   std::vector<redaction::RegionRule> regions;
   std::vector<RegionPicture> pictures;          // that some of them are found by
-  struct Refusal {
-    int line = 0;
-    std::string why;  // a sentence
-  };
-  std::vector<Refusal> refusals;                // keys that do nothing: no policy that has them is taken into force
   bool index_text = true;                       // the text that its films show can be looked for
 
   const Gate& gate(GateKind kind) const { return gates[static_cast<std::size_t>(kind)]; }

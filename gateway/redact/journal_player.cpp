@@ -16,7 +16,7 @@ void note_event(const EventBody& body, Size shown, JournalSummary& summary) {
   if (const auto* started = std::get_if<SessionStarted>(&body)) summary.lossy = summary.lossy || started->lossy;
   const auto* resized = std::get_if<ScreenResized>(&body);
   const bool notable = std::holds_alternative<ClipboardText>(body) || std::holds_alternative<RecordingPaused>(body) ||
-                       std::holds_alternative<RecordingResumed>(body) ||
+                       std::holds_alternative<RecordingResumed>(body) || std::holds_alternative<GuestSeen>(body) ||
                        (!shown.empty() && (std::holds_alternative<SessionStarted>(body) || (resized && resized->size != shown)));
   if (notable && summary.events.size() < kMostEvents) summary.events.push_back({summary.end, body});
   if (const auto* coalesced = std::get_if<StatesCoalesced>(&body)) summary.states_coalesced += coalesced->count;

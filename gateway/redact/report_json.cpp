@@ -81,6 +81,8 @@ json events_json(const std::vector<Event>& events) {
       entry.update({{"kind", paused->until ? "recording_paused" : "recording_stopped"}, {"by", paused->by}, {"request", paused->request}, {"approved_by", paused->approved_by}, {"reason", paused->reason}});
     } else if (const auto* resumed = std::get_if<RecordingResumed>(&event.body)) {
       entry.update({{"kind", "recording_resumed"}, {"why", resumed->why}});
+    } else if (const auto* guest = std::get_if<GuestSeen>(&event.body)) {
+      entry.update({{"kind", "guest"}, {"here", guest->here}, {"user", guest->user}, {"request", guest->request}, {"approved_by", guest->approved_by}});
     } else {
       entry["kind"] = "resumed";
     }

@@ -57,8 +57,9 @@ void Recorder::key(const KeyEvent& event) {
 
 void Recorder::note(EventBody event) {
   const std::lock_guard lock(mutex_);
-  // A target that is reached anew says how lossy what follows is.
-  if (dead_ || (!noting_ && !std::holds_alternative<SessionStarted>(event))) return;
+  // A target that is reached anew says how lossy what follows is, and who looks on is not what they see.
+  const bool always = std::holds_alternative<SessionStarted>(event) || std::holds_alternative<GuestSeen>(event);
+  if (dead_ || (!noting_ && !always)) return;
   wake_for_input();
   pending_.push_back({now(), std::move(event)});
 }

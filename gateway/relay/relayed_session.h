@@ -7,6 +7,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <future>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -15,6 +16,7 @@
 
 #include "gateway/relay/back.h"
 #include "gateway/relay/front.h"
+#include "gateway/relay/guest.h"
 #include "gateway/relay/journal_files.h"
 #include "gateway/relay/recorder.h"
 #include "gateway/relay/screens/phrases.h"
@@ -86,6 +88,13 @@ class RelayedSession final : public FrontHost {
   void recording_switched(bool paused, const std::optional<UtcTime>& until);
   void recording_failed(const Error& error);
 
+  // Others who look on, by serve's word (session_guests.cpp). The user and the film are told of each.
+  void let_in(ServeLink::Invitation invitation);
+  void show_out(int number);
+  void guest_left(int number, GuestSeen guest);
+  void tell_guest_left(int number);
+  void show_all_out();
+
   void watch(std::stop_token stop, int idle_seconds, int max_seconds);
   void warn_of_idleness(std::stop_token stop, int idle_seconds);
   void warn_of_time(std::chrono::steady_clock::time_point end, std::stop_token stop);
@@ -113,6 +122,7 @@ class RelayedSession final : public FrontHost {
   bool client_lost_ = false;   // by that
   bool has_screen_ = false;    // the client shows the Surface
   std::unique_ptr<Recorder> recorder_;
+  std::map<int, std::unique_ptr<Guest>> guests_;  // by serve's number; some have gone
   std::unique_ptr<Back> back_;  // changed by the back's thread alone, which may read it without the lock
 
   std::jthread back_thread_, flow_thread_, watch_thread_, farewell_thread_, measure_thread_;

@@ -8,6 +8,7 @@ namespace {
 constexpr auto kStartPatience = std::chrono::seconds(10);
 constexpr std::int64_t kLongestFarewell = 300;
 constexpr std::int64_t kLongestPause = 24 * 3600;
+constexpr std::int64_t kMostGuests = 1 << 20;
 constexpr auto kTick = std::chrono::milliseconds(100);
 
 }  // namespace
@@ -41,7 +42,7 @@ void ServeLink::receive_all(std::stop_token stop) {
 }
 
 // Whether it is no answer.
-bool ServeLink::obeyed(const ipc::Message& message) {
+bool ServeLink::obeyed(ipc::Message& message) {
   const std::string type = message.type();
   if (type == "end") {
     const auto text = message.text("message");
@@ -53,6 +54,10 @@ bool ServeLink::obeyed(const ipc::Message& message) {
     orders_.on_lock(!locked || locked.value() == 1);
   } else if (type == "pause_recording" || type == "stop_recording") {
     pause(message, type == "pause_recording");
+  } else if (type == "join") {
+    join(message);
+  } else if (type == "show_out") {
+    if (const auto number = message.number("number", 1, kMostGuests)) orders_.on_show_out(static_cast<int>(number.value()));
   } else if (type == "record_again") {
     const auto why = message.text("why");
     orders_.on_go_on(why ? why.value() : "the gateway said so");
@@ -81,6 +86,23 @@ void ServeLink::pause(const ipc::Message& message, bool goes_on) {
     return {};
   };
   if (const Result<void> done = read(); !done) log::error("-", "an order to pause or stop the recording makes no sense ({}): it is recorded on", done.error().message);
+}
+
+// One that makes no sense lets nobody in.
+void ServeLink::join(ipc::Message& message) {
+  const auto read = [&]() -> Result<Invitation> {
+    Invitation out;
+    out.number = static_cast<int>(TRY(message.number("number", 1, kMostGuests)));
+    out.guest.user = TRY(message.text("user"));
+    out.guest.request = TRY(message.text("request"));
+    out.guest.approved_by = TRY(message.text("approved_by"));
+    if (message.descriptors.size() != 1) return Error{ErrorKind::corrupt, "it came without its connection"};
+    out.client = std::move(message.descriptors[0]);
+    return out;
+  };
+  Result<Invitation> invitation = read();
+  if (!invitation) return log::error("-", "a guest that makes no sense ({}) is not let in", invitation.error().message);
+  orders_.on_join(std::move(invitation).value());
 }
 
 Result<ipc::Message> ServeLink::ask(const nlohmann::json& question) {

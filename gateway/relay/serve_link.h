@@ -28,11 +28,19 @@ class ServeLink {
     std::chrono::seconds shown{};
     bool client_lost = false;
   };
+  // Somebody whom serve has let in to look: by `client`, whose upgrade has been answered. `number` is serve's, of this session.
+  struct Invitation {
+    int number = 0;
+    GuestSeen guest;
+    Descriptor client;
+  };
   struct Orders {
     std::function<void(const End& end)> on_end;
     std::function<void(bool locked)> on_lock;
     std::function<void(RecordingPaused pause, std::optional<std::chrono::seconds> longest)> on_pause;
     std::function<void(const std::string& why)> on_go_on;
+    std::function<void(Invitation invitation)> on_join;
+    std::function<void(int number)> on_show_out;
   };
   ServeLink(Descriptor socket, Orders orders);
   ~ServeLink();
@@ -50,8 +58,9 @@ class ServeLink {
 
  private:
   void receive_all(std::stop_token stop);
-  bool obeyed(const ipc::Message& message);
+  bool obeyed(ipc::Message& message);
   void pause(const ipc::Message& message, bool goes_on);
+  void join(ipc::Message& message);
 
   ipc::Channel channel_;
   Orders orders_;

@@ -27,7 +27,9 @@ RelayedSession::RelayedSession(Descriptor channel)
                    stage_.lock_input(locked);
                  },
              .on_pause = [this](RecordingPaused pause, std::optional<std::chrono::seconds> longest) { pause_recording(std::move(pause), longest); },
-             .on_go_on = [this](const std::string& why) { record_again(why); }}) {}
+             .on_go_on = [this](const std::string& why) { record_again(why); },
+             .on_join = [this](ServeLink::Invitation invitation) { let_in(std::move(invitation)); },
+             .on_show_out = [this](int number) { show_out(number); }}) {}
 
 Result<void> RelayedSession::start(ipc::Message& message) {
   id_ = TRY(message.text("session", 64));

@@ -61,6 +61,7 @@ void RelayedSession::serve_says_end(const ServeLink::End& order) {
 
 void RelayedSession::finish() {
   stage_.close();
+  show_all_out();
   link_.give_up();
   {
     const std::lock_guard lock(mutex_);

@@ -2,6 +2,7 @@
 
 #include "gateway/serve/decision.h"
 #include "gateway/serve/original.h"
+#include "gateway/serve/joining.h"
 #include "gateway/serve/recording_pause.h"
 #include "storage/catalog/recordings.h"
 #include "storage/catalog/targets.h"
@@ -144,6 +145,7 @@ Result<AdminReply> request_create(Core& core, ipc::Message& request, UtcTime now
   } else {
     const catalog::Recording recording = TRY(catalog::Recordings(*core.catalog).find(wish.recording));
     if (wish.kind == approvals::Kind::pause || wish.kind == approvals::Kind::stop) TRY(aim_at_pause(core, wish, recording));
+    else if (wish.kind == approvals::Kind::join) TRY(aim_at_join(core, wish, recording));
     else TRY(aim_at_film(core, wish, recording));
   }
   return shown(core.approvals->ask(wish, now));

@@ -143,6 +143,7 @@ RelayBroker::Reply RelayBroker::answer_of(const approvals::Request& request, Utc
 
 RelayBroker::Reply RelayBroker::poll(UtcTime now) {
   if (Reply due = unless_broken(pause_.due(now)); due.end_relay || !due.body.is_null()) return due;
+  if (Reply due = guests_.due(paused_session(), now); !due.body.is_null()) return due;
   const bool may_end = recording_ && !revoked_;
   const bool of_use = !request_.empty() || (may_end && (approval_ || origin_.visit));
   if (!of_use || (looked_ && now >= *looked_ && now < *looked_ + kBetweenLooks)) return {};

@@ -45,6 +45,7 @@ approvals::Kind kind_of(policy::GateKind kind) {
     case policy::GateKind::connect: return approvals::Kind::start;
     case policy::GateKind::pause: return approvals::Kind::pause;
     case policy::GateKind::stop: return approvals::Kind::stop;
+    case policy::GateKind::join: return approvals::Kind::join;
     case policy::GateKind::watch: return approvals::Kind::watch;
     case policy::GateKind::watch_original: return approvals::Kind::watch_original;
     case policy::GateKind::export_film: return approvals::Kind::export_film;

@@ -14,6 +14,7 @@
 #include "gateway/base/source_network.h"
 #include "gateway/base/process.h"
 #include "gateway/serve/client_line.h"
+#include "gateway/serve/joining.h"
 
 namespace frostgate::serve {
 namespace {
@@ -97,6 +98,7 @@ struct Sessions::Session {
 Sessions::Sessions(Core& core) : core_(core) {
   spare_.refill();
   core_.browser_door.open([this](Descriptor client, const BrowserVisit& visit) -> Result<void> {
+    if (!visit.joins.empty()) return join_session(core_, std::move(client), visit, utc_now());
     return begin(std::move(client), {"", FrontKind::browser, visit.peer_address, visit});
   });
 }
@@ -225,6 +227,9 @@ void Sessions::obey_orders(Session& session, Conversation& conversation, std::op
     }
     (void)conversation.channel.send(order).has_value();
   }
+  for (SessionControl::Guest& guest : core_.sessions.take_guests(session.broker.origin().id)) {
+    (void)send_reply(conversation.channel, session.broker.guests().invitation(std::move(guest)));
+  }
 }
 
 void Sessions::converse(Session& session, std::unique_ptr<Conversation>& conversation, std::stop_token stop) {
@@ -339,6 +344,7 @@ std::unique_ptr<Sessions::Conversation> Sessions::await_return(Session& session,
       if (order["type"] == "pause_recording" || order["type"] == "stop_recording") broker.cannot_pause(order, utc_now());
       if (order["type"] == "end" && broker.awaits_return()) broker.conclude("ended by the gateway: " + order["message"].get<std::string>(), utc_now());
     }
+    for (SessionControl::Guest& guest : core_.sessions.take_guests(broker.origin().id)) broker.guests().turned_away(broker.origin().id, guest, utc_now());
     if (!broker.awaits_return()) break;
     if (std::unique_ptr<Conversation> back = take_return(session)) {
       broker.resume(back->connection);

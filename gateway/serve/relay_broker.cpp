@@ -50,6 +50,7 @@ RelayBroker::Reply RelayBroker::handle(ipc::Message& message, UtcTime now) {
   if (type == "back_failed") return back_failed(message, now);
   if (type == "unrecorded") return goes_on_unrecorded(message, now);
   if (type == "recording") return unless_broken(pause_.relay_says(message, now));
+  if (type == "guest_left") return unless_broken(guests_.relay_says(origin_.id, message, now));
   if (type == "ended") {
     if (!end_reason_.empty()) return broke_protocol("ended twice");
     const Result<std::string> reason = message.text("reason");

@@ -13,6 +13,7 @@
 #include "gateway/ipc/channel.h"
 #include "gateway/policy/grant.h"
 #include "gateway/serve/core.h"
+#include "gateway/serve/guest_watch.h"
 #include "gateway/serve/pause_watch.h"
 #include "gateway/serve/relay_login.h"
 #include "gateway/serve/relay_reply.h"
@@ -22,10 +23,9 @@
 
 namespace frostgate::serve {
 
-// Not thread-safe: one thread, that of the relay.
-class RelayBroker {
+class RelayBroker {  // not thread-safe: one thread, that of the relay
  public:
-  RelayBroker(Core& core, SessionOrigin origin) : core_(core), origin_(std::move(origin)), pause_(core) {}
+  RelayBroker(Core& core, SessionOrigin origin) : core_(core), origin_(std::move(origin)), pause_(core), guests_(core) {}
 
   using Reply = RelayReply;
   Reply handle(ipc::Message& message, UtcTime now);
@@ -52,8 +52,8 @@ class RelayBroker {
   void conclude(const std::string& reason, UtcTime now);
   void end_was_ordered() { end_ordered_ = true; }  // for good
   void ordered(const nlohmann::json& order, UtcTime now);  // it is about to go to the relay (session_control.h)
-  // The order to pause or stop recording has come while there is no relay.
-  void cannot_pause(const nlohmann::json& order, UtcTime now) { pause_.cannot_begin(order, paused_session(), now); }
+  void cannot_pause(const nlohmann::json& order, UtcTime now) { pause_.cannot_begin(order, paused_session(), now); }  // or stop: there is no relay
+  GuestWatch& guests() { return guests_; }
 
  private:
   // Who it is, and where that may lead (relay_broker.cpp).
@@ -132,8 +132,7 @@ class RelayBroker {
   bool opened_ = false, recording_ = false, connected_ = false;  // the last also when that failed
   std::filesystem::path journal_directory_;  // when recording
   std::string known_certificate_;  // the only one that the target may show; empty: any
-  std::string end_reason_;
-  std::string unrecorded_;  // why nothing is recorded any more; empty: it is
+  std::string end_reason_, unrecorded_;  // the latter: why nothing is recorded any more; empty: it is
   double cpu_seconds_ = 0;  // of relays that have gone, as:
   std::optional<SessionVolume> volume_ = SessionVolume();  // nullopt once one did not tell
   std::optional<std::chrono::steady_clock::time_point> began_;  // recording
@@ -145,6 +144,7 @@ class RelayBroker {
   int returns_ = 0;
   std::vector<UtcTime> reopened_;          // the target, lately
   PauseWatch pause_;
+  GuestWatch guests_;
 };
 
 }  // namespace frostgate::serve

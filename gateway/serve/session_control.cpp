@@ -21,7 +21,8 @@ Result<void> SessionControl::enter(const std::string& id, const std::string& use
   if (limits.per_target > 0 && have(&Session::target, target) >= limits.per_target)
     return Error{ErrorKind::denied, "The target \"" + target + "\" has as many sessions as it may have at a time (" +
                                         std::to_string(limits.per_target) + "). Try again later."};
-  sessions_[id] = {user, target, {}};
+  sessions_[id].user = user;
+  sessions_[id].target = target;
   return {};
 }
 
@@ -73,6 +74,21 @@ std::optional<SessionControl::Pause> SessionControl::paused(const std::string& i
   const std::lock_guard lock(mutex_);
   const auto found = sessions_.find(id);
   return found == sessions_.end() ? std::nullopt : found->second.paused;
+}
+
+Result<void> SessionControl::invite(const std::string& id, Guest guest) {
+  const std::lock_guard lock(mutex_);
+  const auto found = sessions_.find(id);
+  if (found == sessions_.end()) return Error{ErrorKind::not_found, "no session " + id + " runs here"};
+  guest.number = ++found->second.invited;
+  found->second.guests.push_back(std::move(guest));
+  return {};
+}
+
+std::vector<SessionControl::Guest> SessionControl::take_guests(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = sessions_.find(id);
+  return found == sessions_.end() ? std::vector<Guest>{} : std::exchange(found->second.guests, {});
 }
 
 std::vector<nlohmann::json> SessionControl::take_orders(const std::string& id) {

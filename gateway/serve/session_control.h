@@ -11,6 +11,7 @@
 
 #include "codec/base/result.h"
 #include "codec/base/time.h"
+#include "gateway/base/descriptor.h"
 
 namespace frostgate::serve {
 
@@ -35,6 +36,15 @@ class SessionControl {
   Result<void> pause(const std::string& id, Pause pause, nlohmann::json order);
   void recorded_again(const std::string& id);
   std::optional<Pause> paused(const std::string& id);
+  // Somebody who is let in to look. `number` is given here: from 1, of this session.
+  struct Guest {
+    int number = 0;
+    std::string user, web_session, request, approved_by;
+    Descriptor client;
+  };
+  // For the session's thread to hand on within a moment. Error: not_found.
+  Result<void> invite(const std::string& id, Guest guest);
+  std::vector<Guest> take_guests(const std::string& id);
   // All of the user's are told why they end, and end. Their ids.
   std::vector<std::string> end_all_of(const std::string& user, const std::string& message);
   std::vector<nlohmann::json> take_orders(const std::string& id);
@@ -44,6 +54,8 @@ class SessionControl {
     std::string user, target;
     std::vector<nlohmann::json> orders;
     std::optional<Pause> paused{};
+    std::vector<Guest> guests{};
+    int invited = 0;
   };
   std::mutex mutex_;
   std::map<std::string, Session> sessions_;

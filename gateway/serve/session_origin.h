@@ -16,6 +16,7 @@ struct BrowserVisit {
   std::string user, target;
   std::string web_session;   // its id: the session lasts no longer
   std::string peer_address;  // without the port
+  std::string joins{};       // a running session of somebody else's, to look at; empty: it begins one
   bool operator==(const BrowserVisit&) const = default;
 };
 

@@ -94,6 +94,7 @@ RelayBroker::Reply RelayBroker::journal_file(ipc::Message& message, UtcTime now)
 void RelayBroker::relay_ended(const std::string& how, double cpu_seconds, UtcTime now) {
   cpu_seconds_ += cpu_seconds;
   pause_.relay_ended(now);
+  guests_.relay_ended(origin_.id, now);
   if (end_reason_.empty()) volume_.reset();  // it died untold
   if (!recording_) return core_.sessions.leave(origin_.id);
   if (client_lost_ && journals_paused()) return may_return() ? begin_waiting(now) : conclude(end_reason_, now);

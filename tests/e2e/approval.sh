@@ -1,7 +1,7 @@
 #!/bin/bash
 # Nobody works alone on prod: real clients wait for approval, get in within a second of it, and out when it is revoked; a refusal
-# is read by its user; an emergency begins at once and is reviewed; what is done while a recording pauses is nowhere, and its film, its export
-# and the audit log say so. What screens say is read by OCR.
+# is read by its user; an emergency begins at once and is reviewed; what is done while a recording pauses or is stopped is nowhere, and its film, its export
+# and the audit log say so; who joins a session sees it and types nothing. What screens say is read by OCR.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 . "$(dirname "$(readlink -f "$0")")/client_screen.sh"
@@ -25,7 +25,10 @@ rules:
     gates:
       export: {approval: {groups: [leads]}}
       pause: {reason: required, approval: {groups: [leads]}, longest_minutes: 5}
+      stop: {approval: {groups: [leads]}}
+      join: {reason: required, approval: {groups: [leads]}}
 END
+https=yes
 start_gateway
 for user in alice bob carol; do add_user $user 'Correct-Horse-9'; done
 admin role bind approver --user carol --scope 'target=prod-1' >/dev/null
@@ -112,6 +115,31 @@ see goes-on 'Recording goes on'
 press "$display" Return
 type_line "$display" 'echo kept-after >after'
 wait_until 10 "what was typed" test -e "$work/home/after"
+
+# Somebody else looks at it, when somebody has agreed: what its user sees, and nothing that they type arrives.
+admin role bind auditor --user alice --scope 'target=prod-1' >/dev/null
+asked_join=$(admin request create --user alice --kind join --recording "$paused_session" --reason 'to help' --json | json 'd["id"]')
+join_now() { python3 "$lib/guest.py" "$https_port" "$paused_session" alice 'Correct-Horse-9' "$work"; }
+if join_now 2>"$work/log/unasked-guest"; then fail "alice joined before anybody agreed"; fi
+grep -q '403' "$work/log/unasked-guest" || fail "the guest was refused otherwise: $(cat "$work/log/unasked-guest")"
+decide approve "$asked_join" --as carol
+join_now >"$work/log/guest" 2>&1 &
+guest=$!
+see guest 'alice sees what you see.*carol'
+press "$display" Return
+guest_sees() {
+  screenshot "$target_display" "$work/target.png"
+  [ "$(compare -metric AE "$work/target.png" "$work/guest.ppm" null: 2>&1)" -lt 400 ]
+}
+wait_until "the target's picture at the guest" guest_sees
+type_line "$display" 'touch after-the-guest'
+wait_until 10 "what was typed" test -e "$work/home/after-the-guest"
+[ ! -e "$work/home/typed-by-the-guest" ] || fail "the guest has typed"
+admin request revoke "$asked_join" --comment 'thanks'
+wait "$guest" || fail "the guest: $(cat "$work/log/guest")"
+grep -q 'shown out' "$work/log/guest" || fail "the guest: $(cat "$work/log/guest")"
+see guest-left 'alice has left'
+press "$display" Return
 stop_named vnc-early
 
 # An emergency does not wait, and stays open until somebody signs.
@@ -123,6 +151,22 @@ press "$display" Tab
 press "$display" Tab
 press "$display" Return
 wait_until 20 "the target's picture" same_picture
+
+# Its recording stops, by another approval, and the session goes on.
+stopped_session=$(admin sessions list --json | json 'd[0]["id"]')
+stop_now() { admin sessions stop-recording "$stopped_session" --user bob; }
+if stop_now; then fail "a stop that nobody asked for"; fi
+asked_stop=$(admin request create --user bob --kind stop --recording "$stopped_session" --reason 'private' --json | json 'd["id"]')
+decide approve "$asked_stop" --as carol
+stop_now
+see stopped 'Recording is stopped'
+press "$display" Return
+journal=$work/data/journal/$stopped_session
+before=$(sizes)
+type_line "$display" 'clear; echo secret-$((4000 + 711)) | tee never'
+wait_until 10 "what was typed" grep -q secret-4711 "$work/home/never"
+pause 1.5
+[ "$(sizes)" = "$before" ] || fail "the journal grew after the recording was stopped: $before, then $(sizes)"
 stop_named vnc-emergency
 emergency=$(admin request list --unreviewed --json | json 'd[0]["id"]')
 decide review "$emergency" --as carol --comment 'it was'
@@ -145,7 +189,15 @@ has_card() {  # has_card FILM.mp4 SECONDS
   [ -z "${PICTURES:-}" ] || cp "$work/card.png" "$PICTURES/"
   reads card 'Recording paused.*By bob.*given by carol.*the root key is typed'
 }
+[ "$(json '" ".join("came" if e["here"] else "left" for e in d["report"]["journal"]["events"] if e["kind"] == "guest" and e["user"] == "alice")' <"$work/paused.json")" = "came left" ] || fail "the film's events do not have the guest: $(cat "$work/paused.json")"
 has_card "$work/paused.mp4" "$middle" || fail "the film has no card at $middle s (see $work/card.png)"
+# The other's ends with a card, and has nothing of what came after.
+admin recordings show "$stopped_session" --json >"$work/stopped.json"
+stopped_at=$(json 'next("%.2f" % (e["at_ms"] / 1000) for e in d["report"]["journal"]["events"] if e["kind"] == "recording_stopped" and e["approved_by"] == "carol")' <"$work/stopped.json")
+admin recordings fetch "$stopped_session" --output "$work/stopped.mp4" >/dev/null
+ffmpeg -v error -ss "$(awk "BEGIN {print $stopped_at + 1}")" -i "$work/stopped.mp4" -vf mpdecimate -fps_mode vfr -y "$work/end-%03d.png"
+[ "$(find "$work" -maxdepth 1 -name 'end-*.png' | wc -l)" = 1 ] || fail "the film shows more than one picture after the recording was stopped"
+reads end-001 'Recording stopped.*By bob.*given by carol.*private' || fail "the film has no card after $stopped_at s (see $work/end-001.png)"
 # Every picture that differs from before the pause until a second after it, and of the rest one a second: what was on the screen then would stay there.
 mkdir "$work/frames"
 pictures() { ffmpeg -v error -i "$work/paused.mp4" -vf "$1,mpdecimate" -fps_mode vfr "$work/frames/$2-%04d.png"; }
@@ -209,6 +261,8 @@ second approval used
 paused
 alert recording.paused
 resumed
+joined
+left
 ended
 published
 exported'

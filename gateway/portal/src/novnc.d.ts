@@ -2,6 +2,7 @@
 declare module '@novnc/novnc' {
   export default class RFB extends EventTarget {
     constructor(target: HTMLElement, url: string, options?: {wsProtocols?: string[]});
+    viewOnly: boolean;
     scaleViewport: boolean;
     resizeSession: boolean;
     qualityLevel: number;

@@ -5,6 +5,7 @@ import alert_kinds from '../../alerts/README.md?raw';
 import original_handlers from '../../http/original_handlers.cpp?raw';
 import alarms from '../../serve/alarms.cpp?raw';
 import original from '../../serve/original.cpp?raw';
+import joining from '../../serve/joining.cpp?raw';
 import pause_watch from '../../serve/pause_watch.cpp?raw';
 import policy_requests from '../../serve/policy_requests.cpp?raw';
 import quarantine from '../../serve/quarantine.cpp?raw';
@@ -16,7 +17,7 @@ import unusual_sessions from '../../serve/unusual_sessions.cpp?raw';
 import {hostile} from './shown';
 
 // What the sources write: adjacent literals are one, and a quote in one is itself.
-const source = [original_handlers, alarms, original, pause_watch, policy_requests, quarantine, recovery, session_recording, target_trust, trouble, unusual_sessions].join('\n').replace(/"\s*\n\s*"/g, '').replace(/\\"/g, '"');
+const source = [original_handlers, alarms, joining, original, pause_watch, policy_requests, quarantine, recovery, session_recording, target_trust, trouble, unusual_sessions].join('\n').replace(/"\s*\n\s*"/g, '').replace(/\\"/g, '"');
 // A sentence as the gateway makes it: what stands between the values is looked for in the sources, so whoever changes it there is told to change it here.
 const unheard: string[] = [];
 function said(literals: TemplateStringsArray, ...values: string[]): string {
@@ -33,6 +34,7 @@ const sentences: [kind: string, text: string, german: string][] = [
   ['worker.starved', said`${'3'} recordings have waited for more than a quarter of an hour, though only ${'0'} of ${'2'} workers are busy${`: ${why}.`}`, why],
   ['secret.label.password', said`A secret of the kind ${'label.password'} was on the screen of ${who}, and is covered in the film.`, 'Passwörter: auf dem Bildschirm von bob auf dc1'],
   ['recording.paused', said`The recording of ${'bob'} on ${'dc1'} (${'2026-1'}) is paused until ${'2026-03-01T12:00:00.000Z'} at the latest (request ${'r-1'}${', approved by paula'}).`, 'paula stimmte zu'],
+  ['guest.joined', said`${'paula'} looks on in the session of ${'bob'} on ${'dc1'} (${'2026-1'}), uncovered (request ${'r-1'}, approved by ${'carl'}).`, 'paula sieht der Sitzung von bob'],
   ['recording.stopped', said`The recording of ${'bob'} on ${'dc1'} (${'2026-1'}) is stopped for as long as the session lasts (request ${'r-1'}${', approved by paula'}).`, 'paula stimmte zu'],
   ['recording.stopped', said`The recording of ${'bob'} on ${'dc1'} (${'2026-1'}) is stopped for as long as the session lasts (request ${'r-1'}).`, 'ist bis zu deren Ende beendet'],
   ['recording.paused', said`The recording of ${'bob'} on ${'dc1'} (${'2026-1'}) is paused until ${'2026-03-01T12:00:00.000Z'} at the latest (request ${'r-1'}).`, 'ruht bis spätestens 01.03.2026'],

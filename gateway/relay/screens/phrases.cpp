@@ -20,6 +20,12 @@ Dialog notice(Mood mood, std::string title, std::string text, std::vector<std::s
   return dialog;
 }
 
+// Nobody waits for it: it goes when it is answered.
+Dialog passing(Dialog dialog) {
+  dialog.goes_when_answered = true;
+  return dialog;
+}
+
 }  // namespace
 
 Dialog login(const std::string& user, bool denied_before, const std::string& session) {
@@ -107,34 +113,36 @@ Dialog time_is_short(int seconds_left) {
 }
 
 Dialog recording_paused(const std::string& until, const std::string& session) {
-  Dialog dialog = notice(Mood::calm, "Recording is paused",
-                         "Until " + until + " at the latest, nothing that you do or see is recorded. The film says so, with your name and the approval.\n"
-                         "What is still on the screen when the recording goes on will be in the film: clear it before.",
-                         {"Go on working"}, number(session));
-  dialog.goes_when_answered = true;
-  return dialog;
+  return passing(notice(Mood::calm, "Recording is paused",
+                        "Until " + until + " at the latest, nothing that you do or see is recorded. The film says so, with your name and the approval.\n"
+                        "What is still on the screen when the recording goes on will be in the film: clear it before.",
+                        {"Go on working"}, number(session)));
 }
 
 Dialog recording_stopped(const std::string& session) {
-  Dialog dialog = notice(Mood::warning, "Recording is stopped",
-                         "Nothing that you do or see is recorded any more, until this session ends or somebody lets the recording go on. The film says so, with your name and the approval.",
-                         {"Go on working"}, number(session));
-  dialog.goes_when_answered = true;
-  return dialog;
+  return passing(notice(Mood::warning, "Recording is stopped",
+                        "Nothing that you do or see is recorded any more, until this session ends or somebody lets the recording go on. The film says so, with your name and the approval.",
+                        {"Go on working"}, number(session)));
+}
+
+Dialog guest_came(const std::string& guest, const std::string& request, const std::string& approved_by, const std::string& session) {
+  return passing(notice(Mood::warning, "Somebody looks on",
+                        guest + " sees what you see from now on, and types nothing. Approved by " + approved_by + " (" + request + "). You are told when they have left.", {"Go on working"},
+                        number(session)));
+}
+
+Dialog guest_left(const std::string& guest, const std::string& session) {
+  return passing(notice(Mood::calm, "Somebody looks on no more", guest + " has left.", {"Go on working"}, number(session)));
 }
 
 Dialog goes_on_unrecorded(const std::string& session) {
-  Dialog dialog = notice(Mood::warning, "Recording has stopped",
-                         "This session cannot be recorded any more. It may go on all the same, and your administrator has been told. What was recorded so far is kept.",
-                         {"Go on working"}, number(session));
-  dialog.goes_when_answered = true;
-  return dialog;
+  return passing(notice(Mood::warning, "Recording has stopped",
+                        "This session cannot be recorded any more. It may go on all the same, and your administrator has been told. What was recorded so far is kept.",
+                        {"Go on working"}, number(session)));
 }
 
 Dialog recording_goes_on(const std::string& session) {
-  Dialog dialog = notice(Mood::warning, "Recording goes on", "From now on this session is recorded again, with what is on the screen.", {"Go on working"}, number(session));
-  dialog.goes_when_answered = true;
-  return dialog;
+  return passing(notice(Mood::warning, "Recording goes on", "From now on this session is recorded again, with what is on the screen.", {"Go on working"}, number(session)));
 }
 
 }  // namespace frostgate::relay::screens

@@ -31,6 +31,8 @@ Dialog time_is_short(int seconds_left);
 Dialog recording_paused(const std::string& until, const std::string& session);
 Dialog recording_stopped(const std::string& session);  // by an approval
 Dialog recording_goes_on(const std::string& session);
+Dialog guest_came(const std::string& guest, const std::string& request, const std::string& approved_by, const std::string& session);
+Dialog guest_left(const std::string& guest, const std::string& session);
 Dialog goes_on_unrecorded(const std::string& session);
 
 }  // namespace frostgate::relay::screens

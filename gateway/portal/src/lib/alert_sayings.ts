@@ -23,6 +23,7 @@ const sayings: Record<string, [string, Key][]> = {
     [String.raw`The recording of (?<user>\S+) on (?<target>\S+) \([^)]+\) is paused until (?<until>\S+) at the latest \(request [^,)]+, approved by (?<by>[^)]+)\)\.`, 'told_recording_paused_by'],
     [String.raw`The recording of (?<user>\S+) on (?<target>\S+) \([^)]+\) is paused until (?<until>\S+) at the latest \(request [^,)]+\)\.`, 'told_recording_paused'],
   ],
+  'guest.joined': [[String.raw`(?<by>\S+) looks on in the session of (?<user>\S+) on (?<target>\S+) \([^)]+\), uncovered \(request [^,)]+, approved by (?<approver>[^)]+)\)\.`, 'told_joined']],
   'recording.stopped': [
     [String.raw`The recording of (?<user>\S+) on (?<target>\S+) \([^)]+\) is stopped for as long as the session lasts \(request [^,)]+, approved by (?<by>[^)]+)\)\.`, 'told_recording_stopped_by'],
     [String.raw`The recording of (?<user>\S+) on (?<target>\S+) \([^)]+\) is stopped for as long as the session lasts \(request [^,)]+\)\.`, 'told_recording_stopped'],

@@ -16,16 +16,18 @@ export class Machine {
   #closed = false;
   #touched = Date.now();
 
-  constructor(readonly target: string) {}
+  // By a session's number, somebody looks at a session of somebody else's, and types nothing.
+  constructor(readonly id: string, readonly place: 'targets' | 'live-sessions' = 'targets') {}
 
   async connect(element: HTMLElement): Promise<void> {
-    const [{default: Client}, ticket] = await Promise.all([import('@novnc/novnc'), send<ScreenTicket>('POST', path('targets', this.target, 'screen-ticket'))]);
+    const [{default: Client}, ticket] = await Promise.all([import('@novnc/novnc'), send<ScreenTicket>('POST', path(this.place, this.id, 'screen-ticket'))]);
     if (this.#closed) return;
     this.allowed = ticket.clipboard;
-    const rfb = new Client(element, `wss://${location.host}/api/v1${path('targets', this.target, 'screen')}?ticket=${ticket.ticket}`, {wsProtocols: ['binary']});
+    const rfb = new Client(element, `wss://${location.host}/api/v1${path(this.place, this.id, 'screen')}?ticket=${ticket.ticket}`, {wsProtocols: ['binary']});
     this.#rfb = rfb;
     rfb.scaleViewport = true;
-    rfb.resizeSession = true;
+    rfb.viewOnly = this.place === 'live-sessions';
+    rfb.resizeSession = !rfb.viewOnly;
     rfb.qualityLevel = 9;  // it is text that people read here
     rfb.background = 'transparent';
     rfb.addEventListener('connect', () => {

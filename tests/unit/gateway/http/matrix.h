@@ -29,6 +29,7 @@ inline const std::map<std::string, WithGates>& gated_rows() {
       {"rdp_file", kSame}, {"issue_screen_ticket", kSame}, {"screen", kSame}, {"live_sessions", kSame}, {"explain_policy", kSame},
       {"create_request", {201, 201}},
       {"end_live_session", kSame}, {"lock_input", kSame}, {"pause_recording", kSame}, {"live_film", kShown},
+      {"issue_join_ticket", {403, 201}}, {"join", {403, 422}},  // no WebSocket
       // That a session was is known by the role alone.
       {"recordings", kSame}, {"recording", kSame}, {"recording_views", kSame}, {"search", kSame}, {"export_recordings", kSame}, {"retry_recording", kSame}, {"retention_plan", kSame}, {"holds", kSame},
       {"place_hold", kSame}, {"release_hold", kSame}, {"delete_recording", kSame},
@@ -103,7 +104,7 @@ struct Scene : ApiGateway {
   // From now on the policy asks for the approval of carl for all that a gate knows.
   void close_gates() {
     std::string gates;
-    for (const char* kind : {"watch", "watch-original", "export", "delete"}) gates += (gates.empty() ? "" : ", ") + std::string(kind) + ": {approval: {users: [carl], use: window}}";
+    for (const char* kind : {"watch", "watch-original", "export", "delete", "join"}) gates += (gates.empty() ? "" : ", ") + std::string(kind) + ": {approval: {users: [carl], use: window}}";
     auto policy = policy::Policy::parse("rules:\n  - {name: operators, users: \"*\", targets: \"*\", allow: true, approval: {users: [carl], use: window}, gates: {" + gates + "}}\n", "test");
     INFO((policy ? std::string() : policy.error().message));
     REQUIRE(policy);
@@ -111,7 +112,7 @@ struct Scene : ApiGateway {
   }
   // carl agrees to what this user may want of the film and of the session that runs.
   void approve(const std::string& user) {
-    for (const auto kind : {approvals::Kind::watch, approvals::Kind::watch_original, approvals::Kind::export_film}) {
+    for (const auto kind : {approvals::Kind::watch, approvals::Kind::watch_original, approvals::Kind::export_film, approvals::Kind::join}) {
       for (const char* id : {"r1", "live1"}) {
         approvals::Wish wish;
         wish.kind = kind;

@@ -46,6 +46,8 @@ inline const std::map<std::string, Row>& rows() {
       {"end_live_session", {"/live-sessions/live1/end", R"({"message":"enough"})", 204, 404, {{"operator", 404}}}},
       {"lock_input", {"/live-sessions/live1/input", R"({"locked":true})", 204, 404}},
       {"pause_recording", {"/live-sessions/live1/recording", R"({"paused":false})", 200, 404, {{"operator", 404}}}},
+      {"issue_join_ticket", {"/live-sessions/live1/screen-ticket", "", 403, 404}},  // no gate
+      {"join", {"/live-sessions/live1/screen?ticket=x", "", 403, 404}},
       {"live_film", {"/live-sessions/live1/film", "", 200, 404}},
       {"recordings", {"/recordings", "", 200, 200}},
       {"search", {"/search?q=x", "", 200, 200}},

@@ -148,7 +148,6 @@ TEST_CASE("an export is asked for by compliance alone, of a span that lies in th
   const json one = gateway.get(kApprover, "?list=to_decide").body["items"][0];
   CHECK((one["kind"] == "export" && one["from"] == 0.25 && one["to"] == 0.75 && one["recording"] == "r1"));
   CHECK(gateway.post(kCompliance, "", {{"kind", "delete-early"}, {"recording", "r1"}, {"reason", "x"}}).status == 403);  // the rule has no gate for it
-  CHECK(gateway.post(kCompliance, "", {{"kind", "join"}, {"recording", "r1"}, {"reason", "x"}}).status == 422);
 }
 
 TEST_CASE("requests are listed page by page, with none of another scope between them") {

@@ -434,7 +434,7 @@ TEST_CASE("a rule's gates say what is asked; what nobody wrote down asks nothing
   CHECK(policy.matching(wanted) == &rule);
   for (const char* bad : {"approval: {needed: 1}", "approval: {needed: 0, users: [a]}", "approval: {needed: 2, users: [a]}", "ticket: '('", "emergency: allow",
                           "approval: {groups: [a], escalate: {after_minutes: 5}}", "reason: perhaps", "gates: {wach: {allow: true}}",
-                          "gates: {pause: {allow: true, longest_minutes: 0}}", "gates: {pause: {approval: {users: [c]}, emergency: allow}}", "gates: {stop: {approval: {users: [c]}, emergency: allow}}", "gates: {stop: {longest_minutes: 5}}", "gates: {export: {longest_minutes: 5}}"}) {
+                          "gates: {pause: {allow: true, longest_minutes: 0}}", "gates: {pause: {approval: {users: [c]}, emergency: allow}}", "gates: {stop: {approval: {users: [c]}, emergency: allow}}", "gates: {stop: {longest_minutes: 5}}", "gates: {join: {allow: true}}", "gates: {join: {reason: required}}", "gates: {join: {approval: {users: [c]}, emergency: allow}}", "gates: {export: {longest_minutes: 5}}"}) {
     INFO(bad);
     CHECK_FALSE(Policy::parse("rules: [{name: a, users: b, targets: c, allow: true, " + std::string(bad) + "}]", "test"));
   }
@@ -459,21 +459,12 @@ TEST_CASE("a rule may keep the text of its films out of the index") {
   CHECK_FALSE(policy.find("b")->index_text);
 }
 
-TEST_CASE("no recording pauses or stops where the rule does not name the gate") {
+TEST_CASE("no recording pauses or stops, and nobody joins a session, where the rule does not name the gate") {
   const Policy policy = Policy::parse("rules: [{name: a, users: b, targets: c, allow: true, gates: {export: {reason: required}}}]", "test").value();
   CHECK_FALSE(policy.rules().front().gate(GateKind::pause).allow);
   CHECK_FALSE(policy.rules().front().gate(GateKind::stop).allow);
+  CHECK_FALSE(policy.rules().front().gate(GateKind::join).allow);
   CHECK_FALSE(policy.rules().front().gate(GateKind::delete_early).allow);
-}
-
-TEST_CASE("gates at which nobody asks are refused with a sentence, and do nothing in a policy that was kept from before") {
-  const std::string text = "rules:\n  - name: a\n    users: b\n    targets: c\n    allow: true\n    gates:\n      join: {allow: true}\n";
-  storage::TemporaryDirectory folder;
-  std::ofstream(folder.path() / "policy.yaml") << text;
-  const Result<Policy> fresh = Policy::load(folder.path() / "policy.yaml");
-  REQUIRE_FALSE(fresh);
-  CHECK(fresh.error().message.find("policy.yaml:7: \"join\" is no gate") != std::string::npos);
-  CHECK(Policy::parse(text, "kept"));
 }
 
 TEST_CASE("a rule says what a failed recording means and by which class its recordings are kept, and channels that are not relayed are refused by name") {

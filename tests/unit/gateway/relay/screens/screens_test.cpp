@@ -267,6 +267,8 @@ TEST_CASE("each screen that the gateway has says its words on a small screen, to
       {"idle", idle(42)},
       {"recording-paused", recording_paused("23:59:59 UTC", number)},
       {"recording-stopped", recording_stopped(number)},
+      {"guest-came", guest_came("Carla", "r-1a2b3c4d5e6f", "Dirk", number)},
+      {"guest-left", guest_left("Carla", number)},
       {"recording-goes-on", recording_goes_on(number)},
       {"goes-on-unrecorded", goes_on_unrecorded(number)},
       {"time", time_is_short(290)}};
