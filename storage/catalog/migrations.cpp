@@ -261,7 +261,11 @@ constexpr const char* kRareOnes[] = {
     kBeginnings,
 };
 
-constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText, kThumbnails, kAccess, kAudit, kAlerts, kDirectory, kRemarks, kProviders, kReviews, kSealedOriginals, kArchived, kUnsampled, kKilledAt, kLongLists, kAskedBy, kRetentionOfRules, kRareOnes};
+constexpr const char* kWaiting[] = {
+    "CREATE INDEX approval_requests_waiting ON approval_requests (created, id) WHERE state = 'requested' OR (emergency = 1 AND reviewed = 0)",
+};
+
+constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText, kThumbnails, kAccess, kAudit, kAlerts, kDirectory, kRemarks, kProviders, kReviews, kSealedOriginals, kArchived, kUnsampled, kKilledAt, kLongLists, kAskedBy, kRetentionOfRules, kRareOnes, kWaiting};
 
 }  // namespace
 

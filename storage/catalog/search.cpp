@@ -91,14 +91,14 @@ Result<std::vector<RecordingRow>> select(soci::session& sql, const Conditions& c
 
 // The recordings before `before` that the next so many matching lines are of, the newest first; none: there are no more. Those below a recording's first line are
 // another page's, so one with very many lines is passed over as one.
-std::vector<long long> next_with_text(soci::session& sql, const std::string& match, long long before, long long lines) {
+std::vector<long long> next_with_text(soci::session& sql, const std::string& match, const std::string& order, long long before, long long lines) {
   constexpr long long kNewest = std::numeric_limits<long long>::max() >> kLineBits;
   Conditions conditions;
   conditions.add(matches(sql, conditions.text(match)));
   if (before <= kNewest) conditions.add("f.rowid < " + conditions.number(before << kLineBits));
   long long line = 0;
   soci::statement statement =
-      (conditions.bind(sql.prepare << "SELECT f.rowid FROM text_index f" + conditions.where() + " ORDER BY f.rowid DESC LIMIT :max_rows"), soci::use(lines), soci::into(line));
+      (conditions.bind(sql.prepare << "SELECT f.rowid FROM text_index f" + conditions.where() + " ORDER BY " + order + " LIMIT :max_rows"), soci::use(lines), soci::into(line));
   std::vector<long long> numbers;
   statement.execute();
   while (statement.fetch()) {
@@ -110,10 +110,10 @@ std::vector<long long> next_with_text(soci::session& sql, const std::string& mat
 // The index is asked without the tables beside it: for each line these would cost far more. It is asked for more lines each time, since few of them may fit.
 Result<std::vector<RecordingRow>> select_with_text(soci::session& sql, const WatchRights& rights, const RecordingQuery& query, long long before) {
   constexpr long long kMostLines = 16'000;
-  const std::string match = TRY(match_of(sql, query.text));
+  const std::string match = TRY(match_of(sql, query.text)), order = text_order(sql, match);
   std::vector<RecordingRow> rows;
   for (long long lines = 250; static_cast<int>(rows.size()) <= query.limit; lines = std::min(4 * lines, kMostLines)) {
-    const std::vector<long long> numbers = next_with_text(sql, match, before, lines);
+    const std::vector<long long> numbers = next_with_text(sql, match, order, before, lines);
     if (numbers.empty()) break;
     std::string list;
     for (const long long number : numbers) list += (list.empty() ? "" : ", ") + std::to_string(number);
@@ -182,7 +182,7 @@ Result<TextPage> Search::lines(const TextQuery& query) {
   if (query.recording) TRY(check_text("a recording's id", *query.recording));
   const long long before = TRY(number_of(query.cursor));
   return database_.read([&](soci::session& sql) -> Result<TextPage> {
-    const std::string match = TRY(match_of(sql, query.text));
+    const std::string match = TRY(match_of(sql, query.text)), order = text_order(sql, match);
     Conditions conditions;
     conditions.add(matches(sql, conditions.text(match)));
     conditions.add("f.rowid < " + conditions.number(before));
@@ -199,7 +199,7 @@ Result<TextPage> Search::lines(const TextQuery& query) {
     soci::statement statement =
         (conditions.bind(sql.prepare << std::string("SELECT t.number, r.id, t.from_us, t.to_us, t.x, t.y, t.width, t.height, t.words FROM text_index f ") +
                                             ordered_join(sql) + " text_lines t ON t.number = f.rowid " + ordered_join(sql) + " recordings r ON r.number = f.rowid >> " +
-                                            std::to_string(kLineBits) + conditions.where() + " ORDER BY f.rowid DESC LIMIT :max_rows"),
+                                            std::to_string(kLineBits) + conditions.where() + " ORDER BY " + order + " LIMIT :max_rows"),
          soci::use(most), soci::into(number), soci::into(hit.recording), soci::into(from), soci::into(to), soci::into(x), soci::into(y),
          soci::into(width), soci::into(height), soci::into(hit.line.text));
     TextPage page;

@@ -79,6 +79,15 @@ std::string matches(soci::session& sql, const std::string& parameter) {
   return on_postgresql(sql) ? "f.words @@ to_tsquery('simple', " + folded(parameter) + ")" : "text_index MATCH " + parameter;
 }
 
+std::string text_order(soci::session& sql, const std::string& match) {
+  constexpr int kMany = 2000;
+  if (!on_postgresql(sql)) return "f.rowid DESC";
+  long long lines = 0;
+  sql << "SELECT COUNT(*) FROM (SELECT 1 FROM text_index f WHERE " + matches(sql, ":match") + " LIMIT " + std::to_string(kMany) + ") few", soci::use(match), soci::into(lines);
+  // No index has the sum, so that the words' is taken.
+  return lines < kMany ? "f.rowid + 0 DESC" : "f.rowid DESC";
+}
+
 Result<std::string> match_of(soci::session& sql, const std::string& words) {
   const bool postgresql = on_postgresql(sql);
   std::string out;

@@ -25,6 +25,9 @@ void forget_line(soci::session& sql, long long number, const std::string& text);
 Result<std::string> match_of(soci::session& sql, const std::string& words);
 // That condition; `parameter` is the parameter's name as it stands in a statement.
 std::string matches(soci::session& sql, const std::string& parameter);
+// What such lines are ordered by, for the newest to come first and few of them to be wanted. PostgreSQL, which keeps no statistics of words here, would look through all lines
+// for a rare word: it is asked first whether there are many.
+std::string text_order(soci::session& sql, const std::string& match);
 // Words of forgotten lines lie in the index until its parts are merged. A step of that, one short transaction: false when all is done. On PostgreSQL they
 // go when the tables are written anew.
 bool merge_step(soci::session& sql, bool first);
