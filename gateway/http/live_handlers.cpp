@@ -134,7 +134,7 @@ Result<Response> pause_recording(Call& call) {
   const bool paused = TRY(body.flag("paused"));
   const bool stopped = body.has("stopped") && TRY(body.flag("stopped"));
   TRY(body.finish());
-  if (stopped && !paused) return Error{ErrorKind::invalid, "member \"stopped\" goes with \"paused\": true alone"};
+  if (stopped && !paused) return Error{ErrorKind::invalid, "member \"stopped\" must be false unless \"paused\" is true"};
   std::optional<UtcTime> until;
   if (stopped) TRY(serve::stop_recording(call.core, session.id, call.caller.user, call.now));
   else if (paused) until = TRY(serve::pause_recording(call.core, session.id, call.caller.user, call.now));

@@ -156,7 +156,7 @@ Result<void> aim_at_own_session(Call& call, Body& body, approvals::Wish& wish) {
   if (!found && found.error().kind != ErrorKind::not_found && found.error().kind != ErrorKind::invalid) return found.error();
   if (!found || found.value().user != wish.requester) return Error{ErrorKind::not_found, "you have no session " + id};
   TRY(serve::aim_at_pause(call.core, wish, found.value()));
-  if (!wish.gate.allow) return Error{ErrorKind::denied, std::string("the policy does not let the recording ") + catalog::to_string(wish.kind) + " (rule \"" + wish.rule + "\")"};
+  if (!wish.gate.allow) return Error{ErrorKind::denied, "the policy does not let the recording " + std::string(catalog::to_string(wish.kind)) + " (rule \"" + wish.rule + "\")"};
   return {};
 }
 

@@ -25,7 +25,7 @@ test('each code of the contract has a text of its own in both languages', () => 
 // What those sources answer with, each sentence with something in place of what it names. Whoever adds one there is told to say it here.
 const sources = import.meta.glob<string>([
   '../../http/*_handlers.cpp', '../../http/{api,call,authentication,idempotency,message}.cpp', '../../approvals/*.cpp', '../../access/{web_access,entitlements}.cpp', '../../policy/gate.cpp',
-  '../../serve/{decision,export,exports,live_hub,openings,original,quarantine,recording_pause,reviews,session_control,target_opening}.cpp',
+  '../../serve/{decision,export,exports,joining,live_hub,openings,original,quarantine,recording_pause,reviews,session_control,target_opening}.cpp',
   '../../../storage/custody/shares.cpp', '../../../storage/catalog/{columns,deletions,remarks,reviews,roles,sign_ins,targets,text_index,users}.cpp',
 ], {query: '?raw', import: 'default', eager: true});
 const codes: Record<string, string> = {invalid: 'invalid', unsupported: 'unsupported', exists: 'conflict', denied: 'denied', unavailable: 'busy'};
