@@ -18,6 +18,7 @@ class Approval {
  public:
   Approval(ApprovalPasskey, catalog::ApprovalRequest request) : request_(std::move(request)) {}
 
+  const catalog::ApprovalRequest& request() const { return request_; }
   const std::string& id() const { return request_.id; }
   catalog::ApprovalKind kind() const { return request_.kind; }
   const std::string& requester() const { return request_.requester; }

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "gateway/evidence/approval_list.h"
 #include "storage/crypto/hash.h"
 #include "storage/crypto/hex.h"
 #include "storage/manifest/manifest.h"
@@ -50,7 +51,8 @@ Result<std::string> manifest_stem(const std::string& recording, std::int64_t gen
 }
 
 Result<catalog::ManifestRow> sign_film(storage::ObjectStore& objects, const storage::SigningIdentity& signer, const Secret& film_key,
-                                       const catalog::Recording& recording, const std::vector<catalog::SegmentRow>& segments, UtcTime now) {
+                                       const FilmFacts& facts, UtcTime now) {
+  const catalog::Recording& recording = facts.recording;
   storage::Manifest manifest;
   manifest.recording = recording.id;
   manifest.user = recording.user;
@@ -70,8 +72,9 @@ Result<catalog::ManifestRow> sign_film(storage::ObjectStore& objects, const stor
   manifest.policy_digest = recording.policy_digest;
   manifest.policy_rule = recording.rule;
   manifest.redaction_json = redaction_of(recording.report_json);
+  manifest.approvals_json = approvals_json(facts.approvals);
   manifest.made = now;
-  for (const catalog::SegmentRow& row : segments) manifest.segments.push_back(TRY(describe(objects, film_key, row)));
+  for (const catalog::SegmentRow& row : facts.segments) manifest.segments.push_back(TRY(describe(objects, film_key, row)));
   storage::chain_segments(manifest.recording, manifest.generation, manifest.segments);
   const std::string text = TRY(storage::to_json(manifest));
   // What would not be understood later must not be signed now.

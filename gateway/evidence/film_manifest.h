@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "codec/base/secret.h"
+#include "storage/catalog/approvals.h"
 #include "storage/catalog/manifests.h"
 #include "storage/catalog/recordings.h"
 #include "storage/catalog/segments.h"
@@ -13,10 +14,17 @@
 
 namespace frostgate::evidence {
 
-// `recording` as it will be when its film is published, with the generation and the redaction report of that film. Reads every object again:
-// what is signed is what can be read. The manifest and its signature are on disk when it returns.
+// What the film was made of: `recording` as it will be when its film is published, with the generation and the redaction report of that film, the
+// approvals that its session was let in, paused, stopped and joined by, and all its segments.
+struct FilmFacts {
+  catalog::Recording recording;
+  std::vector<catalog::ApprovalRequest> approvals;
+  std::vector<catalog::SegmentRow> segments;
+};
+
+// Reads every object again: what is signed is what can be read. The manifest and its signature are on disk when it returns.
 Result<catalog::ManifestRow> sign_film(storage::ObjectStore& objects, const storage::SigningIdentity& signer, const Secret& film_key,
-                                       const catalog::Recording& recording, const std::vector<catalog::SegmentRow>& segments, UtcTime now);
+                                       const FilmFacts& facts, UtcTime now);
 
 // The manifest's stem in the object store, without ending.
 Result<std::string> manifest_stem(const std::string& recording, std::int64_t generation);

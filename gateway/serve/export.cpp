@@ -2,6 +2,7 @@
 
 #include "gateway/base/log.h"
 #include "gateway/crypto/timestamp_authority.h"
+#include "gateway/evidence/approval_list.h"
 #include "gateway/evidence/film_manifest.h"
 #include "gateway/serve/decision.h"
 #include "gateway/serve/quarantine.h"
@@ -131,10 +132,11 @@ Result<AdminReply> export_begin(Core& core, ipc::Message& request, UtcTime) {
 }
 
 Result<AdminReply> export_sign(Core& core, ipc::Message& request, UtcTime now) {
-  const storage::BundleManifest bundle = TRY(bundle_of(core, request, now));
+  storage::BundleManifest bundle = TRY(bundle_of(core, request, now));
   const catalog::Recording recording = TRY(catalog::Recordings(*core.catalog).find(bundle.recording));
   const FilmSpan span = TRY(span_asked_for(request, bundle));
-  TRY(pass_film_gate(core, recording, policy::GateKind::export_film, bundle.exported_by, {bundle.reason, {}}, span, "export", now));
+  const auto approval = TRY(pass_film_gate(core, recording, policy::GateKind::export_film, bundle.exported_by, {bundle.reason, {}}, span, "export", now));
+  if (approval) bundle.approvals_json = evidence::approvals_json({approval->request()});
   const std::string text = TRY(storage::to_json(bundle));
   // What would not be understood later must not be signed now.
   TRY(storage::parse_bundle_manifest(storage::bytes_of(text)));

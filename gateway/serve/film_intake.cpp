@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "gateway/approvals/session_approvals.h"
 #include "gateway/evidence/film_manifest.h"
 #include "gateway/ipc/segment_message.h"
 #include "storage/catalog/keys.h"
@@ -102,7 +103,8 @@ Result<void> FilmIntake::publish(catalog::Recording recording, UtcTime now) {
   recording.generation = generation_;
   recording.film_duration = end_;
   recording.film_size = size_;
-  const catalog::ManifestRow manifest = TRY(evidence::sign_film(*core_->objects, *core_->signer, key_, recording, rows, now));
+  const std::vector<approvals::Request> approvals = TRY(approvals::approvals_of_session(*core_->catalog, recording));
+  const catalog::ManifestRow manifest = TRY(evidence::sign_film(*core_->objects, *core_->signer, key_, {recording, approvals, rows}, now));
   TRY(segments.publish(manifest, lease_));
   // What was made before all masks were known must not stay, whatever interrupts us: the job is not done until it is gone.
   TRY(segments.remove_older(recording_));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "gateway/approvals/session_approvals.h"
 #include "gateway/base/log.h"
 #include "gateway/serve/alarms.h"
 #include "gateway/serve/key_provider.h"
@@ -61,29 +62,11 @@ class Rules {
   std::map<std::string, std::optional<policy::Policy>> policies_;
 };
 
-bool let_in(const approvals::Request& request, const catalog::Recording& row) {
-  if (request.rule != row.rule || !request.used) return false;
-  const bool agreed = request.emergency || approvals::approvals_of(request) >= request.needed;
-  // One for a window names its last session alone.
-  const bool in_window = !request.one_use && *request.used <= row.started && row.started <= request.expires;
-  return agreed && (request.used_by == row.id || in_window);
-}
-
 Result<bool> approved_as_asked(Core& core, Rules& rules, const catalog::Recording& row) {
   const std::optional<policy::Gate> gate = TRY(rules.connect_gate(row));
   if (!gate || gate->needed == 0) return true;
-  catalog::ApprovalFilter filter;
-  filter.kind = approvals::Kind::start;
-  filter.requester = row.user;
-  filter.target = row.target;
-  filter.limit = kTroublePage;
-  catalog::ApprovalRequests requests(*core.catalog);
-  while (true) {
-    const std::vector<approvals::Request> page = TRY(requests.list(filter));
-    if (std::any_of(page.begin(), page.end(), [&](const approvals::Request& one) { return let_in(one, row); })) return true;
-    if (static_cast<std::int64_t>(page.size()) < kTroublePage) return false;
-    filter.before = {page.back().created, page.back().id};
-  }
+  const std::optional<approvals::Request> found = TRY(approvals::start_approval(*core.catalog, row));
+  return found.has_value();
 }
 
 void check_approval(Core& core, Rules& rules, const catalog::Recording& row, UtcTime now) {

@@ -241,6 +241,7 @@ namespace {
 Result<void> check(const ApprovalFilter& filter) {
   if (filter.requester) TRY(check_text("a user's name", *filter.requester));
   if (filter.target) TRY(check_text("a target's name", *filter.target));
+  if (filter.recording) TRY(check_text("a recording's id", *filter.recording));
   if (filter.before) TRY(check_text("a request's number", filter.before->second));
   return {};
 }
@@ -251,6 +252,7 @@ Conditions conditions_of(const ApprovalFilter& filter) {
   if (filter.kind) out.add("kind = " + out.text(to_string(*filter.kind)));
   if (filter.requester) out.add("requester = " + out.text(*filter.requester));
   if (filter.target) out.add("target = " + out.text(*filter.target));
+  if (filter.recording) out.add("recording = " + out.text(*filter.recording));
   if (filter.unreviewed) out.add("emergency = 1 AND reviewed = 0");
   if (filter.waiting) out.add("(state = 'requested' OR (emergency = 1 AND reviewed = 0))");
   if (filter.in_use) {

@@ -69,7 +69,7 @@ struct ApprovalRequest {
 struct ApprovalFilter {
   std::optional<ApprovalState> state;
   std::optional<ApprovalKind> kind;
-  std::optional<std::string> requester, target;
+  std::optional<std::string> requester, target, recording;
   bool unreviewed = false;  // emergencies that nobody has signed yet
   bool waiting = false;     // for somebody: these, and those that are not decided
   std::optional<UtcTime> in_use;  // used before, and to be used at this time still

@@ -103,7 +103,7 @@ class Evidence {
     REQUIRE(catalog::Recordings(*catalog).update(id, change));
     catalog::Recording row = catalog::Recordings(*catalog).find(id).value();
     row.generation = generation;
-    const auto manifest = sign_film(objects, signer, key, row, segments.list(id, generation).value(), kNow);
+    const auto manifest = sign_film(objects, signer, key, {row, {}, segments.list(id, generation).value()}, kNow);
     REQUIRE(manifest);
     REQUIRE(segments.publish(manifest.value()));
     REQUIRE(segments.remove_older(id));

@@ -7,12 +7,17 @@
 #include <thread>
 
 #include "gateway/evidence/verification.h"
+#include "gateway/serve/decision.h"
+#include "gateway/serve/export.h"
+#include "storage/evidence/bundle.h"
+#include "storage/manifest/manifest.h"
 #include "storage/catalog/manifests.h"
 #include "tests/unit/gateway/serve/film_fixture.h"
 #include "tests/unit/storage/timestamp_authority.h"
 
 using namespace frostgate;
 using namespace frostgate::serve;
+using nlohmann::json;
 
 namespace {
 
@@ -177,4 +182,60 @@ TEST_CASE("a place outside that cannot be reached keeps a head of the ledger fro
   REQUIRE_FALSE(kept);
   CHECK_THAT(kept.error().message, Catch::Contains("gone"));
   CHECK(core.objects->list("head").value().size() == 3);
+}
+
+TEST_CASE("the manifests of a film and of its export say who asked, and who agreed to it, when and with what words") {
+  Gateway gateway;
+  Core& core = *gateway.core;
+  core.policy.replace(policy::Policy::parse("rules:\n  - {name: operators, users: '*', targets: '*', allow: true, approval: {users: [carl]},\n"
+                                            "     gates: {pause: {approval: {users: [carl]}}, export: {approval: {users: [carl]}}}}\n", "test").value());
+  gateway.make_approver("carl");
+  const auto granted = [&](approvals::Wish wish, const std::string& comment) {
+    wish.reason = "the reason for " + comment;
+    const auto asked = core.approvals->ask(wish, kNow).value();
+    REQUIRE(core.approvals->decide(asked.id, {"carl", {}}, true, comment, kNow));
+    return asked.id;
+  };
+  approvals::Wish start;
+  start.requester = "anna";
+  REQUIRE(aim_at_target(core, start, catalog::Targets(*core.catalog).find("dc1").value(), "", kNow));
+  const std::string started = granted(start, "go ahead");
+  REQUIRE(core.approvals->use(started, "r1", kNow));
+  catalog::Recording row;
+  row.id = "r1";
+  row.target = "dc1";
+  row.rule = "operators";
+  row.policy_digest = core.policy->digest();
+  std::vector<std::string> pauses;
+  for (const char* comment : {"be quick", "never used"}) {
+    approvals::Wish pause;
+    pause.kind = approvals::Kind::pause;
+    pause.requester = comment == std::string("be quick") ? "anna" : "bert";
+    REQUIRE(aim_at_film(core, pause, row));
+    pauses.push_back(granted(pause, comment));
+  }
+  REQUIRE(core.approvals->use(pauses[0], "r1", kNow));
+  publish_film(core, "r1");
+  const auto film = storage::parse_manifest(core.objects->read("manifest/r1/g000002.json", 0, 1 << 20).value()).value();
+  const json approvals = json::parse(film.approvals_json);
+  REQUIRE(approvals.size() == 2);
+  std::map<std::string, json> by_gate;
+  for (const json& one : approvals) by_gate[one["gate"]] = one;
+  CHECK((by_gate["start"]["id"] == started && by_gate["start"]["requester"] == "anna" && by_gate["start"]["reason"] == "the reason for go ahead"));
+  CHECK(by_gate["start"]["decisions"] == json::array({{{"by", "carl"}, {"approves", true}, {"at", "2027-01-15T08:00:00.000000Z"}, {"comment", "go ahead"}}}));
+  CHECK((by_gate["pause"]["id"] == pauses[0] && by_gate["pause"]["decisions"][0]["comment"] == "be quick"));
+  CHECK(problems_of(core) == "");
+
+  approvals::Wish wish;
+  wish.kind = approvals::Kind::export_film;
+  wish.requester = "bert";
+  REQUIRE(aim_at_film(core, wish, row));
+  const std::string exported = granted(wish, "for the court");
+  ipc::Message request = message({{"type", "export.sign"}, {"id", "r1"}, {"generation", 2}, {"from_us", 0}, {"to_us", film.duration.count()}, {"width", 64}, {"height", 48},
+                                  {"burned_in", 0}, {"reason", "court"}, {"by", "bert"}, {"files", json::array()}});
+  const AdminReply reply = export_sign(core, request, kNow).value();
+  const auto bundle = storage::parse_bundle_manifest(ipc::from_memory_file(reply.descriptors.at(0), 1 << 20).value()).value();
+  const json of_export = json::parse(bundle.approvals_json);
+  REQUIRE(of_export.size() == 1);
+  CHECK((of_export[0]["id"] == exported && of_export[0]["gate"] == "export" && of_export[0]["requester"] == "bert" && of_export[0]["decisions"][0]["by"] == "carl"));
 }
