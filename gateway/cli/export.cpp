@@ -96,7 +96,7 @@ void add_export(CLI::App& app, Context& context) {
   add_break_glass_option(*command, options->break_glass);
   add_config_option(*command, context);
   command->callback([&context, options] {
-    signal(SIGINT, [](int) { cancelled = true; });
+    for (const int ending : {SIGINT, SIGTERM}) signal(ending, [](int) { cancelled = true; });
     context.finish(export_clip(context, *options));
   });
 }

@@ -4,6 +4,8 @@
 #include <optional>
 #include <regex>
 
+#include "storage/manifest/times.h"
+
 namespace frostgate::exporting {
 namespace {
 
@@ -42,7 +44,10 @@ std::optional<UtcTime> moment_of(const std::string& text) {
 
 Result<SessionTime> time_in_recording(const std::string& text, UtcTime started) {
   if (const auto offset = offset_of(text)) return *offset;
-  if (const auto moment = moment_of(text)) return *moment - started;
+  if (const auto moment = moment_of(text)) {
+    if (*moment >= started) return *moment - started;
+    return Error{ErrorKind::invalid, "\"" + text + "\" is before the recording began, at " + storage::utc_text(started)};
+  }
   return Error{ErrorKind::invalid, "\"" + text + "\" is no time: give an offset such as 90, 1:30 or 1:02:03.5, or UTC such as 2026-01-31T23:59:59Z"};
 }
 

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "codec/ffmpeg_messages.h"
 #include "storage/catalog/recordings.h"
 #include "storage/catalog/search.h"
 #include "storage/crypto/random.h"
@@ -147,6 +148,7 @@ double bench::measured(const std::function<void()>& work) {
 }
 
 int main(int argc, char** argv) {
+  codec::silence_ffmpeg();
   if (argc == 3 && std::string_view(argv[1]) == "--session") {
     const storage::TemporaryDirectory scratch;
     bench::journal(argv[2], scratch.path() / "journal");

@@ -67,7 +67,8 @@ TEST_CASE("points in time are offsets or UTC, and nothing else") {
   CHECK(time_in_recording("1:02:03.5", kStarted).value() == milliseconds(3723500));
   CHECK(time_in_recording("2025-11-24T16:01:00Z", kStarted).value() == seconds(60));
   CHECK(time_in_recording("2025-11-24 16:00:00.5Z", kStarted).value() == milliseconds(500));
-  CHECK(time_in_recording("2025-11-24T15:59:59Z", kStarted).value() == seconds(-1));
+  CHECK(time_in_recording("2025-11-24T16:00:00Z", kStarted).value() == seconds(0));
+  CHECK(time_in_recording("2025-11-24T15:59:59Z", kStarted).error().message == "\"2025-11-24T15:59:59Z\" is before the recording began, at 2025-11-24T16:00:00.000000Z");
   for (const char* text : {"", "x", "-5", "1:60", "1:60:00", "1:2:3:4", "1.", "2025-11-24", "2025-11-24T16:00:00", "2025-02-30T00:00:00Z",
                            "2025-11-24T24:00:00Z", "99999999999999999999"}) {
     INFO(text);
