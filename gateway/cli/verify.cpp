@@ -69,7 +69,7 @@ Result<void> verify(Context& context, const VerifyOptions& options) {
   const auto catalog = TRY(serve::open_existing_catalog(config));
   auto objects = TRY(serve::open_objects(config, *catalog));
   const auto kek = serve::load_key(config);
-  evidence::Holdings holdings{*catalog, objects, kek ? &kek.value() : nullptr, TRY(evidence::trusted_signers(config.signing_certificate(), config.evidence.earlier_certificates)), ""};
+  evidence::Holdings holdings{*catalog, objects, kek ? &kek.value() : nullptr, TRY(evidence::trusted_signers(config.signing_certificate(), config.evidence.earlier_certificates)), "", config.evidence.head_directory};
   if (!config.evidence.timestamp_certificates.empty()) holdings.timestamp_certificates = TRY(text_of(config.evidence.timestamp_certificates));
   evidence::Verification found;
   if (options.all) {
@@ -94,7 +94,7 @@ void add_verify(CLI::App& app, Context& context) {
   auto options = std::make_shared<VerifyOptions>();
   auto* id = command->add_option("id", options->id, "The recording");
   auto* all = command->add_flag("--all", options->all, "Every recording, and the ledger");
-  command->add_option("--head", options->heads, "With --all: a signed head of the ledger (.json, its .p7s beside it) that was kept elsewhere")->needs(all);
+  command->add_option("--head", options->heads, "With --all: a signed head of the ledger (.json, its .p7s beside it) that was kept elsewhere; those in evidence.head_directory are compared without being named")->needs(all);
   id->excludes(all);
   add_config_option(*command, context);
   command->callback([&context, options] {

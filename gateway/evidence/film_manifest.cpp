@@ -71,6 +71,7 @@ Result<catalog::ManifestRow> sign_film(storage::ObjectStore& objects, const stor
   manifest.size = recording.film_size;
   manifest.policy_digest = recording.policy_digest;
   manifest.policy_rule = recording.rule;
+  manifest.keeping = storage::Keeping{recording.tags, recording.retention_class, catalog::to_string(recording.original)};
   manifest.redaction_json = redaction_of(recording.report_json);
   manifest.approvals_json = approvals_json(facts.approvals);
   manifest.made = now;

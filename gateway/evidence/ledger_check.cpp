@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <map>
 
+#include "gateway/evidence/hold_check.h"
 #include "gateway/evidence/ledger_head.h"
 #include "gateway/evidence/restoration.h"
 #include "gateway/evidence/tombstone_check.h"
+#include "storage/catalog/deletions.h"
 #include "storage/catalog/ledger.h"
 #include "storage/catalog/manifests.h"
 #include "storage/crypto/hash.h"
@@ -65,6 +67,19 @@ class LedgerCheck {
     }
   }
 
+  // A hold whose row is gone holds by the ledger alone: whoever took it away wanted the recording gone.
+  void compare_holds() {
+    const auto rows = catalog::Deletions(holdings_.catalog).holds();
+    if (!rows) return note("the legal holds cannot be listed: " + rows.error().message);
+    for (const auto& [recording, digest] : deleted()) holds_.erase(recording);
+    for (const catalog::Hold& row : rows.value()) {
+      const auto noted = holds_.find(row.recording);
+      compare_hold(row.recording, row, noted == holds_.end() ? std::nullopt : std::optional(noted->second), problems_);
+      holds_.erase(row.recording);
+    }
+    for (const auto& [recording, hold] : holds_) compare_hold(recording, std::nullopt, hold, problems_);
+  }
+
   void check_head(const std::string& name, const SignedHead& head) {
     const auto facts = storage::check_trusted(head.text, head.signature, holdings_.trusted);
     if (!facts) return note_head(name, facts.error().message);
@@ -103,6 +118,10 @@ class LedgerCheck {
     before_ = entry.link;
     last_number_ = entry.number;
     links_[entry.number] = entry.link;
+    if (const auto held = catalog::hold_note(entry)) {
+      if (held->placed) holds_[entry.subject] = held->hold;
+      else holds_.erase(entry.subject);
+    }
     if (entry.event == LedgerEvent::restored) restored_.push_back(entry);
     else if (!detailed) last_[entry.subject] = entry;
   }
@@ -142,36 +161,54 @@ class LedgerCheck {
   std::string before_;
   std::map<std::int64_t, std::string> links_;
   std::map<std::string, LedgerEntry> last_;  // of each recording
+  std::map<std::string, catalog::Hold> holds_;  // by what was noted
   std::vector<LedgerEntry> restored_;
   std::vector<Restoration> restorations_;
 };
 
 // A head may have none: the authority did not answer, or there was none then.
-void check_stamp(const Holdings& holdings, const std::string& stem, std::span<const std::byte> signature, LedgerCheck& check) {
+void check_stamp(const Holdings& holdings, storage::ObjectStore& store, const std::string& stem, const std::string& name, std::span<const std::byte> signature, LedgerCheck& check) {
   constexpr std::uint64_t kMaxStampBytes = std::uint64_t{1} << 20;
   if (holdings.timestamp_certificates.empty()) return;
-  const auto stamp = holdings.objects.read(stem + ".tsr", 0, kMaxStampBytes);
+  const auto stamp = store.read(stem + ".tsr", 0, kMaxStampBytes);
   if (!stamp && stamp.error().kind == ErrorKind::not_found) return;
-  if (!stamp) return check.note_head(stem, stamp.error().message);
+  if (!stamp) return check.note_head(name, stamp.error().message);
   const auto checked = storage::check_timestamp(signature, stamp.value(), holdings.timestamp_certificates);
-  if (!checked) check.note_head(stem, checked.error().message);
+  if (!checked) check.note_head(name, checked.error().message);
+}
+
+// `place`: where it is, of another store than the vault.
+void check_heads_in(const Holdings& holdings, storage::ObjectStore& store, const std::string& place, LedgerCheck& check, Verification& out) {
+  const auto keys = store.list("head");
+  if (!keys) return out.problems.push_back({"heads", "they cannot be listed" + (place.empty() ? "" : " in " + place) + ": " + keys.error().message});
+  for (const std::string& key : keys.value()) {
+    if (!key.ends_with(".json")) continue;
+    const std::string stem = key.substr(0, key.size() - 5), name = place.empty() ? stem : place + "/" + stem;
+    const auto text = storage::read_signed(store, stem, holdings.trusted);
+    if (!text) {
+      check.note_head(name, text.error().message);
+      continue;
+    }
+    check.check_head(name, {text.value().text, text.value().signature});
+    check_stamp(holdings, store, stem, name, text.value().signature, check);
+  }
+}
+
+// Whoever puts an earlier copy of all that is here in its place puts back the heads in it, too.
+void check_heads_outside(const Holdings& holdings, LedgerCheck& check, Verification& out) {
+  const std::filesystem::path& place = holdings.head_directory;
+  if (place.empty()) return;
+  const auto problem = [&](const Error& error) { out.problems.push_back({"heads", "those in " + place.string() + " cannot be compared: " + error.message}); };
+  // Opening would make it.
+  if (const auto there = storage::real_file_system().status(place); !there) return problem(there.error());
+  auto outside = storage::DirectoryObjectStore::open(storage::real_file_system(), place);
+  if (!outside) return problem(outside.error());
+  check_heads_in(holdings, outside.value(), place.string(), check, out);
 }
 
 void check_heads(const Holdings& holdings, LedgerCheck& check, const std::vector<SignedHead>& outside_heads, Verification& out) {
-  const auto keys = holdings.objects.list("head");
-  if (!keys) out.problems.push_back({"heads", "they cannot be listed: " + keys.error().message});
-  else {
-    for (const std::string& key : keys.value()) {
-      if (!key.ends_with(".json")) continue;
-      const std::string stem = key.substr(0, key.size() - 5);
-      const auto text = storage::read_signed(holdings.objects, stem, holdings.trusted);
-      if (!text) check.note_head(stem, text.error().message);
-      else {
-        check.check_head(stem, {text.value().text, text.value().signature});
-        check_stamp(holdings, stem, text.value().signature, check);
-      }
-    }
-  }
+  check_heads_in(holdings, holdings.objects, "", check, out);
+  check_heads_outside(holdings, check, out);
   for (const SignedHead& head : outside_heads) check.check_head("from outside", head);
 }
 
@@ -181,6 +218,7 @@ std::vector<Restoration> check_ledger(const Holdings& holdings, const std::set<s
   LedgerCheck check(holdings, out);
   check.walk();
   check.check_restorations();
+  check.compare_holds();
   check.compare_with_recordings(known);
   check_tombstones(holdings, check.deleted(), out.problems);
   check_heads(holdings, check, outside_heads, out);
@@ -193,6 +231,7 @@ Verification verify_ledger(const Holdings& holdings, const std::vector<SignedHea
   LedgerCheck check(holdings, out);
   check.walk();
   check.check_restorations();
+  check.compare_holds();
   check_heads(holdings, check, outside_heads, out);
   out.ledger_entries = check.entries();
   return out;

@@ -8,11 +8,15 @@
 
 #include "gateway/evidence/film_manifest.h"
 #include "gateway/evidence/keys.h"
+#include "gateway/evidence/hold_check.h"
+#include "gateway/evidence/journal_check.h"
 #include "gateway/evidence/journal_digest.h"
 #include "gateway/evidence/ledger_check.h"
+#include "gateway/evidence/published_film.h"
 #include "gateway/evidence/stranger_check.h"
 #include "gateway/evidence/tombstone_check.h"
 #include "storage/catalog/keys.h"
+#include "storage/catalog/ledger.h"
 #include "storage/catalog/manifests.h"
 #include "storage/catalog/originals.h"
 #include "storage/catalog/policies.h"
@@ -50,6 +54,7 @@ class RecordingCheck {
     }
     check_policy(row.value());
     check_original(row.value());
+    check_unfinished(holdings_, row.value(), problems_);
     const bool published = row.value().status == RecordingStatus::clean || row.value().status == RecordingStatus::degraded;
     if (row.value().generation != 0) check_film_of(row.value());
     else if (published && row.value().film_size != Size{}) note("its film is not in the catalog any more");
@@ -58,9 +63,6 @@ class RecordingCheck {
 
  private:
   void note(std::string sentence) { problems_.push_back({recording_, std::move(sentence)}); }
-  void note_difference(bool same, const char* what) {
-    if (!same) note(std::string("the catalog has another ") + what + " than the signed manifest");
-  }
 
   void check_deleted() {
     const auto tombstone = catalog::Deletions(holdings_.catalog).tombstone(recording_);
@@ -76,14 +78,41 @@ class RecordingCheck {
 
   // What is sealed cannot be read, but it must be what was sealed. Before that, while its key is here, it may still go.
   void check_original(const catalog::Recording& row) {
+    const json sealing = noted_sealing();
     const auto original = catalog::Originals(holdings_.catalog).find(recording_);
     if (!original) {
       if (original.error().kind != ErrorKind::not_found) note(original.error().message);
+      else if (!sealing.is_null()) note("its original was sealed for custodians, but their shares are not in the catalog any more");
       return;
     }
+    check_shares(original.value(), sealing);
     const auto digest = journal_sha256(row.journal_directory);
     if (!digest) return note("its original, which is kept for custodians, cannot be read: " + digest.error().message);
     if (digest.value() != original.value().journal_sha256) note("its original is not the one that was sealed for its custodians");
+  }
+
+  // What the ledger says of its sealing; null: nothing.
+  json noted_sealing() {
+    constexpr std::int64_t kMost = 100;  // of one recording there are a few
+    const auto entries = catalog::Ledger(holdings_.catalog).find({.event = catalog::LedgerEvent::key, .subject = recording_, .limit = kMost});
+    if (!entries) {
+      note("what became of its keys cannot be read: " + entries.error().message);
+      return nullptr;
+    }
+    for (const catalog::LedgerEntry& entry : entries.value()) {
+      json details = json::parse(entry.details, nullptr, false);
+      if (details.is_object() && details.contains("threshold")) return details;
+    }
+    return nullptr;
+  }
+
+  void check_shares(const catalog::SealedOriginal& original, const json& sealing) {
+    if (sealing.is_null()) return note("the catalog has an original that is sealed for custodians, but nobody noted that it was");
+    // Those that were sealed before the shares' digest was noted have the numbers alone.
+    const bool same = sealing.contains("original_sha256")
+                          ? sealing["original_sha256"] == catalog::original_sha256(original)
+                          : sealing["threshold"] == original.threshold && sealing.value("custodians", json()) == original.shares.size() && sealing.value("journal_sha256", json()) == original.journal_sha256;
+    if (!same) note("the custodians' shares of its original are not those that were sealed");
   }
 
   void check_film_of(const catalog::Recording& row) {
@@ -98,7 +127,7 @@ class RecordingCheck {
     if (digest_of(text.value().signature) != known.value().signature_sha256) note("its manifest's signature is not the one that was published");
     const auto manifest = storage::parse_manifest(text.value().text);
     if (!manifest) return note(manifest.error().message);
-    compare(row, manifest.value());
+    for (const std::string& what : differences(row, manifest.value())) note("the catalog has another " + what + " than the signed manifest");
     check_segment_rows(row, manifest.value());
     check_timestamp(known.value(), stem.value(), text.value().signature);
     const Secret key = film_key();
@@ -106,23 +135,6 @@ class RecordingCheck {
       note(std::move(problem));
     }
     check_manifest_folder(stem.value(), known.value());
-  }
-
-  void compare(const catalog::Recording& row, const storage::Manifest& manifest) {
-    note_difference(row.id == manifest.recording, "recording's id");
-    note_difference(row.user == manifest.user, "user");
-    note_difference(row.target == manifest.target, "target");
-    note_difference(manifest.front == catalog::to_string(row.front) && manifest.back == catalog::to_string(row.back), "protocol");
-    note_difference(row.peer == manifest.peer, "client's address");
-    note_difference(row.node == manifest.node, "node");
-    note_difference(row.started == manifest.started && row.ended == manifest.ended, "time of the session");
-    note_difference(row.end_reason == manifest.end_reason && row.interrupted == manifest.interrupted, "end of the session");
-    note_difference(manifest.status == catalog::to_string(row.status), "status");
-    note_difference(row.generation == manifest.generation, "generation");
-    note_difference(row.film_duration == manifest.duration && row.film_size == manifest.size, "length or size of the film");
-    note_difference(row.policy_digest == manifest.policy_digest && row.rule == manifest.policy_rule, "policy or rule");
-    note_difference(json::parse(redaction_of(row.report_json), nullptr, false) == json::parse(manifest.redaction_json, nullptr, false),
-                    "redaction report");
   }
 
   void check_segment_rows(const catalog::Recording& row, const storage::Manifest& manifest) {
@@ -177,7 +189,9 @@ class RecordingCheck {
 }  // namespace
 
 std::vector<Problem> verify_recording(const Holdings& holdings, const std::string& recording) {
-  return RecordingCheck(holdings, recording).run();
+  std::vector<Problem> problems = RecordingCheck(holdings, recording).run();
+  check_hold(holdings, recording, problems);
+  return problems;
 }
 
 Verification verify_everything(const Holdings& holdings, const std::vector<SignedHead>& outside_heads) {
@@ -196,7 +210,7 @@ Verification verify_everything(const Holdings& holdings, const std::vector<Signe
       known.insert(row.id);
       ++out.recordings;
       out.films += row.generation != 0;
-      std::ranges::move(verify_recording(holdings, row.id), std::back_inserter(out.problems));
+      std::ranges::move(RecordingCheck(holdings, row.id).run(), std::back_inserter(out.problems));
     }
     if (static_cast<std::int64_t>(page.value().size()) < filter.limit) break;
     filter.after.emplace(page.value().back().started, page.value().back().id);

@@ -8,6 +8,7 @@
 
 #include "storage/catalog/catalog.h"
 #include "storage/crypto/key_encryption_key.h"
+#include "storage/file_system.h"
 #include "storage/object_store.h"
 
 namespace frostgate::evidence {
@@ -18,6 +19,7 @@ struct Holdings {
   const storage::KeyEncryptionKey* kek = nullptr;  // without it what is sealed is compared, but not opened
   std::vector<std::string> trusted;                // fingerprints of the certificates that may have signed
   std::string timestamp_certificates;              // PEM; empty: time-stamps are compared, but not checked
+  storage::FileSystem::Path head_directory{};      // where heads of this ledger were copied to; empty: nowhere
 };
 
 struct Problem {
@@ -45,7 +47,7 @@ struct SignedHead {
   std::vector<std::byte> text, signature;
 };
 
-// Every recording, the ledger, the heads in the vault and those given, and objects that belong to nothing.
+// Every recording, the ledger, the heads in the vault, those in the directory that they are copied to and those given, and objects that belong to nothing.
 Verification verify_everything(const Holdings& holdings, const std::vector<SignedHead>& outside_heads);
 
 // The ledger against itself and its heads alone.

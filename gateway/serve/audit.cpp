@@ -71,7 +71,7 @@ void note_approval(Core& core, const approvals::Request& request, const std::str
 }
 
 Result<evidence::Verification> verify_audit(Core& core) {
-  const evidence::Holdings holdings{*core.catalog, *core.objects, nullptr, TRY(evidence::trusted_signers(core.config.signing_certificate(), core.config.evidence.earlier_certificates)), ""};
+  const evidence::Holdings holdings{*core.catalog, *core.objects, nullptr, TRY(evidence::trusted_signers(core.config.signing_certificate(), core.config.evidence.earlier_certificates)), "", core.config.evidence.head_directory};
   return evidence::verify_ledger(holdings, {});
 }
 

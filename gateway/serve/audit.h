@@ -27,7 +27,7 @@ nlohmann::json to_json(const catalog::LedgerEntry& entry);
 // The listener of the approvals: an entry for each change.
 void note_approval(Core& core, const approvals::Request& request, const std::string& what, UtcTime now);
 
-// The chain against itself and the signed heads in the vault.
+// The chain against itself, the legal holds, and the signed heads in the vault and in the directory that they are copied to.
 Result<evidence::Verification> verify_audit(Core& core);
 
 }  // namespace frostgate::serve

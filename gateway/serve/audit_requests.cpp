@@ -13,11 +13,15 @@ using nlohmann::json;
 
 constexpr std::int64_t kMaxAuditPage = 200;  // keeps a page within one message
 
+// What the catalog notes with the change itself is noted here when it is refused.
+enum class Noting { all, refusals };
+
 // Which members of a request, or of its answer, are noted. Never those with secrets.
 struct Noted {
   LedgerEvent event;
   const char* subject;
   std::vector<const char*> members;
+  Noting noting = Noting::all;
 };
 
 const std::map<std::string, Noted>& noted_requests() {
@@ -44,8 +48,8 @@ const std::map<std::string, Noted>& noted_requests() {
       {"role.unbind", {LedgerEvent::configuration, "id", {}}},
       {"token.create", {LedgerEvent::configuration, "user", {"id", "name", "roles", "expires"}}},
       {"token.revoke", {LedgerEvent::configuration, "id", {}}},
-      {"hold.add", {LedgerEvent::configuration, "id", {"reason", "by"}}},
-      {"hold.release", {LedgerEvent::configuration, "id", {"reason", "by"}}},
+      {"hold.add", {LedgerEvent::configuration, "id", {"reason", "by"}, Noting::refusals}},
+      {"hold.release", {LedgerEvent::configuration, "id", {"reason", "by"}, Noting::refusals}},
       {"recordings.segments", {LedgerEvent::view, "id", {"from_us", "to_us", "export_reason", "break_glass"}}},
       {"recordings.segment", {LedgerEvent::view, "id", {"from_us", "to_us"}}},
       {"recordings.storyboard", {LedgerEvent::view, "id", {"break_glass"}}},
@@ -107,6 +111,7 @@ Result<void> audit_request(Core& core, const ipc::Message& request, const Result
   const auto kind = noted_requests().find(request.type());
   if (kind == noted_requests().end() || (!reply && reply.error().kind != ErrorKind::denied)) return {};
   const Noted& noted = kind->second;
+  if (reply && noted.noting == Noting::refusals) return {};
   json details{{"request", request.type()}};
   for (const char* name : noted.members) {
     if (reply && reply.value().body.contains(name)) details[name] = reply.value().body[name];

@@ -5,7 +5,10 @@
 #include <set>
 
 #include "gateway/base/log.h"
+#include "gateway/evidence/published_film.h"
 #include "gateway/evidence/tombstone.h"
+#include "gateway/evidence/trusted_signers.h"
+#include "gateway/serve/alarms.h"
 #include "gateway/serve/decision.h"
 #include "gateway/serve/evidence_keeping.h"
 #include "gateway/serve/keystroke_disposal.h"
@@ -58,6 +61,17 @@ Result<evidence::TombstoneText> epitaph(Core& core, const catalog::Recording& ro
   return out;
 }
 
+// What decides that a recording may go must be what was signed when its film was published: a deletion leaves a tombstone that says nothing is amiss.
+Result<void> check_as_signed(Core& core, const std::string& recording) {
+  const auto trusted = TRY(evidence::trusted_signers(core.config.signing_certificate(), core.config.evidence.earlier_certificates));
+  const std::optional<storage::Manifest> manifest = TRY(evidence::published_manifest(*core.catalog, *core.objects, trusted, recording));
+  if (!manifest) return {};
+  const catalog::Recording row = TRY(catalog::Recordings(*core.catalog).find(recording));
+  const std::vector<std::string> other = evidence::differences(row, *manifest);
+  if (other.empty()) return {};
+  return Error{ErrorKind::corrupt, "the catalog has another " + other.front() + " of it than its signed manifest; see frostgate verify " + recording};
+}
+
 }  // namespace
 
 Result<void> check_classes(const std::vector<policy::RetentionClass>& classes, const policy::Policy& policy) {
@@ -99,6 +113,13 @@ Result<void> plan_retention(Core& core, UtcTime now, Planned which, const std::s
       subject.archived = archived.contains(row.id);
       subject.held_for = held[row.id];
       policy::RetentionDecision decision = policy::decide_retention(core.config.retention, subject, now);
+      if (decision.remove) {
+        // Whoever can write the catalog can take a hold's row away; the ledger has it still.
+        if (const auto noted = TRY(catalog::Deletions(*core.catalog).noted_hold(row.id))) {
+          subject.held_for = noted->reason + " (by the audit log alone: the catalog has lost it)";
+          decision = policy::decide_retention(core.config.retention, subject, now);
+        }
+      }
       if (which == Planned::due && !decision.remove && !decision.archive) continue;
       if (!TRY(listener(row, std::move(decision)))) return {};
     }
@@ -121,6 +142,11 @@ Result<RetentionRun> run_retention(Core& core, UtcTime now) {
       else out.problems.push_back(decision.recording + ": " + archived.error().message);
     }
     if (!decision.remove) continue;
+    if (const auto signed_so = check_as_signed(core, decision.recording); !signed_so) {
+      out.problems.push_back(decision.recording + " is not deleted: " + signed_so.error().message);
+      raise_alert(core, {"tamper.found", alerts::Severity::critical, decision.recording, "Retention leaves " + decision.recording + " alone: " + signed_so.error().message + "."}, now);
+      continue;
+    }
     const Result<void> deleted = delete_recording(core, decision.recording, decision.why, now);
     if (deleted) out.deleted.push_back(decision);
     else out.problems.push_back(decision.recording + ": " + deleted.error().message);
@@ -170,6 +196,8 @@ Result<void> delete_early(Core& core, const std::string& recording, const std::s
   const catalog::Recording row = TRY(catalog::Recordings(*core.catalog).find(recording));
   if (pretext.reason.empty()) return Error{ErrorKind::invalid, "a recording is deleted before its time for a reason"};
   TRY(catalog::Deletions(*core.catalog).removable(recording));
+  // Where the manifest is lost with its vault, those who agree decide.
+  if (const auto signed_so = check_as_signed(core, recording); !signed_so && signed_so.error().kind != ErrorKind::not_found) return signed_so;
   const auto approval = TRY(pass_film_gate(core, row, policy::GateKind::delete_early, by, pretext, {}, kUse, now));
   const std::string word = approval ? " (approval " + approval->id() + ")" : "";
   const Result<void> deleted = delete_recording(core, recording, "before its time, by " + by + word + ": " + pretext.reason, now);
@@ -188,6 +216,9 @@ bool retention_due(UtcTime last, UtcTime now) {
 void finish_deletions(Core& core) {
   if (const auto wiped = catalog::Deletions(*core.catalog).wipe_log(); !wiped) {
     log::warning("-", "wrapped keys that were destroyed may stand in the catalog's log until it is emptied: {}", wiped.error().message);
+  }
+  if (const auto wiped = catalog::VisibleText(*core.catalog).wipe(); !wiped) {
+    log::warning("-", "words of what was deleted are still in the index's file, until the next try: {}", wiped.error().message);
   }
   const auto tombstones = catalog::Deletions(*core.catalog).tombstones();
   if (!tombstones) return log::error("-", "the tombstones cannot be read: {}", tombstones.error().message);

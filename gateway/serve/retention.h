@@ -35,7 +35,7 @@ Result<RetentionRun> run_retention(Core& core, UtcTime now);
 
 // Destroys the recording's keys, so that its film and journal are unreadable from then on, forgets it, and removes its files. `why` stands in
 // the tombstone. `denied` when it is held or not finished. It is found no more, but words of its text lie in the catalog's files until
-// VisibleText::wipe.
+// VisibleText::wipe, which finish_deletions does.
 Result<void> delete_recording(Core& core, const std::string& recording, const std::string& why, UtcTime now);
 
 // The same before its time, for `by`, whose roles allow it already: through the gate `delete` of the recording's rule. `denied` with a sentence; an approval
@@ -45,7 +45,7 @@ Result<void> delete_early(Core& core, const std::string& recording, const std::s
 // Moves the film to the archive. May be interrupted anywhere and called again.
 Result<void> archive_recording(Core& core, const std::string& recording, UtcTime now);
 
-// Removes files of recordings that have a tombstone, and empties the catalog's log: what a crash or a busy catalog left of a deletion.
+// Removes files of recordings that have a tombstone, empties the catalog's log, and wipes the words of their text: what a crash or a busy catalog left of a deletion.
 void finish_deletions(Core& core);
 
 // Whether retention is to run: 02:00 UTC has come since `last`.

@@ -53,11 +53,11 @@ Result<AdminReply> hold_add(Core& core, ipc::Message& request, UtcTime now) {
   return AdminReply{};
 }
 
-Result<AdminReply> hold_release(Core& core, ipc::Message& request, UtcTime) {
+Result<AdminReply> hold_release(Core& core, ipc::Message& request, UtcTime now) {
   const std::string id = TRY(request.text("id", 64));
   const std::string reason = TRY(request.text("reason", 1024));
   const std::string by = TRY(request.text("by", 512));
-  TRY(catalog::Deletions(*core.catalog).release(id));
+  TRY(catalog::Deletions(*core.catalog).release(id, reason, by, now));
   log::warning(id, "legal hold released by {}: {}", by, reason);
   return AdminReply{};
 }

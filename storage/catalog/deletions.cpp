@@ -1,5 +1,7 @@
 #include "storage/catalog/deletions.h"
 
+#include <nlohmann/json.hpp>
+
 #include "storage/catalog/columns.h"
 #include "storage/catalog/key_rows.h"
 #include "storage/catalog/ledger_append.h"
@@ -8,6 +10,8 @@
 
 namespace frostgate::catalog {
 namespace {
+
+using nlohmann::json;
 
 constexpr const char* kTombstones = "SELECT recording, deleted, object_stem, signature_sha256, journal_directory FROM tombstones";
 
@@ -27,19 +31,53 @@ auto into_columns(TombstoneColumns& row, soci::details::prepare_temp_type prepar
           soci::into(row.text.signature_sha256), soci::into(row.text.journal_directory));
 }
 
+// A quotation mark within a text of the JSON has a backslash before it, so that only members match.
+std::optional<Hold> last_noted(soci::session& sql, const std::string& recording) {
+  LedgerEntry entry;
+  entry.event = LedgerEvent::configuration;
+  entry.subject = recording;
+  long long at = 0;
+  sql << "SELECT details, at FROM ledger WHERE subject = :recording AND event = 'configuration' AND details LIKE '%\"request\":\"hold.%'"
+         " AND details NOT LIKE '%\"denied\":%' ORDER BY number DESC LIMIT 1",
+      soci::use(recording), soci::into(entry.details), soci::into(at);
+  if (!sql.got_data()) return std::nullopt;
+  entry.at = time_from_column(at);
+  const std::optional<HoldNote> note = hold_note(entry);
+  return note && note->placed ? std::optional(note->hold) : std::nullopt;
+}
+
+void note_hold(soci::session& sql, const std::string& request, const std::string& recording, const std::string& reason, const std::string& by, UtcTime now) {
+  const json details{{"request", request}, {"reason", reason}, {"by", by}};
+  append_to_ledger(sql, {LedgerEvent::configuration, recording, by, details.dump(), now});
+}
+
 Result<void> check_removable(soci::session& sql, const std::string& lock, const std::string& recording) {
   std::string status, reason;
   sql << "SELECT status FROM recordings WHERE id = :id " + lock, soci::use(recording), soci::into(status);
   if (!sql.got_data()) return Error{ErrorKind::not_found, "there is no recording " + recording};
   sql << "SELECT reason FROM holds WHERE recording = :recording", soci::use(recording), soci::into(reason);
   if (sql.got_data()) return Error{ErrorKind::denied, "recording " + recording + " is under a legal hold: " + reason};
-  if (status != "clean" && status != "degraded") {
+  if (const std::optional<Hold> noted = last_noted(sql, recording)) {
+    return Error{ErrorKind::denied, "by the audit log recording " + recording + " is under a legal hold (" + noted->reason +
+                                        "), but the catalog does not have it: somebody changed the catalog. Hold it again, and release it if it may go"};
+  }
+  if (status != "clean" && status != "degraded" && status != "failed") {
     return Error{ErrorKind::denied, "recording " + recording + " is not finished; its status is \"" + status + "\""};
   }
   return {};
 }
 
 }  // namespace
+
+std::optional<HoldNote> hold_note(const LedgerEntry& entry) {
+  if (entry.event != LedgerEvent::configuration) return std::nullopt;
+  const json details = json::parse(entry.details, nullptr, false);
+  if (!details.is_object() || details.contains("denied")) return std::nullopt;
+  const json request = details.value("request", json()), reason = details.value("reason", json()), by = details.value("by", json());
+  const bool placed = request == "hold.add";
+  if ((!placed && request != "hold.release") || !reason.is_string() || !by.is_string()) return std::nullopt;
+  return HoldNote{{entry.subject, reason.get<std::string>(), by.get<std::string>(), entry.at}, placed};
+}
 
 Result<void> Deletions::hold(const Hold& hold) {
   TRY(check_text("a recording's id", hold.recording));
@@ -56,15 +94,19 @@ Result<void> Deletions::hold(const Hold& hold) {
                                              " VALUES (:recording, :reason, :placed_by, :placed) ON CONFLICT DO NOTHING",
                               soci::use(hold.recording), soci::use(hold.reason), soci::use(hold.placed_by), soci::use(placed));
     if (execute(insert) == 0) return Error{ErrorKind::exists, "recording " + hold.recording + " is under a legal hold already"};
+    note_hold(sql, "hold.add", hold.recording, hold.reason, hold.placed_by, hold.placed);
     return {};
   });
 }
 
-Result<void> Deletions::release(const std::string& recording) {
+Result<void> Deletions::release(const std::string& recording, const std::string& reason, const std::string& by, UtcTime now) {
   TRY(check_text("a recording's id", recording));
+  TRY(check_text("a reason", reason));
+  TRY(check_text("a name", by));
   return database_.write([&](soci::session& sql) -> Result<void> {
     soci::statement remove = (sql.prepare << "DELETE FROM holds WHERE recording = :recording", soci::use(recording));
     if (execute(remove) == 0) return Error{ErrorKind::not_found, "recording " + recording + " is not under a legal hold"};
+    note_hold(sql, "hold.release", recording, reason, by, now);
     return {};
   });
 }
@@ -83,6 +125,11 @@ Result<std::vector<Hold>> Deletions::holds() {
     }
     return holds;
   });
+}
+
+Result<std::optional<Hold>> Deletions::noted_hold(const std::string& recording) {
+  TRY(check_text("a recording's id", recording));
+  return database_.read([&](soci::session& sql) -> Result<std::optional<Hold>> { return last_noted(sql, recording); });
 }
 
 Result<void> Deletions::remove(const Tombstone& tombstone) { return end(tombstone, false); }

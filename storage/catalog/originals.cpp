@@ -1,9 +1,11 @@
 #include "storage/catalog/originals.h"
 
+#include "storage/byte_order.h"
 #include "storage/catalog/columns.h"
 #include "storage/catalog/key_rows.h"
 #include "storage/catalog/ledger_append.h"
 #include "storage/catalog/original_removal.h"
+#include "storage/crypto/hash.h"
 
 namespace frostgate::catalog {
 namespace {
@@ -41,6 +43,12 @@ void insert_original(soci::session& sql, const SealedOriginal& original) {
 
 }  // namespace
 
+std::string original_sha256(const SealedOriginal& original) {
+  std::string text = "frostgate original v1\n" + original.recording + "\n" + std::to_string(original.threshold) + "\n" + original.journal_sha256 + "\n";
+  for (const CustodianShare& share : original.shares) text += share.fingerprint + " " + hex(storage::Sha256::of(share.enclosed)) + " " + share.subject + "\n";
+  return hex(storage::Sha256::of(storage::bytes_of(text)));
+}
+
 void forget_original(soci::session& sql, const std::string& recording) {
   std::vector<std::pair<long long, std::string>> rows;
   {
@@ -71,7 +79,7 @@ Result<void> Originals::seal(const SealedOriginal& original) {
     overwrite_key(sql, original.recording, KeyKind::journal, original.sealed);
     append_to_ledger(sql, {LedgerEvent::key, original.recording, "",
                            "{\"custodians\":" + std::to_string(original.shares.size()) + ",\"destroyed\":\"journal\",\"journal_sha256\":\"" + original.journal_sha256 +
-                               "\",\"threshold\":" + std::to_string(original.threshold) + "}",
+                               "\",\"original_sha256\":\"" + original_sha256(original) + "\",\"threshold\":" + std::to_string(original.threshold) + "}",
                            original.sealed});
     return {};
   }));

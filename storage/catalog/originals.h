@@ -30,6 +30,9 @@ struct SealedOriginal {
   bool operator==(const SealedOriginal&) const = default;
 };
 
+// SHA-256, in hex, over what is kept of it: the ledger has it, so that a share that was changed or taken away is seen (FORMAT.md).
+std::string original_sha256(const SealedOriginal& original);
+
 class Originals {
  public:
   explicit Originals(Catalog& catalog) : database_(catalog.database()) {}

@@ -91,6 +91,19 @@ void JsonReader::array(const char* name, const std::function<void(JsonReader)>& 
   for (const json& item : *found) each(JsonReader(item, path_ + ", " + name + " " + std::to_string(number++), *problem_));
 }
 
+std::map<std::string, std::string> JsonReader::texts(const char* name) {
+  const json* found = take(name);
+  std::map<std::string, std::string> out;
+  if (found && found->is_object()) {
+    for (const auto& [key, value] : found->items()) {
+      if (value.is_string()) out.emplace(key, value.get<std::string>());
+    }
+    if (out.size() == found->size()) return out;
+  }
+  wrong(name, "an object of texts");
+  return {};
+}
+
 std::string JsonReader::json_object(const char* name) {
   const json* found = take(name);
   if (found && found->is_object()) return found->dump();

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -31,6 +32,7 @@ class JsonReader {
   UtcTime time(const char* name);        // as utc_text writes it
   JsonReader object(const char* name);
   void array(const char* name, const std::function<void(JsonReader)>& each);  // of objects
+  std::map<std::string, std::string> texts(const char* name);  // an object of texts
   std::string json_object(const char* name);
   std::string json_array(const char* name);
   // Call it last.

@@ -18,7 +18,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kFormat = "frostgate manifest v1";
+constexpr const char* kFormat = "frostgate manifest v2";
+constexpr const char* kFormatBefore = "frostgate manifest v1";  // without `keeping`
 constexpr std::int64_t kMaxMicroseconds = std::int64_t{1} << 50;
 constexpr std::int64_t kMaxBytes = std::int64_t{1} << 40;
 constexpr std::size_t kMaxManifestBytes = std::size_t{256} << 20;
@@ -61,9 +62,18 @@ ManifestSegment read_segment(JsonReader in) {
   return segment;
 }
 
+Keeping read_keeping(JsonReader in) {
+  Keeping out;
+  out.tags = in.texts("tags");
+  out.retention_class = in.text("retention_class");
+  out.original = in.word("original", {"discard", "sealed"});
+  in.nothing_else();
+  return out;
+}
+
 Manifest read_manifest(JsonReader in) {
   Manifest out;
-  in.word("format", {kFormat});
+  if (in.word("format", {kFormat, kFormatBefore}) == kFormat) out.keeping = read_keeping(in.object("keeping"));
   JsonReader recording = in.object("recording");
   out.recording = recording.text("id");
   out.user = recording.text("user");
@@ -114,7 +124,7 @@ Result<std::string> to_json(const Manifest& manifest) {
   }
   json segments = json::array();
   for (const ManifestSegment& segment : manifest.segments) segments.push_back(to_json(segment));
-  const json body{{"format", kFormat},
+  json body{{"format", manifest.keeping ? kFormat : kFormatBefore},
                   {"recording",
                    {{"id", manifest.recording},
                     {"user", manifest.user},
@@ -138,6 +148,9 @@ Result<std::string> to_json(const Manifest& manifest) {
                   {"redaction", redaction},
                   {"approvals", approvals},
                   {"made", utc_text(manifest.made)}};
+  if (manifest.keeping) {
+    body["keeping"] = {{"tags", manifest.keeping->tags}, {"retention_class", manifest.keeping->retention_class}, {"original", manifest.keeping->original}};
+  }
   return json_text(body);
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -33,6 +34,13 @@ struct ManifestSegment {
   bool operator==(const ManifestSegment&) const = default;
 };
 
+// What retention goes by, and what becomes of the journal.
+struct Keeping {
+  std::map<std::string, std::string> tags;  // the target's, when the session began
+  std::string retention_class;              // empty: none was named
+  std::string original;                     // discard or sealed
+};
+
 struct Manifest {
   std::string recording;
   std::string user, target;
@@ -48,6 +56,7 @@ struct Manifest {
   std::vector<ManifestSegment> segments;
   std::string policy_digest;  // SHA-256 of the policy's text
   std::string policy_rule;
+  std::optional<Keeping> keeping;     // nothing: a manifest v1, which does not say
   std::string redaction_json = "{}";  // the redaction report: a JSON object
   std::string approvals_json = "[]";  // who approved what, when, why: a JSON array
   UtcTime made;

@@ -4,12 +4,14 @@ import {preferences} from '../src/lib/i18n.svelte';
 import alert_kinds from '../../alerts/README.md?raw';
 import original_handlers from '../../http/original_handlers.cpp?raw';
 import alarms from '../../serve/alarms.cpp?raw';
+import house from '../../serve/house.cpp?raw';
 import original from '../../serve/original.cpp?raw';
 import joining from '../../serve/joining.cpp?raw';
 import pause_watch from '../../serve/pause_watch.cpp?raw';
 import policy_requests from '../../serve/policy_requests.cpp?raw';
 import quarantine from '../../serve/quarantine.cpp?raw';
 import recovery from '../../serve/recovery.cpp?raw';
+import retention from '../../serve/retention.cpp?raw';
 import session_recording from '../../serve/session_recording.cpp?raw';
 import target_trust from '../../serve/target_trust.cpp?raw';
 import trouble from '../../serve/trouble.cpp?raw';
@@ -17,7 +19,7 @@ import unusual_sessions from '../../serve/unusual_sessions.cpp?raw';
 import {hostile} from './shown';
 
 // What the sources write: adjacent literals are one, and a quote in one is itself.
-const source = [original_handlers, alarms, joining, original, pause_watch, policy_requests, quarantine, recovery, session_recording, target_trust, trouble, unusual_sessions].join('\n').replace(/"\s*\n\s*"/g, '').replace(/\\"/g, '"');
+const source = [original_handlers, alarms, house, joining, original, pause_watch, policy_requests, quarantine, recovery, retention, session_recording, target_trust, trouble, unusual_sessions].join('\n').replace(/"\s*\n\s*"/g, '').replace(/\\"/g, '"');
 // A sentence as the gateway makes it: what stands between the values is looked for in the sources, so whoever changes it there is told to change it here.
 const unheard: string[] = [];
 function said(literals: TemplateStringsArray, ...values: string[]): string {
@@ -32,6 +34,7 @@ const sentences: [kind: string, text: string, german: string][] = [
   ['redaction.lagging', said`${'3'} recordings have waited for more than an hour for a worker that redacts them.`, 'warten seit über einer Stunde auf ihre Schwärzung: 3'],
   ['worker.starved', said`${'3'} recordings have waited for more than a quarter of an hour, though only ${'0'} of ${'2'} workers are busy${'.'}`, 'nur 0 von 2 Arbeitsprozessen'],
   ['worker.starved', said`${'3'} recordings have waited for more than a quarter of an hour, though only ${'0'} of ${'2'} workers are busy${`: ${why}.`}`, why],
+  ['evidence.head_failed', said`The signed head of the audit log did not reach every place that it goes to: ${why}.`, why],
   ['secret.label.password', said`A secret of the kind ${'label.password'} was on the screen of ${who}, and is covered in the film.`, 'Passwörter: auf dem Bildschirm von bob auf dc1'],
   ['recording.paused', said`The recording of ${'bob'} on ${'dc1'} (${'2026-1'}) is paused until ${'2026-03-01T12:00:00.000Z'} at the latest (request ${'r-1'}${', approved by paula'}).`, 'paula stimmte zu'],
   ['guest.joined', said`${'paula'} looks on in the session of ${'bob'} on ${'dc1'} (${'2026-1'}), uncovered (request ${'r-1'}, approved by ${'carl'}).`, 'paula sieht der Sitzung von bob'],
@@ -41,6 +44,7 @@ const sentences: [kind: string, text: string, german: string][] = [
   ['recording.failed', said`A session of ${'bob'} on ${'dc1'} (${'2026-1'}) cannot be recorded: ${why}.`, why],
   ['recording.failed', said`The session of ${'bob'} on ${'dc1'} (${'2026-1'}) goes on, as its rule "${'open'}" says, but is not recorded any more: ${why}.`, 'wie ihre Regel „open“'],
   ['tamper.found', said`Catalog and vault disagree (${'2'} problems): ${why}.`, 'Katalog und Tresor'],
+  ['tamper.found', said`Retention leaves ${'2026-1'} alone: ${why}.`, 'löscht die Sitzung 2026-1 nicht'],
   ['tamper.found', said`The audit log is not what was written: ${'entry 4'}: ${why} (${'2'} problems).`, 'Fehler: 2'],
   ['disk.low', said`The disk is filling up: less than twice the reserve for running sessions is free in ${'/var/lib'}.`, 'frei in /var/lib'],
   ['disk.full', said`No session begins any more: ${why}.`, 'Keine Sitzung beginnt mehr'],

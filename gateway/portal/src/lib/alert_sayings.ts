@@ -18,6 +18,7 @@ const sayings: Record<string, [string, Key][]> = {
   'redaction.degraded': [[String.raw`The film of ${session} is ready, but degraded: (?<reasons>.*)\.`, 'told_redaction_degraded']],
   'redaction.lagging': [[String.raw`(?<count>\d+) recordings have waited for more than an hour for a worker that redacts them\.`, 'told_redaction_lagging']],
   'worker.starved': [[String.raw`(?<count>\d+) recordings have waited for more than a quarter of an hour, though only (?<busy>\d+) of (?<workers>\d+) workers are busy(?:: (?<detail>.*))?\.`, 'told_worker_starved']],
+  'evidence.head_failed': [[String.raw`The signed head of the audit log did not reach every place that it goes to: (?<detail>.*)\.`, 'told_head_failed']],
   secret: [[String.raw`A secret of the kind (?<rule>\S+) was on the screen of ${session}, and is covered in the film(?: \(\d+ masks\))?\.`, 'told_secret']],
   'recording.paused': [
     [String.raw`The recording of (?<user>\S+) on (?<target>\S+) \([^)]+\) is paused until (?<until>\S+) at the latest \(request [^,)]+, approved by (?<by>[^)]+)\)\.`, 'told_recording_paused_by'],
@@ -34,6 +35,7 @@ const sayings: Record<string, [string, Key][]> = {
   ],
   'tamper.found': [
     [String.raw`Catalog and vault disagree \((?<count>\d+) problems\): (?<detail>.*)\.`, 'told_tamper_vault'],
+    [String.raw`Retention leaves (?<id>\S+) alone: (?<detail>.*)\.`, 'told_tamper_retention'],
     [String.raw`The audit log is not what was written: (?<detail>.*) \((?<count>\d+) problems\)\.`, 'told_tamper_audit'],
   ],
   'disk.low': [[String.raw`The disk is filling up: less than twice the reserve for running sessions is free in (?<place>.*)\.`, 'told_disk_low']],

@@ -227,7 +227,7 @@ TEST_CASE("what was deleted after the backup stays deleted, by the vault's tombs
   Site site;
   REQUIRE(catalog::Deletions(*site.core->catalog).hold({"r1", "case 12", "carla", kNow}));
   site.back_up();
-  REQUIRE(catalog::Deletions(*site.core->catalog).release("r1"));
+  REQUIRE(catalog::Deletions(*site.core->catalog).release("r1", "the case is closed", "carla", kNow));
   REQUIRE(keep_head(*site.core, kNow));
   const bool older_vault = GENERATE(false, true);
   if (older_vault) fs::copy(site.root() / "data" / "vault", site.root() / "older", fs::copy_options::recursive);
@@ -242,7 +242,7 @@ TEST_CASE("what was deleted after the backup stays deleted, by the vault's tombs
   if (older_vault) {
     // Its film is still there, and the older catalog has a hold: somebody has to look.
     CHECK(done.problems.size() == 1);
-    REQUIRE(catalog::Deletions(*site.core->catalog).release("r1"));
+    REQUIRE(catalog::Deletions(*site.core->catalog).release("r1", "the case is closed", "carla", kNow));
     CHECK(catch_up_on_deletions(*site.core->catalog, *site.core->objects, std::vector{site.core->signer->fingerprint()}).value().deleted.size() == 1);
   } else {
     CHECK(done.deleted == std::vector<std::string>{"r1"});

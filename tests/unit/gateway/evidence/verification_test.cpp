@@ -1,6 +1,8 @@
 #include "gateway/evidence/verification.h"
 
 #include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
 #include <iostream>
 
 #include "gateway/evidence/film_manifest.h"
@@ -8,6 +10,7 @@
 #include "gateway/evidence/ledger_head.h"
 #include "storage/byte_order.h"
 #include "storage/catalog/database.h"
+#include "storage/catalog/deletions.h"
 #include "storage/catalog/keys.h"
 #include "storage/catalog/ledger.h"
 #include "storage/catalog/policies.h"
@@ -17,6 +20,7 @@
 #include "storage/crypto/hex.h"
 #include "storage/crypto/random.h"
 #include "storage/crypto/signature.h"
+#include "storage/journal/journal_writer.h"
 #include "storage/manifest/signed_text.h"
 #include "storage/vault/vault.h"
 #include "tests/unit/storage/memory_file_system.h"
@@ -62,6 +66,8 @@ class Evidence {
     row.rule = "operators";
     row.policy_digest = policy_digest();
     row.started = kNow;
+    row.tags = {{"environment", "production"}};
+    row.retention_class = "ten";
     REQUIRE(catalog::Recordings(*catalog).create(row));
     const Secret key = storage::new_data_key().value();
     REQUIRE(catalog::Keys(*catalog).add(id, catalog::KeyKind::film, kek.wrap(key, key_context(id, "film")).value(), kNow));
@@ -248,7 +254,9 @@ TEST_CASE("each changed column of a published recording is seen") {
       "UPDATE recording_keys SET wrapped = '00' WHERE recording = 'r1'", "UPDATE policies SET body = 'rules: [] '",
       "UPDATE manifests SET generation = 2 WHERE recording = 'r1'", "UPDATE ledger SET at = at + 1 WHERE number = 2",
       "UPDATE ledger SET digest = '' WHERE number = 3", "UPDATE ledger SET subject = 'r2' WHERE number = 1",
-      "UPDATE counters SET value = 5 WHERE name = 'ledger'");
+      "UPDATE counters SET value = 5 WHERE name = 'ledger'", "UPDATE recordings SET retention_class = '' WHERE id = 'r1'",
+      "UPDATE recordings SET original = 'sealed' WHERE id = 'r1'", "UPDATE recording_tags SET value = 'test' WHERE recording = 'r1'",
+      "DELETE FROM recording_tags WHERE recording = 'r1'", "INSERT INTO recording_tags (recording, number, name, value) SELECT id, number, 'a', 'b' FROM recordings WHERE id = 'r1'");
   INFO(statement);
   evidence.sql(statement);
   CHECK(evidence.sentences() != "");
@@ -331,4 +339,121 @@ TEST_CASE("an audit log that was changed, cut, thinned out or put in another ord
     CHECK_THAT(sentence_after({"DELETE FROM ledger WHERE number > 7", "UPDATE counters SET value = 7 WHERE name = 'ledger'"}),
                Contains("it says that the ledger had " + std::to_string(last) + " entries, but now it has 7"));
   }
+}
+
+TEST_CASE("a legal hold that was taken away, changed or made up in the catalog is seen against the ledger") {
+  Evidence evidence;
+  catalog::Deletions deletions(*evidence.catalog);
+  const auto all_see = [&](const std::string& sentence) {
+    CHECK_THAT(evidence.sentences(), Catch::Contains(sentence));
+    const auto of_one = verify_recording(evidence.holdings, "r1");
+    REQUIRE(of_one.size() == 1);
+    CHECK_THAT(of_one[0].sentence, Catch::Contains(sentence));
+    const auto of_ledger = verify_ledger(evidence.holdings, {}).problems;
+    REQUIRE(of_ledger.size() == 1);
+    CHECK_THAT(of_ledger[0].sentence, Catch::Contains(sentence));
+  };
+  REQUIRE(deletions.hold({"r1", "case \"12\"", "carla", kNow}));
+  CHECK(evidence.sentences() == "");
+  SECTION("taken away") {
+    evidence.sql("DELETE FROM holds");
+    all_see("it was put under a legal hold by carla (case \"12\"), and the catalog does not have that any more, though nobody noted a release");
+  }
+  SECTION("given another reason") {
+    evidence.sql("UPDATE holds SET reason = 'none'");
+    all_see("another legal hold than was noted");
+  }
+  SECTION("made up") {
+    REQUIRE(deletions.release("r1", "closed", "carla", kNow));
+    CHECK(evidence.sentences() == "");
+    evidence.sql("INSERT INTO holds (recording, reason, placed_by, placed) VALUES ('r1', 'x', 'y', 1)");
+    all_see("a legal hold that nobody noted");
+  }
+}
+
+namespace {
+
+// r3 of these, over and waiting for its film, with a journal on the disk.
+struct Unfinished : Evidence {
+  Unfinished() {
+    catalog::Recording row;
+    row.id = "r3";
+    row.user = "anna";
+    row.target = "dc1";
+    row.node = "gw1";
+    row.rule = "operators";
+    row.policy_digest = policy_digest();
+    row.started = kNow;
+    row.status = catalog::RecordingStatus::queued;
+    row.journal_directory = journal().string();
+    REQUIRE(catalog::Recordings(*catalog).create(row));
+    const auto add = [&](catalog::KeyKind kind, const std::filesystem::path& directory) {
+      const Secret key = storage::new_data_key().value();
+      REQUIRE(catalog::Keys(*catalog).add("r3", kind, kek.wrap(key, key_context("r3", to_string(kind))).value(), kNow));
+      if (directory.empty()) return;
+      auto writer = storage::JournalWriter::create(storage::real_file_system(), directory, "r3", key).value();
+      REQUIRE(writer.append(storage::JournalEntryKind::state, SessionTime(5), std::vector<std::byte>(100, std::byte{7})));
+      REQUIRE(writer.finish());
+    };
+    add(catalog::KeyKind::journal, journal());
+    add(catalog::KeyKind::keystrokes, journal() / storage::kKeystrokeFolder);
+    add(catalog::KeyKind::film, {});
+  }
+  std::filesystem::path journal() const { return folder_.path() / "journal" / "r3"; }
+};
+
+}  // namespace
+
+TEST_CASE("of a recording that has no film yet, a journal and keys that are missing or changed are seen") {
+  Unfinished evidence;
+  CHECK(evidence.sentences() == "");
+  SECTION("the journal is elsewhere") {
+    std::filesystem::rename(evidence.journal(), evidence.folder_.path() / "elsewhere");
+    CHECK_THAT(evidence.sentences(), Catch::Contains("r3: it has no film yet, and its journal cannot be read"));
+  }
+  SECTION("its files are") {
+    std::filesystem::remove(evidence.journal() / "000000.fgj");
+    CHECK_THAT(evidence.sentences(), Catch::Contains("r3: it has no film yet, and its journal has no file"));
+  }
+  SECTION("a byte of a file is another") {
+    const auto stream = GENERATE(as<std::string>(), "", "keystrokes");
+    const auto file = evidence.journal() / stream / "000000.fgj";
+    std::fstream bytes(file, std::ios::in | std::ios::out | std::ios::binary);
+    bytes.seekp(90).put('x');
+    bytes.close();
+    CHECK_THAT(evidence.sentences(), Catch::StartsWith(stream.empty() ? "r3: its journal: " : "r3: its journal of keystrokes: "));
+    evidence.holdings.kek = nullptr;  // nobody can read it
+    CHECK(evidence.sentences() == "");
+  }
+  SECTION("keys are gone") {
+    evidence.holdings.kek = GENERATE(true, false) ? &evidence.kek : nullptr;
+    evidence.sql("DELETE FROM recording_keys WHERE recording = 'r3'");
+    for (const char* kind : {"journal", "keystrokes", "film"}) CHECK_THAT(evidence.sentences(), Catch::Contains(std::string("r3: it has no film yet, and its ") + kind + " key is gone"));
+  }
+  SECTION("a key was destroyed") {
+    REQUIRE(catalog::Keys(*evidence.catalog).destroy("r3", catalog::KeyKind::journal, kNow));
+    CHECK(evidence.sentences() == "r3: it has no film yet, and its journal key was destroyed\n");
+  }
+}
+
+TEST_CASE("a data directory that was put back as it once was is seen against the directory that heads are copied to") {
+  Evidence evidence;
+  const auto outside = evidence.folder_.path() / "outside";
+  evidence.holdings.head_directory = outside;
+  CHECK_THAT(evidence.sentences(), Catch::StartsWith("heads: those in " + outside.string() + " cannot be compared"));
+  auto copies = storage::DirectoryObjectStore::open(storage::real_file_system(), outside).value();
+  CHECK(evidence.sentences() == "");
+  const auto heads = evidence.objects.list("head").value();
+  for (const std::string& key : heads) REQUIRE(copies.put_if_absent(key, evidence.contents(key)));
+  CHECK(evidence.sentences() == "");
+  // All of it, the heads in the vault as well.
+  evidence.sql("DELETE FROM ledger WHERE number = 4");
+  evidence.sql("UPDATE counters SET value = 3 WHERE name = 'ledger'");
+  evidence.sql("DELETE FROM manifests WHERE recording = 'r2'");
+  evidence.sql("UPDATE recordings SET generation = 0, film_width = 0, film_height = 0 WHERE id = 'r2'");
+  evidence.sql("DELETE FROM segments WHERE recording = 'r2'");
+  for (const std::string& key : heads) REQUIRE(evidence.objects.remove(key));
+  const std::string sentence = "head " + outside.string() + "/head/000000000004-1764000000: it says that the ledger had 4 entries, but now it has 3\n";
+  CHECK(evidence.sentences() == sentence);
+  CHECK(verify_ledger(evidence.holdings, {}).problems.size() == 1);  // what serve looks at each day
 }

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "gateway/evidence/verification.h"
 #include "gateway/serve/alarms.h"
 #include "gateway/serve/custodians.h"
 #include "gateway/serve/journal_disposal.h"
 #include "gateway/serve/retention.h"
 #include "storage/catalog/alerts.h"
 #include "storage/catalog/copies.h"
+#include "storage/catalog/database.h"
 #include "storage/catalog/deletions.h"
 #include "storage/catalog/keys.h"
 #include "storage/catalog/ledger.h"
@@ -228,7 +230,7 @@ TEST_CASE("an original is opened with an approval of its span and area alone, an
   CHECK(std::ranges::count(alerts, std::string("original.opened"), &catalog::Alert::kind) == 2);
 }
 
-TEST_CASE("a sealed original that is missing or changed is found, and goes with its recording unless that is held") {
+TEST_CASE("shares of a sealed original that are missing or changed are found, and none goes while its recording is held") {
   Custody custody;
   REQUIRE(custody.seal());
   CHECK(reconcile(custody.core()).value().problems.empty());
@@ -237,9 +239,39 @@ TEST_CASE("a sealed original that is missing or changed is found, and goes with 
   CHECK_FALSE(delete_recording(custody.core(), "r1", "test", kSealingDue));
   CHECK(std::filesystem::exists(custody.journal() / "000001.fgj"));
   CHECK(catalog::Originals(*custody.core().catalog).find("r1"));
-  REQUIRE(deletions.release("r1"));
+  REQUIRE(deletions.release("r1", "the case is closed", "carla", kNow));
   const evidence::Holdings holdings{*custody.core().catalog, *custody.core().objects, nullptr, {custody.core().signer->fingerprint()}, ""};
   CHECK(evidence::verify_recording(holdings, "r1").empty());
+  const auto after = [&](const std::string& statement) {
+    catalog::Database& database = custody.core().catalog->database();
+    std::string said;
+    REQUIRE(database.write([&](soci::session& sql) -> Result<void> {
+      sql << statement;
+      return {};
+    }));
+    for (const auto& problem : evidence::verify_recording(holdings, "r1")) said += problem.sentence + "\n";
+    return said;
+  };
+  SECTION("fewer are enough") { CHECK(after("UPDATE originals SET threshold = 1") == "the custodians' shares of its original are not those that were sealed\n"); }
+  SECTION("a share is gone") { CHECK(after("DELETE FROM original_shares WHERE number = 2") == "the custodians' shares of its original are not those that were sealed\n"); }
+  SECTION("a share is another's") {
+    CHECK(after("UPDATE original_shares SET fingerprint = (SELECT fingerprint FROM original_shares WHERE number = 1) WHERE number = 2") ==
+          "the custodians' shares of its original are not those that were sealed\n");
+  }
+  SECTION("another is enclosed") { CHECK(after("UPDATE original_shares SET enclosed = '00' WHERE number = 3") == "the custodians' shares of its original are not those that were sealed\n"); }
+  SECTION("all of it is gone") {
+    after("DELETE FROM original_shares");
+    CHECK(after("DELETE FROM originals") == "its original was sealed for custodians, but their shares are not in the catalog any more\n");
+  }
+  SECTION("nobody noted it") {
+    CHECK(after("UPDATE ledger SET subject = 'r2' WHERE event = 'key'") == "the catalog has an original that is sealed for custodians, but nobody noted that it was\n");
+  }
+}
+
+TEST_CASE("the journal of a sealed original that is missing or changed is found, and goes with its recording") {
+  Custody custody;
+  REQUIRE(custody.seal());
+  const evidence::Holdings holdings{*custody.core().catalog, *custody.core().objects, nullptr, {custody.core().signer->fingerprint()}, ""};
   write_file(custody.journal() / "000001.fgj", "Second");
   REQUIRE(evidence::verify_recording(holdings, "r1").size() == 1);
   CHECK(evidence::verify_recording(holdings, "r1")[0].sentence.find("not the one that was sealed") != std::string::npos);

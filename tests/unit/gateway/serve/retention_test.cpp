@@ -1,12 +1,19 @@
 #include "gateway/serve/retention.h"
 
+#include <algorithm>
+
 #include "gateway/evidence/tombstone.h"
 #include "gateway/evidence/verification.h"
+#include "gateway/serve/alarms.h"
 #include "gateway/serve/catalog_access.h"
+#include "gateway/serve/decision.h"
 #include "gateway/serve/late_deletions.h"
 #include "gateway/serve/reconciliation.h"
+#include "storage/catalog/alerts.h"
 #include "storage/catalog/database.h"
 #include "storage/catalog/deletions.h"
+#include "storage/catalog/policies.h"
+#include "storage/catalog/visible_text.h"
 #include "storage/crypto/hex.h"
 #include "tests/unit/gateway/serve/film_fixture.h"
 
@@ -153,10 +160,65 @@ TEST_CASE("a hold beats retention until it is released") {
   CHECK(delete_recording(kept.core(), "r1", "by hand", kDue).error().kind == ErrorKind::denied);
   CHECK(kept.core().objects->list("tombstone").value().empty());
   CHECK(kept.problems() == "");
-  REQUIRE(kept.deletions().release("r1"));
-  CHECK(kept.deletions().release("r1").error().kind == ErrorKind::not_found);
+  REQUIRE(kept.deletions().release("r1", "the case is closed", "carla", kNow));
+  CHECK(kept.deletions().release("r1", "the case is closed", "carla", kNow).error().kind == ErrorKind::not_found);
   CHECK(delete_recording(kept.core(), "r1", "by hand", kDue));
   CHECK_FALSE(kept.there("r1"));
+}
+
+TEST_CASE("a hold whose row somebody took out of the catalog still holds") {
+  Kept kept;
+  Core& core = kept.core();
+  REQUIRE(kept.deletions().hold({"r1", "case 12", "carla", kNow}));
+  kept.sql("DELETE FROM holds");
+  CHECK_THAT(kept.problems(), Catch::Contains("r1: it was put under a legal hold by carla (case 12)"));
+  std::string why;
+  REQUIRE(plan_retention(core, kDue, Planned::all, "", [&](const catalog::Recording& row, const policy::RetentionDecision& decision) -> Result<bool> {
+    if (row.id == "r1") why = decision.why;
+    CHECK(decision.remove == (row.id == "r2"));
+    return true;
+  }));
+  CHECK_THAT(why, Catch::Contains("case 12 (by the audit log alone: the catalog has lost it)"));
+  const RetentionRun run = run_retention(core, kDue).value();
+  REQUIRE(run.deleted.size() == 1);
+  CHECK(run.deleted[0].recording == "r2");
+  CHECK_THAT(delete_recording(core, "r1", "by hand", kDue).error().message, Catch::Contains("by the audit log recording r1 is under a legal hold (case 12)"));
+  CHECK(core.objects->list("tombstone/r1").value().empty());
+  look_for_tampering(core, kDue);
+  const auto alerts = catalog::Alerts(*core.catalog).list(50, 0).value();
+  CHECK(std::ranges::any_of(alerts, [](const catalog::Alert& one) { return one.kind == "tamper.found" && one.text.find("case 12") != std::string::npos; }));
+  // Whoever is in charge of it settles it.
+  REQUIRE(kept.deletions().hold({"r1", "case 12", "carla", kDue}));
+  REQUIRE(kept.deletions().release("r1", "closed", "carla", kDue));
+  CHECK(run_retention(core, kDue).value().deleted.size() == 1);
+}
+
+TEST_CASE("nothing goes because somebody changed in the catalog what retention goes by") {
+  Kept kept;
+  Core& core = kept.core();
+  policy::RetentionClass brief;
+  brief.name = "brief";
+  brief.tags = {{"environment", "test"}};
+  brief.keep = days(1);
+  core.config.retention.insert(core.config.retention.begin(), brief);
+  const UtcTime before = kDue - days(5);
+  CHECK(run_retention(core, before).value().deleted.empty());
+  SECTION("its tags") { kept.sql("INSERT INTO recording_tags (recording, number, name, value) SELECT id, number, 'environment', 'test' FROM recordings WHERE id = 'r1'"); }
+  SECTION("its class") { kept.sql("UPDATE recordings SET retention_class = 'brief' WHERE id = 'r1'"); }
+  SECTION("its end") { kept.sql("UPDATE recordings SET ended = ended - 900000000000 WHERE id = 'r1'"); }
+  SECTION("all that points at its film") {
+    kept.sql("UPDATE recordings SET retention_class = 'brief', generation = 0 WHERE id = 'r1'");
+    kept.sql("DELETE FROM segments WHERE recording = 'r1'");
+    kept.sql("DELETE FROM manifests WHERE recording = 'r1'");
+  }
+  const RetentionRun run = run_retention(core, before).value();
+  CHECK(run.deleted.empty());
+  REQUIRE(run.problems.size() == 1);
+  CHECK_THAT(run.problems[0], Catch::StartsWith("r1 is not deleted: "));
+  CHECK(kept.there("r1"));
+  CHECK(core.objects->list("tombstone").value().empty());
+  const auto alerts = catalog::Alerts(*core.catalog).list(50, 0).value();
+  CHECK(std::ranges::any_of(alerts, [](const catalog::Alert& one) { return one.kind == "tamper.found" && one.subject == "r1"; }));
 }
 
 TEST_CASE("a tombstone that is changed or gone is seen, and so is a recording that came back") {
@@ -184,6 +246,57 @@ TEST_CASE("files that a crash left of a deletion are removed later") {
   finish_deletions(core);
   CHECK(core.objects->list("film/r1").value().empty());
   CHECK(core.objects->list("film/r2").value().size() == 2);
+}
+
+TEST_CASE("words of a recording that was deleted when serve died are in no file of the catalog after the next start") {
+  Kept kept;
+  Core& core = kept.core();
+  std::vector<catalog::VisibleLine> lines;
+  for (int i = 0; i < 3000; ++i) lines.push_back({{}, {}, {}, "harmless words of line " + std::to_string(i)});
+  lines[1500].text = "the xylophonist met quetzalcoatl";
+  REQUIRE(catalog::VisibleText(*core.catalog).replace("r1", lines));
+  const auto found = [&] {
+    std::string disk;
+    for (const char* ending : {"", "-wal"}) {
+      if (const auto file = core.config.catalog_file().string() + ending; std::filesystem::exists(file)) disk += read_file(file);
+    }
+    return disk.find("xylophon") != std::string::npos || disk.find("lophonist") != std::string::npos || disk.find("quetzal") != std::string::npos;
+  };
+  CHECK(found());
+  REQUIRE(delete_recording(core, "r1", "by hand", kDue));
+  CHECK(found());
+  finish_deletions(core);
+  CHECK_FALSE(found());
+}
+
+TEST_CASE("a recording whose redaction failed is kept by retention, and goes with a tombstone when somebody gives it up") {
+  Kept kept;
+  Core& core = kept.core();
+  core.policy.replace(policy::Policy::parse("rules:\n  - {name: operators, users: '*', targets: '*', allow: true, gates: {delete: {approval: {users: [carl]}}}}\n", "test").value());
+  catalog::Recording row = catalog::Recordings(*core.catalog).find("r1").value();
+  row.id = "r3";
+  row.status = catalog::RecordingStatus::failed;
+  row.journal_directory = (core.config.journal_dir() / "r3").string();
+  REQUIRE(catalog::Recordings(*core.catalog).create(row));
+  REQUIRE(catalog::Keys(*core.catalog).add("r3", catalog::KeyKind::journal, std::vector<std::byte>(60, std::byte{7}), kNow));
+  REQUIRE(storage::real_file_system().make_directories(core.config.journal_dir() / "r3"));
+  write_file(core.config.journal_dir() / "r3" / "000000.fgj", "states");
+  CHECK(run_retention(core, kDue + days(1000)).value().deleted.size() == 2);
+  CHECK(kept.there("r3"));
+  CHECK(delete_early(core, "r3", "anna", {"nobody can redact it", ""}, kDue).error().kind == ErrorKind::denied);
+  approvals::Wish wish;
+  wish.kind = approvals::Kind::delete_early;
+  wish.requester = "anna";
+  wish.reason = "nobody can redact it";
+  REQUIRE(aim_at_film(core, wish, row));
+  const auto asked = core.approvals->ask(wish, kDue).value();
+  REQUIRE(core.approvals->decide(asked.id, {"carl", {}}, true, "", kDue));
+  REQUIRE(delete_early(core, "r3", "anna", {"nobody can redact it", ""}, kDue));
+  CHECK_FALSE(kept.there("r3"));
+  CHECK_FALSE(std::filesystem::exists(core.config.journal_dir() / "r3"));
+  CHECK(core.objects->list("tombstone/r3").value().size() == 2);
+  REQUIRE(catalog::Policies(*core.catalog).keep(core.policy->digest(), core.policy.current()->text(), kNow));
+  CHECK(kept.problems() == "");
 }
 
 TEST_CASE("a deletion that was cut short once its tombstone was signed is finished when serve starts, or at the next try") {

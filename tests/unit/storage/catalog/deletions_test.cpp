@@ -61,7 +61,7 @@ TEST_CASE_METHOD(CatalogFixture, "what is held, unfinished, unknown or without t
   REQUIRE(recordings.update("r1", change));
   REQUIRE(deletions.hold({"r1", "case 12", "carla", at(1)}));
   CHECK(kind_of(deletions.remove(stone_of("r1"))) == ErrorKind::denied);
-  REQUIRE(deletions.release("r1"));
+  REQUIRE(deletions.release("r1", "the case is closed", "carla", at(9)));
   Tombstone bare = stone_of("r1");
   bare.signature_sha256.clear();
   CHECK(kind_of(deletions.remove(bare)) == ErrorKind::invalid);

@@ -1,6 +1,7 @@
 #include "storage/catalog/originals.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "storage/catalog/columns.h"
 #include "storage/catalog/deletions.h"
@@ -46,7 +47,15 @@ TEST_CASE_METHOD(CatalogFixture, "an original is sealed as its journal's key goe
   CHECK(kind_of(originals.seal(original_of("r1"))) == ErrorKind::exists);
   const LedgerEntry last = Ledger(*catalog).last().value();
   CHECK(last.subject == "r1");
-  CHECK(last.details == "{\"custodians\":3,\"destroyed\":\"journal\",\"journal_sha256\":\"" + kSomeDigest + "\",\"threshold\":2}");
+  CHECK(last.details == "{\"custodians\":3,\"destroyed\":\"journal\",\"journal_sha256\":\"" + kSomeDigest + "\",\"original_sha256\":\"" + original_sha256(original_of("r1")) + "\",\"threshold\":2}");
+  for (const auto& change : std::vector<std::function<void(SealedOriginal&)>>{
+           [](SealedOriginal& one) { one.threshold = 1; }, [](SealedOriginal& one) { one.shares.pop_back(); }, [](SealedOriginal& one) { one.shares[1].subject += "x"; },
+           [](SealedOriginal& one) { one.shares[1].fingerprint[0] = 'f'; }, [](SealedOriginal& one) { one.shares[2].enclosed[0] ^= std::byte{1}; },
+           [](SealedOriginal& one) { std::swap(one.shares[0], one.shares[1]); }}) {
+    SealedOriginal other = original_of("r1");
+    change(other);
+    CHECK(original_sha256(other) != original_sha256(original_of("r1")));
+  }
 }
 
 TEST_CASE_METHOD(CatalogFixture, "nothing is sealed without a key, with too few shares, or with a share that is none; the key then stays") {
