@@ -15,6 +15,7 @@
 #include "gateway/serve/late_deletions.h"
 #include "storage/catalog/copies.h"
 #include "storage/catalog/deletions.h"
+#include "storage/catalog/visible_text.h"
 #include "storage/catalog/keys.h"
 #include "storage/manifest/signed_text.h"
 #include "storage/tiered_object_store.h"
@@ -191,6 +192,7 @@ class Restoring {
     serve::LateDeletions late = TRY(serve::catch_up_on_deletions(*catalog, objects, trusted));
     out_.deleted = std::move(late.deleted);
     out_.problems.insert(out_.problems.end(), late.problems.begin(), late.problems.end());
+    if (!out_.deleted.empty()) TRY(catalog::VisibleText(*catalog).wipe());
     // All of it has to be in the one file that is renamed.
     return catalog::Deletions(*catalog).wipe_log();
   }

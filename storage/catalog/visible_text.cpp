@@ -30,6 +30,20 @@ void insert(soci::session& sql, long long number, const std::vector<VisibleLine>
   }
 }
 
+// How often lines were forgotten, and how often they had been when the files were wiped last: what a crash kept from being wiped is known.
+constexpr const char* kForgotten = "text_forgotten";
+constexpr const char* kWiped = "text_wiped";
+
+long long counter(soci::session& sql, const std::string& name, long long otherwise) {
+  long long value = 0;
+  sql << "SELECT value FROM counters WHERE name = :name", soci::use(name), soci::into(value);
+  return sql.got_data() ? value : otherwise;
+}
+
+void set_counter(soci::session& sql, const std::string& name, long long value) {
+  sql << "INSERT INTO counters (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value", soci::use(name), soci::use(value);
+}
+
 }  // namespace
 
 void forget_text(soci::session& sql, long long recording_number) {
@@ -43,7 +57,9 @@ void forget_text(soci::session& sql, long long recording_number) {
     select.execute();
     while (select.fetch()) lines.emplace_back(number, text);
   }
+  if (lines.empty()) return;
   for (const auto& [number, text] : lines) forget_line(sql, number, text);
+  set_counter(sql, kForgotten, counter(sql, kForgotten, 0) + 1);
   sql << "DELETE FROM text_lines WHERE number >= :first AND number < :last", soci::use(first), soci::use(end);
 }
 
@@ -62,12 +78,20 @@ Result<void> VisibleText::replace(const std::string& recording, const std::vecto
 }
 
 Result<void> VisibleText::wipe() {
+  const auto [forgotten, wiped] = TRY(database_.read([](soci::session& sql) -> Result<std::pair<long long, long long>> {
+    return std::pair(counter(sql, kForgotten, 0), counter(sql, kWiped, -1));
+  }));
+  if (forgotten == wiped) return {};
   for (bool first = true;; first = false) {
     const bool more = TRY(database_.write([&](soci::session& sql) -> Result<bool> { return merge_step(sql, first); }));
     if (!more) break;
   }
   TRY(database_.write_anew("text_lines, text_index"));
-  return database_.empty_log();
+  TRY(database_.empty_log());
+  return database_.write([&, done = forgotten](soci::session& sql) -> Result<void> {
+    set_counter(sql, kWiped, done);
+    return {};
+  });
 }
 
 }  // namespace frostgate::catalog

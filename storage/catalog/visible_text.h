@@ -32,8 +32,8 @@ class VisibleText {
   // In place of what was known of the recording. Bytes that are not UTF-8 are replaced. With a lease, only while it is its job's last (`denied`
   // otherwise). `not_found` recording, `invalid` when there are too many lines.
   Result<void> replace(const std::string& recording, const std::vector<VisibleLine>& lines, const std::optional<Lease>& lease = std::nullopt);
-  // Makes the words of lines that were forgotten vanish from the database's files too, in many short transactions. Long: it may rewrite the
-  // whole index.
+  // Makes the words of lines that were forgotten since it was done last vanish from the database's files too, in many short transactions. Long: it may rewrite
+  // the whole index. Nothing when none were.
   Result<void> wipe();
 
  private:
