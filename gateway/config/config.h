@@ -72,7 +72,7 @@ struct Config {
   std::filesystem::path target_authorities;  // PEM; empty: none
   int states_per_second = 5;
   int max_silent = 1000;
-  std::int64_t disk_reserve = std::int64_t{2} << 30;  // bytes free in data_dir below which no session begins
+  std::int64_t disk_reserve = std::int64_t{2} << 30;  // bytes free in data_dir below which no session begins, and while sessions run no film and no export
   std::chrono::hours journal_grace{72};  // how long a journal outlives the publishing of its film
   int max_unauthenticated = 64;
   int max_unauthenticated_per_address = 16;

@@ -19,4 +19,6 @@ Result<void> room_for_a_session(const config::Config& config) {
                                         std::to_string(config.disk_reserve >> 20) + " MiB are kept for the sessions that run"};
 }
 
+Result<void> room_beside_sessions(const config::Config& config, std::size_t sessions) { return sessions == 0 ? Result<void>() : room_for_a_session(config); }
+
 }  // namespace frostgate::serve

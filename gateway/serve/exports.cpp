@@ -8,6 +8,7 @@
 #include "gateway/serve/admin.h"
 #include "gateway/serve/audit.h"
 #include "gateway/serve/core.h"
+#include "gateway/serve/disk_space.h"
 #include "gateway/serve/worker_report.h"
 #include "storage/crypto/hex.h"
 #include "storage/crypto/random.h"
@@ -67,6 +68,7 @@ Exports::Job* Exports::job(const std::string& id, const std::string& user) {
 }
 
 Result<Export> Exports::begin(Export wish, UtcTime now) {
+  TRY(room_beside_sessions(core_.config, core_.sessions.count()));
   std::array<std::byte, 6> noise{};
   TRY(storage::random_bytes(noise));
   wish.id = "e-" + storage::to_hex(noise);

@@ -2,15 +2,13 @@
 
 #include <condition_variable>
 #include <mutex>
-#include <string_view>
 
 #include "gateway/base/log.h"
+#include "gateway/serve/disk_space.h"
 #include "gateway/serve/evidence_keeping.h"
-#include "gateway/serve/journal_disposal.h"
 #include "gateway/serve/keystroke_disposal.h"
 #include "gateway/serve/quarantine.h"
 #include "gateway/serve/redaction_job.h"
-#include "gateway/serve/retention.h"
 #include "storage/catalog/jobs.h"
 #include "storage/catalog/recordings.h"
 
@@ -19,8 +17,6 @@ namespace {
 
 constexpr int kAttempts = 3;
 constexpr auto kRetryAfter = std::chrono::seconds(10);
-constexpr auto kHouseEvery = std::chrono::minutes(10);
-constexpr auto kHeadEvery = std::chrono::hours(1);
 
 // One process-wide bell would be a global; a job waits at most this long to be noticed.
 constexpr auto kPollEvery = std::chrono::milliseconds(500);
@@ -53,24 +49,6 @@ void note_failure(Core& core, const catalog::ClaimedJob& job, const Error& error
 
 namespace {
 
-void keep_evidence(Core& core, std::chrono::steady_clock::time_point& head_due) {
-  if (const auto stamped = stamp_manifests(core); !stamped) log::warning("-", "{}; will try again", stamped.error().message);
-  if (std::chrono::steady_clock::now() < head_due) return;
-  if (const auto kept = keep_head(core, utc_now()); !kept) log::error("-", "the ledger's head: {}", kept.error().message);
-  head_due = std::chrono::steady_clock::now() + kHeadEvery;
-}
-
-void keep_retention(Core& core, UtcTime& last) {
-  const UtcTime now = utc_now();
-  if (!retention_due(last, now)) return;
-  last = now;
-  const auto run = run_retention(core, now);
-  if (!run) return log::error("-", "retention: {}", run.error().message);
-  for (const std::string& problem : run.value().problems) log::error("-", "retention: {}", problem);
-  finish_deletions(core);
-  log::info("-", "retention: {} recordings deleted, {} archived, {} problems", run.value().deleted.size(), run.value().archived.size(), run.value().problems.size());
-}
-
 Result<void> enqueue(Core& core, const char* kind, const std::string& recording, UtcTime due) {
   catalog::NewJob job;
   job.kind = kind;
@@ -97,14 +75,16 @@ Result<void> queue_redaction(Core& core, const std::string& recording, UtcTime d
   return enqueue(core, kRedactionJob, recording, due);
 }
 
+Result<std::optional<catalog::ClaimedJob>> claim_job(Core& core, const std::string& kind, const std::string& worker, UtcTime now) {
+  if (!room_beside_sessions(core.config, core.sessions.count())) return std::optional<catalog::ClaimedJob>();
+  return catalog::Jobs(*core.catalog).claim(kind, worker, now, kLeaseDuration);
+}
+
 WorkerPool::WorkerPool(Core& core) : core_(core), turns_(core.config.redaction.workers) {
   const config::RedactionSettings& settings = core.config.redaction;
   if (settings.workers == 0) return;
   const auto start = [this](const char* kind, int number) {
-    threads_.emplace_back([this, kind, number](std::stop_token stop) {
-      const bool keeps_house = std::string_view(kind) == kRedactionJob && number == 0;
-      work(stop, kind, core_.node + "/" + kind + "/" + std::to_string(number), keeps_house);
-    });
+    threads_.emplace_back([this, kind, number](std::stop_token stop) { work(stop, kind, core_.node + "/" + kind + "/" + std::to_string(number)); });
   };
   for (int i = 0; i < settings.workers; ++i) start(kRedactionJob, i);
   for (int i = 0; i < settings.sessions; ++i) start(kFollowJob, i);
@@ -114,21 +94,11 @@ WorkerPool::~WorkerPool() {
   for (std::jthread& thread : threads_) thread.request_stop();
 }
 
-void WorkerPool::work(std::stop_token stop, const char* kind, const std::string& name, bool keeps_house) {
-  auto house_due = std::chrono::steady_clock::now(), head_due = house_due;
-  UtcTime retention_ran = utc_now();
+void WorkerPool::work(std::stop_token stop, const char* kind, const std::string& name) {
   std::mutex mutex;
   std::condition_variable_any wake;
   while (!stop.stop_requested()) {
-    if (keeps_house && std::chrono::steady_clock::now() >= house_due) {
-      quarantine_abandoned(core_);
-      dispose_of_leftover_keystrokes(core_, utc_now());
-      dispose_of_due_journals(core_, utc_now());
-      keep_retention(core_, retention_ran);
-      keep_evidence(core_, head_due);
-      house_due = std::chrono::steady_clock::now() + kHouseEvery;
-    }
-    auto claimed = catalog::Jobs(*core_.catalog).claim(kind, name, utc_now(), kLeaseDuration);
+    auto claimed = claim_job(core_, kind, name, utc_now());
     if (!claimed) log::error("-", "the job table cannot be read: {}", claimed.error().message);
     if (!claimed || !claimed.value()) {
       std::unique_lock lock(mutex);

@@ -2,6 +2,7 @@
 // the film; what nobody followed to the end is redacted afterwards.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "codec/base/result.h"
 #include "gateway/serve/core.h"
 #include "gateway/serve/turns.h"
+#include "storage/catalog/jobs.h"
 
 namespace frostgate::serve {
 
@@ -21,6 +23,9 @@ Result<void> queue_following(Core& core, const std::string& recording, UtcTime n
 // A session has ended. When a worker follows it, nothing is to be done.
 Result<void> queue_redaction(Core& core, const std::string& recording, UtcTime due);
 
+// The next job of the kind for this worker; nothing when there is none, or while the disk has room for the sessions that run alone.
+Result<std::optional<catalog::ClaimedJob>> claim_job(Core& core, const std::string& kind, const std::string& worker, UtcTime now);
+
 class WorkerPool {
  public:
   // A thread for each worker process: redaction.workers for ended recordings, redaction.sessions for those that follow a session. No more
@@ -30,8 +35,7 @@ class WorkerPool {
   ~WorkerPool();
 
  private:
-  // `keeps_house`: this thread also does what an earlier run left undone.
-  void work(std::stop_token stop, const char* kind, const std::string& name, bool keeps_house);
+  void work(std::stop_token stop, const char* kind, const std::string& name);
 
   Core& core_;
   Turns turns_;

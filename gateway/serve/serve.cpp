@@ -22,6 +22,7 @@
 #include "gateway/serve/core.h"
 #include "gateway/serve/directory_watch.h"
 #include "gateway/serve/doorstep.h"
+#include "gateway/serve/house.h"
 #include "gateway/serve/listener.h"
 #include "gateway/serve/policy_requests.h"
 #include "gateway/serve/provider_watch.h"
@@ -146,6 +147,7 @@ Result<void> serve_until_told(config::Config config, int signals) {
   core->alerts->start();
   recovery->go_on();
   const WorkerPool workers(*core);
+  const House house(*core);
   const Rounds rounds(*core);
   std::optional<DirectoryWatch> directory_watch;
   if (core->directory) directory_watch.emplace(*core);

@@ -4,14 +4,18 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <thread>
 
 #include "gateway/evidence/verification.h"
 #include "gateway/serve/decision.h"
 #include "gateway/serve/export.h"
+#include "gateway/serve/house.h"
 #include "storage/evidence/bundle.h"
 #include "storage/manifest/manifest.h"
+#include "storage/catalog/alerts.h"
 #include "storage/catalog/manifests.h"
+#include "storage/catalog/policies.h"
 #include "tests/unit/gateway/serve/film_fixture.h"
 #include "tests/unit/storage/timestamp_authority.h"
 
@@ -189,6 +193,7 @@ TEST_CASE("the manifests of a film and of its export say who asked, and who agre
   Core& core = *gateway.core;
   core.policy.replace(policy::Policy::parse("rules:\n  - {name: operators, users: '*', targets: '*', allow: true, approval: {users: [carl]},\n"
                                             "     gates: {pause: {approval: {users: [carl]}}, export: {approval: {users: [carl]}}}}\n", "test").value());
+  REQUIRE(catalog::Policies(*core.catalog).keep(core.policy->digest(), core.policy.current()->text(), kNow));
   gateway.make_approver("carl");
   const auto granted = [&](approvals::Wish wish, const std::string& comment) {
     wish.reason = "the reason for " + comment;
@@ -238,4 +243,54 @@ TEST_CASE("the manifests of a film and of its export say who asked, and who agre
   const json of_export = json::parse(bundle.approvals_json);
   REQUIRE(of_export.size() == 1);
   CHECK((of_export[0]["id"] == exported && of_export[0]["gate"] == "export" && of_export[0]["requester"] == "bert" && of_export[0]["decisions"][0]["by"] == "carl"));
+}
+
+TEST_CASE("a head is signed each hour though nobody makes films, and one that does not get out is told") {
+  Gateway gateway;
+  Core& core = *gateway.core;
+  core.config.redaction.workers = 0;
+  storage::TemporaryDirectory outside;
+  core.config.evidence.head_directory = outside.path();
+  publish_film(core, "r1");
+  EvidenceKeeper keeper(core);
+  const auto heads = [&] { return core.objects->list("head").value().size() / 2; };
+  const auto alerts = [&] {
+    const auto all = catalog::Alerts(*core.catalog).list(50, 0).value();
+    return std::ranges::count(all, std::string("evidence.head_failed"), &catalog::Alert::kind);
+  };
+  keeper.look(kNow);
+  CHECK(heads() == 1);
+  keeper.look(kNow + std::chrono::minutes(59));
+  CHECK(heads() == 1);
+  keeper.look(kNow + std::chrono::minutes(61));
+  CHECK(heads() == 2);
+  CHECK(storage::real_file_system().list(outside.path() / "head").value().size() == 4);
+  CHECK(alerts() == 0);
+  write_file(outside.path() / "file", "");
+  core.config.evidence.head_directory = outside.path() / "file";  // where no directory can be
+  keeper.look(kNow + std::chrono::minutes(122));
+  CHECK(heads() == 3);
+  CHECK(alerts() == 1);
+  keeper.look(kNow - std::chrono::hours(24));  // the clock was set back
+  CHECK(heads() == 4);
+}
+
+TEST_CASE("journals and retention are looked after though nobody makes films, each night and no oftener") {
+  Gateway gateway;
+  Core& core = *gateway.core;
+  core.config.redaction.workers = 0;
+  policy::RetentionClass one;
+  one.name = "one";
+  one.keep = std::chrono::days(1);
+  core.config.retention = {one};
+  publish_film(core, "r1");
+  const auto there = [&] { return catalog::Recordings(*core.catalog).find("r1").has_value(); };
+  const UtcTime day = std::chrono::floor<std::chrono::days>(kNow) + std::chrono::days(1);
+  StorageKeeper keeper(core, kNow);
+  keeper.look(day + std::chrono::hours(2));  // a night, but not yet a day after it
+  CHECK(there());
+  keeper.look(day + std::chrono::hours(12));  // its day is over, and no night has come
+  CHECK(there());
+  keeper.look(day + std::chrono::hours(26));
+  CHECK_FALSE(there());
 }

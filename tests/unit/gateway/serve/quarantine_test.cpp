@@ -1,10 +1,11 @@
 #include "gateway/serve/quarantine.h"
 
 #include "gateway/serve/admin.h"
+#include "gateway/serve/exports.h"
 #include "gateway/serve/redaction_queue.h"
 #include "storage/catalog/jobs.h"
 #include "storage/catalog/keys.h"
-#include "tests/unit/gateway/serve/gateway_fixture.h"
+#include "tests/unit/gateway/serve/film_fixture.h"
 
 using namespace frostgate;
 using namespace frostgate::serve;
@@ -108,4 +109,24 @@ TEST_CASE("a generation that was never published is not handed out") {
   add_queued(gateway, "r1");
   CHECK(refusal_of(gateway, {{"type", "recordings.segment"}, {"id", "r1"}, {"generation", 1}, {"part", 0}, {"index", 0}}) ==
         ErrorKind::not_found);
+}
+
+TEST_CASE("what can wait leaves the reserve of the disk to the sessions that run") {
+  Gateway gateway;
+  Core& core = *gateway.core;
+  publish_film(core, "r1");
+  REQUIRE(queue_redaction(core, "r2", kNow));
+  REQUIRE(core.sessions.enter("s1", "anna", "dc1", {}));
+  core.config.disk_reserve = std::int64_t{1} << 60;
+  CHECK_FALSE(claim_job(core, kRedactionJob, "worker", kNow).value());
+  Exports exports(core);
+  Export wish;
+  wish.user = "anna";
+  wish.recording = "r1";
+  CHECK(exports.begin(wish, kNow).error().kind == ErrorKind::no_space);
+  SECTION("there is room again") { core.config.disk_reserve = 0; }
+  SECTION("no session runs any more") { core.sessions.leave("s1"); }
+  const auto claimed = claim_job(core, kRedactionJob, "worker", kNow).value();
+  REQUIRE(claimed);
+  CHECK(claimed->job.key == "r2");
 }
