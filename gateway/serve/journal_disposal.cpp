@@ -3,6 +3,7 @@
 #include "gateway/base/log.h"
 #include "gateway/serve/keystroke_disposal.h"
 #include "gateway/serve/original.h"
+#include "storage/catalog/deletions.h"
 #include "storage/catalog/keys.h"
 #include "storage/catalog/manifests.h"
 #include "storage/catalog/recordings.h"
@@ -34,6 +35,9 @@ Result<bool> dispose_of_journal(Core& core, const std::string& recording, UtcTim
     if (sealed) return false;
     log::error(recording, "its original is lost, since an earlier catalog was put back that has neither its key nor its shares; the journal, which nobody can open, is removed");
   }
+  // What a court may want to see is not destroyed: by the ledger, which a hold's row may have been taken out of. Not so what was typed.
+  const bool held = TRY(catalog::Deletions(*core.catalog).noted_hold(recording)).has_value();
+  if (held) return false;
   const Result<void> destroyed = catalog::Keys(*core.catalog).destroy(recording, catalog::KeyKind::journal, now);
   if (!destroyed && destroyed.error().kind != ErrorKind::not_found) return destroyed.error();
   TRY(remove_journal_folder(row.journal_directory));

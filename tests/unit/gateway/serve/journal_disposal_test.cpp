@@ -1,5 +1,6 @@
 #include "gateway/serve/journal_disposal.h"
 
+#include "storage/catalog/deletions.h"
 #include "storage/catalog/keys.h"
 #include "storage/crypto/hex.h"
 #include "storage/crypto/random.h"
@@ -97,4 +98,17 @@ TEST_CASE("a destruction that a crash interrupted is finished later, and a stran
   dispose_of_due_journals(recorded.core(), kEnded + hours(72));
   CHECK(recorded.gone());
   CHECK(std::filesystem::exists(stranger));
+}
+
+TEST_CASE("a legal hold keeps a journal beyond its grace, but not what was typed, until it is released") {
+  Recorded recorded(RecordingStatus::clean);
+  recorded.core().config.journal_grace = hours(1);
+  catalog::Deletions deletions(*recorded.core().catalog);
+  REQUIRE(deletions.hold({"r1", "case 12", "carla", kNow}));
+  CHECK_FALSE(dispose_of_journal(recorded.core(), "r1", kEnded + hours(2)).value());
+  CHECK(recorded.kept());
+  CHECK_FALSE(std::filesystem::exists(recorded.folder() / storage::kKeystrokeFolder));
+  REQUIRE(deletions.release("r1", "closed", "carla", kEnded + hours(3)));
+  CHECK(dispose_of_journal(recorded.core(), "r1", kEnded + hours(3)).value());
+  CHECK(recorded.gone());
 }
