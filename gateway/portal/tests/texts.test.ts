@@ -132,7 +132,7 @@ test('why the policy decides so is said in the reader’s language', () => {
   preferences.language = 'en';
 });
 test('whatever is noted of a request is said in words, and its values too', () => {
-  const noted = [...audit_requests.matchAll(/^ {6}\{"([a-z_.]+)", \{LedgerEvent::\w+, "\w+", \{([^}]*)\}\}\},$/gm)].map(([, request, members]) => [request!, [...members!.matchAll(/"(\w+)"/g)].map(([, name]) => name!)] as const);
+  const noted = [...audit_requests.matchAll(/^ {6}\{"([a-z_.]+)", \{LedgerEvent::\w+, "\w+", \{([^}]*)\}(?:, Noting::refusals)?\}\},$/gm)].map(([, request, members]) => [request!, [...members!.matchAll(/"(\w+)"/g)].map(([, name]) => name!)] as const);
   expect(noted.length).toBeGreaterThan(30);
   const entry = {number: 1, at: '2026-03-01T12:00:00.000Z', actor: '', event: 'configuration', subject: 'dc1'};
   for (const [request, members] of noted) {
