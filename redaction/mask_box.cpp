@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "redaction/cover.h"
@@ -14,9 +15,9 @@ namespace {
 
 constexpr int kNear = 8;  // line heights, up to which another line may tell of this one's type
 
-bool blank(FrameView frame, const LineBox& line, int x) {
+bool blank(FrameView frame, const LineBox& line, int x, int ink) {
   for (int y = line.box.y; y < line.box.bottom(); ++y) {
-    if (inked(frame, line, x, y)) return false;
+    if (distance(colour_of(frame.at(x, y)), line.background) > ink) return false;
   }
   return true;
 }
@@ -33,15 +34,43 @@ bool fringed(FrameView frame, const LineBox& line, const Rect& beside) {
   return false;
 }
 
+int middle(const Rect& box) { return box.x + box.width / 2; }
+
 // Found by nothing but its letters.
 bool weak(const Finding& finding) { return finding.rule.starts_with("entropy."); }
+
+// Whether the blank that the engine put at `at` is none on the screen: hardly a gap, the place of an underscore, which may be faint, or
+// beside a point, which fills little of its cell.
+bool torn(FrameView frame, const LineBox& line, const TextLine& text, std::size_t at) {
+  const auto& characters = text.characters;
+  if (at == 0 || at + 1 >= characters.size() || characters[at].code != U' ') return false;
+  if (characters[at - 1].code == U'.' || characters[at - 1].code == U',') return true;
+  int gap = 0, widest = 0;
+  for (int x = std::max(middle(characters[at - 1].box), line.box.x); x < std::min(middle(characters[at + 1].box), line.box.right()); ++x) {
+    gap = blank(frame, line, x, line.ink / 3) ? gap + 1 : 0;
+    widest = std::max(widest, gap);
+  }
+  return widest <= std::max(3, line.box.height / 5);
+}
+
+// What was drawn by a machine is hidden from the first letter of its word to the end of its line. Whether a vendor's prefix is known for
+// one, and where the last letter stands, depends on how the letters of the secret are read; and what is torn off it shows it.
+Finding whole(FrameView frame, const LineBox& line, const TextLine& text, Finding finding) {
+  constexpr std::u32string_view kApart = U" =:;/\"'`";
+  const bool token = weak(finding) || finding.rule.starts_with("token.");
+  if (!token && !finding.rule.starts_with("url.")) return finding;
+  const auto& characters = text.characters;
+  finding.end = characters.size();
+  finding.first = std::min(finding.first, characters.size());
+  const auto apart = [&](std::size_t at) { return kApart.find(characters[at].code) != std::u32string_view::npos && !torn(frame, line, text, at); };
+  while (token && finding.first > 0 && !apart(finding.first - 1)) --finding.first;
+  return finding;
+}
 
 bool letter_or_digit(char32_t code) {
   const bool dash_or_quote = code >= 0x2010 && code <= 0x201F;
   return (code >= 128 && !dash_or_quote) || (code >= '0' && code <= '9') || (code >= 'A' && code <= 'Z') || (code >= 'a' && code <= 'z');
 }
-
-int middle(const Rect& box) { return box.x + box.width / 2; }
 
 // Rows up to which a cell of this type reaches: a fifth of a capital above it, and below the feet not quite half as deep as a capital is
 // high. What rises or hangs further moves the edge by whole steps.
@@ -119,6 +148,18 @@ class Screen {
     return *types_[i];
   }
 
+  // Between two neighbours among these lines; 0 when there are none.
+  int pitch_of(const std::vector<std::size_t>& lines, int capital) const {
+    int pitch = 0;
+    for (const std::size_t one : lines) {
+      for (const std::size_t other : lines) {
+        const int apart = public_type(one)->baseline - public_type(other)->baseline;
+        if (apart * 5 >= capital * 6 && apart <= capital * 3 && (pitch == 0 || apart < pitch)) pitch = apart;
+      }
+    }
+    return pitch;
+  }
+
   // The line's own type if enough of it may be seen; else that of the nearest line of its size, on the pitch of the lines around.
   TypeRows type(std::size_t i) const {
     if (const auto& own = public_type(i)) return *own;
@@ -132,20 +173,21 @@ class Screen {
       if (type && type->capital * 2 > own.height && type->capital < own.height * 3 / 2) near.push_back(k);
     }
     if (near.empty()) return rough;
-    const auto away = [&](std::size_t k) { return std::abs(public_type(k)->baseline - rough.baseline); };
+    // Of two as near, the upper one: which is nearer by a pixel is told by the secret's own letters.
+    const auto away = [&](std::size_t k) {
+      const int off = public_type(k)->baseline - rough.baseline;
+      return off > 0 ? off + own.height / 2 : -off;
+    };
     std::sort(near.begin(), near.end(), [&](std::size_t a, std::size_t b) { return std::pair(away(a), a) < std::pair(away(b), b); });
     const TypeRows nearest = *public_type(near[0]);
     std::vector<int> capitals;
     for (const std::size_t k : near) capitals.push_back(public_type(k)->capital);
     std::nth_element(capitals.begin(), capitals.begin() + static_cast<std::ptrdiff_t>(capitals.size() / 2), capitals.end());
     rough.capital = capitals[capitals.size() / 2];
-    for (std::size_t k = 1; k < near.size(); ++k) {
-      const int pitch = std::abs(public_type(near[k])->baseline - nearest.baseline);
-      if (pitch * 5 < nearest.capital * 6 || pitch > nearest.capital * 3) continue;
-      const int off = rough.baseline - nearest.baseline, whole = (off + (off >= 0 ? pitch : -pitch) / 2) / pitch * pitch;
-      if (std::abs(off - whole) <= std::max(2, nearest.capital / 3)) rough.baseline = nearest.baseline + whole;
-      break;
-    }
+    const int pitch = pitch_of(near, nearest.capital);
+    if (pitch == 0) return rough;
+    const int off = rough.baseline - nearest.baseline, whole = (off + (off >= 0 ? pitch : -pitch) / 2) / pitch * pitch;
+    if (std::abs(off - whole) <= std::max(2, nearest.capital / 3)) rough.baseline = nearest.baseline + whole;
     return rough;
   }
 
@@ -172,7 +214,7 @@ class Screen {
       const int limit = last < characters.size() ? middle(characters[last].box) : line.box.right();
       // An engine's box may reach half into the secret.
       x = std::min(characters[last - 1].box.x + characters[last - 1].box.width / 4, limit);
-      while (x < limit && !blank(frame_, line, x)) ++x;
+      while (x < limit && !blank(frame_, line, x, line.ink)) ++x;
       // Letters that touch or reach over each other: half of the public one goes with the secret.
       if (x == limit) x = std::min(middle(characters[last - 1].box), limit);
       else if (!parted) --x;
@@ -188,7 +230,7 @@ class Screen {
     if (next >= characters.size() || end == 0) return std::nullopt;
     const int limit = middle(characters[end - 1].box);
     int x = middle(characters[next].box);
-    while (x > limit && !blank(frame_, lines_[i], x)) --x;
+    while (x > limit && !blank(frame_, lines_[i], x, lines_[i].ink)) --x;
     // Letters that touch: half of it goes with the secret. Between letters that do not, the gap is where the secret's last one fades out.
     return x > limit ? x + 1 : middle(characters[next].box);
   }
@@ -213,9 +255,11 @@ class Screen {
 }  // namespace
 
 std::vector<Rect> mask_boxes(FrameView frame, std::span<const LineBox> lines, std::span<const TextLine> texts, std::span<const Finding> findings) {
-  const Screen screen(frame, lines, texts, findings);
+  std::vector<Finding> hidden;
+  for (const Finding& finding : findings) hidden.push_back(finding.line < texts.size() ? whole(frame, lines[finding.line], texts[finding.line], finding) : finding);
+  const Screen screen(frame, lines, texts, hidden);
   std::vector<Rect> boxes;
-  for (const Finding& finding : findings) boxes.push_back(finding.line < texts.size() ? screen.box(finding) : Rect{});
+  for (const Finding& finding : hidden) boxes.push_back(finding.line < texts.size() ? screen.box(finding) : Rect{});
   // What one rule hides wholly for another is not told again: whether a weaker rule agrees depends on the secret's letters.
   for (std::size_t k = 0; k < boxes.size(); ++k) {
     for (std::size_t other = 0; other < boxes.size() && !boxes[k].empty(); ++other) {

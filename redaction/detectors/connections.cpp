@@ -132,8 +132,7 @@ class ConnectionDetector final : public Detector {
     if (colon != std::string_view::npos && is_port(info.substr(colon + 1))) return true;
     if (colon == std::string_view::npos && info.find('/') == std::string_view::npos) colon = info.find_first_of(".,");
     if (colon != std::string_view::npos) {
-      const bool zero = is_drawn_host(rest.substr(sign + 1, rest.find_first_of(":/? ", sign + 1) - sign - 1));
-      if (!is_variable(rest.substr(colon + 1, sign - colon - 1))) judged.add("url.user_info", host + colon + 1, zero ? end : host + sign);
+      if (!is_variable(rest.substr(colon + 1, sign - colon - 1))) judged.add("url.user_info", host + colon + 1, host + sign);
     } else if (sign >= 16 && mixed(rest.substr(0, sign)) && rest.substr(0, sign).find('/') == std::string_view::npos) {
       judged.add("url.user_info", host, host + sign);
     }

@@ -111,9 +111,6 @@ bool is_password(std::string_view run) {
   return quiet_only && loud >= 2 && shape.lower >= 2 && shape.upper >= 2 && shape.digits >= 2 && shape.changes * 2 >= run.size();
 }
 
-// Behind the @ of an address; behind one that was a zero stands the rest of a run, with its padding.
-bool is_host(std::string_view text) { return !is_drawn_host(text) && text.find('=') == std::string_view::npos; }
-
 bool is_part_character(char c) { return is_alnum(c) || c == kUnknown; }
 bool is_base64_character(char c) { return is_part_character(c) || c == '+' || c == '/' || c == '='; }
 
@@ -138,8 +135,6 @@ class EntropyDetector final : public Detector {
     }
     judge_torn(judged);
     take_rest(judged);
-    for (Hit& hit : judged.hits)
-      if (hit.rule == "entropy.run") leave_public(judged, hit);
   }
 
  private:
@@ -152,18 +147,6 @@ class EntropyDetector final : public Detector {
       if (!run && !hit.rule.starts_with("token.")) continue;
       const RunExtent extent = torn_run(judged.text, hit.first, hit.end, run);
       if (extent.first < hit.first || extent.end > hit.end) judged.add("entropy.run", extent.first, extent.end);
-    }
-  }
-
-  // What a surer rule says is public beside a secret stays so, however random its secret looks.
-  static void leave_public(const JudgedText& judged, Hit& run) {
-    const PreparedText& text = judged.text;
-    for (const Hit& hit : judged.hits) {
-      const bool ends_inside = hit.first < run.end && hit.end > run.first && hit.end < run.end && text.text[hit.end] == '@';
-      if (hit.rule == "url.user_info" && ends_inside && is_host(std::string_view(text.text).substr(hit.end + 1, run.end - hit.end - 1))) run.end = hit.end;
-      if (!hit.rule.starts_with("token.") || hit.first <= run.first || hit.first >= run.end) continue;
-      const bool begins = run.first == 0 || !is_alnum(text.text[run.first - 1]);
-      if (begins && is_vendor_prefix(std::string_view(text.text).substr(run.first, hit.first - run.first))) run.first = hit.first;
     }
   }
 

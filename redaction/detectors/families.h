@@ -12,8 +12,6 @@ std::unique_ptr<Detector> token_detector();        // vendors' tokens, JWT
 std::unique_ptr<Detector> connection_detector();   // user info in URLs, .pgpass, .netrc, shadow
 std::unique_ptr<Detector> private_key_detector();  // PEM, OpenSSH, PuTTY, base64 bodies
 std::unique_ptr<Detector> command_detector();      // commands that take a password as a word
-// Whether it is a prefix that vendors' tokens begin with, which anybody may see; misread or not.
-bool is_vendor_prefix(std::string_view text);
 std::unique_ptr<Detector> number_detector();       // cards, IBAN
 std::unique_ptr<Detector> entropy_detector();
 std::unique_ptr<Detector> strict_detector(const DetectorSettings& settings);

@@ -126,13 +126,6 @@ bool looks_drawn(std::string_view word) {
   return plain && letter && (digit || (lower_too && capital(1)));
 }
 
-bool is_drawn_host(std::string_view host) {
-  for (std::size_t at = 1; at < host.size(); ++at) {
-    if (is_lower(host[at - 1]) && is_upper(host[at])) return true;
-  }
-  return false;
-}
-
 std::size_t drawn_end(std::string_view text, std::size_t end, std::size_t scrap) {
   constexpr int kMostSpaces = 3;
   for (int spaces = 0; spaces < kMostSpaces && end + 1 < text.size() && text[end] == ' ' && text[end + 1] != ' '; ++spaces) {

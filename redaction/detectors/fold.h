@@ -39,8 +39,6 @@ bool starts_at(std::string_view text, std::size_t at, std::string_view what);
 
 // Letters mixed with digits, or with capitals inside: a word that was drawn rather than written.
 bool looks_drawn(std::string_view word);
-// What no host is called, where an `@` stands before it that may be a slashed zero: a capital inside.
-bool is_drawn_host(std::string_view host);
 // The end of the secret whose first run of characters ends at `end`: it goes on behind a spurious space while what
 // stands there looks drawn, too, or has at most `scrap` letters and digits.
 std::size_t drawn_end(std::string_view text, std::size_t end, std::size_t scrap = 0);

@@ -469,11 +469,6 @@ class TokenDetector final : public Detector {
 
 }  // namespace
 
-bool is_vendor_prefix(std::string_view text) {
-  const std::string folded = fold(text);
-  return std::any_of(std::begin(kKinds), std::end(kKinds), [&](const auto& kind) { return kind.prefix.size() == folded.size() && fold(kind.prefix) == folded; });
-}
-
 std::unique_ptr<Detector> token_detector() { return std::make_unique<TokenDetector>(); }
 
 }  // namespace frostgate::redaction

@@ -105,7 +105,7 @@ wait_until "the end of the sessions" no_relay
 begun=$SECONDS
 unsettled() { admin recordings list --limit 500 --json | json 'sum(r["status"] in ("recording", "queued", "redacting") for r in d)'; }
 settled() { [ "$(unsettled)" = 0 ]; }
-wait_until $((120 + kills * 2)) "the films" settled
+wait_until $((1200 + kills * 2)) "the films" settled  # workers yield to all else
 echo "the films were ready $((SECONDS - begun)) s later"
 admin recordings list --limit 500 --json >"$work/recordings.json"
 # When the target was reached, and when the session was over.

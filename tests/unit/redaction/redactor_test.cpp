@@ -49,6 +49,24 @@ TEST_CASE("a secret typed at a label is covered from its first character in ever
   for (std::size_t i = 0; i < film.shown.size(); ++i) require_hidden(film, twin, i, Rect::of(kRedactorScreen));
 }
 
+TEST_CASE("a secret is covered alike, however random it looks") {
+  const char* kTwins[][2] = {
+      {"Authorization: Basic aNA4Qz78BWlZticja6CdfFvJlkY76uV3=", "Authorization: Basic IFGHEaALg/JyAjjkqPtyYf+BIwM7dwiz="},
+      {"mongodb+srv://app:gZ7*nS2QTcji6w@cluster0.example.net/shop", "mongodb+srv://app:er8xCOY#oCibQ2@cluster0.example.net/shop"},
+      {"redis://:B95Umf8hGwR3BIQRIa8w@cache1:6379/0", "redis://:6ocZzwfQLjkfCpmUDtAe@cache1:6379/0"},
+      {"glpat-mJ3PmJK8zfVW0kSpLGoI", "glpat-UfDfJwO0u_mngRWRBs02"},
+      {"sk_live_SFkmDMYLXZoQYlvSdZA5LdCg", "sk_live_dOYvWXmG42cRe9ECEDxAplwj"},
+      {"AGE-SECRET-KEY-1M4OY6BL2JZMQDKVYHNGQAFEYRP3LICDJW5QLMDMTNPBYNSFSTSPNXNT7EM", "AGE-SECRET-KEY-1CUU36QAUAP2BFHXBTSN5YCZEMF3ZQI43U7MBESTCD37JQZCVFR4JDRS3MI"},
+      {"dapi77f39a5928cdf22f8b775fb83696ae66", "dapi6c22da4fda1821d3584f36e5e832a5fc"},
+  };
+  for (const auto& [one, other] : kTwins) {
+    INFO(one << " and " << other);
+    const Film film = redacted({typed(one)}), twin = redacted({typed(other)});
+    REQUIRE_FALSE(film.masks.empty());
+    require_hidden(film, twin, 0, Rect::of(kRedactorScreen));
+  }
+}
+
 TEST_CASE("a token typed without a label is covered from the birth of its line") {
   const auto states = [](const std::string& token) {
     std::vector<Frame> all;
