@@ -42,7 +42,7 @@ Result<void> user_add(Context& context, const UserOptions& options) {
     }
   }
   const auto answer = TRY(control->ask(
-      {{"type", "user.add"}, {"name", options.name}, {"password", std::string(password.text())}}));
+      {{"type", "user.add"}, {"name", options.name}, {"password", password.text()}}));
   print(context, answer.body, "User " + options.name + " added.");
   return {};
 }
@@ -50,7 +50,7 @@ Result<void> user_add(Context& context, const UserOptions& options) {
 Result<void> user_password(Context& context, const UserOptions& options) {
   const auto control = TRY(Control::connect(context.config_file));
   const Secret password = TRY(read_secret(options.password_fd, "New password for " + options.name));
-  const auto answer = TRY(control->ask({{"type", "user.password"}, {"name", options.name}, {"password", std::string(password.text())}}));
+  const auto answer = TRY(control->ask({{"type", "user.password"}, {"name", options.name}, {"password", password.text()}}));
   print(context, answer.body, "User " + options.name + " has another password.");
   return {};
 }
@@ -120,8 +120,8 @@ Result<void> target_add(Context& context, const TargetOptions& options) {
       return Error{ErrorKind::invalid, "the credential is empty; give one on standard input, or say --no-credential"};
     }
   }
-  request["credential"] = std::string(credential.text());
-  const auto answer = TRY(control->ask(request));
+  request["credential"] = credential.text();
+  const auto answer = TRY(control->ask(std::move(request)));
   print(context, answer.body, "Target " + options.name + " added.");
   return {};
 }
@@ -131,7 +131,7 @@ Result<void> target_credential(Context& context, const TargetOptions& options) {
   const Secret credential = TRY(read_secret(options.credential_fd, "Password on " + options.name));
   if (credential.empty()) return Error{ErrorKind::invalid, "the credential is empty; give one on standard input"};
   const auto answer = TRY(control->ask(
-      {{"type", "target.credential"}, {"name", options.name}, {"credential", std::string(credential.text())}}));
+      {{"type", "target.credential"}, {"name", options.name}, {"credential", credential.text()}}));
   print(context, answer.body, "Target " + options.name + " has another credential.");
   return {};
 }
@@ -308,7 +308,7 @@ void add_administration(CLI::App& app, Context& context) {
   issue->add_flag("--nla", ticket_options->nla, "With --rdp: for NLA; the ticket is the password and is printed")->needs(rdp);
   issue->add_option("--address", ticket_options->address, "With --rdp: HOST:PORT of the gateway as users reach it")->needs(rdp);
   issue->add_option("--from", ticket_options->source_address, "The only address that it works from");
-  issue->add_option("--ttl", ticket_options->seconds, "Seconds until it expires")->check(CLI::Range(1, 86400))->capture_default_str();
+  issue->add_option("--ttl", ticket_options->seconds, "Seconds until it expires; for VNC 60 at most")->check(CLI::Range(1, 86400))->capture_default_str();
   issue->callback([&context, ticket_options] { context.finish(ticket_issue(context, *ticket_options)); });
 
   for (CLI::App* command : {add, list, disable, enable, password, drop, target_adds, target_lists, remove, credential, retry, test, pin, issue}) {

@@ -41,8 +41,8 @@ Result<std::unique_ptr<Control>> Control::connect(const std::filesystem::path& c
   return std::unique_ptr<Control>(new Control(std::move(socket)));
 }
 
-Result<ipc::Message> Control::ask(const nlohmann::json& request) {
-  TRY(channel_.send(request));
+Result<ipc::Message> Control::ask(nlohmann::json request) {
+  TRY(channel_.send(std::move(request)));
   std::optional<ipc::Message> answer = TRY(channel_.receive(kPatience));
   if (!answer) return Error{ErrorKind::timeout, "serve did not answer within 30 s"};
   if (answer->type() == "ok") return std::move(*answer);

@@ -20,7 +20,7 @@ class Control {
   explicit Control(Descriptor socket) : channel_(std::move(socket)) {}
 
   // serve's answer, or the error it sent.
-  Result<ipc::Message> ask(const nlohmann::json& request);
+  Result<ipc::Message> ask(nlohmann::json request);
 
   ipc::Channel& channel() { return channel_; }
 

@@ -66,7 +66,7 @@ Result<void> list(Context& context, const RequestsOptions& options) {
 
 Result<void> ask(Context& context, json question) {
   const auto control = TRY(Control::connect(context.config_file));
-  const auto answer = TRY(control->ask(question));
+  const auto answer = TRY(control->ask(std::move(question)));
   print(context, answer.body["request"]);
   return {};
 }
@@ -87,7 +87,7 @@ Result<void> add_span(Context& context, const RequestsOptions& options, json& qu
 Result<void> add_proof(const RequestsOptions& options, json& question) {
   const Secret password = TRY(read_secret(options.password_fd, "Password of " + options.as));
   question["as"] = options.as;
-  question["password"] = std::string(password.text());
+  question["password"] = password.text();
   question["code"] = options.code;
   return {};
 }

@@ -59,7 +59,7 @@ Result<void> sign(Context& context, const ReviewOptions& options, const char* ki
   const Secret password = TRY(read_secret(options.password_fd, "Password of " + options.as));
   const auto control = TRY(Control::connect(context.config_file));
   const auto answer = TRY(control->ask({{"type", "review.sign"}, {"kind", kind}, {"what", options.what}, {"digest", options.digest}, {"comment", options.comment},
-                                        {"as", options.as}, {"code", options.code}, {"password", std::string(password.text())}}));
+                                        {"as", options.as}, {"code", options.code}, {"password", password.text()}}));
   if (!context.json) std::cout << "Signed by " << answer.body["reviewer"].get<std::string>() << ".\n";
   return {};
 }

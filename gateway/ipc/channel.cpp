@@ -31,6 +31,15 @@ void collect_descriptors(msghdr& header, std::vector<Descriptor>& into) {
   }
 }
 
+void wipe_texts(nlohmann::json& value) {
+  if (value.is_string()) {
+    auto& text = value.get_ref<std::string&>();
+    wipe_memory(text.data(), text.size());
+  } else if (value.is_structured()) {
+    for (nlohmann::json& part : value) wipe_texts(part);
+  }
+}
+
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -152,6 +161,12 @@ Result<void> Channel::send(const nlohmann::json& body, std::span<const int> desc
     }
   }
   return {};
+}
+
+Result<void> Channel::send(nlohmann::json&& body, std::span<const int> descriptors) {
+  const Result<void> sent = send(std::as_const(body), descriptors);
+  wipe_texts(body);
+  return sent;
 }
 
 Result<void> Channel::read_exactly(std::byte* data, std::size_t size, Clock::time_point deadline,

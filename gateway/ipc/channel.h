@@ -51,6 +51,8 @@ class Channel {
   // Errors: invalid, and nothing was sent, when it is too large; unavailable when the peer has gone; timeout when it does
   // not read, which ends the channel in both directions.
   Result<void> send(const nlohmann::json& body, std::span<const int> descriptors = {});
+  // A body that is given away may have carried a secret: its texts are wiped, sent or not.
+  Result<void> send(nlohmann::json&& body, std::span<const int> descriptors = {});
   // The next message; nullopt when `patience` passed first. Errors: unavailable at the end of the stream, corrupt,
   // timeout when a message stops halfway. After an error the channel is of no more use.
   Result<std::optional<Message>> receive(std::optional<std::chrono::milliseconds> patience = std::nullopt);

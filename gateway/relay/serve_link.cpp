@@ -105,9 +105,9 @@ void ServeLink::join(ipc::Message& message) {
   orders_.on_join(std::move(invitation).value());
 }
 
-Result<ipc::Message> ServeLink::ask(const nlohmann::json& question) {
+Result<ipc::Message> ServeLink::ask(nlohmann::json question) {
   const std::lock_guard one_at_a_time(asking_);
-  TRY(channel_.send(question));
+  TRY(channel_.send(std::move(question)));
   return await_answer();
 }
 

@@ -46,7 +46,7 @@ class ServeLink {
   ~ServeLink();
 
   // Blocks until serve answers. Error: unavailable when serve has gone.
-  Result<ipc::Message> ask(const nlohmann::json& question);
+  Result<ipc::Message> ask(nlohmann::json question);
   // The next answer to a question that serve has answered with "wait".
   Result<ipc::Message> await_answer();
   void give_up();  // whoever waits for an answer gets an error, now and later

@@ -83,7 +83,7 @@ bool RelayedSession::authenticate(const PasswordLogin& login) {
   return admitted(link_.ask({{"type", "authenticate"},
                              {"user", login.user},
                              {"domain", login.domain},
-                             {"password", std::string(login.password.text())}}));
+                             {"password", login.password.text()}}));
 }
 
 Secret RelayedSession::ntlm_hash(const NtlmExchange& exchange) {

@@ -42,7 +42,7 @@ Result<void> sent(ipc::Channel& channel, Result<AdminReply> reply) {
   std::vector<int> descriptors;
   for (const Descriptor& descriptor : reply.value().descriptors) descriptors.push_back(descriptor.fd());
   reply.value().body["type"] = "ok";
-  Result<void> done = channel.send(reply.value().body, descriptors);
+  Result<void> done = channel.send(std::move(reply.value().body), descriptors);
   if (!done && done.error().kind == ErrorKind::invalid) return Error{ErrorKind::unsupported, "the answer is larger than a message (1 MiB)"};
   return done;
 }

@@ -38,10 +38,10 @@ std::string address_of(int socket) {
   return text;
 }
 
-bool send_reply(ipc::Channel& channel, const RelayBroker::Reply& reply) {
+bool send_reply(ipc::Channel& channel, RelayBroker::Reply& reply) {
   std::vector<int> descriptors;
   for (const Descriptor& descriptor : reply.descriptors) descriptors.push_back(descriptor.fd());
-  return channel.send(reply.body, descriptors).has_value();
+  return channel.send(std::move(reply.body), descriptors).has_value();
 }
 
 }  // namespace
@@ -187,11 +187,11 @@ std::unique_ptr<Sessions::Conversation> Sessions::start_relay(const RelayBroker&
   if (origin.front != FrontKind::browser) {
     const auto identity = core_.identity->current();
     start["certificate"] = identity->certificate;
-    start["private_key"] = std::string(identity->private_key.text());
+    start["private_key"] = identity->private_key.text();
   }
   if (origin.front == FrontKind::vnc) start["plaintext_tickets"] = core_.policy->any_vnc_plaintext() ? 1 : 0;
   const int fd = client.fd();
-  if (const auto sent = conversation->channel.send(start, {&fd, 1}); !sent) {
+  if (const auto sent = conversation->channel.send(std::move(start), {&fd, 1}); !sent) {
     log::error(origin.id, "the relay did not start: {}", sent.error().message);
   }
   return conversation;

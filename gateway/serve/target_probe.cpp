@@ -29,7 +29,7 @@ Result<json> tried(Core& core, const catalog::Target& target, const std::string&
   ends.second = Descriptor();
   ipc::Channel channel(std::move(ends.first));
   const int fd = socket.fd();
-  TRY(channel.send(question, {&fd, 1}));
+  TRY(channel.send(std::move(question), {&fd, 1}));
   const auto answer = TRY(channel.receive(kPatience));
   if (!answer) return outcome("protocol", target.name + " did not finish connecting in time");
   static const std::set<std::string> kOutcomes{"works", "certificate", "credential", "protocol"};

@@ -26,7 +26,7 @@ Result<nlohmann::json> target_login(Core& core, const catalog::Target& target, c
                         {"protocol", catalog::to_string(target.protocol)},
                         {"user", target.login_user},
                         {"domain", target.domain},
-                        {"credential", std::string(credential.text())},
+                        {"credential", credential.text()},
                         {"pinned_certificate", known_certificate},
                         {"authorities", core.target_authorities},
                         {"host", core.target_authorities.empty() ? "" : target.host}};

@@ -281,6 +281,25 @@ TEST_CASE("a member that is missing, of another type or out of range is an error
   }
 }
 
+TEST_CASE("a body that is given away to be sent arrives, and leaves none of its texts behind") {
+  auto [ours, theirs] = make_pair().value();
+  Channel sender(std::move(ours)), receiver(std::move(theirs));
+  json body{{"type", "x"}, {"password", "hunter2hunter2hunter2"}, {"inner", {{"keys", {"abcdef", "012345"}}}}, {"number", 7}};
+  REQUIRE(sender.send(std::move(body)));
+  // The texts themselves, where they lay, not an object that was moved from.
+  CHECK(body["password"] == std::string(21, '\0'));
+  CHECK(body["inner"]["keys"][1] == std::string(6, '\0'));
+  auto arrived = receiver.receive();
+  REQUIRE(arrived);
+  CHECK(arrived.value()->body["password"] == "hunter2hunter2hunter2");
+  CHECK(arrived.value()->body["inner"]["keys"] == json({"abcdef", "012345"}));
+  CHECK(arrived.value()->body["number"] == 7);
+
+  json large{{"type", "x"}, {"password", "hunter2"}, {"filler", std::string(kMaxMessageBytes, 'x')}};
+  CHECK_FALSE(sender.send(std::move(large)));
+  CHECK(large["password"] == std::string(7, '\0'));
+}
+
 TEST_CASE("a secret leaves nothing of itself in the message") {
   Message message = message_of(R"({"type":"x","password":"hunter2hunter2hunter2"})");
   const auto secret = message.take_secret("password", 64);
