@@ -34,6 +34,7 @@ using nlohmann::json;
 using Handler = Result<AdminReply> (*)(Core&, ipc::Message&, UtcTime);
 
 constexpr std::int64_t kMaxTicketSeconds = 24 * 3600;
+constexpr std::int64_t kMaxVncTicketSeconds = 60;  // eight characters, which can be guessed at
 
 AdminReply reply(json body) { return {std::move(body), {}}; }
 
@@ -177,8 +178,10 @@ Result<AdminReply> target_pin(Core& core, ipc::Message& request, UtcTime) {
 }
 
 // For mstsc; only what the policy allows now can be opened with it. The ticket stands in it unless it is for NLA.
-Result<Descriptor> rdp_file_of(Core& core, const ipc::Message& request, const Secret& ticket) {
+Result<Descriptor> rdp_file_of(Core& core, const ipc::Message& request, const policy::SessionTerms& terms, const Secret& ticket) {
   RdpFile wish;
+  wish.clipboard = terms.clipboard_to_target || terms.clipboard_to_client;
+  wish.comes_back = terms.reconnect_seconds > 0;
   wish.address = TRY(request.text("address", 255));
   wish.nla = TRY(request.text("rdp_file")) == "nla";
   if (wish.address.empty()) wish.address = core.node + ":" + std::to_string(core.rdp_port);
@@ -189,11 +192,11 @@ Result<Descriptor> rdp_file_of(Core& core, const ipc::Message& request, const Se
   return ipc::to_memory_file(file);
 }
 
-Result<void> check_allowed(Core& core, const std::string& user, const std::string& target, const std::string& source, UtcTime now) {
+Result<policy::SessionTerms> allowed_terms(Core& core, const std::string& user, const std::string& target, const std::string& source, UtcTime now) {
   const catalog::Target found = TRY(catalog::Targets(*core.catalog).find(target));
   const auto policy = core.policy.current();
   // What its gate asks is settled when the session begins, and the number of a ticket said.
-  if (policy->prospect(request_to_decide(core, user, found, source, now)).rule) return {};
+  if (const policy::Rule* rule = policy->prospect(request_to_decide(core, user, found, source, now)).rule) return rule->terms;
   return Error{ErrorKind::denied, "no rule of the policy allows " + user + " to connect to " + target};
 }
 
@@ -203,18 +206,23 @@ Result<AdminReply> ticket_issue(Core& core, ipc::Message& request, UtcTime now) 
   const std::int64_t seconds = TRY(request.number("seconds", 1, kMaxTicketSeconds));
   const std::string front = TRY(request.text("front"));
   if (front != "rdp" && front != "vnc") return Error{ErrorKind::invalid, "member \"front\" must be rdp or vnc"};
+  if (front == "vnc" && seconds > kMaxVncTicketSeconds) {
+    return Error{ErrorKind::invalid, "a ticket for VNC is a short password, and works for " + std::to_string(kMaxVncTicketSeconds) +
+                                         " seconds at most; tickets for RDP work for longer"};
+  }
   const std::string source = TRY(request.text("source_address", 64));
   const bool file = request.body.contains("rdp_file");
-  if (file) TRY(check_allowed(core, user, target, source, now));
+  policy::SessionTerms terms;
+  if (file) terms = TRY(allowed_terms(core, user, target, source, now));
   const auto ticket = TRY(core.access->issue_ticket(
       {user, target, front == "rdp" ? catalog::Protocol::rdp : catalog::Protocol::vnc, std::chrono::seconds(seconds), source},
       now));
   log::info("-", "{} ticket issued to {} for target {}, valid until {}", front, user, target, to_text(ticket.expires));
-  AdminReply out = reply({{"ticket", std::string(ticket.value.text())},
+  AdminReply out = reply({{"ticket", ticket.value.text()},
                           {"user", user},
                           {"target", target},
                           {"expires", to_text(ticket.expires)}});
-  if (file) out.descriptors.push_back(TRY(rdp_file_of(core, request, ticket.value)));
+  if (file) out.descriptors.push_back(TRY(rdp_file_of(core, request, terms, ticket.value)));
   return out;
 }
 

@@ -25,8 +25,8 @@ std::vector<Setting> settings_of(const RdpFile& wish) {
       {"negotiate security layer:i:", "Negotiate Security Layer", "1"},
       {"enablecredsspsupport:i:", "EnableCredSspSupport", nla},
       {"disableconnectionsharing:i:", "DisableConnectionSharing", "1"},
-      // A ticket opens one session: coming back by itself would fail.
-      {"autoreconnection enabled:i:", "AutoReconnection Enabled", "0"},
+      // Where its ticket does not bring the user back, each try would be a wrong login.
+      {"autoreconnection enabled:i:", "AutoReconnection Enabled", wish.comes_back ? "1" : "0"},
       {"gatewayusagemethod:i:", "GatewayUsageMethod", "0"},
       {"promptcredentialonce:i:", "PromptCredentialOnce", "0"},
       {"alternate shell:s:", "Alternate Shell", ""},

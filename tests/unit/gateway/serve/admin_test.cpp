@@ -153,7 +153,7 @@ TEST_CASE("a target with a protocol, a tag or a certificate that is none is refu
   answer(gateway, untagged);
 }
 
-TEST_CASE("tickets are for users and targets that are there, for a day at most") {
+TEST_CASE("tickets are for users and targets that are there, for a day at most, and for VNC a minute") {
   Gateway gateway;
   const auto issue = [](const char* user, const char* target, std::int64_t seconds) {
     return json{{"type", "ticket.issue"}, {"user", user}, {"target", target}, {"seconds", seconds}, {"front", "vnc"},
@@ -166,7 +166,37 @@ TEST_CASE("tickets are for users and targets that are there, for a day at most")
   CHECK(refusal(gateway, issue("anna", "nowhere", 60)) == ErrorKind::not_found);
   CHECK(refusal(gateway, issue("gone", "kiosk", 60)) == ErrorKind::denied);
   CHECK(refusal(gateway, issue("anna", "kiosk", 0)) == ErrorKind::invalid);
-  CHECK(refusal(gateway, issue("anna", "kiosk", 86'401)) == ErrorKind::invalid);
+  CHECK(refusal(gateway, issue("anna", "kiosk", 61)) == ErrorKind::invalid);  // eight characters
+  const auto with_seconds = [&](std::int64_t seconds) {
+    json question = issue("anna", "dc1", seconds);
+    question["front"] = "rdp";
+    return question;
+  };
+  CHECK(answer(gateway, with_seconds(86'400))["ticket"].get<std::string>().size() > 20);
+  CHECK(refusal(gateway, with_seconds(86'401)) == ErrorKind::invalid);
+}
+
+TEST_CASE("an .rdp file redirects the clipboard and comes back by itself as the rule of its user and target says") {
+  Gateway gateway;
+  gateway.core->policy.replace(policy::Policy::parse(R"(rules:
+  - {name: quick, users: anna, targets: kiosk, allow: true, session: {reconnect_grace: 0}, clipboard: {to_client: text}}
+  - {name: plain, users: anna, targets: dc1, allow: true}
+)", "test").value());
+  const auto setting = [&](const char* target, const std::string& name) {
+    const auto reply = ask(gateway, {{"type", "ticket.issue"}, {"user", "anna"}, {"target", target}, {"seconds", 60}, {"front", "rdp"},
+                                     {"source_address", ""}, {"rdp_file", "one-click"}, {"address", "gw.example:3389"}});
+    REQUIRE(reply);
+    const auto bytes = ipc::from_memory_file(reply.value().descriptors.at(0), 1 << 20).value();
+    std::string text;
+    for (std::size_t i = 2; i < bytes.size(); i += 2) text += static_cast<char>(bytes[i]);
+    const std::size_t at = text.find(name + ":i:");
+    REQUIRE(at != std::string::npos);
+    return text.substr(at + name.size() + 3, 1);
+  };
+  CHECK(setting("kiosk", "redirectclipboard") == "1");
+  CHECK(setting("kiosk", "autoreconnection enabled") == "0");
+  CHECK(setting("dc1", "redirectclipboard") == "0");
+  CHECK(setting("dc1", "autoreconnection enabled") == "1");
 }
 
 TEST_CASE("recordings are listed by page and filter, shown with their report, and have no film before redaction") {

@@ -27,7 +27,13 @@ struct Signer {
   crypto::PemIdentity identity;
 };
 
-RdpFile one_click() { return {"gw.example:3389", "anna@dc1#2a3b4c", false, false, true}; }
+RdpFile one_click() {
+  RdpFile wish;
+  wish.address = "gw.example:3389";
+  wish.user = "anna@dc1#2a3b4c";
+  wish.trusted = true;
+  return wish;
+}
 
 // The lines of a file, which is ASCII in these tests.
 std::vector<std::string> lines_of(const std::vector<std::byte>& file) {
@@ -91,6 +97,7 @@ TEST_CASE("an .rdp file is signed as rdpsign does, and openssl verifies it") {
   CHECK(after(lines, "prompt for credentials:i:") == "0");
   CHECK(after(lines, "authentication level:i:") == "1");
   CHECK(after(lines, "redirectclipboard:i:") == "0");
+  CHECK(after(lines, "autoreconnection enabled:i:") == "0");
   CHECK(after(lines, "redirectdrives:i:") == "0");
   CHECK(after(lines, "loadbalanceinfo:s:").rfind("(no line", 0) == 0);
   // The ticket stands in the user name alone.
@@ -118,6 +125,7 @@ TEST_CASE("an .rdp file for NLA carries the token that asks for it, and no ticke
   wish.user = "anna@dc1";
   wish.trusted = false;
   wish.clipboard = true;
+  wish.comes_back = true;
   const auto file = signed_rdp_file(wish, signer.identity);
   REQUIRE(file);
   const auto lines = lines_of(file.value());
@@ -126,6 +134,7 @@ TEST_CASE("an .rdp file for NLA carries the token that asks for it, and no ticke
   CHECK(after(lines, "loadbalanceinfo:s:") == "Cookie: msts=frostgate-nla");
   CHECK(after(lines, "authentication level:i:") == "2");
   CHECK(after(lines, "redirectclipboard:i:") == "1");
+  CHECK(after(lines, "autoreconnection enabled:i:") == "1");
 }
 
 TEST_CASE("an .rdp file takes no second line from anybody") {
