@@ -7,7 +7,7 @@ BUILD_PACKAGES="
   libopencv-core-dev libopencv-imgproc-dev libtesseract-dev libleptonica-dev tesseract-ocr tesseract-ocr-eng
   libsoci-dev libpq-dev libboost-dev libboost-date-time-dev libsqlite3-dev libssl-dev libsodium-dev libgfshare-dev libp11-kit-dev libzstd-dev zlib1g-dev libseccomp-dev
   libyaml-cpp-dev nlohmann-json3-dev libspdlog-dev libfmt-dev libre2-dev libcli11-dev
-  libcurl4-openssl-dev libldap-dev libcairo2-dev libpango1.0-dev libx11-dev
+  libcurl4-openssl-dev libldap-dev libcairo2-dev libpango1.0-dev libx11-dev libxkbcommon-dev
   wamerican wbritish wngerman wfrench wspanish"
 DEMO_PACKAGES="
   freerdp2-x11 freerdp2-shadow-x11 winpr-utils

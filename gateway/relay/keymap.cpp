@@ -1,5 +1,10 @@
 #include "gateway/relay/keymap.h"
 
+#include <glib.h>
+#include <xkbcommon/xkbcommon.h>
+
+#include <iterator>
+
 #include "gateway/relay/input.h"
 #include "gateway/relay/keyboard_layouts.h"
 
@@ -87,6 +92,19 @@ constexpr Alias kAliases[] = {
     {0xffe8, {kE0 | 0x38, false, false}},
 };
 
+// From kFirstDeadKeysym on: the mark as it combines, and as it stands alone.
+struct DeadKey {
+  char32_t mark;
+  char32_t alone;
+};
+constexpr DeadKey kMarks[] = {
+    {0x300, '`'},    {0x301, 0xb4},   {0x302, '^'},    {0x303, '~'},    {0x304, 0xaf},  {0x306, 0x2d8}, {0x307, 0x2d9},
+    {0x308, 0xa8},   {0x30a, 0xb0},   {0x30b, 0x2dd},  {0x30c, 0x2c7},  {0x327, 0xb8},  {0x328, 0x2db}, {0x345, 0x37a},
+    {0x3099, 0x309b}, {0x309a, 0x309c}, {0x323, '.'},  {0x309, 0x309},  {0x31b, 0x31b},
+};
+// The names that X11 had before Unicode.
+constexpr std::uint32_t kFirstOldName = 0x100, kLastOldName = 0x20ff;
+
 std::uint32_t keysym_of_character(char32_t character) {
   return character >= kFirstDeadKey ? kFirstDeadKeysym + (character - kFirstDeadKey) : keysym_of_unicode(character);
 }
@@ -155,10 +173,19 @@ std::uint32_t keysym_of_unicode(char32_t character) {
 
 char32_t unicode_of_keysym(std::uint32_t keysym) {
   if ((keysym >= 0x20 && keysym <= 0x7e) || (keysym >= 0xa0 && keysym <= 0xff)) return keysym;
-  if (keysym == 0x20ac) return 0x20ac;  // EuroSign, the one old name that keyboards still send
+  if (keysym >= kFirstOldName && keysym <= kLastOldName) return xkb_keysym_to_utf32(keysym);
   if (keysym < 0x01000100 || keysym > 0x0110ffff) return 0;
   const char32_t character = keysym - 0x01000000;
   return character >= 0xd800 && character <= 0xdfff ? 0 : character;
 }
+
+bool is_dead_key(std::uint32_t keysym) { return keysym >= kFirstDeadKeysym && keysym - kFirstDeadKeysym < std::size(kMarks); }
+
+char32_t composed(std::uint32_t dead_key, char32_t character) {
+  gunichar out = 0;
+  return is_dead_key(dead_key) && g_unichar_compose(character, kMarks[dead_key - kFirstDeadKeysym].mark, &out) ? out : 0;
+}
+
+char32_t spacing_of(std::uint32_t dead_key) { return is_dead_key(dead_key) ? kMarks[dead_key - kFirstDeadKeysym].alone : 0; }
 
 }  // namespace frostgate::relay

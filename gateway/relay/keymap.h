@@ -32,8 +32,15 @@ struct ScancodeStroke {
 // and keypad arrows go to keys that do not depend on the target's Num Lock.
 std::optional<ScancodeStroke> stroke_of(std::uint32_t keysym, std::uint32_t layout);
 
-// X11 protocol, appendix A: Latin-1 is itself, the rest of Unicode is 0x01000000 + code point. 0: not a character.
+// X11 protocol, appendix A: Latin-1 is itself, the rest of Unicode is 0x01000000 + code point; older names of characters (Latin-2, Greek, Cyrillic and
+// others) are understood too. 0: not a character.
 std::uint32_t keysym_of_unicode(char32_t character);
 char32_t unicode_of_keysym(std::uint32_t keysym);
+
+// Whether it is one of the dead keys that are known here, which wait for the letter that they go with.
+bool is_dead_key(std::uint32_t keysym);
+// What a dead key makes of the character after it, 0 where Unicode has no such letter; and what it makes alone.
+char32_t composed(std::uint32_t dead_key, char32_t character);
+char32_t spacing_of(std::uint32_t dead_key);
 
 }  // namespace frostgate::relay

@@ -56,6 +56,44 @@ TEST_CASE("characters and keysyms translate both ways, and what is no character 
   CHECK(unicode_of_keysym(0x0100d800) == 0);
 }
 
+TEST_CASE("the names that X11 had for characters before Unicode are understood, and no others") {
+  struct Old {
+    std::uint32_t keysym;
+    char32_t character;
+  };
+  for (const Old& old : {Old{0x1a1, 0x104}, {0x1b1, 0x105}, {0x1ea, 0x119}, {0x2a1, 0x126}, {0x3a2, 0x138}, {0x4a1, 0x3002}, {0x5c1, 0x621},
+                         {0x6c1, 0x430}, {0x7e1, 0x3b1}, {0x8fb, 0x2190}, {0xae5, 0x2606}, {0xce0, 0x5d0}, {0xda1, 0xe01},
+                         {0x13bc, 0x152}, {0x13bd, 0x153}, {0x13be, 0x178}, {0x20ac, 0x20ac}}) {
+    INFO(std::hex << old.keysym);
+    CHECK(unicode_of_keysym(old.keysym) == old.character);
+  }
+  for (const std::uint32_t none : {0x100u, 0x7fu, 0x80u, 0x20ffu, 0x2100u, 0xfe03u, 0xfe51u, 0xff08u, 0xff0du, 0xffb0u, 0xffe1u, 0xffffffffu}) {
+    INFO(std::hex << none);
+    CHECK(unicode_of_keysym(none) == 0);
+  }
+}
+
+TEST_CASE("each dead key stands alone and goes with its letters") {
+  struct Pair {
+    std::uint32_t dead;
+    char32_t letter, made;
+  };
+  for (const Pair& pair : {Pair{0xfe50, 'a', 0xe0}, {0xfe51, 'E', 0xc9}, {0xfe52, 'o', 0xf4}, {0xfe53, 'n', 0xf1}, {0xfe54, 'a', 0x101}, {0xfe55, 'g', 0x11f},
+                           {0xfe56, 'z', 0x17c}, {0xfe57, 'u', 0xfc}, {0xfe58, 'a', 0xe5}, {0xfe59, 'o', 0x151}, {0xfe5a, 's', 0x161}, {0xfe5b, 'c', 0xe7},
+                           {0xfe5c, 'a', 0x105}, {0xfe60, 'a', 0x1ea1}, {0xfe61, 'a', 0x1ea3}, {0xfe62, 'o', 0x1a1}}) {
+    INFO(std::hex << pair.dead);
+    CHECK(is_dead_key(pair.dead));
+    CHECK(composed(pair.dead, pair.letter) == pair.made);
+    CHECK(spacing_of(pair.dead) != 0);
+  }
+  CHECK(composed(0xfe51, 'q') == 0);
+  for (const std::uint32_t none : {0xfe4fu, 0xfe63u, 0u, 0xffffffffu}) {
+    CHECK_FALSE(is_dead_key(none));
+    CHECK(composed(none, 'e') == 0);
+    CHECK(spacing_of(none) == 0);
+  }
+}
+
 namespace {
 
 struct Table {
