@@ -16,12 +16,6 @@ constexpr std::array kVersions{RDPGFX_CAPVERSION_107, RDPGFX_CAPVERSION_106, RDP
 // The encoder's pictures are several times a screen.
 constexpr auto kEncoderKept = std::chrono::seconds(10);
 
-// MS-RDPEGFX 2.2.3: from version 10 on a client says that it cannot, before that it can.
-bool takes_avc(const RDPGFX_CAPSET& set) {
-  if (set.version >= RDPGFX_CAPVERSION_10) return (set.flags & RDPGFX_CAPS_FLAG_AVC_DISABLED) == 0;
-  return set.version == RDPGFX_CAPVERSION_81 && (set.flags & RDPGFX_CAPS_FLAG_AVC420_ENABLED) != 0;
-}
-
 // Outwards to a grid of four pixels, and four wide also at the edge: libfreerdp's clients end the channel at a planar bitmap
 // that is one pixel wide.
 Rect on_grid(const Rect& rect, Size frame) {
@@ -31,6 +25,12 @@ Rect on_grid(const Rect& rect, Size frame) {
 }
 
 }  // namespace
+
+// MS-RDPEGFX 2.2.3: from version 10 on a client says that it cannot, before that it can.
+bool takes_avc(const RDPGFX_CAPSET& set) {
+  if (set.version >= RDPGFX_CAPVERSION_10) return (set.flags & RDPGFX_CAPS_FLAG_AVC_DISABLED) == 0;
+  return set.version == RDPGFX_CAPVERSION_81 && (set.flags & RDPGFX_CAPS_FLAG_AVC420_ENABLED) != 0;
+}
 
 GraphicsChannel::GraphicsChannel(HANDLE channel_manager, rdpContext* context, Wakeup& happened)
     : happened_(happened), channel_(rdpgfx_server_context_new(channel_manager)) {
@@ -67,8 +67,8 @@ UINT GraphicsChannel::caps_advertised(RdpgfxServerContext* channel, const RDPGFX
 
 UINT GraphicsChannel::acknowledged(RdpgfxServerContext* channel, const RDPGFX_FRAME_ACKNOWLEDGE_PDU* pdu) {
   GraphicsChannel& self = of(channel);
-  self.acknowledges_ = pdu->queueDepth != SUSPEND_FRAME_ACKNOWLEDGEMENT;
-  self.acknowledged_ = pdu->frameId;
+  static_assert(FrameWindow::kSuspend == SUSPEND_FRAME_ACKNOWLEDGEMENT);
+  self.window_.acknowledge(pdu->frameId, pdu->queueDepth);
   self.happened_.raise();
   return CHANNEL_RC_OK;
 }
@@ -87,11 +87,6 @@ bool GraphicsChannel::ready() {
   // Whoever advertises again has forgotten its surfaces.
   size_ = {};
   return confirmed_;
-}
-
-bool GraphicsChannel::behind() const {
-  // A client cannot acknowledge what was not sent: then the difference is large, and it waits for itself.
-  return acknowledges_ && sent_ - acknowledged_ >= kMaxUnacknowledged;
 }
 
 bool GraphicsChannel::reset(Size size) {
@@ -124,7 +119,7 @@ bool GraphicsChannel::reset(Size size) {
 bool GraphicsChannel::send(FrameView frame, const std::vector<Rect>& rects, const std::vector<Rect>& moving) {
   RDPGFX_START_FRAME_PDU start{};
   RDPGFX_END_FRAME_PDU end{};
-  start.frameId = end.frameId = ++sent_;
+  start.frameId = end.frameId = window_.next();
   if (channel_->StartFrame(channel_.get(), &start) != CHANNEL_RC_OK) return false;
   for (const Rect& rect : rects) {
     if (!send_rect(frame, rect)) return false;

@@ -3,7 +3,6 @@
 // The front's thread, but for what libfreerdp's channel thread reports.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -12,12 +11,16 @@
 #include <vector>
 
 #include "codec/base/frame.h"
+#include "gateway/relay/rdp/frame_window.h"
 #include "gateway/relay/rdp/freerdp_compat.h"
 #include "gateway/relay/rdp/planar_encoder.h"
 #include "gateway/relay/rdp/video_encoder.h"
 #include "gateway/relay/wakeup.h"
 
 namespace frostgate::relay::rdp {
+
+// Whether a client that advertises this takes AVC420.
+bool takes_avc(const RDPGFX_CAPSET& set);
 
 class GraphicsChannel {
  public:
@@ -34,7 +37,7 @@ class GraphicsChannel {
   // Makes the surface, of this size, anew. False: the connection is broken.
   bool reset(Size size);
   // Whether the client has not caught up: what it has not acknowledged is enough, and what changes meanwhile merges.
-  bool behind() const;
+  bool behind() const { return window_.behind(); }
   // Whether the client takes video, and there is an encoder for this size.
   bool takes_video() const { return video_ && size_.width % 2 == 0 && size_.height % 2 == 0; }
   // One frame that changes these rectangles, each at most kMaxHeight high: `moving` with loss when the client takes video, exactly otherwise. False:
@@ -42,7 +45,6 @@ class GraphicsChannel {
   bool send(FrameView frame, const std::vector<Rect>& rects, const std::vector<Rect>& moving);
 
   static constexpr int kMaxHeight = 64;
-  static constexpr std::uint32_t kMaxUnacknowledged = 4;
 
  private:
   struct Free {
@@ -65,9 +67,7 @@ class GraphicsChannel {
   bool confirmed_ = false;
   bool video_ = false;
   Size size_;  // of the surface; empty: there is none
-  std::uint32_t sent_ = 0;
-  std::atomic<std::uint32_t> acknowledged_ = 0;
-  std::atomic<bool> acknowledges_ = true;  // the client may say that it will not
+  FrameWindow window_;
 };
 
 }  // namespace frostgate::relay::rdp
