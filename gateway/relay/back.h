@@ -30,6 +30,7 @@ struct BackSettings {
   std::string host;                   // what a certificate that they vouch for must be for
   Size wanted_size;                   // empty: the target's own
   std::uint32_t keyboard_layout = 0;
+  DisplayScale scale;                 // told to a target whose protocol knows it
   // Text (UTF-8) that was copied on the target; on the back's thread.
   std::function<void(const std::string&)> on_clipboard;
 };

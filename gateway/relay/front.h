@@ -36,6 +36,7 @@ struct NtlmExchange {
 struct ClientProfile {
   Size size;                          // what the client asked for; empty when its protocol does not say (VNC)
   std::uint32_t keyboard_layout = 0;  // Windows layout id (0x409 US), 0: unknown
+  DisplayScale scale;
   std::string name;                   // the client's computer name, as it claims
   std::string user;                   // what it claims, for a login screen
   std::vector<std::string> refused_channels;  // virtual channels that it wanted and the gateway does not speak

@@ -35,6 +35,18 @@ struct PointerEvent {
   int wheel_horizontal = 0;  // 120 a notch, positive to the right
 };
 
+// How much larger than at 96 dpi the user's screen shows things, in percent (MS-RDPBCGR 2.2.1.3.2): of windows and text, and of programs that know
+// 100, 140 and 180 alone.
+struct DisplayScale {
+  std::uint32_t desktop = 100, device = 100;
+  // What a client says; 100 and 100 when either is a value that the protocol does not know.
+  static DisplayScale checked(std::uint32_t desktop, std::uint32_t device) {
+    const bool known = desktop >= 100 && desktop <= 500 && (device == 100 || device == 140 || device == 180);
+    return known ? DisplayScale{desktop, device} : DisplayScale();
+  }
+  friend bool operator==(const DisplayScale&, const DisplayScale&) = default;
+};
+
 struct LockKeys {
   bool scroll = false, num = false, caps = false, kana = false;
 };

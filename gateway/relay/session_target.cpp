@@ -26,6 +26,7 @@ Result<BackSettings> RelayedSession::back_settings(ipc::Message& answer) {
   BackSettings settings = TRY(target_settings(answer));
   const Size wished = input_.wished_size();
   settings.wanted_size = wished.empty() ? client_.size : wished;
+  settings.scale = client_.scale;
   settings.keyboard_layout = client_.keyboard_layout;
   settings.on_clipboard = [this, to_client](const std::string& text) {
     if (passes(false, to_client, &text)) front_->clipboard(text);

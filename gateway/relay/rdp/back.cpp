@@ -74,7 +74,7 @@ class RdpBack final : public Back {
   rdpContext* context_ = nullptr;
   bool connected_ = false;
   BackInput input_;
-  BackDisplay display_{input_.arrived};
+  BackDisplay display_{input_.arrived, settings_.scale};
   ClipboardChannel clipboard_{TextClipboard::Role::client,
                               {[this](std::span<const std::byte> message) { return send_clipboard(message); },
                                [this] { return settings_.on_clipboard != nullptr; },

@@ -66,7 +66,8 @@ bool BackDisplay::send(Size now) {
   monitor.Width = static_cast<UINT32>(size.width);
   monitor.Height = static_cast<UINT32>(size.height);
   monitor.Orientation = ORIENTATION_LANDSCAPE;
-  monitor.DesktopScaleFactor = monitor.DeviceScaleFactor = 100;
+  monitor.DesktopScaleFactor = scale_.desktop;
+  monitor.DeviceScaleFactor = scale_.device;
   return channel_->SendMonitorLayout(channel_, 1, &monitor) == CHANNEL_RC_OK;
 }
 

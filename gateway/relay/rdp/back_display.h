@@ -9,6 +9,7 @@
 
 #include "codec/base/geometry.h"
 #include "gateway/relay/rdp/freerdp_compat.h"
+#include "gateway/relay/input.h"
 #include "gateway/relay/wakeup.h"
 
 namespace frostgate::relay::rdp {
@@ -16,7 +17,7 @@ namespace frostgate::relay::rdp {
 class BackDisplay {
  public:
   // `happened` is raised when there is something to send.
-  explicit BackDisplay(Wakeup& happened) : happened_(happened) {}
+  BackDisplay(Wakeup& happened, DisplayScale scale) : happened_(happened), scale_(scale) {}
 
   // In libfreerdp's PreConnect. The context's BackContext names this object.
   bool load(rdpContext* context);
@@ -31,6 +32,7 @@ class BackDisplay {
   static UINT capable(DispClientContext* channel, UINT32 monitors, UINT32 factor_a, UINT32 factor_b);
 
   Wakeup& happened_;
+  const DisplayScale scale_;  // of the client's screen when it came
   std::mutex mutex_;  // guards what follows; libfreerdp's channel thread changes it too
   DispClientContext* channel_ = nullptr;
   bool capable_ = false;

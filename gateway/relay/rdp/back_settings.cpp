@@ -9,6 +9,9 @@ namespace frostgate::relay::rdp {
 namespace {
 
 constexpr Size kSizeWithoutWish{1280, 800};
+// US: what keys that come as keysyms are typed on (keyboard_layouts.h). With no word about it a Windows target takes its own
+// default layout, where the same scan codes are other characters.
+constexpr UINT32 kLayoutWithoutName = 0x409;
 
 bool apply_security(rdpSettings* settings) {
   // One negotiation offers both, so that the target's choice needs no second connection: the descriptor is used up.
@@ -85,11 +88,13 @@ Result<void> apply(const BackSettings& wanted, int descriptor, int seconds, rdpS
       freerdp_settings_set_uint32(settings, FreeRDP_TcpAckTimeout, static_cast<UINT32>(seconds) * 1000 * 50) &&
       freerdp_settings_set_uint32(settings, FreeRDP_DesktopWidth, static_cast<UINT32>(size.width)) &&
       freerdp_settings_set_uint32(settings, FreeRDP_DesktopHeight, static_cast<UINT32>(size.height)) &&
+      freerdp_settings_set_uint32(settings, FreeRDP_DesktopScaleFactor, wanted.scale.desktop) &&
+      freerdp_settings_set_uint32(settings, FreeRDP_DeviceScaleFactor, wanted.scale.device) &&
       freerdp_settings_set_bool(settings, FreeRDP_UnicodeInput, TRUE) &&
       freerdp_settings_set_bool(settings, FreeRDP_HasExtendedMouseEvent, TRUE) &&
       freerdp_settings_set_bool(settings, FreeRDP_HasHorizontalWheel, TRUE) &&
-      (wanted.keyboard_layout == 0 ||
-       freerdp_settings_set_uint32(settings, FreeRDP_KeyboardLayout, wanted.keyboard_layout));
+      freerdp_settings_set_uint32(settings, FreeRDP_KeyboardLayout,
+                                  wanted.keyboard_layout != 0 ? wanted.keyboard_layout : kLayoutWithoutName);
   if (!ok) return Error{ErrorKind::unsupported, "this libfreerdp does not take the settings of a relay"};
   return {};
 }

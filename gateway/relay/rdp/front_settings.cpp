@@ -51,6 +51,8 @@ ClientProfile profile_of(const rdpSettings* settings) {
   ClientProfile profile;
   profile.size = {static_cast<int>(freerdp_settings_get_uint32(settings, FreeRDP_DesktopWidth)),
                   static_cast<int>(freerdp_settings_get_uint32(settings, FreeRDP_DesktopHeight))};
+  profile.scale = DisplayScale::checked(freerdp_settings_get_uint32(settings, FreeRDP_DesktopScaleFactor),
+                                        freerdp_settings_get_uint32(settings, FreeRDP_DeviceScaleFactor));
   profile.keyboard_layout = freerdp_settings_get_uint32(settings, FreeRDP_KeyboardLayout);
   profile.name = text_of(settings, FreeRDP_ClientHostname);
   return profile;

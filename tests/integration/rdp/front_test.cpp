@@ -220,12 +220,20 @@ TEST_CASE("a back and a front are the same to each other: pixels, pointer, sizes
   const auto back = make_rdp_back(std::move(settings));
   Surface surface;
   const auto connected = back->connect(surface, 10);
+  settings.scale = {150, 140};
+  std::mutex copying;
+  std::string copied;
+  settings.on_clipboard = [&](const std::string& text) {
+    const std::lock_guard lock(copying);
+    copied = text;
+  };
   INFO((connected ? "" : connected.error().message));
   REQUIRE(connected);
   CHECK(gateway.host.profile.keyboard_layout == 0x409);
   Result<void> ran;
   std::thread thread([&] { ran = back->run(); });
 
+  CHECK(gateway.host.profile.scale == DisplayScale{150, 140});
   CHECK(eventually([&] { return equal(surface, first); }));
   CHECK_FALSE(back->lossy());
   std::optional<CursorShape> shown;

@@ -1,0 +1,40 @@
+#include "gateway/relay/rdp/back_settings.h"
+
+#include <catch2/catch.hpp>
+#include <memory>
+
+using namespace frostgate;
+using namespace frostgate::relay;
+
+namespace {
+
+std::unique_ptr<rdpSettings, decltype(&freerdp_settings_free)> applied(const BackSettings& wanted) {
+  std::unique_ptr<rdpSettings, decltype(&freerdp_settings_free)> settings(freerdp_settings_new(0), freerdp_settings_free);
+  REQUIRE(settings);
+  REQUIRE(rdp::apply(wanted, 7, 10, settings.get()));
+  return settings;
+}
+
+}  // namespace
+
+TEST_CASE("a target is told how large the client's screen shows things, and nothing that the protocol does not know") {
+  BackSettings wanted;
+  wanted.scale = DisplayScale::checked(150, 140);
+  auto settings = applied(wanted);
+  CHECK(freerdp_settings_get_uint32(settings.get(), FreeRDP_DesktopScaleFactor) == 150);
+  CHECK(freerdp_settings_get_uint32(settings.get(), FreeRDP_DeviceScaleFactor) == 140);
+  for (const auto& [desktop, device] : {std::pair<std::uint32_t, std::uint32_t>{0, 0}, {99, 100}, {501, 100}, {150, 150}, {0xFFFFFFFF, 180}}) {
+    CHECK(DisplayScale::checked(desktop, device) == DisplayScale{100, 100});
+  }
+  CHECK(DisplayScale::checked(500, 180) == DisplayScale{500, 180});
+  CHECK(DisplayScale::checked(100, 100) == DisplayScale{100, 100});
+}
+
+TEST_CASE("a target is told the client's layout, and US where the client names none, because its keys are typed as on that") {
+  for (const auto& [named, told] : {std::pair<UINT32, UINT32>{0, 0x409}, {0x409, 0x409}, {0x407, 0x407}, {0x419, 0x419}}) {
+    BackSettings wanted;
+    wanted.keyboard_layout = named;
+    const auto settings = applied(wanted);
+    CHECK(freerdp_settings_get_uint32(settings.get(), FreeRDP_KeyboardLayout) == told);
+  }
+}
