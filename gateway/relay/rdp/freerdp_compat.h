@@ -18,6 +18,7 @@
 #include <freerdp/primitives.h>
 #include <freerdp/server/disp.h>
 #include <freerdp/server/rdpgfx.h>
+#include <freerdp/session.h>
 #include <freerdp/settings.h>
 #include <freerdp/update.h>
 #include <freerdp/version.h>

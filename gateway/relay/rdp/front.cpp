@@ -93,6 +93,7 @@ class RdpFront final : public Front {
   bool receive(UINT16 channel, std::span<const std::byte> chunk, UINT32 flags, size_t total);
   DWORD patience();
   bool resize();
+  bool invite_back();
   bool read_peer(const HANDLE* handles, DWORD count);
   bool said_goodbye() const;
   void say_goodbye(UINT32 error_info);
@@ -125,6 +126,7 @@ class RdpFront final : public Front {
   bool cursor_due_ = false;
   bool opened_channels_ = false;
   bool active_ = false;      // the client takes graphics now
+  bool invited_ = false;     // has its cookie to come back with
   bool suppressed_ = false;  // its window is minimised
   Size announced_;           // the size that the client was told
 };
@@ -271,7 +273,17 @@ BOOL RdpFront::post_connect() {
 }
 
 BOOL RdpFront::activate() {
-  if (!admitted_) return FALSE;
+// A client tries by itself to come back from a lost connection only with a cookie of its server's (MS-RDPBCGR 5.5). Ours opens nothing: nobody reads
+// it when the client brings it, and the ticket that it brings again says who it is.
+bool RdpFront::invite_back() {
+  if (std::exchange(invited_, true)) return true;
+  logon_info_ex cookie{};
+  cookie.haveCookie = TRUE;
+  winpr_RAND(cookie.ArcRandomBits, sizeof cookie.ArcRandomBits);
+  return peer_->context->update->SaveSessionInfo(peer_->context, INFO_TYPE_LOGON_EXTENDED_INF, &cookie);
+}
+
+  if (!admitted_ || !invite_back()) return FALSE;
   const UINT32 depth = freerdp_settings_get_uint32(peer_->context->settings, FreeRDP_ColorDepth);
   encoder_ = BitmapEncoder::create(depth);
   if (!encoder_) {
