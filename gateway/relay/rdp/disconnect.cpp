@@ -39,6 +39,11 @@ std::string error_info_sentence(UINT32 code) {
     case ERRINFO_SERVER_DENIED_CONNECTION: return "the target refused the connection";
     case ERRINFO_RPC_INITIATED_DISCONNECT_BY_USER: return "the user disconnected the session";
     case ERRINFO_LOGOFF_BY_USER: return "the user logged off";
+    // What targets say that show their screen by the graphics pipeline (MS-RDPEGFX) alone.
+    case ERRINFO_GRAPHICS_MODE_NOT_SUPPORTED:
+    case ERRINFO_GRAPHICS_SUBSYSTEM_RESET_FAILED:
+    case ERRINFO_GRAPHICS_SUBSYSTEM_FAILED:
+      return "it shows its screen only by the graphics pipeline, which the gateway does not speak with targets; let it show bitmaps too";
     default: return freerdp_get_error_info_string(code);
   }
 }
@@ -46,7 +51,7 @@ std::string error_info_sentence(UINT32 code) {
 // Only with CredSSP, before the session begins. The library has forgotten by now how far it came.
 bool checks_credential(const rdpContext* context) {
   constexpr UINT32 kHybrid = 2, kHybridEx = 8;  // MS-RDPBCGR 2.2.1.2.1
-  return (context->settings->SelectedProtocol & (kHybrid | kHybridEx)) != 0;
+  return (freerdp_settings_get_uint32(context->settings, FreeRDP_SelectedProtocol) & (kHybrid | kHybridEx)) != 0;
 }
 
 }  // namespace
