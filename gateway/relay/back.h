@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "codec/base/result.h"
 #include "codec/base/secret.h"
@@ -29,10 +30,12 @@ struct BackSettings {
   std::string authorities;            // PEM; empty: none
   std::string host;                   // what a certificate that they vouch for must be for
   Size wanted_size;                   // empty: the target's own
-  std::uint32_t keyboard_layout = 0;
   DisplayScale scale;                 // told to a target whose protocol knows it
+  std::uint32_t keyboard_layout = 0;
   // Text (UTF-8) that was copied on the target; on the back's thread.
   std::function<void(const std::string&)> on_clipboard;
+  // As FrontHost::copied_no_text(), on the target; on the back's thread. May be missing.
+  std::function<void(std::string_view)> on_copied_no_text;
 };
 
 class Back : public InputSink {

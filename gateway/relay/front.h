@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "codec/base/result.h"
@@ -35,8 +36,8 @@ struct NtlmExchange {
 
 struct ClientProfile {
   Size size;                          // what the client asked for; empty when its protocol does not say (VNC)
-  std::uint32_t keyboard_layout = 0;  // Windows layout id (0x409 US), 0: unknown
   DisplayScale scale;
+  std::uint32_t keyboard_layout = 0;  // Windows layout id (0x409 US), 0: unknown
   std::string name;                   // the client's computer name, as it claims
   std::string user;                   // what it claims, for a login screen
   std::vector<std::string> refused_channels;  // virtual channels that it wanted and the gateway does not speak
@@ -67,6 +68,9 @@ class FrontHost {
   // of who it is comes here without having been authenticated, and is asked on the gateway's screen; only a front that can
   // show and take input safely (over TLS) may do so. On error the front tells the client the message, if it can, and ends.
   virtual Result<InputSink*> client_ready(const ClientProfile& profile) = 0;
+
+  // The user has copied what the gateway does not pass on; `what` says of which kind. Once in a connection.
+  virtual void copied_no_text(std::string_view what) { (void)what; }
 };
 
 // PEM texts of the listener's certificate chain and key.

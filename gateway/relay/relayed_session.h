@@ -38,6 +38,7 @@ class RelayedSession final : public FrontHost {
   bool check_vnc_response(std::span<const std::byte, 16> response, bool encrypted) override;
   bool enter() override;
   Result<InputSink*> client_ready(const ClientProfile& profile) override;
+  void copied_no_text(std::string_view what) override { refuse_copied(true, what); }
 
  private:
   Result<void> start(ipc::Message& message);
@@ -57,6 +58,7 @@ class RelayedSession final : public FrontHost {
   SessionStarted session_started() const;
   // Whether the Grant lets a copied text pass, and a line in the log.
   bool passes(bool to_target, bool allowed, const std::string* offered);
+  void refuse_copied(bool to_target, std::string_view what);
   Error left();  // the user does not want to go on
 
   // The connection to the target (session_target.cpp).

@@ -187,6 +187,13 @@ bool RelayedSession::passes(bool to_target, bool allowed, const std::string* off
   return true;
 }
 
+// Of a kind that no rule lets pass: in the log, and an event of the recording as text that is denied.
+void RelayedSession::refuse_copied(bool to_target, std::string_view what) {
+  log::info(id_, "clipboard {}: {} denied, only text is passed on; told once", to_target ? "to the target" : "to the client", what);
+  const std::lock_guard lock(mutex_);
+  if (recorder_) recorder_->note(ClipboardText{to_target, false});
+}
+
 SessionStarted RelayedSession::session_started() const {
   SessionStarted started;
   started.utc = std::chrono::floor<Microseconds>(std::chrono::system_clock::now());

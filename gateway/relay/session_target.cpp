@@ -31,6 +31,7 @@ Result<BackSettings> RelayedSession::back_settings(ipc::Message& answer) {
   settings.on_clipboard = [this, to_client](const std::string& text) {
     if (passes(false, to_client, &text)) front_->clipboard(text);
   };
+  settings.on_copied_no_text = [this](std::string_view what) { refuse_copied(false, what); };
   return settings;
 }
 

@@ -9,11 +9,12 @@ using namespace frostgate::relay::rdp;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const auto role = (data[0] & 1) != 0 ? TextClipboard::Role::server : TextClipboard::Role::client;
-  std::size_t sent = 0;
+  std::size_t sent = 0, kept = 0;
   ClipboardChannel channel(role, {[&](std::span<const std::byte>) { return ++sent, true; }, [] { return std::optional(true); },
                                   [](const std::string& text) {
                                     if (text.find('\0') != std::string::npos) std::abort();
-                                  }});
+                                  },
+                                  [&](std::string_view) { if (++kept > 1) std::abort(); }});
   channel.offer("ours");
   std::span<const std::byte> rest = std::as_bytes(std::span(data + 1, size - 1));
   std::size_t received = 0;

@@ -78,7 +78,8 @@ class RdpBack final : public Back {
   ClipboardChannel clipboard_{TextClipboard::Role::client,
                               {[this](std::span<const std::byte> message) { return send_clipboard(message); },
                                [this] { return settings_.on_clipboard != nullptr; },
-                               [this](const std::string& text) { settings_.on_clipboard(text); }}};
+                               [this](const std::string& text) { settings_.on_clipboard(text); },
+                               [this](std::string_view what) { if (settings_.on_copied_no_text) settings_.on_copied_no_text(what); }}};
   std::atomic<bool> ended_ = false;
   std::atomic<bool> lossy_ = false;
   std::string certificate_;

@@ -21,6 +21,7 @@ void ClipboardChannel::receive(std::span<const std::byte> chunk, std::uint32_t f
     fetch_at_.reset();
   }
   if (const auto text = clipboard_.take_text()) ends_.copied(*text);
+  if (const auto what = clipboard_.take_kept()) ends_.kept(*what);
 }
 
 void ClipboardChannel::offer(const std::string& text) {

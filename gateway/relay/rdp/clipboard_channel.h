@@ -27,6 +27,7 @@ class ClipboardChannel {
     std::function<bool(std::span<const std::byte> message)> send;  // false: the connection is broken
     std::function<std::optional<bool>()> wanted;                   // InputSink::clipboard_offered()
     std::function<void(const std::string& text)> copied;           // such text (UTF-8)
+    std::function<void(std::string_view what)> kept;               // TextClipboard::take_kept()
   };
 
   ClipboardChannel(TextClipboard::Role role, Ends ends) : ends_(std::move(ends)), clipboard_(role) {}

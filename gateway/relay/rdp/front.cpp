@@ -119,14 +119,15 @@ class RdpFront final : public Front {
   ClipboardChannel clipboard_{TextClipboard::Role::server,
                               {[this](std::span<const std::byte> message) { return channels_->send_clipboard(message); },
                                [this] { return input_.clipboard_offered(); },
-                               [this](const std::string& text) { input_.clipboard(text); }}};
+                               [this](const std::string& text) { input_.clipboard(text); },
+                               [this](std::string_view what) { host_->copied_no_text(what); }}};
   FrontInput input_;
   std::optional<Error> failure_;  // why a callback broke the connection off
   std::optional<CursorShape> cursor_;
   bool cursor_due_ = false;
   bool opened_channels_ = false;
-  bool active_ = false;      // the client takes graphics now
   bool invited_ = false;     // has its cookie to come back with
+  bool active_ = false;      // the client takes graphics now
   bool suppressed_ = false;  // its window is minimised
   Size announced_;           // the size that the client was told
 };
@@ -272,7 +273,6 @@ BOOL RdpFront::post_connect() {
          freerdp_settings_set_bool(peer_->context->settings, FreeRDP_WaitForOutputBufferFlush, FALSE);
 }
 
-BOOL RdpFront::activate() {
 // A client tries by itself to come back from a lost connection only with a cookie of its server's (MS-RDPBCGR 5.5). Ours opens nothing: nobody reads
 // it when the client brings it, and the ticket that it brings again says who it is.
 bool RdpFront::invite_back() {
@@ -283,6 +283,7 @@ bool RdpFront::invite_back() {
   return peer_->context->update->SaveSessionInfo(peer_->context, INFO_TYPE_LOGON_EXTENDED_INF, &cookie);
 }
 
+BOOL RdpFront::activate() {
   if (!admitted_ || !invite_back()) return FALSE;
   const UINT32 depth = freerdp_settings_get_uint32(peer_->context->settings, FreeRDP_ColorDepth);
   encoder_ = BitmapEncoder::create(depth);

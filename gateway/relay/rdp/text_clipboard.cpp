@@ -74,21 +74,41 @@ std::string with_carriage_returns(const std::string& text) {
   return out;
 }
 
-// Whether a list names Unicode text, which has no name of its own but its number.
-bool names_text(std::span<const std::byte> list, bool long_names, bool ascii) {
-  while (list.size() >= 4) {
-    if (number(list, 0, 4) == kUnicodeText) return true;
-    list = list.subspan(4);
-    if (!long_names) {
-      list = list.subspan(std::min(list.size(), kShortName));
-      continue;
-    }
-    const std::size_t unit = ascii ? 1 : 2;
-    std::size_t end = 0;
-    while (end + unit <= list.size() && number(list, end, unit) != 0) end += unit;
-    list = list.subspan(std::min(list.size(), end + unit));
+// What a list names. Text has no name of its own but its number; the rest is told apart for the log alone.
+struct Named {
+  bool any = false, text = false, files = false, picture = false;
+};
+
+bool begins(std::span<const std::byte> name, std::string_view with, std::size_t unit) {
+  if (name.size() < with.size() * unit) return false;
+  for (std::size_t i = 0; i < with.size(); ++i) {
+    if (number(name, i * unit, unit) != static_cast<unsigned char>(with[i])) return false;
   }
-  return false;
+  return true;
+}
+
+Named named_by(std::span<const std::byte> list, bool long_names, bool ascii) {
+  constexpr std::uint32_t kBitmap = 2, kMetafile = 3, kTiff = 6, kDib = 8, kEnhancedMetafile = 14, kDibV5 = 17;
+  const std::size_t unit = ascii ? 1 : 2;
+  Named named;
+  while (list.size() >= 4) {
+    const std::uint32_t id = number(list, 0, 4);
+    named.any = true;
+    named.text |= id == kUnicodeText;
+    named.picture |= id == kBitmap || id == kMetafile || id == kTiff || id == kDib || id == kEnhancedMetafile || id == kDibV5;
+    list = list.subspan(4);
+    std::size_t end = 0;
+    if (long_names) {
+      while (end + unit <= list.size() && number(list, end, unit) != 0) end += unit;
+    } else {
+      end = std::min(list.size(), kShortName);
+    }
+    const auto name = list.first(end);
+    named.files |= begins(name, "FileGroupDescri", unit);  // as much of FileGroupDescriptorW as a short name holds
+    named.picture |= begins(name, "image/", unit);
+    list = list.subspan(std::min(list.size(), long_names ? end + unit : end));
+  }
+  return named;
 }
 
 }  // namespace
@@ -123,7 +143,10 @@ void TextClipboard::receive_formats(std::span<const std::byte> content, bool asc
   if (role_ == Role::client && !ready_) return;
   if (!std::exchange(ready_, true)) list_due_ = ours_.has_value();
   answer_due_ = true;
-  offered_ = names_text(content, long_names_, ascii);
+  const Named named = named_by(content, long_names_, ascii);
+  offered_ = named.text;
+  if (!named.any || named.text || std::exchange(told_kept_, true)) return;
+  kept_ = named.files ? "files" : named.picture ? "a picture" : "neither text nor picture nor file";
 }
 
 void TextClipboard::receive_data(std::span<const std::byte> content, bool ok) {
@@ -167,6 +190,8 @@ TextClipboard::Message TextClipboard::data() const {
 }
 
 bool TextClipboard::take_offer() { return std::exchange(offered_, false); }
+
+std::optional<std::string_view> TextClipboard::take_kept() { return std::exchange(kept_, std::nullopt); }
 
 void TextClipboard::fetch() { request_due_ = true; }
 

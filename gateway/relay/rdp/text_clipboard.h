@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace frostgate::relay::rdp {
@@ -26,6 +27,8 @@ class TextClipboard {
   // Whether the peer has copied text since the last call. It stays with the peer until it is fetched.
   bool take_offer();
   void fetch();
+  // What the peer copied first that holds no text, and so stays with it; said once.
+  std::optional<std::string_view> take_kept();
   // Text (UTF-8, line feeds) that was fetched.
   std::optional<std::string> take_text();
 
@@ -49,6 +52,8 @@ class TextClipboard {
   bool fetching_ = false;        // a request is under way
   bool offered_ = false;
   std::optional<std::string> ours_, theirs_;
+  std::optional<std::string_view> kept_;
+  bool told_kept_ = false;
 };
 
 }  // namespace frostgate::relay::rdp

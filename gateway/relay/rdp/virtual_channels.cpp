@@ -1,6 +1,16 @@
 #include "gateway/relay/rdp/virtual_channels.h"
 
+#include <cstring>
+
+#include "gateway/relay/rdp/channel_name.h"
+#include "gateway/relay/rdp/clipboard_channel.h"
+
 namespace frostgate::relay::rdp {
+namespace {
+
+constexpr UINT16 kFirstChannel = 1004;  // one after MCS's global channel (MS-RDPBCGR 2.2.1.4.4)
+
+}  // namespace
 
 std::unique_ptr<VirtualChannels> VirtualChannels::create(freerdp_peer* peer) {
   const HANDLE manager = WTSOpenServerA(reinterpret_cast<LPSTR>(peer->context));
@@ -14,9 +24,12 @@ VirtualChannels::~VirtualChannels() { WTSCloseServer(manager_); }
 
 std::vector<std::string> VirtualChannels::refused() const {
   std::vector<std::string> names;
-  // libfreerdp answers for a name and has no list: devices, sound, single windows, assistance, shared sessions.
-  for (const char* name : {"rdpdr", "rdpsnd", "rail", "remdesk", "encomsp"}) {
-    if (WTSVirtualChannelManagerIsChannelJoined(manager_, name)) names.emplace_back(name);
+  // libfreerdp has no list of them: it answers for a number, and gives the client's channels the numbers after the global one's.
+  for (UINT16 number = kFirstChannel; number < kFirstChannel + CHANNEL_MAX_COUNT; ++number) {
+    const char* name = WTSChannelGetName(peer_, number);
+    if (!name) continue;
+    std::string shown = shown_channel_name({name, strnlen(name, CHANNEL_NAME_LEN + 1)});
+    if (shown != "drdynvc" && shown != ClipboardChannel::kName) names.push_back(std::move(shown));
   }
   return names;
 }

@@ -18,7 +18,7 @@ class VirtualChannels {
   static std::unique_ptr<VirtualChannels> create(freerdp_peer* peer);
   ~VirtualChannels();
 
-  // Which of the usual static channels the client has named and are not spoken here.
+  // The static channels that the client has named and that are not spoken here, as a log may show them.
   std::vector<std::string> refused() const;
   // Whether the client has joined drdynvc, so that dynamic channels can be had.
   bool dynamic() const { return WTSVirtualChannelManagerIsChannelJoined(manager_, "drdynvc"); }

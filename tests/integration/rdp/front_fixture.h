@@ -107,6 +107,7 @@ class Gateway {
     close(listener_);
   }
   void end(const std::string& message) { front_->end(message); }
+  void copy(const std::string& text) { front_->clipboard(text); }
 
   Surface surface;
   Host host;

@@ -1,7 +1,10 @@
 #include <signal.h>
 
+#include <mutex>
+
 #include "gateway/relay/back.h"
 #include "gateway/relay/rdp/freerdp_compat.h"
+#include "gateway/relay/rdp_library.h"
 #include "tests/integration/rdp/front_fixture.h"
 
 using namespace frostgate;
@@ -201,7 +204,7 @@ bool equal(Surface& surface, const Frame& wanted) {
 
 }  // namespace
 
-TEST_CASE("a back and a front are the same to each other: pixels, pointer, sizes and all input") {
+TEST_CASE("a back and a front are the same to each other: pixels, pointer, sizes, all input and copied text") {
   TemporaryFolder folder;
   Gateway gateway(folder);
   const Frame first = picture({1000, 700}, 1);
@@ -217,9 +220,6 @@ TEST_CASE("a back and a front are the same to each other: pixels, pointer, sizes
   settings.login.password = Secret::from_text("Ticket-123");
   settings.wanted_size = {640, 480};
   settings.keyboard_layout = 0x409;
-  const auto back = make_rdp_back(std::move(settings));
-  Surface surface;
-  const auto connected = back->connect(surface, 10);
   settings.scale = {150, 140};
   std::mutex copying;
   std::string copied;
@@ -227,13 +227,16 @@ TEST_CASE("a back and a front are the same to each other: pixels, pointer, sizes
     const std::lock_guard lock(copying);
     copied = text;
   };
+  const auto back = make_rdp_back(std::move(settings));
+  Surface surface;
+  const auto connected = back->connect(surface, 10);
   INFO((connected ? "" : connected.error().message));
   REQUIRE(connected);
   CHECK(gateway.host.profile.keyboard_layout == 0x409);
+  CHECK(gateway.host.profile.scale == DisplayScale{150, 140});
   Result<void> ran;
   std::thread thread([&] { ran = back->run(); });
 
-  CHECK(gateway.host.profile.scale == DisplayScale{150, 140});
   CHECK(eventually([&] { return equal(surface, first); }));
   CHECK_FALSE(back->lossy());
   std::optional<CursorShape> shown;
@@ -266,6 +269,15 @@ TEST_CASE("a back and a front are the same to each other: pixels, pointer, sizes
   CHECK(has_pointer([](const PointerEvent& e) { return e.buttons == pointer_button::kMiddle && e.wheel == -240; }));
   CHECK(has_pointer([](const PointerEvent& e) { return e.wheel_horizontal == 120; }));
 
+  const std::string text = "Grüße € \xF0\x9F\x98\x80\nzweite Zeile";
+  gateway.copy(text + " vom Ziel");
+  CHECK(eventually([&] {
+    const std::lock_guard lock(copying);
+    return copied == text + " vom Ziel";
+  }));
+  back->clipboard(text + " vom Benutzer");
+  CHECK(eventually([&] { return input.copied() == text + " vom Benutzer"; }));
+
   gateway.end("enough");
   thread.join();
   REQUIRE_FALSE(ran);
@@ -297,6 +309,19 @@ double difference(const Frame& a, const Frame& b, const Rect& area) {
   return static_cast<double>(sum) / (3.0 * static_cast<double>(area.area()));
 }
 
+constexpr Rect kFilm{100, 90, 640, 500};
+
+// Leaves the film's last picture in `frame`. After each, `seen` is called with its number.
+template <class Seen>
+void play_film(Surface& surface, Frame& frame, Seen seen) {
+  for (int number = 0; number < 40; ++number) {
+    frame.copy_from(film_picture(kScreen, number).view(), kFilm);
+    surface.commit(frame.view(), kFilm);
+    std::this_thread::sleep_for(std::chrono::milliseconds(40));  // the film's pace is what makes it one
+    seen(number);
+  }
+}
+
 }  // namespace
 
 TEST_CASE("an RDP client that takes AVC420 sees a film as video in the right colours, and every pixel when it has come to rest") {
@@ -312,16 +337,95 @@ TEST_CASE("an RDP client that takes AVC420 sees a film as video in the right col
   REQUIRE(eventually([&] { return shows(display, frame); }, 20));
   REQUIRE(text_of(log).find("H264_METABLOCK") == std::string::npos);
 
-  const Rect window{100, 90, 640, 500};
   double nearest = 255;
-  for (int number = 0; number < 40; ++number) {
-    frame.copy_from(film_picture(kScreen, number).view(), window);
-    gateway.surface.commit(frame.view(), window);
-    std::this_thread::sleep_for(std::chrono::milliseconds(40));  // the film's pace is what makes it one
-    if (number > 20) nearest = std::min(nearest, difference(display.screenshot(), frame, window));
-  }
+  play_film(gateway.surface, frame, [&](int number) {
+    if (number > 20) nearest = std::min(nearest, difference(display.screenshot(), frame, kFilm));
+  });
   CHECK(text_of(log).find("H264_METABLOCK") != std::string::npos);
   CHECK(nearest < 6);
   CHECK(eventually([&] { return shows(display, frame); }, 20));
   CHECK(client.running());
+}
+
+TEST_CASE("an RDP client with the graphics pipeline that does not ask for AVC420 is sent none, whatever moves") {
+  TemporaryFolder folder;
+  XDisplay display(folder, kScreen);
+  Gateway gateway(folder);
+  Frame frame = picture(kScreen, 12);
+  gateway.surface.commit(frame.view(), Rect::of(kScreen));
+  auto command = xfreerdp(gateway.port, "Ticket-123", kScreen);
+  command.insert(command.end(), {"/gfx", "/log-filters:com.freerdp.channels.rdpgfx.client:DEBUG"});
+  const std::string log = folder / "xfreerdp.log";
+  Program client(command, at(display, folder), log);
+  REQUIRE(eventually([&] { return shows(display, frame); }, 20));
+  play_film(gateway.surface, frame, [](int) {});
+  CHECK(eventually([&] { return shows(display, frame); }, 20));
+  CHECK(client.running());
+  CHECK(text_of(log).find("H264_METABLOCK") == std::string::npos);  // with these filters the client above says it
+}
+
+namespace {
+
+// A client of libfreerdp's with settings of our own, which connects and leaves.
+class BareClient {
+ public:
+  explicit BareClient(std::uint16_t port) : instance_(freerdp_new()) {
+    REQUIRE(freerdp_context_new(instance_));
+    instance_->PostConnect = [](freerdp* of) -> BOOL { return gdi_init(of, PIXEL_FORMAT_BGRX32); };
+    instance_->PostDisconnect = gdi_free;
+    rdpSettings* settings = this->settings();
+    REQUIRE(freerdp_settings_set_string(settings, FreeRDP_ServerHostname, "127.0.0.1"));
+    REQUIRE(freerdp_settings_set_uint32(settings, FreeRDP_ServerPort, port));
+    REQUIRE(freerdp_settings_set_string(settings, FreeRDP_Username, "alice"));
+    REQUIRE(freerdp_settings_set_string(settings, FreeRDP_Password, "Ticket-123"));
+    for (const size_t on : {FreeRDP_IgnoreCertificate, FreeRDP_SoftwareGdi}) REQUIRE(freerdp_settings_set_bool(settings, on, TRUE));
+    for (const size_t off : {FreeRDP_NlaSecurity, FreeRDP_RdpSecurity}) REQUIRE(freerdp_settings_set_bool(settings, off, FALSE));
+  }
+  ~BareClient() {
+    freerdp_disconnect(instance_);
+    freerdp_context_free(instance_);
+    freerdp_free(instance_);
+  }
+  rdpSettings* settings() { return instance_->context->settings; }
+  bool connect() { return freerdp_connect(instance_); }
+  // Takes what the server sends until `done`, for a while.
+  template <class Done>
+  bool receives(Done done) {
+    return eventually([&] { return done() || !freerdp_check_event_handles(instance_->context) || done(); });
+  }
+
+ private:
+  freerdp* instance_;
+};
+
+}  // namespace
+
+TEST_CASE("each static channel that a client names and the gateway does not speak is told, by a name that a log can show") {
+  rdp::prepare_library();
+  TemporaryFolder folder;
+  Gateway gateway(folder);
+  const Frame frame = picture(kScreen, 13);
+  gateway.surface.commit(frame.view(), Rect::of(kScreen));
+  BareClient client(gateway.port);
+  for (const char* name : {"cliprdr", "rdpdr", "my,\x1b\n1", "other"}) REQUIRE(rdp::add_static_channel(client.settings(), name));
+  REQUIRE(client.connect());
+  CHECK(gateway.host.profile.refused_channels == std::vector<std::string>{"rdpdr", "my???1", "other"});
+}
+
+TEST_CASE("a client gets a cookie with which it tries to come back by itself, another each time") {
+  rdp::prepare_library();
+  TemporaryFolder folder;
+  std::vector<std::string> cookies;
+  for (int i = 0; i < 2; ++i) {
+    Gateway gateway(folder);
+    const Frame frame = picture(kScreen, 14);
+    gateway.surface.commit(frame.view(), Rect::of(kScreen));
+    BareClient client(gateway.port);
+    REQUIRE(client.connect());
+    const auto* cookie = static_cast<const ARC_SC_PRIVATE_PACKET*>(freerdp_settings_get_pointer(client.settings(), FreeRDP_ServerAutoReconnectCookie));
+    REQUIRE(cookie);
+    CHECK(client.receives([&] { return cookie->cbLen == 28; }));
+    cookies.emplace_back(reinterpret_cast<const char*>(cookie->arcRandomBits), 16);
+  }
+  CHECK(cookies[0] != cookies[1]);
 }

@@ -27,6 +27,15 @@ class Input : public InputSink {
     const std::lock_guard lock(mutex_);
     wished_ = size;
   }
+  std::optional<bool> clipboard_offered() override { return true; }
+  void clipboard(const std::string& text) override {
+    const std::lock_guard lock(mutex_);
+    copied_ = text;
+  }
+  std::string copied() {
+    const std::lock_guard lock(mutex_);
+    return copied_;
+  }
   Size wished() {
     const std::lock_guard lock(mutex_);
     return wished_;
@@ -48,6 +57,7 @@ class Input : public InputSink {
   std::vector<KeyEvent> keys_;
   std::vector<PointerEvent> pointers_;
   Size wished_;
+  std::string copied_;
 };
 
 }  // namespace frostgate::test

@@ -118,13 +118,58 @@ TEST_CASE("text is found in lists with short and with long names, after other fo
   CHECK(client.take_offer() == named);
 }
 
+namespace {
+
+Message list_of(const std::string& formats) {
+  return bytes_of(std::string("\x02\0\0\0", 4) + static_cast<char>(formats.size()) + std::string(3, '\0') + formats);
+}
+std::string with_long_name(std::uint8_t id, const std::string& name) {
+  std::string format{static_cast<char>(id), id > 100 ? '\xC0' : '\0', '\0', '\0'};
+  for (const char c : name) format += std::string{c, '\0'};
+  return format + std::string(2, '\0');
+}
+
+}  // namespace
+
+TEST_CASE("a copy without text is told, once and by its kind, and one with text beside other formats is not") {
+  const auto told_of = [](const std::vector<std::string>& lists) {
+    TextClipboard client(TextClipboard::Role::client);
+    client.receive(bytes_of(std::string("\x07\0\0\0\x10\0\0\0\x01\0\0\0\x01\0\x0C\0\x02\0\0\0\2\0\0\0", 24)));
+    client.receive(kMonitorReady);
+    std::vector<std::string> told;
+    for (const std::string& formats : lists) {
+      client.receive(list_of(formats));
+      if (const auto what = client.take_kept()) told.emplace_back(*what);
+    }
+    return told;
+  };
+  using Told = std::vector<std::string>;
+  const std::string files = with_long_name(200, "FileGroupDescriptorW") + with_long_name(201, "FileContents");
+  const std::string picture = with_long_name(8, "") + with_long_name(17, ""), text = with_long_name(13, "");
+  CHECK(told_of({files}) == Told{"files"});
+  CHECK(told_of({picture}) == Told{"a picture"});
+  CHECK(told_of({with_long_name(150, "image/png")}) == Told{"a picture"});
+  CHECK(told_of({with_long_name(150, "Native")}) == Told{"neither text nor picture nor file"});
+  CHECK(told_of({picture + text}).empty());
+  CHECK(told_of({std::string()}).empty());
+  CHECK(told_of({text, files, picture, files}) == Told{"files"});
+  // A name that is cut off is no reason to read on.
+  CHECK(told_of({files.substr(0, 20)}) == Told{"neither text nor picture nor file"});
+  TextClipboard with_short_names(TextClipboard::Role::client);
+  with_short_names.receive(kMonitorReady);
+  std::string short_name = with_long_name(200, "FileGroupDescri");
+  short_name.resize(36);
+  with_short_names.receive(list_of(short_name));
+  CHECK(with_short_names.take_kept() == "files");
+}
+
 TEST_CASE("a message in chunks is one message, and what is too long is dropped, not kept") {
   std::vector<std::string> copied;
   std::vector<Message> sent;
   std::optional<bool> wanted;
   ClipboardChannel channel(TextClipboard::Role::server,
                            {[&](std::span<const std::byte> m) { return sent.emplace_back(m.begin(), m.end()), true; },
-                            [&] { return wanted; }, [&](const std::string& text) { copied.push_back(text); }});
+                            [&] { return wanted; }, [&](const std::string& text) { copied.push_back(text); }, [](std::string_view) {}});
   ClipboardChannel::Clock::time_point now;
   const auto flush = [&] { return channel.flush(now += ClipboardChannel::kFetchDelay, [] { return false; }); };
   channel.receive(std::span(kShortList).first(20), 1);
@@ -159,7 +204,7 @@ TEST_CASE("what the policy does not let out is not even fetched") {
   int asked = 0;
   ClipboardChannel channel(TextClipboard::Role::server,
                            {[&](std::span<const std::byte> m) { return sent.emplace_back(m.begin(), m.end()), true; },
-                            [&]() -> std::optional<bool> { return ++asked, false; }, [](const std::string&) {}});
+                            [&]() -> std::optional<bool> { return ++asked, false; }, [](const std::string&) {}, [](std::string_view) {}});
   channel.receive(kShortList, 3);
   ClipboardChannel::Clock::time_point now;
   for (int i = 0; i < 3; ++i) CHECK(channel.flush(now += ClipboardChannel::kFetchDelay, [] { return false; }));
