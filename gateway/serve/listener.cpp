@@ -38,7 +38,7 @@ std::string address_of(int socket) {
   return text;
 }
 
-bool send_reply(ipc::Channel& channel, RelayBroker::Reply& reply) {
+bool send_reply(ipc::Channel& channel, RelayBroker::Reply&& reply) {
   std::vector<int> descriptors;
   for (const Descriptor& descriptor : reply.descriptors) descriptors.push_back(descriptor.fd());
   return channel.send(std::move(reply.body), descriptors).has_value();
@@ -253,7 +253,7 @@ void Sessions::converse(Session& session, std::unique_ptr<Conversation>& convers
     consider_return(session, *conversation, goodbye);
     RelayBroker::Reply due = broker.poll(utc_now());
     if (due.end_relay) conversation->relay.terminate();
-    if (due.end_relay || (!due.body.is_null() && !send_reply(channel, due))) break;
+    if (due.end_relay || (!due.body.is_null() && !send_reply(channel, std::move(due)))) break;
     // Its relay ends it in time; one that does not is broken.
     if (!goodbye && broker.overdue()) {
       log::error(origin.id, "the session outlives its time; ending it");
@@ -284,7 +284,7 @@ void Sessions::converse(Session& session, std::unique_ptr<Conversation>& convers
       hand_over(std::move(reply), std::move(conversation));
       break;
     }
-    if (!reply.body.is_null() && !send_reply(channel, reply)) break;
+    if (!reply.body.is_null() && !send_reply(channel, std::move(reply))) break;
   }
   if (waiting_room) leave_waiting_room(origin.peer_address);
 }

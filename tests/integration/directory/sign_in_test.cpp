@@ -141,7 +141,8 @@ TEST_CASE("a server of the directory that does not answer is told while another 
   const auto told = [&] {
     serve::look_for_trouble(*gateway.core, kNow);
     std::vector<std::string> kinds;
-    for (const auto& [kind, count] : catalog::Alerts(*gateway.core->catalog).raised_by_kind().value()) {
+    const auto raised = catalog::Alerts(*gateway.core->catalog).raised_by_kind();
+    for (const auto& [kind, count] : raised.value()) {
       if (kind.starts_with("directory.")) kinds.push_back(kind);
     }
     return kinds;
