@@ -17,9 +17,6 @@ Identity parse_login(const std::string& login) {
 
 namespace {
 
-std::string home(const std::string& address) { return "address " + source_network(address); }
-std::string account(const std::string& user) { return "account " + directory::lower_case(user); }
-
 int tries(const directory::Directory* directory) { return directory ? directory->settings().failures : 1; }
 Microseconds tries_within(const directory::Directory* directory) { return directory ? Microseconds(directory->settings().failure_window) : Microseconds(0); }
 
@@ -29,12 +26,12 @@ Access::Access(catalog::Catalog& catalog, const storage::KeyEncryptionKey& kek, 
     : catalog_(catalog), kek_(kek), directory_(directory), wrong_in_directory_(tries(directory), tries_within(directory)) {}
 
 bool Access::throttled(const std::string& user, const std::string& address, UtcTime now) {
-  return failures_.full(home(address), now) || (!user.empty() && failures_.full(account(user), now));
+  return address_failures_.full(source_network(address), now) || (!user.empty() && account_failures_.full(directory::lower_case(user), now));
 }
 
 void Access::note_failure(const std::string& user, const std::string& address, UtcTime now) {
-  failures_.note(home(address), now);
-  if (!user.empty()) failures_.note(account(user), now);
+  address_failures_.note(source_network(address), now);
+  if (!user.empty()) account_failures_.note(directory::lower_case(user), now);
 }
 
 Result<Identity> Access::by_password(const std::string& login, const Secret& password, const std::string& address,
@@ -42,7 +39,7 @@ Result<Identity> Access::by_password(const std::string& login, const Secret& pas
   const directory::TypedLogin typed = directory::typed_login(login, directory_ ? directory_->settings().domains : std::vector<std::string>());
   const std::string& name = typed.name.user;
   const Error without_a_look{ErrorKind::timeout, "more than " + std::to_string(kMaxFailures) + " failed logins within a minute for \"" + name + "\" or from " + address +
-                                                     "; refused without a look"};
+                                                     "; refused without a look for a while"};
   if (throttled(name, address, now)) return without_a_look;
   const Result<catalog::User> user = catalog::Users(catalog_).find(name);
   if (!user && user.error().kind != ErrorKind::not_found && user.error().kind != ErrorKind::invalid) return user.error();

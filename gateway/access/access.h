@@ -111,8 +111,10 @@ class Access {
   catalog::Catalog& catalog_;
   const storage::KeyEncryptionKey& kek_;
   directory::Directory* const directory_;
-  Throttle failures_{kMaxFailures, std::chrono::minutes(1)};  // by account or address
-  Throttle wrong_in_directory_;                               // by the user's own name
+  // An account alone is never locked for long: anybody could lock somebody else's.
+  Throttle account_failures_{kMaxFailures, std::chrono::minutes(1)};
+  Throttle address_failures_{kMaxFailures, std::chrono::minutes(1), std::chrono::minutes(15)};
+  Throttle wrong_in_directory_;  // by the user's own name
   std::mutex mutex_;
   struct Return {
     catalog::Ticket ticket;

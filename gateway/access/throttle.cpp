@@ -9,20 +9,31 @@ constexpr std::size_t kMaxRemembered = 10000;
 
 }  // namespace
 
+bool Throttle::forgotten(const Tries& tries, UtcTime now) const {
+  return tries.until + longest_ < now && (tries.times.empty() || tries.times.back() + window_ < now);
+}
+
 bool Throttle::is_full(const std::string& key, UtcTime now) {
-  const auto it = times_.find(key);
-  if (it == times_.end()) return false;
-  std::erase_if(it->second, [&](UtcTime at) { return at + window_ < now; });
-  return it->second.size() >= most_;
+  const auto it = tries_.find(key);
+  if (it == tries_.end()) return false;
+  if (now < it->second.until) return true;
+  std::erase_if(it->second.times, [&](UtcTime at) { return at + window_ < now; });
+  return it->second.times.size() >= most_;
 }
 
 void Throttle::add(const std::string& key, UtcTime now) {
-  if (times_.size() >= kMaxRemembered) {
-    std::erase_if(times_, [&](const auto& entry) { return entry.second.empty() || entry.second.back() + window_ < now; });
+  if (tries_.size() >= kMaxRemembered) {
+    std::erase_if(tries_, [&](const auto& entry) { return forgotten(entry.second, now); });
   }
   // Still full: an attack from very many addresses. Forgetting nobody is worse for memory than for safety here.
-  if (times_.size() >= kMaxRemembered) times_.erase(times_.begin());
-  times_[key].push_back(now);
+  if (tries_.size() >= kMaxRemembered) tries_.erase(tries_.begin());
+  Tries& tries = tries_[key];
+  if (forgotten(tries, now)) tries = {};
+  tries.times.push_back(now);
+  if (longest_ <= window_ || tries.times.size() < most_) return;
+  tries.wait = std::min(longest_, std::max(window_, 2 * tries.wait));
+  tries.until = now + tries.wait;
+  tries.times.clear();
 }
 
 bool Throttle::full(const std::string& key, UtcTime now) {
@@ -44,7 +55,7 @@ bool Throttle::take(const std::string& key, UtcTime now) {
 
 void Throttle::forget(const std::string& key) {
   const std::lock_guard lock(mutex_);
-  times_.erase(key);
+  tries_.erase(key);
 }
 
 }  // namespace frostgate::access

@@ -43,8 +43,8 @@ Result<std::vector<catalog::Ticket>> Access::usable_tickets(catalog::Protocol ki
 
 Result<Identity> Access::use_ticket(const catalog::Ticket& wanted, const std::string& session, const std::string& address,
                                     UtcTime now, const std::function<Result<bool>(const Secret&)>& opens) {
-  const std::string address_key = "address " + source_network(address);
-  if (failures_.full(address_key, now)) return Error{ErrorKind::timeout, "too many wrong tickets from " + address + " within a minute"};
+  const std::string network = source_network(address);
+  if (address_failures_.full(network, now)) return Error{ErrorKind::timeout, "too many wrong tickets or passwords from " + address + "; refused without a look for a while"};
   const catalog::Ticket* found = nullptr;
   const std::vector<catalog::Ticket> usable = TRY(usable_tickets(wanted.kind, address, now));
   for (const catalog::Ticket& ticket : usable) {
@@ -59,7 +59,7 @@ Result<Identity> Access::use_ticket(const catalog::Ticket& wanted, const std::st
     if (TRY(opens(value.value()))) found = &ticket;
   }
   if (!found) {
-    failures_.note(address_key, now);
+    address_failures_.note(network, now);
     return denied("no live ticket fits (wrong, used, expired, or bound to another address)");
   }
   if (found->used_by_session.empty()) TRY(catalog::Tickets(catalog_).use(found->id, session, now));

@@ -6,6 +6,7 @@
 
 #include "gateway/http/health.h"
 #include "storage/catalog/alerts.h"
+#include "storage/catalog/approvals.h"
 #include "storage/catalog/jobs.h"
 #include "storage/catalog/ledger.h"
 #include "storage/catalog/recordings.h"
@@ -53,6 +54,13 @@ void alert_metrics(std::ostringstream& out, serve::Core& core) {
   }
 }
 
+void request_metrics(std::ostringstream& out, serve::Core& core) {
+  const auto requests = catalog::ApprovalRequests(*core.catalog).counts();
+  if (!requests) return;
+  gauge(out, "frostgate_requests", "Requests for approval, by what they are for and what became of them.");
+  for (const auto& [what, count] : requests.value()) out << "frostgate_requests{kind=\"" << what.first << "\",state=\"" << what.second << "\"} " << count << '\n';
+}
+
 void histogram(std::ostringstream& out, const char* name, const char* what, const Histogram& measured) {
   out << "# HELP " << name << ' ' << what << "\n# TYPE " << name << " histogram\n";
   std::uint64_t so_far = 0;
@@ -78,6 +86,12 @@ void queue_metrics(std::ostringstream& out, serve::Core& core, UtcTime now) {
 void measured_metrics(std::ostringstream& out, const serve::Measured& measured) {
   counter(out, "frostgate_sessions_total", "Sessions that have begun on this node since it started, by protocol of client and target.");
   for (const auto& [way, count] : measured.sessions) out << "frostgate_sessions_total{front=\"" << way.first << "\",back=\"" << way.second << "\"} " << count << '\n';
+  counter(out, "frostgate_sign_ins_total", "Sign-ins on this node since it started, by where and what came of them.");
+  for (const auto& [way, count] : measured.sign_ins) {
+    out << "frostgate_sign_ins_total{front=\"" << way.first << "\",result=\"" << (way.second ? "accepted" : "refused") << "\"} " << count << '\n';
+  }
+  counter(out, "frostgate_decisions_total", "Of the policy, on sessions that were asked for on this node since it started.");
+  for (const auto& [allowed, count] : measured.decisions) out << "frostgate_decisions_total{result=\"" << (allowed ? "allowed" : "denied") << "\"} " << count << '\n';
   histogram(out, "frostgate_relay_delay_seconds", "From the target's change of the screen to the client's connection; a client that is slow to take it counts.", measured.relay_delay);
   histogram(out, "frostgate_live_lag_seconds", "How far pieces were behind their session for those who watch it live.", measured.live_lag);
   histogram(out, "frostgate_redaction_lag_seconds", "From the end of a session to its film.", measured.redaction_lag);
@@ -121,6 +135,7 @@ std::string metrics_text(serve::Core& core, UtcTime now) {
   for (const auto& [way, count] : core.degradations.counts()) out << "frostgate_redaction_degradations_total{way=\"" << way << "\"} " << count << '\n';
   audit_metrics(out, core);
   alert_metrics(out, core);
+  request_metrics(out, core);
   queue_metrics(out, core, now);
   measured_metrics(out, core.measures.so_far());
   storage_metrics(out, core);

@@ -79,6 +79,7 @@ Response signed_in(const access::SignedIn& signed_in) {
 }
 
 Result<void> note_sign_in(const Call& call, const std::string& user, const std::string& refused) {
+  call.core.measures.sign_in("https", refused.empty());
   json details{{"accepted", refused.empty()}, {"address", call.request.peer}, {"front", "https"}};
   if (!refused.empty()) details["why"] = refused;
   return serve::audit(call.core, catalog::LedgerEvent::login, user, refused.empty() ? user : "", details, call.now);

@@ -58,6 +58,16 @@ void Measures::session(const std::string& front, const std::string& back) {
   ++measured_.sessions[{front, back}];
 }
 
+void Measures::sign_in(const std::string& front, bool accepted) {
+  const std::lock_guard lock(mutex_);
+  ++measured_.sign_ins[{front, accepted}];
+}
+
+void Measures::decision(bool allowed) {
+  const std::lock_guard lock(mutex_);
+  ++measured_.decisions[allowed];
+}
+
 void Measures::storage(std::map<std::string, std::int64_t> bytes) {
   const std::lock_guard lock(mutex_);
   measured_.storage = std::move(bytes);

@@ -20,6 +20,8 @@ struct Measured {
   Histogram redaction_lag;  // from the end of a session to its film
   std::map<std::string, std::uint64_t> lines;                           // of films that were made, by the means they were read by
   std::map<std::pair<std::string, std::string>, std::uint64_t> sessions;  // that have begun, by front and back
+  std::map<std::pair<std::string, bool>, std::uint64_t> sign_ins;       // by front, and whether they were accepted
+  std::map<bool, std::uint64_t> decisions;                              // of the policy on sessions, by whether they were allowed
   std::map<std::string, std::int64_t> storage;                          // bytes by kind, as last looked at
 };
 
@@ -31,6 +33,8 @@ class Measures {
   void redaction_lag(Microseconds took);
   void lines(const std::string& means, std::uint64_t count);
   void session(const std::string& front, const std::string& back);
+  void sign_in(const std::string& front, bool accepted);
+  void decision(bool allowed);
   void storage(std::map<std::string, std::int64_t> bytes);
 
   Measured so_far() const;

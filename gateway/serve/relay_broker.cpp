@@ -90,6 +90,7 @@ policy::Request RelayBroker::wish_for(const catalog::Target& target, UtcTime now
 }
 
 RelayBroker::Reply RelayBroker::admit(Result<access::Identity> identity, UtcTime now) {
+  core_.measures.sign_in(to_string(origin_.front), identity.has_value());
   if (!identity) {
     log::warning(origin_.id, "denied {}: {}", origin_.peer_address, identity.error().message);
     if (identity.error().kind == ErrorKind::timeout) {
@@ -117,6 +118,7 @@ RelayBroker::Reply RelayBroker::not_noted(const Error& error) {
 }
 
 Result<void> RelayBroker::note_decision(const std::string& target, const policy::Rule* rule, bool allowed, UtcTime now) {
+  core_.measures.decision(allowed);
   nlohmann::json details{{"allowed", allowed}, {"target", target}, {"address", origin_.peer_address}, {"front", to_string(origin_.front)}, {"policy", policy_->digest()}};
   if (rule) details["rule"] = rule->name;
   if (!wanted_.pretext.ticket.empty()) details["ticket"] = wanted_.pretext.ticket;

@@ -272,6 +272,18 @@ Conditions conditions_of(const ApprovalFilter& filter) {
 
 }  // namespace
 
+Result<std::map<std::pair<std::string, std::string>, std::int64_t>> ApprovalRequests::counts() {
+  return database_.read([](soci::session& sql) -> Result<std::map<std::pair<std::string, std::string>, std::int64_t>> {
+    std::string kind, state;
+    long long count = 0;
+    soci::statement select = (sql.prepare << "SELECT kind, state, COUNT(*) FROM approval_requests GROUP BY kind, state", soci::into(kind), soci::into(state), soci::into(count));
+    std::map<std::pair<std::string, std::string>, std::int64_t> out;
+    select.execute();
+    while (select.fetch()) out[{kind, state}] = count;
+    return out;
+  });
+}
+
 Result<std::vector<ApprovalRequest>> ApprovalRequests::list(const ApprovalFilter& filter) {
   TRY(check(filter));
   return database_.read([&](soci::session& sql) -> Result<std::vector<ApprovalRequest>> {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -87,6 +88,8 @@ class ApprovalRequests {
   Result<void> replace(const ApprovalRequest& request);
   Result<ApprovalRequest> find(const std::string& id);
   Result<std::vector<ApprovalRequest>> list(const ApprovalFilter& filter);  // newest first
+  // How many there are of each kind in each state, in the words of to_string().
+  Result<std::map<std::pair<std::string, std::string>, std::int64_t>> counts();
 
  private:
   Database& database_;

@@ -71,6 +71,8 @@ TEST_CASE("too many wrong sign-ins are an alert, one") {
   REQUIRE(kinds(later) == std::vector<std::string>{"access.brute_force"});
   CHECK(later.body["items"][0]["repeats"] == 2);
   CHECK(later.body["items"][0]["subject"] == "192.0.2.1");
+  // Those that were cut off before anybody looked at their password are none.
+  CHECK_THAT(gateway.ask("root", Method::get, "/metrics").text, Catch::Contains("frostgate_sign_ins_total{front=\"https\",result=\"refused\"} 10\n"));
 }
 
 TEST_CASE("what was measured is a histogram as Prometheus reads it, counts of everything shorter included") {

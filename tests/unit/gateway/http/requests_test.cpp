@@ -53,6 +53,7 @@ TEST_CASE("a request goes from its asker to an approver who is named, and lets t
   CHECK(gateway.get(kApprover, "?list=to_decide").body["items"].empty());
   CHECK(gateway.post(kApprover, "/" + id + "/decision", {{"approve", false}}).status == 409);
   CHECK(gateway.core->approvals->use(id, "session", gateway.now));
+  CHECK(gateway.ask("root", Method::get, "/metrics").text.find("frostgate_requests{kind=\"start\",state=\"used\"} 1\n") != std::string::npos);
 }
 
 // Programs that look at mail open its links; some send what they find there once more.
