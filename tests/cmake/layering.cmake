@@ -23,7 +23,7 @@ set(foreign
   "<curl/"                               "^gateway/(alerts|oidc)/"
   "<(ldap|lber|openldap)"                "^gateway/directory/"
   "<boost/"                              "^gateway/http/"
-  "<nlohmann/"                           "^(gateway/|redaction/report|storage/(manifest|evidence))"
+  "<nlohmann/"                           "^(gateway/|redaction/report|storage/(manifest|evidence|catalog/deletions))"
   "<(yaml-cpp)/"                         "^gateway/"
   "<(spdlog|fmt)/"                       "^gateway/"
   "<(thread|condition_variable|future)>" "^gateway/"

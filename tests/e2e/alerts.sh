@@ -48,7 +48,7 @@ came() { [ "$(count "$1" "$2")" -ge 1 ]; }
 for sink in hook mail datagrams stream encrypted pager; do grep -q "  $sink: taken" "$work/tested" || fail "$sink: $(cat "$work/tested")"; done
 for sink in deaf stranger; do ! grep -q "  $sink: taken" "$work/tested" || fail "$sink took the test"; done
 for via in webhook mail udp tcp tls; do wait_until "the test over $via" came "$via" ""; done
-[ "$(json "d['signed']" <<<"$(grep '"via": "webhook"' "$received")")" = True ] || fail "the webhook's signature is wrong"
+! grep '"via": "webhook"' "$received" | has -v '"signed": true' || fail "a webhook's signature is wrong"
 grep -q '"kind":"test"' "$work/sinks/paged" || fail "the command did not get the test"
 
 # --- a policy that is refused: at every sink within a second, though one of them hangs
