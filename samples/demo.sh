@@ -129,7 +129,7 @@ END
 readers=()
 for target in db1 app1; do
   read -r recording _ <<<"$(recordings "$target" | tail -n 1)"
-  nothing_stored "$recording" "$work/all.json" 20 30
+  nothing_stored "$recording" "$work/all.json" 24 28
   TMPDIR=$work python3 "$repository/tests/e2e/leak_check.py" --jobs 1 "$output/$target.mp4" "$work/all.json" & readers+=($!)
 done
 started+=("${readers[@]}")
