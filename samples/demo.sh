@@ -66,6 +66,11 @@ if [ $stay = yes ]; then
 fi
 start_gateway
 add_user alice "$alice"
+approve=''
+if [ $stay = yes ]; then
+  add_portal_users
+  approve=approved_by_paula
+fi
 add_target db1 vnc "$db1_port" "$vnc_secret"
 add_target app1 rdp "$app1_port" "$rdp_secret" operator
 echo "   the gateway listens on 127.0.0.1:$rdp_port (RDP) and 127.0.0.1:$vnc_port (VNC)"
@@ -129,7 +134,7 @@ END
 readers=()
 for target in db1 app1; do
   read -r recording _ <<<"$(recordings "$target" | tail -n 1)"
-  nothing_stored "$recording" "$work/all.json" 24 28
+  nothing_stored "$recording" "$work/all.json" 24 28 "$approve"
   TMPDIR=$work python3 "$repository/tests/e2e/leak_check.py" --jobs 1 "$output/$target.mp4" "$work/all.json" & readers+=($!)
 done
 started+=("${readers[@]}")

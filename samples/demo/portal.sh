@@ -33,8 +33,7 @@ alerts:
 END
 }
 
-# Once the films are there. The custodians get their shares when the gateway keeps house, as it does when it starts.
-fill_portal() {
+add_portal_users() {
   local role user
   declare -gA portal_password
   for user in paula audrey carol adam; do
@@ -46,6 +45,16 @@ approver paula
 auditor audrey
 compliance carol
 admin adam"
+}
+
+approved_by_paula() {  # approved_by_paula RECORDING FROM TO: that it is exported
+  local request
+  request=$(admin request create --kind export --recording "$1" --from "$2" --to "$3" --reason 'a test' --json | json 'd["id"]')
+  printf %s "${portal_password[paula]}" | admin request approve "$request" --as paula >/dev/null
+}
+
+# Once the films are there. The custodians get their shares when the gateway keeps house, as it does when it starts.
+fill_portal() {
   add_target production vnc "$db1_port" "$vnc_secret" >/dev/null
   stop_named serve
   restart_gateway

@@ -426,13 +426,14 @@ fetch_film() {  # fetch_film TARGET FILE.mp4: $recording
 }
 
 # Everything that is stored, and whatever of it can be decrypted (film, clip, small pictures, report, audit log), has no piece of a secret.
-nothing_stored() {  # nothing_stored RECORDING SECRETS.json FROM TO: seconds of the clip that is made, and read as a film is
+nothing_stored() {  # nothing_stored RECORDING SECRETS.json FROM TO [COMMAND]: seconds of the clip that is made, and read as a film is; "COMMAND RECORDING FROM TO" gets it approved
   local plain=$work/plain/$1
   mkdir -p "$plain"
   admin recordings show "$1" --json >"$plain/report"
   admin recordings fetch "$1" --output "$plain/film.mp4" >/dev/null
   admin recordings storyboard "$1" --output "$plain/pictures" >/dev/null
   [ -n "$(find "$plain/pictures" -name '*.jpg')" ] || fail "there are no small pictures of $1"
+  ${5:+"$5" "$1" "$3" "$4"}
   admin export "$1" --from "$3" --to "$4" --output "$plain/bundle" --reason 'a test' >/dev/null
   admin audit export >"$plain/audit"
   python3 "$lib/stored_search.py" "$2" "$work/data" "$work/run" "$work/log/serve" "$plain" --but "$work"/data/self-signed.* ||
