@@ -14,7 +14,7 @@ wait_until 1800 "the portal and its users" invited
 portal=$(sed -nE 's,^Portal: (https://[^ ]+).*,\1,p' "$work/log/demo")
 there=$(sed -nE 's,^The custodians.* (/[^ ]+)/custodians$,\1,p' "$work/log/demo")
 users=$(sed -nE 's,^  (alice|paula|audrey|carol|adam) +([^ ]+) .*,\1 \2,p' "$work/log/demo")
-PATH=$repository/gateway/portal/toolchain/node_modules/.bin:$PATH TMPDIR=$work PORTAL=$portal USERS=$users DB1=$there/db1 LOG=$work/log/demo PICTURES=${1:-} node "$repository/gateway/portal/e2e/demo_way.mjs"
+PATH=$repository/gateway/portal/toolchain/node_modules/.bin:$PATH TMPDIR=$work PORTAL=$portal USERS=$users DB1=$there/db1 CUSTODIANS=$there/custodians LOG=$work/log/demo PICTURES=${1:-} node "$repository/gateway/portal/e2e/demo_way.mjs"
 pgrep -f "$there" >/dev/null || fail "no process of the demo has its folder $there in its command"
 kill -INT "$demo"
 wait_until "the end of the demo" eval '! running "$demo"'

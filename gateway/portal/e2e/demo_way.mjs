@@ -1,13 +1,14 @@
 // What the README says that one finds where `samples/demo.sh --stay` has ended, each of its users with the password that it printed; tests/e2e/demo_stay.sh starts it.
 // Its pictures are the README's.
-//   USERS "name password" lines · DB1 home folder of db1; and stage.mjs's
+//   USERS "name password" lines · DB1 home folder of db1 · CUSTODIANS folder of N.crt and N.key; and stage.mjs's
 import {execFileSync} from 'node:child_process';
-import {existsSync, mkdirSync, readFileSync} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, readFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {PICTURES, check, film_made, look, open, sign_in, travel, unpacked, until, visitor} from './stage.mjs';
 
 const passwords = Object.fromEntries(process.env.USERS.trim().split('\n').map((line) => line.split(' ')));
-const {DB1} = process.env;
+const {DB1, CUSTODIANS} = process.env;
 async function as(user) {
   const page = await visitor();
   await sign_in(page, user, passwords[user]);
@@ -93,8 +94,8 @@ async function film(audrey) {
   return audrey.url();
 }
 
-// "Unredacted original": paula approves, and then it waits for two custodians' shares; original_way.mjs goes on from there.
-async function original(carol, paula) {
+// "Unredacted original": paula approves, paula and audrey give two custodians' shares, carol watches.
+async function original(carol, paula, audrey) {
   await carol.getByLabel('Reason').fill('Case 12');
   await carol.getByRole('button', {name: 'Ask for approval'}).click();
   await carol.getByText('Waits for approval').first().waitFor();
@@ -103,12 +104,26 @@ async function original(carol, paula) {
   await paula.locator('tbody tr').filter({hasText: 'Watch the original'}).getByRole('link').first().click();
   await paula.getByRole('button', {name: 'Approve'}).click();
   await paula.getByText('Approves', {exact: true}).waitFor();
-  await carol.getByText('0 of 2 shares are here').waitFor();
-  check(true, 'the original waits for two custodians once paula agrees');
+  const folder = mkdtempSync(join(tmpdir(), 'frostgate-shares-'));
+  for (const [page, number] of [[paula, 1], [audrey, 2]]) {
+    await page.goto(carol.url());
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', {name: `Download share ${number}`}).click()]);
+    const enclosed = join(folder, file.suggestedFilename()), opened = join(folder, `share-${number}`);
+    await file.saveAs(enclosed);
+    execFileSync('openssl', ['cms', '-decrypt', '-inform', 'DER', '-in', enclosed, '-recip', `${CUSTODIANS}/${number}.crt`, '-inkey', `${CUSTODIANS}/${number}.key`, '-out', opened]);
+    await page.getByLabel('File that openssl wrote').setInputFiles(opened);
+    await page.getByRole('button', {name: 'Give the share'}).click();
+    await page.getByText(`${number} of 2 shares are here`).waitFor();
+  }
+  await carol.getByRole('button', {name: 'Open the original'}).click();
+  await carol.getByRole('button', {name: 'Watch', exact: true}).click({timeout: film_made});
+  await playable(carol);
+  check(true, 'carol watches the original that paula and two custodians opened');
+  await look(carol, 'demo-original-open');
 }
 
 // Beside the film: a span, a reason, "Export"; paula approves, carol downloads, and the bundle's own README says how it is verified.
-async function clip(carol, paula, address) {
+async function clip(carol, paula, audrey, address) {
   await carol.goto(address);
   await playable(carol);
   const panel = carol.getByRole('region', {name: 'Clip and evidence'});
@@ -131,7 +146,7 @@ async function clip(carol, paula, address) {
   await carol.getByRole('link', {name: 'Unredacted original'}).click();
   await carol.getByText(/^Any 2 of these 3/).waitFor({timeout: film_made});
   check(true, 'the original is with three custodians');
-  await original(carol, paula);
+  await original(carol, paula, audrey);
   await open(carol, 'Retention');
   await carol.getByRole('button', {name: 'All recordings'}).click();
   await carol.getByRole('button', {name: /^Hold: /}).first().click();
@@ -171,7 +186,7 @@ await travel(async () => {
   for (const [name, page] of Object.entries({alice, paula, audrey, carol, adam})) await look(page, `demo-overview-${name}`);
   await connect(alice, audrey);
   await production(alice, paula);
-  await clip(carol, paula, await film(audrey));
+  await clip(carol, paula, audrey, await film(audrey));
   await open(audrey, 'Overview');
   await picture(audrey, 'overview');
   await administration(adam);
