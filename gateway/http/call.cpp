@@ -59,6 +59,13 @@ Result<std::optional<UtcTime>> Call::moment(const std::string& name) const {
   return std::optional(time.value());
 }
 
+Result<bool> Call::flag(const std::string& name) const {
+  const auto found = query.find(name);
+  if (found == query.end() || found->second == "false") return false;
+  if (found->second == "true") return true;
+  return Error{ErrorKind::invalid, "parameter \"" + name + "\" must be true or false"};
+}
+
 Result<std::int64_t> Call::path_number(const std::string& name, std::int64_t max) const {
   if (const auto value = number_in(path.at(name), 0, max)) return *value;
   return Error{ErrorKind::not_found, "there is nothing here"};

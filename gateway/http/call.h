@@ -47,6 +47,8 @@ struct Call {
   Result<std::int64_t> number(const std::string& name, std::int64_t fallback, std::int64_t min, std::int64_t max) const;
   // Of the query, a time in UTC (RFC 3339); nothing when it was not sent. Error: invalid.
   Result<std::optional<UtcTime>> moment(const std::string& name) const;
+  // Of the query, "true" or "false"; false when it was not sent. Error: invalid.
+  Result<bool> flag(const std::string& name) const;
   // Of the path. Error: not_found, since such an object cannot exist.
   Result<std::int64_t> path_number(const std::string& name, std::int64_t max) const;
 };

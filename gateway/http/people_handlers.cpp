@@ -6,6 +6,7 @@
 #include "gateway/crypto/passwords.h"
 #include "gateway/http/administration.h"
 #include "gateway/http/handlers.h"
+#include "gateway/http/name_page.h"
 #include "gateway/http/versions.h"
 #include "storage/catalog/roles.h"
 #include "storage/catalog/sign_ins.h"
@@ -53,12 +54,11 @@ json binding_json(const catalog::RoleBinding& binding) {
 }  // namespace
 
 Result<Response> users(Call& call) {
-  json items = json::array();
-  for (const catalog::User& user : TRY(catalog::Users(*call.core.catalog).list())) {
+  const auto list = [&](const catalog::NameRange& range) { return catalog::Users(*call.core.catalog).list(range); };
+  return page_by_name(call, list, [&](const catalog::User& user) -> Result<std::optional<json>> {
     json one = TRY(user_json(call, user));
-    items.push_back(std::move(one));
-  }
-  return json_response(200, {{"items", std::move(items)}});
+    return std::optional(std::move(one));
+  });
 }
 
 Result<Response> add_user(Call& call) {

@@ -45,9 +45,7 @@ Result<Response> delete_recording(Call& call) {
 
 Result<Response> retention_plan(Call& call) {
   const auto limit = static_cast<std::size_t>(TRY(call.number("limit", kDefaultPage, 1, kMaxPage)));
-  const auto due = call.query.find("due");
-  if (due != call.query.end() && due->second != "true" && due->second != "false") return Error{ErrorKind::invalid, "parameter \"due\" must be true or false"};
-  const serve::Planned which = due != call.query.end() && due->second == "true" ? serve::Planned::due : serve::Planned::all;
+  const serve::Planned which = TRY(call.flag("due")) ? serve::Planned::due : serve::Planned::all;
   const auto cursor = call.query.find("cursor");
   const std::string after = cursor == call.query.end() ? "" : cursor->second;
   if (cursor != call.query.end() && !TRY(in_scope(call, after))) return Error{ErrorKind::invalid, "parameter \"cursor\" is what no answer said, or its recording is gone"};

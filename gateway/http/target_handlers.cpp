@@ -7,6 +7,7 @@
 #include "gateway/crypto/web_socket_key.h"
 #include "gateway/http/administration.h"
 #include "gateway/http/handlers.h"
+#include "gateway/http/name_page.h"
 #include "gateway/http/problem.h"
 #include "gateway/http/versions.h"
 #include "gateway/serve/decision.h"
@@ -88,11 +89,12 @@ Result<std::string> accepted_web_socket(const Request& request) {
 }  // namespace
 
 Result<Response> targets(Call& call) {
-  json items = json::array();
-  for (const catalog::Target& target : TRY(catalog::Targets(*call.core.catalog).list())) {
-    if (visible(call, target)) items.push_back(target_json(call, target));
-  }
-  return json_response(200, {{"items", std::move(items)}});
+  const bool mine = TRY(call.flag("mine"));
+  const auto list = [&](const catalog::NameRange& range) { return catalog::Targets(*call.core.catalog).list(range); };
+  return page_by_name(call, list, [&](const catalog::Target& target) -> Result<std::optional<json>> {
+    if (mine ? rule_for(call, target) == nullptr : !visible(call, target)) return std::optional<json>();
+    return std::optional(target_json(call, target));
+  });
 }
 
 Result<Response> target(Call& call) {

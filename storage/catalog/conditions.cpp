@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "storage/catalog/columns.h"
+
 namespace frostgate::catalog {
 namespace {
 
@@ -37,6 +39,15 @@ std::string Conditions::number(long long value) {
 }
 
 void Conditions::add(const std::string& condition) { where_ += (where_.empty() ? " WHERE " : " AND ") + condition; }
+
+Result<void> Conditions::within(const NameRange& range) {
+  TRY(check_text("a name", range.after));
+  TRY(check_text("a pattern", range.fits));
+  if (!range.after.empty()) add("name > " + text(range.after));
+  if (range.fits != "*") add(fits("name", range.fits));
+  if (range.limit > 0) by_name_ += " LIMIT " + number(range.limit);
+  return {};
+}
 
 void Conditions::within(const WatchRights& rights) {
   std::vector<std::string> scopes;

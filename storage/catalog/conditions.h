@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "storage/catalog/database.h"
+#include "storage/catalog/name_range.h"
 #include "storage/catalog/watch_rights.h"
 
 namespace frostgate::catalog {
@@ -20,10 +21,14 @@ class Conditions {
   // That the column is the pattern; "*" stands for any characters.
   std::string fits(const std::string& column, const std::string& pattern);
 
+  // Rows of the range, by their name.
+  Result<void> within(const NameRange& range);
   // Recordings (their columns as those of `r`) within the rights.
   void within(const WatchRights& rights);
 
   std::string where() const;
+  // The same, and in which order how many, as within(NameRange) was told.
+  std::string where_by_name() const { return where() + by_name_; }
   soci::details::prepare_temp_type bind(soci::details::prepare_temp_type prepared) const;
 
  private:
@@ -38,7 +43,7 @@ class Conditions {
   std::string within(const WatchScope& scope);
 
   std::deque<Parameter> parameters_;
-  std::string where_;
+  std::string where_, by_name_ = " ORDER BY name";
 };
 
 }  // namespace frostgate::catalog

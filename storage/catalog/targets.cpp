@@ -1,6 +1,7 @@
 #include "storage/catalog/targets.h"
 
 #include "storage/catalog/columns.h"
+#include "storage/catalog/conditions.h"
 #include "storage/catalog/database.h"
 
 namespace frostgate::catalog {
@@ -92,23 +93,27 @@ Result<void> Targets::add(const Target& target, UtcTime now) {
   });
 }
 
-Result<std::vector<Target>> Targets::list() {
-  return database_.read([](soci::session& sql) -> Result<std::vector<Target>> {
-    std::map<std::string, std::map<std::string, std::string>> tags;
-    {
-      std::string target, name, value;
-      soci::statement select = (sql.prepare << "SELECT target, name, value FROM target_tags", soci::into(target),
-                                soci::into(name), soci::into(value));
-      select.execute();
-      while (select.fetch()) tags[target][name] = value;
-    }
+Result<std::vector<Target>> Targets::list(const NameRange& range) {
+  Conditions asked;
+  TRY(asked.within(range));
+  return database_.read([&](soci::session& sql) -> Result<std::vector<Target>> {
     TargetRow row;
-    soci::statement select = into_row(row, sql.prepare << std::string(kSelectTargets) + " ORDER BY name");
+    soci::statement select = into_row(row, asked.bind(sql.prepare << std::string(kSelectTargets) + asked.where_by_name()));
     std::vector<Target> targets;
+    std::map<std::string, std::size_t> places;
     select.execute();
     while (select.fetch()) {
       targets.push_back(TRY(row.finished()));
-      targets.back().tags = tags[row.target.name];
+      places[row.target.name] = targets.size() - 1;
+    }
+    if (targets.empty()) return targets;
+    std::string target, name, value;
+    const std::string first = targets.front().name, last = targets.back().name;
+    soci::statement tags = (sql.prepare << "SELECT target, name, value FROM target_tags WHERE target >= :first AND target <= :last", soci::use(first), soci::use(last),
+                            soci::into(target), soci::into(name), soci::into(value));
+    tags.execute();
+    while (tags.fetch()) {
+      if (const auto place = places.find(target); place != places.end()) targets[place->second].tags[name] = value;
     }
     return targets;
   });

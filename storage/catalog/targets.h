@@ -11,6 +11,7 @@
 #include "codec/base/result.h"
 #include "codec/base/time.h"
 #include "storage/catalog/catalog.h"
+#include "storage/catalog/name_range.h"
 
 namespace frostgate::catalog {
 
@@ -38,7 +39,7 @@ class Targets {
 
   // Errors: `invalid` name, host, port or certificate; `exists`.
   Result<void> add(const Target& target, UtcTime now);
-  Result<std::vector<Target>> list();  // by name
+  Result<std::vector<Target>> list(const NameRange& range = {});  // by name
   Result<Target> find(const std::string& name);
   // Its tickets go with it; recordings keep its name.
   Result<void> remove(const std::string& name);

@@ -1,6 +1,7 @@
 #include "storage/catalog/users.h"
 
 #include "storage/catalog/columns.h"
+#include "storage/catalog/conditions.h"
 #include "storage/catalog/database.h"
 
 namespace frostgate::catalog {
@@ -23,12 +24,14 @@ Result<void> Users::add(const std::string& name, const std::string& password_has
   });
 }
 
-Result<std::vector<User>> Users::list() {
-  return database_.read([](soci::session& sql) -> Result<std::vector<User>> {
+Result<std::vector<User>> Users::list(const NameRange& range) {
+  Conditions asked;
+  TRY(asked.within(range));
+  return database_.read([&](soci::session& sql) -> Result<std::vector<User>> {
     User user;
     long long disabled = 0;
     long long created = 0;
-    soci::statement select = (sql.prepare << "SELECT name, password_hash, disabled, created, directory_dn, provider FROM users ORDER BY name",
+    soci::statement select = (asked.bind(sql.prepare << "SELECT name, password_hash, disabled, created, directory_dn, provider FROM users" + asked.where_by_name()),
                               soci::into(user.name), soci::into(user.password_hash), soci::into(disabled), soci::into(created), soci::into(user.directory_dn), soci::into(user.provider));
     std::vector<User> users;
     select.execute();

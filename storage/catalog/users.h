@@ -7,6 +7,7 @@
 #include "codec/base/result.h"
 #include "codec/base/time.h"
 #include "storage/catalog/catalog.h"
+#include "storage/catalog/name_range.h"
 
 namespace frostgate::catalog {
 
@@ -25,7 +26,7 @@ class Users {
 
   // Errors: `invalid` name, `exists`.
   Result<void> add(const std::string& name, const std::string& password_hash, UtcTime now);
-  Result<std::vector<User>> list();  // by name
+  Result<std::vector<User>> list(const NameRange& range = {});  // by name
   Result<User> find(const std::string& name);
   // `not_found` for an unknown name. A disabled user's tickets are dead while that lasts.
   Result<void> disable(const std::string& name);

@@ -10,13 +10,13 @@ begin long_lists
 https=yes
 start_gateway
 add_user audrey Correct-Horse-audrey
-for role in auditor compliance; do admin role bind $role --user audrey --scope '*' >/dev/null; done
+for role in auditor compliance admin; do admin role bind $role --user audrey --scope '*' >/dev/null; done
 stop_named serve
 few=2500
 cp -a "$work/data" "$work/few"
 sed "s,$work/data,$work/few," "$config" | sed "s,$work/run,$work/few_run," >"$work/few.yaml"
 mkdir -m 700 "$work/few_run"
-# Sign-ins of 200 people, linked as storage/catalog/FORMAT.md says.
+# Users and targets, a twentieth as many; and sign-ins of 200 people, linked as storage/catalog/FORMAT.md says.
 fill() {  # fill CATALOG ROWS
   python3 "$repository/tests/bench/api_catalog.py" "$1" "$2"
   python3 - "$1" "$2" <<'END'
@@ -32,6 +32,11 @@ for number in range(last + 1, last + 1 + count):
     rows.append((number, at, "login", user, user, "{}", noted, link))
 db.executemany("INSERT INTO ledger (number, at, event, subject, actor, details, digest, link) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 db.execute("UPDATE counters SET value = ? WHERE name = 'ledger'", (last + count,))
+people = [f"person-{n:05}" for n in range(count // 20)]
+db.executemany("INSERT INTO users (name, password_hash, disabled, created) VALUES (?, '', 0, ?)", [(name, at) for name in people])
+db.executemany("INSERT INTO role_bindings (id, role, subject_kind, subject, scope, created) VALUES (?, 'operator', 'user', ?, 'team=lab', ?)", [(f"b-{name}", name, at) for name in people])
+db.executemany("INSERT INTO targets (name, protocol, host, port, login_user, login_domain, wrapped_credential, pinned_certificate, last_certificate, created)"
+               " VALUES (?, 'vnc', '192.0.2.1', 5900, '', '', '', '', '', ?)", [(name.replace("person", "machine"), at) for name in people])
 db.commit()
 END
 }

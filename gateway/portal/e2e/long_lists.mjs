@@ -1,5 +1,5 @@
 // The portal's lists over a catalog of many recordings, in headless Chromium against a running gateway; tests/e2e/long_lists.sh starts it.
-//   ROWS recordings, and entries of the audit log; a fifth as many requests; FEW: a gateway with some thousand, for comparison; and stage.mjs's
+//   ROWS recordings, and entries of the audit log; a fifth as many requests, a twentieth users and targets; FEW: a gateway with some thousand, for comparison; and stage.mjs's
 import {readFileSync} from 'node:fs';
 import {FEW, PORTAL, check, open, sign_in, travel, visitor} from './stage.mjs';
 
@@ -12,7 +12,7 @@ await travel(async () => {
   const many = await visitor(), few = await visitor(), both = [many, few];
   const asked = new Map(both.map((page) => [page, 0]));
   for (const page of both) {
-    page.on('request', (request) => { if (/api\/v1\/(recordings|audit|requests)\b/.test(request.url()) && !/thumbnails/.test(request.url())) asked.set(page, asked.get(page) + 1); });
+    page.on('request', (request) => { if (/api\/v1\/(recordings|audit|requests|targets|users)\b/.test(request.url()) && !/thumbnails/.test(request.url())) asked.set(page, asked.get(page) + 1); });
   }
   await sign_in(many, 'audrey', 'Correct-Horse-audrey', PORTAL);
   await sign_in(few, 'audrey', 'Correct-Horse-audrey', FEW);
@@ -95,4 +95,12 @@ await travel(async () => {
     await open(page, 'Approvals');
   }, (page) => page.getByRole('button', {name: 'All', exact: true}).click(), full);
   await scroll('requests', 4);
-}, 21);
+
+  await timed('the first page of targets', elsewhere, (page) => page.getByRole('link', {name: 'Targets'}).click(), full);
+  await timed('a target is found by the first letters', afresh('Targets'), (page) => page.getByLabel('Name').fill('machine-0001'), none_but('machine-0001'));
+  // Role bindings stand below: one table for each.
+  const people = () => document.querySelector('table')?.querySelectorAll('tbody tr').length === 100;
+  await timed('the first page of users', elsewhere, (page) => page.getByRole('link', {name: 'Users'}).click(), people);
+  const drawn = await many.locator('table').last().locator('tbody tr').count();
+  check(drawn === 200, `of ${rows / 20} role bindings ${drawn} are drawn`);
+}, 28);

@@ -111,7 +111,7 @@ test('an administrator lets a user in again, sets a password, drops a lost facto
       asked.push(`${init?.method} ${url.replace('/api/v1', '')} ${init?.body ?? ''}`.trim());
       return new Response(null, {status: 204});
     }
-    return new Response(JSON.stringify(url.endsWith('/users') ? users : {items: []}));
+    return new Response(JSON.stringify(url.includes('/users?') ? users : {items: []}));
   }));
   const page = await show(Users);
   HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) { this.open = true; };
@@ -163,11 +163,40 @@ test('a target that is tried says what is wrong and what to do, in both language
   }
   expect(page.querySelector('tbody img, tbody script')).toBeNull();
 });
+test('long lists of users come page by page and by the beginning of a name, and long ones without pages are drawn part by part', async () => {
+  const user = (name: string) => ({name, disabled: false, password: true, totp: false, created: recording.started, roles: [], groups: []});
+  const bindings = Array.from({length: 450}, (_, n) => ({id: `b${n}`, role: 'auditor', subject_kind: 'user', subject: `user-${n}`, scope: '*'}));
+  const asked: string[] = [];
+  vi.stubGlobal('fetch', vi.fn(async (url: string) => {
+    if (!url.startsWith('/api/v1/users')) return new Response(JSON.stringify({items: bindings}));
+    asked.push(url.slice('/api/v1/users?'.length));
+    const {cursor, name} = Object.fromEntries(new URLSearchParams(asked.at(-1)));
+    const names = Array.from({length: 100}, (_, n) => user(`u${(cursor ? 200 : 100) + n}`));
+    return new Response(JSON.stringify(name ? {items: [user('u299')], next: null} : {items: names, next: cursor ? null : 'u199'}));
+  }));
+  const page = await show(Users);
+  const [people, roles] = [...page.querySelectorAll('table')], rows = (of: Element) => of.querySelectorAll('tbody tr').length;
+  const more = () => [...page.querySelectorAll('button')].filter((one) => one.textContent?.trim() === t('more'));
+  expect([rows(people!), rows(roles!)]).toEqual([100, 200]);
+  more()[0]!.click();
+  await soon(() => { flushSync(); expect(rows(people!)).toBe(200); });
+  more()[0]!.click();
+  flushSync();
+  more()[0]!.click();
+  flushSync();
+  expect([rows(roles!), more().length]).toEqual([450, 0]);
+  const field = page.querySelector<HTMLInputElement>('form[role=search] input')!;
+  field.value = 'u29';
+  field.dispatchEvent(new Event('input', {bubbles: true}));
+  await soon(() => { flushSync(); expect(rows(people!)).toBe(1); });
+  expect(asked).toEqual(['limit=100', 'limit=100&cursor=u199', 'name=u29*&limit=100']);
+  expect(page.querySelector('form[role=search] input')).toBe(field);
+});
 test('who changes a target sends the version that was shown; when somebody was quicker, it is said and read again', async () => {
   let version = 'v1';
   const sent: (string | undefined)[] = [];
   vi.stubGlobal('fetch', vi.fn(async (url: string, init?: RequestInit) => {
-    if (url === '/api/v1/targets') return new Response(JSON.stringify({items: [{name: 'dc1', version, protocol: 'rdp', tags: {}, mine: false, needs: {approvals: 0, reason: false, ticket: false, consent: ''}, host: 'h', port: 3389, user: ''}]}));
+    if (url.startsWith('/api/v1/targets?')) return new Response(JSON.stringify({items: [{name: 'dc1', version, protocol: 'rdp', tags: {}, mine: false, needs: {approvals: 0, reason: false, ticket: false, consent: ''}, host: 'h', port: 3389, user: ''}]}));
     sent.push((init?.headers as Record<string, string>)['If-Match']);
     version = 'v2';
     return sent.length === 1 ? new Response(JSON.stringify({code: 'changed', status: 412}), {status: 412}) : new Response(null, {status: 204});
@@ -185,7 +214,7 @@ test('who changes a target sends the version that was shown; when somebody was q
   await remove();
   expect(sent).toEqual(['"v1"']);
   expect(notices.list.at(-1)).toMatchObject({text: t('error_changed'), bad: true});
-  await soon(() => expect((fetch as ReturnType<typeof vi.fn>).mock.calls.filter(([url]) => url === '/api/v1/targets').length).toBe(2));
+  await soon(() => expect((fetch as ReturnType<typeof vi.fn>).mock.calls.filter(([url]) => url.startsWith('/api/v1/targets?')).length).toBe(2));
   await new Promise((done) => setTimeout(done));
   flushSync();
   await remove();

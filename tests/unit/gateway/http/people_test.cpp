@@ -75,3 +75,38 @@ TEST_CASE("nobody gives rights to themself, neither by name nor by a group, and 
   CHECK(people.root(Method::post, "/role-bindings", other) == 201);
   CHECK(people.last_alert() == "root made the user second auditor of \"*\".");
 }
+
+TEST_CASE("users and targets are read page by page, and whether there is another says nothing of what the caller does not see") {
+  People people;
+  for (int i = 0; i < 7; ++i) {
+    const std::string name = "lab-" + std::to_string(i), tags = i % 2 == 0 ? R"({"team":"lab"})" : "{}";
+    people.add(name, "", "");
+    REQUIRE(people.root(Method::post, "/targets", R"({"name":")" + name + R"(","protocol":"vnc","host":"10.0.0.9","port":5900,"tags":)" + tags + "}") == 201);
+  }
+  people.add("half", "admin", "team=lab");
+  const auto read = [&](const std::string& who, const std::string& list, const std::string& asked) {
+    std::vector<std::string> pages;
+    std::string cursor;
+    do {
+      const auto answer = people.ask(who, Method::get, "/api/v1/" + list + "?" + asked + (cursor.empty() ? "" : "&cursor=" + cursor));
+      REQUIRE(answer.status == 200);
+      std::string names;
+      for (const auto& one : answer.body["items"]) names += one["name"].get<std::string>().substr(4);
+      pages.push_back(names);
+      cursor = answer.body["next"].is_null() ? "" : answer.body["next"].get<std::string>();
+    } while (!cursor.empty() && pages.size() < 10);
+    return pages;
+  };
+  using Pages = std::vector<std::string>;
+  for (const char* list : {"users", "targets"}) {
+    CHECK(read("root", list, "name=lab-*&limit=3") == Pages{"012", "345", "6"});
+    CHECK(read("root", list, "name=lab-*&limit=7") == Pages{"0123456"});
+    CHECK(read("root", list, "name=lab-3") == Pages{"3"});
+    CHECK(read("root", list, "name=no-such-*") == Pages{""});
+  }
+  CHECK(read("half", "targets", "limit=2") == Pages{"02", "46"});
+  CHECK(read("half", "targets", "limit=4") == Pages{"0246"});
+  CHECK(read("half", "targets", "mine=true") == Pages{""});
+  CHECK(people.ask("root", Method::get, "/api/v1/targets?mine=perhaps").status == 422);
+  CHECK(people.ask("root", Method::get, "/api/v1/users?limit=0").status == 422);
+}

@@ -2,6 +2,7 @@
 
 #include "storage/catalog/directory_users.h"
 #include "storage/catalog/roles.h"
+#include "storage/catalog/targets.h"
 
 #include "tests/unit/storage/catalog/fixture.h"
 
@@ -23,6 +24,34 @@ TEST_CASE_METHOD(CatalogFixture, "users are added once, found, and listed by nam
   CHECK((*list)[0].password_hash == "$argon2id$v=19$x");
   CHECK((*list)[0].created == at(1));
   CHECK((*list)[1].password_hash.empty());
+}
+
+TEST_CASE_METHOD(CatalogFixture, "a list by name is read in parts, and by a pattern") {
+  Users users(*catalog);
+  Targets targets(*catalog);
+  for (const char* name : {"bob", "anna", "b_b", "carl", "bert"}) {
+    REQUIRE(users.add(name, "", at(0)));
+    Target target = windows_target(name);
+    target.tags = {{"of", name}};
+    REQUIRE(targets.add(target, at(0)));
+  }
+  const auto names = [](const auto& list) {
+    std::string out;
+    for (const auto& one : list.value()) out += one.name + " ";
+    return out;
+  };
+  struct Range {
+    NameRange range;
+    std::string names;
+  };
+  for (const auto& [range, wanted] : {Range{{}, "anna b_b bert bob carl "}, Range{{"", "*", 2}, "anna b_b "}, Range{{"b_b", "*", 2}, "bert bob "}, Range{{"carl", "*", 2}, ""}, Range{{"", "b*", 0}, "b_b bert bob "},
+                                      Range{{"b_b", "b*", 1}, "bert "}, Range{{"", "b_b", 0}, "b_b "}, Range{{"", "*r*", 0}, "bert carl "}, Range{{"", "' OR 1=1 --", 0}, ""}}) {
+    CHECK(names(users.list(range)) == wanted);
+    const auto found = targets.list(range);
+    CHECK(names(found) == wanted);
+    for (const Target& one : found.value()) CHECK(one.tags == std::map<std::string, std::string>{{"of", one.name}});
+  }
+  CHECK(kind_of(users.list({std::string("a\0b", 3), "*", 0})) == ErrorKind::invalid);
 }
 
 TEST_CASE_METHOD(CatalogFixture, "a user is disabled, enabled, and given a password") {
