@@ -105,7 +105,8 @@ Result<Response> live_sessions(Call& call) {
                      {"may_stop", own && TRY(serve::film_gate(call.core, session, policy::GateKind::stop)).gate.allow},
                      {"may_join", session.user != call.caller.user && serve::may_join(may, session.target, session.tags) && TRY(serve::film_gate(call.core, session, policy::GateKind::join)).gate.allow},
                      {"paused_until", time_or_null(paused ? paused->until : std::nullopt)},
-                     {"stopped", paused && !paused->until}});
+                     {"stopped", paused && !paused->until},
+                     {"input_locked", call.core.sessions.input_locked(session.id)}});
   }
   return json_response(200, {{"items", std::move(items)}});
 }

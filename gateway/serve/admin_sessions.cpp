@@ -16,8 +16,9 @@ constexpr int kFarewellSeconds = 30;
 
 Result<AdminReply> set_input_lock(Core& core, ipc::Message& request, bool locked) {
   const std::string id = TRY(request.text("id", 64));
-  TRY(core.sessions.order(id, {{"type", "lock_input"}, {"locked", locked ? 1 : 0}}));
+  TRY(core.sessions.lock_input(id, locked));
   log::warning(id, "an administrator {} the user's input", locked ? "locks" : "unlocks");
+  if (const auto row = catalog::Recordings(*core.catalog).find(id)) core.events.post({EventKind::session, id, locked ? "locked" : "unlocked", row.value().user, row.value().target, row.value().tags});
   return AdminReply{{{"id", id}}, {}};
 }
 

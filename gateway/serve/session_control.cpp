@@ -8,6 +8,8 @@ namespace {
 
 constexpr int kGoodbyeSeconds = 30;  // that the user has to read why
 
+Error nothing_runs(const std::string& id) { return {ErrorKind::not_found, "no session " + id + " runs here"}; }
+
 }  // namespace
 
 Result<void> SessionControl::enter(const std::string& id, const std::string& user, const std::string& target, Limits limits) {
@@ -50,15 +52,30 @@ std::vector<std::string> SessionControl::end_all_of(const std::string& user, con
 Result<void> SessionControl::order(const std::string& id, nlohmann::json message) {
   const std::lock_guard lock(mutex_);
   const auto found = sessions_.find(id);
-  if (found == sessions_.end()) return Error{ErrorKind::not_found, "no session " + id + " runs here"};
+  if (found == sessions_.end()) return nothing_runs(id);
   found->second.orders.push_back(std::move(message));
   return {};
+}
+
+Result<void> SessionControl::lock_input(const std::string& id, bool locked) {
+  const std::lock_guard lock(mutex_);
+  const auto found = sessions_.find(id);
+  if (found == sessions_.end()) return nothing_runs(id);
+  found->second.input_locked = locked;
+  found->second.orders.push_back({{"type", "lock_input"}, {"locked", locked ? 1 : 0}});
+  return {};
+}
+
+bool SessionControl::input_locked(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = sessions_.find(id);
+  return found != sessions_.end() && found->second.input_locked;
 }
 
 Result<void> SessionControl::pause(const std::string& id, Pause pause, nlohmann::json order) {
   const std::lock_guard lock(mutex_);
   const auto found = sessions_.find(id);
-  if (found == sessions_.end()) return Error{ErrorKind::not_found, "no session " + id + " runs here"};
+  if (found == sessions_.end()) return nothing_runs(id);
   if (found->second.paused) return Error{ErrorKind::exists, "the recording of " + id + " is paused or stopped already"};
   found->second.paused = pause;
   found->second.orders.push_back(std::move(order));
@@ -79,7 +96,7 @@ std::optional<SessionControl::Pause> SessionControl::paused(const std::string& i
 Result<void> SessionControl::invite(const std::string& id, Guest guest) {
   const std::lock_guard lock(mutex_);
   const auto found = sessions_.find(id);
-  if (found == sessions_.end()) return Error{ErrorKind::not_found, "no session " + id + " runs here"};
+  if (found == sessions_.end()) return nothing_runs(id);
   guest.number = ++found->second.invited;
   found->second.guests.push_back(std::move(guest));
   return {};

@@ -29,6 +29,10 @@ class SessionControl {
 
   // A message for the session's relay (ipc/FORMAT.md), which its thread takes within a moment. Error: not_found.
   Result<void> order(const std::string& id, nlohmann::json message);
+  // Its user may look alone, and type again: an order too. Error: not_found.
+  Result<void> lock_input(const std::string& id, bool locked);
+  // As it was ordered last; false of one that does not run here.
+  bool input_locked(const std::string& id);
   // The session's recording is paused, or to be, until then, or stopped (nullopt); and back. Error: `exists` when it is already, not_found.
   struct Pause {
     std::optional<UtcTime> until;
@@ -53,6 +57,7 @@ class SessionControl {
   struct Session {
     std::string user, target;
     std::vector<nlohmann::json> orders;
+    bool input_locked = false;
     std::optional<Pause> paused{};
     std::vector<Guest> guests{};
     int invited = 0;

@@ -67,9 +67,11 @@ test('a button that is pressed twice makes one ticket', async () => {
   expect(vi.mocked(fetch).mock.calls.filter(([url]) => String(url).endsWith('/tickets')).length).toBe(1);
 });
 test('hostile names of live sessions and targets are text', async () => {
-  answer({'/live-sessions': {body: {items: [{id: 's', user: hostile, target: hostile, front: 'vnc', back: 'rdp', started: recording.started, watchable: true, may_pause: false, may_stop: false, may_join: false, paused_until: null, stopped: false}]}}, '/targets': {body: {items: [{name: hostile, protocol: 'vnc', tags: {[hostile]: hostile}, mine: true, needs: {approvals: 0, reason: false, ticket: false, consent: ''}}]}}});
+  answer({'/live-sessions': {body: {items: [{id: 's', user: hostile, target: hostile, front: 'vnc', back: 'rdp', started: recording.started, watchable: true, may_pause: false, may_stop: false, may_join: false, paused_until: null, stopped: false, input_locked: true}]}}, '/targets': {body: {items: [{name: hostile, protocol: 'vnc', tags: {[hostile]: hostile}, mine: true, needs: {approvals: 0, reason: false, ticket: false, consent: ''}}]}}});
   const page = await show(Live);
   expect(page.querySelector('tbody')?.textContent).toContain(hostile);
+  const offered = [...page.querySelectorAll('tbody button')].map((one) => one.textContent?.trim());
+  expect([offered.includes(t('unlock')), offered.includes(t('lock')), page.querySelector('tbody')?.textContent?.includes(t('input_locked'))]).toEqual([true, false, true]);  // it is locked
   await clear();
   await show(Connect);
   expect(page.querySelector('tbody')?.textContent).toContain(hostile);

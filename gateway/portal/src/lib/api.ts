@@ -42,7 +42,7 @@ export interface Target {
 export interface TargetTest {outcome: 'works' | 'name' | 'port' | 'certificate' | 'credential' | 'set_aside' | 'protocol'; reason: string; certificate: string}
 export interface Ticket {value: string; login: string; target: string; expires: string; address: string}
 export interface ScreenTicket {ticket: string; clipboard: {to_target: boolean; to_client: boolean}}
-export interface LiveSession {id: string; user: string; target: string; front: Front; back: Protocol; started: string; watchable: boolean; may_pause: boolean; may_stop: boolean; may_join: boolean; paused_until: string | null; stopped: boolean}
+export interface LiveSession {id: string; user: string; target: string; front: Front; back: Protocol; started: string; watchable: boolean; may_pause: boolean; may_stop: boolean; may_join: boolean; paused_until: string | null; stopped: boolean; input_locked: boolean}
 export interface User {version: string; name: string; disabled: boolean; password: boolean; totp: boolean; created: string; roles: Role[]; groups: string[]}
 export interface RoleBinding {id: string; role: Role; subject_kind: 'user' | 'group'; subject: string; scope: string}
 export interface Policy {digest: string; text: string; rules: {name: string; allow: boolean}[]}

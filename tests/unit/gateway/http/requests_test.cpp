@@ -230,6 +230,15 @@ TEST_CASE("the recording of a session pauses or stops for its user alone, when a
   REQUIRE(catalog::Recordings(*gateway.core->catalog).create(row));
   REQUIRE(gateway.core->sessions.enter("live1", kOperator, "dc1", {}));
   const auto pause = [&](const std::string& user, bool paused) { return gateway.ask(user, Method::put, "/api/v1/live-sessions/live1/recording", json{{"paused", paused}}.dump()); };
+  const auto locked = [&] { return gateway.ask("role-auditor-own", Method::get, "/api/v1/live-sessions").body["items"][0]["input_locked"]; };
+  CHECK(locked() == false);
+  for (const bool wanted : {true, false}) {
+    CHECK(gateway.ask("role-auditor-own", Method::put, "/api/v1/live-sessions/live1/input", json{{"locked", wanted}}.dump()).status == 204);
+    CHECK(locked() == wanted);
+    const auto orders = gateway.core->sessions.take_orders("live1");
+    REQUIRE(orders.size() == 1);
+    CHECK(orders[0] == json{{"type", "lock_input"}, {"locked", wanted ? 1 : 0}});
+  }
   const json wish{{"kind", "pause"}, {"recording", "live1"}, {"reason", "a key is typed"}};
   CHECK(gateway.post(kOperator, "", wish).status == 403);  // no gate
   CHECK(pause(kOperator, true).status == 403);
