@@ -113,7 +113,11 @@ void print_simulation(const json& found) {
     const auto text = [&](const char* name) { return one[name].get<std::string>(); };
     std::cout << "  " << text("user") << " to " << text("target") << ", " << one["decisions"] << " times, last " << text("last") << ": "
               << verdict(one["allowed_before"].get<bool>(), text("rule_before")) << ", and would be " << verdict(one["allowed_after"].get<bool>(), text("rule_after")) << '\n';
-    for (const json& change : one["changes"]) std::cout << "      " << change.get<std::string>() << '\n';
+    for (const json& change : one["changes"]) {
+      const auto part = [&](const char* name) { return change[name].get<std::string>(); };
+      std::cout << "      " << part("what") << ": " << part("after") << " instead of " << part("before") << '\n';
+    }
+    if (!one["compared"].get<bool>()) std::cout << "      what the rule \"" << text("rule_before") << "\" asked then is not known any more\n";
   }
   std::cout << found["films"] << " films were made in that time.\n";
   if (found["closed_films"] != 0) std::cout << found["closed_films"] << " more have a watch gate that is not open to you: what was masked in them is not looked at.\n";

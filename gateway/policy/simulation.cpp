@@ -39,12 +39,12 @@ std::string details(const Gate& gate) {
 class Comparison {
  public:
   void text(const std::string& what, const std::string& before, const std::string& after) {
-    if (before != after) out.push_back(what + ": " + after + " instead of " + before);
+    if (before != after) out.push_back({what, before, after});
   }
   void flag(const std::string& what, bool before, bool after) { text(what, before ? "allowed" : "denied", after ? "allowed" : "denied"); }
   void limit(const std::string& what, int before, int after) { text(what, before == 0 ? "no limit" : std::to_string(before), after == 0 ? "no limit" : std::to_string(after)); }
 
-  std::vector<std::string> out;
+  std::vector<Change> out;
 };
 
 void compare_gates(const Rule& before, const Rule& after, Comparison& found) {
@@ -124,18 +124,18 @@ Difference difference_of(const PastDecision& decision, const Rule* after) {
   out.rule_before = decision.rule;
   out.rule_after = after ? after->name : "";
   if (out.allowed_before && out.allowed_after) {
+    out.compared = decision.then != nullptr;
     if (decision.then) out.changes = changes(*decision.then, *after);
-    else out.changes = {"what the rule \"" + decision.rule + "\" asked then is not known any more"};
   }
   out.decisions = 1;
   out.last = decision.request.at;
   return out;
 }
 
-auto alike(const Difference& one) { return std::tie(one.user, one.target, one.allowed_before, one.allowed_after, one.rule_before, one.rule_after, one.changes); }
+auto alike(const Difference& one) { return std::tie(one.user, one.target, one.allowed_before, one.allowed_after, one.rule_before, one.rule_after, one.changes, one.compared); }
 
 void add(Simulation& out, Difference found) {
-  const bool same = found.allowed_before == found.allowed_after && found.changes.empty();
+  const bool same = found.allowed_before == found.allowed_after && found.changes.empty() && found.compared;
   if (same) return;
   const auto before = std::find_if(out.differences.begin(), out.differences.end(), [&](const Difference& one) { return alike(one) == alike(found); });
   if (before == out.differences.end()) return out.differences.push_back(std::move(found));
@@ -145,7 +145,7 @@ void add(Simulation& out, Difference found) {
 
 }  // namespace
 
-std::vector<std::string> changes(const Rule& before, const Rule& after) {
+std::vector<Change> changes(const Rule& before, const Rule& after) {
   Comparison found;
   compare_gates(before, after, found);
   compare_terms(before.terms, after.terms, found);

@@ -20,12 +20,19 @@ struct PastDecision {
   const Rule* then = nullptr;    // as it was; null: nobody knows any more
 };
 
+// What another rule asks or imposes otherwise, in words that do not change: the portal says them in other languages (portal/src/lib/changes.ts).
+struct Change {
+  std::string what, before, after;
+  bool operator==(const Change&) const = default;
+};
+
 // Decisions that would change in the same way.
 struct Difference {
   std::string user, target;
   bool allowed_before = false, allowed_after = false;
   std::string rule_before, rule_after;
-  std::vector<std::string> changes;  // of what the rules ask and impose, a sentence each
+  std::vector<Change> changes;
+  bool compared = true;  // false: what the rule of then asked is not known any more
   std::size_t decisions = 0;
   UtcTime last;
 };
@@ -51,6 +58,6 @@ struct Simulation {
 Simulation simulate(const Policy& fresh, std::span<const PastDecision> decisions, std::span<const PastFilm> films);
 
 // What `after` asks or imposes otherwise than `before`; nothing when they are alike but for their names.
-std::vector<std::string> changes(const Rule& before, const Rule& after);
+std::vector<Change> changes(const Rule& before, const Rule& after);
 
 }  // namespace frostgate::policy

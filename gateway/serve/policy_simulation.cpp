@@ -131,8 +131,10 @@ class Past {
 };
 
 json to_json(const policy::Difference& one) {
+  json changes = json::array();
+  for (const policy::Change& change : one.changes) changes.push_back({{"what", change.what}, {"before", change.before}, {"after", change.after}});
   return {{"user", one.user}, {"target", one.target}, {"allowed_before", one.allowed_before}, {"allowed_after", one.allowed_after}, {"rule_before", one.rule_before},
-          {"rule_after", one.rule_after}, {"changes", one.changes}, {"decisions", one.decisions}, {"last", to_text(one.last)}};
+          {"rule_after", one.rule_after}, {"changes", std::move(changes)}, {"compared", one.compared}, {"decisions", one.decisions}, {"last", to_text(one.last)}};
 }
 
 }  // namespace

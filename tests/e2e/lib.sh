@@ -353,7 +353,7 @@ make_custodians() {
   mkdir -p "$work/custodians"
   for kind in rsa:3072 'ec -pkeyopt ec_paramgen_curve:P-256' rsa:2048; do
     # shellcheck disable=SC2086 # the kind may be several words
-    openssl req -x509 -newkey $kind -nodes -days 30 -subj "/CN=custodian $((++number))" -keyout "$work/custodians/$number.key" -out "$work/custodians/$number.crt" 2>/dev/null
+    openssl req -x509 -newkey $kind -nodes -days 365 -subj "/CN=custodian $((++number))" -keyout "$work/custodians/$number.key" -out "$work/custodians/$number.crt" 2>/dev/null
   done
   cat >>"$work/more.yaml" <<END
 custodians:

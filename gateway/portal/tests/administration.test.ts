@@ -68,7 +68,7 @@ test('alerts say how bad, how often, and who was told; only an administrator see
 });
 test('a changed policy is tried, and what it would change is said; whose role is bound to some targets is shown no closed door', async () => {
   const found = {days: 30, digest: 'd', decisions: 5, same: 3, without_target: 1, films: 2, closed_films: 1, lost_masks: [{rule: 'token.slack', films: 1, masks: 4}], cut: false,
-    differences: [{user: hostile, target: 'dc1', allowed_before: true, allowed_after: false, rule_before: hostile, rule_after: '', changes: [hostile], decisions: 2, last: recording.started}]};
+    differences: [{user: hostile, target: 'dc1', allowed_before: true, allowed_after: false, rule_before: hostile, rule_after: '', changes: [{what: hostile, before: hostile, after: hostile}], compared: false, decisions: 2, last: recording.started}]};
   const asked: unknown[] = [];
   let status = 422;
   vi.stubGlobal('fetch', vi.fn(async (url: string, init?: RequestInit) => {

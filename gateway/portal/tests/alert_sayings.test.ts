@@ -4,6 +4,7 @@ import {preferences} from '../src/lib/i18n.svelte';
 import alert_kinds from '../../alerts/README.md?raw';
 import original_handlers from '../../http/original_handlers.cpp?raw';
 import alarms from '../../serve/alarms.cpp?raw';
+import custodians from '../../serve/custodians.cpp?raw';
 import house from '../../serve/house.cpp?raw';
 import original from '../../serve/original.cpp?raw';
 import joining from '../../serve/joining.cpp?raw';
@@ -19,7 +20,7 @@ import unusual_sessions from '../../serve/unusual_sessions.cpp?raw';
 import {hostile} from './shown';
 
 // What the sources write: adjacent literals are one, and a quote in one is itself.
-const source = [original_handlers, alarms, house, joining, original, pause_watch, policy_requests, quarantine, recovery, retention, session_recording, target_trust, trouble, unusual_sessions].join('\n').replace(/"\s*\n\s*"/g, '').replace(/\\"/g, '"');
+const source = [original_handlers, alarms, custodians, house, joining, original, pause_watch, policy_requests, quarantine, recovery, retention, session_recording, target_trust, trouble, unusual_sessions].join('\n').replace(/"\s*\n\s*"/g, '').replace(/\\"/g, '"');
 // A sentence as the gateway makes it: what stands between the values is looked for in the sources, so whoever changes it there is told to change it here.
 const unheard: string[] = [];
 function said(literals: TemplateStringsArray, ...values: string[]): string {
@@ -56,7 +57,7 @@ const sentences: [kind: string, text: string, german: string][] = [
   ['certificate.expires', said`The certificate that clients see ${'ends on '}${'2026-03-01'}; put a new one in its place.`, 'endet am 2026-03-01'],
   ['certificate.expires', said`The certificate that clients see ${'has ended on '}${'2026-03-01'}; put a new one in its place.`, 'ist am 2026-03-01 abgelaufen'],
   ['custodian.expires', said`Originals cannot be sealed: ${why}.`, 'können nicht versiegelt werden'],
-  ['custodian.expires', said`${'the certificate of the custodian CN=a ends on 2026-03-01'}: put a new one in its place, or originals wait unsealed.`, 'CN=a'],
+  ...([['is not valid before', 'gilt erst ab 2026-03-01'], ['ended on', 'endete am 2026-03-01'], ['ends on', 'endet am 2026-03-01']] as const).map(([when, german]): [string, string, string] => ['custodian.expires', `${said`the certificate of the custodian ${'CN=a'}${said` ${when} `}${'2026-03-01'}`}${said`: put a new one in its place, or originals wait unsealed.`}`, `Das Zertifikat des Verwahrers CN=a ${german}`]),
   ['original.opened', said`${'kim'} opens the original of the session of ${'bob'} on ${'dc1'} (${'2026-1'}) with the approval ${'r-1'}: ${'Case 7'}`, 'kim öffnet das Original'],
   ['original.opened', said`${'kim'} watches the original of ${'2026-1'} with the approval ${'r-1'}: ${'Case 7'}`, 'kim sieht das Original von 2026-1 an: Case 7'],
   ['certificate.changed', said`The target ${'dc1'} shows the certificate ${'ab'} instead of ${'cd'}: ${'it was let in, because it is pinned or vouched for'}`, 'weil ihm vertraut wird'],
@@ -76,6 +77,7 @@ const sentences: [kind: string, text: string, german: string][] = [
   ['access.overdue', said`Who may do what is to be reviewed by ${'2026-03-01T12:00:00.000Z'}${', which is over.'}`, 'war zu prüfen bis 01.03.2026'],
   ['approval.requested', said`${'bob'} for ${'start'} on ${'dc1'} waits for approval: ${'the outage'}. Sign in to decide on request ${'r-1'}${' at https://gate/requests/r-1'}.`, 'bob bittet um „Sitzung“ auf dc1: the outage'],
   ['approval.requested', said`${'bob'}${said` (asked for by ${'eve'})`} for ${'watch-original'} on ${'dc1'} waits for approval: ${'the outage'}. Sign in to decide on request ${'r-1'}.`, 'eve bittet für bob um „'],
+  ['approval.requested', said`${'root@gate on the command line'} for ${'export'} on ${'dc1'} waits for approval: ${'the outage'}. Sign in to decide on request ${'r-1'}.`, 'root@gate (Kommandozeile) bittet um „'],
   ['approval.emergency', said`${'bob'} for ${'start'} on ${'dc1'} began without approval, in an emergency: ${'fire'}. One of its approvers must review it: frostgate request review ${'r-1'}`, 'als Notfall: fire'],
   ['approval.emergency', said`${'bob'} for ${'start'} on ${'dc1'} goes on without approval: ${'fire'}. One of its approvers must review it: frostgate request review ${'r-1'}`, 'ohne Freigabe weiter: fire'],
   ['approval.escalated', said`${'bob for start on dc1'} still waits for approval: ${'fire'}. Nobody decided in time, so these groups may, too: ${'bosses, night'}. Sign in to decide on request ${'r-1'}.`, 'auch diese Gruppen: bosses, night'],

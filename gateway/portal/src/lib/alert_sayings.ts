@@ -9,7 +9,7 @@ import {local_time} from './times';
 // those that have a name here. A `detail` is what a machine said, in English. texts.test.ts fails when a source says it otherwise.
 const session = String.raw`(?<user>\S+) on (?<target>\S+) \(session (?<id>[^)]+)\)`;
 const by = String.raw`(?<by>\S+(?: on the command line)?)`;
-const wish = String.raw`(?<user>\S+) for (?<kind>[a-z-]+) on (?<target>\S*)`;
+const wish = String.raw`(?<user>\S+(?: on the command line)?) for (?<kind>[a-z-]+) on (?<target>\S*)`;
 const unusual = (happened: string, unit: string) =>
   String.raw`${session} ${happened} (?<value>\d+) ${unit}\. The middle of this user's last (?<count>\d+) sessions is (?<middle>\d+) ${unit}, and half of them are within (?<spread>\d+) ${unit} of it\.`;
 
@@ -53,7 +53,7 @@ const sayings: Record<string, [string, Key][]> = {
   ],
   'custodian.expires': [
     [String.raw`Originals cannot be sealed: (?<detail>.*)\.`, 'told_custodians_none'],
-    [String.raw`(?<detail>.*): put a new one in its place, or originals wait unsealed\.`, 'told_custodian_ends'],
+    ...[['is not valid before', 'told_custodian_early'], ['ended on', 'told_custodian_ended'], ['ends on', 'told_custodian_ends']].map(([when, key]): [string, Key] => [String.raw`the certificate of the custodian (?<name>.*) ${when!} (?<day>[\d-]+): put a new one in its place, or originals wait unsealed\.`, key as Key]),
   ],
   'original.opened': [
     [String.raw`(?<by>\S+) opens the original of the session of (?<user>\S+) on (?<target>\S+) \([^)]+\) with the approval (?:\S+): (?<reason>.*)`, 'told_original_opened'],
@@ -75,7 +75,7 @@ const sayings: Record<string, [string, Key][]> = {
   'access.review': [[String.raw`Who may do what is to be reviewed by (?<until>\S+)\.`, 'told_access_review']],
   'access.overdue': [[String.raw`Who may do what is to be reviewed by (?<until>\S+), which is over\.`, 'told_access_overdue']],
   'approval.requested': [
-    [String.raw`(?<user>\S+) \(asked for by (?<by>\S+)\) for (?<kind>[a-z-]+) on (?<target>\S*) waits for approval: (?<reason>.*)\. Sign in to decide on request .*`, 'told_approval_by'],
+    [String.raw`(?<user>\S+) \(asked for by ${by}\) for (?<kind>[a-z-]+) on (?<target>\S*) waits for approval: (?<reason>.*)\. Sign in to decide on request .*`, 'told_approval_by'],
     [String.raw`${wish} waits for approval: (?<reason>.*)\. Sign in to decide on request .*`, 'told_approval'],
   ],
   'approval.emergency': [
@@ -103,7 +103,7 @@ const sayings: Record<string, [string, Key][]> = {
 const named = (prefix: string, value: string): string => (`${prefix}${value.replaceAll('-', '_')}` in en ? t(`${prefix}${value.replaceAll('-', '_')}` as Key) : value);
 function word(name: string, value: string): string {
   if (name === 'kind') return named('kind_', value);
-  if (name === 'by') return person(value);
+  if (name === 'by' || name === 'user') return person(value);
   if (name === 'scope' && value === '*') return t('scope_all');
   if (name === 'role') return named('role_', value);
   if (name === 'rule') return kind_name(kind_of(value));

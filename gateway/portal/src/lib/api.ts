@@ -53,7 +53,8 @@ export interface Reviews {
   policy: {what: string; file: string; line: number; due: string; signature: ReviewSignature | null}[];
   access: {digest: string; due: string | null; last: ReviewSignature | null; bindings: {role: Role; subject: string; scope: string; users: {name: string; disabled: boolean}[]}[]};
 }
-export interface Difference {user: string; target: string; allowed_before: boolean; allowed_after: boolean; rule_before: string; rule_after: string; changes: string[]; decisions: number; last: string}
+export interface Change {what: string; before: string; after: string}
+export interface Difference {user: string; target: string; allowed_before: boolean; allowed_after: boolean; rule_before: string; rule_after: string; changes: Change[]; compared: boolean; decisions: number; last: string}
 export interface PolicySimulation {
   days: number; digest: string; decisions: number; same: number; without_target: number; differences: Difference[]; films: number; closed_films: number; lost_masks: {rule: string; films: number; masks: number}[]; cut: boolean;
 }
