@@ -28,7 +28,7 @@ rules:
     users: ["*"]
     targets: ["*"]
     allow: true
-    gates: {export: {approval: {groups: [leads]}}, pause: {reason: required, approval: {groups: [leads]}}}
+    gates: {export: {approval: {groups: [leads]}}, pause: {reason: required, approval: {groups: [leads]}}, stop: {approval: {groups: [leads]}}, join: {approval: {groups: [leads]}}}
     clipboard: {to_client: text}
     session: {reconnect_grace: 0}
 END

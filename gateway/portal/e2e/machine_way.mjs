@@ -91,8 +91,53 @@ export async function approved_in_the_page(operator, approver) {
   await operator.getByText('The session is over').waitFor();
 }
 
+// What nobody may do alone: asked for in the dialog that is open, approved, and pressed again.
+async function with_a_word(asker, approver, button, why) {
+  const press = async () => {
+    await button.click();
+    await asker.getByRole('dialog').getByLabel('Reason').fill(why);
+    await asker.keyboard.press('Enter');
+    await asker.getByRole('dialog').waitFor({state: 'detached'});
+  };
+  await press();
+  await open(approver, 'Approvals');
+  await approver.locator('tbody tr').filter({hasText: why}).getByRole('link').click();
+  await approver.getByRole('button', {name: 'Approve'}).click();
+  await approver.getByText('Approves', {exact: true}).waitFor();
+  await press();
+}
+
+// Somebody else looks on, uncovered, and types nothing; the user is told.
+async function joined(operator, auditor, approver) {
+  await open(auditor, 'Live sessions');
+  await with_a_word(auditor, approver, auditor.getByRole('row').filter({hasText: 'Browser → VNC'}).getByRole('button', {name: /^Join: /}), 'a second pair of eyes');
+  await auditor.waitForFunction(() => {
+    const canvas = document.querySelector('.screen canvas');
+    return canvas?.width > 640 && new Set(new Uint32Array(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size > 3;
+  }, null, {polling: 200});
+  check(logged(/looks on/), 'who was let in looks on in a running session');
+  await auditor.locator('.screen canvas').click();
+  await auditor.keyboard.type('touch typed-by-a-guest\n', {delay: 20});
+  await look(auditor, 'live-joined');
+  await goes_on(operator, 'still-mine');
+  check(!existsSync(`${MACHINE}/typed-by-a-guest`), 'what a guest types does not arrive');
+  await auditor.getByRole('button', {name: 'Close'}).first().click();
+  await until('and that the guest has left is in the log', () => logged(/looks on no more/));
+  await goes_on(operator, 'mine-again');
+}
+
+// Its user is told of guests on the screen, and goes on by Enter, which a shell without a notice before it takes, too.
+async function goes_on(operator, file) {
+  await operator.locator('[role=application] canvas').click();
+  for (let tries = 0; tries < 10 && !existsSync(`${MACHINE}/${file}`); ++tries) {
+    await operator.keyboard.type(`\ntouch ${file}\n`, {delay: 30});
+    for (const end = Date.now() + 6000; !existsSync(`${MACHINE}/${file}`) && Date.now() < end;) await new Promise((wake) => setTimeout(wake, 50));
+  }
+  check(existsSync(`${MACHINE}/${file}`), `its user goes on working: ${file}`);
+}
+
 // An operator works on a machine in the page: what is typed reaches it, what is copied there comes back, and what the policy denies does not pass.
-export async function in_the_page(operator, auditor) {
+export async function in_the_page(operator, auditor, approver) {
   await open(operator, 'Connect');
   await operator.getByRole('button', {name: 'Open here: machine'}).click();
   await operator.getByRole('button', {name: 'Disconnect'}).waitFor();
@@ -127,6 +172,7 @@ export async function in_the_page(operator, auditor) {
   await operator.waitForFunction(() => document.fullscreenElement === null);
   check(true, 'the same key leads out of the full screen');
   await mark_live(auditor);
+  await joined(operator, auditor, approver);
 
   const stranger = await visitor();
   await sign_in(stranger, 'alice', 'Correct-Horse-alice');
@@ -154,12 +200,12 @@ export async function in_the_page(operator, auditor) {
   await operator.keyboard.type('touch from-a-page\n', {delay: 60});
   await until('an RDP machine works in the page, too', () => existsSync(`${DESK}/from-a-page`));
   await orders(operator, auditor);
-  await by_file(operator);
+  await by_file(operator, approver);
   return id;
 }
 
 // The file of the button is signed by the gateway, and opens one session in the operator's own client.
-async function by_file(operator) {
+async function by_file(operator, approver) {
   await open(operator, 'Connect');
   const [download] = await Promise.all([operator.waitForEvent('download'), operator.getByRole('button', {name: 'Download .rdp: desk'}).click()]);
   const folder = mkdtempSync(join(tmpdir(), 'frostgate-rdp-')), file = join(folder, 'desk.rdp');
@@ -177,6 +223,10 @@ async function by_file(operator) {
   await open(operator, 'Live sessions');
   await operator.getByRole('row').filter({hasText: 'RDP → RDP'}).filter({hasText: 'desk'}).waitFor();
   check(client.exitCode === null, 'a client opens the session with the .rdp file');
+  await with_a_word(operator, approver, operator.getByRole('row').filter({hasText: 'RDP → RDP'}).getByRole('button', {name: /^Stop recording: /}), 'nothing of this is kept');
+  await operator.getByText('Not recorded any more').waitFor();
+  await look(operator, 'live-stopped');
+  check(true, 'its recording stops with somebody’s word');
   client.kill();
   await over;
   await operator.getByRole('row').filter({hasText: 'RDP → RDP'}).waitFor({state: 'detached'});
@@ -187,10 +237,14 @@ async function orders(operator, auditor) {
   await open(auditor, 'Live sessions');
   const row = auditor.getByRole('row').filter({hasText: 'Browser → RDP'});
   const type = (text) => operator.keyboard.type(`${text}\n`, {delay: 60});
-  await row.getByRole('button', {name: 'Lock input', exact: true}).click();
+  await row.getByRole('button', {name: 'Lock input'}).click();
   await until('an order to lock the input is in the log', () => logged(/user's input is locked/));
   await type('touch locked-out');
+  await row.getByText('Input locked').waitFor();
+  check((await row.getByRole('button', {name: /^Lock input/}).count()) === 0, 'what is locked is said, and can only be unlocked');
+  await auditor.reload();
   await row.getByRole('button', {name: 'Unlock input'}).click();
+  await row.getByRole('button', {name: /^Lock input/}).waitFor();
   await until('and one to unlock it', () => logged(/user's input is unlocked/));
   await type('touch let-in');
   await until('who was locked out types again', () => existsSync(`${DESK}/let-in`));

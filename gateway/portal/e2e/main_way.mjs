@@ -4,7 +4,8 @@ import {execFileSync} from 'node:child_process';
 import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {approved_in_the_page, film_in_parts, in_the_page} from './machine_way.mjs';
-import {administration, behind_a_gate, by_keyboard, started_again} from './roles_way.mjs';
+import {watched_by_keyboard, worked_by_keyboard} from './keyboard_way.mjs';
+import {administration, behind_a_gate, started_again} from './roles_way.mjs';
 import {states} from './states.mjs';
 import {PICTURES, PORTAL, check, film_made, look, looked, open, sign_in, soon, travel, unpacked, visitor, wicked} from './stage.mjs';
 
@@ -295,7 +296,7 @@ await travel(async () => {
   const operator = await visitor(), approver = await visitor();
   await approval(operator, approver);
   const film_of_the_clip = auditor.url();
-  const in_page = await in_the_page(operator, auditor);
+  const in_page = await in_the_page(operator, auditor, approver);
   await approved_in_the_page(operator, approver);
   const compliance = await visitor();
   await sign_in(compliance, 'clara', 'Correct-Horse-clara');
@@ -304,7 +305,7 @@ await travel(async () => {
   await compliance.waitForFunction(() => document.querySelector('video')?.readyState >= 2 && document.querySelector('video').currentTime >= 1.4);
   check(true, 'a link to a moment leads there');
   await clip(compliance, approver);
-  await Promise.all([behind_a_gate(auditor), by_keyboard(), administration(admin)]);
+  await Promise.all([behind_a_gate(auditor), watched_by_keyboard(), worked_by_keyboard(), administration(admin)]);
 
   // What is held is not deleted, until somebody says why it may be.
   await open(compliance, 'Retention');
