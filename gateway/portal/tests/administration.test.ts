@@ -177,13 +177,13 @@ test('long lists of users come page by page and by the beginning of a name, and 
   const page = await show(Users);
   const [people, roles] = [...page.querySelectorAll('table')], rows = (of: Element) => of.querySelectorAll('tbody tr').length;
   const more = () => [...page.querySelectorAll('button')].filter((one) => one.textContent?.trim() === t('more'));
-  expect([rows(people!), rows(roles!)]).toEqual([100, 200]);
+  expect([rows(people!), rows(roles!)]).toEqual([100, 100]);
   more()[0]!.click();
   await soon(() => { flushSync(); expect(rows(people!)).toBe(200); });
-  more()[0]!.click();
-  flushSync();
-  more()[0]!.click();
-  flushSync();
+  for (let n = 0; n < 4; ++n) {
+    more()[0]!.click();
+    flushSync();
+  }
   expect([rows(roles!), more().length]).toEqual([450, 0]);
   const field = page.querySelector<HTMLInputElement>('form[role=search] input')!;
   field.value = 'u29';
