@@ -84,7 +84,7 @@ export async function states({admin, auditor, compliance, approver, operator}, f
     await admin.getByText('Allowed by production').waitFor();
     await look(admin, 'policy-explained');
   });
-  await part('connect-empty', () => answered(operator, 'connect-empty', '/connect', /\/api\/v1\/targets$/, {json: {items: []}}, () => operator.getByText('No targets')));
+  await part('connect-empty', () => answered(operator, 'connect-empty', '/connect', /\/api\/v1\/targets\?/, {json: {items: [], next: null}}, () => operator.getByText('No targets')));
   await part('overview-operator', async () => {
     await operator.goto(`${PORTAL}/`);
     await operator.getByRole('heading', {level: 1, name: 'Overview'}).waitFor();
