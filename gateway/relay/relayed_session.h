@@ -29,6 +29,7 @@ namespace frostgate::relay {
 class RelayedSession final : public FrontHost {
  public:
   explicit RelayedSession(Descriptor channel);
+  ~RelayedSession() override;
 
   int run();  // the process's exit status
 
@@ -77,8 +78,10 @@ class RelayedSession final : public FrontHost {
   // `client_lost`: the connection broke, and the user may go on in another.
   void end(const std::string& reason, std::optional<Farewell> farewell = std::nullopt, bool client_lost = false);
   void serve_says_end(const ServeLink::End& order);
+  void orphaned();
   bool ending() const;
   void finish();
+  bool close_journals();
 
   // Tells serve how long changes take on their way, now and then and in the end.
   void measure(std::stop_token stop);
@@ -118,6 +121,9 @@ class RelayedSession final : public FrontHost {
   bool goes_on_unrecorded_ = false;  // when the recording fails; as the rule says
   std::atomic<std::int64_t> pasted_bytes_ = 0, copied_bytes_ = 0;  // text that passed to the target, to the client
   std::uint64_t first_screen_ = 0;
+
+  std::mutex closing_;          // of the journals: once, by whoever comes first; guards what follows
+  std::optional<bool> closed_;  // and whether a later connection can go on with them
 
   mutable std::mutex mutex_;   // guards what follows
   std::string end_reason_;     // the first one; empty: it goes on

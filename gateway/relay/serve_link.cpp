@@ -10,12 +10,14 @@ constexpr std::int64_t kLongestFarewell = 300;
 constexpr std::int64_t kLongestPause = 24 * 3600;
 constexpr std::int64_t kMostGuests = 1 << 20;
 constexpr auto kTick = std::chrono::milliseconds(100);
+// When serve dies, its relays close their journals and are gone within 5 s. A client that does not let go has two; the rest is for a busy machine.
+constexpr auto kOrphanPatience = std::chrono::seconds(2);
 
 }  // namespace
 
 ServeLink::ServeLink(Descriptor socket, Orders orders) : channel_(std::move(socket)), orders_(std::move(orders)) {}
 
-ServeLink::~ServeLink() { thread_.request_stop(); }
+ServeLink::~ServeLink() { close(); }
 
 Result<ipc::Message> ServeLink::first_message() {
   auto message = TRY(channel_.receive(kStartPatience));
@@ -27,18 +29,33 @@ void ServeLink::listen() {
   thread_ = std::jthread([this](std::stop_token stop) { receive_all(stop); });
 }
 
+void ServeLink::close() {
+  thread_.request_stop();
+  if (thread_.joinable()) thread_.join();
+}
+
 void ServeLink::receive_all(std::stop_token stop) {
   while (!stop.stop_requested()) {
     auto message = channel_.receive(kTick);
     if (!message) {
       give_up();
-      return orders_.on_end({});
+      orders_.on_end({});
+      return await_close(stop);
     }
     if (!message.value() || obeyed(*message.value())) continue;
     const std::lock_guard lock(mutex_);
     answer_ = std::move(*message.value());
     answered_.notify_all();
   }
+}
+
+// For those who were told of serve's death.
+void ServeLink::await_close(const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any waiting;
+  std::unique_lock lock(mutex);
+  waiting.wait_for(lock, stop, kOrphanPatience, [] { return false; });
+  if (!stop.stop_requested()) orders_.on_orphaned();
 }
 
 // Whether it is no answer.

@@ -21,7 +21,7 @@ namespace frostgate::relay {
 class ServeLink {
  public:
   // What serve says unasked, on the link's own thread. `on_end`: the session must end, with the text for the user and for how
-  // long it may show; without a text serve has died. `client_lost`: the client is gone, and its user goes on in another connection.
+  // long it may show; without a text serve has died. `on_orphaned`: it died some seconds ago, and the link still stands. `client_lost`: the client is gone, and its user goes on in another connection.
   // `on_lock`: whether the user may only look. `on_pause`: nothing is to be recorded for so long at most, or (nullopt) at all. `on_go_on`: it is to be again, and why.
   struct End {
     std::optional<std::string> text;
@@ -36,6 +36,7 @@ class ServeLink {
   };
   struct Orders {
     std::function<void(const End& end)> on_end;
+    std::function<void()> on_orphaned;
     std::function<void(bool locked)> on_lock;
     std::function<void(RecordingPaused pause, std::optional<std::chrono::seconds> longest)> on_pause;
     std::function<void(const std::string& why)> on_go_on;
@@ -55,9 +56,12 @@ class ServeLink {
   // The first message, before listen().
   Result<ipc::Message> first_message();
   void listen();
+  // Serve says nothing any more: no order comes after this. Not from an order.
+  void close();
 
  private:
   void receive_all(std::stop_token stop);
+  void await_close(const std::stop_token& stop);
   bool obeyed(ipc::Message& message);
   void pause(const ipc::Message& message, bool goes_on);
   void join(ipc::Message& message);

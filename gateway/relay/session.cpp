@@ -21,6 +21,7 @@ constexpr int kLargePiece = 256 << 10;
 RelayedSession::RelayedSession(Descriptor channel)
     : link_(std::move(channel),
             {.on_end = [this](const ServeLink::End& order) { serve_says_end(order); },
+             .on_orphaned = [this] { orphaned(); },
              .on_lock =
                  [this](bool locked) {
                    log::warning(id_, "the user's input is {}", locked ? "locked" : "unlocked");

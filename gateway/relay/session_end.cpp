@@ -1,8 +1,6 @@
 // How a session ends: of itself, by serve, by its time limits; and the last screen that the user sees.
 #include <unistd.h>
 
-#include <thread>
-
 #include "gateway/base/log.h"
 #include "gateway/relay/relayed_session.h"
 
@@ -11,8 +9,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using std::chrono::seconds;
-// When serve dies, its relays close their journals and are gone within 5 s.
-constexpr auto kOrphanPatience = seconds(4);
+constexpr auto kOrphanFarewell = seconds(1);  // a part of ServeLink's patience
 constexpr auto kMeasureEvery = seconds(15);
 constexpr int kIdleWarning = 60, kTimeWarning = 300;  // seconds before the end, or half of the limit if that is less
 
@@ -50,13 +47,31 @@ void RelayedSession::serve_says_end(const ServeLink::End& order) {
     return front_->end(*order.text);
   }
   if (order.text) return end("ended by the gateway: " + *order.text, Farewell{screens::ended(*order.text, id_), order.shown});
-  end("the gateway stopped", Farewell{screens::ended("The gateway has stopped.", id_), seconds(2)});
-  // Nobody is left to kill a front that hangs in a handshake.
-  std::thread([id = id_] {
-    std::this_thread::sleep_for(kOrphanPatience);
-    log::error(id, "still not ended; leaving");
-    _exit(1);
-  }).detach();
+  end("the gateway stopped", Farewell{screens::ended("The gateway has stopped.", id_), kOrphanFarewell});
+}
+
+// Nobody is left to kill a front that hangs: in a handshake, or in a client that does not read.
+void RelayedSession::orphaned() {
+  log::error(id_, "still not ended; leaving");
+  (void)close_journals();
+  _exit(1);
+}
+
+RelayedSession::~RelayedSession() { link_.close(); }
+
+// Whether a later connection can go on with them.
+bool RelayedSession::close_journals() {
+  const std::lock_guard one_at_a_time(closing_);
+  if (closed_) return *closed_;
+  stage_.set_target(nullptr);
+  std::unique_lock lock(mutex_);
+  if (!recorder_) return *(closed_ = !journals_begun_);
+  const bool pauses = client_lost_;
+  const std::string reason = end_reason_;
+  lock.unlock();
+  const Result<void> closed = pauses ? recorder_->pause() : recorder_->finish(reason);
+  if (!closed) log::error(id_, "the journal was not closed: {}", closed.error().message);
+  return *(closed_ = closed.has_value());
 }
 
 void RelayedSession::finish() {
@@ -71,13 +86,7 @@ void RelayedSession::finish() {
     thread->request_stop();
     if (thread->joinable()) thread->join();
   }
-  stage_.set_target(nullptr);
-  bool may_go_on = client_lost_ && !journals_begun_;
-  if (recorder_) {
-    const Result<void> closed = client_lost_ ? recorder_->pause() : recorder_->finish(end_reason_);
-    if (!closed) log::error(id_, "the journal was not closed: {}", closed.error().message);
-    may_go_on = client_lost_ && closed;
-  }
+  const bool may_go_on = close_journals() && client_lost_;
   if (back_thread_.joinable()) back_thread_.join();
   tell_delays();
   (void)link_.tell({{"type", "ended"},
