@@ -10,7 +10,7 @@ namespace {
 using nlohmann::json;
 
 struct RetentionOptions {
-  std::string id, reason;
+  std::string id, reason, at;
   bool everything = false;
 };
 
@@ -27,16 +27,22 @@ void print_decisions(const json& rows, bool everything) {
 
 Result<void> plan(Context& context, const RetentionOptions& options) {
   const auto control = TRY(Control::connect(context.config_file));
+  std::string at = options.at;
   json rows = json::array();
-  // A plan may be larger than a message.
+  // A plan may be larger than a message. All pages are of the moment of the first.
   for (std::string after;;) {
-    const auto answer = TRY(control->ask({{"type", "retention.plan"}, {"after", after}}));
+    const auto answer = TRY(control->ask({{"type", "retention.plan"}, {"at", at}, {"after", after}}));
+    at = TRY(answer.text("at", 64));
     for (const json& row : answer.body["decisions"]) rows.push_back(row);
     if (answer.body["decisions"].empty()) break;
     after = rows.back()["id"].get<std::string>();
   }
-  if (context.json) std::cout << rows.dump(2) << '\n';
-  else print_decisions(rows, options.everything);
+  if (context.json) {
+    std::cout << json{{"at", at}, {"decisions", std::move(rows)}}.dump(2) << '\n';
+    return {};
+  }
+  std::cout << (options.at.empty() ? "The next run, at " : "A run at ") << at << ":\n";
+  print_decisions(rows, options.everything);
   return {};
 }
 
@@ -83,7 +89,8 @@ Result<void> list_holds(Context& context) {
 void add_retention(CLI::App& app, Context& context) {
   auto options = std::make_shared<RetentionOptions>();
   CLI::App* retention = app.add_subcommand("retention", "What is deleted when, by the configured classes")->require_subcommand(1);
-  CLI::App* plans = retention->add_subcommand("plan", "Shows what would be deleted or archived now, and why");
+  CLI::App* plans = retention->add_subcommand("plan", "Shows what the next run, or one at another time, would delete or archive, and why");
+  plans->add_option("--at", options->at, "Another moment: a day such as 2027-01-31, or a time such as 2027-01-31T18:00, UTC");
   plans->add_flag("--all", options->everything, "Also what would be kept, and why");
   plans->callback([&context, options] { context.finish(plan(context, *options)); });
   CLI::App* runs = retention->add_subcommand("run", "Deletes and archives what the plan says, now");

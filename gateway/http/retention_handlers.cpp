@@ -46,13 +46,14 @@ Result<Response> delete_recording(Call& call) {
 Result<Response> retention_plan(Call& call) {
   const auto limit = static_cast<std::size_t>(TRY(call.number("limit", kDefaultPage, 1, kMaxPage)));
   const serve::Planned which = TRY(call.flag("due")) ? serve::Planned::due : serve::Planned::all;
+  const UtcTime at = TRY(call.moment("at")).value_or(serve::next_retention(call.now));
   const auto cursor = call.query.find("cursor");
   const std::string after = cursor == call.query.end() ? "" : cursor->second;
   if (cursor != call.query.end() && !TRY(in_scope(call, after))) return Error{ErrorKind::invalid, "parameter \"cursor\" is what no answer said, or its recording is gone"};
   json items = json::array();
   // Looked through to one more than is shown: whether there is another page says nothing of what lies outside the scope.
   bool more = false;
-  TRY(serve::plan_retention(call.core, call.now, which, after, [&](const catalog::Recording& row, const policy::RetentionDecision& decision) -> Result<bool> {
+  TRY(serve::plan_retention(call.core, at, which, after, [&](const catalog::Recording& row, const policy::RetentionDecision& decision) -> Result<bool> {
     if (!may(call, kWatchers, row.target, row.tags)) return true;
     more = items.size() == limit;
     if (more) return false;
@@ -62,7 +63,7 @@ Result<Response> retention_plan(Call& call) {
     return true;
   }));
   const json next = more ? items.back()["recording"] : json(nullptr);
-  return json_response(200, {{"items", std::move(items)}, {"next", next}});
+  return json_response(200, {{"at", serve::to_text(at)}, {"items", std::move(items)}, {"next", next}});
 }
 
 Result<Response> holds(Call& call) {

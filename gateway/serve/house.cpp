@@ -63,9 +63,10 @@ void StorageKeeper::look(UtcTime now) {
 }
 
 void StorageKeeper::keep_retention(UtcTime now) {
-  if (!retention_due(retention_ran_, now)) return;
+  const std::optional<UtcTime> due = retention_due(retention_ran_, now);
+  if (!due) return;
   retention_ran_ = now;
-  const auto run = run_retention(core_, now);
+  const auto run = run_retention(core_, now, *due);
   if (!run) return log::error("-", "retention: {}", run.error().message);
   for (const std::string& problem : run.value().problems) log::error("-", "retention: {}", problem);
   finish_deletions(core_);

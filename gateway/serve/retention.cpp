@@ -83,7 +83,7 @@ Result<void> check_classes(const std::vector<policy::RetentionClass>& classes, c
   return {};
 }
 
-Result<void> plan_retention(Core& core, UtcTime now, Planned which, const std::string& after, const PlanListener& listener) {
+Result<void> plan_retention(Core& core, UtcTime at, Planned which, const std::string& after, const PlanListener& listener) {
   std::map<std::string, std::string> held;
   for (const catalog::Hold& hold : TRY(catalog::Deletions(*core.catalog).holds())) held[hold.recording] = hold.reason;
   const std::set<std::string> archived = TRY(catalog::ArchivedFilms(*core.catalog).all());
@@ -92,7 +92,7 @@ Result<void> plan_retention(Core& core, UtcTime now, Planned which, const std::s
   filter.with_report = false;
   if (!after.empty()) filter.after.emplace(TRY(catalog::Recordings(*core.catalog).find(after)).started, after);
   if (which == Planned::due) {
-    const std::optional<UtcTime> latest = policy::latest_due(core.config.retention, now);
+    const std::optional<UtcTime> latest = policy::latest_due(core.config.retention, at);
     if (!latest) return {};
     // No session ends before it starts.
     const std::pair first(*latest + Microseconds(1), std::string());
@@ -112,12 +112,12 @@ Result<void> plan_retention(Core& core, UtcTime now, Planned which, const std::s
       subject.quarantined = row.status == RecordingStatus::failed;
       subject.archived = archived.contains(row.id);
       subject.held_for = held[row.id];
-      policy::RetentionDecision decision = policy::decide_retention(core.config.retention, subject, now);
+      policy::RetentionDecision decision = policy::decide_retention(core.config.retention, subject, at);
       if (decision.remove) {
         // Whoever can write the catalog can take a hold's row away; the ledger has it still.
         if (const auto noted = TRY(catalog::Deletions(*core.catalog).noted_hold(row.id))) {
           subject.held_for = noted->reason + " (by the audit log alone: the catalog has lost it)";
-          decision = policy::decide_retention(core.config.retention, subject, now);
+          decision = policy::decide_retention(core.config.retention, subject, at);
         }
       }
       if (which == Planned::due && !decision.remove && !decision.archive) continue;
@@ -128,10 +128,10 @@ Result<void> plan_retention(Core& core, UtcTime now, Planned which, const std::s
   }
 }
 
-Result<RetentionRun> run_retention(Core& core, UtcTime now) {
+Result<RetentionRun> run_retention(Core& core, UtcTime now, std::optional<UtcTime> planned) {
   RetentionRun out;
   std::vector<policy::RetentionDecision> due;
-  TRY(plan_retention(core, now, Planned::due, "", [&](const catalog::Recording&, policy::RetentionDecision decision) -> Result<bool> {
+  TRY(plan_retention(core, planned.value_or(now), Planned::due, "", [&](const catalog::Recording&, policy::RetentionDecision decision) -> Result<bool> {
     due.push_back(std::move(decision));
     return true;
   }));
@@ -208,10 +208,12 @@ Result<void> delete_early(Core& core, const std::string& recording, const std::s
   return deleted;
 }
 
-bool retention_due(UtcTime last, UtcTime now) {
-  const auto night = [](UtcTime time) { return std::chrono::floor<std::chrono::days>(time - kNight); };
-  return night(now) > night(last);
+std::optional<UtcTime> retention_due(UtcTime last, UtcTime now) {
+  const UtcTime due = next_retention(now) - std::chrono::days(1);
+  return due > last ? std::optional(due) : std::nullopt;
 }
+
+UtcTime next_retention(UtcTime now) { return std::chrono::floor<std::chrono::days>(now - kNight) + std::chrono::days(1) + kNight; }
 
 void finish_deletions(Core& core) {
   if (const auto wiped = catalog::Deletions(*core.catalog).wipe_log(); !wiped) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,10 +18,10 @@ namespace frostgate::serve {
 // Is told of a recording what would be done with it; says whether it wants to hear of more.
 using PlanListener = std::function<Result<bool>(const catalog::Recording&, policy::RetentionDecision)>;
 
-// What would be done now, by the configured classes, with every recording, or with those that something would be done with; the newest first, from the one after
+// What would be done at a moment (now, or one that will come), by the configured classes, with every recording, or with those that something would be done with; the newest first, from the one after
 // `after` on (empty: from the first). Recordings that are too young for any class are not even looked at for the latter. `not_found` when `after` is gone.
 enum class Planned { all, due };
-Result<void> plan_retention(Core& core, UtcTime now, Planned which, const std::string& after, const PlanListener& listener);
+Result<void> plan_retention(Core& core, UtcTime at, Planned which, const std::string& after, const PlanListener& listener);
 
 // Whether the classes that the policy's rules name are configured: `invalid` otherwise, with the rule.
 Result<void> check_classes(const std::vector<policy::RetentionClass>& classes, const policy::Policy& policy);
@@ -30,8 +31,8 @@ struct RetentionRun {
   std::vector<std::string> problems;  // a sentence for each that could not be
 };
 
-// Deletes and archives what the plan says, one recording after the other.
-Result<RetentionRun> run_retention(Core& core, UtcTime now);
+// Deletes and archives what the plan of a moment that has come says (nullopt: of now), one recording after the other.
+Result<RetentionRun> run_retention(Core& core, UtcTime now, std::optional<UtcTime> planned = std::nullopt);
 
 // Destroys the recording's keys, so that its film and journal are unreadable from then on, forgets it, and removes its files. `why` stands in
 // the tombstone. `denied` when it is held or not finished. It is found no more, but words of its text lie in the catalog's files until
@@ -48,7 +49,10 @@ Result<void> archive_recording(Core& core, const std::string& recording, UtcTime
 // Removes files of recordings that have a tombstone, empties the catalog's log, and wipes the words of their text: what a crash or a busy catalog left of a deletion.
 void finish_deletions(Core& core);
 
-// Whether retention is to run: 02:00 UTC has come since `last`.
-bool retention_due(UtcTime last, UtcTime now);
+// Retention runs once a night, as of 02:00 UTC, so that what a plan says of that moment is what is done, however late serve comes to it.
+// The run that is to be made: nullopt when none has become due since `last`.
+std::optional<UtcTime> retention_due(UtcTime last, UtcTime now);
+// The first one after `now`.
+UtcTime next_retention(UtcTime now);
 
 }  // namespace frostgate::serve

@@ -1,6 +1,8 @@
 #include "gateway/serve/retention_requests.h"
 
 #include "gateway/base/log.h"
+#include "gateway/base/utc_text.h"
+#include "gateway/policy/review_date.h"
 #include "gateway/serve/retention.h"
 #include "storage/catalog/deletions.h"
 
@@ -15,9 +17,17 @@ constexpr std::size_t kMaxPlanPage = 500;  // keeps a page within one message
 
 Result<AdminReply> retention_plan(Core& core, ipc::Message& request, UtcTime now) {
   const std::string after = TRY(request.text("after", 64));
+  const std::string asked = TRY(request.text("at", 64));
+  UtcTime at = next_retention(now);
+  if (!asked.empty()) {
+    const Result<UtcTime> given = policy::moment(asked);
+    if (!given) return given.error().within("--at");
+    at = given.value();
+  }
   AdminReply out;
+  out.body["at"] = utc_text(at, "%Y-%m-%dT%H:%M:%SZ");
   json& rows = out.body["decisions"] = json::array();
-  TRY(plan_retention(core, now, Planned::all, after, [&](const catalog::Recording& row, const policy::RetentionDecision& decision) -> Result<bool> {
+  TRY(plan_retention(core, at, Planned::all, after, [&](const catalog::Recording& row, const policy::RetentionDecision& decision) -> Result<bool> {
     rows.push_back({{"id", row.id}, {"remove", decision.remove}, {"archive", decision.archive}, {"class", decision.retention_class}, {"why", decision.why}});
     return rows.size() < kMaxPlanPage;
   }));

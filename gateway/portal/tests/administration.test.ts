@@ -13,10 +13,11 @@ import {answer, clear, hostile, recording, show, soon} from './shown';
 
 test('what is held, and what goes, is listed with hostile reasons as text; only compliance holds', async () => {
   const one = {recording: 'r1', user: hostile, target: hostile, started: recording.started};
-  answer({'/holds': {body: {items: [{...one, reason: hostile, by: hostile, placed: recording.started}]}}, '/retention/plan': {body: {items: [{...one, recording: 'r2', remove: true, class: hostile, why: hostile}], next: null}}});
+  answer({'/holds': {body: {items: [{...one, reason: hostile, by: hostile, placed: recording.started}]}}, '/retention/plan': {body: {items: [{...one, recording: 'r2', remove: true, class: hostile, why: hostile}], at: '2026-01-08T02:00:00.000Z', next: null}}});
   const page = await show(Retention);
   expect(page.textContent).toContain(hostile);
   expect(page.querySelector('img, script')).toBeNull();
+  expect([...page.querySelectorAll('time')].map((one) => one.dateTime)).toContain('2026-01-08T02:00:00.000Z');
   expect([...page.querySelectorAll('td button')].length).toBe(0);
   signed_in.session = {...signed_in.session!, roles: ['compliance']};
   await soon(() => expect([...page.querySelectorAll('td button')].map((button) => button.textContent?.trim())).toEqual(['Release', 'Hold']));

@@ -1,3 +1,4 @@
+#include "gateway/serve/retention.h"
 #include "storage/catalog/deletions.h"
 #include "tests/unit/gateway/http/api_fixture.h"
 
@@ -63,8 +64,11 @@ TEST_CASE("the plan names the recordings of the caller's scope, page by page, an
   CHECK(gateway.ask(kCompliance, Method::get, "/api/v1/retention/plan?cursor=nothing").status == 422);
   REQUIRE(seen.contains("r2"));
   CHECK((seen["r2"]["remove"] == false && seen["r2"]["why"].get<std::string>().find("hold") != std::string::npos));
-  CHECK(gateway.ask(kCompliance, Method::get, "/api/v1/retention/plan?due=true").body["items"].empty());
-  for (const char* wrong : {"due=yes", "cursor=x", "cursor=-1", "limit=0"}) CHECK(gateway.ask(kCompliance, Method::get, "/api/v1/retention/plan?" + std::string(wrong)).status == 422);
+  const Answer tonight = gateway.ask(kCompliance, Method::get, "/api/v1/retention/plan?due=true");
+  CHECK(tonight.body["items"].empty());
+  CHECK(tonight.body["at"] == serve::to_text(serve::next_retention(kNow)));
+  CHECK(gateway.ask(kCompliance, Method::get, "/api/v1/retention/plan?at=2030-01-31T02:00:00Z").body["at"] == "2030-01-31T02:00:00.000Z");
+  for (const char* wrong : {"due=yes", "at=tonight", "cursor=x", "cursor=-1", "limit=0"}) CHECK(gateway.ask(kCompliance, Method::get, "/api/v1/retention/plan?" + std::string(wrong)).status == 422);
 }
 
 TEST_CASE("a recording is deleted before its time by the gate for that alone, and its tombstone says by whom and why") {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "gateway/base/utc_text.h"
 #include "gateway/evidence/tombstone.h"
 #include "gateway/evidence/verification.h"
 #include "gateway/serve/alarms.h"
@@ -9,6 +10,7 @@
 #include "gateway/serve/decision.h"
 #include "gateway/serve/late_deletions.h"
 #include "gateway/serve/reconciliation.h"
+#include "gateway/serve/retention_requests.h"
 #include "storage/catalog/alerts.h"
 #include "storage/catalog/database.h"
 #include "storage/catalog/deletions.h"
@@ -329,11 +331,32 @@ TEST_CASE("a recording that was deleted is proved by its tombstone when it is as
   CHECK(evidence::verify_recording(strangers, "r1").size() == 1);
 }
 
-TEST_CASE("retention runs once a night, after two o'clock UTC") {
+TEST_CASE("retention runs once a night, as of two o'clock UTC") {
   constexpr UtcTime kMidnight{days(20'000)};
   using std::chrono::hours;
   CHECK_FALSE(retention_due(kMidnight + hours(3), kMidnight + hours(25)));
-  CHECK(retention_due(kMidnight + hours(3), kMidnight + hours(26)));
-  CHECK(retention_due(kMidnight + hours(1), kMidnight + hours(2)));
+  CHECK(retention_due(kMidnight + hours(3), kMidnight + hours(29)) == kMidnight + hours(26));
+  CHECK(retention_due(kMidnight + hours(1), kMidnight + hours(2)) == kMidnight + hours(2));
   CHECK_FALSE(retention_due(kMidnight + hours(2), kMidnight + hours(2) + std::chrono::minutes(10)));
+  CHECK(next_retention(kMidnight + hours(1)) == kMidnight + hours(2));
+  CHECK(next_retention(kMidnight + hours(2)) == kMidnight + hours(26));
+}
+
+TEST_CASE("the plan says in the evening what the night's run does, and it does no more, however late it comes") {
+  Kept kept;
+  Core& core = kept.core();
+  const UtcTime evening = kDue - std::chrono::hours(1), run = next_retention(evening);
+  REQUIRE(run > kDue);
+  ipc::Message question;
+  question.body = {{"type", "retention.plan"}, {"at", ""}, {"after", ""}};
+  const nlohmann::json plan = retention_plan(core, question, evening).value().body;
+  CHECK(plan["at"] == utc_text(run, "%Y-%m-%dT%H:%M:%SZ"));
+  REQUIRE(plan["decisions"].size() == 2);
+  CHECK(plan["decisions"][0]["remove"] == true);
+  question.body["at"] = utc_text(evening, "%Y-%m-%dT%H:%M");
+  CHECK(retention_plan(core, question, evening).value().body["decisions"][0]["remove"] == false);
+  question.body["at"] = "tonight";
+  CHECK(retention_plan(core, question, evening).error().kind == ErrorKind::invalid);
+  CHECK(run_retention(core, kDue, kDue - Microseconds(1)).value().deleted.empty());
+  CHECK(run_retention(core, run + std::chrono::minutes(9), run).value().deleted.size() == 2);
 }
