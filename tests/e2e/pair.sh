@@ -103,12 +103,9 @@ admin verify --all >"$work/verify.txt" || reject "verify: $(cat "$work/verify.tx
 admin export "$recording" --from 1.5 --to 4.25 --output "$work/bundle" --reason "pair $front $back" >"$work/log/export"
 admin export "$recording" --from 1.5 --to 4.25 --output "$work/burnt" --burn-in --reason "pair $front $back" >>"$work/log/export"
 for bundle in "$work/bundle" "$work/burnt"; do
-  (cd "$bundle" && env -i PATH=/usr/bin:/bin bash -exc '
-    openssl cms -verify -binary -inform DER -in manifest.json.p7s -content manifest.json -CAfile signer.pem -partial_chain -purpose any -out /dev/null
-    sha256sum -c --quiet SHA256SUMS
-    grep -q "$(sha256sum SHA256SUMS | cut -c1-64)" manifest.json
-    [ "$(ffprobe -v error -show_entries format=duration -of csv=p=0 clip.mp4)" = 2.750000 ]
-    [ -z "$(ffmpeg -v error -i clip.mp4 -enc_time_base -1 -f null - 2>&1)" ]' 2>"$work/log/bundle") || fail "bundle: $(cat "$work/log/bundle")"
+  "$lib/bundle_by_hand.sh" "$bundle" >"$work/log/bundle" 2>&1 || fail "bundle: $(cat "$work/log/bundle")"
+  grep -qx duration=2.750000 "$work/log/bundle" || fail "the clip has another length: $(cat "$work/log/bundle")"
+  [ -z "$(ffmpeg -nostdin -v error -i "$bundle/clip.mp4" -enc_time_base -1 -f null - 2>&1)" ] || fail "the clip does not play"
   "$(dirname "$frostgate")/frostgate-verify" "$bundle" >"$work/log/bundle" || fail "bundle: $(cat "$work/log/bundle")"
 done
 # The clip's first picture is the film's at that time; a changed byte is seen.
@@ -119,6 +116,10 @@ count=$(differing "$work/film.png" "$work/clip.png" 30)
 [ "$count" -lt 150 ] || reject "the clip's first picture differs from the film's in $count pixels"
 printf x | dd of="$work/bundle/clip.mp4" bs=1 seek=2000 conv=notrunc status=none
 ! "$(dirname "$frostgate")/frostgate-verify" "$work/bundle" >/dev/null || fail "a changed clip verifies"
+! "$lib/bundle_by_hand.sh" "$work/bundle" >"$work/log/bundle" 2>&1 && grep -q 'clip.mp4: FAILED' "$work/log/bundle" || fail "a changed clip: $(cat "$work/log/bundle")"
+# Nor do sums help that were made anew.
+(cd "$work/bundle" && cut -c67- SHA256SUMS | xargs sha256sum >sums && mv sums SHA256SUMS)
+! "$lib/bundle_by_hand.sh" "$work/bundle" >"$work/log/bundle" 2>&1 && grep -q 'SHA256SUMS is signed: NO' "$work/log/bundle" || fail "changed sums: $(cat "$work/log/bundle")"
 
 # What the film shows can be looked for; who looks for what it does not show finds nothing.
 admin recordings list --text 'harmless plain line' --target machine >"$work/log/found"
