@@ -95,8 +95,7 @@ Result<void> put_catalog(const config::Config& config, Writer& writer, UtcTime n
 
 }  // namespace
 
-Result<Backup> write_backup(const config::Config& config, const fs::path& config_file, const fs::path& folder, const std::string& node, UtcTime now) {
-  storage::FileSystem& files = storage::real_file_system();
+Result<Backup> write_backup(const config::Config& config, const fs::path& config_file, const fs::path& folder, const std::string& node, UtcTime now, storage::FileSystem& files) {
   TRY(check_empty(folder));
   if (config.postgresql.empty()) TRY(files.status(config.catalog_file()));
   // Nobody may change the key while what it wraps is copied.

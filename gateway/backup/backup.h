@@ -7,6 +7,7 @@
 #include "codec/base/result.h"
 #include "codec/base/time.h"
 #include "gateway/config/config.h"
+#include "storage/file_system.h"
 
 namespace frostgate::backup {
 
@@ -17,8 +18,8 @@ struct Backup {
 };
 
 // Into a new or empty folder (`exists` otherwise), which is whole only when this succeeds: the manifest comes last. Needs the key-encryption key. The catalog's copy lies
-// in data_dir in clear until it is sealed.
+// in data_dir in clear until it is sealed. `files` is what the folder is written by.
 Result<Backup> write_backup(const config::Config& config, const std::filesystem::path& config_file, const std::filesystem::path& folder, const std::string& node,
-                            UtcTime now);
+                            UtcTime now, storage::FileSystem& files = storage::real_file_system());
 
 }  // namespace frostgate::backup

@@ -42,7 +42,7 @@ Result<KeyEncryptionKey> key_of(const Restore& wanted) {
 
 class Restoring {
  public:
-  Restoring(const Restore& wanted, OpenedBackup backup, UtcTime now) : wanted_(wanted), backup_(std::move(backup)), now_(now) {}
+  Restoring(const Restore& wanted, OpenedBackup backup, UtcTime now, storage::FileSystem& files) : wanted_(wanted), backup_(std::move(backup)), now_(now), files_(files) {}
 
   Result<Restored> run() {
     TRY(open_all());
@@ -230,7 +230,7 @@ class Restoring {
   const Restore& wanted_;
   OpenedBackup backup_;
   UtcTime now_;
-  storage::FileSystem& files_ = storage::real_file_system();
+  storage::FileSystem& files_;
   std::map<std::string, std::vector<std::byte>> contents_;
   config::Config config_;
   std::vector<RestoredFile> places_;
@@ -240,10 +240,10 @@ class Restoring {
 
 }  // namespace
 
-Result<Restored> restore(const Restore& wanted, UtcTime now) {
+Result<Restored> restore(const Restore& wanted, UtcTime now, storage::FileSystem& files) {
   const KeyEncryptionKey kek = TRY(key_of(wanted));
   OpenedBackup backup = TRY(OpenedBackup::open(wanted.folder, kek));
-  return Restoring(wanted, std::move(backup), now).run();
+  return Restoring(wanted, std::move(backup), now, files).run();
 }
 
 }  // namespace frostgate::backup

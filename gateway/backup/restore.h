@@ -8,6 +8,7 @@
 
 #include "codec/base/result.h"
 #include "codec/base/time.h"
+#include "storage/file_system.h"
 
 namespace frostgate::backup {
 
@@ -31,6 +32,7 @@ struct Restored {
 // While no serve runs (`unavailable`; on PostgreSQL also while anybody else is connected). All of the backup is opened and compared with its manifest, and the catalog in it checked, before anything is
 // replaced; the catalog comes last, so that after an error or a power cut the same call goes on. `exists` names what differs and may not be replaced.
 // What tombstones in the vault, or in evidence.head_directory, say was deleted is deleted in the catalog before it takes its place. That it was restored is signed, and in its ledger.
-Result<Restored> restore(const Restore& wanted, UtcTime now);
+// `files` is what places are written by, but for small files that are replaced, and the catalog's own.
+Result<Restored> restore(const Restore& wanted, UtcTime now, storage::FileSystem& files = storage::real_file_system());
 
 }  // namespace frostgate::backup

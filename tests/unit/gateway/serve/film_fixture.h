@@ -17,8 +17,8 @@ inline ipc::Message segment_message(const char* kind, int index, const std::stri
   return out;
 }
 
-// A session that is over, with a film of two segments, in its second generation, that is published as a worker's would be.
-inline void publish_film(Core& core, const std::string& id, catalog::Original original = catalog::Original::discard) {
+// A session that is over, and its film's key.
+inline catalog::Recording end_session(Core& core, const std::string& id, catalog::Original original = catalog::Original::discard) {
   catalog::Recording row;
   row.id = id;
   row.user = "anna";
@@ -31,29 +31,40 @@ inline void publish_film(Core& core, const std::string& id, catalog::Original or
   REQUIRE(catalog::Recordings(*core.catalog).create(row));
   const Secret key = storage::new_data_key().value();
   REQUIRE(catalog::Keys(*core.catalog).add(id, catalog::KeyKind::film, core.kek->wrap(key, key_context(id, "film")).value(), kNow));
-  catalog::Jobs jobs(*core.catalog);
-  REQUIRE(jobs.enqueue({"redact", id, "", kNow, 3}));
-  const auto job = jobs.claim("redact", "worker", kNow, std::chrono::seconds(60)).value();
-  FilmIntake film = FilmIntake::open(core, id, job->lease).value();
-  REQUIRE(film.store(segment_message("init", 0, "head")));
-  REQUIRE(film.store(segment_message("media", 1, "pictures")));
-  REQUIRE(film.begin_generation());
-  REQUIRE(film.store(segment_message("media", 1, "pictures with masks")));
+  REQUIRE(catalog::Jobs(*core.catalog).enqueue({"redact", id, "", kNow, 3}));
+  return row;
+}
+
+// A film of two segments, in its second generation, that is published as a worker's would be.
+inline Result<void> make_film(Core& core, catalog::Recording row, UtcTime now) {
+  const auto job = TRY(catalog::Jobs(*core.catalog).claim("redact", "worker", now, std::chrono::seconds(60)));
+  REQUIRE(job);
+  FilmIntake film = TRY(FilmIntake::open(core, row.id, job->lease));
+  TRY(film.store(segment_message("init", 0, "head")));
+  TRY(film.store(segment_message("media", 1, "pictures")));
+  TRY(film.begin_generation());
+  TRY(film.store(segment_message("media", 1, "pictures with masks")));
   for (int number = 0; number < 2; ++number) {
     ipc::Message picture = message({{"type", "thumbnail"}, {"number", number}, {"at_us", number * 500000}, {"width", 32}, {"height", 24}});
     const std::string bytes = "picture " + std::to_string(number);
     picture.descriptors.push_back(ipc::to_memory_file(std::as_bytes(std::span(bytes))).value());
-    REQUIRE(film.store_thumbnail(picture));
+    TRY(film.store_thumbnail(picture));
   }
   row.status = catalog::RecordingStatus::clean;
   row.report_json = R"({"redaction":{"status":"clean"}})";
-  REQUIRE(film.publish(row, kNow));
+  TRY(film.publish(row, now));
   catalog::RecordingChange change;
   change.status = row.status;
   change.report_json = row.report_json;
   change.film_duration = film.end();
   change.film_size = film.size();
-  REQUIRE(catalog::Recordings(*core.catalog).update(id, change));
+  return catalog::Recordings(*core.catalog).update(row.id, change);
+}
+
+inline void publish_film(Core& core, const std::string& id, catalog::Original original = catalog::Original::discard) {
+  const Result<void> made = make_film(core, end_session(core, id, original), kNow);
+  INFO((made ? std::string() : made.error().message));
+  REQUIRE(made);
 }
 
 // Both steps of it, one after the other.

@@ -4,7 +4,9 @@
 #include <nlohmann/json.hpp>
 
 #include "storage/byte_order.h"
+#include "storage/manifest/signed_text.h"
 #include "storage/manifest/times.h"
+#include "tests/unit/storage/memory_file_system.h"
 
 using namespace frostgate;
 using namespace frostgate::storage;
@@ -118,4 +120,32 @@ TEST_CASE("times in signed texts are exact, and no other spelling is read") {
                            "2025-11-24T16:00:00.000042Z ", "2025-11-24T16:00:-1.000042Z", " 2025-11-24T16:00:00.00042Z"}) {
     CHECK_FALSE(utc_from_text(text));
   }
+}
+
+TEST_CASE("whichever write of a signed text fails, the text is there with its signature or not at all, and it is signed again") {
+  MemoryFileSystem keys;
+  REQUIRE(SigningIdentity::make(keys, "/s.crt", "/s.key", "gw", small_manifest().made));
+  const SigningIdentity signer = SigningIdentity::load(keys, "/s.crt", "/s.key").value();
+  const std::vector<std::string> trusted{signer.fingerprint()};
+  int failed = 0;
+  for (const bool dead : {false, true}) {
+    for (int n = 0; n < 24; ++n) {
+      INFO("operation " << n);
+      MemoryFileSystem files;
+      DirectoryObjectStore objects = DirectoryObjectStore::open(files, "/o").value();
+      files.fail_at(n, dead);
+      const bool put = put_signed(objects, signer, "head/1", "the text", small_manifest().made).has_value();
+      failed += put ? 0 : 1;
+      files.repair();
+      files.lose_power();
+      DirectoryObjectStore after = DirectoryObjectStore::open(files, "/o").value();
+      const auto read = read_signed(after, "head/1", trusted);
+      CHECK((read || (!put && read.error().kind == ErrorKind::not_found)));
+      if (read) continue;
+      // Whoever writes such a text takes another stem, or removes what is there of this one.
+      CHECK(put_signed(after, signer, "head/2", "the text", small_manifest().made));
+      CHECK(read_signed(after, "head/2", trusted));
+    }
+  }
+  CHECK(failed > 12);
 }
