@@ -127,6 +127,8 @@ Result<MadeBundle> make_bundle(const std::shared_ptr<Control>& control, const Bu
   const auto cover = TRY(exporting::draw_cover_sheet(sheet, now));
   TRY(folder.write("cover.pdf", cover));
   TRY(write_texts(folder, subject, clip));
+  // Nothing has left, and no approval is used up, until it is signed.
+  if (!progress(1)) return Error{ErrorKind::cancelled, "the export was cancelled"};
   TRY(sign(*control, folder, subject, wish, clip));
   return MadeBundle{clip, subject.started, subject.fingerprint};
 }

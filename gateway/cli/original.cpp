@@ -161,7 +161,7 @@ void add_original(CLI::App& app, Context& context) {
   open->add_option("--output", options->output, "The MP4 to write")->required();
   add_config_option(*open, context);
   open->callback([&context, options] {
-    signal(SIGINT, [](int) { opening_cancelled = true; });
+    for (const int ending : {SIGINT, SIGTERM}) signal(ending, [](int) { opening_cancelled = true; });
     context.finish(film_original(context, *options));
   });
 }

@@ -76,6 +76,22 @@ fi
 unchanged "from the archive"
 "$program" export "$recording" --from 0 --to 2 --output "$work/clip" --reason 'ticket 4711' --config "$config" >/dev/null || fail "no clip from the archive"
 ffmpeg -nostdin -v error -i "$work/clip/clip.mp4" -f null - || fail "the clip does not play"
+# One that is ended on its way leaves nothing.
+unfinished() { compgen -G "$work/.cut.*" >/dev/null; }
+for signal in TERM INT; do
+  for tries in {1..20}; do
+    "$program" export "$recording" --from 0 --to 2 --burn-in --output "$work/cut" --reason 'ticket 4711' --config "$config" >"$work/log/cut" 2>&1 4>&- &
+    exporting=$!
+    until unfinished || ! running "$exporting"; do sleep 0.01; done
+    kill "-$signal" "$exporting" 2>/dev/null || true
+    status=0
+    wait "$exporting" || status=$?
+    if unfinished; then fail "SIG$signal leaves a half-written bundle: $(ls -a "$work"/.cut.*)"; fi
+    [ -e "$work/cut" ] || break  # it was not done before
+    rm -r "$work/cut"
+  done
+  [ "$status" = 1 ] && grep -q cancelled "$work/log/cut" || fail "an export ended by SIG$signal ($tries tries) has status $status: $(cat "$work/log/cut")"
+done
 
 # Nothing is begun without the archive, and the key comes back into a file.
 stop "$serve" 20
