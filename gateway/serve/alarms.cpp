@@ -57,6 +57,7 @@ void look_at_disk(Core& core, UtcTime now) {
   if (!room) return raise_alert(core, {"disk.full", Severity::critical, core.node, "No session begins any more: " + room.error().message + ".", kAgain}, now);
   // Twice the reserve: time to do something about it.
   config::Config cautious = core.config;
+  keep_ballast(core.config);
   cautious.disk_reserve *= 2;
   const Result<void> ample = room_for_a_session(cautious);
   if (!ample) raise_alert(core, {"disk.low", Severity::warning, core.node, "The disk is filling up: less than twice the reserve for running sessions is free in " + core.config.data_dir.string() + ".", kAgain}, now);
@@ -126,7 +127,7 @@ std::string link_to(const Core& core, const approvals::Request& request) {
 std::string session_words(const catalog::Recording& row) { return row.user + " on " + row.target + " (session " + row.id + ")"; }
 
 void raise_alert(Core& core, const alerts::Event& event, UtcTime now) {
-  const Result<void> raised = core.alerts->raise(event, now);
+  const Result<void> raised = write_with_ballast(core.config, [&] { return core.alerts->raise(event, now); });
   if (!raised) log::error("-", "ALERT {} ({}) could not be kept: {}", event.kind, event.text, raised.error().message);
 }
 

@@ -97,9 +97,12 @@ WorkerPool::~WorkerPool() {
 void WorkerPool::work(std::stop_token stop, const char* kind, const std::string& name) {
   std::mutex mutex;
   std::condition_variable_any wake;
+  std::string told;
   while (!stop.stop_requested()) {
     auto claimed = claim_job(core_, kind, name, utc_now());
-    if (!claimed) log::error("-", "the job table cannot be read: {}", claimed.error().message);
+    const std::string problem = claimed ? "" : claimed.error().message;
+    if (problem != told && !claimed) log::error("-", "the job table cannot be read, and is tried again: {}", problem);
+    told = problem;
     if (!claimed || !claimed.value()) {
       std::unique_lock lock(mutex);
       wake.wait_for(lock, stop, kPollEvery, [] { return false; });

@@ -7,6 +7,7 @@
 #include "gateway/serve/alarms.h"
 #include "gateway/serve/audit.h"
 #include "gateway/serve/decision.h"
+#include "gateway/serve/disk_space.h"
 #include "gateway/serve/redaction_queue.h"
 #include "gateway/serve/relay_broker.h"
 #include "storage/catalog/keys.h"
@@ -132,7 +133,7 @@ void RelayBroker::end_session(const std::string& reason, bool interrupted, UtcTi
   if (!why.ticket.empty()) report["ticket"] = why.ticket;
   if (consented_) report["consent"] = {{"at", to_text(*consented_)}, {"notice_sha256", notice_digest(rule_->terms)}};
   change.report_json = report.dump();
-  const Result<void> noted = catalog::Recordings(*core_.catalog).update(origin_.id, change);
+  const Result<void> noted = write_with_ballast(core_.config, [&] { return catalog::Recordings(*core_.catalog).update(origin_.id, change); });
   if (const auto row = catalog::Recordings(*core_.catalog).find(origin_.id)) {
     core_.events.post({EventKind::session, origin_.id, "ended", row.value().user, row.value().target, row.value().tags});
     alert_session_end(core_, row.value(), now);

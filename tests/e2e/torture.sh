@@ -9,9 +9,9 @@ begin torture
 
 screen=640x480
 mkdir "$work/home"
-# The screen changes five times a second.
+# The screen changes five times a second, and has little to read: it is the kills that this is about.
 cat >"$work/home/.session" <<'END'
-while :; do printf '%(%T)T one plain line of harmless words %s\n' -1 $((n++)); sleep 0.2; done
+while :; do printf '\r%(%T)T one plain line of harmless words %s ' -1 $((n++)); sleep 0.2; done
 END
 start_vnc_target machine "$work/home" tgt4711x
 export FROSTGATE_TORTURE=$work  # by which its processes are found
@@ -124,7 +124,7 @@ python3 "$lib/torture_ends.py" "$work/recordings.json" "$work/ended" >>"$work/br
 cat "$work/log/ends"
 admin verify --all >"$work/log/verify" || sed 's/^/verify: /' "$work/log/verify" >>"$work/broken"
 stop "$serve" 20
-# A worker or relay that outlives its serve has 6 seconds.
+# A worker or relay that outlives its serve has 5 seconds.
 theirs() {
   local process
   # One may go away while it is looked at.

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "gateway/serve/disk_space.h"
 #include "gateway/serve/policy_requests.h"
 #include "gateway/serve/redaction_queue.h"
 #include "storage/catalog/alerts.h"
@@ -114,6 +115,29 @@ TEST_CASE("a disk that fills up is told while there is time, and when no session
   gateway.core->config.disk_reserve = free * 4;
   look_for_trouble(*gateway.core, kNow);
   CHECK(gateway.told("disk.full", "critical").size() == 1);
+}
+
+TEST_CASE("a part of the disk's reserve is ballast, which is spent once, when something has to be written down on a full disk, and made again") {
+  Gateway gateway;
+  config::Config& config = gateway.core->config;
+  const auto ballast = config.data_dir / "ballast";
+  look_for_trouble(*gateway.core, kNow);
+  CHECK_FALSE(std::filesystem::exists(ballast));  // without a reserve there is none
+  config.disk_reserve = std::int64_t{8} << 20;
+  look_for_trouble(*gateway.core, kNow);
+  CHECK(std::filesystem::file_size(ballast) == std::uintmax_t{1} << 20);
+  int tried = 0;
+  const auto full = [&]() -> Result<void> {
+    if (++tried && std::filesystem::exists(ballast)) return Error{ErrorKind::no_space, "full"};
+    return {};
+  };
+  CHECK(write_with_ballast(config, full));
+  CHECK(tried == 2);
+  CHECK_FALSE(spend_ballast(config));
+  CHECK(write_with_ballast(config, [&]() -> Result<void> { return Error{ErrorKind::no_space, "full"}; }).error().kind == ErrorKind::no_space);
+  look_for_trouble(*gateway.core, kNow);
+  CHECK(write_with_ballast(config, [&]() -> Result<void> { return Error{ErrorKind::io, "broken"}; }).error().kind == ErrorKind::io);
+  CHECK(std::filesystem::exists(ballast));
 }
 
 TEST_CASE("the end of the clients' certificate is told a month before, as a warning, and as critical in its last days") {
