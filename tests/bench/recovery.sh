@@ -43,6 +43,7 @@ wait_until "a session after the crash" reached 1
 echo "$sessions sessions, load $(cut -d' ' -f1 /proc/loadavg): listens $((listens - before)) ms after the start, and the next session has its target $(($(date +%s%3N) - before)) ms after it"
 queued=$(grep -ac 'the gateway stopped during this session' "$work/log/serve")
 [ "$queued" = "$sessions" ] || fail "$queued of $sessions sessions were taken up"
+printf 'FIGURE  recovery after a crash with %s running sessions: %s s (at most 10)\n' "$sessions" "$(bc <<<"scale=2; ($listens - $before) / 1000")"
 [ $((listens - before)) -le 10000 ] || fail "it takes longer than 10 s to accept sessions again"
 [ "$films" -gt 0 ] || exit 0
 compared() { grep -a 'catalog and vault compared, finished films' "$work/log/serve"; }

@@ -1,7 +1,8 @@
-// storage_bench [RECORDINGS [LINES]]: what sealing, reading by range and searching cost, in this process's CPU time. Generated data in a
+// storage_bench [RECORDINGS [LINES]]: what sealing, reading by range and searching cost. Generated data in a
 // temporary directory; the search has LINES lines of text in each of RECORDINGS recordings.
 // storage_bench --search CATALOG.sqlite [RECORDINGS [LINES]]: searching alone, 100000 and 100 unless told; a catalog that is there is kept, and measured again.
-// storage_bench --session DIRECTORY: what is stored of the session that record_session.sh made there, and what clips of it cost.
+// storage_bench --session DIRECTORY [PAGE.png FILMED.png]: what is stored of the session that record_session.sh made there, and what clips of it cost; and the page as its film shows it.
+// Lines that begin with FIGURE are the table of figures to reach; libraries print others in between. storage_figures.sh runs all of it.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -43,17 +44,18 @@ void sealed_reads(const std::filesystem::path& folder) {
   std::vector<std::byte> plain(kSegment);
   must(storage::random_bytes(plain));
   std::vector<std::byte> sealed;
-  const double sealing = measured([&] { sealed = must(storage::seal_file(key, "bench", plain)); });
+  const bench::Spent sealing = measured([&] { sealed = must(storage::seal_file(key, "bench", plain)); });
   must(objects.put_if_absent("film/bench", sealed));
   std::mt19937_64 random(1);
   std::size_t bytes = 0;
-  const double reading = measured([&] {
+  const bench::Spent reading = measured([&] {
     for (int i = 0; i < kRounds * 32; ++i) {
       storage::SealedFile file = must(storage::SealedFile::open(objects, "film/bench", key, "bench"));
       bytes += must(file.read(random() % (kSegment - kRange), kRange)).size();
     }
   });
-  std::printf("sealing: %.2f GB per CPU s; reading ranges of 1 MiB: %.2f GB per CPU s\n", kSegment / sealing / 1e9, static_cast<double>(bytes) / reading / 1e9);
+  std::printf("sealing: %.2f GB per CPU s; reading ranges of 1 MiB: %.2f GB per s on the clock\n", kSegment / sealing.cpu / 1e9, static_cast<double>(bytes) / reading.wall / 1e9);
+  bench::row("sealed range read, of 1 MiB, by a core", static_cast<double>(bytes) / reading.cpu / 1e9, "GB/s", 1, true);
 }
 
 // Words as they are frequent: few are in each line, many in few.
@@ -81,15 +83,23 @@ class Words {
   std::vector<std::string> words_;
 };
 
-void report(const char* what, std::vector<double>& seconds) {
-  std::sort(seconds.begin(), seconds.end());
-  std::printf("%s: median %.1f ms, p95 %.1f ms, worst %.1f ms of CPU\n", what, seconds[seconds.size() / 2] * 1e3,
-              seconds[seconds.size() * 95 / 100] * 1e3, seconds.back() * 1e3);
+// The 95th percentile, on the clock.
+double report(const char* what, std::vector<bench::Spent>& spent) {
+  const auto of = [&](double bench::Spent::*member) {
+    std::vector<double> all;
+    for (const bench::Spent& one : spent) all.push_back(one.*member * 1e3);
+    std::sort(all.begin(), all.end());
+    return all;
+  };
+  const std::vector<double> cpu = of(&bench::Spent::cpu), wall = of(&bench::Spent::wall);
+  const std::size_t half = spent.size() / 2, last = spent.size() * 95 / 100;
+  std::printf("%s: median %.1f, p95 %.1f, worst %.1f ms of CPU; %.1f, %.1f, %.1f ms on the clock\n", what, cpu[half], cpu[last], cpu.back(), wall[half], wall[last], wall.back());
+  return wall[last];
 }
 
 void fill(catalog::Catalog& catalog, const std::filesystem::path& file, int recordings, int lines) {
   Words words;
-  const double writing = measured([&] {
+  const bench::Spent writing = measured([&] {
     for (int i = 0; i < recordings; ++i) {
       catalog::Recording row;
       row.id = "r" + std::to_string(i);
@@ -105,7 +115,7 @@ void fill(catalog::Catalog& catalog, const std::filesystem::path& file, int reco
       must(catalog::VisibleText(catalog).replace(row.id, text));
     }
   });
-  std::printf("%d recordings, %lld lines: written in %.0f s of CPU, %.0f MB\n", recordings, static_cast<long long>(recordings) * lines, writing,
+  std::printf("%d recordings, %lld lines: written in %.0f s of CPU, %.0f MB\n", recordings, static_cast<long long>(recordings) * lines, writing.cpu,
               static_cast<double>(std::filesystem::file_size(file)) / 1e6);
 }
 
@@ -114,10 +124,11 @@ void searches(const std::filesystem::path& file, int recordings, int lines) {
   const auto catalog = must(catalog::Catalog::open({file}));
   if (!there) fill(*catalog, file, recordings, lines);
   Words words;
+  double slowest = 0;
   const catalog::WatchRights all = catalog::WatchRights::everything();
   const catalog::WatchRights few{{{{"user7"}, {"*"}, {}}, {{"*"}, {"*"}, {{"environment", "prod*"}}}}};
   for (const auto& [name, rights] : {std::pair("everything", all), std::pair("a tenth", few)}) {
-    std::vector<double> by_text, plain, hits, filtered;
+    std::vector<bench::Spent> by_text, plain, hits, filtered;
     for (int i = 0; i < 200; ++i) {
       catalog::RecordingQuery query;
       plain.push_back(measured([&] { must(catalog::Search(*catalog, rights).recordings(query)); }));
@@ -132,27 +143,34 @@ void searches(const std::filesystem::path& file, int recordings, int lines) {
       hits.push_back(measured([&] { must(catalog::Search(*catalog, rights).lines({query.text, {}, "", 50})); }));
     }
     std::printf("who may see %s:\n", name);
-    report("  a page of recordings", plain);
-    report("  a page of recordings by user, target, tag or mask", filtered);
-    report("  a page of recordings by text", by_text);
-    report("  a page of lines", hits);
+    slowest = std::max({slowest, report("  a page of recordings", plain), report("  a page of recordings by user, target, tag or mask", filtered),
+                        report("  a page of recordings by text", by_text), report("  a page of lines", hits)});
   }
+  const std::string what = "search, a page over " + std::to_string(recordings) + " recordings, " + std::to_string(static_cast<long long>(recordings) * lines) + " lines, p95";
+  bench::row(what.c_str(), slowest, "ms", 100);
 }
 
 }  // namespace
 
-double bench::measured(const std::function<void()>& work) {
+bench::Spent bench::measured(const std::function<void()>& work) {
   const double before = cpu_seconds();
+  const auto began = std::chrono::steady_clock::now();
   work();
-  return cpu_seconds() - before;
+  return {cpu_seconds() - before, std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count()};
+}
+
+void bench::row(const char* what, double found, const char* unit, double target, bool at_least) {
+  const bool reached = at_least ? found >= target : found <= target;
+  std::printf("FIGURE  %-62s %10.4g %-10s (%s %g)  %s\n", what, found, unit, at_least ? "at least" : "at most", target, reached ? "reached" : "NOT REACHED");
 }
 
 int main(int argc, char** argv) {
   codec::silence_ffmpeg();
-  if (argc == 3 && std::string_view(argv[1]) == "--session") {
+  if ((argc == 3 || argc == 5) && std::string_view(argv[1]) == "--session") {
     const storage::TemporaryDirectory scratch;
     bench::journal(argv[2], scratch.path() / "journal");
     bench::films(argv[2]);
+    if (argc == 5) bench::film_page(argv[2], argv[3], argv[4], scratch.path());
     bench::clips(argv[2], scratch.path());
     return 0;
   }

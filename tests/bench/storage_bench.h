@@ -10,8 +10,14 @@
 
 namespace frostgate::bench {
 
-// Of this process, while `work` runs.
-double measured(const std::function<void()>& work);
+// What `work` took: this process's CPU time, and time on the clock.
+struct Spent {
+  double cpu = 0, wall = 0;
+};
+Spent measured(const std::function<void()>& work);
+
+// A row of the table: what was found, what is to be reached (at most, or at least), and whether it is. A word in front that no library's messages have.
+void row(const char* what, double found, const char* unit, double target, bool at_least = false);
 
 template <class T>
 T must(Result<T> result) {
