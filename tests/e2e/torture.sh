@@ -75,10 +75,11 @@ kill_worker() {
   kill -KILL "$process"
 }
 
+beside=$((kills < 100 ? 2 : 3))  # so many at a time
 declare -A done_to=([serve]=0 [relay]=0 [worker]=0)
 begun=$SECONDS
 for ((count = 0; count < kills;)); do
-  keep_sessions 3
+  keep_sessions $beside
   pause "$(printf '0.%03d' $((RANDOM % 1000)))"
   case $((RANDOM % 6)) in
     0) victim=serve ;;
