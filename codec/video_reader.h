@@ -36,6 +36,8 @@ class VideoReader {
   Size size() const;
   Microseconds duration() const;
   std::int64_t frame_estimate() const;
+  // Whether its codec may have changed pixels.
+  bool lossy() const;
 
   // The next frame in the order of display; nullopt at the end. ErrorKind::corrupt when nothing of a damaged file can be decoded or it
   // breaks off in the middle of a picture.

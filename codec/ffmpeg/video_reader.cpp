@@ -68,6 +68,11 @@ std::int64_t VideoReader::frame_estimate() const {
                                               std::max<std::int64_t>(1, std::int64_t{stream.avg_frame_rate.den} * 1'000'000)));
 }
 
+bool VideoReader::lossy() const {
+  const AVCodecDescriptor* codec = avcodec_descriptor_get(input_->stream().codecpar->codec_id);
+  return !codec || (codec->props & AV_CODEC_PROP_LOSSY) != 0;
+}
+
 Result<std::optional<VideoFrame>> VideoReader::next() {
   const AVFrame* picture = TRY(input_->next_picture());
   if (!picture) return std::optional<VideoFrame>();

@@ -18,6 +18,7 @@
 #include "gateway/redact/mask_previews.h"
 #include "gateway/redact/report_json.h"
 #include "gateway/redact/segment_spool.h"
+#include "redaction/lines/coding_noise.h"
 #include "redaction/redactor.h"
 #include "redaction/renderer.h"
 
@@ -152,7 +153,7 @@ class VideoRedaction {
     auto redactor = TRY(make_redactor());
     auto video = TRY(codec::VideoReader::open(options_.input));
     const double length = std::max(1.0, static_cast<double>(video.duration().count()));
-    Frame last;
+    Frame last, paper;
     while (auto frame = TRY(next(video))) {
       TRY(report_progress("reading", kAnalysed * static_cast<double>(frame->at.count()) / length));
       StageTimer timer(analyse_);
@@ -161,13 +162,22 @@ class VideoRedaction {
       const Region damage = changes(last, frame->frame);
       if (damage.empty()) continue;
       checksums_.push_back(checksum(frame->frame, frame->at));
-      TRY(redactor.observe({frame->at, frame->frame.view(), damage}));
       last = std::move(frame->frame);
+      TRY(video.lossy() ? observe_lossy(redactor, frame->at, last, paper) : redactor.observe({frame->at, last.view(), damage}));
     }
     StageTimer timer(analyse_);
     auto plan = TRY(redactor.finish(end_));
     if (options_.atlas) learned_ = redactor.atlas().save();
     return plan;
+  }
+
+  // A still picture of a lossy video changes a little from frame to frame; its paper, once restored, does not.
+  static Result<void> observe_lossy(redaction::Redactor& redactor, SessionTime at, const Frame& frame, Frame& paper) {
+    Frame restored = redaction::without_coding_noise(frame.view());
+    const Region damage = changes(paper, restored);
+    paper = std::move(restored);
+    if (damage.empty()) return {};
+    return redactor.observe({at, paper.view(), damage});
   }
 
   Result<void> render(redaction::Renderer& renderer) {

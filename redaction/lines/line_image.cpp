@@ -29,6 +29,20 @@ struct Strokes {
   int widest = 0;
 };
 
+// Whether strokes are a fortieth of the height or thinner, as the curve of a chart is and type this large is not. `dark` pixels are ink.
+bool hairlines(const LineImage& image, std::int64_t dark) {
+  constexpr int kLarge = 64, kThin = 40;
+  if (image.box.height < kLarge) return false;
+  std::int64_t edges = 0;  // two for each crossing of a stroke
+  for (int y = 0; y < image.box.height; ++y) {
+    for (int x = 0; x < image.box.width; ++x) {
+      const bool ink = image.at(x, y) < kDark;
+      edges += (x > 0 && ink != (image.at(x - 1, y) < kDark)) + (y > 0 && ink != (image.at(x, y - 1) < kDark));
+    }
+  }
+  return 2 * dark * kThin <= edges * image.box.height;
+}
+
 bool is_block(const LineImage& image, int left, int right) {
   int top = image.box.height, bottom = 0, dark = 0;
   for (int y = 0; y < image.box.height; ++y) {
@@ -110,6 +124,7 @@ Shape shape_of(const LineImage& image) {
   // Small capitals have less paper in their box than other type, and an edge at every third pixel.
   const bool dense = wide && box.height < kSmallCapitals && plain * 100 >= total * 5 && dark * 100 <= total * 75 && jumps(image) * 3 >= total;
   if (!tiny && !dense && (plain * 100 < total * 30 || dark * 100 < total * 3 || dark * 100 > total * 65)) return Shape::picture;
+  if (hairlines(image, dark)) return Shape::picture;
   const Strokes strokes = strokes_of(image);
   // Dots, dashes, the teeth of a scale: every one is a block.
   if (strokes.count >= 3 && strokes.blocks * 20 >= strokes.count * 19) return Shape::picture;

@@ -88,6 +88,19 @@ cv::Mat strokes(const cv::Mat& difference) {
   return mask;
 }
 
+// Whether most of what is right around it has its colour: it is a piece of the paper, between lines of a drawing, and no letter.
+bool paper_around(const cv::Mat& pixels, const Blob& blob) {
+  const Rect ring = blob.box.expanded(1, 1).intersected({0, 0, pixels.cols, pixels.rows});
+  int all = 0, same = 0;
+  const auto look_at = [&](int x, int y) {
+    ++all;
+    same += distance(colour_of(pixels.ptr<std::uint8_t>(y) + std::ptrdiff_t{x} * kBytesPerPixel), blob.colour) <= kSameBackground;
+  };
+  for (int x = ring.x; x < ring.right(); ++x) look_at(x, ring.y), look_at(x, ring.bottom() - 1);
+  for (int y = ring.y + 1; y + 1 < ring.bottom(); ++y) look_at(ring.x, y), look_at(ring.right() - 1, y);
+  return same * 2 > all;
+}
+
 std::vector<Blob> blobs_of(const cv::Mat& pixels, const cv::Mat& difference) {
   cv::Mat labels, stats, middles;
   const int count = cv::connectedComponentsWithStats(strokes(difference), labels, stats, middles, 8, CV_32S);
@@ -172,7 +185,7 @@ std::vector<LetterRow> rows_in(const cv::Mat& pixels, int scale, const std::vect
       if (!inside.empty()) difference(cv::Rect(inside.x, inside.y, inside.width, inside.height)) = 0;
     }
     std::vector<Blob> blobs = blobs_of(pixels, difference);
-    if (scale > 1) std::erase_if(blobs, [&](const Blob& blob) { return is_blank(blob.box); });
+    if (scale > 1) std::erase_if(blobs, [&](const Blob& blob) { return is_blank(blob.box) || paper_around(pixels, blob); });
     // Letters of this size have no lines of text on them. Smaller ones, between captions, may be heavy type that scale 4 lost.
     if (scale == kCoarsest) {
       std::erase_if(blobs, [&](const Blob& blob) { return std::max(blob.box.width, blob.box.height) > kLargest / 4 && between_lines(blob.box, accounted); });

@@ -104,6 +104,27 @@ TEST_CASE("a password in a video is masked in the film and named in the report")
   CHECK(brightest(covered, inside) < 200);
 }
 
+TEST_CASE("what a lossy codec leaves around type is not covered, and the password between the lines is") {
+  Folder folder;
+  const std::filesystem::path words = folder.path / "words.txt";
+  std::ofstream text(words);
+  for (int i = 0; i < 4; ++i) {
+    text << "-rw-r--r-- 1 root root 07164 2024-06-07 10:31 services.conf\nworkers = 6      # one for each core\n"
+         << (i == 2 ? "password: Tr0ub4dor99x\n" : "The certificate of the mail server expires\n") << "09:47:07 INFO shop.http GET /api/orders 200 59 ms\n";
+  }
+  text.close();
+  VideoRedactionOptions options;
+  options.input = folder.path / "in.mp4";
+  options.output = folder.path / "out.mp4";
+  const std::string command = "ffmpeg -v error -f lavfi -i color=c=0x002B36:s=800x320:r=5:d=1 -vf \"drawtext=fontfile=/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf"
+                              ":fontsize=12:line_spacing=2:fontcolor=0x93A1A1:textfile='" + words.string() + "':x=12:y=12\" -c:v libx264 -crf 26 -pix_fmt yuv420p '" + options.input.string() + "'";
+  REQUIRE(std::system(command.c_str()) == 0);
+  const VideoRedactionOutcome outcome = redact_video(options, [](const char*, double) { return true; }).value();
+  INFO(outcome.report);
+  CHECK(outcome.masks_by_rule.count("label.password") == 1);
+  CHECK(nlohmann::json::parse(outcome.report)["unread_total"] == 0);
+}
+
 TEST_CASE("the report says what moved and for how long, held or covered, and what a region covers") {
   Folder folder;
   // A picture that never rests in a still screen.
