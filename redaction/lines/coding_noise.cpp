@@ -14,7 +14,7 @@ namespace frostgate::redaction {
 namespace {
 
 constexpr int kTile = 16;  // pixels; a tile is judged with its neighbours
-constexpr std::size_t kMostGrounds = 48;
+constexpr std::size_t kMostGrounds = 24;
 constexpr int kLeastGround = 256;  // plain pixels that make a ground: a small button
 constexpr int kRounding = 4, kDrift = 20, kRareness = 12;
 constexpr int kOnGround = 8;
@@ -64,6 +64,25 @@ Nearest nearest(Colour colour, const std::vector<Colour>& grounds) {
   return best;
 }
 
+// Remembers what it was asked: a screen has few colours, and a photo's come again soon.
+class NearestGround {
+ public:
+  explicit NearestGround(const std::vector<Colour>& grounds) : grounds_(grounds), known_(kKnown, {kNoColour, {}}) {}
+
+  const Nearest& of(Colour colour) {
+    auto& [key, answer] = known_[(colour * 2654435761U) >> (32 - kBits)];
+    if (key != colour) key = colour, answer = nearest(colour, grounds_);
+    return answer;
+  }
+
+ private:
+  static constexpr int kBits = 12;
+  static constexpr std::size_t kKnown = 1U << kBits;
+  static constexpr Colour kNoColour = 0xFF000000;
+  const std::vector<Colour>& grounds_;
+  std::vector<std::pair<Colour, Nearest>> known_;
+};
+
 // What a part of the screen is made of.
 struct Content {
   std::int64_t pixels = 0;
@@ -101,13 +120,11 @@ class Paper {
  public:
   explicit Paper(FrameView frame) : frame_(frame), grounds_(grounds_of(frame)), across_((frame.size.width + kTile - 1) / kTile), down_((frame.size.height + kTile - 1) / kTile) {
     tiles_.resize(static_cast<std::size_t>(across_) * static_cast<std::size_t>(down_));
-    Colour last = 0;
-    Nearest near = nearest(last, grounds_);
+    NearestGround near(grounds_);
     for (int y = 0; y < frame.size.height; ++y) {
       for (int x = 0; x < frame.size.width; ++x) {
         const Colour colour = colour_of(frame.at(x, y));
-        if (colour != last) near = nearest(last = colour, grounds_);
-        tiles_[index(x / kTile, y / kTile)].add(colour, near);
+        tiles_[index(x / kTile, y / kTile)].add(colour, near.of(colour));
       }
     }
   }
