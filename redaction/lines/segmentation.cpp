@@ -43,12 +43,12 @@ std::vector<Rect> cut_rows(const InkMap& ink, const Rect& box) {
       if (had_core && (thinnest < 0 || count <= profile[static_cast<std::size_t>(thinnest)])) thinnest = y;
     }
   }
-  // Ascenders above small letters are no row: nothing parts them from the letters, and they are low.
+  // Ascenders above small letters are no row, nor are underscores and what hangs below the feet: nothing parts them from the letters, and they are low.
   constexpr int kLowRow = 3;
   for (std::size_t i = 0; i < cuts.size();) {
     const int above = cuts[i] - (i > 0 ? cuts[i - 1] : 0), below = (i + 1 < cuts.size() ? cuts[i + 1] : box.height) - cuts[i];
-    const bool ascenders = profile[static_cast<std::size_t>(cuts[i])] > 0 && above * kLowRow <= below;
-    if (ascenders) {
+    const bool parted = profile[static_cast<std::size_t>(cuts[i])] == 0;
+    if (!parted && (above * kLowRow <= below || below * kLowRow <= above)) {
       cuts.erase(cuts.begin() + static_cast<std::ptrdiff_t>(i));
     } else {
       ++i;
@@ -113,18 +113,21 @@ class Underscores {
   Underscores(const InkMap& ink, std::vector<Rect>& fragments) {
     std::vector<std::vector<std::size_t>> by_bottom(static_cast<std::size_t>(ink.band().height / kBucket + 1));
     const auto bucket = [&](int y) { return static_cast<std::size_t>(std::clamp((y - ink.band().y) / kBucket, 0, ink.band().height / kBucket)); };
+    std::vector<std::size_t> marks;  // a line of small type is as low as an underscore of large type: the thinnest come first
     for (std::size_t i = 0; i < fragments.size(); ++i) {
-      if (!like_one(fragments[i])) by_bottom[bucket(fragments[i].bottom())].push_back(i);
+      by_bottom[bucket(fragments[i].bottom())].push_back(i);
+      if (like_one(fragments[i])) marks.push_back(i);
     }
+    std::stable_sort(marks.begin(), marks.end(), [&](std::size_t a, std::size_t b) { return fragments[a].height < fragments[b].height; });
     const std::vector<Rect> tops = fragments;  // as they were: several may hang from one
-    std::vector<bool> taken(fragments.size(), false);
-    for (std::size_t i = 0; i < fragments.size(); ++i) {
-      if (!like_one(fragments[i])) continue;
-      const Rect mark = fragments[i];
-      for (std::size_t k = bucket(mark.y - kMaxLineHeight / 2); k <= bucket(mark.y + 1) && !taken[i]; ++k) {
-        const auto host = std::ranges::find_if(by_bottom[k], [&](std::size_t at) { return hangs_from(ink, mark, tops[at]); });
+    std::vector<bool> taken(fragments.size(), false), hosts(fragments.size(), false);
+    for (const std::size_t i : marks) {
+      const Rect mark = tops[i];
+      for (std::size_t k = bucket(mark.y - kMaxLineHeight / 2); k <= bucket(mark.y + 1) && !taken[i] && !hosts[i]; ++k) {
+        const auto host = std::ranges::find_if(by_bottom[k], [&](std::size_t at) { return !taken[at] && hangs_from(ink, mark, tops[at]); });
         if (host == by_bottom[k].end()) continue;
         taken[i] = true;
+        hosts[*host] = true;
         fragments[*host] = fragments[*host].united(mark);
         marks_.push_back(mark);
       }
@@ -148,14 +151,17 @@ class Underscores {
  private:
   static constexpr int kBucket = 16;
 
-  static bool like_one(const Rect& fragment) { return fragment.height <= kMaxLineHeight / 16 && fragment.width >= 3 * fragment.height; }
+  // Of a stroke's ink the last row is only where it ends.
+  static int thickness(const Rect& fragment) { return std::max(1, fragment.height - 1); }
+  static bool like_one(const Rect& fragment) { return fragment.height <= kMaxLineHeight / 16 && fragment.width >= 3 * thickness(fragment); }
 
   static bool hangs_from(const InkMap& ink, const Rect& mark, const Rect& host) {
     const int gap = mark.y - host.bottom();
-    if (host.height < 5 * mark.height || gap < -1 || gap * 2 > host.height) return false;
+    if (host.height < 5 * thickness(mark) || gap < -1 || gap * 2 > host.height) return false;
     if (mark.x < host.x - host.height || mark.right() > host.right() + host.height) return false;
     // Neighbours may reach into its columns.
-    const Rect above = Rect::between(mark.x + 2, host.y, mark.right() - 2, mark.y - 1);
+    const int reach = std::max(2, mark.width / 3);
+    const Rect above = Rect::between(mark.x + reach, host.y, mark.right() - reach, mark.y - 1);
     return above.width > 0 && ink.bits().count(ink.on_band(above)) == 0;
   }
 

@@ -120,6 +120,19 @@ TEST_CASE("an underscore belongs to the line that it stands below, however near 
   CHECK(lines[1].box.bottom() == 53);
 }
 
+TEST_CASE("a line with underscores is one, whether its other letters hang as far down or not") {
+  for (const char* words : {"sk_live_3SXhuEwiEkRuKi", "sk_live_qFj4FMq6g240VWzs", "a_b"}) {
+    for (int pixels = 11; pixels <= 28; ++pixels) {
+      CAPTURE(words, pixels);
+      Canvas canvas({600, 120});
+      canvas.text(10, 60, words, pixels, kBlack, "Liberation Sans");
+      const auto lines = find_lines(canvas.view(), Rect::of({600, 120}));
+      REQUIRE(lines.size() == 1);
+      CHECK(lines[0].box.bottom() > 60);
+    }
+  }
+}
+
 TEST_CASE("a dash between two lines is no underscore of the upper one") {
   Canvas canvas({400, 80});
   canvas.text(10, 30, "upper words");
