@@ -102,6 +102,7 @@ class Access {
   // the one that may be used again.
   Result<Identity> use_ticket(const catalog::Ticket& wanted, const std::string& session, const std::string& address, UtcTime now,
                               const std::function<Result<bool>(const Secret& value)>& opens);
+  Result<bool> was_good_once(const catalog::Ticket& wanted, UtcTime now, const std::function<Result<bool>(const Secret& value)>& opens);
   Result<std::vector<catalog::Ticket>> usable_tickets(catalog::Protocol kind, const std::string& address, UtcTime now);
 
   // A check takes 64 MiB: strangers who all log in at once must not take all memory.

@@ -41,6 +41,17 @@ Result<std::vector<catalog::Ticket>> Access::usable_tickets(catalog::Protocol ki
   return tickets;
 }
 
+// Who knows a ticket that is over guesses at nothing: it is a client that its server invited to come back, and that tries on when it may no longer. Ten of these must not
+// keep everybody else of its address out. What 128 bits are in; a VNC ticket is short enough to be guessed.
+Result<bool> Access::was_good_once(const catalog::Ticket& wanted, UtcTime now, const std::function<Result<bool>(const Secret&)>& opens) {
+  if (wanted.kind != catalog::Protocol::rdp) return false;
+  for (const catalog::Ticket& ticket : TRY(catalog::Tickets(catalog_).spent(now, wanted.kind, wanted.user, wanted.target))) {
+    const Result<Secret> value = kek_.unwrap(ticket.wrapped_value, kTicketContext);
+    if (value && TRY(opens(value.value()))) return true;
+  }
+  return false;
+}
+
 Result<Identity> Access::use_ticket(const catalog::Ticket& wanted, const std::string& session, const std::string& address,
                                     UtcTime now, const std::function<Result<bool>(const Secret&)>& opens) {
   const std::string network = source_network(address);
@@ -58,6 +69,7 @@ Result<Identity> Access::use_ticket(const catalog::Ticket& wanted, const std::st
     }
     if (TRY(opens(value.value()))) found = &ticket;
   }
+  if (!found && TRY(was_good_once(wanted, now, opens))) return denied("its ticket was used before, or has expired");
   if (!found) {
     address_failures_.note(network, now);
     return denied("no live ticket fits (wrong, used, expired, or bound to another address)");

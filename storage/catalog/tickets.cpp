@@ -51,22 +51,15 @@ Result<Ticket> Tickets::issue(const NewTicket& ticket, UtcTime now) {
   });
 }
 
-Result<std::vector<Ticket>> Tickets::live(UtcTime now, Protocol kind) {
-  const long long moment = to_column(now);
-  const std::string word = to_string(kind);
-  return database_.read([&](soci::session& sql) -> Result<std::vector<Ticket>> {
-    Ticket ticket;
-    ticket.kind = kind;
-    std::string wrapped;
-    long long id = 0;
-    long long created = 0;
-    long long expires = 0;
-    soci::statement select =
-        (sql.prepare << "SELECT t.id, t.wrapped_value, t.user_name, t.target, t.created, t.expires, t.source_address FROM tickets t"
-                        " JOIN users u ON u.name = t.user_name"
-                        " WHERE t.kind = :kind AND t.used_at = 0 AND t.expires > :now AND u.disabled = 0 ORDER BY t.id",
-         soci::use(word), soci::use(moment), soci::into(id), soci::into(wrapped), soci::into(ticket.user),
-         soci::into(ticket.target), soci::into(created), soci::into(expires), soci::into(ticket.source_address));
+namespace {
+
+// A row as SOCI fills it.
+struct TicketRow {
+  Ticket ticket;
+  std::string wrapped;
+  long long id = 0, created = 0, expires = 0;
+
+  Result<std::vector<Ticket>> all(soci::statement& select) {
     std::vector<Ticket> tickets;
     select.execute();
     while (select.fetch()) {
@@ -77,6 +70,43 @@ Result<std::vector<Ticket>> Tickets::live(UtcTime now, Protocol kind) {
       tickets.push_back(ticket);
     }
     return tickets;
+  }
+};
+
+constexpr const char* kSelectTickets = "SELECT t.id, t.wrapped_value, t.user_name, t.target, t.created, t.expires, t.source_address FROM tickets t";
+
+auto into_ticket(TicketRow& row, soci::details::prepare_temp_type prepared) {
+  return (prepared, soci::into(row.id), soci::into(row.wrapped), soci::into(row.ticket.user), soci::into(row.ticket.target), soci::into(row.created),
+          soci::into(row.expires), soci::into(row.ticket.source_address));
+}
+
+}  // namespace
+
+Result<std::vector<Ticket>> Tickets::live(UtcTime now, Protocol kind) {
+  const long long moment = to_column(now);
+  const std::string word = to_string(kind);
+  return database_.read([&](soci::session& sql) -> Result<std::vector<Ticket>> {
+    TicketRow row;
+    row.ticket.kind = kind;
+    soci::statement select = into_ticket(row, (sql.prepare << std::string(kSelectTickets) + " JOIN users u ON u.name = t.user_name"
+                                                              " WHERE t.kind = :kind AND t.used_at = 0 AND t.expires > :now AND u.disabled = 0 ORDER BY t.id",
+                                               soci::use(word), soci::use(moment)));
+    return row.all(select);
+  });
+}
+
+Result<std::vector<Ticket>> Tickets::spent(UtcTime now, Protocol kind, const std::string& user, const std::string& target) {
+  TRY(check_text("a user's name", user));
+  TRY(check_text("a target's name", target));
+  const long long moment = to_column(now);
+  const std::string word = to_string(kind);
+  return database_.read([&](soci::session& sql) -> Result<std::vector<Ticket>> {
+    TicketRow row;
+    row.ticket.kind = kind;
+    soci::statement select = into_ticket(row, (sql.prepare << std::string(kSelectTickets) + " WHERE t.kind = :kind AND t.user_name = :user_name AND t.target = :target"
+                                                              " AND (t.used_at <> 0 OR t.expires <= :now) ORDER BY t.id DESC LIMIT 20",
+                                               soci::use(word), soci::use(user), soci::use(target), soci::use(moment)));
+    return row.all(select);
   });
 }
 

@@ -38,6 +38,8 @@ class Tickets {
   Result<Ticket> issue(const NewTicket& ticket, UtcTime now);
   // Unused, not expired, of users who are not disabled; oldest first.
   Result<std::vector<Ticket>> live(UtcTime now, Protocol kind);
+  // Of this user and target, used or expired: the last twenty.
+  Result<std::vector<Ticket>> spent(UtcTime now, Protocol kind, const std::string& user, const std::string& target);
   // Succeeds at most once for each ticket, whatever the number of callers. `denied` when it was used, has expired or its user is
   // disabled; `not_found`.
   Result<void> use(std::int64_t id, const std::string& session, UtcTime now);

@@ -103,3 +103,22 @@ TEST_CASE_METHOD(TicketFixture, "eight threads in two catalogs use each ticket e
   for (const auto& count : uses) CHECK(count == 1);
   CHECK(strange == 0);
 }
+
+TEST_CASE_METHOD(TicketFixture, "spent tickets are those of one user and target that were used or have expired, the last twenty") {
+  Tickets tickets(*catalog);
+  const auto used = issue(at(100)), expired = issue(at(10));
+  issue(at(100));
+  issue(at(10), Protocol::rdp);
+  REQUIRE(tickets.use(used, "session-1", at(5)));
+  auto spent = tickets.spent(at(20), Protocol::vnc, "anna", "dc1");
+  REQUIRE(spent);
+  REQUIRE(spent->size() == 2);
+  CHECK((*spent)[0].id == expired);
+  CHECK((*spent)[1].id == used);
+  CHECK((*spent)[1].wrapped_value == bytes_of("wrapped"));
+  CHECK(tickets.spent(at(5), Protocol::vnc, "anna", "dc1")->size() == 1);
+  CHECK(tickets.spent(at(20), Protocol::vnc, "bert", "dc1")->empty());
+  CHECK(tickets.spent(at(20), Protocol::vnc, "anna", "dc2")->empty());
+  for (int i = 0; i < 25; ++i) issue(at(11));
+  CHECK(tickets.spent(at(20), Protocol::vnc, "anna", "dc1")->size() == 20);
+}
