@@ -36,4 +36,8 @@ started+=($!)
 python3 "$lib/hostile.py" clients "$vnc_port" "$work/log/serve" 30 >"$work/outcome" 2>"$work/log/clients" || fail "$(cat "$work/outcome" "$work/log/clients")"
 cat "$work/outcome"
 grep -q 'ending: .*not VNC' "$work/log/serve" || fail "no log line of a hostile target"
+grep -q 'ending: target: .*more in one message than its screen can need' "$work/log/serve" || fail "no log line of the target that sends without an end"
+for wrong in 'too big cut text' 'unknown message type' 'bits per pixel'; do
+  grep -q "ending: the client sent what cannot be: .*$wrong" "$work/log/serve" || fail "no log line of a client: $wrong"
+done
 echo "the largest relay had $(cat "$work/most") KiB"

@@ -21,11 +21,13 @@
 #include <variant>
 
 #include "gateway/relay/keyboard.h"
+#include "gateway/relay/vnc/complaint.h"
 #include "gateway/relay/vnc/deadline.h"
 #include "gateway/relay/vnc/distance.h"
 #include "gateway/relay/vnc/latin1.h"
 #include "gateway/relay/vnc/library.h"
 #include "gateway/relay/vnc/pointer.h"
+#include "gateway/relay/vnc/read_budget.h"
 #include "gateway/relay/vnc/talk.h"
 #include "gateway/relay/vnc/target_handshake.h"
 
@@ -34,6 +36,8 @@ namespace {
 
 constexpr int kStalledMessageSeconds = 60;  // how long a target may leave a message half sent
 constexpr std::size_t kMaxQueuedInput = 4096;
+// What one message may be long: every pixel some times over, uncompressed, and what does not depend on the screen.
+constexpr std::uint64_t kScreensInMessage = 4, kLeastBudget = std::uint64_t{8} << 20;
 
 struct ClientCleanup {
   void operator()(rfbClient* client) const {
@@ -266,13 +270,16 @@ Result<void> VncBack::run() {
 }
 
 Result<void> VncBack::handle_message() {
+  vnc::set_read_budget(kLeastBudget + kScreensInMessage * static_cast<std::uint64_t>(client_->width) * static_cast<std::uint64_t>(client_->height) * kBytesPerPixel);
+  vnc::forget_complaint();
   if (HandleRFBServerMessage(client_.get())) return {};
+  if (vnc::read_budget_spent()) return Error{ErrorKind::corrupt, "the target sent more in one message than its screen can need"};
   if (refused_size_) return Error{ErrorKind::unsupported, "the target changed its screen to an impossible size"};
   if (got_jpeg_) return Error{ErrorKind::corrupt, "the target sent JPEG, which it was not asked for"};
   char byte = 0;
   const ssize_t left = recv(library_socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
   if (left > 0 || (left < 0 && errno == EAGAIN))
-    return Error{ErrorKind::corrupt, "the target sent something that is not VNC, or half a message"};
+    return Error{ErrorKind::corrupt, "the target sent something that is not VNC, or half a message" + (vnc::last_complaint().empty() ? "" : ": " + vnc::last_complaint())};
   return connection_over();
 }
 

@@ -18,6 +18,7 @@ extern "C" {
 #include <mutex>
 
 #include "gateway/relay/size_wish.h"
+#include "gateway/relay/vnc/complaint.h"
 #include "gateway/relay/vnc/front_cursor.h"
 #include "gateway/relay/vnc/handshake.h"
 #include "gateway/relay/vnc/latin1.h"
@@ -194,7 +195,11 @@ Result<void> VncFront::serve(Surface& surface) {
     if (poll(waiting, 3, patience ? static_cast<int>(patience->count()) : -1) < 0 && errno != EINTR) return Error{ErrorKind::io, "waiting for the client failed"};
     if (waiting[1].revents != 0) take_changes(*reader);
     if (waiting[2].revents != 0 && wakeup_.lower()) send_clipboard();
-    if (waiting[0].revents != 0) rfbProcessClientMessage(client_);
+    if (waiting[0].revents != 0) {
+      vnc::forget_complaint();
+      rfbProcessClientMessage(client_);
+      if (gone() && !ended_ && !vnc::last_complaint().empty()) return Error{ErrorKind::corrupt, "the client sent what cannot be: " + vnc::last_complaint()};
+    }
     if (const auto size = wish_.take(SizeWish::Clock::now())) input_->request_size(*size);
     if (!gone()) rfbUpdateClient(client_);
     if (!gone() && sraRgnEmpty(client_->modifiedRegion)) reader->sent();

@@ -6,22 +6,19 @@
 #include <csignal>
 #include <mutex>
 
+#include "gateway/relay/vnc/complaint.h"
+
 namespace frostgate::relay::vnc {
-namespace {
-
-void silence(const char*, ...) {}
-
-}  // namespace
 
 std::atomic<bool> sends_pictures = false;
 
 void prepare_libraries() {
   static std::once_flag once;
   std::call_once(once, [] {
-    rfbLog = silence;
-    rfbErr = silence;
-    rfbClientLog = silence;
-    rfbClientErr = silence;
+    rfbLog = complain;
+    rfbErr = complain;
+    rfbClientLog = complain;
+    rfbClientErr = complain;
     std::signal(SIGPIPE, SIG_IGN);
   });
 }
