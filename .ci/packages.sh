@@ -16,8 +16,8 @@ DEMO_PACKAGES="
   imagemagick ffmpeg tesseract-ocr tesseract-ocr-eng fonts-dejavu-core fonts-inter fonts-liberation
   openssl python3 bc procps
   fonts-hack fonts-inconsolata fonts-jetbrains-mono fonts-terminus-otb fonts-crosextra-carlito"
-# The directory of the tests, run from the tests' own folders, on ports of their own; their PKCS#11 token, and their clock.
-DIRECTORY_PACKAGES="slapd ldap-utils softhsm2 faketime"
+# The directory of the tests, run from the tests' own folders, on ports of their own; their PKCS#11 token, their clock, and what a VNC server asks about passwords.
+DIRECTORY_PACKAGES="slapd ldap-utils softhsm2 faketime libpam-wrapper"
 # What builds the portal and shows it to its tests. gateway/portal/build.sh gets a newer Node where Debian's is too old.
 PORTAL_PACKAGES="chromium $(command -v npm >/dev/null || echo nodejs npm)"
 # What only tests/run.sh --nightly starts: the bench session and the corpus of real programs.

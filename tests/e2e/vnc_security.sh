@@ -22,6 +22,36 @@ start x11vnc-server x11vnc -display "$display" -rfbport "$port_x11vnc" -listen 1
   -passwd $secret -ssl "$work/both.pem" -vencrypt only -anontls never -http_oneport
 wait_until "the port of x11vnc" listening "$port_x11vnc"
 
+# Names and passwords over TLS, which Xtigervnc asks PAM about: a service of the test's own, by pam_wrapper. And targets that ask for nothing.
+mkdir "$work/pam"
+echo "operator:$secret:vnc" >"$work/passwords"
+matrix=$(dpkg -L libpam-wrapper | grep '/pam_matrix\.so$')
+printf '%s required %s passdb=%s\n' auth "$matrix" "$work/passwords" account "$matrix" "$work/passwords" >"$work/pam/vnc"
+plain_target() {  # plain_target NAME: $port; NAME is also how it is entered
+  free_port port
+  start "$1-x" env LD_PRELOAD=libpam_wrapper.so PAM_WRAPPER=1 "PAM_WRAPPER_SERVICE_DIR=$work/pam" Xtigervnc -displayfd 3 -geometry "$screen" -depth 24 -rfbport "$port" \
+    -localhost -nolisten tcp "${certified[@]}" -SecurityTypes "$1" -PAMService vnc -PlainUsers operator -AlwaysShared 3>"$work/$1.display"
+  wait_until "the port of $1" listening "$port"
+}
+open_target() {  # open_target NAME CERTIFICATE: $port, without a password; NAME is also how it is entered
+  free_port port
+  start "$1-x" Xtigervnc -displayfd 3 -geometry 640x480 -rfbport "$port" -localhost -nolisten tcp -SecurityTypes "${1%-*}" -X509Cert "$work/$2.pem" \
+    -X509Key "$work/key.pem" -AlwaysShared 3>"$work/$1.display"
+  wait_until "the port of $1" listening "$port"
+}
+for kind in X509Plain TLSPlain; do
+  plain_target $kind
+  declare "port_$kind=$port"
+done
+openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=authority -keyout "$work/authority.key" -out "$work/authority.pem" 2>"$work/log/openssl"
+openssl req -new -key "$work/key.pem" -subj /CN=machine -out "$work/vouched.csr" 2>"$work/log/openssl"
+openssl x509 -req -in "$work/vouched.csr" -CA "$work/authority.pem" -CAkey "$work/authority.key" -CAcreateserial -days 2 \
+  -extfile <(echo subjectAltName=IP:127.0.0.1) -out "$work/vouched.pem" 2>"$work/log/openssl"
+for kind in None-0 TLSNone-0 X509None-1 X509None-2; do
+  open_target $kind "$([ $kind = X509None-1 ] && echo vouched || echo crt)"
+  declare "port_${kind/-/_}=$port"
+done
+
 cat >"$work/policy.yaml" <<END
 rules:
   - {name: old-viewers, users: [bob], targets: ["*"], allow: true, vnc_plaintext: allow}
@@ -106,3 +136,35 @@ wait_until "the viewer being let go" other_gone
 echo "other-certificate: refused"
 admin target pin X509Vnc
 works pinned-again X509Vnc 'alice@X509Vnc Correct-Horse-9' TLSPlain
+
+# Each other way into a target, as a session enters it. A wrong password is told from what else may go wrong, and tried once.
+tested() {  # tested NAME OUTCOME
+  local found
+  found=$({ admin target test "$1" --json || true; } | json 'd["outcome"]')
+  [ "$found" = "$2" ] || fail "the test of $1 says \"$found\", not \"$2\""
+  echo "$1: $2"
+}
+for kind in X509Plain TLSPlain; do
+  port_of=port_$kind
+  add_target "$kind" vnc "${!port_of}" $secret operator
+  add_target "$kind-wrong" vnc "${!port_of}" wrong4711 operator
+  tested "$kind" works
+  tested "$kind-wrong" credential
+  tested "$kind-wrong" set_aside
+done
+display_X509Plain=:$(cat "$work/X509Plain.display")
+DISPLAY=$display_X509Plain xsetroot -solid '#406080'
+works to-plain X509Plain 'alice@X509Plain Correct-Horse-9' TLSPlain
+for kind in None-0 TLSNone-0 X509None-1 X509None-2; do
+  port_of=port_${kind/-/_}
+  admin target add "$kind" --protocol vnc --address "127.0.0.1:${!port_of}" --no-credential
+  tested "$kind" works
+done
+
+# With a company's authorities, what they do not vouch for is not entered, unless it is pinned.
+stop "$serve"
+echo "  target_authorities: $work/authority.pem" >>"$config"
+restart_gateway
+tested X509None-1 works
+tested X509None-2 protocol
+grep -q 'X509None-2 was tried: .*certificate is not trusted' "$work/log/serve" || fail "the log does not say that nobody vouches for the certificate"
