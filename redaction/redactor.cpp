@@ -301,6 +301,8 @@ void Redactor::copied(const Secret& text) {
   if (std::optional<Secret> secret = secret_in(text)) state_->learn(std::move(*secret));
 }
 
+void Redactor::told(const Secret& secret) { state_->learn(secret.clone()); }
+
 std::vector<Secret> Redactor::learned_secrets() const {
   std::vector<Secret> secrets;
   for (const Secret& secret : state_->learned) secrets.push_back(secret.clone());

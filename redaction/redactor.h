@@ -53,6 +53,8 @@ class Redactor {
   void clicked(SessionTime at);
   // What went over the clipboard, before the states that followed it: becomes a known secret at once when it looks like one.
   void copied(const Secret& text);
+  // A password that somebody gave as one, before the states that followed it: a known secret whatever it looks like.
+  void told(const Secret& secret);
   // All secrets learned in these ways so far. The states before they were learned were seen without knowing them: a film that
   // must not show them takes another Redactor, whose detectors know them from the start. After finish(), too.
   std::vector<Secret> learned_secrets() const;

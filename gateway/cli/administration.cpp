@@ -79,10 +79,10 @@ Result<void> simple(Context& context, const char* type, const std::string& name,
 }
 
 struct TargetOptions {
-  std::string name, protocol, address, user, domain, certificate;
+  std::string name, protocol, address, user, domain, certificate, account = "shared", of;
   std::vector<std::string> tags;
   int credential_fd = STDIN_FILENO;
-  bool no_credential = false;
+  bool no_credential = false, forget = false;
 };
 
 Result<json> target_request(const TargetOptions& options) {
@@ -106,7 +106,7 @@ Result<json> target_request(const TargetOptions& options) {
     tags[tag.substr(0, equals)] = tag.substr(equals + 1);
   }
   return json{{"type", "target.add"}, {"name", options.name}, {"protocol", options.protocol}, {"host", host},
-              {"port", port}, {"user", options.user}, {"domain", options.domain},
+              {"port", port}, {"account", options.account}, {"user", options.user}, {"domain", options.domain},
               {"certificate", options.certificate}, {"tags", std::move(tags)}};
 }
 
@@ -114,7 +114,7 @@ Result<void> target_add(Context& context, const TargetOptions& options) {
   json request = TRY(target_request(options));
   const auto control = TRY(Control::connect(context.config_file));
   Secret credential;
-  if (!options.no_credential) {
+  if (!options.no_credential && options.account == "shared") {
     credential = TRY(read_secret(options.credential_fd, "Password on " + options.name));
     if (credential.empty()) {
       return Error{ErrorKind::invalid, "the credential is empty; give one on standard input, or say --no-credential"};
@@ -128,12 +128,54 @@ Result<void> target_add(Context& context, const TargetOptions& options) {
 
 Result<void> target_credential(Context& context, const TargetOptions& options) {
   const auto control = TRY(Control::connect(context.config_file));
-  const Secret credential = TRY(read_secret(options.credential_fd, "Password on " + options.name));
+  if (options.forget) {
+    const auto answer = TRY(control->ask({{"type", "target.forget_credential"}, {"name", options.name}, {"of", options.of}}));
+    print(context, answer.body, options.of + " has no account of their own on " + options.name + " any more.");
+    return {};
+  }
+  const Secret credential = TRY(read_secret(options.credential_fd, "Password " + (options.of.empty() ? "" : "of " + options.of + " ") + "on " + options.name));
   if (credential.empty()) return Error{ErrorKind::invalid, "the credential is empty; give one on standard input"};
-  const auto answer = TRY(control->ask(
-      {{"type", "target.credential"}, {"name", options.name}, {"credential", credential.text()}}));
-  print(context, answer.body, "Target " + options.name + " has another credential.");
+  json request{{"type", "target.credential"}, {"name", options.name}, {"credential", credential.text()}};
+  if (!options.of.empty()) request.update({{"of", options.of}, {"user", options.user}, {"domain", options.domain}});
+  const auto answer = TRY(control->ask(std::move(request)));
+  print(context, answer.body, options.of.empty() ? "Target " + options.name + " has another credential." : options.of + " has an account of their own on " + options.name + ".");
   return {};
+}
+
+Result<void> target_account(Context& context, const TargetOptions& options) {
+  const auto control = TRY(Control::connect(context.config_file));
+  const auto answer = TRY(control->ask({{"type", "target.account"}, {"name", options.name}, {"account", options.account}}));
+  print(context, answer.body, "Sessions sign in to " + options.name + " with an account that is " + options.account + ".");
+  return {};
+}
+
+// With the member that says whose account is meant, where one was named.
+json about_account(const char* type, const TargetOptions& options) {
+  json request{{"type", type}, {"name", options.name}};
+  if (!options.of.empty()) request["of"] = options.of;
+  return request;
+}
+
+Result<void> target_retry(Context& context, const TargetOptions& options) {
+  const auto control = TRY(Control::connect(context.config_file));
+  const auto answer = TRY(control->ask(about_account("target.retry", options)));
+  print(context, answer.body, "The credential of " + (options.of.empty() ? "" : options.of + " on ") + options.name + " will be tried again.");
+  return {};
+}
+
+std::string set_aside_since(const json& refused) { return "credential set aside: refused at " + refused.get<std::string>(); }
+
+std::string account_of(const json& target) {
+  const std::string account = target["account"];
+  if (account == "asked") return "asks its users for their own password";
+  if (account == "shared") {
+    return !target["credential"].get<bool>() ? "no credential" : target["credential_refused"].is_null() ? "credential stored" : set_aside_since(target["credential_refused"]);
+  }
+  std::string list;
+  for (const json& one : target["personal"]) {
+    list += (list.empty() ? "" : ", ") + one["of"].get<std::string>() + (one["refused"].is_null() ? "" : " (" + set_aside_since(one["refused"]) + ")");
+  }
+  return "accounts of " + (list.empty() ? "nobody" : list);
 }
 
 Result<void> target_list(Context& context) {
@@ -148,8 +190,7 @@ Result<void> target_list(Context& context) {
   for (const json& target : targets) {
     std::cout << target["name"].get<std::string>() << "  " << target["protocol"].get<std::string>() << "  "
               << target["host"].get<std::string>() << ':' << target["port"] << "  "
-              << (!target["credential"].get<bool>() ? "no credential" : target["credential_refused"].is_null() ? "credential stored"
-                  : "credential set aside: refused at " + target["credential_refused"].get<std::string>());
+              << account_of(target);
     for (const auto& [name, value] : target["tags"].items()) std::cout << "  " << name << '=' << value.get<std::string>();
     std::cout << '\n';
   }
@@ -166,7 +207,7 @@ Result<void> target_pin(Context& context, const TargetOptions& options) {
 
 Result<void> target_test(Context& context, const TargetOptions& options) {
   const auto control = TRY(Control::connect(context.config_file));
-  const auto answer = TRY(control->ask({{"type", "target.test"}, {"name", options.name}}));
+  const auto answer = TRY(control->ask(about_account("target.test", options)));
   const bool works = answer.body["outcome"] == "works";
   print(context, answer.body, works ? options.name + " can be used." : options.name + " cannot be used: " + answer.body["reason"].get<std::string>() + ".");
   if (!works) context.exit_status = kExitError;
@@ -263,7 +304,10 @@ void add_administration(CLI::App& app, Context& context) {
   target_adds->add_option("--protocol", target_options->protocol, "How the target is spoken to")
       ->required()->check(CLI::IsMember({"rdp", "vnc"}));
   target_adds->add_option("--address", target_options->address, "HOST or HOST:PORT")->required();
-  target_adds->add_option("--user", target_options->user, "The account on the target");
+  const std::string accounts = "shared: one, whose password the gateway keeps; personal: each user's own (target credential --of); asked: what the user types on a screen of the gateway's, kept nowhere";
+  target_adds->add_option("--account", target_options->account, "Whose account sessions sign in with. " + accounts)
+      ->check(CLI::IsMember({"shared", "personal", "asked"}))->capture_default_str();
+  target_adds->add_option("--user", target_options->user, "The account on the target; where it is asked for, what is proposed");
   target_adds->add_option("--domain", target_options->domain, "Its domain");
   target_adds->add_option("--certificate", target_options->certificate,
                           "SHA-256 of the target's certificate, 64 hexadecimal digits; others are refused then");
@@ -279,17 +323,25 @@ void add_administration(CLI::App& app, Context& context) {
     context.finish(simple(context, "target.remove", target_options->name, "Target " + target_options->name + " removed."));
   });
 
-  CLI::App* credential = target->add_subcommand("credential", "Gives a target another password, read from standard input");
+  CLI::App* account = target->add_subcommand("account", "Says whose account sessions sign in to a target with");
+  account->add_option("name", target_options->name)->required();
+  account->add_option("account", target_options->account, accounts)->required()->check(CLI::IsMember({"shared", "personal", "asked"}));
+  account->callback([&context, target_options] { context.finish(target_account(context, *target_options)); });
+  CLI::App* credential = target->add_subcommand("credential", "Gives a target, or a user of it, another password, read from standard input");
   credential->add_option("name", target_options->name)->required();
+  CLI::Option* of = credential->add_option("--of", target_options->of, "The user of the gateway whose own account on the target this is");
+  credential->add_option("--user", target_options->user, "With --of: the account's name there")->needs(of);
+  credential->add_option("--domain", target_options->domain, "With --of: its domain")->needs(of);
+  credential->add_flag("--forget", target_options->forget, "With --of: the gateway keeps it no longer")->needs(of);
   credential->add_option("--credential-fd", target_options->credential_fd, "Read the password from this descriptor instead");
   credential->callback([&context, target_options] { context.finish(target_credential(context, *target_options)); });
   CLI::App* retry = target->add_subcommand("retry", "Tries a credential again that the target has refused");
   retry->add_option("name", target_options->name)->required();
-  retry->callback([&context, target_options] {
-    context.finish(simple(context, "target.retry", target_options->name, "The credential of " + target_options->name + " will be tried again."));
-  });
+  retry->add_option("--of", target_options->of, "The user whose own account was refused");
+  retry->callback([&context, target_options] { context.finish(target_retry(context, *target_options)); });
   CLI::App* test = target->add_subcommand("test", "Reaches a target and signs in once, as a session would, and says what is wrong");
   test->add_option("name", target_options->name)->required();
+  test->add_option("--of", target_options->of, "The user whose own account is tried");
   test->callback([&context, target_options] { context.finish(target_test(context, *target_options)); });
   CLI::App* pin = target->add_subcommand("pin", "Says which certificate a target has; without --certificate: the next that it shows");
   pin->add_option("name", target_options->name)->required();
@@ -311,7 +363,7 @@ void add_administration(CLI::App& app, Context& context) {
   issue->add_option("--ttl", ticket_options->seconds, "Seconds until it expires; for VNC 60 at most")->check(CLI::Range(1, 86400))->capture_default_str();
   issue->callback([&context, ticket_options] { context.finish(ticket_issue(context, *ticket_options)); });
 
-  for (CLI::App* command : {add, list, disable, enable, password, drop, target_adds, target_lists, remove, credential, retry, test, pin, issue}) {
+  for (CLI::App* command : {add, list, disable, enable, password, drop, target_adds, target_lists, remove, account, credential, retry, test, pin, issue}) {
     add_config_option(*command, context);
   }
 }

@@ -39,6 +39,7 @@ json target_json(const Call& call, const catalog::Target& target) {
   out["version"] = version_of(target);
   out["host"] = target.host;
   out["port"] = target.port;
+  out["account"] = catalog::to_string(target.account);
   out["user"] = target.login_user;
   out["domain"] = target.domain;
   out["credential"] = !target.wrapped_credential.empty();
@@ -112,6 +113,7 @@ Result<Response> add_target(Call& call) {
   wish["protocol"] = TRY(body.text("protocol", 8));
   wish["host"] = TRY(body.text("host", 255));
   wish["port"] = TRY(body.number_or("port", 0, 1, 65535));
+  wish["account"] = TRY(body.text_or("account", 16, "shared"));
   wish["user"] = TRY(body.text_or("user", 256, ""));
   wish["domain"] = TRY(body.text_or("domain", 256, ""));
   wish["certificate"] = TRY(body.text_or("certificate", 64, ""));
@@ -137,6 +139,43 @@ Result<Response> set_target_credential(Call& call) {
   const std::string credential = TRY(body.text("credential", 1024));
   TRY(body.finish());
   TRY(administered(call, {{"type", "target.credential"}, {"name", found.name}, {"credential", credential}}));
+  return no_content();
+}
+
+Result<Response> set_target_account(Call& call) {
+  const catalog::Target found = TRY(target_for(call, call.path.at("name"), {Role::admin}));
+  Body body = TRY(Body::of(call.request));
+  const std::string account = TRY(body.text("account", 16));
+  TRY(body.finish());
+  TRY(administered(call, {{"type", "target.account"}, {"name", found.name}, {"account", account}}));
+  return no_content();
+}
+
+namespace {
+
+// Everybody's own password is theirs to give; an administrator may for others.
+Result<catalog::Target> target_of_own_account(const Call& call) {
+  catalog::Target target = TRY(target_for(call, call.path.at("name"), {Role::operator_, Role::admin}));
+  if (call.caller.entitlements.covers(Role::admin, target.name, target.tags)) return target;
+  if (!rule_for(call, target)) return Error{ErrorKind::not_found, "there is no target " + target.name};
+  if (call.path.at("user") != call.caller.user) return Error{ErrorKind::denied, "you may give the password of your own account only"};
+  return target;
+}
+
+}  // namespace
+
+Result<Response> set_personal_credential(Call& call) {
+  const catalog::Target found = TRY(target_of_own_account(call));
+  Body body = TRY(Body::of(call.request));
+  const std::string user = TRY(body.text("user", 256)), domain = TRY(body.text_or("domain", 256, "")), credential = TRY(body.text("credential", 1024));
+  TRY(body.finish());
+  TRY(administered(call, {{"type", "target.credential"}, {"name", found.name}, {"of", call.path.at("user")}, {"user", user}, {"domain", domain}, {"credential", credential}}));
+  return no_content();
+}
+
+Result<Response> withdraw_personal_credential(Call& call) {
+  const catalog::Target found = TRY(target_of_own_account(call));
+  TRY(administered(call, {{"type", "target.forget_credential"}, {"name", found.name}, {"of", call.path.at("user")}}));
   return no_content();
 }
 

@@ -22,7 +22,7 @@ std::string digest_of(const json& parts) {
 }  // namespace
 
 std::string version_of(const catalog::Target& target) {
-  return digest_of({target.name, catalog::to_string(target.protocol), target.host, target.port, target.login_user, target.domain, storage::to_hex(target.wrapped_credential),
+  return digest_of({target.name, catalog::to_string(target.protocol), target.host, target.port, catalog::to_string(target.account), target.login_user, target.domain, storage::to_hex(target.wrapped_credential),
                     target.pinned_certificate, target.tags, target.created.time_since_epoch().count()});
 }
 

@@ -40,6 +40,7 @@ void RecordingRedaction::follow_typed() {
   const TypedStream::Typed typed = typed_->next();
   redactor_.typed(typed.keystrokes);
   for (const Secret& text : typed.copied) redactor_.copied(text);
+  for (const Secret& secret : typed.secrets) redactor_.told(secret);
 }
 
 Result<void> RecordingRedaction::analyse(const Recorded& recorded, redaction::Redactor& redactor) {

@@ -22,8 +22,9 @@ TypedStream::Typed TypedStream::next() {
     }
     if (!entry.value()) break;
     storage::JournalEntry& have = *entry.value();
-    if (have.kind == storage::JournalEntryKind::copied && !have.payload.empty() && have.payload.size() <= kLongestCopied) {
-      typed.copied.emplace_back(std::span<const std::byte>(have.payload));
+    const bool text = have.kind == storage::JournalEntryKind::copied || have.kind == storage::JournalEntryKind::secret;
+    if (text && !have.payload.empty() && have.payload.size() <= kLongestCopied) {
+      (have.kind == storage::JournalEntryKind::secret ? typed.secrets : typed.copied).emplace_back(std::span<const std::byte>(have.payload));
       wipe_memory(have.payload.data(), have.payload.size());
       continue;
     }

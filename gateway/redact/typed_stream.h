@@ -21,7 +21,8 @@ class TypedStream {
 
   struct Typed {
     Keystrokes keystrokes;
-    std::vector<Secret> copied;  // over the clipboard
+    std::vector<Secret> copied;   // over the clipboard
+    std::vector<Secret> secrets;  // passwords, on the gateway's screen
   };
   // All that there is and was not given before. A state on disk has all on disk that was typed and copied before it.
   Typed next();

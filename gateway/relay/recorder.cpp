@@ -71,7 +71,15 @@ void Recorder::note_copied(const std::string& text) {
   const std::lock_guard lock(mutex_);
   if (!noting_ || copied_.size() >= kMaxCopied) return;
   wake_for_input();
-  copied_.emplace_back(now(), Secret::from_text(line));
+  copied_.push_back({now(), storage::JournalEntryKind::copied, Secret::from_text(line)});
+}
+
+void Recorder::note_secret(const Secret& secret) {
+  if (secret.empty() || secret.text().size() > kLongestCopied) return;
+  const std::lock_guard lock(mutex_);
+  if (dead_) return;
+  wake_for_input();
+  copied_.push_back({now(), storage::JournalEntryKind::secret, secret.clone()});
 }
 
 void Recorder::wake_for_input() {
@@ -182,14 +190,14 @@ Result<void> Recorder::record_input() {
 
 Result<void> Recorder::record_keystrokes() {
   Keystrokes keystrokes;
-  std::vector<std::pair<SessionTime, Secret>> copied;
+  std::vector<CopiedText> copied;
   {
     const std::lock_guard lock(mutex_);
     keystrokes.swap(keystrokes_);
     copied.swap(copied_);
   }
-  for (const auto& [at, text] : copied)
-    TRY(journals_.keystrokes.append(storage::JournalEntryKind::copied, keystrokes.empty() ? at : std::min(at, keystrokes.front().at), text.bytes()));
+  for (const auto& [at, kind, text] : copied)
+    TRY(journals_.keystrokes.append(kind, keystrokes.empty() ? at : std::min(at, keystrokes.front().at), text.bytes()));
   for (const Keystroke& keystroke : keystrokes) {
     auto bytes = codec::encode_keystroke(keystroke);
     const Result<void> appended = journals_.keystrokes.append(storage::JournalEntryKind::keystroke, keystroke.at, bytes);

@@ -56,6 +56,8 @@ class Recorder : public InputSink {
   void note(EventBody event);
   // Text (UTF-8) that went over the clipboard, noted beside the keystrokes when it is short enough for a password.
   void note_copied(const std::string& text);
+  // A password of the target's, which the user gave on a screen of the gateway's: noted there too, also while nothing else is.
+  void note_secret(const Secret& secret);
 
   // Records nothing from a moment soon on but that it is so, and goes on after `longest` at the latest, or (nullopt) when it is told to. `told` hears from the recorder's thread,
   // with what was on screen until then and the event on disk, that nothing is recorded (true), and later that it goes on (false). From any thread.
@@ -120,7 +122,12 @@ class Recorder : public InputSink {
   std::uint32_t keys_ = 0;
   Keyboard keyboard_;
   Keystrokes keystrokes_;
-  std::vector<std::pair<SessionTime, Secret>> copied_;
+  struct CopiedText {
+    SessionTime at{};
+    storage::JournalEntryKind kind{};  // copied or secret
+    Secret text;
+  };
+  std::vector<CopiedText> copied_;
   std::optional<Size> recorded_size_;
 
   Wakeup wake_;

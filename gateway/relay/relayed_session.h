@@ -53,6 +53,7 @@ class RelayedSession final : public FrontHost {
   Result<ipc::Message> await_approval(const std::string& text);
   Result<void> justify(const ipc::Message& question);
   Result<void> choose_target(const ipc::Message& answer);
+  Result<void> ask_account(const std::string& proposed, bool refused);
   Result<void> open_target(ipc::Message& answer);
   Result<RecorderJournals> create_journals(const ipc::Message& answer);
   void start_recorder(RecorderJournals journals, RecorderSettings settings);
@@ -60,11 +61,13 @@ class RelayedSession final : public FrontHost {
   // Whether the Grant lets a copied text pass, and a line in the log.
   bool passes(bool to_target, bool allowed, const std::string* offered);
   void refuse_copied(bool to_target, std::string_view what);
+  void tell_refused(bool to_target, std::string_view what);
   Error left();  // the user does not want to go on
 
   // The connection to the target (session_target.cpp).
   Result<BackSettings> back_settings(ipc::Message& answer);
   Result<void> start_back(BackSettings settings);
+  Result<void> ask_again(Result<void> refused);
   Result<void> connect_back(BackSettings settings);
   void run_back();
   Result<void> regain_target(const std::string& why);
@@ -118,6 +121,7 @@ class RelayedSession final : public FrontHost {
   TargetInput input_;
   std::string protocol_;  // the target's
   std::atomic<bool> lossy_ = false;
+  std::optional<TargetLogin> typed_account_;  // on the target, where its users are asked; for as long as the session lasts
   bool goes_on_unrecorded_ = false;  // when the recording fails; as the rule says
   std::atomic<std::int64_t> pasted_bytes_ = 0, copied_bytes_ = 0;  // text that passed to the target, to the client
   std::uint64_t first_screen_ = 0;

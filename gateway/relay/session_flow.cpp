@@ -38,6 +38,7 @@ Error RelayedSession::left() {
 
 Result<void> RelayedSession::reach_target(std::optional<ipc::Message> answer) {
   if (!admitted_) TRY(log_in());
+  for (const std::string& name : client_.refused_channels) TRY(link_.tell({{"type", "refused_channel"}, {"channel", name}}));
   while (true) {
     if (!answer) answer = TRY(link_.ask({{"type", "open_target"}}));
     if (answer->type() == "target") return open_target(*answer);
@@ -73,6 +74,10 @@ Result<std::optional<ipc::Message>> RelayedSession::settle(ipc::Message& answer)
     TRY(justify(answer));
   } else if (answer.type() == "choose") {
     TRY(choose_target(answer));
+  } else if (answer.type() == "target_account") {
+    const std::string proposed = TRY(answer.text("user", 600));
+    TRY(ask_account(proposed, false));
+    TRY(link_.tell({{"type", "target_account"}}));
   } else if (answer.type() == "wait") {
     const std::string text = TRY(answer.text("text"));
     return std::optional<ipc::Message>(TRY(await_approval(text)));
@@ -126,6 +131,17 @@ Result<void> RelayedSession::choose_target(const ipc::Message& answer) {
   return {};
 }
 
+// It goes to the target, and into the stream of what was typed; serve never hears of it.
+Result<void> RelayedSession::ask_account(const std::string& proposed, bool refused) {
+  std::optional<screens::Answer> typed = stage_.ask(screens::target_account(target_, proposed, refused, id_));
+  if (!typed || typed->button != 0) return left();
+  const std::string user(typed->fields.at(0).text());
+  const std::size_t domain = user.find('\\');
+  typed_account_ = TargetLogin{domain == user.npos ? user : user.substr(domain + 1), domain == user.npos ? "" : user.substr(0, domain), std::move(typed->fields.at(1))};
+  first_screen_ = stage_.show(screens::connecting(target_));
+  return {};
+}
+
 Result<void> RelayedSession::open_target(ipc::Message& answer) {
   BackSettings settings = TRY(back_settings(answer));
   const bool to_target = TRY(answer.number("clipboard_to_target", 0, 1)) == 1;
@@ -141,7 +157,9 @@ Result<void> RelayedSession::open_target(ipc::Message& answer) {
   // The journals first: a session that cannot be recorded does not connect.
   RecorderJournals journals = TRY(create_journals(answer));
 
-  if (const Result<void> started = start_back(std::move(settings)); !started) {
+  Result<void> started = start_back(std::move(settings));
+  for (int guess = 1; guess < kGuesses && !started && started.error().kind == ErrorKind::denied && typed_account_; ++guess) started = ask_again(std::move(started));
+  if (!started) {
     TRY(journals.keystrokes.finish());
     TRY(journals.screen.finish());
     if (started.error().kind == ErrorKind::cancelled) return started;
@@ -159,6 +177,7 @@ Result<void> RelayedSession::open_target(ipc::Message& answer) {
 bool RelayedSession::passes(bool to_target, bool allowed, const std::string* offered) {
   const char* direction = to_target ? "to the target" : "to the client";
   const auto note = [&](bool passed) {
+    if (!passed) tell_refused(to_target, "text");
     const std::lock_guard lock(mutex_);
     if (recorder_) recorder_->note(ClipboardText{to_target, passed});
   };
@@ -190,8 +209,15 @@ bool RelayedSession::passes(bool to_target, bool allowed, const std::string* off
 // Of a kind that no rule lets pass: in the log, and an event of the recording as text that is denied.
 void RelayedSession::refuse_copied(bool to_target, std::string_view what) {
   log::info(id_, "clipboard {}: {} denied, only text is passed on; told once", to_target ? "to the target" : "to the client", what);
+  tell_refused(to_target, what);
   const std::lock_guard lock(mutex_);
   if (recorder_) recorder_->note(ClipboardText{to_target, false});
+}
+
+// Nothing depends on it.
+void RelayedSession::tell_refused(bool to_target, std::string_view what) {
+  const std::string channel = std::string("clipboard to the ") + (to_target ? "target " : "client ") + std::string(what);
+  (void)link_.tell({{"type", "refused_channel"}, {"channel", channel}}).has_value();
 }
 
 SessionStarted RelayedSession::session_started() const {
@@ -213,6 +239,7 @@ void RelayedSession::start_recorder(RecorderJournals journals, RecorderSettings 
     recording_failed(error);
   });
   measure_thread_ = std::jthread([this](std::stop_token stop) { measure(stop); });
+  if (typed_account_) recorder->note_secret(typed_account_->password);
   const std::lock_guard lock(mutex_);
   recorder_ = std::move(recorder);
 }

@@ -24,6 +24,10 @@ Result<BackSettings> RelayedSession::back_settings(ipc::Message& answer) {
   protocol_ = TRY(answer.text("protocol"));
   const bool to_client = TRY(answer.number("clipboard_to_client", 0, 1)) == 1;
   BackSettings settings = TRY(target_settings(answer));
+  if (TRY(answer.number("asked", 0, 1)) == 1) {
+    if (!typed_account_) return Error{ErrorKind::invalid, "the user was not asked for an account"};
+    settings.login = {typed_account_->user, typed_account_->domain, typed_account_->password.clone()};
+  }
   const Size wished = input_.wished_size();
   settings.wanted_size = wished.empty() ? client_.size : wished;
   settings.scale = client_.scale;
@@ -53,7 +57,7 @@ Result<void> RelayedSession::connect_back(BackSettings settings) {
   log::error(id_, "target {}: {}", target_, done.error().message);
   const bool credential = done.error().kind == ErrorKind::denied;
   TRY(link_.tell({{"type", "back_failed"}, {"certificate", back_->certificate()}, {"credential_refused", credential ? 1 : 0}}));
-  return Error{done.error().kind, credential ? "The target \"" + target_ + "\" refused the stored credential. Tell your administrator."
+  return Error{done.error().kind, credential ? "The target \"" + target_ + "\" refused " + (typed_account_ ? "the user name or the password." : "the stored credential. Tell your administrator.")
                                              : "The target \"" + target_ + "\" cannot be used: " + done.error().message};
 }
 
@@ -68,6 +72,17 @@ Result<void> RelayedSession::start_back(BackSettings settings) {
     if (usable) run_back();
   });
   return outcome.get();
+}
+
+// Whoever types a password mistypes; serve counts.
+Result<void> RelayedSession::ask_again(Result<void> refused) {
+  TRY(ask_account(typed_account_->domain.empty() ? typed_account_->user : typed_account_->domain + '\\' + typed_account_->user, true));
+  ipc::Message answer = TRY(link_.ask({{"type", "reopen_target"}}));
+  if (answer.type() != "target") {
+    const auto reason = answer.text("reason");
+    return reason ? Error{ErrorKind::unavailable, reason.value()} : refused.error();
+  }
+  return start_back(TRY(back_settings(answer)));
 }
 
 void RelayedSession::run_back() {

@@ -21,7 +21,9 @@
 #include "gateway/serve/rdp_file.h"
 #include "gateway/serve/retention_requests.h"
 #include "gateway/serve/reviews.h"
+#include "gateway/serve/target_account.h"
 #include "gateway/serve/target_probe.h"
+#include "storage/catalog/personal_credentials.h"
 #include "storage/catalog/sign_ins.h"
 #include "storage/catalog/targets.h"
 #include "storage/catalog/tickets.h"
@@ -104,6 +106,8 @@ Result<AdminReply> target_add(Core& core, ipc::Message& request, UtcTime now) {
   catalog::Target target;
   target.name = TRY(request.text("name", 64));
   const std::string protocol = TRY(request.text("protocol"));
+  const std::string account = request.body.contains("account") ? TRY(request.text("account", 16)) : catalog::to_string(catalog::Account::shared);
+  target.account = TRY(catalog::account_named(account));
   if (protocol != "rdp" && protocol != "vnc") return Error{ErrorKind::invalid, "member \"protocol\" must be rdp or vnc"};
   target.protocol = protocol == "rdp" ? catalog::Protocol::rdp : catalog::Protocol::vnc;
   target.host = TRY(request.text("host", 255));
@@ -114,7 +118,7 @@ Result<AdminReply> target_add(Core& core, ipc::Message& request, UtcTime now) {
   target.pinned_certificate = TRY(request.text("certificate", 64));
   const Secret credential = TRY(request.take_secret("credential", 1024));
   if (!credential.empty()) {
-    target.wrapped_credential = TRY(core.kek->wrap(credential, "credential of target " + target.name));
+    target.wrapped_credential = TRY(core.kek->wrap(credential, credential_context(target.name)));
   }
   // The policy decides by tags: one that was dropped in silence could change who gets in.
   if (request.body.contains("tags")) target.tags = TRY(request.text_map("tags"));
@@ -124,13 +128,25 @@ Result<AdminReply> target_add(Core& core, ipc::Message& request, UtcTime now) {
   return reply({{"name", target.name}});
 }
 
+// By target: whose account it is, and as whom; never with what.
+Result<json> personal_credentials(Core& core) {
+  json out = json::object();
+  for (const catalog::PersonalCredential& one : TRY(catalog::PersonalCredentials(*core.catalog).list())) {
+    out[one.target].push_back({{"of", one.user}, {"user", one.login_user}, {"domain", one.domain}, {"refused", one.refused ? json(to_text(*one.refused)) : json(nullptr)}});
+  }
+  return out;
+}
+
 Result<AdminReply> target_list(Core& core, ipc::Message&, UtcTime) {
   json targets = json::array();
+  const json personal = TRY(personal_credentials(core));
   for (const catalog::Target& target : TRY(catalog::Targets(*core.catalog).list())) {
     targets.push_back({{"name", target.name},
                        {"protocol", catalog::to_string(target.protocol)},
                        {"host", target.host},
                        {"port", target.port},
+                       {"account", catalog::to_string(target.account)},
+                       {"personal", personal.contains(target.name) ? personal[target.name] : json::array()},
                        {"user", target.login_user},
                        {"domain", target.domain},
                        {"credential", !target.wrapped_credential.empty()},
@@ -149,10 +165,21 @@ Result<AdminReply> target_remove(Core& core, ipc::Message& request, UtcTime) {
   return reply({{"name", name}});
 }
 
+// Of one user of the gateway, on that target.
+Result<AdminReply> personal_credential(Core& core, ipc::Message& request, const std::string& name) {
+  catalog::PersonalCredential own{name, TRY(request.text("of", 64)), TRY(request.text("user", 256)), TRY(request.text("domain", 256)), {}, {}};
+  const Secret credential = TRY(request.take_secret("credential", 1024));
+  own.wrapped = TRY(core.kek->wrap(credential, personal_context(own.target + "/" + own.user)));
+  TRY(catalog::PersonalCredentials(*core.catalog).set(own));
+  log::info("-", "{} has an account of their own on target {}", own.user, name);
+  return reply({{"name", name}, {"of", own.user}});
+}
+
 Result<AdminReply> target_credential(Core& core, ipc::Message& request, UtcTime) {
   const std::string name = TRY(request.text("name", 64));
+  if (request.body.contains("of")) return personal_credential(core, request, name);
   const Secret credential = TRY(request.take_secret("credential", 1024));
-  const auto wrapped = TRY(core.kek->wrap(credential, "credential of target " + name));
+  const auto wrapped = TRY(core.kek->wrap(credential, credential_context(name)));
   TRY(catalog::Targets(*core.catalog).set_credential(name, wrapped));
   log::info("-", "target {} has another credential", name);
   return reply({{"name", name}});
@@ -160,9 +187,26 @@ Result<AdminReply> target_credential(Core& core, ipc::Message& request, UtcTime)
 
 Result<AdminReply> target_retry(Core& core, ipc::Message& request, UtcTime) {
   const std::string name = TRY(request.text("name", 64));
-  TRY(catalog::Targets(*core.catalog).trust_credential(name));
-  log::info("-", "the credential of target {} will be tried again", name);
+  const std::string of = request.body.contains("of") ? TRY(request.text("of", 64)) : "";
+  TRY(of.empty() ? catalog::Targets(*core.catalog).trust_credential(name) : catalog::PersonalCredentials(*core.catalog).trust(name, of));
+  log::info("-", "the credential of {}target {} will be tried again", of.empty() ? "" : of + " on ", name);
   return reply({{"name", name}});
+}
+
+Result<AdminReply> target_forget_credential(Core& core, ipc::Message& request, UtcTime) {
+  const std::string name = TRY(request.text("name", 64)), of = TRY(request.text("of", 64));
+  TRY(catalog::PersonalCredentials(*core.catalog).remove(name, of));
+  log::info("-", "{} has no account of their own on target {} any more", of, name);
+  return reply({{"name", name}, {"of", of}});
+}
+
+Result<AdminReply> target_account(Core& core, ipc::Message& request, UtcTime) {
+  const std::string name = TRY(request.text("name", 64));
+  const std::string word = TRY(request.text("account", 16));
+  const catalog::Account account = TRY(catalog::account_named(word));
+  TRY(catalog::Targets(*core.catalog).set_account(name, account));
+  log::info("-", "sessions sign in to target {} with an account that is {}", name, catalog::to_string(account));
+  return reply({{"name", name}, {"account", catalog::to_string(account)}});
 }
 
 // What the target shows from now on is trusted anew: this certificate, or with none the next that it shows.
@@ -240,6 +284,8 @@ Result<AdminReply> carry_out(Core& core, ipc::Message& request, UtcTime now) {
       {"target.list", target_list},
       {"target.remove", target_remove},
       {"target.credential", target_credential},
+      {"target.forget_credential", target_forget_credential},
+      {"target.account", target_account},
       {"target.retry", target_retry},
       {"target.test", target_test},
       {"target.pin", target_pin},

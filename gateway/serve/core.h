@@ -8,6 +8,7 @@
 
 #include "codec/base/time.h"
 #include "gateway/access/access.h"
+#include "gateway/access/throttle.h"
 #include "gateway/access/web_access.h"
 #include "gateway/alerts/alerts.h"
 #include "gateway/approvals/approvals.h"
@@ -65,6 +66,7 @@ struct Core {
   LiveHub live;
   Degradations degradations;
   Measures measures;
+  access::Throttle refused_guesses{3, std::chrono::minutes(1), std::chrono::minutes(15)};  // by target: what users type who are asked for its password
   LastLook catalog_health;  // whether the catalog took a write
   LastLook key_health;      // whether the key-encryption key could be used
   LastLook worker_health;   // whether the last redaction worker started

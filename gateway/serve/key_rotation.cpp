@@ -11,6 +11,7 @@
 #include "gateway/serve/catalog_access.h"
 #include "gateway/serve/core.h"
 #include "gateway/serve/key_provider.h"
+#include "gateway/serve/target_account.h"
 #include "storage/catalog/keys.h"
 #include "storage/catalog/rewrapping.h"
 
@@ -27,7 +28,8 @@ std::string context_of(WrappedKind kind, const std::string& owner) {
     case WrappedKind::journal_key: return evidence::key_context(owner, "journal");
     case WrappedKind::keystroke_key: return evidence::key_context(owner, "keystrokes");
     case WrappedKind::film_key: return evidence::key_context(owner, "film");
-    case WrappedKind::credential: return "credential of target " + owner;
+    case WrappedKind::credential: return credential_context(owner);
+    case WrappedKind::personal_credential: return personal_context(owner);
     case WrappedKind::ticket: return access::kTicketContext;
     case WrappedKind::second_factor: return access::kTotpContext + owner;
   }

@@ -2,7 +2,9 @@
 
 #include "gateway/redact/detector_json.h"
 #include "gateway/redact/region_json.h"
+#include "gateway/serve/target_account.h"
 #include "storage/catalog/keys.h"
+#include "storage/catalog/personal_credentials.h"
 #include "storage/catalog/policies.h"
 #include "storage/catalog/targets.h"
 #include "storage/crypto/hex.h"
@@ -31,10 +33,15 @@ Result<RedactionAssignment> redaction_assignment(Core& core, const catalog::Reco
   nlohmann::json known = nlohmann::json::array();
   if (const auto target = catalog::Targets(*core.catalog).find(row.target); target) {
     if (!target.value().wrapped_credential.empty()) {
-      const Secret credential = TRY(core.kek->unwrap(target.value().wrapped_credential,
-                                                     "credential of target " + row.target));
+      const Secret credential = TRY(core.kek->unwrap(target.value().wrapped_credential, credential_context(row.target)));
       known.push_back(std::string(credential.text()));
     }
+  }
+  if (const auto own = catalog::PersonalCredentials(*core.catalog).find(row.target, row.user); own) {
+    const Secret credential = TRY(core.kek->unwrap(own.value().wrapped, personal_context(row.target + "/" + row.user)));
+    known.push_back(std::string(credential.text()));
+  } else if (own.error().kind != ErrorKind::not_found) {
+    return own.error();
   }
   policy::Rule rule = TRY(rule_of(core, row));
   // The stricter of the gateway's profile and the rule's.

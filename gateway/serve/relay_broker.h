@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@
 #include "gateway/serve/relay_reply.h"
 #include "gateway/serve/session_origin.h"
 #include "gateway/serve/session_volume.h"
+#include "gateway/serve/target_account.h"
 #include "storage/catalog/targets.h"
 
 namespace frostgate::serve {
@@ -67,6 +69,7 @@ class RelayBroker {  // not thread-safe: one thread, that of the relay
   Reply not_noted(const Error& error);
   Reply choose(ipc::Message& message, UtcTime now);
   Reply consent(UtcTime now);
+  Reply refused_channel(ipc::Message& message, UtcTime now);
   Reply open_target(UtcTime now);
   Reply broke_protocol(const std::string& what);
   Reply unless_broken(Result<Reply> outcome) { return outcome ? std::move(outcome).value() : broke_protocol(outcome.error().message); }
@@ -90,10 +93,14 @@ class RelayBroker {  // not thread-safe: one thread, that of the relay
   void give_approval_back(UtcTime now);
   Reply connect(UtcTime now);
   Reply begin_session(UtcTime now);
+  Result<TargetAccount> account(const catalog::Target& target, UtcTime now);
+  bool wants_account(const catalog::Target& target) const;
+  Reply ask_account(const catalog::Target& target);
+  Reply said_account();
   Result<Descriptor> reach(const catalog::Target& target);
-  Result<nlohmann::json> target_message(const catalog::Target& target, const JournalKeys& keys);
+  nlohmann::json target_message(const catalog::Target& target, const JournalKeys& keys);
   Reply reopen_target(UtcTime now);
-  Reply connect_again();
+  Reply connect_again(UtcTime now);
   Reply back_connected(ipc::Message& message, UtcTime now);
   Reply back_failed(ipc::Message& message, UtcTime now);
 
@@ -131,6 +138,9 @@ class RelayBroker {  // not thread-safe: one thread, that of the relay
   std::optional<UtcTime> consented_;
   bool opened_ = false, recording_ = false, connected_ = false;  // the last also when that failed
   std::filesystem::path journal_directory_;  // when recording
+  std::set<std::string> refused_channels_;  // noted
+  bool account_asked_ = false, account_said_ = false;  // the user has typed it, and the relay of now has it
+  std::optional<TargetAccount> account_;  // without its password, once that was sent
   std::string known_certificate_;  // the only one that the target may show; empty: any
   std::string end_reason_, unrecorded_;  // the latter: why nothing is recorded any more; empty: it is
   double cpu_seconds_ = 0;  // of relays that have gone, as:

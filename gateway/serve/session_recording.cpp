@@ -97,7 +97,11 @@ void RelayBroker::relay_ended(const std::string& how, double cpu_seconds, UtcTim
   pause_.relay_ended(now);
   guests_.relay_ended(origin_.id, now);
   if (end_reason_.empty()) volume_.reset();  // it died untold
-  if (!recording_) return core_.sessions.leave(origin_.id);
+  if (!recording_) {
+    // Whoever was approved, and left before the session began.
+    if (!opened_) give_approval_back(now);
+    return core_.sessions.leave(origin_.id);
+  }
   if (client_lost_ && journals_paused()) return may_return() ? begin_waiting(now) : conclude(end_reason_, now);
   // It wrote nothing, so that the journal is as the one before has left it.
   if (returns_ > 0 && !journal_used_) return conclude(end_reason_.empty() ? "the relay died (" + how + ")" : end_reason_, now);

@@ -46,7 +46,7 @@ void RelayBroker::begin_waiting(UtcTime now) {
   log::warning(origin_.id, "the connection of {} from {} is lost ({}); until {} the same ticket brings the user back", user_,
                origin_.peer_address, end_reason_, to_text(return_until_));
   core_.events.post({EventKind::session, origin_.id, "waiting", grant_->user(), grant_->target(), wanted_.target_tags});
-  opened_ = connected_ = client_lost_ = journal_used_ = false;
+  opened_ = connected_ = client_lost_ = journal_used_ = account_asked_ = account_said_ = false;
 }
 
 void RelayBroker::wait_for_return(UtcTime now) {

@@ -35,6 +35,7 @@ bool RelayBroker::still_allowed(const catalog::Target& target, UtcTime now) {
 
 // What was granted is used up by a session that is recorded, not by a target that does not answer or a disk that takes nothing.
 RelayBroker::Reply RelayBroker::connect(UtcTime now) {
+  if (const auto target = catalog::Targets(*core_.catalog).find(wanted_.target); target && wants_account(target.value())) return ask_account(target.value());
   opened_ = true;
   Reply out = begin_session(now);
   if (!recording_) give_approval_back(now);
@@ -60,8 +61,11 @@ RelayBroker::Reply RelayBroker::begin_session(UtcTime now) {
     log::warning(origin_.id, "{} to {}: {}", grant_->user(), grant_->target(), entered.error().message);
     return Reply::refused(entered.error().message);
   }
+  Result<TargetAccount> signs_in = account(target.value(), now);
+  if (!signs_in) return Reply::refused(signs_in.error().message);
   Result<Descriptor> socket = reach(target.value());
   if (!socket) return Reply::refused(socket.error().message);
+  account_ = std::move(signs_in).value();
   Result<nlohmann::json> body = start_recording(target.value(), now);
   if (!body) {
     // Unrecordable means no session.
@@ -74,6 +78,21 @@ RelayBroker::Reply RelayBroker::begin_session(UtcTime now) {
   return out;
 }
 
+// The user types it into the relay, which keeps it; nobody else hears of it.
+bool RelayBroker::wants_account(const catalog::Target& target) const { return target.account == catalog::Account::asked && !account_said_; }
+
+RelayBroker::Reply RelayBroker::ask_account(const catalog::Target& target) {
+  account_asked_ = true;
+  const std::string proposed = target.login_user.empty() && target.protocol == catalog::Protocol::rdp ? user_ : target.login_user;
+  return {{{"type", "target_account"}, {"user", (target.domain.empty() ? "" : target.domain + "\\") + proposed}}, {}, false};
+}
+
+RelayBroker::Reply RelayBroker::said_account() {
+  if (!account_asked_ || account_said_) return broke_protocol("has an account of the user's out of turn");
+  account_said_ = true;
+  return {};
+}
+
 void RelayBroker::give_approval_back(UtcTime now) {
   if (!approval_ || approval_->emergency()) return;
   if (const auto back = core_.approvals->give_back(approval_->id(), origin_.id, now); !back) {
@@ -81,15 +100,30 @@ void RelayBroker::give_approval_back(UtcTime now) {
   }
 }
 
-// The error is a sentence for the user.
-Result<Descriptor> RelayBroker::reach(const catalog::Target& target) {
-  if (target.credential_refused) {
+// The errors are sentences for the user.
+Result<TargetAccount> RelayBroker::account(const catalog::Target& target, UtcTime now) {
+  Result<TargetAccount> found = account_for(core_, target, user_);
+  const std::string number = " The session number is " + origin_.id + ".";
+  if (!found) {
+    log::error(origin_.id, "no account for {} on target {}: {}", user_, target.name, found.error().message);
+    const bool none = found.error().kind == ErrorKind::not_found;
+    return Error{ErrorKind::denied, (none ? "No account of yours is stored for the target \"" : "The gateway has no account that it could use on the target \"") + target.name + "\". Tell your administrator." + number};
+  }
+  if (found.value().refused) {
     // Trying again could lock the account, or this machine's address, and so everybody out.
     log::error(origin_.id, "target {} refused its stored credential at {}; it is not tried until somebody runs \"target retry\" or "
-               "\"target credential\"", target.name, to_text(*target.credential_refused));
-    return Error{ErrorKind::denied, "The target \"" + target.name + "\" has refused the stored credential, which is set aside until your "
-                                    "administrator has looked. The session number is " + origin_.id + "."};
+               "\"target credential\"", target.name, to_text(*found.value().refused));
+    return Error{ErrorKind::denied, "The target \"" + target.name + "\" has refused the stored credential, which is set aside until your administrator has looked." + number};
   }
+  if (too_many_refused(core_, found.value(), now)) {
+    log::warning(origin_.id, "target {} has refused too many typed passwords lately; none is tried for a while", target.name);
+    return Error{ErrorKind::denied, "The target \"" + target.name + "\" has refused too many passwords lately. Try again in some minutes." + number};
+  }
+  return found;
+}
+
+// The error is a sentence for the user.
+Result<Descriptor> RelayBroker::reach(const catalog::Target& target) {
   if (const Result<void> room = room_for_a_session(core_.config); !room) {
     log::error(origin_.id, "no session begins: {}", room.error().message);
     return Error{ErrorKind::unavailable, "The gateway's disk is nearly full, so no new session can be recorded. Tell your administrator "
@@ -103,9 +137,10 @@ Result<Descriptor> RelayBroker::reach(const catalog::Target& target) {
                                            origin_.id + "."};
 }
 
-Result<nlohmann::json> RelayBroker::target_message(const catalog::Target& target, const JournalKeys& keys) {
+nlohmann::json RelayBroker::target_message(const catalog::Target& target, const JournalKeys& keys) {
   known_certificate_ = known_certificate(core_, target);
-  nlohmann::json out = TRY(target_login(core_, target, known_certificate_));
+  nlohmann::json out = target_login(core_, target, *account_, known_certificate_);
+  account_->password = Secret();  // sent; what is left says whose it was
   const policy::SessionTerms& terms = grant_->terms();
   const int elapsed = static_cast<int>(std::chrono::floor<std::chrono::seconds>(recorded_for()).count());
   out.update({{"type", "target"},
@@ -115,6 +150,7 @@ Result<nlohmann::json> RelayBroker::target_message(const catalog::Target& target
               {"journal_file", next_journal_file(journal_directory_)},
               {"keystroke_file", next_journal_file(journal_directory_ / storage::kKeystrokeFolder)},
               {"elapsed_us", recorded_for().count()},
+              {"asked", account_->kind == catalog::Account::asked ? 1 : 0},
               {"clipboard_to_target", terms.clipboard_to_target ? 1 : 0},
               {"clipboard_to_client", terms.clipboard_to_client ? 1 : 0},
               {"goes_on_unrecorded", terms.goes_on_unrecorded ? 1 : 0},
@@ -148,7 +184,7 @@ RelayBroker::Reply RelayBroker::back_failed(ipc::Message& message, UtcTime now) 
   if (!known_certificate_.empty() && !certificate.value().empty() && certificate.value() != known_certificate_) {
     certificate_refused(core_, grant_->target(), certificate.value(), known_certificate_, now);
   }
-  if (credential.value() == 1) credential_refused(core_, origin_.id, grant_->target(), now);
+  if (credential.value() == 1) account_refused(core_, origin_.id, *account_, now);
   return {};
 }
 
@@ -159,17 +195,21 @@ RelayBroker::Reply RelayBroker::reopen_target(UtcTime now) {
   if (reopened_.size() >= kMostReopened) return Reply::refused("The connection to the target \"" + grant_->target() + "\" breaks too often.");
   reopened_.push_back(now);
   connected_ = false;
-  Reply again = connect_again();
+  Reply again = connect_again(now);
   if (again.body["type"] != "target") connected_ = true;  // it may ask again
   return again;
 }
 
-RelayBroker::Reply RelayBroker::connect_again() {
-  opened_ = true;
+RelayBroker::Reply RelayBroker::connect_again(UtcTime now) {
   const Result<catalog::Target> target = catalog::Targets(*core_.catalog).find(grant_->target());
+  if (target && wants_account(target.value())) return ask_account(target.value());
+  opened_ = true;
   if (!target) return Reply::refused("the target is not known any more");
+  Result<TargetAccount> signs_in = account(target.value(), now);
+  if (!signs_in) return Reply::refused(signs_in.error().message);
   Result<Descriptor> socket = reach(target.value());
   if (!socket) return Reply::refused(socket.error().message);
+  account_ = std::move(signs_in).value();
   auto body = [&]() -> Result<nlohmann::json> {
     const JournalKeys keys = TRY(journal_keys());
     return target_message(target.value(), keys);

@@ -21,8 +21,8 @@ constexpr auto kPatience = std::chrono::seconds(15);  // the relay gives up afte
 json outcome(const char* what, const std::string& reason) { return {{"outcome", what}, {"reason", reason}, {"certificate", ""}}; }
 
 // By a relay, which handles hostile bytes: what it says is one of the words that it may say.
-Result<json> tried(Core& core, const catalog::Target& target, const std::string& known, const Descriptor& socket) {
-  json question = TRY(target_login(core, target, known));
+Result<json> tried(const Core& core, const catalog::Target& target, const TargetAccount& account, const std::string& known, const Descriptor& socket) {
+  json question = target_login(core, target, account, known);
   question["type"] = "probe";
   auto ends = TRY(ipc::make_pair());
   ChildProcess relay = TRY(ChildProcess::start({"relay"}, ends.second));
@@ -44,8 +44,11 @@ Result<AdminReply> target_test(Core& core, ipc::Message& request, UtcTime now) {
   const std::string name = TRY(request.text("name", 64));
   const catalog::Target target = TRY(catalog::Targets(*core.catalog).find(name));
   AdminReply out;
-  if (target.credential_refused) {
-    out.body = outcome("set_aside", "the stored credential was refused at " + to_text(*target.credential_refused));
+  const std::string of = request.body.contains("of") ? TRY(request.text("of", 64)) : "";
+  const TargetAccount account = TRY(account_for(core, target, of));
+  if (account.kind == catalog::Account::asked) return Error{ErrorKind::invalid, "who connects to " + name + " types their own password: try it with a client"};
+  if (account.refused) {
+    out.body = outcome("set_aside", "the stored credential was refused at " + to_text(*account.refused));
     return out;
   }
   const Result<Descriptor> socket = connect_tcp(target.host, target.port, std::chrono::seconds(core.config.target_connect_seconds));
@@ -54,14 +57,14 @@ Result<AdminReply> target_test(Core& core, ipc::Message& request, UtcTime now) {
     return out;
   }
   const std::string known = known_certificate(core, target);
-  out.body = TRY(tried(core, target, known, socket.value()));
+  out.body = TRY(tried(core, target, account, known, socket.value()));
   const std::string word = out.body["outcome"], shown = out.body["certificate"];
   const bool other = !known.empty() && !shown.empty() && shown != known;
   // Its own part of the relay lets in no other.
   if (word == "works" && other) return Error{ErrorKind::corrupt, "the relay that tried the target accepted a certificate that it may not"};
   if (word == "works") certificate_seen(core, "-", target.name, shown, now);
   if (other) certificate_refused(core, target.name, shown, known, now);
-  if (word == "credential") credential_refused(core, "-", target.name, now);
+  if (word == "credential") account_refused(core, "-", account, now);
   log::info("-", "target {} was tried: {} {}", target.name, word, out.body["reason"].get<std::string>());
   return out;
 }

@@ -19,14 +19,12 @@ std::string known_certificate(const Core& core, const catalog::Target& target) {
   return target.pinned_certificate.empty() && first_use_counts ? target.last_certificate : target.pinned_certificate;
 }
 
-Result<nlohmann::json> target_login(Core& core, const catalog::Target& target, const std::string& known_certificate) {
-  Secret credential;
-  if (!target.wrapped_credential.empty()) credential = TRY(core.kek->unwrap(target.wrapped_credential, "credential of target " + target.name));
+nlohmann::json target_login(const Core& core, const catalog::Target& target, const TargetAccount& account, const std::string& known_certificate) {
   return nlohmann::json{{"name", target.name},
                         {"protocol", catalog::to_string(target.protocol)},
-                        {"user", target.login_user},
-                        {"domain", target.domain},
-                        {"credential", credential.text()},
+                        {"user", account.user},
+                        {"domain", account.domain},
+                        {"credential", account.password.text()},
                         {"pinned_certificate", known_certificate},
                         {"authorities", core.target_authorities},
                         {"host", core.target_authorities.empty() ? "" : target.host}};
@@ -51,16 +49,6 @@ void certificate_seen(Core& core, const std::string& session, const std::string&
 
 void certificate_refused(Core& core, const std::string& target, const std::string& shown, const std::string& known, UtcTime now) {
   alert_certificate(core, target, shown, known, "refused. Somebody may be in between. If it was renewed, run: frostgate target pin " + target, now);
-}
-
-void credential_refused(Core& core, const std::string& session, const std::string& target, UtcTime now) {
-  raise_alert(core, {"target.credential_refused", alerts::Severity::critical, target,
-                     "The target " + target + " refused its stored credential, which is set aside from now on. When it is right again, run: frostgate target credential " +
-                         target + ", or target retry " + target},
-              now);
-  if (const auto noted = catalog::Targets(*core.catalog).set_credential_aside(target, now); !noted) {
-    log::error(session, "that could not be noted: {}", noted.error().message);
-  }
 }
 
 }  // namespace frostgate::serve

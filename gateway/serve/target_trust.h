@@ -1,4 +1,4 @@
-// What serve believes of a target's certificate and credential, and what it makes of what somebody saw who reached the target: a session's relay, or a probe's.
+// What serve believes of a target's certificate, and what it makes of what somebody saw who reached the target: a session's relay, or a probe's.
 #pragma once
 
 #include <string>
@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "gateway/serve/core.h"
+#include "gateway/serve/target_account.h"
 #include "storage/catalog/targets.h"
 
 namespace frostgate::serve {
@@ -15,14 +16,11 @@ namespace frostgate::serve {
 std::string known_certificate(const Core& core, const catalog::Target& target);
 
 // What a relay needs to sign in to the target, in messages that name it (gateway/ipc/FORMAT.md). It carries the credential: the channel wipes its text.
-Result<nlohmann::json> target_login(Core& core, const catalog::Target& target, const std::string& known_certificate);
+nlohmann::json target_login(const Core& core, const catalog::Target& target, const TargetAccount& account, const std::string& known_certificate);
 
 // The target was reached, and showed this. `session`: for the log.
 void certificate_seen(Core& core, const std::string& session, const std::string& target, const std::string& certificate, UtcTime now);
 // It showed another than the known one, and was not let in for it.
 void certificate_refused(Core& core, const std::string& target, const std::string& shown, const std::string& known, UtcTime now);
-// It refused its credential, which nobody tries again until an administrator says so: a second try could lock the account, or this machine's address, and so
-// everybody out.
-void credential_refused(Core& core, const std::string& session, const std::string& target, UtcTime now);
 
 }  // namespace frostgate::serve

@@ -77,7 +77,7 @@ Result<std::optional<std::vector<std::byte>>> Keys::any_wrapped() {
   return database_.read([](soci::session& sql) -> Result<std::optional<std::vector<std::byte>>> {
     for (const char* select : {"SELECT wrapped FROM recording_keys WHERE destroyed = 0 ORDER BY created DESC LIMIT 1",
                                "SELECT wrapped_credential FROM targets WHERE wrapped_credential <> '' LIMIT 1",
-                               "SELECT wrapped_value FROM tickets WHERE wrapped_value <> '' LIMIT 1", "SELECT wrapped_secret FROM second_factors LIMIT 1"}) {
+                               "SELECT wrapped FROM personal_credentials LIMIT 1", "SELECT wrapped_value FROM tickets WHERE wrapped_value <> '' LIMIT 1", "SELECT wrapped_secret FROM second_factors LIMIT 1"}) {
       std::string wrapped;
       sql << select, soci::into(wrapped);
       if (!sql.got_data()) continue;

@@ -220,13 +220,18 @@ constexpr const char* kRetentionOfRules[] = {
 constexpr const char* kNoSamples = "no samples";
 constexpr const char* kUnsampled[] = {kNoSamples};
 
+struct Unsampled {
+  const char *table, *column, *type;
+};
+constexpr Unsampled kSecretColumns[] = {{"recording_keys", "wrapped", "TEXT"}, {"original_shares", "enclosed", "TEXT"}, {"targets", "wrapped_credential", "TEXT"},
+                                        {"tickets", "wrapped_value", "TEXT"}, {"second_factors", "wrapped_secret", "TEXT"}, {"text_lines", "words", "TEXT"},
+                                        {"text_index", "words", "tsvector"}};
+constexpr Unsampled kPersonalColumns[] = {{"personal_credentials", "wrapped", "TEXT"}};
+
 // ANALYZE, which autovacuum runs when it likes, copies values of the columns that it samples into pg_statistic, where they outlive their rows. A column's type, set anew, forgets them.
-void keep_out_of_statistics(soci::session& sql) {
+void keep_out_of_statistics(soci::session& sql, std::span<const Unsampled> columns) {
   if (!on_postgresql(sql)) return;
-  constexpr const char* kColumns[][3] = {{"recording_keys", "wrapped", "TEXT"}, {"original_shares", "enclosed", "TEXT"}, {"targets", "wrapped_credential", "TEXT"},
-                                         {"tickets", "wrapped_value", "TEXT"}, {"second_factors", "wrapped_secret", "TEXT"}, {"text_lines", "words", "TEXT"},
-                                         {"text_index", "words", "tsvector"}};
-  for (const auto& [table, column, type] : kColumns) {
+  for (const auto& [table, column, type] : columns) {
     const std::string alter = std::string("ALTER TABLE ") + table + " ALTER COLUMN " + column;
     sql << alter + " TYPE " + type;
     sql << alter + " SET STATISTICS 0";
@@ -265,7 +270,16 @@ constexpr const char* kWaiting[] = {
     "CREATE INDEX approval_requests_waiting ON approval_requests (created, id) WHERE state = 'requested' OR (emergency = 1 AND reviewed = 0)",
 };
 
-constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText, kThumbnails, kAccess, kAudit, kAlerts, kDirectory, kRemarks, kProviders, kReviews, kSealedOriginals, kArchived, kUnsampled, kKilledAt, kLongLists, kAskedBy, kRetentionOfRules, kRareOnes, kWaiting};
+constexpr const char* kNoSamplesOfPersonal = "no samples of personal credentials";
+
+constexpr const char* kAccounts[] = {
+    "ALTER TABLE targets ADD COLUMN account TEXT NOT NULL DEFAULT 'shared'",
+    "CREATE TABLE personal_credentials (target TEXT NOT NULL REFERENCES targets (name) ON DELETE CASCADE, user_name TEXT NOT NULL REFERENCES users (name),"
+    " login_user TEXT NOT NULL, login_domain TEXT NOT NULL, wrapped TEXT NOT NULL, refused BIGINT NOT NULL, PRIMARY KEY (target, user_name))",
+    kNoSamplesOfPersonal,
+};
+
+constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText, kThumbnails, kAccess, kAudit, kAlerts, kDirectory, kRemarks, kProviders, kReviews, kSealedOriginals, kArchived, kUnsampled, kKilledAt, kLongLists, kAskedBy, kRetentionOfRules, kRareOnes, kWaiting, kAccounts};
 
 }  // namespace
 
@@ -287,7 +301,8 @@ Result<void> migrate(Database& database) {
     for (long long version = applied + 1; version <= known; ++version) {
       for (const char* statement : kSteps[static_cast<std::size_t>(version - 1)]) {
         if (statement == kTextIndex) create_text_index(sql);
-        else if (statement == kNoSamples) keep_out_of_statistics(sql);
+        else if (statement == kNoSamples) keep_out_of_statistics(sql, kSecretColumns);
+        else if (statement == kNoSamplesOfPersonal) keep_out_of_statistics(sql, kPersonalColumns);
         else if (statement == kBeginnings) index_beginnings(sql);
         else sql << statement;
       }

@@ -22,6 +22,8 @@ constexpr Place kPlaces[] = {
      "UPDATE recording_keys SET wrapped = :wrapped WHERE kind = 'film' AND recording = :owner"},
     {WrappedKind::credential, "SELECT name, wrapped_credential FROM targets WHERE wrapped_credential <> ''",
      "UPDATE targets SET wrapped_credential = :wrapped WHERE name = :owner"},
+    {WrappedKind::personal_credential, "SELECT target || '/' || user_name, wrapped FROM personal_credentials",
+     "UPDATE personal_credentials SET wrapped = :wrapped WHERE target || '/' || user_name = :owner"},
     {WrappedKind::ticket, "SELECT CAST(id AS TEXT), wrapped_value FROM tickets WHERE wrapped_value <> ''",
      "UPDATE tickets SET wrapped_value = :wrapped WHERE CAST(id AS TEXT) = :owner"},
     {WrappedKind::second_factor, "SELECT user_name, wrapped_secret FROM second_factors", "UPDATE second_factors SET wrapped_secret = :wrapped WHERE user_name = :owner"},

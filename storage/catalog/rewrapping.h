@@ -13,9 +13,9 @@
 
 namespace frostgate::catalog {
 
-enum class WrappedKind { journal_key, keystroke_key, film_key, credential, ticket, second_factor };
+enum class WrappedKind { journal_key, keystroke_key, film_key, credential, personal_credential, ticket, second_factor };
 
-// `owner`: the recording, the target, the ticket's number, or the user.
+// `owner`: the recording, the target, target and user with a '/' between, the ticket's number, or the user.
 using Rewrap = std::function<Result<std::vector<std::byte>>(WrappedKind kind, const std::string& owner, std::span<const std::byte> wrapped)>;
 
 // Replaces each wrapped value by what `rewrap` makes of it; how many. All or nothing: the first error changes nothing. Then no copy of

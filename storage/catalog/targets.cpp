@@ -8,8 +8,9 @@ namespace frostgate::catalog {
 namespace {
 
 constexpr Protocol kProtocols[] = {Protocol::rdp, Protocol::vnc};
+constexpr Account kAccounts[] = {Account::shared, Account::personal, Account::asked};
 constexpr const char* kSelectTargets =
-    "SELECT name, protocol, host, port, login_user, login_domain, wrapped_credential, pinned_certificate, last_certificate,"
+    "SELECT name, protocol, host, port, account, login_user, login_domain, wrapped_credential, pinned_certificate, last_certificate,"
     " created, credential_refused FROM targets";
 
 Error unknown_target(const std::string& name) { return {ErrorKind::not_found, "there is no target " + name}; }
@@ -18,6 +19,7 @@ Error unknown_target(const std::string& name) { return {ErrorKind::not_found, "t
 struct TargetRow {
   Target target;
   std::string protocol;
+  std::string account;
   std::string credential;
   long long port = 0;
   long long created = 0;
@@ -26,6 +28,7 @@ struct TargetRow {
   Result<Target> finished() const {
     Target result = target;
     result.protocol = TRY(from_word(protocol, kProtocols));
+    result.account = TRY(from_word(account, kAccounts));
     result.wrapped_credential = TRY(bytes_from_hex(credential));
     if (port < 1 || port > 65535) return Error{ErrorKind::corrupt, "the catalog has an impossible port for " + target.name};
     result.port = static_cast<std::uint16_t>(port);
@@ -37,7 +40,7 @@ struct TargetRow {
 
 auto into_row(TargetRow& row, soci::details::prepare_temp_type prepared) {
   return (prepared, soci::into(row.target.name), soci::into(row.protocol), soci::into(row.target.host), soci::into(row.port),
-          soci::into(row.target.login_user), soci::into(row.target.domain), soci::into(row.credential),
+          soci::into(row.account), soci::into(row.target.login_user), soci::into(row.target.domain), soci::into(row.credential),
           soci::into(row.target.pinned_certificate), soci::into(row.target.last_certificate), soci::into(row.created),
           soci::into(row.refused));
 }
@@ -47,6 +50,7 @@ Result<void> check(const Target& target) {
   TRY(check_text("a target's host", target.host));
   if (target.host.empty()) return Error{ErrorKind::invalid, "a target needs a host"};
   if (target.port == 0) return Error{ErrorKind::invalid, "a target needs a port from 1 to 65535"};
+  TRY(account_named(to_string(target.account)));
   TRY(check_text("a target's login", target.login_user));
   TRY(check_text("a target's domain", target.domain));
   TRY(check_sha256("a target's pinned certificate", target.pinned_certificate));
@@ -69,19 +73,36 @@ const char* to_string(Protocol protocol) {
   return "unknown";
 }
 
+const char* to_string(Account account) {
+  switch (account) {
+    case Account::nobody: return "nobody";
+    case Account::shared: return "shared";
+    case Account::personal: return "personal";
+    case Account::asked: return "asked";
+  }
+  return "unknown";
+}
+
+Result<Account> account_named(const std::string& word) {
+  for (const Account account : kAccounts) {
+    if (word == to_string(account)) return account;
+  }
+  return Error{ErrorKind::invalid, "a target's account is \"" + word + "\"; expected shared, personal or asked"};
+}
+
 Result<void> Targets::add(const Target& target, UtcTime now) {
   TRY(check(target));
-  const std::string protocol = to_string(target.protocol);
+  const std::string protocol = to_string(target.protocol), account = to_string(target.account);
   const std::string credential = hex(target.wrapped_credential);
   const long long port = target.port;
   const long long created = to_column(now);
   return database_.write([&](soci::session& sql) -> Result<void> {
     soci::statement insert =
-        (sql.prepare << "INSERT INTO targets (name, protocol, host, port, login_user, login_domain, wrapped_credential,"
-                        " pinned_certificate, last_certificate, created) VALUES (:name, :protocol, :host, :port, :login_user,"
+        (sql.prepare << "INSERT INTO targets (name, protocol, host, port, account, login_user, login_domain, wrapped_credential,"
+                        " pinned_certificate, last_certificate, created) VALUES (:name, :protocol, :host, :port, :account, :login_user,"
                         " :login_domain, :wrapped_credential, :pinned_certificate, :last_certificate, :created)"
                         " ON CONFLICT DO NOTHING",
-         soci::use(target.name), soci::use(protocol), soci::use(target.host), soci::use(port), soci::use(target.login_user),
+         soci::use(target.name), soci::use(protocol), soci::use(target.host), soci::use(port), soci::use(account), soci::use(target.login_user),
          soci::use(target.domain), soci::use(credential), soci::use(target.pinned_certificate),
          soci::use(target.last_certificate), soci::use(created));
     if (execute(insert) == 0) return Error{ErrorKind::exists, "there is already a target " + target.name};
@@ -181,6 +202,11 @@ Result<void> Targets::trust_credential(const std::string& name) {
 
 Result<void> Targets::set_credential(const std::string& name, const std::vector<std::byte>& wrapped) {
   return set_column(database_, name, "credential_refused = 0, wrapped_credential = :value", hex(wrapped));
+}
+
+Result<void> Targets::set_account(const std::string& name, Account account) {
+  TRY(account_named(to_string(account)));
+  return set_column(database_, name, "account = :value", std::string(to_string(account)));
 }
 
 }  // namespace frostgate::catalog

@@ -18,12 +18,23 @@ namespace frostgate::catalog {
 enum class Protocol { rdp, vnc };
 const char* to_string(Protocol protocol);
 
+// Whose account sessions sign in to a target with.
+enum class Account {
+  nobody,    // none begins
+  shared,    // the target's own, for everybody
+  personal,  // the user's own there (personal_credentials.h)
+  asked,     // what the user types on a screen of the gateway's, kept nowhere
+};
+const char* to_string(Account account);
+Result<Account> account_named(const std::string& word);  // of those that a target may have: not nobody
+
 struct Target {
   std::string name;  // 1-64 of letters, digits, '.', '_', '-'
   Protocol protocol = Protocol::rdp;
   std::string host;
   std::uint16_t port = 0;
-  std::string login_user;
+  Account account = Account::nobody;
+  std::string login_user;  // of the shared account, as the next two; where it is asked for, what is proposed
   std::string domain;
   std::vector<std::byte> wrapped_credential;
   std::string pinned_certificate;  // SHA-256 of the DER form, 64 lower-case hex digits; empty: nothing pinned
@@ -37,7 +48,7 @@ class Targets {
  public:
   explicit Targets(Catalog& catalog) : database_(catalog.database()) {}
 
-  // Errors: `invalid` name, host, port or certificate; `exists`.
+  // Errors: `invalid` name, host, port, account or certificate; `exists`.
   Result<void> add(const Target& target, UtcTime now);
   Result<std::vector<Target>> list(const NameRange& range = {});  // by name
   Result<Target> find(const std::string& name);
@@ -49,6 +60,7 @@ class Targets {
   Result<void> set_credential_aside(const std::string& name, UtcTime now);
   Result<void> trust_credential(const std::string& name);
   Result<void> set_credential(const std::string& name, const std::vector<std::byte>& wrapped);
+  Result<void> set_account(const std::string& name, Account account);
 
  private:
   Database& database_;

@@ -11,8 +11,9 @@
 namespace frostgate::storage {
 
 // A journal has two streams, each a series of files under a key of its own: what the screen showed (states and events), and
-// in the sub-folder kKeystrokeFolder what was typed and copied (keystrokes and copied texts only).
-enum class JournalEntryKind : std::uint8_t { state = 1, event = 2, keystroke = 3, copied = 4 };
+// in the sub-folder kKeystrokeFolder what was typed and copied (keystrokes, copied texts and secrets only).
+// A secret is the password of the target that the user gave on a screen of the gateway's.
+enum class JournalEntryKind : std::uint8_t { state = 1, event = 2, keystroke = 3, copied = 4, secret = 5 };
 inline constexpr const char* kKeystrokeFolder = "keystrokes";
 
 struct JournalEntry {

@@ -163,7 +163,7 @@ Result<std::optional<JournalEntry>> JournalReader::next_entry() {
     return std::optional<JournalEntry>();
   }
   if (*kind < static_cast<std::uint8_t>(JournalEntryKind::state) ||
-      *kind > static_cast<std::uint8_t>(JournalEntryKind::copied)) {
+      *kind > static_cast<std::uint8_t>(JournalEntryKind::secret)) {
     return corrupt("an entry in it is of an unknown kind");
   }
   const auto payload = left.first(*size);

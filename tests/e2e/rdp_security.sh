@@ -131,4 +131,14 @@ refused set-aside 'it is not tried until' "$gateway" /u:alice@machine /p:Correct
 [ "$(grep -c 'The target machine refused' "$work/log/serve")" = 1 ] || fail "the refused credential was tried again"
 printf tgt4711x | admin target credential machine >/dev/null
 let_in right-credential "$gateway" /u:alice@machine /p:Correct-Horse-9
-if grep -q 'tgt4711x\|Correct-Horse-9' "$work/log/serve"; then fail "a password is in the log"; fi
+
+# Each user's own account: alice has none, then one that is refused, tried once and set aside for her alone, then the right one.
+admin target account machine personal
+refused no-account 'no account for alice on target machine' "$gateway" /u:alice@machine /p:Correct-Horse-9
+printf wrong4711 | admin target credential machine --of alice --user operator >/dev/null
+refused refused-own 'refused its stored credential of alice' "$gateway" /u:alice@machine /p:Correct-Horse-9
+admin target list | has 'alice (credential set aside' || fail "the list of targets does not tell whose account is set aside"
+printf tgt4711x | admin target credential machine --of alice --user operator >/dev/null
+admin target test machine --of alice >"$work/tested" || fail "alice's own account fails its test: $(cat "$work/tested")"
+let_in own-account "$gateway" /u:alice@machine /p:Correct-Horse-9
+if grep -q 'tgt4711x\|wrong4711\|Correct-Horse-9' "$work/log/serve"; then fail "a password is in the log"; fi

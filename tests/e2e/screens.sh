@@ -28,6 +28,7 @@ start_gateway
 add_user alice 'Correct-Horse-9'
 add_user bob 'Correct-Horse-9'
 add_target lab-1 vnc "$port" $secret
+admin target add lab-3 --protocol vnc --address "127.0.0.1:$port" --account asked
 free_port nobody_listens
 add_target lab-2 vnc "$nobody_listens" $secret
 
@@ -119,6 +120,23 @@ see unreachable 'cannot be reached'
 press "$display" Return
 down_gone() { ! running "$(cat "$work/pid/vnc-down")"; }
 wait_until "the viewer's end" down_gone
+
+# A machine that asks its users for their own password: the gateway hands on what they type, mistyped once, and keeps it nowhere. The film would cover it.
+start_rdp_client rdp-asked "$rdp_port" alice@lab-3 'Correct-Horse-9'
+client_window rdp-asked "$display"
+see asked-consent 'Every picture'
+press "$display" Return
+see asked 'Type your account on lab.3'
+press "$display" Return
+type_line "$display" wrong471
+see asked-again 'refused the user name or the password'
+press "$display" Return
+type_line "$display" $secret
+wait_until "the target's picture" same_picture
+arrives typed-after-asked
+wait_until "what was typed at the machine that asks" test -e "$work/home/typed-after-asked"
+stop_named rdp-asked
+if grep -q "$secret\|wrong471" "$work/log/serve"; then fail "a typed password is in the log"; fi
 
 of_number=$(admin recordings list --user bob --json | json '" ".join(one["rule"] for one in d)')
 [ "$of_number" = idle ] || fail "bob gave the number of the rule idle, and was recorded by: $of_number"

@@ -14,13 +14,14 @@ import quarantine from '../../serve/quarantine.cpp?raw';
 import recovery from '../../serve/recovery.cpp?raw';
 import retention from '../../serve/retention.cpp?raw';
 import session_recording from '../../serve/session_recording.cpp?raw';
+import target_account from '../../serve/target_account.cpp?raw';
 import target_trust from '../../serve/target_trust.cpp?raw';
 import trouble from '../../serve/trouble.cpp?raw';
 import unusual_sessions from '../../serve/unusual_sessions.cpp?raw';
 import {hostile} from './shown';
 
 // What the sources write: adjacent literals are one, and a quote in one is itself.
-const source = [original_handlers, alarms, custodians, house, joining, original, pause_watch, policy_requests, quarantine, recovery, retention, session_recording, target_trust, trouble, unusual_sessions].join('\n').replace(/"\s*\n\s*"/g, '').replace(/\\"/g, '"');
+const source = [original_handlers, alarms, custodians, house, joining, original, pause_watch, policy_requests, quarantine, recovery, retention, session_recording, target_account, target_trust, trouble, unusual_sessions].join('\n').replace(/"\s*\n\s*"/g, '').replace(/\\"/g, '"');
 // A sentence as the gateway makes it: what stands between the values is looked for in the sources, so whoever changes it there is told to change it here.
 const unheard: string[] = [];
 function said(literals: TemplateStringsArray, ...values: string[]): string {
@@ -62,7 +63,8 @@ const sentences: [kind: string, text: string, german: string][] = [
   ['original.opened', said`${'kim'} watches the original of ${'2026-1'} with the approval ${'r-1'}: ${'Case 7'}`, 'kim sieht das Original von 2026-1 an: Case 7'],
   ['certificate.changed', said`The target ${'dc1'} shows the certificate ${'ab'} instead of ${'cd'}: ${'it was let in, because it is pinned or vouched for'}`, 'weil ihm vertraut wird'],
   ['certificate.changed', said`The target ${'dc1'} shows the certificate ${'ab'} instead of ${'cd'}: ${'refused. Somebody may be in between. If it was renewed, run: frostgate target pin dc1'}`, 'Nächstem Zertifikat trauen'],
-  ['target.credential_refused', said`The target ${'dc1'} refused its stored credential, which is set aside from now on. When it is right again, run: frostgate target credential ${'dc1'}, or target retry ${'dc1'}`, 'dc1 hat das hinterlegte Passwort abgelehnt'],
+  ['target.credential_refused', said`The target ${'dc1'} refused its stored credential${''}, which is set aside from now on. When it is right again, run: frostgate target credential ${'dc1'}, or target retry ${'dc1'}`, 'dc1 hat das hinterlegte Passwort abgelehnt'],
+  ['target.credential_refused', said`The target ${'dc1'} refused its stored credential${' of bob'}, which is set aside from now on. When it is right again, run: frostgate target credential ${'dc1 --of bob'}, or target retry ${'dc1 --of bob'}`, 'dc1 hat das hinterlegte Passwort abgelehnt'],
   ['access.unauthorised', said`${'bob'} from ${'::1'} wanted to connect to ${'dc1'}, which the policy does not allow.`, 'was die Richtlinie nicht erlaubt'],
   ['access.brute_force', said`Logins from ${'192.0.2.1'} are refused: ${why}.`, 'Anmeldungen von 192.0.2.1'],
   ['access.changed', said`${'adam'} ${said`made the ${'user'} ${'bob'} ${'auditor'} of "${'*'}"`}.`, 'adam gab dem Benutzer bob die Rolle Revision auf „Alle Ziele“'],

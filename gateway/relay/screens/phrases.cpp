@@ -47,6 +47,15 @@ Dialog choose_target(const std::vector<std::string>& targets, const std::string&
   return dialog;
 }
 
+Dialog target_account(const std::string& target, const std::string& user, bool refused_before, const std::string& session) {
+  Dialog dialog = notice(refused_before ? Mood::warning : Mood::calm, refused_before ? "That did not work" : "Sign in to " + target,
+                         refused_before ? target + " refused the user name or the password. Check them, and try again."
+                                        : "Type your account on " + target + ". The password goes there, and is kept for this session only.",
+                         {"Sign in", "Leave"}, number(session));
+  dialog.fields = {{"User name, if the machine asks for one", user, false}, {"Password", "", true}};
+  return dialog;
+}
+
 Dialog waiting(const std::string& text, const std::string& session) {
   return notice(Mood::waiting, "Waiting for approval", text, {"Do not wait"}, number(session));
 }

@@ -12,6 +12,8 @@ namespace frostgate::relay::screens {
 Dialog login(const std::string& user, bool denied_before, const std::string& session);
 Dialog consent(const std::string& text, const std::string& session);
 Dialog choose_target(const std::vector<std::string>& targets, const std::string& session);
+// Fields: user, which may begin with a domain and '\\'; password.
+Dialog target_account(const std::string& target, const std::string& user, bool refused_before, const std::string& session);
 Dialog waiting(const std::string& text, const std::string& session);  // one button: to wait no more
 // Fields, as far as they are wanted: reason, ticket. Buttons: to go on, (to begin in an emergency,) to leave.
 Dialog justify(const std::string& text, bool reason, bool ticket, bool emergency, const std::string& session);

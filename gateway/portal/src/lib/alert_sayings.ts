@@ -63,7 +63,7 @@ const sayings: Record<string, [string, Key][]> = {
     [String.raw`The target (?<target>\S+) shows the certificate (?<shown>\S+) instead of (?<before>\S+): it was let in, because it is pinned or vouched for`, 'told_pin_let_in'],
     [String.raw`The target (?<target>\S+) shows the certificate (?<shown>\S+) instead of (?<before>\S+): refused\. Somebody may be in between\. If it was renewed, run: .*`, 'told_pin_refused'],
   ],
-  'target.credential_refused': [[String.raw`The target (?<target>\S+) refused its stored credential, which is set aside from now on\. When it is right again, run: .*`, 'told_credential']],
+  'target.credential_refused': [[String.raw`The target (?<target>\S+) refused its stored credential(?: of (?<user>\S+))?, which is set aside from now on\. When it is right again, run: .*`, 'told_credential']],
   'access.unauthorised': [[String.raw`(?<user>\S+) from (?<address>\S+) wanted to connect to (?<target>\S+), which the policy does not allow\.`, 'told_unauthorised']],
   'access.brute_force': [[String.raw`Logins from (?<address>\S+) are refused: (?<detail>.*)\.`, 'told_brute_force']],
   'access.changed': [

@@ -6,7 +6,7 @@ import {preferences, t, type Key} from './i18n.svelte';
 import {person} from './said';
 import {clock, local_time} from './times';
 
-export const audit_kinds = ['login', 'decision', 'begun', 'ended', 'published', 'view', 'exported', 'approval', 'deleted', 'restored', 'policy', 'key', 'configuration', 'alert', 'node', 'paused', 'resumed', 'stopped', 'joined', 'left'] as const;
+export const audit_kinds = ['login', 'decision', 'begun', 'ended', 'published', 'view', 'exported', 'approval', 'deleted', 'restored', 'policy', 'key', 'configuration', 'alert', 'node', 'paused', 'resumed', 'stopped', 'joined', 'left', 'refused_channel'] as const;
 export type AuditKind = (typeof audit_kinds)[number];
 
 // A newer gateway may have kinds of its own.
@@ -42,6 +42,8 @@ const requests: Record<string, Key> = {
   'target.add': 'did_target_add',
   'target.remove': 'did_target_remove',
   'target.credential': 'did_target_credential',
+  'target.account': 'did_target_account',
+  'target.forget_credential': 'did_target_forget_credential',
   'target.retry': 'did_target_retry',
   'target.test': 'did_target_test',
   'target.pin': 'did_target_pin',
@@ -91,7 +93,7 @@ export function link_of(entry: AuditEntry, roles: Role[]): string | null {
   const watches = roles.includes('auditor') || roles.includes('compliance');
   if (!watches || (entry.event === 'decision' && refused(entry)) || !/^[A-Za-z0-9._-]{1,64}$/.test(entry.subject)) return null;
   if (entry.event === 'approval') return `/approvals/${entry.subject}`;
-  if (['begun', 'published', 'ended', 'view', 'decision', 'paused', 'resumed', 'stopped', 'joined', 'left'].includes(entry.event) || (entry.event === 'exported' && entry.subject !== 'audit' && entry.subject !== 'recordings')) return `/recordings/${entry.subject}`;
+  if (['begun', 'published', 'ended', 'view', 'decision', 'paused', 'resumed', 'stopped', 'joined', 'left', 'refused_channel'].includes(entry.event) || (entry.event === 'exported' && entry.subject !== 'audit' && entry.subject !== 'recordings')) return `/recordings/${entry.subject}`;
   return null;
 }
 

@@ -287,6 +287,7 @@ TEST_CASE("what may have been used up or ended since the backup is void") {
   catalog::Target target;
   target.name = "dc1";
   target.protocol = catalog::Protocol::rdp;
+  target.account = catalog::Account::shared;
   target.host = "127.0.0.1";
   target.port = 1;
   REQUIRE(catalog::Targets(*site.core->catalog).add(target, kNow));

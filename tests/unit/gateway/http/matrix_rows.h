@@ -35,6 +35,10 @@ inline const std::map<std::string, Row>& rows() {
       {"target", {"/targets/dc1", "", 200, 404}},
       {"remove_target", {"/targets/kiosk", "", 204, 404}},
       {"set_target_credential", {"/targets/dc1/credential", R"({"credential":"new"})", 204, 404}},
+      {"set_target_account", {"/targets/dc1/account", R"({"account":"personal"})", 204, 404}},
+      // An operator's own account only.
+      {"set_personal_credential", {"/targets/dc1/credentials/anna", R"({"user":"a.smith","credential":"new"})", 204, 404, {{"operator", 403}}}},
+      {"withdraw_personal_credential", {"/targets/dc1/credentials/anna", "", 204, 404, {{"operator", 403}}}},
       {"test_target", {"/targets/kiosk/test", "", 200, 404}},  // whose credential was refused: it is not tried
       {"pin_target", {"/targets/dc1/pin", R"({"certificate":""})", 204, 404}},
       {"issue_ticket", {"/targets/dc1/tickets", R"({"front":"rdp"})", 201, 404}},

@@ -226,6 +226,16 @@ TEST_CASE("what was copied like a password is covered where it stands without a 
   CHECK(learned == 1);
 }
 
+TEST_CASE("a password that was given on the gateway's screen is covered though it is a plain word") {
+  History history;
+  history.push_back({seconds(1), screen_of({"$ cat notes", "the word harbour stands here", "nginx is harmless", "$ "}), {}, {}});
+  HistoryJournal journal;
+  journal.copy(seconds(1), "harbour", storage::JournalEntryKind::secret);
+  const Made meanwhile = made_meanwhile(journal, history, seconds(5), 1);
+  const auto learned = std::count_if(meanwhile.masks.begin(), meanwhile.masks.end(), [](const redaction::Mask& mask) { return mask.rule == "known.typed"; });
+  CHECK(learned == 1);
+}
+
 TEST_CASE("a session whose relay was killed has the film of what was flushed, made meanwhile or afterwards") {
   History history;
   std::vector<std::string> lines{"$ "};

@@ -55,8 +55,8 @@ class HistoryJournal {
     REQUIRE(keystrokes_->flush());
   }
 
-  void copy(SessionTime at, const std::string& text) {
-    REQUIRE(keystrokes_->append(storage::JournalEntryKind::copied, at, std::as_bytes(std::span(text))));
+  void copy(SessionTime at, const std::string& text, storage::JournalEntryKind kind = storage::JournalEntryKind::copied) {
+    REQUIRE(keystrokes_->append(kind, at, std::as_bytes(std::span(text))));
     REQUIRE(keystrokes_->flush());
   }
 

@@ -83,6 +83,7 @@ class Session {
 
   Keystrokes typed() {
     copied.clear();
+    secrets.clear();
     storage::DirectoryJournalSource source(storage::real_file_system(), keystroke_directory());
     auto reader = storage::JournalReader::open(source, kRecording, keystroke_key());
     Keystrokes out;
@@ -94,6 +95,10 @@ class Session {
       if (entry.value()->kind == storage::JournalEntryKind::copied) {
         const auto& text = entry.value()->payload;
         copied.emplace_back(reinterpret_cast<const char*>(text.data()), text.size());
+        continue;
+      }
+      if (entry.value()->kind == storage::JournalEntryKind::secret) {
+        secrets.emplace_back(reinterpret_cast<const char*>(entry.value()->payload.data()), entry.value()->payload.size());
         continue;
       }
       REQUIRE(entry.value()->kind == storage::JournalEntryKind::keystroke);
@@ -135,6 +140,7 @@ class Session {
   Surface surface;
   Frame target;
   std::vector<std::string> copied;  // as typed() found it
+  std::vector<std::string> secrets;
   std::optional<Recorder> recorder;
 
  private:

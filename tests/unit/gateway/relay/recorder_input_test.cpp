@@ -142,3 +142,19 @@ TEST_CASE("input goes on to the target when the journal cannot be written any mo
   CHECK_FALSE(session.recorder->go_on("why"));
   CHECK_FALSE(session.recorder->finish("done"));
 }
+
+TEST_CASE("a password that was given on the gateway's screen is noted whatever it looks like, also while nothing is recorded") {
+  Session session;
+  session.start();
+  session.recorder->note_secret(Secret::from_text("harbour"));
+  session.recorder->note_secret(Secret());
+  CHECK(session.eventually([&](const Played&) { return session.typed().empty() && session.secrets.size() == 1; }));
+  session.recorder->suspend({}, std::nullopt, [](bool) {});
+  CHECK(session.eventually([&](const Played&) { return session.recorder->suspended(); }));
+  session.recorder->note_secret(Secret::from_text("two\nlines"));
+  CHECK(session.eventually([&](const Played&) { return session.typed().empty() && session.secrets.size() == 2; }));
+  REQUIRE(session.recorder->finish("done"));
+  CHECK(session.typed().empty());
+  CHECK(session.secrets == std::vector<std::string>{"harbour", "two\nlines"});
+  CHECK(session.copied.empty());
+}

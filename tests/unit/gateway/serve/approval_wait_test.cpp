@@ -148,6 +148,24 @@ TEST_CASE("a target that does not answer uses up no approval") {
   CHECK(world.only_request().state == approvals::State::used);
 }
 
+TEST_CASE("who leaves before typing the account that is asked for uses up no approval") {
+  Waiting world;
+  REQUIRE(catalog::Targets(*world.gateway.core->catalog).set_account("dc1", catalog::Account::asked));
+  ipc::Message create = message({{"type", "request.create"}, {"kind", "start"}, {"user", "anna"}, {"target", "dc1"}, {"recording", ""}, {"reason", ""}, {"ticket", ""}});
+  const auto made = administer(*world.gateway.core, create, kNow);
+  REQUIRE(made);
+  world.decide(made.value().body["request"]["id"], "carl", 1);
+  const auto broker = world.come("dc1");
+  CHECK(world.open(*broker)["type"] == "target_account");
+  broker->relay_ended("it left", 0, kNow);
+  CHECK(world.only_request().state == approvals::State::approved);
+  const auto again = world.come("dc1");
+  CHECK(world.open(*again)["type"] == "target_account");
+  world.say(*again, {{"type", "target_account"}});
+  CHECK(world.open(*again)["type"] == "target");
+  CHECK(world.only_request().state == approvals::State::used);
+}
+
 TEST_CASE("a session that cannot be recorded uses up no approval") {
   Waiting world;
   ipc::Message create = message({{"type", "request.create"}, {"kind", "start"}, {"user", "anna"}, {"target", "dc1"}, {"recording", ""}, {"reason", ""}, {"ticket", ""}});

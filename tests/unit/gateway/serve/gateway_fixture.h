@@ -65,6 +65,7 @@ class Gateway {
     target.protocol = protocol;
     target.host = host;
     target.port = port;
+    target.account = catalog::Account::shared;
     target.login_user = "Administrator";
     const auto wrapped = core->kek->wrap(Secret::from_text(kCredential), "credential of target " + name);
     REQUIRE(wrapped);

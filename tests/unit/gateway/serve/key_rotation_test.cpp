@@ -1,6 +1,8 @@
 #include "gateway/serve/key_rotation.h"
 
 #include "gateway/evidence/verification.h"
+#include "gateway/serve/target_account.h"
+#include "storage/catalog/personal_credentials.h"
 #include "storage/catalog/rewrapping.h"
 #include "storage/catalog/sign_ins.h"
 #include "storage/crypto/hex.h"
@@ -21,6 +23,9 @@ class Down {
     const auto factor = gateway.core->kek->wrap(Secret(std::vector<std::byte>(20, std::byte{5})), "second factor of anna");
     REQUIRE(factor);
     REQUIRE(catalog::SecondFactors(*gateway.core->catalog).propose("anna", factor.value()));
+    const auto own = gateway.core->kek->wrap(Secret::from_text(kCredential), personal_context("dc1/anna"));
+    REQUIRE(own);
+    REQUIRE(catalog::PersonalCredentials(*gateway.core->catalog).set({"dc1", "anna", "a.smith", "", own.value(), {}}));
     wrapped = catalog::Keys(*gateway.core->catalog).find("r1", catalog::KeyKind::film).value();
     gateway.core.reset();
     before = id();
@@ -43,6 +48,8 @@ class Down {
       REQUIRE(credential);
       CHECK(credential.value().text() == kCredential);
     }
+    const auto own = catalog::PersonalCredentials(*core.value()->catalog).find("dc1", "anna").value();
+    CHECK(core.value()->kek->unwrap(own.wrapped, personal_context("dc1/anna")).value().text() == kCredential);
     const auto factor = catalog::SecondFactors(*core.value()->catalog).find("anna");
     REQUIRE(factor);
     CHECK(core.value()->kek->unwrap(factor.value().wrapped_secret, "second factor of anna"));
@@ -66,7 +73,7 @@ TEST_CASE("another key wraps everything, films stay as they are, and nothing of 
   CHECK(done.before == down.before);
   CHECK(done.after == down.id());
   CHECK(done.before != done.after);
-  CHECK(done.rewrapped == 7);  // a film, four credentials, a ticket, a second factor
+  CHECK(done.rewrapped == 8);  // a film, four credentials, a user's own, a ticket, a second factor
   std::string after, disk;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(down.config.vault_dir())) {
     if (entry.is_regular_file()) after += read_file(entry.path());

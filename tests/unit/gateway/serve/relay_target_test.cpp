@@ -1,4 +1,6 @@
 #include "gateway/serve/admin.h"
+#include "storage/catalog/ledger.h"
+#include "storage/catalog/personal_credentials.h"
 #include "tests/unit/gateway/serve/relay_fixture.h"
 
 using namespace frostgate;
@@ -160,4 +162,123 @@ TEST_CASE("the certificate that an RDP target showed first is the only one that 
   second.say({{"type", "back_failed"}, {"certificate", std::string(64, 'b')}, {"credential_refused", 0}});
   CHECK(catalog::Targets(*gateway.core->catalog).find("dc1").value().last_certificate == shown);
   CHECK_FALSE(catalog::Targets(*gateway.core->catalog).find("dc1").value().credential_refused);
+}
+
+namespace {
+
+Result<AdminReply> ordered(Gateway& gateway, json body) {
+  ipc::Message question = message(std::move(body));
+  return administer(*gateway.core, question, kNow);
+}
+
+}  // namespace
+
+TEST_CASE("where everybody has an account of their own, a session gets its user's, and nobody else's refusal counts") {
+  Gateway gateway;
+  REQUIRE(ordered(gateway, {{"type", "target.account"}, {"name", "dc1"}, {"account", "personal"}}));
+  const auto open = [&](Relay& relay) {
+    REQUIRE(relay.login("anna@dc1", kPassword).body["type"] == "admitted");
+    return relay.say({{"type", "open_target"}});
+  };
+  Relay without(gateway);
+  const Reply none = open(without);
+  CHECK(none.body["type"] == "refused");
+  CHECK_THAT(none.body["reason"].get<std::string>(), Catch::Contains("No account of yours"));
+  without.has_obtained_nothing(none);
+
+  for (const auto& [user, password] : {std::pair("anna", "annas-own"), std::pair("carl", "carls-own")}) {
+    REQUIRE(ordered(gateway, {{"type", "target.credential"}, {"name", "dc1"}, {"of", user}, {"user", std::string(user) + ".there"}, {"domain", "CORP"}, {"credential", password}}));
+  }
+  Relay first(gateway);
+  const Reply target = open(first);
+  REQUIRE(target.body["type"] == "target");
+  CHECK(gateway.target_was_called());
+  CHECK((target.body["credential"] == "annas-own" && target.body["user"] == "anna.there" && target.body["domain"] == "CORP" && target.body["asked"] == 0));
+  CHECK(target.body.dump().find("carl") == std::string::npos);
+  CHECK(target.body.dump().find(kCredential) == std::string::npos);
+  first.say({{"type", "back_failed"}, {"certificate", ""}, {"credential_refused", 1}});
+  catalog::PersonalCredentials own(*gateway.core->catalog);
+  CHECK(own.find("dc1", "anna").value().refused == kNow);
+  CHECK_FALSE(own.find("dc1", "carl").value().refused);
+  CHECK_FALSE(catalog::Targets(*gateway.core->catalog).find("dc1").value().credential_refused);
+  Relay set_aside(gateway);
+  CHECK_THAT(open(set_aside).body["reason"].get<std::string>(), Catch::Contains("set aside"));
+  CHECK_FALSE(gateway.target_was_called());
+  REQUIRE(ordered(gateway, {{"type", "target.retry"}, {"name", "dc1"}, {"of", "anna"}}));
+  Relay retried(gateway);
+  CHECK(open(retried).body["type"] == "target");
+  REQUIRE(ordered(gateway, {{"type", "target.forget_credential"}, {"name", "dc1"}, {"of", "anna"}}));
+  Relay forgotten(gateway);
+  CHECK(open(forgotten).body["type"] == "refused");
+}
+
+TEST_CASE("where the user is asked, serve gives no credential, keeps none, and lets few be guessed at") {
+  Gateway gateway;
+  REQUIRE(ordered(gateway, {{"type", "target.account"}, {"name", "dc1"}, {"account", "asked"}}));
+  Relay relay(gateway);
+  REQUIRE(relay.login("anna@dc1", kPassword).body["type"] == "admitted");
+  const Reply question = relay.say({{"type", "open_target"}});
+  CHECK((question.body["type"] == "target_account" && question.body["user"] == "Administrator"));
+  relay.has_obtained_nothing(question);
+  CHECK(relay.say({{"type", "open_target"}}).body["type"] == "target_account");
+  CHECK(relay.say({{"type", "target_account"}}).body.is_null());
+  const Reply target = relay.say({{"type", "open_target"}});
+  REQUIRE(target.body["type"] == "target");
+  CHECK((target.body["asked"] == 1 && target.body["credential"] == ""));
+  CHECK(target.body.dump().find(kCredential) == std::string::npos);
+  // Mistyped, and typed again, as often as the target is to bear.
+  for (int guess = 1; guess < 3; ++guess) {
+    relay.say({{"type", "back_failed"}, {"certificate", ""}, {"credential_refused", 1}});
+    CHECK(relay.say({{"type", "reopen_target"}}).body["type"] == "target");
+  }
+  relay.say({{"type", "back_failed"}, {"certificate", ""}, {"credential_refused", 1}});
+  CHECK(relay.say({{"type", "reopen_target"}}).body["type"] == "refused");
+  CHECK_FALSE(catalog::Targets(*gateway.core->catalog).find("dc1").value().credential_refused);
+  // Nobody else's either, for a while.
+  const auto later = [&](std::chrono::seconds wait) {
+    Relay other(gateway);
+    other.login("anna@dc1", kPassword, kNow + wait);
+    other.say({{"type", "open_target"}}, kNow + wait);
+    other.say({{"type", "target_account"}}, kNow + wait);
+    return other.say({{"type", "open_target"}}, kNow + wait).body["type"];
+  };
+  CHECK(later(std::chrono::seconds(30)) == "refused");
+  CHECK(later(std::chrono::seconds(61)) == "target");
+  // Unasked it has none.
+  Relay liar(gateway);
+  liar.login("anna@kiosk", kPassword);
+  CHECK(liar.say({{"type", "target_account"}}).end_relay);
+}
+
+TEST_CASE("a channel that a relay refused is in the audit log once for each session, and nothing else of what it says") {
+  Gateway gateway;
+  Relay relay(gateway);
+  CHECK(relay.say({{"type", "refused_channel"}, {"channel", "rdpdr"}}).end_relay);  // of nobody who was let in
+  relay.login("anna@dc1", kPassword);
+  for (const char* channel : {"rdpdr", "rdpdr", "clipboard to the target files"}) CHECK(relay.say({{"type", "refused_channel"}, {"channel", channel}}).body.is_null());
+  for (const char* channel : {"", "rdp\ndr", "\"}", "a channel with a name that is longer than any name of a channel is..."}) {
+    Relay liar(gateway);
+    liar.login("anna@dc1", kPassword);
+    CHECK(liar.say({{"type", "refused_channel"}, {"channel", channel}}).end_relay);
+  }
+  catalog::LedgerQuery query;
+  query.event = catalog::LedgerEvent::refused_channel;
+  const auto noted = catalog::Ledger(*gateway.core->catalog).find(query);
+  REQUIRE(noted);
+  REQUIRE(noted.value().size() == 2);
+  CHECK((noted.value()[1].subject == relay.id() && noted.value()[1].actor == "anna" && noted.value()[1].details == R"({"channel":"rdpdr"})"));
+}
+
+TEST_CASE("who comes with a ticket that is over is no guesser, however often; who comes with a wrong one is") {
+  Gateway gateway;
+  const auto enters = [&](const std::string& ticket) {
+    Relay relay(gateway);
+    return relay.login("anna@dc1#" + ticket, "").body["type"] == "admitted";
+  };
+  const std::string ticket = ticket_for(gateway, "anna", "dc1", kNow, catalog::Protocol::rdp);
+  CHECK(enters(ticket));
+  for (int i = 0; i < 20; ++i) CHECK_FALSE(enters(ticket));
+  CHECK(enters(ticket_for(gateway, "anna", "dc1", kNow, catalog::Protocol::rdp)));
+  for (int i = 0; i < 10; ++i) CHECK_FALSE(enters(std::string(22, 'x')));
+  CHECK_FALSE(enters(ticket_for(gateway, "anna", "dc1", kNow, catalog::Protocol::rdp)));
 }

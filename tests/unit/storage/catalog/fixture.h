@@ -92,6 +92,7 @@ inline Target windows_target(const std::string& name) {
   target.name = name;
   target.host = "10.0.0.7";
   target.port = 3389;
+  target.account = Account::shared;
   target.login_user = "Administrator";
   return target;
 }

@@ -1,5 +1,6 @@
 #include "storage/catalog/targets.h"
 
+#include "storage/catalog/personal_credentials.h"
 #include "storage/catalog/tickets.h"
 #include "tests/unit/storage/catalog/fixture.h"
 
@@ -46,6 +47,7 @@ TEST_CASE_METHOD(CatalogFixture, "a target that makes no sense is refused") {
   CHECK(refused([](Target& t) { t.host = ""; }));
   CHECK(refused([](Target& t) { t.host = std::string("a\0b", 3); }));
   CHECK(refused([](Target& t) { t.port = 0; }));
+  CHECK(refused([](Target& t) { t.account = Account::nobody; }));
   CHECK(refused([](Target& t) { t.pinned_certificate = "AA:BB"; }));
   CHECK(refused([](Target& t) { t.tags = {{"", "x"}}; }));
   CHECK(refused([](Target& t) { t.tags = {{"x", "\xff"}}; }));
@@ -86,4 +88,54 @@ TEST_CASE_METHOD(CatalogFixture, "removing a target takes its tags and tickets w
   CHECK(Tickets(*catalog).live(at(1), Protocol::vnc)->empty());
   REQUIRE(targets.add(windows_target("a"), at(1)));
   CHECK(targets.find("a")->tags.empty());
+}
+
+TEST_CASE_METHOD(CatalogFixture, "whose account a target takes is one of three words, and nobody's unless it is said") {
+  CHECK(Target().account == Account::nobody);
+  Targets targets(*catalog);
+  REQUIRE(targets.add(windows_target("a"), at(0)));
+  for (const Account account : {Account::personal, Account::asked, Account::shared}) {
+    REQUIRE(targets.set_account("a", account));
+    CHECK(targets.find("a")->account == account);
+    CHECK(*account_named(to_string(account)) == account);
+  }
+  CHECK(kind_of(targets.set_account("a", Account::nobody)) == ErrorKind::invalid);
+  CHECK(kind_of(targets.set_account("b", Account::asked)) == ErrorKind::not_found);
+  CHECK(kind_of(account_named("nobody")) == ErrorKind::invalid);
+  CHECK(kind_of(account_named("")) == ErrorKind::invalid);
+}
+
+TEST_CASE_METHOD(CatalogFixture, "a user's own account on a target is replaced, set aside, trusted again and forgotten, and goes with the target") {
+  Targets targets(*catalog);
+  Users users(*catalog);
+  PersonalCredentials own(*catalog);
+  for (const char* name : {"a", "b"}) REQUIRE(targets.add(windows_target(name), at(0)));
+  for (const char* name : {"anna", "bert"}) REQUIRE(users.add(name, "", at(0)));
+  CHECK(kind_of(own.set({"c", "anna", "x", "", bytes_of("w"), {}})) == ErrorKind::not_found);
+  CHECK(kind_of(own.set({"a", "carl", "x", "", bytes_of("w"), {}})) == ErrorKind::not_found);
+  CHECK(kind_of(own.set({"a", "anna", std::string("x\0y", 3), "", bytes_of("w"), {}})) == ErrorKind::invalid);
+  REQUIRE(own.set({"a", "anna", "a.smith", "CORP", bytes_of("first"), {}}));
+  REQUIRE(own.set({"a", "bert", "root", "", bytes_of("other"), {}}));
+  REQUIRE(own.set({"b", "anna", "o'brien", "", bytes_of("third"), {}}));
+  CHECK(kind_of(own.find("b", "bert")) == ErrorKind::not_found);
+  REQUIRE(own.set_aside("a", "anna", at(7)));
+  CHECK(own.find("a", "anna")->refused == at(7));
+  CHECK_FALSE(own.find("a", "bert")->refused);
+  REQUIRE(own.trust("a", "anna"));
+  CHECK_FALSE(own.find("a", "anna")->refused);
+  REQUIRE(own.set_aside("a", "anna", at(8)));
+  REQUIRE(own.set({"a", "anna", "a.jones", "", bytes_of("second"), {}}));
+  auto found = own.find("a", "anna");
+  REQUIRE(found);
+  CHECK_FALSE(found->refused);
+  CHECK((found->login_user == "a.jones" && found->domain.empty() && found->wrapped == bytes_of("second")));
+  reopen();
+  PersonalCredentials again(*catalog);
+  REQUIRE(again.list()->size() == 3);
+  CHECK((again.list()->at(0).user == "anna" && again.list()->at(2).target == "b"));
+  REQUIRE(again.remove("a", "bert"));
+  for (const auto& outcome : {again.remove("a", "bert"), again.trust("a", "bert"), again.set_aside("a", "bert", at(1))}) CHECK(kind_of(outcome) == ErrorKind::not_found);
+  REQUIRE(Targets(*catalog).remove("a"));
+  REQUIRE(again.list()->size() == 1);
+  CHECK(again.list()->at(0).login_user == "o'brien");
 }

@@ -271,7 +271,12 @@ TEST_CASE("each screen that the gateway has says its words on a small screen, to
       {"guest-left", guest_left("Carla", number)},
       {"recording-goes-on", recording_goes_on(number)},
       {"goes-on-unrecorded", goes_on_unrecorded(number)},
-      {"time", time_is_short(290)}};
+      {"time", time_is_short(290)},
+      {"target-account", target_account("lab-1", "CORP\\alice", false, number)},
+      {"target-account-again", target_account("lab-1", "CORP\\alice", true, number)},
+      {"justify", justify("Which ticket do you work on?", true, true, true, number)},
+      {"not-approved", not_approved("Carla has refused the request r-1a2b3c4d5e6f: not today.", number)},
+      {"reconnecting", reconnecting("lab-1", 2, 5, "the connection to the target broke")}};
   for (const auto& [name, dialog] : all) {
     INFO(name);
     const DialogState state(dialog);
