@@ -97,20 +97,3 @@ TEST_CASE("an honest target beside them is shown") {
   CHECK(reaction.ran.error().message == "the target closed the connection");
   CHECK(reaction.shown == Size{80, 60});
 }
-
-TEST_CASE("a target that says that 2 GB follow for a small rectangle is cut after what its screen can need, and the words are kept") {
-  constexpr std::uint32_t kZrle = 16;
-  std::string nothing;  // stored blocks without bytes: a stream that goes on and unpacks to nothing
-  while (nothing.size() < (std::size_t{9} << 20)) nothing += std::string("\x00\x00\x00\xff\xff", 5);
-  const Reaction endless = reaction_to(kUpdate + half(1) + rectangle(0, 0, 64, 48, kZrle) + word(0x7fffffff) + "\x78\x01" + nothing);
-  REQUIRE(endless.connected);
-  REQUIRE_FALSE(endless.ran);
-  CHECK(endless.ran.error().kind == ErrorKind::corrupt);
-  CHECK_THAT(endless.ran.error().message, Catch::Contains("more in one message than its screen can need"));
-  // What a message may be long is long enough for every pixel several times over.
-  std::string often = kUpdate + half(3);
-  for (int i = 0; i < 3; ++i) often += rectangle(0, 0, 64, 48, kRaw) + std::string(64 * 48 * 4, '\x11');
-  const Reaction painted = reaction_to(often + kUpdate + half(1) + rectangle(0, 0, 64, 48, 0x7fffffff) + std::string(64, '\x01'));
-  REQUIRE_FALSE(painted.ran);
-  CHECK_THAT(painted.ran.error().message, !Catch::Contains("more in one message"));
-}
