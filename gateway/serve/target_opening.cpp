@@ -106,8 +106,8 @@ Result<TargetAccount> RelayBroker::account(const catalog::Target& target, UtcTim
   const std::string number = " The session number is " + origin_.id + ".";
   if (!found) {
     log::error(origin_.id, "no account for {} on target {}: {}", user_, target.name, found.error().message);
-    const bool none = found.error().kind == ErrorKind::not_found;
-    return Error{ErrorKind::denied, (none ? "No account of yours is stored for the target \"" : "The gateway has no account that it could use on the target \"") + target.name + "\". Tell your administrator." + number};
+    if (found.error().kind == ErrorKind::not_found) return Error{ErrorKind::denied, "No account of yours is stored for the target \"" + target.name + "\". Tell your administrator." + number};
+    return Error{ErrorKind::denied, "The gateway has no account that it could use on the target \"" + target.name + "\". Tell your administrator." + number};
   }
   if (found.value().refused) {
     // Trying again could lock the account, or this machine's address, and so everybody out.

@@ -39,7 +39,7 @@ intruder() {  # intruder NAME PORT
 intruder thief "$rdp_port"
 wait_until "the refusal of a ticket in use" logged 'denied: the ticket is in use in session'
 intruder stranger "$elsewhere"
-wait_until "the refusal of another address" logged 'denied 127.0.0.2: no live ticket fits'
+wait_until "the refusal of another address" logged 'denied 127.0.0.2: its ticket was used before'
 display=$rdp_display writes two
 stop_named thief
 stop_named stranger

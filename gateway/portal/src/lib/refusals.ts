@@ -32,7 +32,7 @@ const refusals: Saying[] = [
   [/^the export \S+ is not done$/, 'error_not_ready'], [/^there are too many exports; .*$/, 'refusal_exports'], [/^another backup is being made$/, 'refusal_working'],
   // Sessions and machines.
   [/^You have as many sessions as you may have at a time \((\d+)\b.*$/s, 'refusal_your_sessions', ['count']], [/^The target ".*" has as many sessions as it may have at a time \((\d+)\b.*$/s, 'refusal_target_sessions', ['count']],
-  [/^The target "(.*)" has refused the stored credential, which is set aside\b.*$/s, 'refusal_credential', ['target']], [/^the gateway does not listen for RDP clients$/, 'refusal_no_rdp'], [/^the recording of a session pauses or stops for its own user alone, .*$/s, 'refusal_their_own'],
+  [/^The target "(.*)" has refused the stored credential, which is set aside\b.*$/s, 'refusal_credential', ['target']], [/^No account of yours is stored for the target "(.*)"\. Tell\b.*$/s, 'refusal_no_account', ['target']], [/^The gateway has no account that it could use on the target "(.*)"\. Tell\b.*$/s, 'refusal_account', ['target']], [/^The target "(.*)" has refused too many passwords lately\b.*$/s, 'refusal_passwords', ['target']], [/^the gateway does not listen for RDP clients$/, 'refusal_no_rdp'], [/^the recording of a session pauses or stops for its own user alone, .*$/s, 'refusal_their_own'],
   [/^The gateway's disk is nearly full\b.*$/s, 'refusal_disk'], [/^The target "(.*)" cannot be reached\b.*$/s, 'refusal_unreachable', ['target']],
   [/^session \S+ cannot be watched: .*$/s, 'refusal_not_followed'], [/^too many watch already$/, 'refusal_watchers'], [/^a WebSocket of another site's page, or of no page$/, 'refusal_other_site'],
   // Originals.
