@@ -39,7 +39,8 @@ Result<Manifest> trusted_manifest(Core& core, const Recording& row, const storag
   if (!same) return Error{ErrorKind::corrupt, "it is that of another session"};
   const auto wrapped = TRY(catalog::Keys(*core.catalog).find(row.id, catalog::KeyKind::film));
   const Secret key = TRY(core.kek->unwrap(wrapped, key_context(row.id, "film")));
-  const std::vector<std::string> problems = storage::check_film(*core.objects, manifest, &key);
+  // What else lies there is of a film that this one replaced, and goes once it is entered.
+  const std::vector<std::string> problems = storage::check_segments(*core.objects, manifest, &key);
   if (!problems.empty()) return Error{ErrorKind::corrupt, problems.front()};
   return manifest;
 }

@@ -34,15 +34,21 @@ std::string problem_of(ObjectStore& objects, const std::string& recording, const
 
 }  // namespace
 
-std::vector<std::string> check_film(ObjectStore& objects, const Manifest& manifest, const Secret* film_key) {
+std::vector<std::string> check_segments(ObjectStore& objects, const Manifest& manifest, const Secret* film_key) {
+  if (!valid_recording(manifest.recording)) return {"the manifest names no recording"};
   std::vector<std::string> problems;
-  std::set<std::string> named;
   for (const ManifestSegment& segment : manifest.segments) {
-    named.insert(segment.object_key);
     std::string problem = problem_of(objects, manifest.recording, segment, film_key);
     if (!problem.empty()) problems.push_back(std::move(problem));
   }
-  if (!valid_recording(manifest.recording)) return {"the manifest names no recording"};
+  return problems;
+}
+
+std::vector<std::string> check_film(ObjectStore& objects, const Manifest& manifest, const Secret* film_key) {
+  std::vector<std::string> problems = check_segments(objects, manifest, film_key);
+  if (!valid_recording(manifest.recording)) return problems;
+  std::set<std::string> named;
+  for (const ManifestSegment& segment : manifest.segments) named.insert(segment.object_key);
   const auto there = objects.list("film/" + manifest.recording);
   if (!there) problems.push_back("the film's objects cannot be listed: " + there.error().message);
   else {
