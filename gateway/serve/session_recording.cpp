@@ -131,6 +131,8 @@ void RelayBroker::end_session(const std::string& reason, bool interrupted, UtcTi
   nlohmann::json report{{"relay", {{"cpu_seconds", cpu_seconds_}, {"returns", returns_}}}};
   if (volume_) write_volume(report["relay"], *volume_);
   if (!unrecorded_.empty()) report["unrecorded"] = unrecorded_;
+  constexpr std::string_view kFailed = "recording failed: ";  // the relay's word
+  if (reason.starts_with(kFailed)) alert_unrecorded(reason.substr(kFailed.size()), now);
   if (approval_) report["approval"] = {{"request", approval_->id()}, {"emergency", approval_->emergency()}};
   const policy::Pretext why = approval_ ? policy::Pretext{approval_->reason(), approval_->ticket()} : wanted_.pretext;
   if (!why.reason.empty()) report["reason"] = why.reason;
