@@ -97,7 +97,7 @@ see over 'Over'
 press "$display" Return
 wait_until "the end" logged "session=$session session ended: ended by the gateway"
 intruder late "$rdp_port"
-wait_until "the refusal of a session that is over" logged 'denied 127.0.0.1: no live ticket fits'
+wait_until "the refusal of a session that is over" logged 'denied 127.0.0.1: its ticket was used before'
 stop_named late
 [ "$(rows)" = 1 ] || fail "a used ticket made a session"
 wait_for_film machine "$work/film.mp4"
