@@ -171,6 +171,8 @@ TEST_CASE_METHOD(Films, "a catalog from before rare masks and tags were indexed 
   REQUIRE(catalog->database().write([](soci::session& sql) -> Result<void> {
     for (const char* index : {"recording_masks_by_rule", "recording_tags_by_value", "approval_requests_waiting"}) sql << std::string("DROP INDEX ") + index;
     for (const char* table : {"recording_masks", "recording_tags"}) sql << std::string("ALTER TABLE ") + table + " DROP COLUMN number";
+    sql << "DROP TABLE personal_credentials";
+    sql << "ALTER TABLE targets DROP COLUMN account";
     sql << "DELETE FROM schema_version WHERE version >= 22";
     return {};
   }));
