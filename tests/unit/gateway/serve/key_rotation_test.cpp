@@ -172,7 +172,7 @@ TEST_CASE("the key moves from a file to a token, to a credential and back to a f
   file.kek = down.config.data_dir.parent_path() / "another.kek";
   CHECK(Core::open(token).error().message.find("missing") != std::string::npos);
   const KeyRotation first = move_key(down.config, token).value();
-  CHECK(first.rewrapped == 7);
+  CHECK(first.rewrapped == 8);
   CHECK(first.before == down.before);
   opens_everything(token);
   CHECK_FALSE(Core::open(down.config));
