@@ -11,6 +11,7 @@
 #include "gateway/http/routes.h"
 #include "gateway/serve/decision.h"
 #include "gateway/serve/event_hub.h"
+#include "storage/catalog/personal_credentials.h"
 #include "tests/unit/gateway/http/api_fixture.h"
 #include "tests/unit/gateway/http/matrix_rows.h"
 
@@ -98,6 +99,7 @@ struct Scene : ApiGateway {
     question.expires = kNow + std::chrono::hours(1);
     question.validity = std::chrono::hours(1);
     REQUIRE(catalog::ApprovalRequests(*core->catalog).create(question));
+    REQUIRE(catalog::PersonalCredentials(*core->catalog).set({"dc1", "anna", "a.smith", "", std::vector<std::byte>(40), {}}));
     source = std::make_unique<serve::LiveHub::Source>(core->live, "live1");
   }
 
