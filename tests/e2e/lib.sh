@@ -436,7 +436,7 @@ nothing_stored() {  # nothing_stored RECORDING SECRETS.json FROM TO [COMMAND]: s
   ${5:+"$5" "$1" "$3" "$4"}
   admin export "$1" --from "$3" --to "$4" --output "$plain/bundle" --reason 'a test' >/dev/null
   admin audit export >"$plain/audit"
-  python3 "$lib/stored_search.py" "$2" "$work/data" "$work/run" "$work/log/serve" "$plain" --but "$work"/data/self-signed.* "$work"/data/ballast ||
+  python3 "$lib/stored_search.py" "$2" "$work/data" "$work/run" "$work/log/serve" "$plain" --but "$work"/data/self-signed.* ||
     fail "what is secret is stored"
   python3 "$lib/leak_check.py" --jobs 1 "$(find "$plain/bundle" -name '*.mp4')" "$2" || fail "the clip shows a secret"
 }
