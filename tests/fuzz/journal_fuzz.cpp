@@ -8,6 +8,7 @@
 
 #include "storage/journal/format.h"
 #include "storage/journal/journal_reader.h"
+#include "tests/fuzz/one_file_journal.h"
 
 namespace {
 
@@ -15,19 +16,6 @@ using namespace frostgate;
 using namespace frostgate::storage;
 
 constexpr const char* kRecording = "r1";
-
-class OneFile final : public JournalSource {
- public:
-  explicit OneFile(std::vector<std::byte> bytes) : bytes_(std::move(bytes)) {}
-  Result<std::optional<std::vector<std::byte>>> read(int index, std::uint64_t offset, std::size_t size) override {
-    if (index != 0) return std::optional<std::vector<std::byte>>();
-    const std::size_t from = std::min<std::uint64_t>(offset, bytes_.size()), to = from + std::min(size, bytes_.size() - from);
-    return std::optional(std::vector<std::byte>(bytes_.begin() + static_cast<std::ptrdiff_t>(from), bytes_.begin() + static_cast<std::ptrdiff_t>(to)));
-  }
-
- private:
-  std::vector<std::byte> bytes_;
-};
 
 // How many entries it has; each takes at least its head.
 std::size_t read_all(std::vector<std::byte> bytes, const Secret& key, JournalGrowth growth) {

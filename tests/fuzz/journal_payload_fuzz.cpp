@@ -15,6 +15,7 @@
 #include "gateway/redact/journal_player.h"
 #include "gateway/redact/typed_stream.h"
 #include "storage/journal/format.h"
+#include "tests/fuzz/one_file_journal.h"
 
 namespace {
 
@@ -26,23 +27,14 @@ void require(bool holds) {
   if (!holds) std::abort();
 }
 
-class OneFile final : public storage::JournalSource {
- public:
-  OneFile(std::span<const std::byte> entries, const Secret& key) {
-    const std::array<std::byte, storage::kJournalSaltBytes> salt{};
-    const storage::JournalHeader header = storage::make_journal_header(kRecording, 0, salt);
-    bytes_.assign(header.begin(), header.end());
-    storage::JournalFileCipher(key, kRecording, 0, header).seal_record(entries, bytes_);
-  }
-  Result<std::optional<std::vector<std::byte>>> read(int index, std::uint64_t offset, std::size_t size) override {
-    if (index != 0) return std::optional<std::vector<std::byte>>();
-    const std::size_t from = std::min<std::uint64_t>(offset, bytes_.size()), to = from + std::min(size, bytes_.size() - from);
-    return std::optional(std::vector<std::byte>(bytes_.begin() + static_cast<std::ptrdiff_t>(from), bytes_.begin() + static_cast<std::ptrdiff_t>(to)));
-  }
-
- private:
-  std::vector<std::byte> bytes_;
-};
+// A file with one record, sealed by who has the key.
+std::vector<std::byte> sealed(std::span<const std::byte> entries, const Secret& key) {
+  const std::array<std::byte, storage::kJournalSaltBytes> salt{};
+  const storage::JournalHeader header = storage::make_journal_header(kRecording, 0, salt);
+  std::vector<std::byte> file(header.begin(), header.end());
+  storage::JournalFileCipher(key, kRecording, 0, header).seal_record(entries, file);
+  return file;
+}
 
 bool within(const Region& region, Size size) {
   return std::ranges::all_of(region.rects(), [&](const Rect& rect) { return rect == rect.intersected(Rect::of(size)); });
@@ -50,7 +42,7 @@ bool within(const Region& region, Size size) {
 
 void same_screen(FrameView a, FrameView b) { require(a.size == b.size && (a.size.empty() || same_pixels(a, b, Rect::of(a.size)))); }
 
-void play(OneFile& journal, const Secret& key) {
+void play(storage::OneFile& journal, const Secret& key) {
   auto player = redact::JournalPlayer::open(journal, kRecording, key).value();
   SessionTime last{};
   while (true) {
@@ -70,7 +62,7 @@ void play(OneFile& journal, const Secret& key) {
 }
 
 // Each decoder alone: the player stops at the first entry that it does not understand.
-void decode(OneFile& journal, const Secret& key) {
+void decode(storage::OneFile& journal, const Secret& key) {
   auto reader = storage::JournalReader::open(journal, kRecording, key).value();
   codec::TileDecoder tiles;
   while (true) {
@@ -91,7 +83,7 @@ void decode(OneFile& journal, const Secret& key) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   static const Secret key(std::vector<std::byte>(32, std::byte{9}));
-  OneFile journal(std::as_bytes(std::span(data, size)), key);
+  storage::OneFile journal(sealed(std::as_bytes(std::span(data, size)), key));
   play(journal, key);
   decode(journal, key);
   auto typed = redact::TypedStream::open(journal, kRecording, key).value();

@@ -92,19 +92,15 @@ class Session {
       const auto entry = reader.value().next();
       REQUIRE(entry);
       if (!entry.value()) return out;
-      if (entry.value()->kind == storage::JournalEntryKind::copied) {
-        const auto& text = entry.value()->payload;
-        copied.emplace_back(reinterpret_cast<const char*>(text.data()), text.size());
+      const auto& [kind, at, payload] = *entry.value();
+      if (kind == storage::JournalEntryKind::keystroke) {
+        const auto keystroke = codec::decode_keystroke(at, payload);
+        REQUIRE(keystroke);
+        out.push_back(keystroke.value());
         continue;
       }
-      if (entry.value()->kind == storage::JournalEntryKind::secret) {
-        secrets.emplace_back(reinterpret_cast<const char*>(entry.value()->payload.data()), entry.value()->payload.size());
-        continue;
-      }
-      REQUIRE(entry.value()->kind == storage::JournalEntryKind::keystroke);
-      const auto keystroke = codec::decode_keystroke(entry.value()->at, entry.value()->payload);
-      REQUIRE(keystroke);
-      out.push_back(keystroke.value());
+      REQUIRE((kind == storage::JournalEntryKind::copied || kind == storage::JournalEntryKind::secret));
+      (kind == storage::JournalEntryKind::copied ? copied : secrets).emplace_back(reinterpret_cast<const char*>(payload.data()), payload.size());
     }
   }
 
