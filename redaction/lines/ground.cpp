@@ -206,27 +206,32 @@ bool trustworthy(FrameView frame, const LineBox& line) {
   const Rect& box = line.box;
   if (!line.steady) return false;
   if (box.height < kLowest) return true;
-  std::int64_t steady = 0, count = 0;
-  double x_sum = 0, y_sum = 0, xx_sum = 0, xy_sum = 0;
+  std::int64_t steady = 0, count = 0, x_sum = 0, y_sum = 0, xx_sum = 0, xy_sum = 0;
   for (int y = 0; y < box.height; ++y) {
+    int plain = 0, inked = 0, at = 0;  // of a row, so that the loop has no branch
+    std::int64_t squares = 0;
     for (int x = 0; x < box.width; ++x) {
-      const int d = distance(colour_of(frame.at(box.x + x, box.y + y)), line.background);
-      steady += d <= kSteady;
-      if (d <= line.ink) continue;
-      ++count;
-      x_sum += x;
-      y_sum += y;
-      xx_sum += static_cast<double>(x) * x;
-      xy_sum += static_cast<double>(x) * y;
+      const int d = distance(colour_of(frame.at(box.x + x, box.y + y)), line.background), ink = d > line.ink ? x : 0;
+      plain += d <= kSteady;
+      inked += d > line.ink;
+      at += ink;
+      squares += std::int64_t{ink} * ink;
     }
+    steady += plain;
+    count += inked;
+    x_sum += at;
+    y_sum += std::int64_t{y} * inked;
+    xx_sum += squares;
+    xy_sum += std::int64_t{y} * at;
   }
   // Between small capitals there is less paper, but right around them there is nothing else.
   if (steady * 5 < box.area() && (steady * 20 < box.area() || !on_paper(frame, line))) return false;
   if (count == 0 || box.width > kLongest * box.height || box.width < 2 * box.height) return true;
   const auto n = static_cast<double>(count);
-  const double spread = n * xx_sum - x_sum * x_sum;
+  const double along = static_cast<double>(x_sum);
+  const double spread = n * static_cast<double>(xx_sum) - along * along;
   // How far the middle of the ink climbs or falls along the line.
-  const double drift = spread > 0 ? std::abs((n * xy_sum - x_sum * y_sum) / spread) * box.width : 0;
+  const double drift = spread > 0 ? std::abs((n * static_cast<double>(xy_sum) - along * static_cast<double>(y_sum)) / spread) * box.width : 0;
   return drift * 2 < box.height;
 }
 

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "redaction/lines/byte_loops.h"
+#include "redaction/lines/connected_runs.h"
 
 namespace frostgate::redaction {
 namespace {
@@ -113,27 +114,6 @@ BitRows sides(const BitRows& closed, const BitRows& across) {
   return up;
 }
 
-struct Run {
-  int left = 0;
-  int right = 0;
-  int row = 0;
-  std::size_t parent = 0;
-};
-
-std::size_t root_of(std::vector<Run>& runs, std::size_t i) {
-  while (runs[i].parent != i) {
-    runs[i].parent = runs[runs[i].parent].parent;
-    i = runs[i].parent;
-  }
-  return i;
-}
-
-void join(std::vector<Run>& runs, std::size_t a, std::size_t b) {
-  a = root_of(runs, a);
-  b = root_of(runs, b);
-  if (a != b) runs[std::max(a, b)].parent = std::min(a, b);
-}
-
 }  // namespace
 
 InkMap::InkMap(FrameView frame, const Rect& band) : band_(band.intersected(Rect::of(frame.size))), ink_({band_.width, band_.height}) {
@@ -156,23 +136,16 @@ Rect InkMap::tight(const Rect& rect) const {
 
 std::vector<Rect> InkMap::components() const {
   const BitRows closed = ink_.row_closed(kClosedGap);
-  std::vector<Run> runs;
-  std::size_t above = 0, above_end = 0;
+  ConnectedRuns ink(0);
   for (int y = 0; y < band_.height; ++y) {
-    const std::size_t first = runs.size();
-    for_each_run(closed.row(y), closed.words(), [&](int left, int right) { runs.push_back({left, right, y, runs.size()}); });
-    std::size_t up = above;
-    for (std::size_t i = first; i < runs.size(); ++i) {
-      while (up < above_end && runs[up].right <= runs[i].left) ++up;
-      for (std::size_t k = up; k < above_end && runs[k].left < runs[i].right; ++k) join(runs, i, k);
-    }
-    above = first;
-    above_end = runs.size();
+    for_each_run(closed.row(y), closed.words(), [&](int left, int right) { ink.add({left, right, y}); });
   }
-  std::vector<Rect> boxes(runs.size());
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    Rect& box = boxes[root_of(runs, i)];
-    box = box.united({band_.x + runs[i].left, band_.y + runs[i].row, runs[i].right - runs[i].left, 1});
+  const std::vector<std::size_t> pieces = ink.pieces();
+  std::vector<Rect> boxes(pieces.size());
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    const InkRun& run = ink.runs()[i];
+    Rect& box = boxes[pieces[i]];
+    box = box.united({band_.x + run.left, band_.y + run.row, run.right - run.left, 1});
   }
   std::erase_if(boxes, [](const Rect& box) { return box.empty(); });
   return boxes;

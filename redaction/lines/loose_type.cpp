@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <opencv2/imgproc.hpp>
 
 #include "redaction/lines/byte_loops.h"
+#include "redaction/lines/connected_runs.h"
 #include "redaction/lines/ground.h"
 #include "redaction/lines/letter_rows.h"
 
@@ -79,7 +81,9 @@ cv::Mat reduced(FrameView frame, const Rect& window, int scale) {
   return small;
 }
 
-// What stands out from both sides by more than half of what its neighbourhood does.
+constexpr int kSet = 255;
+
+// kSet where something stands out from both sides by more than half of what its neighbourhood does.
 cv::Mat strokes(const cv::Mat& difference) {
   cv::Mat limit, mask;
   cv::dilate(difference, limit, cv::getStructuringElement(cv::MORPH_RECT, {kWidestStroke, kWidestStroke}));
@@ -101,25 +105,44 @@ bool paper_around(const cv::Mat& pixels, const Blob& blob) {
   return same * 2 > all;
 }
 
-std::vector<Blob> blobs_of(const cv::Mat& pixels, const cv::Mat& difference) {
-  cv::Mat labels, stats, middles;
-  const int count = cv::connectedComponentsWithStats(strokes(difference), labels, stats, middles, 8, CV_32S);
-  std::vector<Blob> blobs;
-  for (int i = 1; i < count; ++i) {
-    const int* stat = stats.ptr<int>(i);
-    const Blob blob{{stat[cv::CC_STAT_LEFT], stat[cv::CC_STAT_TOP], stat[cv::CC_STAT_WIDTH], stat[cv::CC_STAT_HEIGHT]}, stat[cv::CC_STAT_AREA], 0};
-    const int size = std::max(blob.box.width, blob.box.height);
-    if (size < kSmallest || size > kLargest) continue;
-    blobs.push_back(blob);
-    int farthest = -1;
-    for (int y = blob.box.y; y < blob.box.bottom(); ++y) {
-      for (int x = blob.box.x; x < blob.box.right(); ++x) {
-        if (labels.at<int>(y, x) != i || difference.at<std::uint8_t>(y, x) <= farthest) continue;
-        farthest = difference.at<std::uint8_t>(y, x);
-        blobs.back().colour = colour_of(pixels.ptr<std::uint8_t>(y) + std::ptrdiff_t{x} * kBytesPerPixel);
-      }
+ConnectedRuns runs_of(const cv::Mat& mask) {
+  ConnectedRuns runs(1);
+  for (int y = 0; y < mask.rows; ++y) {
+    const auto* row = mask.ptr<std::uint8_t>(y);
+    const auto next = [&](int x, int value) {
+      const void* found = std::memchr(row + x, value, static_cast<std::size_t>(mask.cols - x));
+      return found ? static_cast<int>(static_cast<const std::uint8_t*>(found) - row) : mask.cols;
+    };
+    for (int left = next(0, kSet); left < mask.cols;) {
+      const int right = next(left, 0);
+      runs.add({left, right, y});
+      left = next(right, kSet);
     }
   }
+  return runs;
+}
+
+std::vector<Blob> blobs_of(const cv::Mat& pixels, const cv::Mat& difference) {
+  ConnectedRuns ink = runs_of(strokes(difference));
+  const std::vector<std::size_t> pieces = ink.pieces();
+  std::vector<Blob> blobs(pieces.size());
+  std::vector<int> farthest(pieces.size(), -1);
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    const InkRun& run = ink.runs()[i];
+    Blob& blob = blobs[pieces[i]];
+    blob.box = blob.box.united({run.left, run.row, run.right - run.left, 1});
+    blob.area += run.right - run.left;
+    for (int x = run.left; x < run.right; ++x) {
+      const int far = difference.at<std::uint8_t>(run.row, x);
+      if (far <= farthest[pieces[i]]) continue;
+      farthest[pieces[i]] = far;
+      blob.colour = colour_of(pixels.ptr<std::uint8_t>(run.row) + std::ptrdiff_t{x} * kBytesPerPixel);
+    }
+  }
+  std::erase_if(blobs, [](const Blob& blob) {
+    const int size = std::max(blob.box.width, blob.box.height);
+    return size < kSmallest || size > kLargest;
+  });
   return blobs;
 }
 

@@ -49,8 +49,8 @@ bool HiddenInk::leaves_traces(FrameView screen, std::span<const Rect> read) cons
     int same = 0, inked = 0;
     for (int x = seen.x; x < seen.right(); ++x) {
       const Colour colour = colour_of(pixels_->view().at(x - place_.box.x, y - place_.box.y));
-      const bool free = std::none_of(read.begin(), read.end(), [&](const Rect& box) { return box.contains({x, y, 1, 1}); });
-      if (!free || colour_of(screen.at(x, y)) != colour) {
+      const auto covers = [&](const Rect& box) { return box.contains({x, y, 1, 1}); };
+      if (colour_of(screen.at(x, y)) != colour || std::any_of(read.begin(), read.end(), covers)) {
         same = inked = 0;
         continue;
       }

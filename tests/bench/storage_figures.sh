@@ -15,7 +15,7 @@ figures() { "$@" >"$work/log/figures" 2>&1 || fail "$(tail -n 5 "$work/log/figur
 
 # The known page: a screen full of harmless words, read by Tesseract from the screen itself and from its film.
 /usr/bin/python3 "$here/session_texts.py" "$work/home"
-grep . "$work/home/log/manual.txt" | head -n 40 | cut -c1-105 >"$work/known"
+grep -m 40 . "$work/home/log/manual.txt" | cut -c1-105 >"$work/known"
 convert -size 1920x1080 xc:white -font DejaVu-Sans-Mono -pointsize 19 -fill black -annotate +30+40 "@$work/known" -depth 8 "PNG24:$work/screen.png" 2>/dev/null ||
   convert -size 1920x1080 xc:white -font DejaVu-Sans-Mono -pointsize 19 -fill black -annotate +30+40 "$(cat "$work/known")" -depth 8 "PNG24:$work/screen.png"
 figures "$bench" --session "$directory/session" "$work/screen.png" "$work/film.png"
