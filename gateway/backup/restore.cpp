@@ -203,7 +203,9 @@ class Restoring {
     if (in_postgresql()) {
       const auto catalog = TRY(catalog::Catalog::open(one_connection()));
       TRY(catalog::replace_rows(*catalog, staged_));
-      return files_.remove(staged_);
+      // All is in its place by now: who is told that it failed would call again, and be refused.
+      if (const auto removed = files_.remove(staged_); !removed) out_.problems.push_back(removed.error().message + ": the next start of serve removes that copy of the catalog");
+      return {};
     }
     TRY(remove_database(config_.catalog_file()));
     TRY(files_.rename_new(staged_, config_.catalog_file()));
