@@ -41,6 +41,13 @@ case $target in
   vnc) start_vnc_target machine "$work/home" $secret ;;
 esac
 target_display=$display target_port=$port
+start authority /usr/bin/python3 "$lib/timestamp_authority.py" "$work/authority"
+wait_until "the time-stamp authority" test -e "$work/authority/port"
+cat >"$work/more.yaml" <<END
+evidence:
+  timestamp_url: http://127.0.0.1:$(cat "$work/authority/port")/
+  timestamp_certificates: $work/authority/authority.pem
+END
 start_gateway
 add_user alice 'Correct-Horse-9'
 add_target machine "$back" "$target_port" $secret $login
@@ -103,7 +110,8 @@ admin verify --all >"$work/verify.txt" || reject "verify: $(cat "$work/verify.tx
 admin export "$recording" --from 1.5 --to 4.25 --output "$work/bundle" --reason "pair $front $back" >"$work/log/export"
 admin export "$recording" --from 1.5 --to 4.25 --output "$work/burnt" --burn-in --reason "pair $front $back" >>"$work/log/export"
 for bundle in "$work/bundle" "$work/burnt"; do
-  "$lib/bundle_by_hand.sh" "$bundle" >"$work/log/bundle" 2>&1 || fail "bundle: $(cat "$work/log/bundle")"
+  "$lib/bundle_by_hand.sh" "$bundle" "$work/authority/authority.pem" >"$work/log/bundle" 2>&1 || fail "bundle: $(cat "$work/log/bundle")"
+  grep -q '^Verification: OK' "$work/log/bundle" || fail "no time-stamp of the bundle: $(cat "$work/log/bundle")"
   grep -qx duration=2.750000 "$work/log/bundle" || fail "the clip has another length: $(cat "$work/log/bundle")"
   [ -z "$(ffmpeg -nostdin -v error -i "$bundle/clip.mp4" -enc_time_base -1 -f null - 2>&1)" ] || fail "the clip does not play"
   "$(dirname "$frostgate")/frostgate-verify" "$bundle" >"$work/log/bundle" || fail "bundle: $(cat "$work/log/bundle")"
