@@ -1,7 +1,6 @@
 #include "redaction/lines/loose_type.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <cstring>
 #include <opencv2/imgproc.hpp>
@@ -19,8 +18,7 @@ constexpr int kLeastInk = 12;        // pixels of unaccounted ink that make a ce
 constexpr int kWidestStroke = 11;    // odd; at its scale
 constexpr int kLeastContrast = 16;   // of a stroke against both sides
 constexpr int kSmallest = 5, kLargest = 64;  // of a blob, at its scale
-constexpr int kCoarsest = 16;
-constexpr int kCoarseScales[] = {4, kCoarsest};  // for large type
+constexpr int kQuarter = 4, kCoarsest = 16;  // scales for large type
 constexpr int kMargin = 48;          // context around the cells, at its scale
 
 // The cells with ink, joined to rectangles, on the screen.
@@ -58,24 +56,28 @@ cv::Mat pixels_of(FrameView frame, const Rect& area) {
   return {area.height, area.width, CV_8UC4, const_cast<std::uint8_t*>(frame.at(area.x, area.y)), static_cast<std::size_t>(frame.stride)};
 }
 
-// Every pixel the mean of a square of `scale` (at most 16) pixels; at the right and lower edge of what is left of one.
-cv::Mat reduced(FrameView frame, const Rect& window, int scale) {
+// Every pixel the mean of a square of four by four; at the right and lower edge of what is left of one.
+cv::Mat quarter_of(const cv::Mat& pixels) {
   constexpr std::size_t kChannels = kBytesPerPixel;
-  cv::Mat small((window.height + scale - 1) / scale, (window.width + scale - 1) / scale, CV_8UC4);
-  std::vector<std::uint16_t> sums(static_cast<std::size_t>(window.width) * kChannels);
+  cv::Mat small((pixels.rows + kQuarter - 1) / kQuarter, (pixels.cols + kQuarter - 1) / kQuarter, CV_8UC4);
+  std::vector<std::uint16_t> sums(static_cast<std::size_t>(pixels.cols) * kChannels);
   for (int row = 0; row < small.rows; ++row) {
-    const int top = row * scale, bottom = std::min(top + scale, window.height);
+    const int top = row * kQuarter, bottom = std::min(top + kQuarter, pixels.rows);
     std::fill(sums.begin(), sums.end(), std::uint16_t{0});
-    for (int y = top; y < bottom; ++y) add_up(frame.at(window.x, window.y + y), sums.data(), sums.size());
+    for (int y = top; y < bottom; ++y) add_up(pixels.ptr<std::uint8_t>(y), sums.data(), sums.size());
     std::uint8_t* out = small.ptr<std::uint8_t>(row);
-    for (int column = 0; column < small.cols; ++column, out += kChannels) {
-      const int left = column * scale, right = std::min(left + scale, window.width);
-      std::array<int, kChannels> mean{};
-      for (int x = left; x < right; ++x) {
-        for (std::size_t c = 0; c < kChannels; ++c) mean[c] += sums[static_cast<std::size_t>(x) * kChannels + c];
+    const std::uint16_t* in = sums.data();
+    const int whole = bottom - top == kQuarter ? pixels.cols / kQuarter : 0;
+    for (int column = 0; column < whole; ++column, out += kChannels, in += kQuarter * kChannels) {
+      for (std::size_t c = 0; c < kChannels; ++c) out[c] = static_cast<std::uint8_t>((in[c] + in[kChannels + c] + in[2 * kChannels + c] + in[3 * kChannels + c] + 8) / 16);
+    }
+    for (int column = whole; column < small.cols; ++column, out += kChannels, in += kQuarter * kChannels) {
+      const int width = std::min(kQuarter, pixels.cols - column * kQuarter), count = (bottom - top) * width;
+      for (std::size_t c = 0; c < kChannels; ++c) {
+        int sum = count / 2;
+        for (int x = 0; x < width; ++x) sum += in[static_cast<std::size_t>(x) * kChannels + c];
+        out[c] = static_cast<std::uint8_t>(sum / count);
       }
-      const int pixels = (bottom - top) * (right - left);
-      for (std::size_t c = 0; c < kChannels; ++c) out[c] = static_cast<std::uint8_t>((mean[c] + pixels / 2) / pixels);
     }
   }
   return small;
@@ -219,10 +221,9 @@ std::vector<LetterRow> rows_in(const cv::Mat& pixels, int scale, const std::vect
   return rows;
 }
 
-void look(FrameView frame, const Rect& area, int scale, const std::vector<Rect>& accounted, std::vector<Rect>& rows) {
-  const Rect window = area.expanded(kMargin * scale, kMargin * scale).intersected(Rect::of(frame.size));
+// Looks for letters in `area`, at `pixels`: those of `window`, which holds the area with what is around it, each of `scale` by `scale` of the screen.
+void look(FrameView frame, const Rect& area, const Rect& window, const cv::Mat& pixels, int scale, const std::vector<Rect>& accounted, std::vector<Rect>& rows) {
   if (window.width < 2 * scale || window.height < 2 * scale) return;
-  const cv::Mat pixels = scale > 1 ? reduced(frame, window, scale) : pixels_of(frame, window);
   std::vector<Rect> taken;
   for (const Rect& box : accounted) {
     if (box.intersects(window)) taken.push_back(Rect::between((box.x - window.x) / scale, (box.y - window.y) / scale,
@@ -260,12 +261,20 @@ std::vector<LineBox> find_loose_type(FrameView frame, const InkMap& ink, const s
   cv::setNumThreads(1);
   std::vector<Rect> rows;
   Rect all;
+  const auto around = [&](const Rect& area, int scale) { return area.expanded(kMargin * scale, kMargin * scale).intersected(Rect::of(frame.size)); };
   for (const Rect& area : inked_areas(ink)) {
-    look(frame, area, 1, accounted, rows);
+    const Rect window = around(area, 1);
+    look(frame, area, window, pixels_of(frame, window), 1, accounted, rows);
     all = all.united(area);
   }
-  for (const int scale : kCoarseScales) {
-    if (std::max(all.width, all.height) >= scale * kLargest / 2) look(frame, all, scale, accounted, rows);
+  const auto may_hold = [&](int scale) { return std::max(all.width, all.height) >= scale * kLargest / 2; };
+  if (may_hold(kQuarter)) {
+    const Rect wide = around(all, may_hold(kCoarsest) ? kCoarsest : kQuarter), near = around(all, kQuarter);
+    const cv::Mat quarter = quarter_of(pixels_of(frame, wide));
+    const Rect cells = Rect::between((near.x - wide.x) / kQuarter, (near.y - wide.y) / kQuarter, (near.right() - wide.x + kQuarter - 1) / kQuarter, (near.bottom() - wide.y + kQuarter - 1) / kQuarter);
+    const Rect window = Rect{wide.x + cells.x * kQuarter, wide.y + cells.y * kQuarter, cells.width * kQuarter, cells.height * kQuarter}.intersected(wide);
+    look(frame, all, window, quarter(cv::Rect(cells.x, cells.y, cells.width, cells.height)), kQuarter, accounted, rows);
+    if (may_hold(kCoarsest)) look(frame, all, wide, quarter_of(quarter), kCoarsest, accounted, rows);
   }
   std::sort(rows.begin(), rows.end(), [](const Rect& a, const Rect& b) { return a.area() > b.area(); });
   std::vector<LineBox> kept;

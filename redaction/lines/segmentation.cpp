@@ -4,6 +4,7 @@
 
 #include "redaction/lines/ground.h"
 #include "redaction/lines/ink.h"
+#include "redaction/lines/window_edge.h"
 
 namespace frostgate::redaction {
 namespace {
@@ -214,12 +215,14 @@ std::vector<LineBox> find_lines(FrameView frame, const InkMap& ink) {
   const Underscores underscores(ink, fragments);
   std::vector<LineBox> lines;
   for (const LineBox& merged : merge(frame, std::move(fragments))) {
-    for (LineBox part : split_backgrounds(frame, merged)) {
-      part.box = underscores.without(ink, part.box);
-      const LineBox line = tight_on_ground(frame, part);
-      if (line.box.empty()) continue;
-      const bool speck = line.ink < kFaintInk || line.box.height < kTiny;
-      if (!speck || on_paper(frame, line)) lines.push_back(line);
+    for (const LineBox& ground : split_backgrounds(frame, merged)) {
+      for (LineBox part : split_at_window(frame, ground)) {
+        part.box = underscores.without(ink, part.box);
+        const LineBox line = tight_on_ground(frame, part);
+        if (line.box.empty()) continue;
+        const bool speck = line.ink < kFaintInk || line.box.height < kTiny;
+        if (!speck || on_paper(frame, line)) lines.push_back(line);
+      }
     }
   }
   std::sort(lines.begin(), lines.end(), [](const LineBox& a, const LineBox& b) {

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,32 @@ TEST_CASE("a line ends where another window covers it") {
   REQUIRE(lines[0].background == 0xFFFFFF);
   REQUIRE(lines[0].box.right() <= 150);
   REQUIRE(lines[1].box.x >= 150);
+}
+
+TEST_CASE("where the edge of another window stands over some rows of a line, what is beside the window is a line of its own, and the window's rows are of none") {
+  const auto screen = [](int bottom) {  // of the window, which ends in the middle of the letters
+    Canvas canvas({600, 80});
+    canvas.text(20, 40, "09:14:56 INFO shop.http GET /orders/page 200");
+    canvas.rectangle({0, 0, 300, bottom}, {0.27, 0.27, 0.27});
+    canvas.rectangle({1, 0, 298, bottom - 3}, {0, 0, 0});
+    return canvas;
+  };
+  Canvas whole({600, 80});
+  whole.text(20, 40, "09:14:56 INFO shop.http GET /orders/page 200");
+  const auto all = find_lines(whole.view(), Rect::of({600, 80}));
+  REQUIRE(all.size() == 1);
+  for (int bottom = all[0].box.y + 3; bottom < all[0].box.y + 7; ++bottom) {
+    CAPTURE(bottom);
+    const Canvas canvas = screen(bottom);
+    const auto lines = find_lines(canvas.view(), Rect::of({600, 80}));
+    const auto beside = std::find_if(lines.begin(), lines.end(), [](const LineBox& line) { return line.box.x >= 299 && line.box.width > 10; });
+    REQUIRE(beside != lines.end());
+    CHECK(beside->box.y <= all[0].box.y + 1);  // none of these letters is as high as the highest of the others
+    CHECK(beside->box.bottom() == all[0].box.bottom());
+    CHECK(beside->box.right() == all[0].box.right());
+    for (const LineBox& line : lines) CHECK((line.box.x >= 299 || line.box.y >= bottom || line.box.bottom() <= bottom));
+    CHECK(std::any_of(lines.begin(), lines.end(), [&](const LineBox& line) { return line.box.x < 100 && line.box.y >= bottom; }));
+  }
 }
 
 TEST_CASE("letters with stems side by side are no other background") {

@@ -1,0 +1,15 @@
+// Lines of text that another window covers in part. Pure.
+#pragma once
+
+#include <vector>
+
+#include "codec/base/frame.h"
+#include "redaction/lines/segmentation.h"
+
+namespace frostgate::redaction {
+
+// Where the lower (or upper) edge of another window stands over the upper (or lower) rows of a line, what it covers in part is one line, without the
+// window's rows, and what is beside it another: that is whole, and can be read.
+std::vector<LineBox> split_at_window(FrameView frame, const LineBox& line);
+
+}  // namespace frostgate::redaction
