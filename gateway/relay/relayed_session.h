@@ -78,8 +78,11 @@ class RelayedSession final : public FrontHost {
     screens::Dialog dialog;
     std::chrono::seconds shown{60};
   };
-  // `client_lost`: the connection broke, and the user may go on in another.
-  void end(const std::string& reason, std::optional<Farewell> farewell = std::nullopt, bool client_lost = false);
+  struct Cause {
+    bool client_lost;               // the connection broke, and the user may go on in another
+    std::string recording_failure;  // why it can be recorded no more; empty: it could
+  };
+  void end(const std::string& reason, std::optional<Farewell> farewell = std::nullopt, Cause cause = {});
   void serve_says_end(const ServeLink::End& order);
   void orphaned();
   bool ending() const;
@@ -131,7 +134,7 @@ class RelayedSession final : public FrontHost {
 
   mutable std::mutex mutex_;   // guards what follows
   std::string end_reason_;     // the first one; empty: it goes on
-  bool client_lost_ = false;   // by that
+  Cause cause_{};              // of that
   bool has_screen_ = false;    // the client shows the Surface
   std::unique_ptr<Recorder> recorder_;
   std::map<int, std::unique_ptr<Guest>> guests_;  // by serve's number; some have gone

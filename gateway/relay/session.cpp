@@ -65,7 +65,7 @@ int RelayedSession::run() {
   link_.listen();
   const Result<void> served = front_->run(*this, surface_);
   if (served) end("the user left");
-  else end(served.error().message, std::nullopt, served.error().kind == ErrorKind::unavailable);
+  else end(served.error().message, std::nullopt, {.client_lost = served.error().kind == ErrorKind::unavailable, .recording_failure = {}});
   finish();
   return 0;
 }

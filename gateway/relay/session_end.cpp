@@ -24,11 +24,11 @@ bool RelayedSession::ending() const {
   return !end_reason_.empty();
 }
 
-void RelayedSession::end(const std::string& reason, std::optional<Farewell> farewell, bool client_lost) {
+void RelayedSession::end(const std::string& reason, std::optional<Farewell> farewell, Cause cause) {
   const std::lock_guard lock(mutex_);
   if (!end_reason_.empty()) return;
   end_reason_ = reason;
-  client_lost_ = client_lost;
+  cause_ = std::move(cause);
   log::info(id_, "ending: {}", reason);
   // The target is left at once; what it showed is recorded until then.
   if (back_) back_->end();
@@ -43,7 +43,7 @@ void RelayedSession::end(const std::string& reason, std::optional<Farewell> fare
 
 void RelayedSession::serve_says_end(const ServeLink::End& order) {
   if (order.client_lost) {
-    end("the client fell silent", std::nullopt, true);
+    end("the client fell silent", std::nullopt, {.client_lost = true, .recording_failure = {}});
     return front_->end(*order.text);
   }
   if (order.text) return end("ended by the gateway: " + *order.text, Farewell{screens::ended(*order.text, id_), order.shown});
@@ -66,7 +66,7 @@ bool RelayedSession::close_journals() {
   stage_.set_target(nullptr);
   std::unique_lock lock(mutex_);
   if (!recorder_) return *(closed_ = !journals_begun_);
-  const bool pauses = client_lost_;
+  const bool pauses = cause_.client_lost;
   const std::string reason = end_reason_;
   lock.unlock();
   const Result<void> closed = pauses ? recorder_->pause() : recorder_->finish(reason);
@@ -86,12 +86,13 @@ void RelayedSession::finish() {
     thread->request_stop();
     if (thread->joinable()) thread->join();
   }
-  const bool may_go_on = close_journals() && client_lost_;
+  const bool may_go_on = close_journals() && cause_.client_lost;
   if (back_thread_.joinable()) back_thread_.join();
   tell_delays();
   (void)link_.tell({{"type", "ended"},
                     {"reason", end_reason_},
                     {"client_lost", may_go_on ? 1 : 0},
+                    {"recording_failed", cause_.recording_failure},
                     {"strokes", input_.strokes()},
                     {"pasted_bytes", pasted_bytes_.load()},
                     {"copied_bytes", copied_bytes_.load()}})

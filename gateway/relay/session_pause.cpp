@@ -33,7 +33,8 @@ void RelayedSession::recording_switched(bool paused, const std::optional<UtcTime
 }
 
 void RelayedSession::recording_failed(const Error& error) {
-  if (!goes_on_unrecorded_) return end("recording failed: " + error.message, Farewell{screens::not_recorded(id_)});
+  if (!goes_on_unrecorded_)
+    return end("recording failed: " + error.message, Farewell{screens::not_recorded(id_)}, {.client_lost = false, .recording_failure = error.message.substr(0, kMostWords)});
   log::error(id_, "recording failed, and the session goes on: {}", error.message);
   (void)link_.tell({{"type", "unrecorded"}, {"why", error.message.substr(0, kMostWords)}}).has_value();
   if (!ending()) stage_.show(screens::goes_on_unrecorded(id_));

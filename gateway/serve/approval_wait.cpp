@@ -86,7 +86,7 @@ RelayBroker::Reply RelayBroker::pass_gate(UtcTime now) {
 }
 
 RelayBroker::Reply RelayBroker::justify(ipc::Message& message, UtcTime now) {
-  const bool in_turn = awaits_number_ || (rule_ && !opened_ && !recording_ && !justified_ && request_.empty());
+  const bool in_turn = awaits_number_ || (rule_ && !opened_ && !recording() && !justified_ && request_.empty());
   if (!in_turn) return broke_protocol("gave a reason out of turn");
   const Result<std::string> reason = message.text("reason", 2000), ticket = message.text("ticket", 200);
   const Result<std::int64_t> emergency = message.number("emergency", 0, 1);
@@ -144,7 +144,7 @@ RelayBroker::Reply RelayBroker::answer_of(const approvals::Request& request, Utc
 RelayBroker::Reply RelayBroker::poll(UtcTime now) {
   if (Reply due = unless_broken(pause_.due(now)); due.end_relay || !due.body.is_null()) return due;
   if (Reply due = guests_.due(paused_session(), now); !due.body.is_null()) return due;
-  const bool may_end = recording_ && !revoked_;
+  const bool may_end = recording() && !revoked_;
   const bool of_use = !request_.empty() || (may_end && (approval_ || origin_.visit));
   if (!of_use || (looked_ && now >= *looked_ && now < *looked_ + kBetweenLooks)) return {};
   looked_ = now;

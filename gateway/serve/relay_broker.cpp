@@ -54,16 +54,7 @@ RelayBroker::Reply RelayBroker::handle(ipc::Message& message, UtcTime now) {
   if (type == "unrecorded") return goes_on_unrecorded(message, now);
   if (type == "recording") return unless_broken(pause_.relay_says(message, now));
   if (type == "guest_left") return unless_broken(guests_.relay_says(origin_.id, message, now));
-  if (type == "ended") {
-    if (!end_reason_.empty()) return broke_protocol("ended twice");
-    const Result<std::string> reason = message.text("reason");
-    const Result<std::int64_t> lost = message.number("client_lost", 0, 1);
-    end_reason_ = reason && !reason.value().empty() ? reason.value() : "ended";
-    client_lost_ = lost && lost.value() == 1;
-    if (const auto told = read_volume(message); !told) volume_.reset();
-    else if (volume_) *volume_ += told.value();
-    return {};
-  }
+  if (type == "ended") return ended(message);
   if (type == "delays") return take_delays(core_, message) ? Reply() : broke_protocol("sent delays that make no sense");
   return broke_protocol("sent a message of unknown type");
 }
@@ -72,7 +63,7 @@ RelayBroker::Reply RelayBroker::handle(ipc::Message& message, UtcTime now) {
 RelayBroker::Reply RelayBroker::refused_channel(ipc::Message& message, UtcTime now) {
   const Result<std::string> channel = message.text("channel", kMaxChannelName);
   const auto plain = [](char c) { return c == ' ' || c == '_' || c == '-' || c == '?' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  if (!admitted() && !recording_) return broke_protocol("refused a channel out of turn");
+  if (!admitted() && !recording()) return broke_protocol("refused a channel out of turn");
   if (!channel || channel.value().empty() || !std::all_of(channel.value().begin(), channel.value().end(), plain)) return broke_protocol("refused a channel that cannot be");
   if (refused_channels_.size() >= kMaxRefusedChannels || !refused_channels_.insert(channel.value()).second) return {};
   note(core_, catalog::LedgerEvent::refused_channel, origin_.id, user_, {{"channel", channel.value()}}, now);
@@ -235,10 +226,80 @@ RelayBroker::Reply RelayBroker::open_target(UtcTime now) {
     if (Reply refused = admit_by_number(now); !refused.body.is_null()) return refused;
   }
   if (!rule_ || opened_ || !request_.empty()) return broke_protocol("asked for a target out of turn");
-  if (recording_) return connect_again(now);
+  if (recording()) return connect_again(now);
   const std::string& consent = rule_->terms.consent;
   if (!consent.empty() && !consented_) return reply({{"type", "consent"}, {"text", consent}});
   return pass_gate(now);
+}
+
+RelayBroker::Reply RelayBroker::journal_file(ipc::Message& message, UtcTime now) {
+  Result<Descriptor> file = recording_.make_file(message);
+  if (!file && file.error().kind == ErrorKind::corrupt) return broke_protocol(file.error().message);
+  if (!file) {
+    log::error(origin_.id, "{}", file.error().message);
+    alert_unrecorded("a file of its journal could not be made", now);
+    return Reply::refused("The session cannot be recorded any more.");
+  }
+  Reply out = reply({{"type", "journal_file"}});
+  out.descriptors.push_back(std::move(file).value());
+  return out;
+}
+
+void RelayBroker::alert_unrecorded(const std::string& why, UtcTime now) {
+  raise_alert(core_, {"recording.failed", alerts::Severity::critical, origin_.id,
+                      "A session of " + user_ + " on " + wanted_.target + " (" + origin_.id + ") cannot be recorded: " + why + "."},
+              now);
+}
+
+// Its recorder has failed, and the rule lets the session go on.
+RelayBroker::Reply RelayBroker::goes_on_unrecorded(ipc::Message& message, UtcTime now) {
+  if (!grant_ || !grant_->terms().goes_on_unrecorded) return broke_protocol("goes on without a recording, which its rule does not allow");
+  const Result<std::string> why = recording_.goes_on_without(message);
+  if (!why) return broke_protocol(why.error().message);
+  log::error(origin_.id, "the session goes on unrecorded: {}", why.value());
+  raise_alert(core_, {"recording.failed", alerts::Severity::critical, origin_.id,
+                      "The session of " + user_ + " on " + wanted_.target + " (" + origin_.id + ") goes on, as its rule \"" + rule_->name + "\" says, but is not recorded any more: " + why.value() + "."},
+              now);
+  return {};
+}
+
+RelayBroker::Reply RelayBroker::ended(ipc::Message& message) {
+  if (!end_reason_.empty()) return broke_protocol("ended twice");
+  const Result<std::string> reason = message.text("reason");
+  const Result<std::int64_t> lost = message.number("client_lost", 0, 1);
+  end_reason_ = reason && !reason.value().empty() ? reason.value() : "ended";
+  client_lost_ = lost && lost.value() == 1;
+  recording_.relay_says_end(message);
+  return {};
+}
+
+void RelayBroker::relay_ended(const std::string& how, double cpu_seconds, UtcTime now) {
+  pause_.relay_ended(now);
+  guests_.relay_ended(origin_.id, now);
+  recording_.relay_ended(cpu_seconds);
+  if (!recording()) {
+    // Whoever was approved, and left before the session began.
+    if (!opened_) give_approval_back(now);
+    return core_.sessions.leave(origin_.id);
+  }
+  if (client_lost_ && recording_.paused()) return may_return() ? begin_waiting(now) : conclude(end_reason_, now);
+  const std::string reason = end_reason_.empty() ? "the relay died (" + how + ")" : end_reason_;
+  // It wrote nothing, so that the journal is as the one before has left it.
+  if (recording_.resumed_times() > 0 && !recording_.used()) return conclude(reason, now);
+  end_session(reason, end_reason_.empty(), now);
+}
+
+void RelayBroker::end_session(const std::string& reason, bool interrupted, UtcTime now) {
+  core_.access->forget_return(origin_.id);
+  core_.sessions.leave(origin_.id);
+  if (!recording_.failure().empty()) alert_unrecorded(recording_.failure(), now);
+  nlohmann::json report;
+  if (approval_) report["approval"] = {{"request", approval_->id()}, {"emergency", approval_->emergency()}};
+  const policy::Pretext why = approval_ ? policy::Pretext{approval_->reason(), approval_->ticket()} : wanted_.pretext;
+  if (!why.reason.empty()) report["reason"] = why.reason;
+  if (!why.ticket.empty()) report["ticket"] = why.ticket;
+  if (consented_) report["consent"] = {{"at", to_text(*consented_)}, {"notice_sha256", notice_digest(rule_->terms)}};
+  recording_.end(std::move(report), reason, interrupted, now);
 }
 
 }  // namespace frostgate::serve

@@ -2,8 +2,6 @@
 // (target chosen, consent given, reason said, approval granted) -> target opened, one guess each, and nothing that is not its own session's.
 #pragma once
 
-#include <chrono>
-#include <filesystem>
 #include <optional>
 #include <set>
 #include <string>
@@ -19,7 +17,7 @@
 #include "gateway/serve/relay_login.h"
 #include "gateway/serve/relay_reply.h"
 #include "gateway/serve/session_origin.h"
-#include "gateway/serve/session_volume.h"
+#include "gateway/serve/session_recording.h"
 #include "gateway/serve/target_account.h"
 #include "storage/catalog/targets.h"
 
@@ -27,7 +25,7 @@ namespace frostgate::serve {
 
 class RelayBroker {  // not thread-safe: one thread, that of the relay
  public:
-  RelayBroker(Core& core, SessionOrigin origin) : core_(core), origin_(std::move(origin)), pause_(core), guests_(core) {}
+  RelayBroker(Core& core, SessionOrigin origin) : core_(core), origin_(std::move(origin)), recording_(core, origin_.id), pause_(core), guests_(core) {}
 
   using Reply = RelayReply;
   Reply handle(ipc::Message& message, UtcTime now);
@@ -40,7 +38,7 @@ class RelayBroker {  // not thread-safe: one thread, that of the relay
   bool admitted() const { return rule_ != nullptr || awaits_number_ || !choices_.empty(); }
   bool asks_on_screen() const { return login_.asks_on_screen(); }  // the user types a password on a screen of ours: it may take longer
   bool overdue() const;  // the session has lasted longer than it may, and longer than its relay needs to say so
-  bool recording() const { return recording_; }
+  bool recording() const { return recording_.begun(); }
   const SessionOrigin& origin() const { return origin_; }
 
   // The relay has gone. Closes the recording's row and queues its redaction, unless the user may come back.
@@ -88,7 +86,6 @@ class RelayBroker {  // not thread-safe: one thread, that of the relay
   void order_end(const std::string& text);
 
   // The target (target_opening.cpp).
-  struct JournalKeys { Secret screen, keystrokes; };
   bool still_allowed(const catalog::Target& target, UtcTime now);
   void give_approval_back(UtcTime now);
   Reply connect(UtcTime now);
@@ -98,25 +95,23 @@ class RelayBroker {  // not thread-safe: one thread, that of the relay
   Reply ask_account(const catalog::Target& target);
   Reply said_account();
   Result<Descriptor> reach(const catalog::Target& target);
-  nlohmann::json target_message(const catalog::Target& target, const JournalKeys& keys);
+  nlohmann::json target_message(const catalog::Target& target, const SessionRecording::Keys& keys);
   Reply reopen_target(UtcTime now);
   Reply connect_again(UtcTime now);
   Reply back_connected(ipc::Message& message, UtcTime now);
   Reply back_failed(ipc::Message& message, UtcTime now);
 
-  // The recording (session_recording.cpp).
+  // The recording.
   Result<nlohmann::json> start_recording(const catalog::Target& target, UtcTime now);
-  Result<JournalKeys> journal_keys() const;
-  Reply journal_file(ipc::Message& message, UtcTime now);
-  Microseconds recorded_for() const;
   void alert_unrecorded(const std::string& why, UtcTime now);
+  Reply journal_file(ipc::Message& message, UtcTime now);
   Reply goes_on_unrecorded(ipc::Message& message, UtcTime now);
+  Reply ended(ipc::Message& message);
   void end_session(const std::string& reason, bool interrupted, UtcTime now);
 
   // A user who comes back (session_return.cpp).
   Reply come_back(const access::Identity& identity, UtcTime now);
   bool may_return() const;
-  bool journals_paused() const;
   void begin_waiting(UtcTime now);
 
   Core& core_;
@@ -136,22 +131,17 @@ class RelayBroker {  // not thread-safe: one thread, that of the relay
   bool revoked_ = false, end_ordered_ = false;    // the first also when signed out
   std::optional<policy::Grant> grant_;
   std::optional<UtcTime> consented_;
-  bool opened_ = false, recording_ = false, connected_ = false;  // the last also when that failed
-  std::filesystem::path journal_directory_;  // when recording
+  SessionRecording recording_;
+  bool opened_ = false, connected_ = false;  // the last also when that failed
   std::set<std::string> refused_channels_;  // noted
   bool account_asked_ = false, account_said_ = false;  // the user has typed it, and the relay of now has it
   std::optional<TargetAccount> account_;  // without its password, once that was sent
   std::string known_certificate_;  // the only one that the target may show; empty: any
-  std::string end_reason_, unrecorded_;  // the latter: why nothing is recorded any more; empty: it is
-  double cpu_seconds_ = 0;  // of relays that have gone, as:
-  std::optional<SessionVolume> volume_ = SessionVolume();  // nullopt once one did not tell
-  std::optional<std::chrono::steady_clock::time_point> began_;  // recording
+  std::string end_reason_;  // as the relay of now says; empty: it has not
   std::optional<catalog::Ticket> ticket_;  // that proved who the user is
   bool client_lost_ = false;               // as the relay says: nobody ended the session, and its journals are paused
-  bool journal_used_ = false;              // by the relay of now
   bool waiting_ = false;                   // for the user to come back, until return_until_
   UtcTime return_until_{};
-  int returns_ = 0;
   std::vector<UtcTime> reopened_;          // the target, lately
   PauseWatch pause_;
   GuestWatch guests_;

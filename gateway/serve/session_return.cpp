@@ -2,11 +2,8 @@
 #include <algorithm>
 
 #include "gateway/base/log.h"
-#include "gateway/serve/paused_journal.h"
 #include "gateway/serve/relay_broker.h"
-#include "storage/catalog/keys.h"
 #include "storage/catalog/recordings.h"
-#include "storage/journal/entry.h"
 
 namespace frostgate::serve {
 namespace {
@@ -17,7 +14,7 @@ constexpr auto kOverdue = std::chrono::seconds(60);  // with the screen that say
 
 bool RelayBroker::overdue() const {
   const int most = rule_ ? rule_->terms.max_seconds : 0;
-  return most > 0 && recording_ && recorded_for() > std::chrono::seconds(most) + kOverdue;
+  return most > 0 && recording() && recording_.lasts() > std::chrono::seconds(most) + kOverdue;
 }
 
 // A proof that could be overheard is good for one session: with it somebody else at that address could come back. And who comes back is recorded, which
@@ -25,28 +22,17 @@ bool RelayBroker::overdue() const {
 bool RelayBroker::may_return() const {
   if (!client_lost_ || !ticket_ || !login_.encrypted() || end_ordered_ || revoked_ || pause_.stopped()) return false;
   const policy::SessionTerms& terms = grant_->terms();
-  return terms.reconnect_seconds > 0 && (terms.max_seconds == 0 || recorded_for() < std::chrono::seconds(terms.max_seconds));
-}
-
-// A relay that had been taken over may say anything; what follows would be read by nobody.
-bool RelayBroker::journals_paused() const {
-  const auto paused = [&]() -> Result<void> {
-    const JournalKeys keys = TRY(journal_keys());
-    TRY(check_paused(journal_directory_, origin_.id, keys.screen));
-    return check_paused(journal_directory_ / storage::kKeystrokeFolder, origin_.id, keys.keystrokes);
-  }();
-  if (!paused) log::error(origin_.id, "the journal was not left for another to go on with: {}", paused.error().message);
-  return paused.has_value();
+  return terms.reconnect_seconds > 0 && (terms.max_seconds == 0 || recording_.lasts() < std::chrono::seconds(terms.max_seconds));
 }
 
 void RelayBroker::begin_waiting(UtcTime now) {
   waiting_ = true;
   // Connections that never reached the target win no time.
-  if (connected_ || returns_ == 0) return_until_ = now + std::chrono::seconds(grant_->terms().reconnect_seconds);
+  if (connected_ || recording_.resumed_times() == 0) return_until_ = now + std::chrono::seconds(grant_->terms().reconnect_seconds);
   log::warning(origin_.id, "the connection of {} from {} is lost ({}); until {} the same ticket brings the user back", user_,
                origin_.peer_address, end_reason_, to_text(return_until_));
   core_.events.post({EventKind::session, origin_.id, "waiting", grant_->user(), grant_->target(), wanted_.target_tags});
-  opened_ = connected_ = client_lost_ = journal_used_ = account_asked_ = account_said_ = false;
+  opened_ = connected_ = client_lost_ = account_asked_ = account_said_ = false;
 }
 
 void RelayBroker::wait_for_return(UtcTime now) {
@@ -57,21 +43,15 @@ void RelayBroker::wait_for_return(UtcTime now) {
 void RelayBroker::resume(const std::string& connection) {
   waiting_ = false;
   end_reason_.clear();
-  ++returns_;
+  recording_.resumed();
   log::info(origin_.id, "{} from {} comes back with the connection {}", user_, origin_.peer_address, connection);
   core_.events.post({EventKind::session, origin_.id, "started", grant_->user(), grant_->target(), wanted_.target_tags});
 }
 
 void RelayBroker::conclude(const std::string& reason, UtcTime now) {
   waiting_ = false;
-  const SessionTime at = recorded_for();
-  auto ended = [&]() -> Result<void> {
-    const JournalKeys keys = TRY(journal_keys());
-    TRY(end_paused(journal_directory_ / storage::kKeystrokeFolder, origin_.id, keys.keystrokes, at, ""));
-    return end_paused(journal_directory_, origin_.id, keys.screen, at, reason);
-  }();
-  if (!ended) log::error(origin_.id, "the journal could not be closed: {}", ended.error().message);
-  end_session(reason, !ended, now);
+  const bool closed = recording_.close_paused(reason);
+  end_session(reason, !closed, now);
 }
 
 // The ticket is right, and so is the address. Whether the session wants this connection is for the thread that runs it to say.

@@ -4,13 +4,11 @@
 #include "gateway/base/log.h"
 #include "gateway/base/tcp_client.h"
 #include "gateway/serve/disk_space.h"
-#include "gateway/serve/paused_journal.h"
 #include "gateway/serve/relay_broker.h"
 #include "gateway/serve/target_trust.h"
 #include "storage/catalog/recordings.h"
 #include "storage/catalog/users.h"
 #include "storage/crypto/hex.h"
-#include "storage/journal/entry.h"
 
 namespace frostgate::serve {
 namespace {
@@ -38,7 +36,7 @@ RelayBroker::Reply RelayBroker::connect(UtcTime now) {
   if (const auto target = catalog::Targets(*core_.catalog).find(wanted_.target); target && wants_account(target.value())) return ask_account(target.value());
   opened_ = true;
   Reply out = begin_session(now);
-  if (!recording_) give_approval_back(now);
+  if (!recording()) give_approval_back(now);
   return out;
 }
 
@@ -76,6 +74,23 @@ RelayBroker::Reply RelayBroker::begin_session(UtcTime now) {
   Reply out{std::move(body).value(), {}, false};
   out.descriptors.push_back(std::move(socket).value());
   return out;
+}
+
+Result<nlohmann::json> RelayBroker::start_recording(const catalog::Target& target, UtcTime now) {
+  catalog::Recording row;
+  row.user = grant_->user();
+  row.target = grant_->target();
+  row.tags = target.tags;
+  row.front = origin_.front;
+  row.back = target.protocol;
+  row.peer = origin_.peer_address;
+  row.rule = grant_->rule();
+  row.policy_digest = grant_->policy_digest();
+  row.original = grant_->terms().keep_original ? catalog::Original::sealed : catalog::Original::discard;
+  row.retention_class = grant_->terms().retention_class;
+  const SessionRecording::Keys keys = TRY(recording_.begin(std::move(row), now));
+  if (ticket_ && login_.encrypted() && grant_->terms().reconnect_seconds > 0) core_.access->allow_return(*ticket_, origin_.id, origin_.peer_address);
+  return target_message(target, keys);
 }
 
 // The user types it into the relay, which keeps it; nobody else hears of it.
@@ -137,19 +152,19 @@ Result<Descriptor> RelayBroker::reach(const catalog::Target& target) {
                                            origin_.id + "."};
 }
 
-nlohmann::json RelayBroker::target_message(const catalog::Target& target, const JournalKeys& keys) {
+nlohmann::json RelayBroker::target_message(const catalog::Target& target, const SessionRecording::Keys& keys) {
   known_certificate_ = known_certificate(core_, target);
   nlohmann::json out = target_login(core_, target, *account_, known_certificate_);
   account_->password = Secret();  // sent; what is left says whose it was
   const policy::SessionTerms& terms = grant_->terms();
-  const int elapsed = static_cast<int>(std::chrono::floor<std::chrono::seconds>(recorded_for()).count());
+  const int elapsed = static_cast<int>(std::chrono::floor<std::chrono::seconds>(recording_.lasts()).count());
   out.update({{"type", "target"},
               {"recording", origin_.id},
               {"journal_key", storage::to_hex(keys.screen.bytes())},
               {"keystroke_key", storage::to_hex(keys.keystrokes.bytes())},
-              {"journal_file", next_journal_file(journal_directory_)},
-              {"keystroke_file", next_journal_file(journal_directory_ / storage::kKeystrokeFolder)},
-              {"elapsed_us", recorded_for().count()},
+              {"journal_file", recording_.next_file()},
+              {"keystroke_file", recording_.next_keystroke_file()},
+              {"elapsed_us", recording_.lasts().count()},
               {"asked", account_->kind == catalog::Account::asked ? 1 : 0},
               {"clipboard_to_target", terms.clipboard_to_target ? 1 : 0},
               {"clipboard_to_client", terms.clipboard_to_client ? 1 : 0},
@@ -161,7 +176,7 @@ nlohmann::json RelayBroker::target_message(const catalog::Target& target, const 
 }
 
 RelayBroker::Reply RelayBroker::back_connected(ipc::Message& message, UtcTime now) {
-  if (!recording_ || connected_) return broke_protocol("reported a target out of turn");
+  if (!recording() || connected_) return broke_protocol("reported a target out of turn");
   connected_ = true;
   const Result<std::string> certificate = message.text("certificate", 64);
   if (!certificate) return broke_protocol("reported a certificate that makes no sense");
@@ -176,7 +191,7 @@ RelayBroker::Reply RelayBroker::back_connected(ipc::Message& message, UtcTime no
 
 // What an administrator has to know and only the relay saw.
 RelayBroker::Reply RelayBroker::back_failed(ipc::Message& message, UtcTime now) {
-  if (!recording_ || connected_) return broke_protocol("reported a target out of turn");
+  if (!recording() || connected_) return broke_protocol("reported a target out of turn");
   connected_ = true;
   const Result<std::string> certificate = message.text("certificate", 64);
   const Result<std::int64_t> credential = message.number("credential_refused", 0, 1);
@@ -190,7 +205,7 @@ RelayBroker::Reply RelayBroker::back_failed(ipc::Message& message, UtcTime now) 
 
 // The relay has lost the target, which it reported before as connected or failed.
 RelayBroker::Reply RelayBroker::reopen_target(UtcTime now) {
-  if (!recording_ || !connected_) return broke_protocol("asked for its target again out of turn");
+  if (!recording() || !connected_) return broke_protocol("asked for its target again out of turn");
   std::erase_if(reopened_, [&](UtcTime at) { return at + kReopenWindow < now; });
   if (reopened_.size() >= kMostReopened) return Reply::refused("The connection to the target \"" + grant_->target() + "\" breaks too often.");
   reopened_.push_back(now);
@@ -211,7 +226,7 @@ RelayBroker::Reply RelayBroker::connect_again(UtcTime now) {
   if (!socket) return Reply::refused(socket.error().message);
   account_ = std::move(signs_in).value();
   auto body = [&]() -> Result<nlohmann::json> {
-    const JournalKeys keys = TRY(journal_keys());
+    const SessionRecording::Keys keys = TRY(recording_.keys());
     return target_message(target.value(), keys);
   }();
   if (!body) {

@@ -339,3 +339,19 @@ TEST_CASE("a session goes on unrecorded only where its rule says so, once, and w
   CHECK(row.value().report_json.find("\"unrecorded\":\"the disk is full\"") != std::string::npos);
   CHECK(row.value().retention_class == "short");
 }
+
+TEST_CASE("a session that ended because its recorder failed raises an alert, and no other whose reason only reads like it") {
+  Pausing world;
+  const auto [failure, alerted] = GENERATE(table<std::string, bool>({{"the disk is full", true}, {"", false}}));
+  world.gateway.core->policy.replace(policy::Policy::parse("rules: [{name: all, users: \"*\", targets: \"*\", allow: true}]", "test").value());
+  Relay relay(world.gateway);
+  relay.login("anna@kiosk", kPassword);
+  REQUIRE(relay.say({{"type", "open_target"}}).body.value("type", "") == "target");
+  CHECK_FALSE(relay.say({{"type", "ended"}, {"reason", "recording failed: the disk is full"}, {"recording_failed", failure}}).end_relay);
+  relay.broker.relay_ended("exit status 0", 0.1, kNow + minutes(1));
+  const auto alerts = catalog::Alerts(*world.gateway.core->catalog).list(50, 0);
+  REQUIRE(alerts);
+  CHECK(alerted == std::any_of(alerts.value().begin(), alerts.value().end(), [](const auto& alert) {
+          return alert.kind == "recording.failed" && alert.text.find("cannot be recorded: the disk is full.") != std::string::npos;
+        }));
+}
