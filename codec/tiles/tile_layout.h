@@ -7,7 +7,7 @@
 
 #include "codec/base/frame.h"
 #include "codec/base/geometry.h"
-#include "codec/tiles/tile_encoder.h"
+#include "codec/tiles/tile_copies.h"
 
 namespace frostgate::codec {
 

@@ -27,7 +27,7 @@ Recorder::Recorder(Surface& surface, InputSink& next, RecorderJournals journals,
       journals_(std::move(journals)),
       settings_(settings),
       on_failure_(std::move(on_failure)),
-      reader_(surface, Surface::View::target),
+      reader_(surface, Surface::View::target, [this](const Frame& frame, const Region& damage) { former_.add(frame.view(), damage); }),
       keyboard_(settings.keyboard_layout) {
   pending_.push_back({settings_.already, std::move(started)});
   wake_.raise();
@@ -127,7 +127,7 @@ void Recorder::run(std::stop_token stop) {
 }
 
 Result<void> Recorder::record_until(std::stop_token stop) {
-  RecordingPace pace(Microseconds(std::chrono::seconds(1)) / settings_.states_per_second, settings_.flush_interval);
+  RecordingPace pace(Microseconds(std::chrono::seconds(1)) / settings_.states_per_second, settings_.flush_interval, settings_.settling);
   while (!stop.stop_requested()) {
     std::optional<SessionTime> due = pace.next();
     if (goes_on_) due = std::min(due.value_or(SessionTime::max()), now() + std::chrono::ceil<SessionTime>(*goes_on_ - Clock::now()));
@@ -163,7 +163,8 @@ Result<void> Recorder::record_state(SessionTime at, bool again) {
   // Only comparing and copying happen under the surface's lock; compressing does not hold up the back.
   const unsigned states = reader_.take([&](const Surface::Reader::Look& look) {
     size = look.frame.size();
-    changed = encoder_.look(look.frame.view(), look.damage);
+    if (again) former_.restart({});  // a state that needs none before it
+    changed = encoder_.look(look.frame.view(), former_);
   });
   if (states == 0) return {};
   if (recorded_size_ != size) {
@@ -308,7 +309,6 @@ Result<void> Recorder::note_again(const std::string& why) {
     noting_ = true;
   }
   TRY(append(now(), RecordingResumed{why}));
-  encoder_.restart();
   reader_.look_again();
   TRY(record_state(now(), true));
   return flush();

@@ -14,7 +14,7 @@
 #include "codec/base/event.h"
 #include "codec/base/keystroke.h"
 #include "codec/base/result.h"
-#include "codec/tiles/tile_encoder.h"
+#include "codec/tiles/change_encoder.h"
 #include "gateway/relay/input.h"
 #include "gateway/relay/keyboard.h"
 #include "gateway/relay/surface.h"
@@ -34,6 +34,7 @@ struct RecorderSettings {
   std::uint32_t keyboard_layout = 0;                      // of the user, as in ClientProfile
   // A crash may lose a second: half of it is for the thread to get its turn, and for the disk, on a busy machine.
   Microseconds flush_interval = std::chrono::milliseconds(500);
+  Microseconds settling = std::chrono::milliseconds(20);  // recording_pace.h
   SessionTime already{};                                  // how long the session lasts when the recorder begins
 };
 
@@ -102,8 +103,9 @@ class Recorder : public InputSink {
   const std::function<void(const Error&)> on_failure_;
   const Clock::time_point start_ = Clock::now();
 
+  codec::TileCopies former_;  // what tiles were when they were recorded, of those that have changed since; under the surface's lock
   Surface::Reader reader_;
-  codec::TileEncoder encoder_;
+  codec::ChangeEncoder encoder_;
   SessionTime noted_until_ = settings_.already;
   bool silent_ = false;                       // it is suspended; the recorder's thread's, as is the next
   std::optional<Clock::time_point> goes_on_;  // then at the latest

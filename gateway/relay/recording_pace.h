@@ -9,11 +9,12 @@
 namespace frostgate::relay {
 
 // What changed or happened is on its way to the disk when `flush_interval` is over, or in its state's turn where that comes later: the time that
-// a change waits for its turn counts.
+// a change waits for its turn counts. No state is taken before a change has settled: what a target sends as many updates is one, and it is with the
+// user before the recorder takes a processor.
 class RecordingPace {
  public:
-  RecordingPace(Microseconds state_interval, Microseconds flush_interval)
-      : state_interval_(state_interval), flush_interval_(flush_interval) {}
+  RecordingPace(Microseconds state_interval, Microseconds flush_interval, Microseconds settling)
+      : state_interval_(state_interval), flush_interval_(flush_interval), settling_(settling) {}
 
   // The screen has changed since the last state.
   void changed(SessionTime at) { changed_since_ = changed_since_.value_or(at); }
@@ -39,9 +40,12 @@ class RecordingPace {
   }
 
  private:
-  SessionTime turn() const { return last_state_ ? *last_state_ + state_interval_ : *changed_since_; }
+  SessionTime turn() const {
+    const SessionTime settled = *changed_since_ + settling_;
+    return last_state_ ? std::max(*last_state_ + state_interval_, settled) : settled;
+  }
 
-  const Microseconds state_interval_, flush_interval_;
+  const Microseconds state_interval_, flush_interval_, settling_;
   std::optional<SessionTime> last_state_;
   std::optional<SessionTime> changed_since_;  // the oldest change that no state shows
   std::optional<SessionTime> unsaved_since_;  // the oldest thing that no flush has written

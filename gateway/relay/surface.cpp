@@ -5,7 +5,7 @@
 
 namespace frostgate::relay {
 
-Surface::Reader::Reader(Surface& surface, View view) : surface_(surface), view_(view) {
+Surface::Reader::Reader(Surface& surface, View view, BeforeChange before) : surface_(surface), view_(view), before_(std::move(before)) {
   const std::lock_guard lock(surface_.mutex_);
   surface_.readers_.push_back(this);
   damage_all();
@@ -51,6 +51,11 @@ unsigned Surface::Reader::take(const std::function<void(const Look&)>& look) {
   return states;
 }
 
+void Surface::Reader::read(const std::function<void(const Frame&)>& look) const {
+  const std::lock_guard lock(surface_.mutex_);
+  look(surface_.seen_by(*this));
+}
+
 void Surface::Reader::sent() {
   if (!under_way_) return;
   const std::lock_guard lock(surface_.mutex_);
@@ -71,13 +76,15 @@ void Surface::commit(FrameView source, Region damage) {
   if (source.size.empty()) return;
   const std::lock_guard lock(mutex_);
   const bool resized = source.size != frame_.size();
+  if (!resized) damage.clip(Rect::of(source.size));
+  if (!resized && damage.empty()) return;
+  for (const Reader* reader : readers_) {
+    if (reader->before_ && &seen_by(*reader) == &frame_) reader->before_(frame_, resized ? Region(Rect::of(frame_.size())) : damage);
+  }
   if (resized) {
     frame_ = Frame(source.size);
     damage = Region(Rect::of(source.size));
-  } else {
-    damage.clip(Rect::of(source.size));
   }
-  if (damage.empty()) return;
   for (const Rect& rect : damage.rects()) frame_.copy_from(source, rect);
   const auto now = std::chrono::steady_clock::now();
   for (Reader* reader : readers_) {

@@ -31,7 +31,9 @@ class Surface {
   // One reader's damage since it looked last. The reader polls `changed.descriptor()`. Destroy before the Surface.
   class Reader {
    public:
-    explicit Reader(Surface& surface, View view = View::shown);
+    // Where `before` is given, it is called before what the reader sees changes, with the frame and what of it: under the surface's lock, on the thread that commits. It only copies.
+    using BeforeChange = std::function<void(const Frame&, const Region&)>;
+    explicit Reader(Surface& surface, View view = View::shown, BeforeChange before = nullptr);
     ~Reader();
     Reader(const Reader&) = delete;
     Reader& operator=(const Reader&) = delete;
@@ -49,6 +51,8 @@ class Surface {
       unsigned states;
     };
     unsigned take(const std::function<void(const Look&)>& look);
+    // Hands the frame as it is now to `look`, under the surface's lock; what take() will say stays as it is.
+    void read(const std::function<void(const Frame&)>& look) const;
     // All that was taken has been handed to the client's connection: how long the oldest of it was on its way, from its commit on, counts in delays().
     void sent();
     // The next look sees all of the frame, as one commit more.
@@ -59,6 +63,7 @@ class Surface {
     void damage_all();
     Surface& surface_;
     const View view_;
+    const BeforeChange before_;
     Region damage_;
     Size seen_size_;
     bool cursor_changed_ = false;

@@ -31,14 +31,14 @@ class Session {
     REQUIRE(journal);
     auto keystrokes = storage::JournalWriter::create(files, keystroke_directory(), kRecording, keystroke_key());
     REQUIRE(keystrokes);
-    record_with({std::move(journal).value(), std::move(keystrokes).value()}, {states_per_second, 0x409, flush_interval});
+    record_with({std::move(journal).value(), std::move(keystrokes).value()}, {.states_per_second = states_per_second, .keyboard_layout = 0x409, .flush_interval = flush_interval});
   }
   void resume(int first_file, SessionTime already) {
     auto journal = storage::JournalWriter::resume(files, directory(), kRecording, journal_key(), first_file);
     REQUIRE(journal);
     auto keystrokes = storage::JournalWriter::resume(files, keystroke_directory(), kRecording, keystroke_key(), first_file);
     REQUIRE(keystrokes);
-    record_with({std::move(journal).value(), std::move(keystrokes).value()}, {30, 0x409, std::chrono::milliseconds(1), already});
+    record_with({std::move(journal).value(), std::move(keystrokes).value()}, {.states_per_second = 30, .keyboard_layout = 0x409, .flush_interval = std::chrono::milliseconds(1), .already = already});
   }
   void record_with(RecorderJournals journals, RecorderSettings settings) {
     SessionStarted started;

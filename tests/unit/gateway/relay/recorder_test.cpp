@@ -1,5 +1,7 @@
 #include "tests/unit/gateway/relay/recorder_fixture.h"
 
+#include <random>
+
 using namespace frostgate;
 using namespace frostgate::relay;
 
@@ -60,6 +62,40 @@ TEST_CASE("a resize is noted before its first picture") {
   CHECK(sizes[0].size == Size{200, 100});
   CHECK(sizes[1].size == Size{300, 50});
   CHECK(now.states.back().second.size() == Size{300, 50});
+}
+
+TEST_CASE("a screen that had another size between two states is recorded as it is now") {
+  Session session;
+  session.paint(10, {0, 0, 200, 100});
+  session.start(1);
+  REQUIRE(session.last_state_is(10, {5, 5}));
+  session.target = Frame({300, 50});
+  session.paint(11, {0, 0, 300, 50});
+  session.target = Frame({200, 100});
+  session.paint(12, {0, 0, 200, 60});
+  session.paint(13, {70, 70, 9, 9});
+  REQUIRE(session.recorder->finish("done"));
+  const Frame last = session.played().states.back().second;
+  REQUIRE(last.size() == Size{200, 100});
+  CHECK(same_pixels(last.view(), session.target.view(), Rect::of(last.size())));
+}
+
+TEST_CASE("whatever is painted while states are taken, the last one is the screen, pixel by pixel") {
+  Session session;
+  session.target = Frame({500, 300});
+  session.paint(1, {0, 0, 500, 300});
+  session.start(200);
+  std::minstd_rand random(5);
+  for (int i = 0; i < 4000; ++i) {
+    // In several states, however slow the recorder is.
+    if (i % 1000 == 999) REQUIRE(session.eventually([&](const Played& now) { return now.states.size() > static_cast<std::size_t>(i) / 1000; }));
+    const Rect rect{static_cast<int>(random() % 450), static_cast<int>(random() % 250), 1 + static_cast<int>(random() % 50), 1 + static_cast<int>(random() % 50)};
+    session.paint(static_cast<std::uint8_t>(random() % 255 + 1), rect);
+  }
+  REQUIRE(session.recorder->finish("done"));
+  const Played now = session.played();
+  CHECK(now.states.size() >= 4);
+  CHECK(same_pixels(now.states.back().second.view(), session.target.view(), Rect::of(session.target.size())));
 }
 
 TEST_CASE("a journal begins with the start, ends with the end, and its times never go back") {

@@ -10,7 +10,7 @@ namespace {
 
 // How long the change or event that waited longest was not written, over ten seconds. Changes come every `apart`, from 1 ms on, events never or too.
 SessionTime longest_unwritten(Microseconds state_interval, Microseconds flush_interval, Microseconds apart, bool events) {
-  RecordingPace pace(state_interval, flush_interval);
+  RecordingPace pace(state_interval, flush_interval, 20ms);
   std::optional<SessionTime> shown_nowhere, unwritten;
   SessionTime longest{};
   for (SessionTime now = 0ms; now < 10s; now += 1ms) {
@@ -50,23 +50,30 @@ TEST_CASE("where states come more rarely than flushes a change waits for its tur
   CHECK(longest_unwritten(1000ms, 500ms, 7ms, true) <= 1000ms);
 }
 
-TEST_CASE("the first change is taken at once, the next in its turn") {
-  RecordingPace pace(200ms, 500ms);
+TEST_CASE("the first change is taken once it has settled, the next in its turn") {
+  RecordingPace pace(200ms, 500ms, 20ms);
   CHECK_FALSE(pace.next());
-  pace.changed(30ms);
+  pace.changed(10ms);
+  pace.changed(25ms);
+  CHECK_FALSE(pace.state_is_due(29ms));
+  CHECK(pace.next() == 30ms);
   CHECK(pace.state_is_due(30ms));
   pace.taken(30ms);
-  CHECK(pace.next() == 530ms);
+  CHECK(pace.next() == 510ms);
   pace.changed(40ms);
   CHECK_FALSE(pace.state_is_due(229ms));
   CHECK(pace.next() == 230ms);
   CHECK(pace.state_is_due(230ms));
+  pace.taken(230ms);
+  pace.changed(420ms);  // just before its turn
+  CHECK_FALSE(pace.state_is_due(439ms));
+  CHECK(pace.state_is_due(440ms));
 }
 
 TEST_CASE("a still screen keeps nobody awake once it is written") {
-  RecordingPace pace(200ms, 500ms);
+  RecordingPace pace(200ms, 500ms, 20ms);
   pace.changed(0ms);
-  pace.taken(0ms);
+  pace.taken(20ms);
   CHECK(pace.flush_is_due(500ms));
   pace.flushed();
   CHECK_FALSE(pace.next());

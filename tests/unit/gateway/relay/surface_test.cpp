@@ -32,6 +32,21 @@ TEST_CASE("a reader sees all damage since its last look, once, and how many stat
   CHECK(reader.take([](const auto&) { FAIL("nothing new"); }) == 0);
 }
 
+TEST_CASE("who asks for it is shown what is about to change as it was, also all of a screen that changes its size") {
+  Frame target({100, 50});
+  Surface surface;
+  surface.commit(target.view(), {});
+  std::vector<std::pair<int, Rect>> changes;  // a pixel's colour before, and where it is to change
+  Surface::Reader reader(surface, Surface::View::target, [&](const Frame& frame, const Region& damage) { changes.emplace_back(frame.row(3)[0], damage.bounds()); });
+  target.row(3)[0] = 9;
+  surface.commit(target.view(), Rect{0, 3, 1, 200});
+  target.row(3)[0] = 10;
+  surface.commit(target.view(), Rect{0, 3, 1, 1});
+  surface.commit(target.view(), Rect{0, 60, 1, 1});  // outside
+  surface.commit(Frame({20, 20}).view(), Rect{0, 0, 1, 1});
+  CHECK(changes == std::vector<std::pair<int, Rect>>{{0, {0, 3, 1, 47}}, {9, {0, 3, 1, 1}}, {10, {0, 0, 100, 50}}});
+}
+
 TEST_CASE("how long a change was on its way counts from its commit until it is sent, once, and for readers of what is shown alone") {
   Surface surface(Size{100, 100});
   Surface::Reader reader(surface), recorder(surface, Surface::View::target);
