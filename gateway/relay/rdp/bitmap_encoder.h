@@ -11,7 +11,7 @@
 
 namespace frostgate::relay::rdp {
 
-// The side of the squares that a screen is sent in; one is far below the 64 KB of a bitmap.
+// The side of the squares that a screen is sent in.
 inline constexpr int kTileSide = 64;
 
 class BitmapEncoder {
@@ -20,11 +20,17 @@ class BitmapEncoder {
   // Null when the library has no memory or the depth is another.
   static std::unique_ptr<BitmapEncoder> create(unsigned bits_per_pixel);
 
-  // Sends `rect` of `frame`, at most a tile, in a PDU of its own: Windows 11 24H2 draws only the first rectangle of
+  // How many tiles beside each other send() takes as one: each PDU costs either side some time of its own, and what is coded of one has to stay
+  // below 64 KB.
+  int tiles_at_once() const { return interleaved_ ? 1 : kMostTiles; }
+
+  // Sends `rect` of `frame`, at most so many tiles, in a PDU of its own: Windows 11 24H2 draws only the first rectangle of
   // one. False: the connection is broken.
   bool send(rdpContext* context, FrameView frame, Rect rect);
 
  private:
+  static constexpr int kMostTiles = 4;
+
   struct Free {
     void operator()(BITMAP_INTERLEAVED_CONTEXT* interleaved) const { bitmap_interleaved_context_free(interleaved); }
   };
@@ -35,7 +41,7 @@ class BitmapEncoder {
   unsigned bits_per_pixel_;
   PlanarEncoder planar_;
   std::unique_ptr<BITMAP_INTERLEAVED_CONTEXT, Free> interleaved_;  // none at 32 bits
-  std::array<std::uint8_t, kTileSide * kTileSide * 4> padded_;
+  std::array<std::uint8_t, kMostTiles * kTileSide * kTileSide * 4> padded_;
   std::array<std::uint8_t, kTileSide * kTileSide * 4 * 2> encoded_;
 };
 

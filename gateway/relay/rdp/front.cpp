@@ -29,7 +29,7 @@ namespace rdp {
 
 constexpr int kGreetingSeconds = 10;
 // Between two looks at what the client sent, so that a key does not wait for a whole screen.
-constexpr int kTilesInARow = 16;
+constexpr int kPiecesInARow = 8;
 // The same, for a frame of the graphics pipeline.
 constexpr int kTilesInAFrame = 128;
 // A client that has the graphics pipeline opens it within some round trips; then bitmaps need not be sent first.
@@ -438,10 +438,10 @@ Result<void> RdpFront::show() {
   if (std::exchange(cursor_due_, false) && !send_pointer(peer_->context, *cursor_)) return lost;
   if (screen_->size().empty() || graphics_awaited()) return {};
   if (graphics_ && !show_frame()) return lost;
-  for (int sent = 0; !graphics_ && sent < kTilesInARow && screen_->due() && !write_blocked(); ++sent) {
-    if (!screen_->send_tile(*encoder_, peer_->context)) return lost;
+  for (int sent = 0; !graphics_ && sent < kPiecesInARow && screen_->due() && !write_blocked(); ++sent) {
+    if (!screen_->send_tiles(*encoder_, peer_->context)) return lost;
   }
-  if (!screen_->due()) screen_->sent();
+  if (!screen_->due()) screen_->sent(now);
   return {};
 }
 

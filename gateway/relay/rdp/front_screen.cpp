@@ -1,8 +1,23 @@
 #include "gateway/relay/rdp/front_screen.h"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <utility>
 
 namespace frostgate::relay::rdp {
+namespace {
+
+// The pages that hold nothing else; they read as zeros until they are written again.
+void give_back(Frame& frame) {
+  const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
+  const auto begin = reinterpret_cast<std::uintptr_t>(frame.row(0)), end = reinterpret_cast<std::uintptr_t>(frame.row(frame.size().height));
+  const std::uintptr_t first = (begin + page - 1) / page * page, last = end / page * page;
+  // Where it is refused they only stay.
+  if (first < last) (void)madvise(frame.row(0) + (first - begin), last - first, MADV_DONTNEED);
+}
+
+}  // namespace
 
 std::optional<CursorShape> FrontScreen::look(Motion::Clock::time_point now) {
   std::optional<CursorShape> cursor;
@@ -12,15 +27,17 @@ std::optional<CursorShape> FrontScreen::look(Motion::Clock::time_point now) {
       frame_ = look.frame;
       const int rows = (frame_.size().height + kTileSide - 1) / kTileSide;
       tiles_.assign(static_cast<std::size_t>(columns()) * static_cast<std::size_t>(rows), Rect{});
+      here_.assign(tiles_.size(), true);
       motion_ = Motion(tiles_.size());
       due_tiles_ = 0;
       next_ = 0;
-      make_all_due();
+      mark(Rect::of(frame_.size()));
       return;
     }
     for (const Rect& rect : look.damage.rects()) {
       frame_.copy_from(look.frame.view(), rect);
-      make_due(rect);
+      fetch(rect, look.frame);
+      mark(rect);
       for_tiles(rect, [&](std::size_t tile, const Rect&) { motion_.changed(tile, now); });
     }
   });
@@ -38,6 +55,30 @@ void FrontScreen::for_tiles(const Rect& rect, const Visit& visit) {
 }
 
 void FrontScreen::make_due(const Rect& rect) {
+  // Of a surface that has another size by now, the next look takes everything.
+  reader_.read([&](const Frame& frame) { fetch(rect, frame); });
+  mark(rect);
+}
+
+void FrontScreen::fetch(const Rect& rect, const Frame& from) {
+  if (from.size() != frame_.size()) return;
+  for_tiles(rect, [&](std::size_t tile, const Rect&) {
+    if (here_[tile]) return;
+    here_[tile] = true;
+    const Rect pixels = tile_at(tile);
+    frame_.copy_from(from.view(), pixels.width < kLeastWidth ? pixels.expanded(kLeastWidth, 0) : pixels);
+  });
+}
+
+void FrontScreen::sent(Motion::Clock::time_point now) {
+  reader_.sent();
+  if (now - given_back_ < kKept) return;
+  given_back_ = now;
+  if (!frame_.size().empty()) give_back(frame_);
+  here_.assign(here_.size(), false);
+}
+
+void FrontScreen::mark(const Rect& rect) {
   for_tiles(rect, [&](std::size_t number, const Rect& part) {
     Rect& tile = tiles_[number];
     if (tile.empty()) ++due_tiles_;
@@ -90,10 +131,17 @@ std::vector<Rect> FrontScreen::take_due(int tiles) {
   return out;
 }
 
-bool FrontScreen::send_tile(BitmapEncoder& encoder, rdpContext* context) {
+bool FrontScreen::send_tiles(BitmapEncoder& encoder, rdpContext* context) {
   while (tiles_[next_].empty()) next_ = (next_ + 1) % tiles_.size();
-  const Rect due = std::exchange(tiles_[next_], Rect{});
+  Rect due = std::exchange(tiles_[next_], Rect{});
   --due_tiles_;
+  for (int more = 1; more < encoder.tiles_at_once() && (next_ + 1) % static_cast<std::size_t>(columns()) != 0; ++more) {
+    Rect& beside = tiles_[next_ + 1];
+    if (beside.x != due.right() || beside.y != due.y || beside.height != due.height) break;
+    due.width += std::exchange(beside, Rect{}).width;
+    --due_tiles_;
+    ++next_;
+  }
   // From a multiple of four, so that most tiles are coded where they lie.
   const int left = due.x / 4 * 4;
   return encoder.send(context, frame_.view(), Rect::between(left, due.y, due.right(), due.bottom()));

@@ -1,4 +1,5 @@
-// What a client has still to be sent of the Surface: a copy of the pixels, and for each tile what of it is due.
+// What a client has still to be sent of the Surface: for each tile what of it is due, and a copy of the pixels, of which those that were sent are given
+// back to the system now and then: a session's screen is rarely all in motion, and each copy of it counts.
 // States that come faster than the client takes them merge here; the Surface never waits. One thread.
 #pragma once
 
@@ -20,17 +21,19 @@ class FrontScreen {
   // Takes over what the surface shows now. The pointer's shape, when that changed.
   std::optional<CursorShape> look(Motion::Clock::time_point now);
   Size size() const { return frame_.size(); }
-  // What is due has been handed to the connection.
-  void sent() { reader_.sent(); }
+  // All that was due has been handed to the connection.
+  void sent(Motion::Clock::time_point now);
 
   void make_due(const Rect& rect);
   void make_all_due() { make_due(Rect::of(frame_.size())); }
   bool due() const { return due_tiles_ > 0; }
-  // Sends one due tile, which is then not due. False: the connection is broken.
-  bool send_tile(BitmapEncoder& encoder, rdpContext* context);
+  // Sends due tiles that lie beside each other, as many as the encoder takes at once, which are then not due. False: the connection is broken.
+  bool send_tiles(BitmapEncoder& encoder, rdpContext* context);
   // Due tiles, which are then not due: at most so many, those beside each other as one rectangle, none higher than a tile.
   std::vector<Rect> take_due(int tiles);
+  // Holds the pixels of tiles that are, or a moment ago were, due; and outside those, where a tile is less than kLeastWidth wide, so many of the one beside it.
   FrameView view() const { return frame_.view(); }
+  static constexpr int kLeastWidth = 4;  // of what can be coded
 
   // Tiles that are due and move, which are then not due, those beside each other as one rectangle: none unless so many move that video is worth it. What
   // was taken here becomes due again when it has come to rest, by settle(); next_settling() says when to call it, when nothing changes before.
@@ -40,7 +43,10 @@ class FrontScreen {
 
  private:
   static constexpr std::size_t kLeastMoving = 24;  // tiles; as 390 pixels square
+  static constexpr std::chrono::seconds kKept{10};  // pixels, after they were sent, at most
 
+  void mark(const Rect& rect);
+  void fetch(const Rect& rect, const Frame& from);
   Rect tile_at(std::size_t number) const;
   // Of each tile that `rect` touches: its number, and what of it lies in `rect`.
   template <class Visit>
@@ -50,6 +56,8 @@ class FrontScreen {
   Surface::Reader reader_;
   Frame frame_;
   std::vector<Rect> tiles_;  // row by row, the part of each that is due
+  std::vector<bool> here_;   // and whether its pixels are in frame_
+  Motion::Clock::time_point given_back_{};
   Motion motion_;
   int due_tiles_ = 0;
   std::size_t next_ = 0;

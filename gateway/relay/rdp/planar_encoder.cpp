@@ -37,7 +37,12 @@ std::size_t run_of(std::span<const std::uint8_t> line, std::size_t begin, std::u
 std::span<const std::uint8_t> PlanarEncoder::encode(FrameView picture, Rows rows) {
   encoded_.clear();
   encoded_.push_back(kNoAlpha | kRunLengths);
-  line_.resize(static_cast<std::size_t>(picture.size.width));
+  const auto width = static_cast<std::size_t>(picture.size.width);
+  line_.resize(width);
+  no_difference_.assign(width, 0);
+  repeats_.assign(static_cast<std::size_t>(picture.size.height), false);
+  for (int y = 1; y < picture.size.height; ++y)
+    repeats_[static_cast<std::size_t>(y)] = std::memcmp(row_of(picture, rows, y), row_of(picture, rows, y - 1), width * kBytesPerPixel) == 0;
   for (const int shift : {16, 8, 0}) encode_plane(picture, rows, shift);  // red, green, blue
   const auto raw = static_cast<std::size_t>(picture.size.area()) * 3 + 2;
   if (encoded_.size() > raw) write_raw_planes(picture, rows);
@@ -49,6 +54,10 @@ void PlanarEncoder::encode_plane(FrameView picture, Rows rows, int shift) {
   const std::uint8_t* above = nullptr;
   for (int y = 0; y < picture.size.height; ++y) {
     const std::uint8_t* row = row_of(picture, rows, y);
+    if (repeats_[static_cast<std::size_t>(y)]) {
+      encode_line(no_difference_);
+      continue;
+    }
     if (!above) {
       for (int x = 0; x < width; ++x) line_[static_cast<std::size_t>(x)] = static_cast<std::uint8_t>(pixel(row, x) >> shift);
     } else {

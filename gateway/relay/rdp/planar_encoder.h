@@ -25,7 +25,8 @@ class PlanarEncoder {
   void write_raw_planes(FrameView picture, Rows rows);
 
   std::vector<std::uint8_t> encoded_;
-  std::vector<std::uint8_t> line_;
+  std::vector<std::uint8_t> line_, no_difference_;
+  std::vector<bool> repeats_;  // of each row, whether it is the one before it
 };
 
 }  // namespace frostgate::relay::rdp
