@@ -107,7 +107,8 @@ bool equal(const Frame& a, const Frame& b) {
 TEST_CASE("what is painted on a VNC target is what a VNC viewer shows, pixel by pixel") {
   Target target(kTargetPassword);
   Session session(target, kTargetPassword);
-  Viewer viewer(session.client(), kTicket);
+  const char* encodings = GENERATE("zrle tight hextile copyrect raw", "hextile copyrect raw");
+  Viewer viewer(session.client(), kTicket, encodings);
   REQUIRE(viewer.admitted());
   REQUIRE(target.run({"xsetroot", "-solid", "#123456"}) == 0);
   CHECK(viewer.shows([](const Frame& frame) { return colour_at(frame, 300, 200, {0x56, 0x34, 0x12}); }));

@@ -43,7 +43,7 @@ void vnc_encrypt(unsigned char* challenge, const std::string& password) {
   rfbClientEncryptBytes(challenge, copy.data());
 }
 
-Viewer::Viewer(int socket, std::string password) : password_(std::move(password)) {
+Viewer::Viewer(int socket, std::string password, const char* encodings) : password_(std::move(password)) {
   rfbClient* client = rfbGetClient(8, 3, 4);
   rfbClientSetClientData(client, &tag, this);
   client->sock = socket;
@@ -55,7 +55,7 @@ Viewer::Viewer(int socket, std::string password) : password_(std::move(password)
   client->canHandleNewFBSize = TRUE;
   client->appData.enableJPEG = FALSE;
   client->appData.useRemoteCursor = TRUE;
-  client->appData.encodingsString = "zrle tight hextile copyrect raw";
+  client->appData.encodingsString = encodings;
   // Of the front's ways in, the one for which no certificate and no user name are needed.
   static const std::uint32_t kVncAuth[] = {rfbVncAuth, 0};
   SetClientAuthSchemes(client, kVncAuth, -1);

@@ -20,8 +20,8 @@ void vnc_encrypt(unsigned char* challenge, const std::string& password);
 
 class Viewer {
  public:
-  // Takes the connected socket. Whether it was let in: admitted(), after the constructor.
-  Viewer(int socket, std::string password);
+  // Takes the connected socket, and asks for these encodings. Whether it was let in: admitted(), after the constructor.
+  Viewer(int socket, std::string password, const char* encodings = "zrle tight hextile copyrect raw");
   ~Viewer();
 
   bool admitted() const { return client_ != nullptr; }
