@@ -396,7 +396,12 @@ DWORD RdpFront::patience() {
   std::optional<std::chrono::milliseconds> still;
   if (const auto settling = screen_->next_settling())
     still = std::max(std::chrono::ceil<std::chrono::milliseconds>(*settling - Motion::Clock::now()), std::chrono::milliseconds(0));
-  for (const auto& wait : {wish, still, clipboard_.wait(ClipboardChannel::Clock::now())}) {
+  std::optional<std::chrono::milliseconds> rest;
+  if (active_ && !suppressed_ && !screen_->due() && !write_blocked()) {
+    if (const auto giving_back = screen_->next_giving_back())
+      rest = std::max(std::chrono::ceil<std::chrono::milliseconds>(*giving_back - Motion::Clock::now()), std::chrono::milliseconds(0));
+  }
+  for (const auto& wait : {wish, still, rest, clipboard_.wait(ClipboardChannel::Clock::now())}) {
     if (wait) patience = std::min(patience, static_cast<DWORD>(wait->count()));
   }
   return patience;

@@ -23,6 +23,8 @@ class FrontScreen {
   Size size() const { return frame_.size(); }
   // All that was due has been handed to the connection.
   void sent(Motion::Clock::time_point now);
+  // When sent() has pixels to give back, if nothing is due before.
+  std::optional<Motion::Clock::time_point> next_giving_back() const { return holds_pixels_ ? std::optional(given_back_ + kKept) : std::nullopt; }
 
   void make_due(const Rect& rect);
   void make_all_due() { make_due(Rect::of(frame_.size())); }
@@ -57,6 +59,7 @@ class FrontScreen {
   Frame frame_;
   std::vector<Rect> tiles_;  // row by row, the part of each that is due
   std::vector<bool> here_;   // and whether its pixels are in frame_
+  bool holds_pixels_ = false;  // of some
   Motion::Clock::time_point given_back_{};
   Motion motion_;
   int due_tiles_ = 0;

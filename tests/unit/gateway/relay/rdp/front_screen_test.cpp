@@ -40,6 +40,7 @@ TEST_CASE("pixels that were sent are given back, and are there again when they a
   screen.look(kSentAt);
   CHECK(due_as_in(screen, target));
   screen.sent(kSentAt);
+  CHECK_FALSE(screen.next_giving_back());
   REQUIRE(same_pixels(screen.view(), Frame(kSurfaceSize).view(), Rect{0, 100, kSurfaceSize.width, 1}));
 
   // A change brings its tile back, and no other.
@@ -59,6 +60,7 @@ TEST_CASE("pixels that were sent are given back, and are there again when they a
   CHECK(due_as_in(screen, target));
   CHECK(same_pixels(screen.view(), target.view(), Rect::of(kSurfaceSize)));
 
+  CHECK(screen.next_giving_back() == kSentAt + std::chrono::seconds(10));
   // Not each time that nothing is due: memory that comes and goes costs time.
   screen.sent(kSentAt + std::chrono::seconds(1));
   CHECK(same_pixels(screen.view(), target.view(), Rect::of(kSurfaceSize)));
