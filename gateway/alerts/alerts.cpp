@@ -61,7 +61,8 @@ Result<void> Alerts::raise(const Event& event, UtcTime now) {
   alert.text = event.text;
   alert.at = now;
   const std::vector<std::string> sinks = sinks_for(settings_, rule, severity, lately);
-  const auto raised = TRY(kept.raise(alert, sinks, now - rule.quiet.value_or(event.quiet)));
+  const auto same = event.stands ? catalog::SameAlert::stands : catalog::SameAlert::again;
+  const auto raised = TRY(kept.raise(alert, sinks, now - rule.quiet.value_or(event.stands.value_or(kQuiet)), same));
   if (!raised) return {};
   if (severity == Severity::info) log::info("-", "alert {}: {}", event.kind, event.text);
   else log::warning("-", "ALERT {} {}: {}", alert.severity, event.kind, event.text);

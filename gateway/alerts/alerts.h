@@ -16,12 +16,16 @@
 
 namespace frostgate::alerts {
 
+inline constexpr std::chrono::minutes kQuiet{10};  // the same kind and subject within so long is one alert
+
 struct Event {
   std::string kind;     // "redaction.failed"; the list is in README.md
   Severity severity = Severity::warning;
   std::string subject;  // the recording, session, target, user or request that it is about; or empty
   std::string text;     // a sentence for people, without secrets
-  std::chrono::minutes quiet{10};  // the same kind and subject within so long is one alert
+  // Of what is so at this moment, and found again at each look: it is said again after so long, and until then looks are not counted. Nothing: it has happened, and
+  // the same again within kQuiet is counted.
+  std::optional<std::chrono::minutes> stands{};
 };
 
 // The first rule that matches the kind. Without one: secret.* and session.* are dropped, since they are news only to those who asked for

@@ -46,17 +46,17 @@ std::string details_of(long long id, const Alert& alert, const std::string& text
 
 }  // namespace
 
-Result<std::optional<Alert>> Alerts::raise(const Alert& alert, const std::vector<std::string>& sinks, UtcTime since) {
+Result<std::optional<Alert>> Alerts::raise(const Alert& alert, const std::vector<std::string>& sinks, UtcTime since, SameAlert same) {
   TRY(check_text("an alert's kind", alert.kind));
   TRY(check_text("an alert's severity", alert.severity));
   const std::string text = readable(alert.text), subject = readable(alert.subject);
   for (const std::string& sink : sinks) TRY(check_text("a sink's name", sink));
-  const long long at = to_column(alert.at), from = to_column(since);
+  const long long at = to_column(alert.at), from = to_column(since), more = same == SameAlert::again ? 1 : 0;
   return database_.write([&](soci::session& sql) -> Result<std::optional<Alert>> {
     using soci::use;
-    soci::statement again = (sql.prepare << "UPDATE alerts SET repeats = repeats + 1, last_at = :last_at WHERE id ="
+    soci::statement again = (sql.prepare << "UPDATE alerts SET repeats = repeats + :more, last_at = :last_at WHERE id ="
                                             " (SELECT MAX(id) FROM alerts WHERE kind = :kind AND subject = :subject AND at >= :since)",
-                             use(at), use(alert.kind), use(subject), use(from));
+                             use(more), use(at), use(alert.kind), use(subject), use(from));
     if (execute(again) != 0) return std::optional<Alert>();
     const long long id = next_number(sql, "alert");
     sql << "INSERT INTO alerts (id, kind, severity, subject, note, at, last_at, repeats) VALUES (:id, :kind, :severity, :subject, :note, :at,"

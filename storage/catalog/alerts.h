@@ -49,13 +49,16 @@ struct AlertCounts {
   std::string last_error;  // of the newest that is not sent
 };
 
+// What the same kind and subject within its quiet time is: something that happened once more, which is counted, or what still is so.
+enum class SameAlert { again, stands };
+
 class Alerts {
  public:
   explicit Alerts(Catalog& catalog) : database_(catalog.database()) {}
 
-  // Notes the alert, in the ledger too, with one delivery due at once for each sink. Where the same kind and subject was raised at or after `since`, that one is
-  // counted up instead, and nothing new is sent: nullopt.
-  Result<std::optional<Alert>> raise(const Alert& alert, const std::vector<std::string>& sinks, UtcTime since);
+  // Notes the alert, in the ledger too, with one delivery due at once for each sink. Where the same kind and subject was raised at or after `since`, that one
+  // gets the time instead, and is counted up if it happened again; nothing new is sent: nullopt.
+  Result<std::optional<Alert>> raise(const Alert& alert, const std::vector<std::string>& sinks, UtcTime since, SameAlert same = SameAlert::again);
   // How many alerts of the kind were raised at or after then, repetitions not counted.
   Result<std::int64_t> raised_since(const std::string& kind, UtcTime since);
   // Due deliveries to a sink, the oldest first. One process at a time asks for a sink (DESIGN: serve).

@@ -135,6 +135,20 @@ TEST_CASE("the same again within the quiet time is counted, and not sent again")
   CHECK(entry.details == R"({"id":3,"kind":"redaction.failed","severity":"critical","text":"The redaction of r1 has failed."})");
 }
 
+TEST_CASE("what stands is said again after its time, and looks at it until then are not counted") {
+  Settings settings;
+  settings.sinks = {webhook("hook", "http://127.0.0.1:1")};
+  Outbox outbox(settings);
+  const Event stands{"disk.low", Severity::warning, "gw1", "The disk is filling up.", std::chrono::minutes(60)};
+  for (int look = 0; look <= 180; ++look) REQUIRE(outbox.alerts->raise(stands, after(std::chrono::seconds(20 * look))));
+  REQUIRE(outbox.kept().size() == 1);
+  CHECK(outbox.kept()[0].repeats == 0);
+  CHECK(outbox.kept()[0].last == after(std::chrono::hours(1)));
+  REQUIRE(outbox.alerts->raise(stands, after(std::chrono::seconds(3620))));
+  CHECK(outbox.kept().size() == 2);
+  CHECK(catalog::Ledger(*outbox.catalog).given().value() == 2);
+}
+
 TEST_CASE("more of a kind than its rule sends in an hour are kept, and not sent") {
   Settings settings;
   settings.sinks = {webhook("hook", "http://127.0.0.1:1")};
