@@ -279,7 +279,12 @@ constexpr const char* kAccounts[] = {
     kNoSamplesOfPersonal,
 };
 
-constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText, kThumbnails, kAccess, kAudit, kAlerts, kDirectory, kRemarks, kProviders, kReviews, kSealedOriginals, kArchived, kUnsampled, kKilledAt, kLongLists, kAskedBy, kRetentionOfRules, kRareOnes, kWaiting, kAccounts};
+// Who may do what is asked for each request of everybody's.
+constexpr const char* kBindingsOfSubjects[] = {
+    "CREATE INDEX role_bindings_by_subject ON role_bindings (subject)",
+};
+
+constexpr std::span<const char* const> kSteps[] = {kFirst, kManifests, kBoundTickets, kApprovals, kDeletions, kVisibleText, kThumbnails, kAccess, kAudit, kAlerts, kDirectory, kRemarks, kProviders, kReviews, kSealedOriginals, kArchived, kUnsampled, kKilledAt, kLongLists, kAskedBy, kRetentionOfRules, kRareOnes, kWaiting, kAccounts, kBindingsOfSubjects};
 
 }  // namespace
 

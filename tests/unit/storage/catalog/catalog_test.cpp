@@ -10,10 +10,10 @@ using namespace frostgate;
 using namespace frostgate::catalog;
 
 TEST_CASE_METHOD(CatalogFixture, "a new catalog has the newest tables and keeps its rows when it is opened again") {
-  CHECK(*catalog->schema_version() == 24);
+  CHECK(*catalog->schema_version() == 25);
   REQUIRE(Users(*catalog).add("anna", "hash", at(0)));
   reopen();
-  CHECK(*catalog->schema_version() == 24);
+  CHECK(*catalog->schema_version() == 25);
   CHECK(Users(*catalog).find("anna")->password_hash == "hash");
 }
 

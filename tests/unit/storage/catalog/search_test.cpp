@@ -169,7 +169,7 @@ TEST_CASE_METHOD(Films, "text is found by whole words in one line, without case 
 TEST_CASE_METHOD(Films, "a catalog from before rare masks and tags were indexed finds all that it has") {
   REQUIRE(Recordings(*catalog).set_masks("b2", {{"label.password", 3}}));
   REQUIRE(catalog->database().write([](soci::session& sql) -> Result<void> {
-    for (const char* index : {"recording_masks_by_rule", "recording_tags_by_value", "approval_requests_waiting"}) sql << std::string("DROP INDEX ") + index;
+    for (const char* index : {"recording_masks_by_rule", "recording_tags_by_value", "approval_requests_waiting", "role_bindings_by_subject"}) sql << std::string("DROP INDEX ") + index;
     for (const char* table : {"recording_masks", "recording_tags"}) sql << std::string("ALTER TABLE ") + table + " DROP COLUMN number";
     sql << "DROP TABLE personal_credentials";
     sql << "ALTER TABLE targets DROP COLUMN account";

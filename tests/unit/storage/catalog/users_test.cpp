@@ -1,5 +1,6 @@
 #include "storage/catalog/users.h"
 
+#include "storage/catalog/database.h"
 #include "storage/catalog/directory_users.h"
 #include "storage/catalog/roles.h"
 #include "storage/catalog/targets.h"
@@ -117,4 +118,17 @@ TEST_CASE_METHOD(CatalogFixture, "who was disabled by the directory comes back w
   CHECK(kind_of(known.may_ask("bob")) == ErrorKind::denied);
   CHECK(kind_of(known.renew("bob", "cn=bob,dc=x", {}, at(2))) == ErrorKind::denied);
   CHECK(users.find("bob")->disabled);
+}
+
+TEST_CASE_METHOD(CatalogFixture, "whose roles somebody has is found by an index, however many others have some", "[sqlite]") {
+  std::string plan;
+  REQUIRE(catalog->database().read([&](soci::session& sql) -> Result<void> {
+    soci::row row;
+    soci::statement explain = (sql.prepare << "EXPLAIN QUERY PLAN SELECT id FROM role_bindings WHERE (subject_kind = 'user' AND subject = 'anna') OR"
+                                              " (subject_kind = 'group' AND subject IN (SELECT group_name FROM group_members WHERE user_name = 'anna'))", soci::into(row));
+    explain.execute();
+    while (explain.fetch()) plan += row.get<std::string>(3) + "\n";
+    return {};
+  }));
+  CHECK_THAT(plan, Catch::Contains("role_bindings_by_subject") && !Catch::Contains("SCAN role_bindings"));
 }
