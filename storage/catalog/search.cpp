@@ -54,6 +54,19 @@ Result<void> check(const RecordingQuery& query) {
   return check_limit(query.limit);
 }
 
+// "pem.*,label.key,-command.bearer": that the column is one of these, and none of those with a hyphen before them.
+std::string one_of(Conditions& conditions, const std::string& column, const std::string& list) {
+  std::string some, none;
+  for (std::size_t at = 0; at <= list.size();) {
+    const std::size_t end = std::min(list.find(',', at), list.size());
+    const std::string one = list.substr(at, end - at);
+    if (one.starts_with('-')) none += " AND NOT " + conditions.fits(column, one.substr(1));
+    else some += (some.empty() ? "" : " OR ") + conditions.fits(column, one);
+    at = end + 1;
+  }
+  return "(" + (some.empty() ? "1 = 0" : some) + ")" + none;
+}
+
 // All that is asked but the text.
 void add(Conditions& conditions, const RecordingQuery& query) {
   const auto fits = [&](const char* column, const std::optional<std::string>& value) {
@@ -65,9 +78,7 @@ void add(Conditions& conditions, const RecordingQuery& query) {
   if (query.status) conditions.add("r.status = " + conditions.text(*query.status));
   if (query.since) conditions.add("r.started >= " + conditions.number(to_column(*query.since)));
   if (query.until) conditions.add("r.started < " + conditions.number(to_column(*query.until)));
-  if (query.mask) {
-    conditions.add("r.number IN (SELECT m.number FROM recording_masks m WHERE m.rule = " + conditions.text(*query.mask) + ")");
-  }
+  if (query.mask) conditions.add("r.number IN (SELECT m.number FROM recording_masks m WHERE " + one_of(conditions, "m.rule", *query.mask) + ")");
   for (const auto& [name, value] : query.tags) {
     std::string tag = "r.number IN (SELECT t.number FROM recording_tags t WHERE t.name = " + conditions.text(name);
     tag += " AND t.value = " + conditions.text(value) + ")";

@@ -18,7 +18,7 @@ namespace frostgate::catalog {
 struct RecordingQuery {
   std::optional<std::string> user, target, rule;          // "*" stands for any characters
   std::optional<std::string> status;                      // a word of RecordingStatus
-  std::optional<std::string> mask;                        // a rule of detection that covered something
+  std::optional<std::string> mask;                        // rules of detection, one of which covered something: "pem.*,label.key,-pem.body"
   std::map<std::string, std::string> tags;
   std::optional<UtcTime> since, until;                    // when the session began: since <= t < until
   std::string text;    // words that all stand in one line that its film shows; "*" ends the beginning of a word, of two letters at least

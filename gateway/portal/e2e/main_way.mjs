@@ -230,6 +230,14 @@ await travel(async () => {
   await rows.first().waitFor();
   check(true, 'a name is found while it is being typed');
   await auditor.getByLabel('Target').fill('');
+  const covered = auditor.getByLabel('What was covered');
+  await covered.selectOption({label: 'Private keys'});
+  await auditor.getByText('No recordings', {exact: true}).waitFor();
+  await covered.selectOption({label: 'Passwords'});
+  await rows.first().waitFor();
+  await auditor.waitForURL(/[?]mask=label[.]password/);
+  check(true, 'what was covered is looked for by its kind');
+  await covered.selectOption({label: 'Any'});
   await auditor.getByLabel('Words on the screen').fill('weekl');
   await rows.first().waitFor();
   await auditor.getByLabel('Words on the screen').fill('weekly');

@@ -7,6 +7,7 @@ import {codec_of} from '../src/lib/live_film';
 import {safe_return} from '../src/lib/router.svelte';
 import {samples, timescale_of} from '../src/lib/samples';
 import {drawn_region} from '../src/lib/region';
+import {kind_of, kinds, rules_of} from '../src/lib/secrets';
 import {hex_of_base64} from '../src/lib/shares';
 import {tags_of} from '../src/lib/tags';
 import {activity_of, after_idle, idle_spans, lanes, merged, neighbour, shortcomings, shown_at, watchers} from '../src/lib/timeline';
@@ -254,4 +255,14 @@ describe('the contract of the API', () => {
     expect(all.length).toBeLessThan(100);
     expect(lines(contract, operations(contract)[1]!.body!)[0]?.type).toBe('"a" | "b"');
   });
+});
+
+test('the rules of a kind of secrets are those that are said to be of it, and each rule is of one kind', () => {
+  expect(rules_of('key')).toBe('pem.*');
+  expect(rules_of('labelled')).toBe('label.*,-label.password,-label.pin,-label.token,-label.key,-label.secret,-label.authorization');
+  expect(rules_of('password')).toBe('label.password,url.user_info,file.netrc,file.pgpass,entropy.password,command.*,known.*,-command.bearer,-command.set_token');
+  const means = (list: string, rule: string) => list.split(',').some((one) => one === rule || (one.endsWith('*') && rule.startsWith(one.slice(0, -1)))) && !list.split(',').includes(`-${rule}`);
+  for (const rule of ['label.password', 'label.field', 'command.bearer', 'command.mysql', 'token.jwt', 'pem.body', 'file.crypt_hash', 'file.netrc', 'number.card', 'entropy.run', 'custom.badge', 'known.secret', 'strict.token']) {
+    expect(kinds.filter((kind) => means(rules_of(kind), rule)), rule).toEqual([kind_of(rule)]);
+  }
 });

@@ -104,7 +104,8 @@ TEST_CASE_METHOD(Films, "recordings are found by who, where, when, rule, tags, s
   CHECK(kind_of(Search(*catalog, kAll).recordings(no_status)) == ErrorKind::invalid);
   CHECK(where([](auto& q) { q.since = at(2); q.until = at(4); }) == Ids{"a2", "b1"});
   REQUIRE(Recordings(*catalog).set_masks("a2", {{"token.github", 2}}));
-  CHECK(where([](auto& q) { q.mask = "token.github"; }) == Ids{"a2"});
+  for (const char* mask : {"token.github", "token.*", "pem.*,token.github", "token.*,-token.jwt"}) CHECK(where([&](auto& q) { q.mask = mask; }) == Ids{"a2"});
+  for (const char* mask : {"token", "TOKEN.*", "token.*,-token.github", "-token.jwt", "", "pem.*,*'", "token_github"}) CHECK(where([&](auto& q) { q.mask = mask; }).empty());
   CHECK(Search(*catalog, kAll).recordings({})->masks == std::vector<std::map<std::string, std::int64_t>>{{}, {}, {}, {{"token.github", 2}}, {}, {}});
   CHECK(Recordings(*catalog).masks("a2").value() == std::map<std::string, std::int64_t>{{"token.github", 2}});
   REQUIRE(Recordings(*catalog).set_masks("a2", {}));
