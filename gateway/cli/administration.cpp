@@ -6,6 +6,7 @@
 #include <charconv>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "codec/base/secret.h"
@@ -80,6 +81,7 @@ Result<void> simple(Context& context, const char* type, const std::string& name,
 
 struct TargetOptions {
   std::string name, protocol, address, user, domain, certificate, account = "shared", of;
+  std::optional<std::string> new_user, new_domain;
   std::vector<std::string> tags;
   int credential_fd = STDIN_FILENO;
   bool no_credential = false, forget = false;
@@ -144,7 +146,11 @@ Result<void> target_credential(Context& context, const TargetOptions& options) {
 
 Result<void> target_account(Context& context, const TargetOptions& options) {
   const auto control = TRY(Control::connect(context.config_file));
-  const auto answer = TRY(control->ask({{"type", "target.account"}, {"name", options.name}, {"account", options.account}}));
+  json request{{"type", "target.account"}, {"name", options.name}, {"account", options.account}};
+  if (options.new_user) request["user"] = *options.new_user;
+  if (options.new_domain) request["domain"] = *options.new_domain;
+  if (options.no_credential) request["credential"] = "";
+  const auto answer = TRY(control->ask(std::move(request)));
   print(context, answer.body, "Sessions sign in to " + options.name + " with an account that is " + options.account + ".");
   return {};
 }
@@ -326,6 +332,9 @@ void add_administration(CLI::App& app, Context& context) {
   CLI::App* account = target->add_subcommand("account", "Says whose account sessions sign in to a target with");
   account->add_option("name", target_options->name)->required();
   account->add_option("account", target_options->account, accounts)->required()->check(CLI::IsMember({"shared", "personal", "asked"}));
+  account->add_option("--user", target_options->new_user, "The shared account's name on the target from now on; where it is asked for, what is proposed");
+  account->add_option("--domain", target_options->new_domain, "Its domain from now on");
+  account->add_flag("--no-credential", target_options->no_credential, "The target asks for no password: the one that is stored for all is forgotten");
   account->callback([&context, target_options] { context.finish(target_account(context, *target_options)); });
   CLI::App* credential = target->add_subcommand("credential", "Gives a target, or a user of it, another password, read from standard input");
   credential->add_option("name", target_options->name)->required();

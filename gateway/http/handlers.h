@@ -32,6 +32,7 @@ Result<Response> add_target(Call& call);
 Result<Response> remove_target(Call& call);
 Result<Response> set_target_credential(Call& call);
 Result<Response> set_target_account(Call& call);
+Result<Response> personal_credentials(Call& call);
 Result<Response> set_personal_credential(Call& call);
 Result<Response> withdraw_personal_credential(Call& call);
 Result<Response> test_target(Call& call);

@@ -30,6 +30,7 @@ const Route kRoutes[] = {
     {del, "/targets/{name}", "remove_target", Who::roles, {admin}, remove_target, Pace::quick, nullptr, target_version},
     {put, "/targets/{name}/credential", "set_target_credential", Who::roles, {admin}, set_target_credential, Pace::quick, nullptr, target_version},
     {put, "/targets/{name}/account", "set_target_account", Who::roles, {admin}, set_target_account, Pace::quick, nullptr, target_version},
+    {get, "/targets/{name}/credentials", "personal_credentials", Who::roles, {admin}, personal_credentials},
     {put, "/targets/{name}/credentials/{user}", "set_personal_credential", Who::roles, {operator_, admin}, set_personal_credential},
     {del, "/targets/{name}/credentials/{user}", "withdraw_personal_credential", Who::roles, {operator_, admin}, withdraw_personal_credential},
     {post, "/targets/{name}/test", "test_target", Who::roles, {admin}, test_target, Pace::waits},

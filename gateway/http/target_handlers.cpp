@@ -11,6 +11,7 @@
 #include "gateway/http/problem.h"
 #include "gateway/http/versions.h"
 #include "gateway/serve/decision.h"
+#include "storage/catalog/personal_credentials.h"
 
 namespace frostgate::http {
 namespace {
@@ -27,19 +28,30 @@ policy::Prospect prospect_for(const Call& call, const catalog::Target& target) {
 }
 const policy::Rule* rule_for(const Call& call, const catalog::Target& target) { return prospect_for(call, target).rule; }
 
-json target_json(const Call& call, const catalog::Target& target) {
+json login_json(const catalog::PersonalCredential& own) { return {{"user", own.login_user}, {"domain", own.domain}, {"refused", time_or_null(own.refused)}}; }
+
+// The caller's own account there, or null.
+Result<json> own_login(const Call& call, const catalog::Target& target) {
+  const auto own = catalog::PersonalCredentials(*call.core.catalog).find(target.name, call.caller.user);
+  if (!own && own.error().kind == ErrorKind::not_found) return json(nullptr);
+  if (!own) return own.error();
+  return login_json(own.value());
+}
+
+Result<json> target_json(const Call& call, const catalog::Target& target) {
   const auto [rule, asks_number] = prospect_for(call, target);
   const policy::Gate gate = rule ? rule->gate(policy::GateKind::connect) : policy::Gate{};
   json out{{"name", target.name},
            {"protocol", catalog::to_string(target.protocol)},
            {"tags", target.tags},
            {"mine", rule != nullptr},
+           {"account", catalog::to_string(target.account)},
            {"needs", {{"approvals", gate.needed}, {"reason", gate.reason_required}, {"ticket", rule && (asks_number || !gate.ticket.empty())}, {"consent", rule ? rule->terms.consent : ""}}}};
+  if (target.account == catalog::Account::personal) out["own"] = TRY(own_login(call, target));
   if (!call.caller.entitlements.covers(Role::admin, target.name, target.tags)) return out;
   out["version"] = version_of(target);
   out["host"] = target.host;
   out["port"] = target.port;
-  out["account"] = catalog::to_string(target.account);
   out["user"] = target.login_user;
   out["domain"] = target.domain;
   out["credential"] = !target.wrapped_credential.empty();
@@ -94,14 +106,14 @@ Result<Response> targets(Call& call) {
   const auto list = [&](const catalog::NameRange& range) { return catalog::Targets(*call.core.catalog).list(range); };
   return page_by_name(call, list, [&](const catalog::Target& target) -> Result<std::optional<json>> {
     if (mine ? rule_for(call, target) == nullptr : !visible(call, target)) return std::optional<json>();
-    return std::optional(target_json(call, target));
+    return std::optional(TRY(target_json(call, target)));
   });
 }
 
 Result<Response> target(Call& call) {
   const catalog::Target found = TRY(target_for(call, call.path.at("name"), {Role::operator_, Role::admin}));
   if (!visible(call, found)) return Error{ErrorKind::not_found, "there is no target " + found.name};
-  Response out = json_response(200, target_json(call, found));
+  Response out = json_response(200, TRY(target_json(call, found)));
   out.version = version_of(found);
   return out;
 }
@@ -124,7 +136,7 @@ Result<Response> add_target(Call& call) {
   if (!call.caller.entitlements.covers(Role::admin, name, tags)) return Error{ErrorKind::denied, "your role does not cover a target with these tags"};
   TRY(administered(call, std::move(wish)));
   const catalog::Target made = TRY(catalog::Targets(*call.core.catalog).find(name));
-  return json_response(201, target_json(call, made));
+  return json_response(201, TRY(target_json(call, made)));
 }
 
 Result<Response> remove_target(Call& call) {
@@ -145,10 +157,30 @@ Result<Response> set_target_credential(Call& call) {
 Result<Response> set_target_account(Call& call) {
   const catalog::Target found = TRY(target_for(call, call.path.at("name"), {Role::admin}));
   Body body = TRY(Body::of(call.request));
-  const std::string account = TRY(body.text("account", 16));
+  json wish{{"type", "target.account"}, {"name", found.name}, {"account", TRY(body.text("account", 16))}};
+  if (body.has("user")) wish["user"] = TRY(body.text("user", 256));
+  if (body.has("domain")) wish["domain"] = TRY(body.text("domain", 256));
+  if (body.has("credential")) wish["credential"] = TRY(body.text("credential", 1024));
   TRY(body.finish());
-  TRY(administered(call, {{"type", "target.account"}, {"name", found.name}, {"account", account}}));
+  TRY(administered(call, std::move(wish)));
   return no_content();
+}
+
+Result<Response> personal_credentials(Call& call) {
+  const catalog::Target found = TRY(target_for(call, call.path.at("name"), {Role::admin}));
+  struct Owner {
+    std::string name;
+    json shown;
+  };
+  const auto list = [&](const catalog::NameRange& users) -> Result<std::vector<Owner>> {
+    std::vector<Owner> out;
+    for (const catalog::PersonalCredential& own : TRY(catalog::PersonalCredentials(*call.core.catalog).list(found.name, users))) {
+      out.push_back({own.user, login_json(own)});
+      out.back().shown["name"] = own.user;
+    }
+    return out;
+  };
+  return page_by_name(call, list, [](const Owner& owner) -> Result<std::optional<json>> { return std::optional(owner.shown); });
 }
 
 namespace {
@@ -181,7 +213,9 @@ Result<Response> withdraw_personal_credential(Call& call) {
 
 Result<Response> test_target(Call& call) {
   const catalog::Target found = TRY(target_for(call, call.path.at("name"), {Role::admin}));
-  const serve::AdminReply tried = TRY(administered(call, {{"type", "target.test"}, {"name", found.name}}));
+  json wish{{"type", "target.test"}, {"name", found.name}};
+  if (const auto of = call.query.find("of"); of != call.query.end()) wish["of"] = of->second;
+  const serve::AdminReply tried = TRY(administered(call, std::move(wish)));
   return json_response(200, tried.body);
 }
 

@@ -203,10 +203,17 @@ Result<AdminReply> target_forget_credential(Core& core, ipc::Message& request, U
 Result<AdminReply> target_account(Core& core, ipc::Message& request, UtcTime) {
   const std::string name = TRY(request.text("name", 64));
   const std::string word = TRY(request.text("account", 16));
-  const catalog::Account account = TRY(catalog::account_named(word));
-  TRY(catalog::Targets(*core.catalog).set_account(name, account));
-  log::info("-", "sessions sign in to target {} with an account that is {}", name, catalog::to_string(account));
-  return reply({{"name", name}, {"account", catalog::to_string(account)}});
+  catalog::AccountChange change{TRY(catalog::account_named(word)), {}, {}, {}};
+  if (request.body.contains("user")) change.login_user = TRY(request.text("user", 256));
+  if (request.body.contains("domain")) change.domain = TRY(request.text("domain", 256));
+  if (request.body.contains("credential")) {
+    const Secret credential = TRY(request.take_secret("credential", 1024));
+    change.wrapped_credential.emplace();
+    if (!credential.empty()) change.wrapped_credential = TRY(core.kek->wrap(credential, credential_context(name)));
+  }
+  TRY(catalog::Targets(*core.catalog).set_account(name, change));
+  log::info("-", "sessions sign in to target {} with an account that is {}", name, word);
+  return reply({{"name", name}, {"account", word}});
 }
 
 // What the target shows from now on is trusted anew: this certificate, or with none the next that it shows.

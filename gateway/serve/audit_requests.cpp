@@ -35,7 +35,7 @@ const std::map<std::string, Noted>& noted_requests() {
       {"target.remove", {LedgerEvent::configuration, "name", {}}},
       {"target.credential", {LedgerEvent::configuration, "name", {"of", "user", "domain"}}},
       {"target.forget_credential", {LedgerEvent::configuration, "name", {"of"}}},
-      {"target.account", {LedgerEvent::configuration, "name", {"account"}}},
+      {"target.account", {LedgerEvent::configuration, "name", {"account", "user", "domain"}}},
       {"target.retry", {LedgerEvent::configuration, "name", {"of"}}},
       {"target.test", {LedgerEvent::configuration, "name", {"of", "outcome"}}},
       {"target.pin", {LedgerEvent::configuration, "name", {"certificate"}}},

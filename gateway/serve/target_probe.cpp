@@ -45,6 +45,7 @@ Result<AdminReply> target_test(Core& core, ipc::Message& request, UtcTime now) {
   const catalog::Target target = TRY(catalog::Targets(*core.catalog).find(name));
   AdminReply out;
   const std::string of = request.body.contains("of") ? TRY(request.text("of", 64)) : "";
+  if (!of.empty() && target.account != catalog::Account::personal) return Error{ErrorKind::invalid, "nobody has an account of their own on " + name};
   const TargetAccount account = TRY(account_for(core, target, of));
   if (account.kind == catalog::Account::asked) return Error{ErrorKind::invalid, "who connects to " + name + " types their own password: try it with a client"};
   if (account.refused) {

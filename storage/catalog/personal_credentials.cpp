@@ -1,12 +1,17 @@
 #include "storage/catalog/personal_credentials.h"
 
 #include "storage/catalog/columns.h"
+#include "storage/catalog/conditions.h"
 #include "storage/catalog/database.h"
 
 namespace frostgate::catalog {
 namespace {
 
 constexpr const char* kSelectCredentials = "SELECT target, user_name, login_user, login_domain, wrapped, refused FROM personal_credentials";
+// With the user's column called as Conditions knows it.
+constexpr const char* kSelectByUser =
+    "SELECT target, name, login_user, login_domain, wrapped, refused FROM"
+    " (SELECT target, user_name AS name, login_user, login_domain, wrapped, refused FROM personal_credentials) own";
 
 Error no_credential(const std::string& target, const std::string& user) { return {ErrorKind::not_found, user + " has no account of their own on " + target}; }
 
@@ -26,6 +31,13 @@ struct CredentialRow {
 auto into_credential(CredentialRow& row, soci::details::prepare_temp_type prepared) {
   return (prepared, soci::into(row.credential.target), soci::into(row.credential.user), soci::into(row.credential.login_user), soci::into(row.credential.domain),
           soci::into(row.wrapped), soci::into(row.refused));
+}
+
+Result<std::vector<PersonalCredential>> fetch_all(soci::statement& select, CredentialRow& row) {
+  std::vector<PersonalCredential> out;
+  select.execute();
+  while (select.fetch()) out.push_back(TRY(row.finished()));
+  return out;
 }
 
 Result<void> check_owner(const std::string& target, const std::string& user) {
@@ -58,10 +70,19 @@ Result<std::vector<PersonalCredential>> PersonalCredentials::list() {
   return database_.read([](soci::session& sql) -> Result<std::vector<PersonalCredential>> {
     CredentialRow row;
     soci::statement select = into_credential(row, sql.prepare << std::string(kSelectCredentials) + " ORDER BY target, user_name");
-    std::vector<PersonalCredential> out;
-    select.execute();
-    while (select.fetch()) out.push_back(TRY(row.finished()));
-    return out;
+    return fetch_all(select, row);
+  });
+}
+
+Result<std::vector<PersonalCredential>> PersonalCredentials::list(const std::string& target, const NameRange& users) {
+  TRY(check_text("a target's name", target));
+  Conditions asked;
+  asked.add("target = " + asked.text(target));
+  TRY(asked.within(users));
+  return database_.read([&](soci::session& sql) -> Result<std::vector<PersonalCredential>> {
+    CredentialRow row;
+    soci::statement select = into_credential(row, asked.bind(sql.prepare << std::string(kSelectByUser) + asked.where_by_name()));
+    return fetch_all(select, row);
   });
 }
 

@@ -9,6 +9,7 @@
 #include "codec/base/result.h"
 #include "codec/base/time.h"
 #include "storage/catalog/catalog.h"
+#include "storage/catalog/name_range.h"
 
 namespace frostgate::catalog {
 
@@ -28,6 +29,7 @@ class PersonalCredentials {
   // In the place of the one before, and tried again. Errors: `not_found` target or user, `invalid`.
   Result<void> set(const PersonalCredential& credential);
   Result<std::vector<PersonalCredential>> list();  // by target and user
+  Result<std::vector<PersonalCredential>> list(const std::string& target, const NameRange& users);  // by user
   // `not_found`: the user has none there; as of the next three.
   Result<PersonalCredential> find(const std::string& target, const std::string& user);
   Result<void> remove(const std::string& target, const std::string& user);

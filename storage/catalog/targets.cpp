@@ -204,9 +204,23 @@ Result<void> Targets::set_credential(const std::string& name, const std::vector<
   return set_column(database_, name, "credential_refused = 0, wrapped_credential = :value", hex(wrapped));
 }
 
-Result<void> Targets::set_account(const std::string& name, Account account) {
-  TRY(account_named(to_string(account)));
-  return set_column(database_, name, "account = :value", std::string(to_string(account)));
+Result<void> Targets::set_account(const std::string& name, const AccountChange& change) {
+  TRY(check_text("a target's name", name));
+  TRY(account_named(to_string(change.account)));
+  for (const auto& text : {change.login_user, change.domain}) TRY(check_text("a target's login", text.value_or("")));
+  return database_.write([&](soci::session& sql) -> Result<void> {
+    std::string user, domain, credential;
+    long long refused = 0;
+    sql << "SELECT login_user, login_domain, wrapped_credential, credential_refused FROM targets WHERE name = :name", soci::use(name), soci::into(user), soci::into(domain),
+        soci::into(credential), soci::into(refused);
+    if (!sql.got_data()) return unknown_target(name);
+    const std::string account = to_string(change.account), new_user = change.login_user.value_or(user), new_domain = change.domain.value_or(domain);
+    const std::string new_credential = change.wrapped_credential ? hex(*change.wrapped_credential) : credential;
+    if (new_user != user || new_domain != domain || new_credential != credential) refused = 0;
+    sql << "UPDATE targets SET account = :account, login_user = :login_user, login_domain = :login_domain, wrapped_credential = :wrapped, credential_refused = :refused WHERE name = :name",
+        soci::use(account), soci::use(new_user), soci::use(new_domain), soci::use(new_credential), soci::use(refused), soci::use(name);
+    return {};
+  });
 }
 
 }  // namespace frostgate::catalog

@@ -44,6 +44,13 @@ struct Target {
   std::optional<UtcTime> credential_refused;  // since when the credential is set aside
 };
 
+// What is not said stays as it was.
+struct AccountChange {
+  Account account = Account::nobody;
+  std::optional<std::string> login_user, domain;
+  std::optional<std::vector<std::byte>> wrapped_credential;  // empty: there is none
+};
+
 class Targets {
  public:
   explicit Targets(Catalog& catalog) : database_(catalog.database()) {}
@@ -60,7 +67,8 @@ class Targets {
   Result<void> set_credential_aside(const std::string& name, UtcTime now);
   Result<void> trust_credential(const std::string& name);
   Result<void> set_credential(const std::string& name, const std::vector<std::byte>& wrapped);
-  Result<void> set_account(const std::string& name, Account account);
+  // An account that signs in otherwise than before is tried again, if it was refused. Errors: `not_found`, `invalid`.
+  Result<void> set_account(const std::string& name, const AccountChange& change);
 
  private:
   Database& database_;

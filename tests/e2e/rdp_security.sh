@@ -141,4 +141,9 @@ admin target list | has 'alice (credential set aside' || fail "the list of targe
 printf tgt4711x | admin target credential machine --of alice --user operator >/dev/null
 admin target test machine --of alice >"$work/tested" || fail "alice's own account fails its test: $(cat "$work/tested")"
 let_in own-account "$gateway" /u:alice@machine /p:Correct-Horse-9
+# One for everybody again, by another name, and then with no password.
+admin target account machine shared --user operator >/dev/null
+admin target test machine >"$work/tested" || fail "the account for everybody fails its test: $(cat "$work/tested")"
+admin target account machine shared --no-credential >/dev/null
+admin target list | has 'no credential' || fail "the password for everybody is not forgotten"
 if grep -q 'tgt4711x\|wrong4711\|Correct-Horse-9' "$work/log/serve"; then fail "a password is in the log"; fi

@@ -26,7 +26,7 @@ inline const std::map<std::string, WithGates>& gated_rows() {
   constexpr WithGates kSame{0, 0}, kShown{403, 0};
   static const std::map<std::string, WithGates> kRows{
       // Connecting asks its own gate when it comes to it; a ticket opens no more than a password.
-      {"targets", kSame}, {"add_target", kSame}, {"target", kSame}, {"remove_target", kSame}, {"set_target_credential", kSame}, {"set_target_account", kSame}, {"set_personal_credential", kSame}, {"withdraw_personal_credential", kSame}, {"test_target", kSame}, {"pin_target", kSame}, {"issue_ticket", kSame},
+      {"targets", kSame}, {"add_target", kSame}, {"target", kSame}, {"remove_target", kSame}, {"set_target_credential", kSame}, {"set_target_account", kSame}, {"personal_credentials", kSame}, {"set_personal_credential", kSame}, {"withdraw_personal_credential", kSame}, {"test_target", kSame}, {"pin_target", kSame}, {"issue_ticket", kSame},
       {"rdp_file", kSame}, {"issue_screen_ticket", kSame}, {"screen", kSame}, {"live_sessions", kSame}, {"explain_policy", kSame},
       {"create_request", {201, 201}},
       {"end_live_session", kSame}, {"lock_input", kSame}, {"pause_recording", kSame}, {"live_film", kShown},

@@ -36,6 +36,7 @@ inline const std::map<std::string, Row>& rows() {
       {"remove_target", {"/targets/kiosk", "", 204, 404}},
       {"set_target_credential", {"/targets/dc1/credential", R"({"credential":"new"})", 204, 404}},
       {"set_target_account", {"/targets/dc1/account", R"({"account":"personal"})", 204, 404}},
+      {"personal_credentials", {"/targets/dc1/credentials", "", 200, 404}},
       // An operator's own account only.
       {"set_personal_credential", {"/targets/dc1/credentials/anna", R"({"user":"a.smith","credential":"new"})", 204, 404, {{"operator", 403}}}},
       {"withdraw_personal_credential", {"/targets/dc1/credentials/anna", "", 204, 404, {{"operator", 403}}}},

@@ -1,6 +1,8 @@
 #include "gateway/serve/directory_watch.h"
 #include "storage/catalog/alerts.h"
 #include "storage/catalog/directory_users.h"
+#include "storage/catalog/ledger.h"
+#include "storage/catalog/personal_credentials.h"
 #include "storage/catalog/roles.h"
 #include "storage/catalog/sign_ins.h"
 #include "tests/unit/gateway/http/api_fixture.h"
@@ -74,6 +76,42 @@ TEST_CASE("nobody gives rights to themself, neither by name nor by a group, and 
   CHECK(people.root(Method::post, "/role-bindings", R"({"role":"auditor","subject_kind":"group","subject":"leads","scope":"*"})") == 403);
   CHECK(people.root(Method::post, "/role-bindings", other) == 201);
   CHECK(people.last_alert() == "root made the user second auditor of \"*\".");
+}
+
+TEST_CASE("whose account a target takes is changed at once, and who has one there is told to administrators, without its password") {
+  People people;
+  const auto target = [&](const std::string& who) { return people.ask(who, Method::get, "/api/v1/targets/dc1").body; };
+  CHECK((target(kOperator)["account"] == "shared" && !target(kOperator).contains("own") && !target(kOperator).contains("user")));
+  CHECK(people.root(Method::put, "/targets/dc1/account", R"({"account":"shared","user":"Backup","domain":"EAST","credential":"a-new-secret"})") == 204);
+  json shown = target("root");
+  CHECK((shown["user"] == "Backup" && shown["domain"] == "EAST" && shown["credential"] == true));
+  CHECK(people.root(Method::put, "/targets/dc1/account", R"({"account":"shared","credential":""})") == 204);
+  shown = target("root");
+  CHECK((shown["user"] == "Backup" && shown["credential"] == false));
+  CHECK(people.root(Method::put, "/targets/dc1/account", R"({"account":"nobody"})") == 422);
+  CHECK(people.root(Method::post, "/targets/dc1/test?of=" + kOperator) == 422);  // nobody has one of their own there
+
+  CHECK(people.root(Method::put, "/targets/dc1/account", R"({"account":"personal"})") == 204);
+  CHECK((target(kOperator).contains("own") && target(kOperator)["own"].is_null()));
+  const std::string list = "/api/v1/targets/dc1/credentials";
+  CHECK(people.ask(kOperator, Method::put, list + "/" + kOperator, R"({"user":"op","domain":"CORP","credential":"of-their-own"})").status == 204);
+  CHECK(people.root(Method::put, "/targets/dc1/credentials/dora", R"({"user":"d","credential":"doras-own"})") == 204);
+  REQUIRE(catalog::PersonalCredentials(*people.core->catalog).set_aside("dc1", "dora", kNow));
+  CHECK(target(kOperator)["own"] == json{{"user", "op"}, {"domain", "CORP"}, {"refused", nullptr}});
+  const auto page = people.ask("root", Method::get, list + "?limit=1");
+  CHECK((page.body["items"][0]["name"] == "dora" && page.body["items"][0]["refused"].is_string() && page.body["next"] == "dora"));
+  CHECK(people.ask("root", Method::get, list + "?cursor=dora").body["items"] == json::parse(R"([{"name":")" + kOperator + R"(","user":"op","domain":"CORP","refused":null}])"));
+  CHECK(people.ask("root", Method::post, "/api/v1/targets/dc1/test?of=dora").body["outcome"] == "set_aside");
+  CHECK(people.root(Method::post, "/targets/dc1/test?of=second") == 404);
+  CHECK(people.ask(kOperator, Method::get, list).status == 403);
+  CHECK(people.ask("role-admin-foreign", Method::get, list).status == 404);
+  CHECK(people.ask(kOperator, Method::del, list + "/" + kOperator).status == 204);
+  CHECK(target(kOperator)["own"].is_null());
+  const auto noted = catalog::Ledger(*people.core->catalog).find({.subject = "dc1", .limit = 50});
+  REQUIRE((noted && noted.value().size() > 5));
+  for (const auto& entry : noted.value()) {
+    for (const char* secret : {"a-new-secret", "of-their-own", "doras-own"}) CHECK(entry.details.find(secret) == std::string::npos);
+  }
 }
 
 TEST_CASE("users and targets are read page by page, and whether there is another says nothing of what the caller does not see") {

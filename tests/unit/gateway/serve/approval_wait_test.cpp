@@ -150,7 +150,7 @@ TEST_CASE("a target that does not answer uses up no approval") {
 
 TEST_CASE("who leaves before typing the account that is asked for uses up no approval") {
   Waiting world;
-  REQUIRE(catalog::Targets(*world.gateway.core->catalog).set_account("dc1", catalog::Account::asked));
+  REQUIRE(catalog::Targets(*world.gateway.core->catalog).set_account("dc1", {catalog::Account::asked, {}, {}, {}}));
   ipc::Message create = message({{"type", "request.create"}, {"kind", "start"}, {"user", "anna"}, {"target", "dc1"}, {"recording", ""}, {"reason", ""}, {"ticket", ""}});
   const auto made = administer(*world.gateway.core, create, kNow);
   REQUIRE(made);

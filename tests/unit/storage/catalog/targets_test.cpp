@@ -95,14 +95,35 @@ TEST_CASE_METHOD(CatalogFixture, "whose account a target takes is one of three w
   Targets targets(*catalog);
   REQUIRE(targets.add(windows_target("a"), at(0)));
   for (const Account account : {Account::personal, Account::asked, Account::shared}) {
-    REQUIRE(targets.set_account("a", account));
+    REQUIRE(targets.set_account("a", {account, {}, {}, {}}));
     CHECK(targets.find("a")->account == account);
     CHECK(*account_named(to_string(account)) == account);
   }
-  CHECK(kind_of(targets.set_account("a", Account::nobody)) == ErrorKind::invalid);
-  CHECK(kind_of(targets.set_account("b", Account::asked)) == ErrorKind::not_found);
+  CHECK(kind_of(targets.set_account("a", {})) == ErrorKind::invalid);
+  CHECK(kind_of(targets.set_account("a", {Account::shared, std::string("x\0y", 3), {}, {}})) == ErrorKind::invalid);
+  CHECK(kind_of(targets.set_account("b", {Account::asked, {}, {}, {}})) == ErrorKind::not_found);
   CHECK(kind_of(account_named("nobody")) == ErrorKind::invalid);
   CHECK(kind_of(account_named("")) == ErrorKind::invalid);
+}
+
+TEST_CASE_METHOD(CatalogFixture, "of a shared account what is said changes, and one that signs in otherwise is tried again") {
+  Targets targets(*catalog);
+  const Target before = windows_target("a");
+  REQUIRE(targets.add(before, at(0)));
+  REQUIRE(targets.set_credential_aside("a", at(7)));
+  REQUIRE(targets.set_account("a", {Account::asked, before.login_user, {}, before.wrapped_credential}));
+  Target now = *targets.find("a");
+  CHECK((now.account == Account::asked && now.login_user == before.login_user && now.domain == before.domain && now.wrapped_credential == before.wrapped_credential));
+  CHECK(now.credential_refused == at(7));
+  for (const AccountChange& change : {AccountChange{Account::shared, "o'brien", {}, {}}, AccountChange{Account::shared, {}, "EAST", {}}, AccountChange{Account::shared, {}, {}, bytes_of("another")}}) {
+    REQUIRE(targets.set_credential_aside("a", at(8)));
+    REQUIRE(targets.set_account("a", change));
+    CHECK_FALSE(targets.find("a")->credential_refused);
+  }
+  now = *targets.find("a");
+  CHECK((now.login_user == "o'brien" && now.domain == "EAST" && now.wrapped_credential == bytes_of("another")));
+  REQUIRE(targets.set_account("a", {Account::shared, {}, {}, std::vector<std::byte>()}));
+  CHECK(targets.find("a")->wrapped_credential.empty());
 }
 
 TEST_CASE_METHOD(CatalogFixture, "a user's own account on a target is replaced, set aside, trusted again and forgotten, and goes with the target") {
@@ -133,6 +154,7 @@ TEST_CASE_METHOD(CatalogFixture, "a user's own account on a target is replaced, 
   PersonalCredentials again(*catalog);
   REQUIRE(again.list()->size() == 3);
   CHECK((again.list()->at(0).user == "anna" && again.list()->at(2).target == "b"));
+  CHECK((again.list("a", {"", "*", 1})->size() == 1 && again.list("a", {"anna", "b*", 9})->at(0).user == "bert" && again.list("b", {"", "b*", 9})->empty()));
   REQUIRE(again.remove("a", "bert"));
   for (const auto& outcome : {again.remove("a", "bert"), again.trust("a", "bert"), again.set_aside("a", "bert", at(1))}) CHECK(kind_of(outcome) == ErrorKind::not_found);
   REQUIRE(Targets(*catalog).remove("a"));
