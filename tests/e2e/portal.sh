@@ -85,7 +85,7 @@ wait_until 1200 "the film" published
 
 # The Node that built it, where Debian's is too old. It asks for another serve when it has seen all else.
 start_screen own  # the operator's own, for the client of the .rdp file
-start main-way env PATH="$repository/gateway/portal/toolchain/node_modules/.bin:$PATH" TMPDIR="$work" LINK="$link" PORTAL="https://127.0.0.1:$https_port" PICTURES="$pictures" SIGNALS="$work" \
+start main-way env PATH="$repository/gateway/portal/toolchain/node_modules/.bin:$PATH" TMPDIR="$work" LINK="$link" SECRET=$secret PORTAL="https://127.0.0.1:$https_port" PICTURES="$pictures" SIGNALS="$work" \
   MACHINE="$work/home" MACHINE_DISPLAY="$target_display" DESK="$work/desk" CLIENT_DISPLAY="$display" CERTIFICATE="$work/data/self-signed.crt" LOG="$work/log/serve" \
   node "$repository/gateway/portal/e2e/main_way.mjs"
 way=$pid

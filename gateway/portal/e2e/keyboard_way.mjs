@@ -182,6 +182,12 @@ export async function worked_by_keyboard() {
   await admin.fill('Name', 'mouseless');
   await admin.fill('Host', '192.0.2.9', 'Enter');
   await admin.page.getByRole('row').filter({hasText: 'mouseless'}).waitFor();
+  await admin.press(/Accounts: mouseless$/);
+  await admin.page.getByRole('heading', {level: 1, name: 'Accounts on mouseless'}).waitFor();
+  await admin.to('Whose account');
+  await admin.page.keyboard.press('ArrowDown');
+  await admin.press('Save');
+  await admin.page.getByText('Nobody has one').waitFor();
   await admin.open('Users');
   await admin.press('Add user');
   await admin.dialog();

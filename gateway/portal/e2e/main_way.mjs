@@ -5,7 +5,7 @@ import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {approved_in_the_page, film_in_parts, in_the_page} from './machine_way.mjs';
 import {watched_by_keyboard, worked_by_keyboard} from './keyboard_way.mjs';
-import {administration, behind_a_gate, started_again} from './roles_way.mjs';
+import {accounts, administration, behind_a_gate, started_again} from './roles_way.mjs';
 import {states} from './states.mjs';
 import {PICTURES, PORTAL, check, film_made, look, looked, open, sign_in, soon, travel, unpacked, visitor, wicked} from './stage.mjs';
 
@@ -292,11 +292,13 @@ await travel(async () => {
   console.log(`a seek to the middle took ${took.toFixed(0)} ms`);
   await auditor.getByText(/^\d+ passwords? masked\.$/).waitFor();
   // What one writes down at a moment stands there for all who may watch.
+  await auditor.locator('body').press('b');
+  await auditor.getByRole('region', {name: 'Comments'}).getByText('★ Bookmark').waitFor();
   await auditor.locator('body').press('c');
   await auditor.getByLabel(/^Comment at 0:00:/).fill(`Who allowed this? ${wicked}`);
   await auditor.keyboard.press('Enter');
-  await auditor.locator('svg[data-lane=remark] rect').first().waitFor();
-  check((await auditor.getByRole('region', {name: 'Comments'}).innerText()).includes(wicked) && (await auditor.locator('main section img').count()) === 0, 'a comment is text, and on the timeline');
+  await auditor.getByRole('region', {name: 'Comments'}).getByText('Who allowed this?').waitFor();
+  check((await auditor.locator('svg[data-lane=remark] rect').count()) === 2 && (await auditor.getByRole('region', {name: 'Comments'}).innerText()).includes(wicked) && (await auditor.locator('main section img').count()) === 0, 'a comment is text, and on the timeline');
   await look(auditor, 'player');
   const script = await auditor.evaluate(() => performance.getEntriesByType('resource').filter((one) => one.name.endsWith('.js')).length);
   check(script === 1, 'one script, nothing else');
@@ -313,7 +315,7 @@ await travel(async () => {
   await compliance.waitForFunction(() => document.querySelector('video')?.readyState >= 2 && document.querySelector('video').currentTime >= 1.4);
   check(true, 'a link to a moment leads there');
   await clip(compliance, approver);
-  await Promise.all([behind_a_gate(auditor), watched_by_keyboard(), worked_by_keyboard(), administration(admin)]);
+  await Promise.all([behind_a_gate(auditor), watched_by_keyboard(), worked_by_keyboard(), administration(admin).then(() => accounts(admin, operator))]);
 
   // What is held is not deleted, until somebody says why it may be.
   await open(compliance, 'Retention');

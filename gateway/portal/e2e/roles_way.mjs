@@ -4,7 +4,7 @@ import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {PORTAL, check, film_made, look, open, sign_in, times_logged, visitor, wicked} from './stage.mjs';
 
-const {SIGNALS} = process.env;
+const {SECRET, SIGNALS} = process.env;
 
 // A film behind a gate: who says why sees it, and that is noted.
 export async function behind_a_gate(auditor) {
@@ -133,6 +133,39 @@ export async function administration(admin) {
   await tried('wrong', /Not tried: it refused this password before/);
   check(times_logged(/target wrong was tried: credential/) === 1, 'a password that was refused is not tried a second time');
   await look(admin, 'targets-tested');
+}
+
+// A target takes another account: first the right password for everybody, then each user's own, which an operator gives and an administrator tries.
+export async function accounts(admin, operator) {
+  await open(admin, 'Targets');
+  await admin.getByRole('link', {name: /Accounts: wrong$/}).click();
+  await admin.getByRole('heading', {level: 1, name: 'Accounts on wrong'}).waitFor();
+  const refused = admin.getByText('The target refused this password'), works = (page) => page.getByText(/It was reached and let the login in/);
+  await refused.waitFor();
+  await admin.getByLabel('Password of the account for everybody').selectOption({label: 'Is set'});
+  await admin.getByLabel('Password of the login').fill(SECRET);
+  await look(admin, 'target-account');
+  await admin.getByRole('button', {name: 'Save'}).click();
+  await refused.waitFor({state: 'detached'});
+  await admin.getByRole('button', {name: 'Test connection'}).click();
+  await works(admin).waitFor();
+  await admin.getByRole('combobox', {name: 'Whose account'}).selectOption({label: 'Each user’s own'});
+  await admin.getByRole('button', {name: 'Save'}).click();
+  await admin.getByText('Nobody has one').waitFor();
+  await open(operator, 'Connect');
+  const row = operator.getByRole('row').filter({has: operator.getByText('wrong', {exact: true})});
+  await row.getByText('No account of yours is kept').waitFor();
+  await operator.getByRole('button', {name: 'My account there: wrong'}).click();
+  await operator.getByLabel('Password of the login').fill(SECRET);
+  await look(operator, 'connect-own-account');
+  await operator.keyboard.press('Enter');
+  await row.getByText('Your own account is kept').waitFor();
+  await admin.reload();
+  const alice = admin.getByRole('row').filter({hasText: 'alice'});
+  await alice.getByRole('button', {name: 'Test connection: alice'}).click();
+  await works(alice).waitFor();
+  check(!(await admin.content()).includes(SECRET) && !(await operator.content()).includes(SECRET), 'an account of their own is given by an operator and tried by an administrator, and its password stands on no page');
+  await look(admin, 'target-accounts');
 }
 
 // The gateway is started again while a page is open: it says so, comes back by itself, and reads again.

@@ -41,7 +41,7 @@ export async function visitor() {
 if (PICTURES) mkdirSync(PICTURES, {recursive: true});
 export const looked = new Set();
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-// What German says otherwise, in two words or more: none of it may stand on a page in German, but where it was said before the language changed. Read as text, since not every Node that builds the portal takes TypeScript.
+// What German says otherwise, in two words or more: none of it may stand on a page in German. Read as text, since not every Node that builds the portal takes TypeScript.
 const texts = (language) => [...readFileSync(new URL(`../src/texts/${language}.ts`, import.meta.url), 'utf8').matchAll(/\w+: '((?:[^'\\]|\\.)*)'/g)].flatMap(([, text]) => text.split('|'));
 const german = new Set(texts('de'));
 const english = texts('en').filter((text) => / /.test(text) && !/\{/.test(text) && !german.has(text));
@@ -54,7 +54,7 @@ async function speak(page, language) {
 }
 const english_on = (page) => page.evaluate((texts) => {
   const known = new Set(texts), out = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) if (known.has(walker.currentNode.data.trim()) && !walker.currentNode.parentElement.closest('[lang=en], [role=alert], .notices, option')) out.push(walker.currentNode.data.trim());
+  while (walker.nextNode()) if (known.has(walker.currentNode.data.trim()) && !walker.currentNode.parentElement.closest('[lang=en], option')) out.push(walker.currentNode.data.trim());
   for (const one of document.querySelectorAll('[aria-label], [title], [placeholder], [alt]')) for (const name of ['aria-label', 'title', 'placeholder', 'alt']) if (known.has(one.getAttribute(name))) out.push(one.getAttribute(name));
   return out;
 }, english);

@@ -65,7 +65,7 @@ export async function states({admin, auditor, compliance, approver, operator}, f
     await dialog(compliance, 'retention-release', compliance.getByRole('button', {name: /^Release: /}));
   });
   for (const [page, name, button] of [
-    ['Targets', 'targets-add', 'Add target'], ['Targets', 'targets-password', 'Set password: machine'], ['Targets', 'targets-remove', 'Remove: lab-2'],
+    ['Targets', 'targets-add', 'Add target'], ['Targets', 'targets-remove', 'Remove: lab-2'],
     ['Users', 'users-role', 'Give a role'], ['Users', 'users-password', 'Set password: alice'], ['Users', 'users-disable', 'Disable: alice'],
   ]) {
     await part(name, async () => {

@@ -149,7 +149,7 @@ test('an administrator lets a user in again, sets a password, drops a lost facto
   expect(asked.slice(1)).toEqual(['PUT /users/dora/password {"password":"a long enough one"}', 'DELETE /users/dora/second-factor', 'PUT /groups/days/members/dora', 'DELETE /groups/night/members/dora']);
 });
 test('a target that is tried says what is wrong and what to do, in both languages', async () => {
-  const target = {name: 'db', protocol: 'vnc', host: 'db.example', port: 5900, user: '', tags: {}, mine: false, needs: {approvals: 0, reason: false, ticket: false, consent: ''}};
+  const target = {name: 'db', protocol: 'vnc', host: 'db.example', port: 5900, user: '', tags: {}, mine: false, account: 'shared', needs: {approvals: 0, reason: false, ticket: false, consent: ''}};
   let outcome = 'works';
   vi.stubGlobal('fetch', vi.fn(async (url: string) => new Response(JSON.stringify(url.endsWith('/test') ? {outcome, reason: outcome === 'works' ? '' : hostile, certificate: ''} : {items: [target]}))));
   const page = await show(Targets);
@@ -197,7 +197,7 @@ test('who changes a target sends the version that was shown; when somebody was q
   let version = 'v1';
   const sent: (string | undefined)[] = [];
   vi.stubGlobal('fetch', vi.fn(async (url: string, init?: RequestInit) => {
-    if (url.startsWith('/api/v1/targets?')) return new Response(JSON.stringify({items: [{name: 'dc1', version, protocol: 'rdp', tags: {}, mine: false, needs: {approvals: 0, reason: false, ticket: false, consent: ''}, host: 'h', port: 3389, user: ''}]}));
+    if (url.startsWith('/api/v1/targets?')) return new Response(JSON.stringify({items: [{name: 'dc1', version, protocol: 'rdp', tags: {}, mine: false, account: 'shared', needs: {approvals: 0, reason: false, ticket: false, consent: ''}, host: 'h', port: 3389, user: ''}]}));
     sent.push((init?.headers as Record<string, string>)['If-Match']);
     version = 'v2';
     return sent.length === 1 ? new Response(JSON.stringify({code: 'changed', status: 412}), {status: 412}) : new Response(null, {status: 204});
@@ -214,7 +214,8 @@ test('who changes a target sends the version that was shown; when somebody was q
   };
   await remove();
   expect(sent).toEqual(['"v1"']);
-  expect(notices.list.at(-1)).toMatchObject({text: t('error_changed'), bad: true});
+  expect(notices.list.at(-1)).toMatchObject({bad: true});
+  expect(notices.list.at(-1)!.text()).toBe(t('error_changed'));
   await soon(() => expect((fetch as ReturnType<typeof vi.fn>).mock.calls.filter(([url]) => url.startsWith('/api/v1/targets?')).length).toBe(2));
   await new Promise((done) => setTimeout(done));
   flushSync();

@@ -19,12 +19,12 @@ test('beside a film stand its events, its report and who watched, with hostile w
   const remark = {id: 4, user: hostile, written: recording.started, at: 6, text: hostile, mine: true};
   const mask = {rule: 'label.password', from_ms: 1000, to_ms: 2000, x: 0, y: 0, width: 64, height: 16};
   answer({
-    '/recordings/r1/events': {body: {items: events}}, '/recordings/r1/remarks': {body: {items: [remark, {...remark, id: 5, at: 7, mine: false}]}}, '/recordings/r1/report': {body: {redaction: {status: 'clean', reasons: [], states: 3, masks_by_rule: {'label.password': 1}, masks_total: 1, masks: [mask], unread_total: 0, unread: [], area_time_pixel_seconds: {total: 1, masked: 0, covered: 0, held: 0, moving: 0}}}},
+    '/recordings/r1/events': {body: {items: events}}, '/recordings/r1/remarks': {body: {items: [remark, {...remark, id: 5, at: 7, text: '★', mine: false}]}}, '/recordings/r1/report': {body: {redaction: {status: 'clean', reasons: [], states: 3, masks_by_rule: {'label.password': 1}, masks_total: 1, masks: [mask], unread_total: 0, unread: [], area_time_pixel_seconds: {total: 1, masked: 0, covered: 0, held: 0, moving: 0}}}},
     '/recordings/r1/index': {body: {generation: 1, duration: 10, parts: []}}, '/recordings/r1/views': {body: {items: [{user: hostile, at: recording.started, from: 1, to: 4, live: false}]}}, '/recordings/r1/storyboard': {body: {items: []}}, '/recordings/r1': {body: recording},
   });
   const page = await show(Player, {id: 'r1'});
   await soon(() => expect(page.querySelectorAll('svg[data-lane=event] rect').length).toBe(3));
-  for (const words of ['Clipboard text for the target was kept back', 'The screen became 800 × 600', `${hostile} approved: ${hostile}`, '1 password masked.', '0:00:01 to 0:00:04']) expect(page.textContent).toContain(words);
+  for (const words of ['Clipboard text for the target was kept back', 'The screen became 800 × 600', `${hostile} approved: ${hostile}`, '1 password masked.', '0:00:01 to 0:00:04', '★ Bookmark']) expect(page.textContent).toContain(words);
   const jumps = [...page.querySelectorAll('section[aria-label=Events] button')].map((button) => button.textContent?.trim());
   expect(jumps).toEqual(['0:00:02.5', '0:00:03.0', '0:00:04.0']);
   expect(page.querySelectorAll('svg[data-lane=remark] rect').length).toBe(2);

@@ -25,7 +25,7 @@ test('each code of the contract has a text of its own in both languages', () => 
 // What those sources answer with, each sentence with something in place of what it names. Whoever adds one there is told to say it here.
 const sources = import.meta.glob<string>([
   '../../http/*_handlers.cpp', '../../http/{api,call,authentication,idempotency,message}.cpp', '../../approvals/*.cpp', '../../access/{web_access,entitlements}.cpp', '../../policy/gate.cpp',
-  '../../serve/{decision,export,exports,joining,live_hub,openings,original,quarantine,recording_pause,reviews,session_control,target_opening}.cpp',
+  '../../serve/{decision,export,exports,joining,live_hub,openings,original,quarantine,recording_pause,reviews,session_control,target_account,target_opening,target_probe}.cpp',
   '../../../storage/custody/shares.cpp', '../../../storage/catalog/{columns,deletions,remarks,reviews,roles,sign_ins,targets,text_index,users}.cpp',
 ], {query: '?raw', import: 'default', eager: true});
 const codes: Record<string, string> = {invalid: 'invalid', unsupported: 'unsupported', exists: 'conflict', denied: 'denied', unavailable: 'busy'};
@@ -41,7 +41,7 @@ function sentences(source: string): [code: string, sentence: string][] {
 const for_others = [
   /^a token needs/, /^there is no role "/, /^member "name" must not be empty$/, /^recording 7 (?:is not finished|is under a legal hold: )/, /^a recording is deleted with its signed tombstone$/, /^no token of ours$/,
   /^(?:".*" has not the role|wrong |this is no API token|API token|user "|web session|".*" has signed out|".*" is no user's name|too many people sign in|a secret's digest)/, /^this code of/,
-  /^it was not 7 that used/, /^breaking the glass|no glass to break$/, /^what is reviewed is/, /^member "files"/, /^this segment is outside/, /^no gate of this kind$/, /^others ask for much/, /^there is no memory to/, /^you may give the password of your own account only$/, /^a target's account is/, /^no share was given$/, /custodians cannot be$/, /^this is no journal key$/, /is no recording's id$/, /^too many idempotency keys/, /^7 \(rule "7"\)/, /custodians to seal the original for$|^the original cannot be sealed: /, /must be UTF-8 text without NUL|lower-case hex digits$/, /^7$/, /^77*$/,
+  /^it was not 7 that used/, /^breaking the glass|no glass to break$/, /^what is reviewed is/, /^member "files"/, /^this segment is outside/, /^no gate of this kind$/, /^others ask for much/, /^there is no memory to/, /^you may give the password of your own account only$/, /^a target's account is/, /^nobody may sign in to target/, /^no share was given$/, /custodians cannot be$/, /^this is no journal key$/, /is no recording's id$/, /^too many idempotency keys/, /^7 \(rule "7"\)/, /custodians to seal the original for$|^the original cannot be sealed: /, /must be UTF-8 text without NUL|lower-case hex digits$/, /^7$/, /^77*$/,
 ];
 test('each sentence that a page can be refused with is said in German, or is of those for others', () => {
   const all = Object.entries(sources).flatMap(([file, text]) => sentences(text).map((one) => [file, ...one] as const));

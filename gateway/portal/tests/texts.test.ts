@@ -2,7 +2,7 @@ import {expect, test} from 'vitest';
 import {preferences, t, type Key} from '../src/lib/i18n.svelte';
 import {alert_text} from '../src/lib/alerts';
 import {ApiError} from '../src/lib/api';
-import {in_short} from '../src/lib/audit';
+import {in_short, subject_of} from '../src/lib/audit';
 import {explained_rule} from '../src/lib/explanation';
 import {health_name} from '../src/lib/health';
 import {in_words, keys_among} from '../src/lib/report';
@@ -117,6 +117,7 @@ test('the audit log says kinds and severities in words', () => {
   expect(in_short({...entry, event: 'approval', detail: {what: 'used', kind: 'watch-original'}})).toBe('used · kind: Watch the original');
   expect(in_short({...entry, detail: {kind: 'to.come', severity: 'dire'}})).toBe('kind: to.come · severity: dire');
   preferences.language = 'de';
+  expect(['who may do what', 'the rule "x"', 'the policy a.yaml', 'dc1'].map((subject) => subject_of({...entry, event: 'policy', subject}))).toEqual(['Wer was darf', 'Die Regel „x“', 'Die Richtlinie a.yaml', 'dc1']);
   expect(in_short({...entry, event: 'approval', detail: {what: 'approved', kind: 'export', requester: hostile, to_come: 'x', until: '2026-03-01T12:00:00.000Z'}})).toMatch(/^freigegeben · Art: Film exportieren · erbeten von: .* · to_come: x · bis: 01\.03\.2026, /s);
   preferences.language = 'en';
 });

@@ -3,6 +3,7 @@ import {en} from '../texts/en';
 import {preferences, t, type Key} from './i18n.svelte';
 import {kind_name, kind_of} from './secrets';
 import {person} from './said';
+import {reviewed} from './sayings';
 import {local_time} from './times';
 
 // What the gateway's alerts say (gateway/serve, mostly alarms.cpp and trouble.cpp), in the reader's language, by the kind of alert. Values are not translated, but for
@@ -106,6 +107,7 @@ function word(name: string, value: string): string {
   if (name === 'by' || name === 'user') return person(value);
   if (name === 'scope' && value === '*') return t('scope_all');
   if (name === 'role') return named('role_', value);
+  if (name === 'what') return reviewed(value);
   if (name === 'rule') return kind_name(kind_of(value));
   if (name === 'until' && !Number.isNaN(Date.parse(value))) return local_time(value, preferences.language);
   if (name === 'reasons') return value.split(', ').map((one) => named('lack_', one)).join(', ');

@@ -34,10 +34,12 @@ export interface Hit {recording: string; at: number; until: number; text: string
 export interface View {user: string; at: string; from: number; to: number; live: boolean}
 export interface RecordingEvent {at: number; kind: 'approval' | 'clipboard' | 'resized' | 'resumed' | 'recording' | 'guest' | 'alert' | 'order'; what: string; by: string; text: string}
 export interface Remark {id: number; user: string; written: string; at: number; text: string; mine: boolean}
+export type Account = 'shared' | 'personal' | 'asked';
+export interface Login {user: string; domain: string; refused: string | null}
 export interface Target {
-  name: string; protocol: Protocol; tags: Record<string, string>; mine: boolean;
+  name: string; protocol: Protocol; tags: Record<string, string>; mine: boolean; account: Account; own?: Login | null;
   needs: {approvals: number; reason: boolean; ticket: boolean; consent: string};
-  version?: string; host?: string; port?: number; user?: string; credential?: boolean; credential_refused?: string | null; pinned_certificate?: string;
+  version?: string; host?: string; port?: number; user?: string; domain?: string; credential?: boolean; credential_refused?: string | null; pinned_certificate?: string;
 }
 export interface TargetTest {outcome: 'works' | 'name' | 'port' | 'certificate' | 'credential' | 'set_aside' | 'protocol'; reason: string; certificate: string}
 export interface Ticket {value: string; login: string; target: string; expires: string; address: string}

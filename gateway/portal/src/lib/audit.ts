@@ -4,6 +4,7 @@ import {alert_sentence} from './alert_sayings';
 import type {AuditEntry, Role} from './api';
 import {preferences, t, type Key} from './i18n.svelte';
 import {person} from './said';
+import {reviewed} from './sayings';
 import {clock, local_time} from './times';
 
 export const audit_kinds = ['login', 'decision', 'begun', 'ended', 'published', 'view', 'exported', 'approval', 'deleted', 'restored', 'policy', 'key', 'configuration', 'alert', 'node', 'paused', 'resumed', 'stopped', 'joined', 'left', 'refused_channel'] as const;
@@ -26,7 +27,7 @@ function word(name: string, value: unknown): string {
   if (name === 'by' || name === 'approved_by') return person(value);
   if (name === 'event') return kind_text(value);
   if (name === 'scope' && value === '*') return t('scope_all');
-  if (name === 'severity' || name === 'role') return text_of(`${name}_`, value);
+  if (name === 'severity' || name === 'role' || name === 'account') return text_of(`${name}_`, value);
   if (name === 'subject_kind') return text_of('subject_', value);
   if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value)) return local_time(value, preferences.language);
   return /^[0-9a-f]{64}$/.test(value) ? `${value.slice(0, 12)}…` : value;
@@ -98,4 +99,7 @@ export function link_of(entry: AuditEntry, roles: Role[]): string | null {
 }
 
 // What the entry is about. Alerts of rights have a sentence there, which their text says again.
-export const subject_of = (entry: AuditEntry): string => (entry.event === 'alert' && / /.test(entry.subject) ? '–' : entry.subject);
+export function subject_of(entry: AuditEntry): string {
+  if (entry.event === 'alert' && / /.test(entry.subject)) return '–';
+  return entry.subject === 'who may do what' ? t('review_access') : reviewed(entry.subject);
+}

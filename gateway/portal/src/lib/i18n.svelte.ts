@@ -49,6 +49,11 @@ export function t(key: Key, values: Record<string, string | number> = {}): strin
   return texts[preferences.language][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
+// A text that is said in whatever language is chosen when it is looked at: what went wrong may stand there for long.
+export type Later = () => string;
+export const later = (key: Key, values: Record<string, string | number> = {}): Later => () => t(key, values);
+export const nothing: Later = () => '';
+
 const numbers = new Map<string, Intl.NumberFormat>();  // made once, as local_time()'s
 
 export function number(value: number, digits = 0): string {

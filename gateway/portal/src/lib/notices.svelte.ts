@@ -1,20 +1,21 @@
 import {ApiError} from './api';
+import type {Later} from './i18n.svelte';
 import {reason} from './refusals';
 
-export interface Notice {id: number; text: string; bad: boolean}
+export interface Notice {id: number; text: Later; bad: boolean}
 
 class Notices {
   list = $state<Notice[]>([]);
   // A dialog that is open: what went wrong is said in it, since all else is out of reach meanwhile.
-  dialog: ((text: string) => void) | null = null;
+  dialog: ((text: Later) => void) | null = null;
   #next = 1;
 
-  say(text: string, bad = false): void {
+  say(text: Later, bad = false): void {
     if (bad && this.dialog) return this.dialog(text);
     this.#put(text, bad);
   }
 
-  #put(text: string, bad: boolean): void {
+  #put(text: Later, bad: boolean): void {
     const id = this.#next++;
     this.list = [...this.list.slice(-2), {id, text, bad}];
     setTimeout(() => this.dismiss(id), bad ? 12_000 : 6_000);
@@ -25,7 +26,7 @@ class Notices {
   }
 
   // Does something and says how it went. `changed`: what to do besides when somebody else was quicker, such as closing the dialog.
-  async attempt(act: () => Promise<unknown>, done?: string, changed?: () => void): Promise<boolean> {
+  async attempt(act: () => Promise<unknown>, done?: Later, changed?: () => void): Promise<boolean> {
     try {
       await act();
       if (done) this.say(done);
@@ -35,9 +36,9 @@ class Notices {
       if (error.code === 'not_signed_in') return false;  // the page that comes says it
       if (error.code === 'changed' && changed) {
         changed();
-        this.#put(reason(error), true);  // not in the dialog: there it would go with it
+        this.#put(() => reason(error), true);  // not in the dialog: there it would go with it
       } else {
-        this.say(reason(error), true);
+        this.say(() => reason(error), true);
       }
       return false;
     }

@@ -11,6 +11,8 @@ export function wish_of(request: ApprovalRequest): string {
 }
 
 export const agreed = (request: ApprovalRequest): number => request.decisions.filter((one) => one.approve).length;
+// How far it is; where only a reason was wanted, nobody has to agree.
+export const agreed_of = (request: ApprovalRequest): string => (request.needed === 0 ? '–' : t('agreed_of', {count: agreed(request), needed: request.needed}));
 
 // Who may say yes, as the rule names them.
 export function deciders(request: ApprovalRequest): string {

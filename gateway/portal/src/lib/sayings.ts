@@ -20,6 +20,10 @@ const reasons_to_keep: Saying[] = [
   [/^kept: class "(.*)" for another (\d+) days?$/, 'keep_class', ['name', 'days']], [/^kept: class "(.*)" for another (\d+) days?, in the archive$/, 'keep_class_archived', ['name', 'days']],
   [/^class "(.*)" archives films (\d+) days? after the session, which are over$/, 'archive_class', ['name', 'days']], [/^class "(.*)" keeps recordings for (\d+) days? after the session, which are over$/, 'delete_class', ['name', 'days']],
 ];
+const to_review: Saying[] = [[/^the policy (.*)$/s, 'review_of_policy', ['file']], [/^the rule "(.*)"$/s, 'review_of_rule', ['name']]];
+// What of the policy is to be reviewed.
+export const reviewed = (text: string): string => said(text, to_review) ?? text;
+
 // Why a session ended.
 export function ending(text: string): string {
   const [, before = text, gone] = /^(.*)(, and the user did not come back)$/s.exec(text) ?? [];
