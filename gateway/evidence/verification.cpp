@@ -22,6 +22,7 @@
 #include "storage/catalog/policies.h"
 #include "storage/catalog/recordings.h"
 #include "storage/catalog/segments.h"
+#include "storage/catalog/visible_text.h"
 #include "storage/crypto/hash.h"
 #include "storage/crypto/hex.h"
 #include "storage/crypto/timestamp.h"
@@ -129,6 +130,7 @@ class RecordingCheck {
     if (!manifest) return note(manifest.error().message);
     for (const std::string& what : differences(row, manifest.value())) note("the catalog has another " + what + " than the signed manifest");
     check_segment_rows(row, manifest.value());
+    check_text(manifest.value());
     check_timestamp(known.value(), stem.value(), text.value().signature);
     const Secret key = film_key();
     for (std::string& problem : storage::check_film(holdings_.objects, manifest.value(), key.empty() ? nullptr : &key)) {
@@ -146,6 +148,28 @@ class RecordingCheck {
              static_cast<std::uint64_t>(a.plain_size) == b.plain_size && static_cast<std::uint64_t>(a.sealed_size) == b.sealed_size;
     };
     if (!std::ranges::equal(rows.value(), manifest.segments, same)) note("the catalog's list of segments is not the signed one");
+  }
+
+  // Films from before their text was signed say nothing of it.
+  void check_text(const storage::Manifest& manifest) {
+    const json redaction = json::parse(manifest.redaction_json, nullptr, false);
+    const auto said = redaction.is_object() ? redaction.find("visible_text") : redaction.end();
+    if (said == redaction.end()) return;
+    const auto stored = catalog::VisibleText(holdings_.catalog).stored(recording_);
+    if (!stored) return note("its text cannot be read: " + stored.error().message);
+    const auto& [digest, indexed] = stored.value();
+    if (digest.lines == 0 && taken_over(manifest)) return;
+    if (*said != json{{"lines", digest.lines}, {"sha256", digest.sha256}}) note("the catalog has another text of its film than was signed: searches miss what it shows, or find what it does not");
+    else if (indexed != digest.lines) note("searches look at " + std::to_string(indexed) + " of the " + std::to_string(digest.lines) + " lines of its film's text");
+  }
+
+  // Whether an earlier catalog was put back, which then took the film over from the vault: its text was in the one that was given up.
+  bool taken_over(const storage::Manifest& manifest) {
+    catalog::Ledger ledger(holdings_.catalog);
+    const auto published = ledger.find({.event = catalog::LedgerEvent::published, .subject = recording_, .limit = 1});
+    if (!published || published.value().empty()) return false;
+    const auto restored = ledger.find({.event = catalog::LedgerEvent::restored, .before = published.value().front().number, .limit = 1});
+    return restored && !restored.value().empty() && restored.value().front().at >= manifest.made;
   }
 
   void check_timestamp(const catalog::ManifestRow& known, const std::string& stem, std::span<const std::byte> signature) {

@@ -263,6 +263,9 @@ Result<void> RedactionJob::publish(const Outcome& outcome, std::stop_token stop)
   redaction["worker_cpu_seconds"] = outcome.cpu_seconds;
   redaction["policy"] = {{"digest", row.policy_digest}, {"rule", row.rule}};
   redaction["attempts"] = job_.job.attempts;
+  // It is signed with the report: nobody can take a film's words out of the searches unseen.
+  const catalog::TextDigest text = catalog::text_digest(outcome.text);
+  redaction["visible_text"] = {{"lines", text.lines}, {"sha256", text.sha256}};
   nlohmann::json reasons = redaction.contains("reasons") && redaction["reasons"].is_array() ? redaction["reasons"] : nlohmann::json::array();
   const std::string lacking = shortcoming(redaction, row.interrupted);
   if (!lacking.empty()) {

@@ -5,6 +5,8 @@
 #include "storage/catalog/fence.h"
 #include "storage/catalog/text_index.h"
 #include "storage/catalog/visible_text_removal.h"
+#include "storage/crypto/hash.h"
+#include "storage/crypto/hex.h"
 
 namespace frostgate::catalog {
 namespace {
@@ -29,6 +31,26 @@ void insert(soci::session& sql, long long number, const std::vector<VisibleLine>
     ++number;
   }
 }
+
+class TextHash {
+ public:
+  // `words` as they are stored.
+  void add(const VisibleLine& line, const std::string& words) {
+    std::string head;
+    for (const long long number : {static_cast<long long>(line.from.count()), static_cast<long long>(line.to.count()), static_cast<long long>(line.box.x), static_cast<long long>(line.box.y),
+                                   static_cast<long long>(line.box.width), static_cast<long long>(line.box.height), static_cast<long long>(words.size())}) {
+      head += (head.empty() ? "" : " ") + std::to_string(number);
+    }
+    hash_.add(std::as_bytes(std::span(head += '\n')));
+    hash_.add(std::as_bytes(std::span(words)));
+    ++lines_;
+  }
+  TextDigest finish() { return {lines_, storage::to_hex(hash_.finish())}; }
+
+ private:
+  storage::Sha256 hash_;
+  std::int64_t lines_ = 0;
+};
 
 // How often lines were forgotten, and how often they had been when the files were wiped last: what a crash kept from being wiped is known.
 constexpr const char* kForgotten = "text_forgotten";
@@ -74,6 +96,33 @@ Result<void> VisibleText::replace(const std::string& recording, const std::vecto
     forget_text(sql, number);
     insert(sql, number << kLineBits, lines);
     return {};
+  });
+}
+
+TextDigest text_digest(const std::vector<VisibleLine>& lines) {
+  TextHash hash;
+  for (const VisibleLine& line : lines) hash.add(line, readable(line.text));
+  return hash.finish();
+}
+
+Result<StoredText> VisibleText::stored(const std::string& recording) {
+  TRY(check_text("a recording's id", recording));
+  return database_.read([&](soci::session& sql) -> Result<StoredText> {
+    long long number = 0;
+    sql << "SELECT number FROM recordings WHERE id = :id", soci::use(recording), soci::into(number);
+    if (!sql.got_data()) return Error{ErrorKind::not_found, "there is no recording " + recording};
+    const long long first = number << kLineBits, end = (number + 1) << kLineBits;
+    long long from = 0, to = 0, x = 0, y = 0, width = 0, height = 0, indexed = 0;
+    std::string words;
+    TextHash hash;
+    soci::statement select = (sql.prepare << "SELECT from_us, to_us, x, y, width, height, words FROM text_lines WHERE number >= :first AND number < :last ORDER BY number",
+                              soci::use(first), soci::use(end), soci::into(from), soci::into(to), soci::into(x), soci::into(y), soci::into(width), soci::into(height), soci::into(words));
+    select.execute();
+    while (select.fetch()) {
+      hash.add({SessionTime(from), SessionTime(to), {static_cast<int>(x), static_cast<int>(y), static_cast<int>(width), static_cast<int>(height)}, ""}, words);
+    }
+    sql << "SELECT COUNT(*) FROM text_index WHERE rowid >= :first AND rowid < :last", soci::use(first), soci::use(end), soci::into(indexed);
+    return StoredText{hash.finish(), indexed};
   });
 }
 

@@ -81,8 +81,12 @@ else
   wait_for_film machine "$work/film.mp4"
   admin recordings show "$recording" --json >"$work/recording.json"
 fi
+signed_lines=$(json 'd["report"]["visible_text"]["lines"]' <"$work/recording.json")
+[ "$signed_lines" -gt 0 ] || [ "$victim" = relay ] || fail "nothing is signed of the film's text"
+admin verify --all >"$work/log/verify" || fail "verify: $(cat "$work/log/verify")"
 admin recordings list --text 'harmless' >"$work/log/found"
 if [ "$victim" = relay ]; then
+  [ "$signed_lines" = 0 ] || fail "$signed_lines lines are signed of a film that is not to be searched"
   if grep -q "$recording" "$work/log/found"; then fail "a film that is not to be searched is found by a word"; fi
   if grep -aqi harmless "$work"/data/catalog.sqlite*; then fail "the catalog has a word of a film that is not to be searched"; fi
 else

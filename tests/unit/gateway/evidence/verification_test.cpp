@@ -16,6 +16,7 @@
 #include "storage/catalog/policies.h"
 #include "storage/catalog/recordings.h"
 #include "storage/catalog/segments.h"
+#include "storage/catalog/visible_text.h"
 #include "storage/crypto/hash.h"
 #include "storage/crypto/hex.h"
 #include "storage/crypto/random.h"
@@ -103,9 +104,12 @@ class Evidence {
     catalog::RecordingChange change;
     change.ended = kNow + std::chrono::seconds(60);
     change.status = catalog::RecordingStatus::clean;
-    change.report_json = R"({"redaction":{"masks":[]},"relay":{}})";
+    const std::vector<catalog::VisibleLine> text{{SessionTime(0), SessionTime(5), {1, 2, 30, 4}, content + " line of words"}, {SessionTime(3), SessionTime(9), {1, 8, 30, 4}, "another\xff line"}};
+    const catalog::TextDigest digest = catalog::text_digest(text);
+    change.report_json = R"({"redaction":{"masks":[],"visible_text":{"lines":2,"sha256":")" + digest.sha256 + R"("}},"relay":{}})";
     change.film_duration = std::chrono::seconds(60);
     change.film_size = Size{64, 48};
+    REQUIRE(catalog::VisibleText(*catalog).replace(id, text));
     REQUIRE(catalog::Recordings(*catalog).update(id, change));
     catalog::Recording row = catalog::Recordings(*catalog).find(id).value();
     row.generation = generation;
@@ -278,6 +282,23 @@ TEST_CASE("each deleted row is seen, also all rows of a recording together with 
     for (const std::string& key : evidence.files_of("r1")) REQUIRE(evidence.objects.remove(key));
   }
   CHECK(evidence.sentences() != "");
+}
+
+TEST_CASE("each line of a film's text that was changed, taken away or made up is seen, and so is one that no search looks at") {
+  Evidence evidence;
+  const auto [statement, sentence] = GENERATE(table<std::string, std::string>({
+      {"DELETE FROM text_lines WHERE number = (SELECT MIN(number) FROM text_lines)", "another text of its film than was signed"},
+      {"DELETE FROM text_lines", "another text of its film than was signed"},
+      {"UPDATE text_lines SET words = 'harmless' WHERE number = (SELECT MIN(number) FROM text_lines)", "another text of its film than was signed"},
+      {"UPDATE text_lines SET to_us = to_us + 1 WHERE number = (SELECT MAX(number) FROM text_lines)", "another text of its film than was signed"},
+      {"UPDATE text_lines SET height = 5 WHERE number = (SELECT MAX(number) FROM text_lines)", "another text of its film than was signed"},
+      {"INSERT INTO text_lines (number, from_us, to_us, x, y, width, height, words) SELECT MAX(number) + 1, 0, 1, 0, 0, 1, 1, 'made up' FROM text_lines", "another text of its film than was signed"},
+      {"INSERT INTO text_index (text_index, rowid, words) SELECT 'delete', number, words FROM text_lines WHERE number = (SELECT MIN(number) FROM text_lines)", "searches look at 1 of the 2 lines"},
+  }));
+  INFO(statement);
+  REQUIRE(evidence.sentences() == "");
+  evidence.sql(statement);
+  CHECK_THAT(evidence.sentences(), Catch::Contains(sentence));
 }
 
 TEST_CASE("a ledger that was cut and counted anew is seen against the heads, also when only a copy outside is left") {

@@ -238,3 +238,19 @@ TEST_CASE_METHOD(Films, "text that is written again is in place of the one befor
   CHECK(with_text("apache restart") == Ids{"a1"});
   CHECK(kind_of(VisibleText(*catalog).replace("none", {})) == ErrorKind::not_found);
 }
+
+TEST_CASE_METHOD(Films, "the digest of a film's text is that of what is stored, in its order, and the index has as many lines") {
+  const std::vector<VisibleLine> lines{{seconds(1), seconds(2), {3, 4, 50, 6}, std::string("nul \0 and \xff", 11)}, {seconds(2), seconds(9), {3, 14, 50, 6}, "Größe 漢字"}, {seconds(2), seconds(9), {3, 24, 50, 6}, ""}};
+  VisibleText text(*catalog);
+  REQUIRE(text.replace("a1", lines));
+  const StoredText stored = text.stored("a1").value();
+  CHECK(stored.digest == text_digest(lines));
+  CHECK(stored.digest.lines == 3);
+  CHECK(stored.indexed == 3);
+  CHECK_FALSE(text_digest({lines[1], lines[0], lines[2]}) == text_digest(lines));
+  CHECK_FALSE(text_digest({lines[0], lines[1]}) == text_digest(lines));
+  REQUIRE(text.replace("a1", {}));
+  CHECK(text.stored("a1").value().digest == text_digest({}));
+  CHECK(text.stored("a1").value().indexed == 0);
+  CHECK(kind_of(text.stored("none")) == ErrorKind::not_found);
+}
