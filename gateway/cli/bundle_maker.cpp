@@ -108,6 +108,7 @@ std::string clock_of(UtcTime time) {
 }
 
 Result<MadeBundle> make_bundle(const std::shared_ptr<Control>& control, const BundleWish& wish, const std::function<bool(double)>& progress) {
+  if (wish.reason.empty()) return Error{ErrorKind::invalid, "an export needs a reason"};
   const Subject subject = TRY(ask_for(*control, wish.id));
   codec::ClipSettings settings;
   settings.from = TRY(exporting::time_in_recording(wish.from, subject.started));

@@ -103,11 +103,14 @@ std::string readme_of(const std::string& recording, const std::string& fingerpri
          "2. That no file was changed, by their digests in SHA256SUMS, and that manifest.json has the digest of that file:\n\n"
          "    sha256sum -c SHA256SUMS\n"
          "    sum=$(sha256sum SHA256SUMS) signed=NO; while read -r name value; do if [ \"$value\" = \"\\\"${sum%% *}\\\",\" ]; then signed=yes; fi; done <manifest.json; echo \"SHA256SUMS is signed: $signed\"\n\n"
-         "3. That the clip is a film of " + std::to_string(clip.size.width) + "x" + std::to_string(clip.size.height) + " pixels and " + length + " seconds:\n\n"
+         "3. That the film's manifest was signed, and by whom: the same certificate, or an earlier one of the organisation's. Its \"policy\" has the\n   digest of policy.yaml in SHA256SUMS:\n\n"
+         "    openssl cms -verify -binary -inform DER -in film.json.p7s -content film.json -noverify -signer /dev/stdout -out /dev/null | openssl x509 -noout -fingerprint -sha256\n\n"
+         "4. That the clip is a film of " + std::to_string(clip.size.width) + "x" + std::to_string(clip.size.height) + " pixels and " + length + " seconds:\n\n"
          "    ffprobe -v error -show_entries stream=codec_name,width,height:format=duration clip.mp4\n\n"
          "The time-stamp, with the authority's certificate:\n\n"
          "    openssl ts -verify -data manifest.json.p7s -in manifest.json.tsr -CAfile AUTHORITY.pem\n\n"
-         "All of it at once, and that the clip's times and segments are the film's: frostgate-verify --certificate FINGERPRINT .\n";
+         "All of it at once, and that the clip's times, segments and policy are the film's: frostgate-verify --certificate FINGERPRINT .\n"
+         "(with --authority AUTHORITY.pem the time-stamp, too).\n";
 }
 
 }  // namespace frostgate::exporting

@@ -11,7 +11,7 @@ constexpr const char* kUsage =
     "usage: frostgate-verify [--certificate FINGERPRINT] [--authority FILE] BUNDLE\n"
     "Checks a folder that `frostgate export` wrote, and reports each problem in a sentence.\n"
     "  --certificate FINGERPRINT  SHA-256 of the certificate that must have signed (hexadecimal; colons do not matter)\n"
-    "  --authority FILE           certificates (PEM) that vouch for the time-stamp\n"
+    "  --authority FILE           certificates (PEM) that vouch for the time-stamp, which must be there then\n"
     "Exit status: 0 when all holds, 1 for problems, 2 for wrong use.\n";
 
 std::string plain_hex(const char* text) {
@@ -37,6 +37,9 @@ int main(int argc, char** argv) {
     else return std::fputs(kUsage, stderr) < 0 ? 1 : 2;
   }
   if (folder.empty()) return std::fputs(kUsage, stderr) < 0 ? 1 : 2;
+  if (!fingerprint.empty() && (fingerprint.size() != 64 || fingerprint.find_first_not_of("0123456789abcdef") != std::string::npos)) {
+    return std::fputs("frostgate-verify: --certificate wants a SHA-256 fingerprint: 64 hexadecimal digits, as `openssl x509 -fingerprint -sha256` prints them\n", stderr) < 0 ? 1 : 2;
+  }
   storage::FileSystem& files = storage::real_file_system();
   std::string authority_pem;
   if (!authority.empty()) {

@@ -22,6 +22,7 @@ inline constexpr const char* kBundleTimestamp = "manifest.json.tsr";
 inline constexpr const char* kBundleClip = "clip.mp4";
 inline constexpr const char* kBundleFilmManifest = "film.json";
 inline constexpr const char* kBundleFilmSignature = "film.json.p7s";
+inline constexpr const char* kBundlePolicy = "policy.yaml";
 
 struct BundleFile {
   std::string name;  // [A-Za-z0-9._-], not beginning with '.'
@@ -55,8 +56,8 @@ struct BundleCheck {
   std::vector<std::string> notes;     // what holds, and what was not checked
 };
 
-// `fingerprint` of the certificate that must have signed; empty: any, which is then noted. `authority_pem` vouches for a time-stamp; empty:
-// not checked, which is noted.
+// `fingerprint` of the certificate that must have signed; empty: any, which is then noted. `authority_pem` vouches for a time-stamp, which there must be then;
+// empty: not checked, which is noted.
 BundleCheck check_bundle(FileSystem& files, const FileSystem::Path& folder, const std::string& fingerprint, const std::string& authority_pem);
 
 }  // namespace frostgate::storage

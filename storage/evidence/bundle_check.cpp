@@ -78,7 +78,9 @@ class Check {
 
   void check_timestamp(std::span<const std::byte> signature) {
     if (!files_.status(folder_ / kBundleTimestamp)) {
-      note("it has no time-stamp");
+      // Nothing that is signed says whether there was one. Who has the authority's certificate expects it.
+      if (authority_pem_.empty()) note("it has no time-stamp");
+      else problem(std::string(kBundleTimestamp) + " is missing: it was taken away, or the authority gave no time-stamp when this was exported");
       return;
     }
     const auto stamp = read(kBundleTimestamp, kMaxSignatureBytes);
@@ -139,6 +141,9 @@ class Check {
         manifest.from >= manifest.to || manifest.to_session > of.duration) {
       problem("the clip's times are not times of the film");
     }
+    const auto policy = std::ranges::find(manifest.files, kBundlePolicy, &BundleFile::name);
+    if (policy == manifest.files.end()) problem(std::string("the manifest does not name ") + kBundlePolicy);
+    else if (policy->sha256 != of.policy_digest) problem(std::string(kBundlePolicy) + " is not the policy that governed the session");
     if (manifest.segments.empty() || segments_of_span(of, manifest.from_session, manifest.to_session) != manifest.segments) {
       problem("the clip was not made from the film's segments of its time");
     }

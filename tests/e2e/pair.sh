@@ -114,7 +114,7 @@ for bundle in "$work/bundle" "$work/burnt"; do
   grep -q '^Verification: OK' "$work/log/bundle" || fail "no time-stamp of the bundle: $(cat "$work/log/bundle")"
   grep -qx duration=2.750000 "$work/log/bundle" || fail "the clip has another length: $(cat "$work/log/bundle")"
   [ -z "$(ffmpeg -nostdin -v error -i "$bundle/clip.mp4" -enc_time_base -1 -f null - 2>&1)" ] || fail "the clip does not play"
-  "$(dirname "$frostgate")/frostgate-verify" "$bundle" >"$work/log/bundle" || fail "bundle: $(cat "$work/log/bundle")"
+  "$(dirname "$frostgate")/frostgate-verify" --authority "$work/authority/authority.pem" "$bundle" >"$work/log/bundle" || fail "bundle: $(cat "$work/log/bundle")"
 done
 # The clip's first picture is the film's at that time; a changed byte is seen.
 # By the film's own clock: it begins some milliseconds after zero, by which ffmpeg's -t is late.

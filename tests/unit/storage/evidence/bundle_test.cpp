@@ -68,6 +68,7 @@ class Bundle {
     put(kBundleFilmManifest, bytes_of(text));
     put(kBundleFilmSignature, signer->sign(bytes_of(text), kMade).value());
     put(kBundleClip, bytes_of("the pictures"));
+    if (!policy.empty()) put(kBundlePolicy, bytes_of(policy));
     clip.film_manifest_sha256 = digest(text);
     const std::string manifest = to_json(clip).value();
     create(kBundleManifest, bytes_of(manifest));
@@ -84,6 +85,7 @@ class Bundle {
   std::optional<SigningIdentity> signer;
   Manifest film;
   BundleManifest clip;
+  std::string policy = "policy";
 
  private:
   void put(const std::string& name, std::span<const std::byte> bytes) {
@@ -148,6 +150,20 @@ TEST_CASE("a clip that says to come from another film, or from another time of i
   CHECK_FALSE(bundle.problems().empty());
 }
 
+TEST_CASE("a bundle without the policy that governed the session, or with another one, is seen") {
+  Bundle bundle;
+  SECTION("another") {
+    bundle.policy = "allow everything";
+    bundle.write();
+    CHECK(bundle.problems() == std::vector<std::string>{"policy.yaml is not the policy that governed the session"});
+  }
+  SECTION("none") {
+    bundle.policy = "";
+    bundle.write();
+    CHECK(bundle.problems() == std::vector<std::string>{"the manifest does not name policy.yaml"});
+  }
+}
+
 TEST_CASE("a bundle that somebody else signed is refused when the fingerprint is known") {
   Bundle bundle;
   bundle.write();
@@ -171,5 +187,8 @@ TEST_CASE("a bundle's time-stamp is checked against its authority") {
   CHECK(bundle.problems("", authority.certificate).empty());
   CHECK_FALSE(bundle.problems("", other.certificate).empty());
   bundle.contents(kBundleTimestamp).pop_back();
+  CHECK_FALSE(bundle.problems("", authority.certificate).empty());
+  REQUIRE(bundle.files.remove(std::string("/bundle/") + kBundleTimestamp));
+  CHECK(bundle.problems().empty());
   CHECK_FALSE(bundle.problems("", authority.certificate).empty());
 }
