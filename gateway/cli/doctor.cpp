@@ -6,6 +6,7 @@
 #include <sys/timex.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 
@@ -112,6 +113,27 @@ void check_directory(const fs::path& path, const char* what, Findings& out) {
   out.push_back({Verdict::good, std::string(what) + " " + path.string() + ": writable", ""});
 }
 
+bool on_one_disk(const fs::path& a, const fs::path& b) {
+  struct stat first {}, second {};
+  return stat(a.c_str(), &first) == 0 && stat(b.c_str(), &second) == 0 && first.st_dev == second.st_dev;
+}
+
+// That a recording was removed is seen against what left this machine, and against nothing else.
+void check_heads(const config::Config& config, Findings& out) {
+  const fs::path& place = config.evidence.head_directory;
+  const bool told = std::ranges::any_of(config.alerts.sinks, [](const alerts::Sink& sink) { return sink.type == alerts::Sink::Type::syslog; });
+  if (!place.empty()) {
+    check_directory(place, "evidence.head_directory", out);
+    if (on_one_disk(place, config.data_dir)) {
+      out.push_back({Verdict::warning, "evidence.head_directory: on the same disk as the catalog: who can change one can change both", "put it on another machine, where this one can only add files"});
+    }
+  }
+  if (place.empty() && !told && config.evidence.timestamp_url.empty()) {
+    out.push_back({Verdict::warning, "heads of the ledger: they do not leave this machine, so who rules it can remove recordings unseen",
+                   "set evidence.head_directory, evidence.timestamp_url, or a syslog sink under alerts"});
+  }
+}
+
 void check_key(const config::Config& config, Findings& out) {
   if (!serve::key_in_file(config)) {
     const auto key = serve::load_key(config);
@@ -128,8 +150,7 @@ void check_key(const config::Config& config, Findings& out) {
   const bool safe = (key.st_mode & 077) == 0;
   out.push_back({safe ? Verdict::good : Verdict::bad, "key-encryption key: " + config.key_file().string(),
                  safe ? "" : "chmod 0600 " + config.key_file().string()});
-  struct stat vault {};
-  if (stat(config.vault_dir().c_str(), &vault) == 0 && vault.st_dev == key.st_dev) {
+  if (on_one_disk(config.vault_dir(), config.key_file())) {
     out.push_back({Verdict::warning, "key-encryption key: on the same disk as the recordings: who has the disk has both",
                    "put it on another (key_file), or encrypt the disk"});
   }
@@ -219,6 +240,7 @@ Findings examine(const config::Config& config) {
   check_directory(config.run_dir, "run_dir", out);
   if (!config.archive.empty()) check_directory(config.archive, "archive", out);
   check_key(config, out);
+  check_heads(config, out);
   check_disk(config.data_dir, out);
   check_port(config.rdp, "RDP", out);
   check_port(config.vnc, "VNC", out);
