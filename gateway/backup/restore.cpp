@@ -40,12 +40,15 @@ Result<KeyEncryptionKey> key_of(const Restore& wanted) {
   return serve::load_key(config);
 }
 
+// Before anything is written.
+Error unusable(const Restore& wanted, const Error& error) { return error.within("nothing was replaced: the backup in " + wanted.folder.string()); }
+
 class Restoring {
  public:
   Restoring(const Restore& wanted, OpenedBackup backup, UtcTime now, storage::FileSystem& files) : wanted_(wanted), backup_(std::move(backup)), now_(now), files_(files) {}
 
   Result<Restored> run() {
-    TRY(open_all());
+    if (const Result<void> whole = open_all(); !whole) return unusable(wanted_, whole.error());
     config_ = TRY(configuration());
     TRY(find_places());
     TRY(files_.make_directories(config_.data_dir));
@@ -244,8 +247,9 @@ class Restoring {
 
 Result<Restored> restore(const Restore& wanted, UtcTime now, storage::FileSystem& files) {
   const KeyEncryptionKey kek = TRY(key_of(wanted));
-  OpenedBackup backup = TRY(OpenedBackup::open(wanted.folder, kek));
-  return Restoring(wanted, std::move(backup), now, files).run();
+  Result<OpenedBackup> backup = OpenedBackup::open(wanted.folder, kek);
+  if (!backup) return unusable(wanted, backup.error());
+  return Restoring(wanted, std::move(backup).value(), now, files).run();
 }
 
 }  // namespace frostgate::backup

@@ -77,7 +77,7 @@ Result<void> write_texts(exporting::BundleFolder& folder, const Subject& subject
   TRY(folder.write(storage::kBundleFilmManifest, subject.film));
   TRY(folder.write(storage::kBundleFilmSignature, subject.film_signature));
   TRY(folder.write("signer.pem", subject.certificate));
-  TRY(folder.write("policy.yaml", subject.policy));
+  TRY(folder.write(storage::kBundlePolicy, subject.policy));
   const std::string readme = exporting::readme_of(subject.id, subject.fingerprint, clip);
   return folder.write("README.txt", std::as_bytes(std::span(readme)));
 }

@@ -1,5 +1,7 @@
 #include "gateway/cli/stored_film.h"
 
+#include <algorithm>
+#include <cstdio>
 #include <map>
 
 namespace frostgate::cli {
@@ -37,6 +39,8 @@ Result<std::vector<codec::FilmPart>> stored_film(std::shared_ptr<Control> contro
   std::vector<codec::FilmPart> parts;
   std::map<int, std::size_t> places;
   std::vector<std::shared_ptr<std::vector<int>>> chosen;  // the segments' indices, of each part
+  SessionTime begin = SessionTime::max(), end{};
+  bool shows = false;
   for (const json& cells : answer.body["segments"]) {
     const Row row(cells);
     if (!places.contains(row.part)) {
@@ -54,13 +58,21 @@ Result<std::vector<codec::FilmPart>> stored_film(std::shared_ptr<Control> contro
       };
       parts.push_back(std::move(part));
     }
+    if (!row.init) begin = std::min(begin, row.start), end = std::max(end, row.end);
     const std::size_t place = places[row.part];
     codec::FilmPart& part = parts[place];
     if (!row.init && span && (row.end <= span->from || row.start >= span->to)) continue;
     if (!row.init && part.segments == 1) part.start = row.start;
+    shows = shows || !row.init;
     chosen[place]->push_back(row.index);
     part.end = row.end;
     ++part.segments;
+  }
+  if (span && !shows) {
+    const auto seconds = [](SessionTime time) { return std::chrono::duration<double>(time).count(); };
+    char text[160];
+    std::snprintf(text, sizeof text, "the film shows nothing in that span: it is of %.3f to %.3f s after the session's beginning", seconds(std::min(begin, end)), seconds(end));
+    return Error{ErrorKind::invalid, text};
   }
   return parts;
 }

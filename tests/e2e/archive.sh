@@ -50,18 +50,20 @@ unchanged() {  # unchanged WHEN: the film is what it was, whole and by range
 
 admin doctor >"$work/log/doctor" || true
 grep -q 'key-encryption key: on the same disk as the recordings' "$work/log/doctor" || fail "doctor does not warn of the key beside the vault: $(cat "$work/log/doctor")"
+grep -q 'heads of the ledger: they do not leave this machine' "$work/log/doctor" || fail "doctor does not warn of heads that stay here: $(cat "$work/log/doctor")"
 
 # The key moves into the token, and its file is destroyed.
 stop "$serve" 20
 cp "$config" "$work/before.yaml"
-printf 'key_token: {module: /usr/lib/softhsm/libsofthsm2.so, token: hsm, pin_file: %s/pin}\n' "$work" >>"$config"
+printf 'key_token: {module: /usr/lib/softhsm/libsofthsm2.so, token: hsm, pin_file: %s/pin}\nevidence: {head_directory: %s/data/heads}\n' "$work" "$work" >>"$config"
 admin key rotate --previous "$work/before.yaml" >"$work/log/rotate" || fail "rotate: $(cat "$work/log/rotate")"
 shred -u "$work/data/kek"
 later 3
 restart_gateway "$program"
 admin doctor >"$work/log/doctor" || true
 grep -q 'ok .*key-encryption key: key "frostgate" of the token "hsm"' "$work/log/doctor" || fail "doctor: $(cat "$work/log/doctor")"
-if grep -q 'on the same disk' "$work/log/doctor"; then fail "doctor takes a token's key for a file: $(cat "$work/log/doctor")"; fi
+if grep -q 'key-encryption key: on the same disk' "$work/log/doctor"; then fail "doctor takes a token's key for a file: $(cat "$work/log/doctor")"; fi
+grep -q 'head_directory: on the same disk as the catalog' "$work/log/doctor" || fail "doctor takes heads beside the catalog for heads elsewhere: $(cat "$work/log/doctor")"
 grep -q 'ok .*archive' "$work/log/doctor" || fail "doctor: $(cat "$work/log/doctor")"
 unchanged "with its key in a token"
 
@@ -74,13 +76,18 @@ if [ "$(in_archive)" = 0 ]; then
 fi
 [ "$(in_vault)" = 0 ] && [ "$(in_archive)" -gt 1 ] || fail "$(in_vault) files are in the vault, $(in_archive) in the archive"
 unchanged "from the archive"
-"$program" export "$recording" --from 0 --to 2 --output "$work/clip" --reason 'ticket 4711' --config "$config" >/dev/null || fail "no clip from the archive"
+"$program" export "$recording" --from 0 --to 600 --output "$work/clip" --reason 'ticket 4711' --config "$config" >/dev/null || fail "no clip from the archive"
 ffmpeg -nostdin -v error -i "$work/clip/clip.mp4" -f null - || fail "the clip does not play"
+not_exported() {  # not_exported SENTENCE ARGUMENT...
+  ! "$program" export "$recording" --output "$work/no-clip" --config "$config" "${@:2}" >"$work/log/no-clip" 2>&1 && grep -q "$1" "$work/log/no-clip" && [ ! -e "$work/no-clip" ] || fail "an export of nothing: $(cat "$work/log/no-clip")"
+}
+not_exported 'nothing in that span: it is of [0-9.]* to [0-9.]* s after' --from 5000 --to 6000 --reason 'ticket 4711'
+not_exported 'needs a reason' --from 0 --to 600 --reason ''
 # One that is ended on its way leaves nothing.
 unfinished() { compgen -G "$work/.cut.*" >/dev/null; }
 for signal in TERM INT; do
   for tries in {1..20}; do
-    "$program" export "$recording" --from 0 --to 2 --burn-in --output "$work/cut" --reason 'ticket 4711' --config "$config" >"$work/log/cut" 2>&1 4>&- &
+    "$program" export "$recording" --from 0 --to 600 --burn-in --output "$work/cut" --reason 'ticket 4711' --config "$config" >"$work/log/cut" 2>&1 4>&- &
     exporting=$!
     until unfinished || ! running "$exporting"; do sleep 0.01; done
     kill "-$signal" "$exporting" 2>/dev/null || true

@@ -98,7 +98,9 @@ TEST_CASE("a backup in which a byte was changed, or from which a file is gone, r
     changed[changed.size() / 2] = static_cast<char>(changed[changed.size() / 2] ^ 1);
     for (const std::string& other : {changed, whole.substr(0, whole.size() - 1), std::string()}) {
       write_file(entry.path(), other);
-      CHECK_FALSE(site.try_restore());
+      const auto refused = site.try_restore();
+      REQUIRE_FALSE(refused);
+      CHECK_THAT(refused.error().message, Catch::StartsWith("nothing was replaced: the backup in " + site.backup_folder().string()));
     }
     fs::remove(entry.path());
     CHECK_FALSE(site.try_restore());
