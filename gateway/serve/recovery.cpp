@@ -1,6 +1,7 @@
 #include "gateway/serve/recovery.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "gateway/base/log.h"
 #include "gateway/evidence/trusted_signers.h"
@@ -19,6 +20,18 @@ namespace {
 
 // Relays without a serve are gone after this long.
 constexpr auto kOrphans = std::chrono::seconds(6);
+
+// When the session was there for the last time: the journal was written twice a second, and the machine may have been down for days since.
+UtcTime end_of(const catalog::Recording& session, UtcTime now) {
+  UtcTime last = session.started;
+  std::error_code failed;
+  for (std::filesystem::directory_iterator file(session.journal_directory, failed), none; !failed && file != none; file.increment(failed)) {
+    std::error_code gone;
+    const auto written = file->last_write_time(gone);
+    if (!gone && file->is_regular_file(gone)) last = std::max(last, std::chrono::floor<Microseconds>(std::chrono::file_clock::to_sys(written)));
+  }
+  return now - last < kOrphans ? now : last;  // its relay may still write
+}
 
 constexpr std::size_t kMostProblemsTold = 100;  // of a vault that was lost, there are as many as films
 
@@ -68,7 +81,7 @@ Result<void> Recovery::take_up_sessions() {
   filter.with_report = false;
   for (const catalog::Recording& row : TRY(recordings.list(filter))) {
     catalog::RecordingChange change;
-    change.ended = utc_now();
+    change.ended = end_of(row, utc_now());
     change.end_reason = "the gateway stopped";
     change.interrupted = true;
     change.status = catalog::RecordingStatus::queued;

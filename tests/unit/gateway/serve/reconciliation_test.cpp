@@ -1,5 +1,6 @@
 #include "gateway/serve/reconciliation.h"
 
+#include "gateway/serve/recovery.h"
 #include "gateway/serve/retention.h"
 #include "storage/catalog/database.h"
 #include "storage/catalog/segments.h"
@@ -47,6 +48,39 @@ TEST_CASE("what a crash left before its row was there is removed, and nothing el
   CHECK(found.unentered_objects == 2);
   CHECK(all_of(found) == "");
   CHECK(core.objects->list("").value() == before);
+}
+
+TEST_CASE("a session whose serve died was over when its journal was last written, however late the next start comes") {
+  Gateway gateway;
+  Core& core = *gateway.core;
+  const UtcTime now = utc_now(), last = std::chrono::floor<std::chrono::seconds>(now) - std::chrono::hours(48);
+  catalog::Recording row;
+  row.user = "anna";
+  row.target = "dc1";
+  row.node = core.node;
+  row.policy_digest = core.policy->digest();
+  row.started = last - std::chrono::hours(1);
+  for (const char* id : {"days", "now", "nothing"}) {
+    row.id = id;
+    row.journal_directory = (core.config.journal_dir() / id).string();
+    std::filesystem::create_directories(core.config.journal_dir() / id / storage::kKeystrokeFolder);
+    REQUIRE(catalog::Recordings(*core.catalog).create(row));
+  }
+  for (const char* id : {"days", "now"}) {
+    for (const char* name : {"000000.fgj", "000001.fgj"}) write_file(core.config.journal_dir() / id / name, "states");
+  }
+  const auto written = std::chrono::file_clock::from_sys(last);
+  std::filesystem::last_write_time(core.config.journal_dir() / "days" / "000000.fgj", written - std::chrono::minutes(1));
+  std::filesystem::last_write_time(core.config.journal_dir() / "days" / "000001.fgj", written);
+  REQUIRE(Recovery::begin(core));
+  catalog::Recordings recordings(*core.catalog);
+  const catalog::Recording days = recordings.find("days").value();
+  CHECK(days.ended == last);
+  CHECK(days.interrupted);
+  CHECK(days.status == catalog::RecordingStatus::queued);
+  CHECK(catalog::Jobs(*core.catalog).find("redact", "days").value().state == catalog::JobState::queued);
+  CHECK(recordings.find("now").value().ended >= now);
+  CHECK(recordings.find("nothing").value().ended == row.started);
 }
 
 TEST_CASE("what is missing, and what belongs to nobody, is reported and left alone") {
