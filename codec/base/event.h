@@ -86,8 +86,13 @@ struct GuestSeen {
   friend bool operator==(const GuestSeen&, const GuestSeen&) = default;
 };
 
+// Nothing else happened for a while, and the session was there: the end of a recording that a crash cut short is known by it.
+struct SessionGoesOn {
+  friend bool operator==(const SessionGoesOn&, const SessionGoesOn&) = default;
+};
+
 using EventBody = std::variant<SessionStarted, ScreenResized, PointerMoved, KeysPressed, StatesCoalesced, SessionEnded, ClipboardText,
-                               RecordingPaused, RecordingResumed, GuestSeen>;
+                               RecordingPaused, RecordingResumed, GuestSeen, SessionGoesOn>;
 
 struct Event {
   SessionTime at{};

@@ -22,6 +22,7 @@ enum class Tag : std::uint8_t {
   recording_resumed = 9,
   recording_stopped = 10,
   guest_seen = 11,
+  session_goes_on = 12,
 };
 
 constexpr std::uint8_t kClockSynchronised = 1;
@@ -166,6 +167,8 @@ std::vector<std::byte> coded(const GuestSeen& event) {
   return std::move(out).bytes();
 }
 
+std::vector<std::byte> coded(const SessionGoesOn&) { return Writer(Tag::session_goes_on).bytes(); }
+
 SessionStarted session_started(Reader& in) {
   SessionStarted event;
   event.utc = UtcTime(Microseconds(in.number<std::int64_t>()));
@@ -237,6 +240,7 @@ Result<EventBody> decode_event(std::span<const std::byte> bytes) {
     case Tag::recording_stopped: body = recording_paused(in, false); break;
     case Tag::recording_resumed: body = RecordingResumed{in.text()}; break;
     case Tag::guest_seen: body = guest_seen(in); break;
+    case Tag::session_goes_on: body = SessionGoesOn{}; break;
     default: return Error{ErrorKind::corrupt, "the journal holds an event of an unknown kind"};
   }
   if (!in.complete()) return Error{ErrorKind::corrupt, "the journal holds an event that is cut, too long or out of range"};

@@ -127,7 +127,7 @@ void Recorder::run(std::stop_token stop) {
 }
 
 Result<void> Recorder::record_until(std::stop_token stop) {
-  RecordingPace pace(Microseconds(std::chrono::seconds(1)) / settings_.states_per_second, settings_.flush_interval, settings_.settling);
+  RecordingPace pace(Microseconds(std::chrono::seconds(1)) / settings_.states_per_second, settings_.flush_interval, settings_.settling, settings_.still_interval);
   while (!stop.stop_requested()) {
     std::optional<SessionTime> due = pace.next();
     if (goes_on_) due = std::min(due.value_or(SessionTime::max()), now() + std::chrono::ceil<SessionTime>(*goes_on_ - Clock::now()));
@@ -149,9 +149,11 @@ Result<void> Recorder::record_until(std::stop_token stop) {
       TRY(record_state(moment));
       pace.taken(moment);
     }
-    if (pace.flush_is_due(moment) || journals_.screen.buffered_bytes() > kFlushBytes) {
+    const bool sign_is_due = pace.sign_is_due(moment);
+    if (sign_is_due) TRY(append(moment, SessionGoesOn{}));
+    if (sign_is_due || pace.flush_is_due(moment) || journals_.screen.buffered_bytes() > kFlushBytes) {
       TRY(flush());
-      pace.flushed();
+      pace.flushed(moment);
     }
   }
   return {};

@@ -36,6 +36,7 @@ struct RecorderSettings {
   Microseconds flush_interval = std::chrono::milliseconds(500);
   Microseconds settling = std::chrono::milliseconds(20);  // recording_pace.h
   SessionTime already{};                                  // how long the session lasts when the recorder begins
+  Microseconds still_interval = std::chrono::milliseconds(500);  // while nothing else is written, the journal says so often that the session goes on
 };
 
 // An InputSink that notes and forwards. A key that cannot be noted is not forwarded, until a journal fails: who lets the session go on then has its input forwarded. key(), pointer(), lock_keys() and request_size() from any thread.

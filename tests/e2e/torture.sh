@@ -9,9 +9,9 @@ begin torture
 
 screen=640x480
 mkdir "$work/home"
-# The screen changes five times a second, and has little to read: it is the kills that this is about.
+# The screen changes five times a second, or is still for some seconds, and has little to read: it is the kills that this is about.
 cat >"$work/home/.session" <<'END'
-while :; do printf '\r%(%T)T one plain line of harmless words %s ' -1 $((n++)); sleep 0.2; done
+while :; do printf '\r%(%T)T one plain line of harmless words %s ' -1 $((n++)); sleep $((n % 15 ? 0 : 4)).2; done
 END
 start_vnc_target machine "$work/home" tgt4711x
 export FROSTGATE_TORTURE=$work  # by which its processes are found

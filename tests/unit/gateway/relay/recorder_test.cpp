@@ -156,6 +156,19 @@ TEST_CASE("a recorder that is destroyed without finish leaves a journal that ope
   CHECK(session.failures().empty());
 }
 
+TEST_CASE("a recording that is cut off while its screen is still is known to have gone on until then") {
+  Session session;
+  session.start();
+  session.paint(10, {0, 0, 200, 100});
+  REQUIRE(session.last_state_is(10, {5, 5}));
+  REQUIRE(session.eventually([](const Played& now) { return now.all<SessionGoesOn>().size() >= 3; }));
+  session.recorder.reset();
+  const Played now = session.played();
+  CHECK(now.truncated);
+  CHECK(now.states.size() == 1);
+  CHECK(now.events.back().at >= std::chrono::milliseconds(1500));
+}
+
 TEST_CASE("a disk that fails is told once, and finish fails with the same error") {
   Session session;
   session.start();

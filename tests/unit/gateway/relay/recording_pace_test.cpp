@@ -10,7 +10,7 @@ namespace {
 
 // How long the change or event that waited longest was not written, over ten seconds. Changes come every `apart`, from 1 ms on, events never or too.
 SessionTime longest_unwritten(Microseconds state_interval, Microseconds flush_interval, Microseconds apart, bool events) {
-  RecordingPace pace(state_interval, flush_interval, 20ms);
+  RecordingPace pace(state_interval, flush_interval, 20ms, 1h);
   std::optional<SessionTime> shown_nowhere, unwritten;
   SessionTime longest{};
   for (SessionTime now = 0ms; now < 10s; now += 1ms) {
@@ -30,7 +30,7 @@ SessionTime longest_unwritten(Microseconds state_interval, Microseconds flush_in
       shown_nowhere.reset();
     }
     if (!pace.flush_is_due(now)) continue;
-    pace.flushed();
+    pace.flushed(now);
     longest = std::max(longest, now - unwritten.value());
     unwritten.reset();
   }
@@ -51,7 +51,7 @@ TEST_CASE("where states come more rarely than flushes a change waits for its tur
 }
 
 TEST_CASE("the first change is taken once it has settled, the next in its turn") {
-  RecordingPace pace(200ms, 500ms, 20ms);
+  RecordingPace pace(200ms, 500ms, 20ms, 700ms);
   CHECK_FALSE(pace.next());
   pace.changed(10ms);
   pace.changed(25ms);
@@ -70,11 +70,20 @@ TEST_CASE("the first change is taken once it has settled, the next in its turn")
   CHECK(pace.state_is_due(440ms));
 }
 
-TEST_CASE("a still screen keeps nobody awake once it is written") {
-  RecordingPace pace(200ms, 500ms, 20ms);
+TEST_CASE("a still screen needs a sign of life after a while, and again, and none where something else is written") {
+  RecordingPace pace(200ms, 500ms, 20ms, 700ms);
+  CHECK_FALSE(pace.sign_is_due(1h));
   pace.changed(0ms);
   pace.taken(20ms);
   CHECK(pace.flush_is_due(500ms));
-  pace.flushed();
-  CHECK_FALSE(pace.next());
+  pace.flushed(500ms);
+  CHECK(pace.next() == 1200ms);
+  CHECK_FALSE(pace.sign_is_due(1199ms));
+  CHECK(pace.sign_is_due(1200ms));
+  CHECK_FALSE(pace.flush_is_due(1200ms));
+  pace.flushed(1200ms);
+  CHECK(pace.next() == 1900ms);
+  pace.happened(1800ms);
+  CHECK(pace.next() == 2300ms);
+  CHECK_FALSE(pace.sign_is_due(1900ms));
 }
