@@ -79,7 +79,6 @@ Result<void> use_trust(SSL_CTX* context, const TlsTrust& trust) {
   const int set = numeric ? X509_VERIFY_PARAM_set1_ip_asc(wanted, trust.host.c_str())
                           : X509_VERIFY_PARAM_set1_host(wanted, trust.host.c_str(), trust.host.size());
   if (set != 1 || trust.host.empty()) return Error{ErrorKind::invalid, "the target has no name that a certificate could be for"};
-  SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
   return {};
 }
 
@@ -106,10 +105,7 @@ std::string fingerprint_of(const SSL* session) {
   return hex;
 }
 
-Error handshake_failure(const SSL* session) {
-  const long verdict = SSL_get_verify_result(session);
-  if (verdict != X509_V_OK)
-    return {ErrorKind::corrupt, std::string("its certificate is not trusted: ") + X509_verify_cert_error_string(verdict)};
+Error handshake_failure() {
   const unsigned long code = ERR_get_error();
   const char* reason = ERR_reason_error_string(code);
   if (code == 0) return {ErrorKind::unavailable, "it left during the TLS handshake"};
@@ -122,7 +118,7 @@ Result<void> shake_hands(SSL* session, const TlsHandshake& with) {
     const int done = SSL_do_handshake(session);
     if (done == 1) return {};
     const int wants = SSL_get_error(session, done);
-    if (wants != SSL_ERROR_WANT_READ && wants != SSL_ERROR_WANT_WRITE) return handshake_failure(session);
+    if (wants != SSL_ERROR_WANT_READ && wants != SSL_ERROR_WANT_WRITE) return handshake_failure();
     const auto left = std::chrono::ceil<milliseconds>(with.deadline - Clock::now()).count();
     if (left <= 0) return Error{ErrorKind::timeout, "the TLS handshake took too long"};
     pollfd waiting[] = {{with.socket, static_cast<short>(wants == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT), 0},
@@ -149,7 +145,6 @@ struct TlsTunnel::State {
   Session session;
   int socket = -1;
   Descriptor plain, inner;
-  std::string peer_certificate;
   Stretch from_peer, to_peer;
   short socket_events = 0, inner_events = 0;
   std::atomic<bool> closing = false;
@@ -247,7 +242,6 @@ TlsTunnel::~TlsTunnel() {
 }
 
 int TlsTunnel::plain() const { return state_->plain.fd(); }
-const std::string& TlsTunnel::peer_certificate() const { return state_->peer_certificate; }
 
 namespace {
 
@@ -285,15 +279,19 @@ Result<std::unique_ptr<TlsTunnel>> TlsTunnel::accept(const TlsHandshake& with, c
   return std::unique_ptr<TlsTunnel>(new TlsTunnel(std::move(state)));
 }
 
-Result<std::unique_ptr<TlsTunnel>> TlsTunnel::connect(const TlsHandshake& with, const TlsTrust& trust) {
+// OpenSSL looks at the certificate in any case. The handshake runs to its end, so that what was shown is known, and nothing is sent to who is not trusted.
+Result<std::unique_ptr<TlsTunnel>> TlsTunnel::connect(const TlsHandshake& with, const TlsTrust& trust, ShownCertificate& shown) {
   auto state = std::make_unique<State>();
   state->context = TRY(make_context(TLS_client_method()));
   TRY(use_trust(state->context.get(), trust));
   TRY(begin(state->context.get(), state->session, Role::client, with));
-  state->peer_certificate = fingerprint_of(state->session.get());
-  if (!trust.pinned.empty() && trust.pinned != state->peer_certificate)
-    return Error{ErrorKind::corrupt, "it shows the certificate " + state->peer_certificate +
-                                         " instead of the one that is known; somebody may be in between"};
+  shown.fingerprint = fingerprint_of(state->session.get());
+  shown.refused = !trust.pinned.empty() && trust.pinned != shown.fingerprint;
+  if (shown.refused)
+    return Error{ErrorKind::corrupt, "it shows the certificate " + shown.fingerprint + " instead of the one that is known; somebody may be in between"};
+  const long verdict = SSL_get_verify_result(state->session.get());
+  shown.refused = trust.pinned.empty() && !trust.authorities.empty() && (verdict != X509_V_OK || shown.fingerprint.empty());
+  if (shown.refused) return Error{ErrorKind::corrupt, std::string("its certificate is not trusted: ") + X509_verify_cert_error_string(verdict)};
   TRY(open_plain_end(*state, with.socket));
   return std::unique_ptr<TlsTunnel>(new TlsTunnel(std::move(state)));
 }

@@ -25,13 +25,19 @@ struct TlsTrust {
   std::string host;         // with `authorities`: the name or address that its certificate must be for
 };
 
+// What a server showed of itself, also to who did not let it in.
+struct ShownCertificate {
+  std::string fingerprint;  // SHA-256 of it (DER), lower-case hex; empty: none
+  bool refused = false;     // it is not to be trusted: another than the pinned one, none where one is pinned, or nobody vouches for it
+};
+
 class TlsTunnel {
  public:
-  // Errors of all four: corrupt (no TLS, or it failed; for connect also a certificate that is not trusted), timeout,
+  // Errors of all four: corrupt (no TLS, or it failed; for connect also a certificate that is not trusted, as `shown` says), timeout,
   // cancelled, unavailable (the peer left). TLS 1.2 or later, no renegotiation.
   static Result<std::unique_ptr<TlsTunnel>> accept(const TlsHandshake& with, const std::string& certificate_chain,
                                                    const Secret& private_key);
-  static Result<std::unique_ptr<TlsTunnel>> connect(const TlsHandshake& with, const TlsTrust& trust);
+  static Result<std::unique_ptr<TlsTunnel>> connect(const TlsHandshake& with, const TlsTrust& trust, ShownCertificate& shown);
   // Without certificates (anonymous Diffie-Hellman): nobody listens, but anybody may be in between.
   static Result<std::unique_ptr<TlsTunnel>> accept_anonymous(const TlsHandshake& with);
   static Result<std::unique_ptr<TlsTunnel>> connect_anonymous(const TlsHandshake& with);
@@ -45,8 +51,6 @@ class TlsTunnel {
   int plain() const;
   // Whether the peer has ended it with TLS's own close_notify; known when plain() is at its end.
   bool peer_said_goodbye() const;
-  // SHA-256 of the peer's certificate (DER), lower-case hex; empty when it showed none.
-  const std::string& peer_certificate() const;
 
  private:
   struct State;

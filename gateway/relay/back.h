@@ -47,8 +47,10 @@ class Back : public InputSink {
   // broke, and may be had again; others: the target ended it, or is not to be trusted.
   virtual Result<void> run() = 0;
   virtual void end() = 0;  // from any thread
-  // SHA-256 of the certificate that the target showed, lower-case hex; empty without TLS. After connect().
+  // SHA-256 of the certificate that the target showed, lower-case hex; empty without TLS. After connect(), also one that failed.
   virtual std::string certificate() const = 0;
+  // Whether connect() failed for it, or for want of one.
+  virtual bool certificate_refused() const = 0;
   // Whether the target sends lossy pixels (RemoteFX, AVC, JPEG). After connect(); may become true later.
   virtual bool lossy() const = 0;
 };

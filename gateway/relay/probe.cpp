@@ -19,9 +19,7 @@ Result<void> try_target(ServeLink& link, ipc::Message& message) {
   nlohmann::json answer{{"type", "probed"}, {"certificate", back->certificate()}, {"outcome", "works"}, {"reason", ""}};
   if (!connected) {
     const ErrorKind kind = connected.error().kind;
-    // Another certificate, and one that no authority vouches for, are told by the same kind as bytes that make no sense: then there is one.
-    const bool certificate = kind == ErrorKind::corrupt && !back->certificate().empty();
-    answer["outcome"] = kind == ErrorKind::denied ? "credential" : certificate ? "certificate" : "protocol";
+    answer["outcome"] = kind == ErrorKind::denied ? "credential" : back->certificate_refused() ? "certificate" : "protocol";
     answer["reason"] = connected.error().message;
   }
   return link.tell(answer);

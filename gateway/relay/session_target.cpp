@@ -56,7 +56,8 @@ Result<void> RelayedSession::connect_back(BackSettings settings) {
   if (done.error().kind == ErrorKind::cancelled) return done;
   log::error(id_, "target {}: {}", target_, done.error().message);
   const bool credential = done.error().kind == ErrorKind::denied;
-  TRY(link_.tell({{"type", "back_failed"}, {"certificate", back_->certificate()}, {"credential_refused", credential ? 1 : 0}}));
+  TRY(link_.tell({{"type", "back_failed"}, {"certificate", back_->certificate()}, {"certificate_refused", back_->certificate_refused() ? 1 : 0},
+                  {"credential_refused", credential ? 1 : 0}}));
   return Error{done.error().kind, credential ? "The target \"" + target_ + "\" refused " + (typed_account_ ? "the user name or the password." : "the stored credential. Tell your administrator.")
                                              : "The target \"" + target_ + "\" cannot be used: " + done.error().message};
 }

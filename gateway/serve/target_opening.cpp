@@ -194,11 +194,9 @@ RelayBroker::Reply RelayBroker::back_failed(ipc::Message& message, UtcTime now) 
   if (!recording() || connected_) return broke_protocol("reported a target out of turn");
   connected_ = true;
   const Result<std::string> certificate = message.text("certificate", 64);
-  const Result<std::int64_t> credential = message.number("credential_refused", 0, 1);
-  if (!certificate || !credential) return broke_protocol("reported a failure that makes no sense");
-  if (!known_certificate_.empty() && !certificate.value().empty() && certificate.value() != known_certificate_) {
-    certificate_refused(core_, grant_->target(), certificate.value(), known_certificate_, now);
-  }
+  const Result<std::int64_t> refused = message.number("certificate_refused", 0, 1), credential = message.number("credential_refused", 0, 1);
+  if (!certificate || !refused || !credential) return broke_protocol("reported a failure that makes no sense");
+  if (refused.value() == 1) certificate_refused(core_, grant_->target(), certificate.value(), now);
   if (credential.value() == 1) account_refused(core_, origin_.id, *account_, now);
   return {};
 }

@@ -60,11 +60,10 @@ Result<AdminReply> target_test(Core& core, ipc::Message& request, UtcTime now) {
   const std::string known = known_certificate(core, target);
   out.body = TRY(tried(core, target, account, known, socket.value()));
   const std::string word = out.body["outcome"], shown = out.body["certificate"];
-  const bool other = !known.empty() && !shown.empty() && shown != known;
   // Its own part of the relay lets in no other.
-  if (word == "works" && other) return Error{ErrorKind::corrupt, "the relay that tried the target accepted a certificate that it may not"};
+  if (word == "works" && !known.empty() && !shown.empty() && shown != known) return Error{ErrorKind::corrupt, "the relay that tried the target accepted a certificate that it may not"};
   if (word == "works") certificate_seen(core, "-", target.name, shown, now);
-  if (other) certificate_refused(core, target.name, shown, known, now);
+  if (word == "certificate") certificate_refused(core, target.name, shown, now);
   if (word == "credential") account_refused(core, "-", account, now);
   log::info("-", "target {} was tried: {} {}", target.name, word, out.body["reason"].get<std::string>());
   return out;

@@ -47,8 +47,13 @@ void certificate_seen(Core& core, const std::string& session, const std::string&
   }
 }
 
-void certificate_refused(Core& core, const std::string& target, const std::string& shown, const std::string& known, UtcTime now) {
-  alert_certificate(core, target, shown, known, "refused. Somebody may be in between. If it was renewed, run: frostgate target pin " + target, now);
+void certificate_refused(Core& core, const std::string& name, const std::string& shown, UtcTime now) {
+  const Result<catalog::Target> target = catalog::Targets(*core.catalog).find(name);
+  if (!target) return;
+  const catalog::Target& known = target.value();
+  const std::string before = !known.pinned_certificate.empty() ? known.pinned_certificate : known.last_certificate;
+  // Who is seen for the first time, and vouched for by nobody, has changed nothing: the session's end says it.
+  if (!before.empty() && shown != before) alert_certificate(core, name, shown.empty() ? "none" : shown, before, "refused. Somebody may be in between. If it was renewed, run: frostgate target pin " + name, now);
 }
 
 }  // namespace frostgate::serve

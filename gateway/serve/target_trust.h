@@ -20,7 +20,7 @@ nlohmann::json target_login(const Core& core, const catalog::Target& target, con
 
 // The target was reached, and showed this. `session`: for the log.
 void certificate_seen(Core& core, const std::string& session, const std::string& target, const std::string& certificate, UtcTime now);
-// It showed another than the known one, and was not let in for it.
-void certificate_refused(Core& core, const std::string& target, const std::string& shown, const std::string& known, UtcTime now);
+// It was not let in for what it showed (empty: no certificate): another than the known one, or one that nobody vouches for.
+void certificate_refused(Core& core, const std::string& target, const std::string& shown, UtcTime now);
 
 }  // namespace frostgate::serve

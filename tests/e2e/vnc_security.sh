@@ -128,6 +128,7 @@ display_X509Vnc=:$(cat "$work/again.display")
 DISPLAY=$display_X509Vnc xsetroot -solid '#406080'
 start_vnc_client vnc-other-certificate "$vnc_port" 'alice@X509Vnc Correct-Horse-9' TLSPlain
 wait_until "the log saying that the certificate changed" grep -q 'somebody may be in between' "$work/log/serve"
+wait_until "the alert" grep -q 'certificate.changed: The target X509Vnc shows the certificate [0-9a-f]* instead of [0-9a-f]*: refused' "$work/log/serve"
 client_window vnc-other-certificate "$display"
 ! same_picture "$display_X509Vnc" "$display" || fail "a target with another certificate is shown"
 xdotool_on "$display" key Return  # leaves the screen that says so
@@ -166,5 +167,10 @@ stop "$serve"
 echo "  target_authorities: $work/authority.pem" >>"$config"
 restart_gateway
 tested X509None-1 works
-tested X509None-2 protocol
+tested X509None-2 certificate
+# The same where nobody vouches, and where a target that has a certificate comes without.
+grep -q 'certificate.changed: The target X509None-2' "$work/log/serve" && fail "an alert of a certificate that did not change"
+admin target pin TLSVnc --certificate "$(openssl x509 -in "$work/crt.pem" -outform der | sha256sum | cut -d' ' -f1)"
+tested TLSVnc certificate
+grep -q 'certificate.changed: The target TLSVnc shows the certificate none instead of' "$work/log/serve" || fail "no alert of a target that comes without its certificate"
 grep -q 'X509None-2 was tried: .*certificate is not trusted' "$work/log/serve" || fail "the log does not say that nobody vouches for the certificate"

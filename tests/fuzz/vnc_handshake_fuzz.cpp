@@ -77,7 +77,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     login.user = data[0] & 4 ? "operator" : "";
     login.password = Secret::from_text("secret12");
     const crypto::TlsTrust trust{data[0] & 2 ? std::string(64, 'a') : "", "", ""};
-    const auto entered = vnc::enter_target(talk, login, trust);
+    crypto::ShownCertificate shown;
+    const auto entered = vnc::enter_target(talk, login, trust, shown);
     if (entered && (data[0] & 2)) std::abort();  // in clear, though a certificate is known
     if (entered && entered.value().server_init.size() > 24 + 4096) std::abort();
   }

@@ -39,6 +39,7 @@ class RdpBack final : public Back {
   Result<void> run() override;
   void end() override;
   std::string certificate() const override { return certificate_; }
+  bool certificate_refused() const override { return certificate_refused_; }
   bool lossy() const override { return lossy_; }
 
   void key(const KeyEvent& event) override { input_.push(event); }

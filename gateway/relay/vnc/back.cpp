@@ -63,7 +63,8 @@ class VncBack final : public Back {
   Result<void> connect(Surface& surface, int seconds) override;
   Result<void> run() override;
   void end() override;
-  std::string certificate() const override { return tunnel_ ? tunnel_->peer_certificate() : std::string(); }
+  std::string certificate() const override { return shown_.fingerprint; }
+  bool certificate_refused() const override { return shown_.refused; }
   // JPEG is neither asked for nor taken.
   bool lossy() const override { return false; }
 
@@ -94,6 +95,7 @@ class VncBack final : public Back {
   bool send_size(Size size);
 
   BackSettings settings_;
+  crypto::ShownCertificate shown_;
   std::unique_ptr<crypto::TlsTunnel> tunnel_;
   int library_socket_ = -1;  // what the library reads: the target's socket, or the inner end of its TLS
   Surface* surface_ = nullptr;
@@ -140,7 +142,7 @@ Result<std::string> VncBack::enter(int seconds) {
   SetNonBlocking(settings_.socket);
   vnc::Talk talk(settings_.socket, wakeup_.descriptor(), vnc::Talk::Clock::now() + std::chrono::seconds(seconds), "the target");
   const crypto::TlsTrust trust{settings_.pinned_certificate, settings_.authorities, settings_.host};
-  vnc::EnteredTarget target = TRY(vnc::enter_target(talk, settings_.login, trust));
+  vnc::EnteredTarget target = TRY(vnc::enter_target(talk, settings_.login, trust, shown_));
   settings_.login.password.wipe();
   tunnel_ = std::move(target.tunnel);
   return std::move(target.server_init);

@@ -26,7 +26,7 @@ bool is_certified(std::uint32_t subtype) { return subtype >= security::kX509None
 
 class Entrance {
  public:
-  Entrance(Talk& talk, const TargetLogin& login, const crypto::TlsTrust& trust) : talk_(talk), login_(login), trust_(trust) {}
+  Entrance(Talk& talk, const TargetLogin& login, const crypto::TlsTrust& trust, crypto::ShownCertificate& shown) : talk_(talk), login_(login), trust_(trust), shown_(shown) {}
 
   Result<EnteredTarget> run() {
     const std::string greeting = TRY(talk_.read_text(kOurVersion.size(), kOurVersion.size()));
@@ -86,7 +86,7 @@ class Entrance {
     const std::uint8_t goes_on = TRY(talk_.read_byte());
     if (goes_on != 1) return Error{ErrorKind::corrupt, "the target broke off the VNC handshake"};
     const crypto::TlsHandshake with{talk_.socket(), talk_.stop(), talk_.deadline()};
-    auto tunnel = is_certified(subtype) ? crypto::TlsTunnel::connect(with, trust_) : crypto::TlsTunnel::connect_anonymous(with);
+    auto tunnel = is_certified(subtype) ? crypto::TlsTunnel::connect(with, trust_, shown_) : crypto::TlsTunnel::connect_anonymous(with);
     if (!tunnel) return tunnel.error().within("the target");
     tunnel_ = std::move(tunnel).value();
     talk_.move_to(tunnel_->plain());
@@ -153,7 +153,8 @@ class Entrance {
   static Error no_way_in() {
     return {ErrorKind::unsupported, "the target offers no way to authenticate that the gateway knows"};
   }
-  static Error no_tls_any_more() {
+  Error no_tls_any_more() {
+    shown_.refused = true;
     return {ErrorKind::corrupt, "the target shows no certificate, and one of it is known; somebody may be in between"};
   }
 
@@ -171,6 +172,7 @@ class Entrance {
   Talk& talk_;
   const TargetLogin& login_;
   const crypto::TlsTrust& trust_;
+  crypto::ShownCertificate& shown_;
   int version_ = 8;
   bool asked_for_credential_ = false;
   std::unique_ptr<crypto::TlsTunnel> tunnel_;
@@ -178,8 +180,8 @@ class Entrance {
 
 }  // namespace
 
-Result<EnteredTarget> enter_target(Talk& talk, const TargetLogin& login, const crypto::TlsTrust& trust) {
-  return Entrance(talk, login, trust).run();
+Result<EnteredTarget> enter_target(Talk& talk, const TargetLogin& login, const crypto::TlsTrust& trust, crypto::ShownCertificate& shown) {
+  return Entrance(talk, login, trust, shown).run();
 }
 
 }  // namespace frostgate::relay::vnc

@@ -18,7 +18,7 @@ struct EnteredTarget {
 // Takes the best that the target offers: VeNCrypt with a certificate, VeNCrypt without, VncAuth, None. When a certificate
 // of the target is known already, nothing less will do. Errors: denied (the target refused the credential), corrupt (no
 // VNC, another certificate, a message that cannot be), unsupported (no way in that is good enough; an impossible screen),
-// timeout, cancelled, unavailable. What the target says of itself is in no message, but for printable ASCII.
-Result<EnteredTarget> enter_target(Talk& talk, const TargetLogin& login, const crypto::TlsTrust& trust);
+// timeout, cancelled, unavailable. What the target says of itself is in no message, but for printable ASCII. `shown` is filled in whatever comes of it.
+Result<EnteredTarget> enter_target(Talk& talk, const TargetLogin& login, const crypto::TlsTrust& trust, crypto::ShownCertificate& shown);
 
 }  // namespace frostgate::relay::vnc

@@ -207,5 +207,6 @@ TEST_CASE("one address has only so many connections") {
   }
   const auto socket = connect_tcp("127.0.0.1", served.port(), milliseconds(20'000));
   REQUIRE(socket);
-  CHECK_FALSE(crypto::TlsTunnel::connect({socket.value().fd(), -1, std::chrono::steady_clock::now() + std::chrono::seconds(20)}, {}));
+  crypto::ShownCertificate shown;
+  CHECK_FALSE(crypto::TlsTunnel::connect({socket.value().fd(), -1, std::chrono::steady_clock::now() + std::chrono::seconds(20)}, {}, shown));
 }

@@ -229,6 +229,7 @@ struct Met {
   Descriptor server_socket, client_socket;  // outlive the tunnels over them
   Result<vnc::AdmittedClient> server;
   Result<vnc::EnteredTarget> client;
+  crypto::ShownCertificate shown;
 };
 
 Met meet(Host& host, const TargetLogin& login, const crypto::TlsTrust& trust) {
@@ -251,9 +252,10 @@ Met meet(Host& host, const TargetLogin& login, const crypto::TlsTrust& trust) {
     return admitted;
   });
   vnc::Talk talk(pair[1], stop.descriptor(), vnc::Talk::Clock::now() + 5s, "the target");
-  Result<vnc::EnteredTarget> client = vnc::enter_target(talk, login, trust);
+  crypto::ShownCertificate shown;
+  Result<vnc::EnteredTarget> client = vnc::enter_target(talk, login, trust, shown);
   if (!client) shutdown(pair[1], SHUT_RDWR);
-  return {Descriptor(pair[0]), Descriptor(pair[1]), server.get(), std::move(client)};
+  return {Descriptor(pair[0]), Descriptor(pair[1]), server.get(), std::move(client), std::move(shown)};
 }
 
 TargetLogin login_as(const std::string& user, const std::string& password) {
@@ -271,7 +273,10 @@ Result<vnc::EnteredTarget> enter(const std::string& bytes, const crypto::TlsTrus
   shutdown(pair[1], SHUT_WR);
   Wakeup stop;
   vnc::Talk talk(pair[0], stop.descriptor(), vnc::Talk::Clock::now() + 2s, "the target");
-  auto entered = vnc::enter_target(talk, login_as("", "pw"), trust);
+  crypto::ShownCertificate shown;
+  auto entered = vnc::enter_target(talk, login_as("", "pw"), trust, shown);
+  CHECK(shown.fingerprint.empty());
+  CHECK(shown.refused == (!trust.pinned.empty() && !entered && entered.error().kind == ErrorKind::corrupt));
   close(pair[0]);
   close(pair[1]);
   return entered;
@@ -289,14 +294,17 @@ TEST_CASE("a name and a password over TLS with the gateway's certificate let a c
   REQUIRE(met.server);
   REQUIRE(met.server->tunnel);
   CHECK(met.client->server_init.substr(24) == "lab");
-  CHECK(met.client->tunnel->peer_certificate().size() == 64);
-  CHECK(met.client->tunnel->peer_certificate() != fingerprint);  // made anew by each call of identity()
-  const std::string seen = met.client->tunnel->peer_certificate();
+  CHECK(met.shown.fingerprint.size() == 64);
+  CHECK(met.shown.fingerprint != fingerprint);  // made anew by each call of identity()
+  CHECK_FALSE(met.shown.refused);
+  const std::string seen = met.shown.fingerprint;
   CHECK(meet(host, login_as("alice@lab-1", "right"), {seen, "", ""}).client);
   const Met changed = meet(host, login_as("alice@lab-1", "right"), {std::string(64, 'a'), "", ""});
   REQUIRE_FALSE(changed.client);
   CHECK(changed.client.error().kind == ErrorKind::corrupt);
   CHECK(changed.client.error().message.find(seen) != std::string::npos);
+  CHECK(changed.shown.fingerprint == seen);
+  CHECK(changed.shown.refused);
 }
 
 TEST_CASE("a wrong password over TLS is denied, and the client reads no more than that") {
@@ -324,9 +332,12 @@ TEST_CASE("a certificate must come from the authorities when there are some, and
   const Met other_host = meet(host, login_as("alice@lab-1", "right"), {"", security.identity.certificate, "else"});
   REQUIRE_FALSE(other_host.client);
   CHECK(other_host.client.error().kind == ErrorKind::corrupt);
+  CHECK(other_host.shown.refused);
   const Met stranger = meet(host, login_as("alice@lab-1", "right"), {"", identity().certificate, "gate"});
   REQUIRE_FALSE(stranger.client);
   CHECK(stranger.client.error().message.find("not trusted") != std::string::npos);
+  CHECK(stranger.shown.refused);
+  CHECK(stranger.shown.fingerprint.size() == 64);
   CHECK_FALSE(meet(host, login_as("alice@lab-1", "right"), {"", "no certificate", "gate"}).client);
 }
 

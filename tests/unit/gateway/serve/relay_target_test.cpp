@@ -128,8 +128,8 @@ TEST_CASE("a credential that the target refused is tried once, until an administ
   REQUIRE(first.login("anna@dc1", kPassword).body["type"] == "admitted");
   REQUIRE(first.say({{"type", "open_target"}}).body["type"] == "target");
   CHECK(gateway.target_was_called());
-  CHECK(first.say({{"type", "back_failed"}, {"certificate", ""}, {"credential_refused", 1}}).body.is_null());
-  CHECK(first.say({{"type", "back_failed"}, {"certificate", ""}, {"credential_refused", 1}}).end_relay);
+  CHECK(first.say({{"type", "back_failed"}, {"certificate", ""}, {"certificate_refused", 0}, {"credential_refused", 1}}).body.is_null());
+  CHECK(first.say({{"type", "back_failed"}, {"certificate", ""}, {"certificate_refused", 0}, {"credential_refused", 1}}).end_relay);
   CHECK(targets.find("dc1").value().credential_refused == kNow);
 
   const auto opens = [&] {
@@ -159,7 +159,7 @@ TEST_CASE("the certificate that an RDP target showed first is the only one that 
   Relay second(gateway);
   REQUIRE(second.login("anna@dc1", kPassword).body["type"] == "admitted");
   CHECK(second.say({{"type", "open_target"}}).body["pinned_certificate"] == shown);
-  second.say({{"type", "back_failed"}, {"certificate", std::string(64, 'b')}, {"credential_refused", 0}});
+  second.say({{"type", "back_failed"}, {"certificate", std::string(64, 'b')}, {"certificate_refused", 1}, {"credential_refused", 0}});
   CHECK(catalog::Targets(*gateway.core->catalog).find("dc1").value().last_certificate == shown);
   CHECK_FALSE(catalog::Targets(*gateway.core->catalog).find("dc1").value().credential_refused);
 }
@@ -196,7 +196,7 @@ TEST_CASE("where everybody has an account of their own, a session gets its user'
   CHECK((target.body["credential"] == "annas-own" && target.body["user"] == "anna.there" && target.body["domain"] == "CORP" && target.body["asked"] == 0));
   CHECK(target.body.dump().find("carl") == std::string::npos);
   CHECK(target.body.dump().find(kCredential) == std::string::npos);
-  first.say({{"type", "back_failed"}, {"certificate", ""}, {"credential_refused", 1}});
+  first.say({{"type", "back_failed"}, {"certificate", ""}, {"certificate_refused", 0}, {"credential_refused", 1}});
   catalog::PersonalCredentials own(*gateway.core->catalog);
   CHECK(own.find("dc1", "anna").value().refused == kNow);
   CHECK_FALSE(own.find("dc1", "carl").value().refused);
@@ -228,10 +228,10 @@ TEST_CASE("where the user is asked, serve gives no credential, keeps none, and l
   CHECK(target.body.dump().find(kCredential) == std::string::npos);
   // Mistyped, and typed again, as often as the target is to bear.
   for (int guess = 1; guess < 3; ++guess) {
-    relay.say({{"type", "back_failed"}, {"certificate", ""}, {"credential_refused", 1}});
+    relay.say({{"type", "back_failed"}, {"certificate", ""}, {"certificate_refused", 0}, {"credential_refused", 1}});
     CHECK(relay.say({{"type", "reopen_target"}}).body["type"] == "target");
   }
-  relay.say({{"type", "back_failed"}, {"certificate", ""}, {"credential_refused", 1}});
+  relay.say({{"type", "back_failed"}, {"certificate", ""}, {"certificate_refused", 0}, {"credential_refused", 1}});
   CHECK(relay.say({{"type", "reopen_target"}}).body["type"] == "refused");
   CHECK_FALSE(catalog::Targets(*gateway.core->catalog).find("dc1").value().credential_refused);
   // Nobody else's either, for a while.
