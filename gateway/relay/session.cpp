@@ -122,10 +122,11 @@ bool RelayedSession::enter() { return admitted(link_.ask({{"type", "enter"}})); 
 // A target that needs no question first is connected at once, so that the client learns its size at the start.
 Result<InputSink*> RelayedSession::client_ready(const ClientProfile& profile) {
   client_ = profile;
+  if (!client_.size.acceptable()) client_.size = {};  // as if it had said none
   std::string refused;
   for (const std::string& name : profile.refused_channels) refused += (refused.empty() ? "" : ", ") + name;
   if (!refused.empty()) log::info(id_, "virtual channels of the client that stay closed: {}", refused);
-  stage_.set_client(profile.size, profile.keyboard_layout);
+  stage_.set_client(client_.size, client_.keyboard_layout);
   std::optional<ipc::Message> answer;
   if (admitted_) {
     answer = TRY(link_.ask({{"type", "open_target"}}));

@@ -99,18 +99,23 @@ def serve_target(caller: socket.socket, script: list) -> None:
         pass
 
 
-def targets() -> None:
-    for name, script in TARGETS.items():
+def listen(scripts: dict, serve) -> None:
+    """A port for each script, whose callers serve(caller, script) gets; until standard input ends."""
+    for name, script in scripts.items():
         door = socket.create_server(("127.0.0.1", 0))
         print(name, door.getsockname()[1])
 
-        def accept(door: socket.socket = door, script: list = script) -> None:
+        def accept(door: socket.socket = door, script=script) -> None:
             while True:
-                threading.Thread(target=serve_target, args=(door.accept()[0], script), daemon=True).start()
+                threading.Thread(target=serve, args=(door.accept()[0], script), daemon=True).start()
 
         threading.Thread(target=accept, daemon=True).start()
     print("ready", flush=True)
     sys.stdin.read()
+
+
+def targets() -> None:
+    listen(TARGETS, serve_target)
 
 
 def enter(port: int, target: str) -> ssl.SSLSocket:
@@ -210,26 +215,34 @@ def stays(port: int, name: str) -> bool:
         return False
 
 
-def clients(port: int, log: str, peace: float) -> None:
+def judge(port: int, peace: float, cases: dict, harmless: set) -> None:
+    """Each case, a function that says whether the liar was let be, beside a client of the VNC listener at `port` that is not to notice."""
     peaceful = Peaceful(port)
     peaceful.start()
 
     def as_expected(name: str) -> bool:
         began = time.monotonic()
-        lives = stays(port, name) if name in CLIENTS else not meets(port, name, log)
+        lives = cases[name]()
         print(name, "lives" if lives else "cut", f"{time.monotonic() - began:.1f}", flush=True)
-        return lives == (name in HARMLESS)
+        return lives == (name in harmless)
 
     # Serve lets few of one address wait at a time.
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
-        right = all(list(pool.map(as_expected, (*TARGETS, *CLIENTS))))
+        right = all(list(pool.map(as_expected, cases)))
     peaceful.over = True
     peaceful.join(60)
     print("peace", peaceful.pictures, f"{peaceful.longest:.1f}", peaceful.error or "undisturbed")
     sys.exit(0 if right and peaceful.pictures > 10 and not peaceful.error and peaceful.longest < peace else 1)
 
 
-if sys.argv[1] == "targets":
-    targets()
-else:
-    clients(int(sys.argv[2]), sys.argv[3], float(sys.argv[4]))
+def clients(port: int, log: str, peace: float) -> None:
+    cases = {name: lambda name=name: not meets(port, name, log) for name in TARGETS}
+    cases.update((name, lambda name=name: stays(port, name)) for name in CLIENTS)
+    judge(port, peace, cases, HARMLESS)
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "targets":
+        targets()
+    else:
+        clients(int(sys.argv[2]), sys.argv[3], float(sys.argv[4]))

@@ -1,8 +1,10 @@
 #!/bin/bash
-# VNC targets and VNC clients that speak the protocol and lie about sizes (a desktop of 32767x32767, a pointer of 30000x30000, 4 GB of copied
-# text, damage outside the screen, and others) are cut or put right while another session goes on; see hostile.py. The log says what each target did.
+# hostile.sh vnc|rdp: targets and clients that speak the protocol and lie about sizes (a desktop of 32767x32767, a pointer of 30000x30000, 4 GB of copied
+# text, a million lists of formats, damage outside the screen, and others) are cut or put right while another session goes on; see hostile.py and
+# hostile_rdp.py. The log says what each of them did, and no relay makes room for what is only announced.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
+protocol=$1
 begin hostile
 
 secret=tgt4711x
@@ -10,14 +12,18 @@ start_vnc_target machine "$work/home" $secret
 machine_port=$port
 mkfifo "$work/hold"
 exec 5<>"$work/hold"
-python3 "$lib/hostile.py" targets <"$work/hold" >"$work/targets" 2>"$work/log/targets" 4>&- &
+openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=hostile -keyout "$work/key.pem" -out "$work/crt.pem" 2>"$work/log/openssl"
+cat "$work/crt.pem" "$work/key.pem" >"$work/identity.pem"
+program=$lib/hostile.py
+[ "$protocol" = vnc ] || program=$lib/hostile_rdp.py
+python3 "$program" targets "$work/identity.pem" <"$work/hold" >"$work/targets" 2>"$work/log/targets" 4>&- &
 started+=($!)
 wait_until "the hostile targets" grep -q ready "$work/targets"
 start_gateway
 add_user alice 'Correct-Horse-9'
 add_target machine vnc "$machine_port" $secret
 while read -r name port; do
-  [ "$name" = ready ] || admin target add "$name" --protocol vnc --address "127.0.0.1:$port" --no-credential
+  [ "$name" = ready ] || admin target add "$name" --protocol "$protocol" --address "127.0.0.1:$port" --no-credential
 done <"$work/targets"
 # What a hostile peer made a relay allocate shows while it lives.
 most=0
@@ -33,11 +39,22 @@ watch_relays() {
 watch_relays &
 started+=($!)
 
-python3 "$lib/hostile.py" clients "$vnc_port" "$work/log/serve" 30 >"$work/outcome" 2>"$work/log/clients" || fail "$(cat "$work/outcome" "$work/log/clients")"
+doors=("$vnc_port")
+[ "$protocol" = vnc ] || doors=("$rdp_port" "$vnc_port")
+python3 "$program" clients "${doors[@]}" "$work/log/serve" 30 >"$work/outcome" 2>"$work/log/clients" || fail "$(cat "$work/outcome" "$work/log/clients")"
 cat "$work/outcome"
-grep -q 'ending: .*not VNC' "$work/log/serve" || fail "no log line of a hostile target"
-grep -q 'ending: target: .*more in one message than its screen can need' "$work/log/serve" || fail "no log line of the target that sends without an end"
-for wrong in 'too big cut text' 'unknown message type' 'bits per pixel'; do
-  grep -q "ending: the client sent what cannot be: .*$wrong" "$work/log/serve" || fail "no log line of a client: $wrong"
-done
+told() { grep -q "ending: $1" "$work/log/serve" || fail "no log line of: $1"; }
+if [ "$protocol" = vnc ]; then
+  told '.*not VNC'
+  told 'target: .*more in one message than its screen can need'
+  for wrong in 'too big cut text' 'unknown message type' 'bits per pixel'; do told "the client sent what cannot be: .*$wrong"; done
+else
+  for wrong in 'a screen of 32767x32767' 'pixels outside its screen' 'a clipboard of 4294967295 bytes' 'messages on the clipboard channel' '4294967295 bytes on a dynamic'; do
+    told "target: .* sent what cannot be: .*$wrong"
+  done
+  for wrong in 'a clipboard of 4294967295 bytes' 'messages on the clipboard channel' '4294967295 bytes on a dynamic'; do
+    told "the client sent what cannot be: .*$wrong"
+  done
+fi
 echo "the largest relay had $(cat "$work/most") KiB"
+[ "$(cat "$work/most")" -lt $((1 << 20)) ] || fail "a relay took a gigabyte"

@@ -21,7 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   ClipboardChannel::Clock::time_point now;
   while (rest.size() >= 2) {
     const std::size_t length = std::min<std::size_t>(std::to_integer<unsigned>(rest[1]), rest.size() - 2);
-    channel.receive(rest.subspan(2, length), std::to_integer<unsigned>(rest[0]));
+    if (!channel.receive(rest.subspan(2, length), std::to_integer<unsigned>(rest[0]), length, now)) break;
     rest = rest.subspan(2 + length);
     ++received;
     if (!channel.flush(now += ClipboardChannel::kFetchDelay, [] { return false; })) std::abort();

@@ -9,8 +9,12 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <thread>
 
+#include "gateway/relay/complaint.h"
+#include "gateway/relay/rdp/announced_length.h"
 #include "gateway/relay/rdp/back_context.h"
 #include "gateway/relay/rdp/back_display.h"
 #include "gateway/relay/rdp/back_input.h"
@@ -26,6 +30,10 @@ namespace rdp {
 
 // A target that opens a frame and never closes it is shown anyway.
 constexpr auto kLongestFrame = std::chrono::milliseconds(200);
+
+Error impossible_screen(Size size) {
+  return {ErrorKind::unsupported, "a screen of " + std::to_string(size.width) + "x" + std::to_string(size.height) + " pixels"};
+}
 
 class RdpBack final : public Back {
  public:
@@ -67,6 +75,8 @@ class RdpBack final : public Back {
   Result<void> prepare(Surface& surface, int seconds);
   Result<void> connect_before(int seconds);
   bool send_clipboard(std::span<const std::byte> message);
+  bool refuse(const Error& why);
+  Error over() const;
   Size screen_size() const { return {context_->gdi->width, context_->gdi->height}; }
   void commit_pending();
 
@@ -85,6 +95,7 @@ class RdpBack final : public Back {
   std::atomic<bool> lossy_ = false;
   std::string certificate_;
   bool certificate_refused_ = false;
+  std::optional<Error> failure_;  // why a callback broke the connection off
   Region pending_;  // painted, not committed
   bool in_frame_ = false;
   std::chrono::steady_clock::time_point frame_began_;
@@ -136,6 +147,7 @@ Result<void> RdpBack::connect_before(int seconds) {
     shutdown(watched_, SHUT_RDWR);
   });
   settings_.socket = -1;  // libfreerdp closes it from here on
+  forget_complaint();
   connected_ = freerdp_connect(context_->instance);
   wipe_password(context_->settings);
   settings_.login.password.wipe();
@@ -146,6 +158,7 @@ Result<void> RdpBack::connect_before(int seconds) {
                                          ", which is not the pinned one; somebody may be in between"};
   if (timed_out)
     return Error{ErrorKind::timeout, settings_.name + " did not finish connecting within " + std::to_string(seconds) + " s"};
+  if (failure_) return failure_->within(settings_.name + " sent what cannot be");
   return connect_error(context_, settings_.name, !certificate_.empty());
 }
 
@@ -164,11 +177,12 @@ Result<void> RdpBack::run() {
   if (!wake) return Error{ErrorKind::unavailable, "no event for the connection's loop"};
   const std::unique_ptr<void, decltype(&CloseHandle)> close_wake(wake, CloseHandle);
   while (!ended_) {
+    forget_complaint();
     // Before the first wait too: what came with the end of the handshake is already read from the socket.
     const bool alive = input_.send(context_->input, screen_size()) && display_.send(screen_size()) && freerdp_check_event_handles(context_) &&
                        clipboard_.flush(ClipboardChannel::Clock::now(), [] { return false; });
     if (ended_) break;
-    if (!alive || freerdp_shall_disconnect(context_->instance)) return disconnect_error(context_, settings_.name);
+    if (!alive || failure_ || freerdp_shall_disconnect(context_->instance)) return over();
     HANDLE handles[MAXIMUM_WAIT_OBJECTS];
     DWORD count = freerdp_get_event_handles(context_, handles, MAXIMUM_WAIT_OBJECTS - 1);
     if (count == 0) return disconnect_error(context_, settings_.name);
@@ -178,6 +192,20 @@ Result<void> RdpBack::run() {
       return Error{ErrorKind::io, "waiting for " + settings_.name + " failed"};
   }
   return {};
+}
+
+// For libfreerdp's callbacks, which may only say no.
+bool RdpBack::refuse(const Error& why) {
+  failure_ = why;
+  return false;
+}
+
+// Where the connection is still open, libfreerdp broke it off for what the target sent, and to try again would bring the same.
+Error RdpBack::over() const {
+  if (failure_) return failure_->within(settings_.name + " sent what cannot be");
+  const Error why = disconnect_error(context_, settings_.name);
+  if (why.kind != ErrorKind::io || last_complaint().empty() || !is_open(watched_)) return why;
+  return {ErrorKind::corrupt, settings_.name + " sent what cannot be: " + last_complaint()};
 }
 
 void RdpBack::end() {
@@ -200,8 +228,9 @@ BOOL RdpBack::post_connect(freerdp* instance) {
   rdpContext* context = instance->context;
   const Size size{static_cast<int>(freerdp_settings_get_uint32(context->settings, FreeRDP_DesktopWidth)),
                   static_cast<int>(freerdp_settings_get_uint32(context->settings, FreeRDP_DesktopHeight))};
-  if (!size.acceptable() || !gdi_init(instance, PIXEL_FORMAT_BGRX32)) return FALSE;
   RdpBack& back = of(context);
+  if (!size.acceptable()) return back.refuse(impossible_screen(size));
+  if (!gdi_init(instance, PIXEL_FORMAT_BGRX32)) return FALSE;
   rdpUpdate* update = context->update;
   back.gdi_frame_marker_ = update->SurfaceFrameMarker;
   back.gdi_surface_bits_ = update->SurfaceBits;
@@ -219,10 +248,13 @@ BOOL RdpBack::post_connect(freerdp* instance) {
 
 BOOL RdpBack::receive(freerdp* instance, UINT16 channel, const BYTE* data, size_t size, UINT32 flags, size_t total) {
   RdpBack& back = of(instance->context);
-  if (channel != freerdp_channels_get_id_by_name(instance, ClipboardChannel::kName))
-    return back.receive_(instance, channel, data, size, flags, total);
-  back.clipboard_.receive(std::as_bytes(std::span(data, size)), flags);
-  return TRUE;
+  const std::span<const std::byte> chunk = std::as_bytes(std::span(data, size));
+  if (channel != freerdp_channels_get_id_by_name(instance, ClipboardChannel::kName)) {
+    const Result<void> announced = check_announced(chunk, flags, total);
+    return announced ? back.receive_(instance, channel, data, size, flags, total) : BOOL{back.refuse(announced.error())};
+  }
+  const Result<void> taken = back.clipboard_.receive(chunk, flags, total, ClipboardChannel::Clock::now());
+  return taken ? TRUE : BOOL{back.refuse(taken.error())};
 }
 
 bool RdpBack::send_clipboard(std::span<const std::byte> message) {
@@ -263,8 +295,9 @@ BOOL RdpBack::desktop_resize(rdpContext* context) {
   const UINT32 width = freerdp_settings_get_uint32(context->settings, FreeRDP_DesktopWidth);
   const UINT32 height = freerdp_settings_get_uint32(context->settings, FreeRDP_DesktopHeight);
   const Size size{static_cast<int>(width), static_cast<int>(height)};
-  if (!size.acceptable() || !gdi_resize(context->gdi, width, height)) return FALSE;
   RdpBack& back = of(context);
+  if (!size.acceptable()) return back.refuse(impossible_screen(size));
+  if (!gdi_resize(context->gdi, width, height)) return FALSE;
   back.pending_ = Region(Rect::of(size));
   back.in_frame_ = false;
   back.commit_pending();
@@ -285,11 +318,19 @@ BOOL RdpBack::surface_bits(rdpContext* context, const SURFACE_BITS_COMMAND* comm
   return back.gdi_surface_bits_(context, command);
 }
 
+// Whether a screen of that size could show it: libfreerdp makes room for it first. Servers round widths up to some pixels more than there are.
+bool fits(const BITMAP_DATA& bitmap, Size screen) {
+  constexpr UINT32 kRounding = 64;
+  const auto width = static_cast<UINT32>(screen.width), height = static_cast<UINT32>(screen.height);
+  return bitmap.destLeft < width && bitmap.destTop < height && bitmap.width <= width + kRounding && bitmap.height <= height + kRounding;
+}
+
 // A planar stream names its colour loss level and chroma subsampling in its first byte (MS-RDPEGDI 2.2.2.5.1).
 BOOL RdpBack::bitmap_update(rdpContext* context, const BITMAP_UPDATE* update) {
   RdpBack& back = of(context);
   for (UINT32 i = 0; i < update->number; ++i) {
     const BITMAP_DATA& bitmap = update->rectangles[i];
+    if (!fits(bitmap, back.screen_size())) return back.refuse({ErrorKind::corrupt, "a picture of " + std::to_string(bitmap.width) + "x" + std::to_string(bitmap.height) + " pixels outside its screen"});
     if (bitmap.bitsPerPixel == 32 && bitmap.compressed && bitmap.bitmapLength > 0 &&
         (bitmap.bitmapDataStream[0] & (PLANAR_FORMAT_HEADER_CLL_MASK | PLANAR_FORMAT_HEADER_CS)) != 0)
       back.lossy_ = true;

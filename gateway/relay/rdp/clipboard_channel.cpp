@@ -1,6 +1,7 @@
 #include "gateway/relay/rdp/clipboard_channel.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 namespace frostgate::relay::rdp {
@@ -10,11 +11,18 @@ constexpr std::uint32_t kFirst = 1, kLast = 2;  // CHANNEL_FLAG_FIRST, CHANNEL_F
 
 }  // namespace
 
-void ClipboardChannel::receive(std::span<const std::byte> chunk, std::uint32_t flags) {
-  if ((flags & kFirst) != 0) message_.clear();
+Result<void> ClipboardChannel::receive(std::span<const std::byte> chunk, std::uint32_t flags, std::size_t total, Clock::time_point now) {
+  if ((flags & kFirst) != 0) {
+    message_.clear();
+    came_ = 0;
+    if (now - counted_from_ > kFlood) counted_from_ = now, messages_ = 0;
+    if (++messages_ > kMostMessages) return Error{ErrorKind::corrupt, "more than " + std::to_string(kMostMessages) + " messages on the clipboard channel within seconds"};
+  }
+  came_ += chunk.size();
+  if (const std::size_t length = std::max(total, came_); length > kImpossible) return Error{ErrorKind::corrupt, "a clipboard of " + std::to_string(length) + " bytes"};
   chunk = chunk.first(std::min(chunk.size(), kLongest - message_.size()));
   message_.insert(message_.end(), chunk.begin(), chunk.end());
-  if ((flags & kLast) == 0) return;
+  if ((flags & kLast) == 0) return {};
   clipboard_.receive(std::exchange(message_, {}));
   if (clipboard_.take_offer()) {
     named_ = true;
@@ -22,6 +30,7 @@ void ClipboardChannel::receive(std::span<const std::byte> chunk, std::uint32_t f
   }
   if (const auto text = clipboard_.take_text()) ends_.copied(*text);
   if (const auto what = clipboard_.take_kept()) ends_.kept(*what);
+  return {};
 }
 
 void ClipboardChannel::offer(const std::string& text) {

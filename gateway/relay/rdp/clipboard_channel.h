@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "codec/base/result.h"
 #include "gateway/relay/rdp/text_clipboard.h"
 
 namespace frostgate::relay::rdp {
@@ -32,8 +33,9 @@ class ClipboardChannel {
 
   ClipboardChannel(TextClipboard::Role role, Ends ends) : ends_(std::move(ends)), clipboard_(role) {}
 
-  // A chunk as it came, with its CHANNEL_FLAG_*. What exceeds kLongest of a message is dropped.
-  void receive(std::span<const std::byte> chunk, std::uint32_t flags);
+  // A chunk as it came, with its CHANNEL_FLAG_* and the length of the whole message. What exceeds kLongest of a message is dropped. Error `corrupt`: a
+  // message longer than any clipboard, or more messages than anybody who copies sends.
+  Result<void> receive(std::span<const std::byte> chunk, std::uint32_t flags, std::size_t total, Clock::time_point now);
   // From any thread: text (UTF-8) for the peer's clipboard; goes with the next flush().
   void offer(const std::string& text);
   // Sends what is due, while the connection takes it (`blocked` says whether it does not). False: it is broken.
@@ -43,10 +45,16 @@ class ClipboardChannel {
 
  private:
   static constexpr std::size_t kLongest = 4u << 20;
+  static constexpr std::size_t kImpossible = std::size_t{1} << 30;
+  static constexpr int kMostMessages = 10'000;  // in kFlood
+  static constexpr auto kFlood = std::chrono::seconds(10);
 
   Ends ends_;
   TextClipboard clipboard_;
-  std::vector<std::byte> message_;  // so much of it as came
+  std::vector<std::byte> message_;  // so much of it as came, and as is kept
+  std::size_t came_ = 0;            // of it
+  int messages_ = 0;                // since
+  Clock::time_point counted_from_{};
   bool named_ = false;              // the peer has copied text, of which nothing was decided yet
   std::optional<Clock::time_point> fetch_at_;
   std::mutex mutex_;

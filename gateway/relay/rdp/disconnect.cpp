@@ -1,5 +1,9 @@
 #include "gateway/relay/rdp/disconnect.h"
 
+#include <sys/socket.h>
+
+#include <cerrno>
+
 namespace frostgate::relay::rdp {
 namespace {
 
@@ -55,6 +59,12 @@ bool checks_credential(const rdpContext* context) {
 }
 
 }  // namespace
+
+bool is_open(int socket) {
+  char byte = 0;
+  const ssize_t more = recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return more > 0 || (more < 0 && errno == EAGAIN);
+}
 
 Error connect_error(rdpContext* context, const std::string& host, bool encrypted) {
   const UINT32 error = freerdp_get_last_error(context);

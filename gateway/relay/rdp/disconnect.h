@@ -14,4 +14,7 @@ Error connect_error(rdpContext* context, const std::string& host, bool encrypted
 // Why an established session ended (`io`: nobody said why, the connection broke): the server's error info (MS-RDPBCGR 2.2.5.1.1) or its MCS disconnect ultimatum.
 Error disconnect_error(rdpContext* context, const std::string& host);
 
+// Whether the peer could still be heard on that socket: then it was the library that broke the connection off.
+bool is_open(int socket);
+
 }  // namespace frostgate::relay::rdp

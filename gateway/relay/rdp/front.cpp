@@ -12,8 +12,10 @@
 #include <utility>
 
 #include "gateway/crypto/server_chain.h"
+#include "gateway/relay/complaint.h"
 #include "gateway/relay/rdp/bitmap_encoder.h"
 #include "gateway/relay/rdp/clipboard_channel.h"
+#include "gateway/relay/rdp/disconnect.h"
 #include "gateway/relay/rdp/display_channel.h"
 #include "gateway/relay/rdp/front_input.h"
 #include "gateway/relay/rdp/front_pointer.h"
@@ -95,7 +97,7 @@ class RdpFront final : public Front {
   bool resize();
   bool invite_back();
   bool read_peer(const HANDLE* handles, DWORD count);
-  bool said_goodbye() const;
+  Result<void> how_it_ended() const;
   void say_goodbye(UINT32 error_info);
   bool write_blocked() { return peer_->IsWriteBlocked(peer_.get()); }
 
@@ -341,14 +343,14 @@ Result<void> RdpFront::serve() {
     }
     const bool alive = read_peer(handles, of_peer) && process_channels() && (!blocked || peer_->DrainOutputBuffer(peer_.get()) >= 0);
     if (failure_) return *failure_;
-    if (!alive && admitted_) return said_goodbye() ? Result<void>() : Error{ErrorKind::unavailable, "the connection to the client is lost"};
-    if (!alive) return Error{ErrorKind::unavailable, "the client left before it was admitted"};
+    if (!alive) return how_it_ended();
     if (active_) TRY(show());
   }
 }
 
 // libfreerdp reads only when there is something: before the client is admitted its reads block.
 bool RdpFront::read_peer(const HANDLE* handles, DWORD count) {
+  forget_complaint();
   for (DWORD i = 0; i < count; ++i) {
     if (WaitForSingleObject(handles[i], 0) == WAIT_OBJECT_0) return peer_->CheckFileDescriptor(peer_.get());
   }
@@ -373,10 +375,10 @@ bool RdpFront::process_channels() {
 
 bool RdpFront::receive(UINT16 channel, std::span<const std::byte> chunk, UINT32 flags, size_t total) {
   if (!admitted_) return true;
-  if (!channels_->is_clipboard(channel))
-    return channels_->receive(channel, reinterpret_cast<const BYTE*>(chunk.data()), chunk.size(), flags, total);
-  clipboard_.receive(chunk, flags);
-  return true;
+  const Result<void> taken = channels_->is_clipboard(channel) ? clipboard_.receive(chunk, flags, total, ClipboardChannel::Clock::now())
+                                                              : channels_->receive(channel, chunk, flags, total);
+  if (!taken) failure_ = taken.error().within("the client sent what cannot be");
+  return taken.has_value();
 }
 
 bool RdpFront::process_clipboard() {
@@ -457,13 +459,14 @@ bool RdpFront::resize() {
   return announce(screen_->size()) && peer_->context->update->DesktopResize(peer_->context);
 }
 
-// The connection is over. Where it is still open, libfreerdp broke it off: a client that closes asks for that (MS-RDPBCGR 2.2.2.2,
-// shutdown request), and one that sends nonsense is not to come back.
-bool RdpFront::said_goodbye() const {
-  if (freerdp_get_disconnect_ultimatum(peer_->context) != 0) return true;
-  char byte = 0;
-  const ssize_t more = recv(watched_, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  return more > 0 || (more < 0 && errno == EAGAIN);
+// The connection is over. Where it is still open, libfreerdp broke it off: for what the client sent, with words, or because a client that closes asks
+// for that (MS-RDPBCGR 2.2.2.2, shutdown request).
+Result<void> RdpFront::how_it_ended() const {
+  const bool goodbye = freerdp_get_disconnect_ultimatum(peer_->context) != 0, broken_off = !goodbye && is_open(watched_);
+  if (broken_off && !last_complaint().empty()) return Error{ErrorKind::corrupt, "the client sent what cannot be: " + last_complaint()};
+  if (!admitted_) return Error{ErrorKind::unavailable, "the client left before it was admitted"};
+  if (goodbye || broken_off) return {};
+  return Error{ErrorKind::unavailable, "the connection to the client is lost"};
 }
 
 void RdpFront::say_goodbye(UINT32 error_info) {

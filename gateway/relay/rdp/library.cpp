@@ -2,15 +2,34 @@
 
 #include <mutex>
 
+#include "gateway/relay/complaint.h"
 #include "gateway/relay/rdp/freerdp_compat.h"
 
 namespace frostgate::relay::rdp {
 
+namespace {
+
+// The first thing that goes wrong is the reason; what follows it says only that it did.
+BOOL keep_words(const wLogMessage* message) {
+  if (message->TextString && last_complaint().empty()) note_complaint(message->TextString);
+  return TRUE;
+}
+
+// Its messages can carry what a peer sent, so none goes to the terminal: whoever handles our Result logs.
+void silence() {
+  wLog* root = WLog_GetRoot();
+  wLogCallbacks callbacks{};
+  callbacks.message = keep_words;
+  const bool kept = WLog_SetLogAppenderType(root, WLOG_APPENDER_CALLBACK) && WLog_ConfigureAppender(WLog_GetLogAppender(root), "callbacks", &callbacks);
+  WLog_SetLogLevel(root, kept ? WLOG_ERROR : WLOG_OFF);
+}
+
+}  // namespace
+
 void prepare_library() {
   static std::once_flag once;
   std::call_once(once, [] {
-    // Its messages go to the terminal and can carry what a peer sent; whoever handles our Result logs.
-    WLog_SetLogLevel(WLog_GetRoot(), WLOG_OFF);
+    silence();
     // Otherwise the first connection measures for 0.1 s of CPU which of its routines are the fastest, and starts OpenCL for it.
     primitives_set_hints(PRIMITIVES_ONLY_CPU);
     (void)primitives_get();

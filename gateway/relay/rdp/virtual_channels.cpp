@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "gateway/relay/rdp/announced_length.h"
 #include "gateway/relay/rdp/channel_name.h"
 #include "gateway/relay/rdp/clipboard_channel.h"
 
@@ -47,9 +48,11 @@ bool VirtualChannels::ready() {
   return state == DRDYNVC_STATE_READY;
 }
 
-bool VirtualChannels::receive(UINT16 channel, const BYTE* data, size_t size, UINT32 flags, size_t total) {
-  if (!receive_ || !dynamic() || channel != WTSChannelGetId(peer_, "drdynvc")) return true;
-  return receive_(peer_, channel, data, size, flags, total);
+Result<void> VirtualChannels::receive(UINT16 channel, std::span<const std::byte> chunk, UINT32 flags, size_t total) {
+  if (!receive_ || !dynamic() || channel != WTSChannelGetId(peer_, "drdynvc")) return {};
+  TRY(check_announced(chunk, flags, total));
+  if (receive_(peer_, channel, reinterpret_cast<const BYTE*>(chunk.data()), chunk.size(), flags, total)) return {};
+  return Error{ErrorKind::corrupt, "no message of a dynamic channel"};
 }
 
 }  // namespace frostgate::relay::rdp

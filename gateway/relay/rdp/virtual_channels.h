@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "codec/base/result.h"
 #include "gateway/relay/rdp/freerdp_compat.h"
 
 namespace frostgate::relay::rdp {
@@ -32,8 +33,8 @@ class VirtualChannels {
   HANDLE event() const { return WTSVirtualChannelManagerGetEventHandle(manager_); }
   // When event() is signalled: sends what is queued. False: the connection is broken.
   bool process() { return WTSVirtualChannelManagerCheckFileDescriptor(manager_); }
-  // What the client sent on another static channel than cliprdr. False: the connection is broken.
-  bool receive(UINT16 channel, const BYTE* data, size_t size, UINT32 flags, size_t total);
+  // What the client sent on another static channel than cliprdr. Errors: corrupt, or the connection is broken.
+  Result<void> receive(UINT16 channel, std::span<const std::byte> chunk, UINT32 flags, size_t total);
 
  private:
   VirtualChannels(freerdp_peer* peer, HANDLE manager) : peer_(peer), manager_(manager) {}

@@ -20,8 +20,8 @@
 #include <mutex>
 #include <variant>
 
+#include "gateway/relay/complaint.h"
 #include "gateway/relay/keyboard.h"
-#include "gateway/relay/vnc/complaint.h"
 #include "gateway/relay/vnc/deadline.h"
 #include "gateway/relay/vnc/distance.h"
 #include "gateway/relay/vnc/latin1.h"
@@ -273,7 +273,7 @@ Result<void> VncBack::run() {
 
 Result<void> VncBack::handle_message() {
   vnc::set_read_budget(kLeastBudget + kScreensInMessage * static_cast<std::uint64_t>(client_->width) * static_cast<std::uint64_t>(client_->height) * kBytesPerPixel);
-  vnc::forget_complaint();
+  forget_complaint();
   if (HandleRFBServerMessage(client_.get())) return {};
   if (vnc::read_budget_spent()) return Error{ErrorKind::corrupt, "the target sent more in one message than its screen can need"};
   if (refused_size_) return Error{ErrorKind::unsupported, "the target changed its screen to an impossible size"};
@@ -281,7 +281,7 @@ Result<void> VncBack::handle_message() {
   char byte = 0;
   const ssize_t left = recv(library_socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
   if (left > 0 || (left < 0 && errno == EAGAIN))
-    return Error{ErrorKind::corrupt, "the target sent something that is not VNC, or half a message" + (vnc::last_complaint().empty() ? "" : ": " + vnc::last_complaint())};
+    return Error{ErrorKind::corrupt, "the target sent something that is not VNC, or half a message" + (last_complaint().empty() ? "" : ": " + last_complaint())};
   return connection_over();
 }
 

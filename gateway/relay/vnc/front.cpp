@@ -17,8 +17,8 @@ extern "C" {
 #include <cstring>
 #include <mutex>
 
+#include "gateway/relay/complaint.h"
 #include "gateway/relay/size_wish.h"
-#include "gateway/relay/vnc/complaint.h"
 #include "gateway/relay/vnc/front_cursor.h"
 #include "gateway/relay/vnc/handshake.h"
 #include "gateway/relay/vnc/latin1.h"
@@ -196,9 +196,9 @@ Result<void> VncFront::serve(Surface& surface) {
     if (waiting[1].revents != 0) take_changes(*reader);
     if (waiting[2].revents != 0 && wakeup_.lower()) send_clipboard();
     if (waiting[0].revents != 0) {
-      vnc::forget_complaint();
+      forget_complaint();
       rfbProcessClientMessage(client_);
-      if (gone() && !ended_ && !vnc::last_complaint().empty()) return Error{ErrorKind::corrupt, "the client sent what cannot be: " + vnc::last_complaint()};
+      if (gone() && !ended_ && !last_complaint().empty()) return Error{ErrorKind::corrupt, "the client sent what cannot be: " + last_complaint()};
     }
     if (const auto size = wish_.take(SizeWish::Clock::now())) input_->request_size(*size);
     if (!gone()) rfbUpdateClient(client_);

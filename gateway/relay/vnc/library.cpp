@@ -4,11 +4,31 @@
 #include <rfb/rfbclient.h>
 
 #include <csignal>
+#include <cstdarg>
+#include <cstdio>
 #include <mutex>
+#include <string_view>
 
-#include "gateway/relay/vnc/complaint.h"
+#include "gateway/relay/complaint.h"
 
 namespace frostgate::relay::vnc {
+namespace {
+
+// For the libraries' hooks.
+__attribute__((format(printf, 1, 2))) void complain(const char* format, ...) {
+  char text[256] = "";
+  va_list arguments;
+  va_start(arguments, format);
+  const int length = vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  if (length <= 0) return;
+  const std::string_view said(text);
+  // What a read that failed says is known by who made it, and says nothing of what was sent.
+  if (said.find("read:") != said.npos || said.starts_with(" ...") || said.find("closing connection") != said.npos) return;
+  note_complaint(said);
+}
+
+}  // namespace
 
 std::atomic<bool> sends_pictures = false;
 

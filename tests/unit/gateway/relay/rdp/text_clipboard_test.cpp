@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/relay/rdp/announced_length.h"
 #include "gateway/relay/rdp/clipboard_channel.h"
 #include "tests/unit/bytes_of.h"
 
@@ -172,8 +173,9 @@ TEST_CASE("a message in chunks is one message, and what is too long is dropped, 
                             [&] { return wanted; }, [&](const std::string& text) { copied.push_back(text); }, [](std::string_view) {}});
   ClipboardChannel::Clock::time_point now;
   const auto flush = [&] { return channel.flush(now += ClipboardChannel::kFetchDelay, [] { return false; }); };
-  channel.receive(std::span(kShortList).first(20), 1);
-  channel.receive(std::span(kShortList).subspan(20), 2);
+  const auto receive = [&](std::span<const std::byte> chunk, unsigned flags, std::size_t total) { return channel.receive(chunk, flags, total, now).has_value(); };
+  CHECK(receive(std::span(kShortList).first(20), 1, kShortList.size()));
+  CHECK(receive(std::span(kShortList).subspan(20), 2, kShortList.size()));
   CHECK(flush());
   CHECK(channel.wait(now) == ClipboardChannel::kFetchDelay);
   CHECK(flush());
@@ -186,17 +188,52 @@ TEST_CASE("a message in chunks is one message, and what is too long is dropped, 
   CHECK(sent.back() == kAskForText);
 
   const Message megabyte(1 << 20);
-  channel.receive(bytes_of(std::string("\x05\0", 2) + kOk + std::string("\0\0\0\x10", 4)), 1);
-  for (int i = 0; i < 64; ++i) channel.receive(megabyte, 0);
-  channel.receive(megabyte, 2);
+  constexpr std::size_t kTotal = std::size_t{8} + (65 << 20);
+  CHECK(receive(bytes_of(std::string("\x05\0", 2) + kOk + std::string("\0\0\0\x10", 4)), 1, kTotal));
+  for (int i = 0; i < 64; ++i) CHECK(receive(megabyte, 0, kTotal));
+  CHECK(receive(megabyte, 2, kTotal));
   CHECK(copied.empty());
 
   // The channel goes on after it.
-  channel.receive(kShortList, 3);
+  CHECK(receive(kShortList, 3, kShortList.size()));
   CHECK(flush());
   CHECK(flush());
-  channel.receive(bytes_of(std::string("\x05\0", 2) + kOk + std::string("\x04\0\0\0h\0i\0", 8)), 3);
+  const Message hi = bytes_of(std::string("\x05\0", 2) + kOk + std::string("\x04\0\0\0h\0i\0", 8));
+  CHECK(receive(hi, 3, hi.size()));
   CHECK(copied == std::vector<std::string>{"hi"});
+}
+
+TEST_CASE("a peer that announces a clipboard that nobody has, goes on without an end or floods the channel is told apart from one that copies") {
+  ClipboardChannel channel(TextClipboard::Role::server, {[](std::span<const std::byte>) { return true; }, []() -> std::optional<bool> { return true; },
+                                                         [](const std::string&) {}, [](std::string_view) {}});
+  ClipboardChannel::Clock::time_point now;
+  const auto announced = channel.receive(kShortList, 1, 0xFFFFFFFF, now);
+  REQUIRE_FALSE(announced);
+  CHECK(announced.error().kind == ErrorKind::corrupt);
+  CHECK(announced.error().message == "a clipboard of 4294967295 bytes");
+  const Message piece(16 << 20);
+  std::size_t pieces = 0;
+  CHECK(channel.receive(piece, 1, piece.size(), now));
+  while (channel.receive(piece, 0, piece.size(), now)) REQUIRE(++pieces < 64);
+  CHECK(pieces == 63);
+  // Who copies much has hours for it; a million lists at once are none of that.
+  for (int list = 0; list < 9'000; ++list) REQUIRE(channel.receive(kShortList, 3, kShortList.size(), now));
+  now += std::chrono::seconds(11);
+  int lists = 0;
+  while (channel.receive(kShortList, 3, kShortList.size(), now)) REQUIRE(++lists < 1'000'000);
+  CHECK(lists == 10'000);
+}
+
+TEST_CASE("what is announced on a dynamic channel is no more than any message there can have") {
+  const auto allowed = [](const std::string& chunk, unsigned flags, std::size_t total) { return check_announced(bytes_of(chunk), flags, total).has_value(); };
+  CHECK(allowed(std::string("\x24\x07\x00\x20", 4) + "data", 3, 8));                     // 8192 bytes follow
+  CHECK_FALSE(allowed(std::string("\x28\x07\xff\xff\xff\xff", 6) + "data", 3, 10));    // 4 GB
+  CHECK_FALSE(allowed(std::string("\x68\x07\xff\xff\xff\xff", 6) + "data", 3, 10));    // compressed
+  CHECK_FALSE(allowed(std::string("\x2a\x07\0\0\0\xff\xff\xff\x7f", 9), 3, 9));      // of a channel with a long number
+  CHECK(allowed(std::string("\x28\x07\xff\xff\xff\xff", 6), 2, 6));                     // what goes on announces nothing
+  CHECK(allowed(std::string("\x30\x07\xff\xff\xff\xff", 6), 3, 6));                     // data
+  CHECK_FALSE(allowed("0", 1, 0xFFFFFFFF));                                                 // the static channel's own length
+  for (const char* cut : {"", "\x28", "\x28\x07", "\x28\x07\xff"}) CHECK(allowed(cut, 3, 1));
 }
 
 TEST_CASE("what the policy does not let out is not even fetched") {
@@ -205,8 +242,8 @@ TEST_CASE("what the policy does not let out is not even fetched") {
   ClipboardChannel channel(TextClipboard::Role::server,
                            {[&](std::span<const std::byte> m) { return sent.emplace_back(m.begin(), m.end()), true; },
                             [&]() -> std::optional<bool> { return ++asked, false; }, [](const std::string&) {}, [](std::string_view) {}});
-  channel.receive(kShortList, 3);
   ClipboardChannel::Clock::time_point now;
+  CHECK(channel.receive(kShortList, 3, kShortList.size(), now));
   for (int i = 0; i < 3; ++i) CHECK(channel.flush(now += ClipboardChannel::kFetchDelay, [] { return false; }));
   CHECK(asked == 1);
   CHECK(std::find(sent.begin(), sent.end(), kAskForText) == sent.end());

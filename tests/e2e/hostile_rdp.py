@@ -1,0 +1,219 @@
+#!/usr/bin/env python3
+"""hostile_rdp.py targets IDENTITY: RDP targets, one for each of TARGETS, that sign a client in and then lie about sizes; prints "NAME PORT" lines and
+"ready". IDENTITY: a PEM file with their certificate and key.
+hostile_rdp.py clients RDP_PORT VNC_PORT LOG PEACE: RDP clients that do the same to the gateway, as alice on the target "machine", and a VNC client for each of
+the targets above; otherwise as hostile.py."""
+import select
+import socket
+import ssl
+import struct
+import sys
+import time
+
+import hostile
+import rdp_wire as rdp
+
+HUGE, WIDE = 0xFFFFFFFF, 32767
+SCREEN = (640, 480)
+DISPLAY_CONTROL = b"Microsoft::Windows::RDS::DisplayControl\0"
+FORMAT_LIST = struct.pack("<HHI", 2, 0, 36) + struct.pack("<I", 13) + bytes(32)  # text
+
+
+def bitmap(left: int, top: int, width: int, height: int, data: bytes, compressed: bool) -> bytes:
+    flags = 0x401 if compressed else 0
+    return rdp.fast_path(1, struct.pack("<HH", 1, 1) + struct.pack("<9H", left, top, min(left + width, 65536) - 1, min(top + height, 65536) - 1, width, height, 32, flags, len(data)) + data)
+
+
+def surface_bits(width: int, height: int, length: int) -> bytes:
+    return rdp.fast_path(4, struct.pack("<HHHHHBBBBHHI", 1, 0, 0, width, height, 32, 0, 0, 0, width, height, length) + bytes(64))
+
+
+def open_display(peer: rdp.Peer) -> None:
+    """As a target: drdynvc, and on it the one dynamic channel that the gateway speaks with targets, as number 7."""
+    for message in (b"\x50\0\1\0", b"\x10\7" + DISPLAY_CONTROL):
+        peer.send(peer.channels["drdynvc"], rdp.chunk(message, len(message)))
+        time.sleep(0.3)
+
+
+def ready(peer: rdp.Peer) -> None:
+    """As a target: it takes format lists from now on."""
+    peer.send(peer.channels["cliprdr"], rdp.chunk(struct.pack("<HHI", 1, 0, 0), 8))
+
+
+def copies(peer: rdp.Peer) -> None:
+    """4 GB of copied text, announced and sent."""
+    ready(peer)
+    peer.send(peer.channels["cliprdr"], rdp.chunk(struct.pack("<HHI", 5, 1, HUGE) + bytes(1500), HUGE, 1))
+    hostile.flood(peer.socket, piece=peer.wrap(peer.channels["cliprdr"], rdp.chunk(bytes(1500), HUGE, 0)))
+
+
+def copies_often(peer: rdp.Peer) -> None:
+    """A million lists of formats; what is answered is read meanwhile, so that nobody waits for us."""
+    to = peer.socket
+    to.settimeout(0)
+    many = 1000 * peer.wrap(peer.channels["cliprdr"], rdp.chunk(FORMAT_LIST, len(FORMAT_LIST)))
+    for _ in range(1000):
+        left = memoryview(many)
+        while left:
+            try:
+                left = left[to.send(left):]
+            except (ssl.SSLWantWriteError, ssl.SSLWantReadError):
+                select.select([to], [to], [], 1)
+            try:
+                while to.recv(1 << 16):
+                    pass
+                raise EOFError
+            except ssl.SSLWantReadError:
+                pass
+    to.settimeout(60)
+
+
+def lists(peer: rdp.Peer) -> None:
+    ready(peer)
+    copies_often(peer)
+
+
+def announces(peer: rdp.Peer) -> None:
+    open_display(peer)
+    message = b"\x28\7" + struct.pack("<I", HUGE) + bytes(1000)
+    peer.send(peer.channels["drdynvc"], rdp.chunk(message, len(message)))
+
+
+def grows(peer: rdp.Peer) -> None:
+    peer.send(rdp.GLOBAL, rdp.control_pdu(0x16, 1002, struct.pack("<IHB", rdp.SHARE, 1, 0)))
+    rdp.activate(peer, WIDE, WIDE)
+
+
+def in_pieces(peer: rdp.Peer) -> None:
+    peer.socket.sendall(rdp.fast_path(1, bytes(8000), 2))
+    hostile.flood(peer.socket, piece=rdp.fast_path(1, bytes(8000), 3))
+
+
+def says(message: bytes):
+    return lambda peer: peer.socket.sendall(message)
+
+
+# What a target says when it is signed in to; "wide" has a screen that nobody can have from the beginning.
+TARGETS = {
+    "wide": lambda peer: None,
+    "grows": grows,
+    "outside": says(bitmap(700, 500, 64, 64, bytes(64 * 64 * 4), False)),
+    "picture": says(bitmap(0, 0, 65535, 65535, b"\x10\xff\xff\xff", True)),
+    "surface": says(surface_bits(65535, 65535, HUGE)),
+    "cursor": says(rdp.fast_path(0xB, struct.pack("<8H", 32, 0, 0, 0, 65535, 65535, 65535, 65535) + bytes(4000))),
+    "pointer": says(rdp.fast_path(0xC, struct.pack("<6HII", 32, 0, 0, 0, 65535, 65535, HUGE, HUGE) + bytes(4000))),
+    "orders": says(rdp.fast_path(0, struct.pack("<H", 65535) + bytes([9]) + bytes(16))),
+    "pieces": in_pieces,
+    "copied": copies,
+    "lists": lists,
+    "announced": announces,
+    "nonsense": says(bytes([255]) * 4096),
+}
+
+
+def serve_target(caller: socket.socket, name: str) -> None:
+    try:
+        with caller:
+            peer = rdp.accept(caller, sys.argv[2], *((WIDE, WIDE) if name == "wide" else SCREEN))
+            peer.socket.sendall(bitmap(0, 0, 64, 64, bytes(64 * 64 * 4), False))
+            TARGETS[name](peer)
+            time.sleep(60)
+    except (OSError, EOFError):
+        pass
+
+
+def pastes(peer: rdp.Peer) -> None:
+    peer.send(peer.channels["cliprdr"], rdp.chunk(struct.pack("<HHI", 5, 1, HUGE) + bytes(1500), HUGE, 1))
+    hostile.flood(peer.socket, 60, peer.wrap(peer.channels["cliprdr"], rdp.chunk(bytes(1500), HUGE, 0)))
+
+
+def open_channels(peer: rdp.Peer) -> int:
+    """As a client: takes every dynamic channel that the gateway opens, until it is the display control; its number."""
+    while True:
+        channel, content = peer.next()
+        if channel != peer.channels["drdynvc"]:
+            continue
+        message = content[8:]
+        if message[0] >> 4 == 5:
+            answer = b"\x50\0\1\0"
+        elif message[0] >> 4 == 1:
+            size = 1 << (message[0] & 3)
+            answer = message[:1 + size] + bytes(4)
+        else:
+            continue
+        peer.send(channel, rdp.chunk(answer, len(answer)))
+        if message[0] >> 4 == 1 and message[1 + size:] == DISPLAY_CONTROL:
+            return int.from_bytes(message[1:1 + size], "little")
+
+
+def lays_out(peer: rdp.Peer) -> None:
+    """A thousand monitors, each as large as numbers can say."""
+    number = open_channels(peer)
+    for monitors, width in ((1, HUGE), (16, HUGE), (1, 0), (1000, 1 << 20)):
+        monitor = struct.pack("<IiiIIIIIII", 1, -(1 << 31), -(1 << 31), width, width, 0, 0, 0, 100, 100)
+        layout = struct.pack("<IIII", 2, 16 + 40 * monitors, 40, monitors) + monitor * min(monitors, 16)
+        peer.send(peer.channels["drdynvc"], rdp.chunk(bytes([0x30, number]) + layout, len(layout) + 2))
+
+
+def announces_to_gateway(peer: rdp.Peer) -> None:
+    number = open_channels(peer)
+    message = bytes([0x28, number]) + struct.pack("<I", HUGE) + bytes(1000)
+    peer.send(peer.channels["drdynvc"], rdp.chunk(message, len(message)))
+
+
+# What a client says when it sees the target's screen.
+CLIENTS = {
+    "enormous": lambda peer: None,  # its own screen
+    "pastes": pastes,
+    "floods": copies_often,
+    "announces": announces_to_gateway,
+    "layouts": lays_out,
+    "refreshes": lambda peer: peer.send(rdp.GLOBAL, rdp.data_pdu(0x21, rdp.USER, struct.pack("<Bxxx", 255) + 255 * struct.pack("<4H", 0, 0, 65535, 65535))),
+    "monitors": lambda peer: None,  # four thousand million of them, before it is let in
+    "types": lambda peer: peer.send(rdp.GLOBAL, rdp.data_pdu(0x1C, rdp.USER, struct.pack("<HH", 65535, 0))),
+    "nonsense": says(bytes([255]) * 4096),
+}
+# What these say is refused or clipped, and no reason to throw anybody out.
+HARMLESS = {"enormous", "layouts", "refreshes"}
+REFRESH = rdp.data_pdu(0x21, rdp.USER, struct.pack("<Bxxx4H", 1, 0, 0, 639, 479))
+
+
+def comes_in(port: int, name: str) -> rdp.Peer:
+    width, height = (65535, 65535) if name == "enormous" else (800, 600)
+    monitors = rdp.block(0xC005, struct.pack("<II", 0, HUGE) + bytes(20)) if name == "monitors" else b""
+    return rdp.connect(port, "alice@machine", hostile.PASSWORD, width, height, ("drdynvc", "cliprdr"), monitors)
+
+
+def stays(port: int, name: str) -> bool:
+    """Whether that client is still shown a screen when it has said its piece."""
+    try:
+        peer = comes_in(port, name)
+    except (OSError, EOFError, struct.error):
+        return False
+    try:
+        with peer.socket:
+            peer.socket.settimeout(60)
+            CLIENTS[name](peer)
+            if name not in HARMLESS:
+                hostile.flood(peer.socket, 60, peer.wrap(rdp.GLOBAL, REFRESH))
+                return True
+            peer.send(rdp.GLOBAL, REFRESH)
+            pictures = 0
+            while pictures < 20:
+                pictures += peer.next()[0] == 0
+            return True
+    except (OSError, EOFError):
+        return False
+
+
+def clients(rdp_port: int, vnc_port: int, log: str, peace: float) -> None:
+    cases = {name: lambda name=name: not hostile.meets(vnc_port, name, log) for name in TARGETS}
+    cases.update(("client " + name, lambda name=name: stays(rdp_port, name)) for name in CLIENTS)
+    hostile.judge(vnc_port, peace, cases, {"client " + name for name in HARMLESS})
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "targets":
+        hostile.listen({name: name for name in TARGETS}, serve_target)
+    else:
+        clients(int(sys.argv[2]), int(sys.argv[3]), sys.argv[4], float(sys.argv[5]))
