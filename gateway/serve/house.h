@@ -32,7 +32,7 @@ class EvidenceKeeper {
   Due head_, stamps_;
 };
 
-// The end of keystrokes and journals whose time is over, quarantine of what serve died of, and, each night, retention. Of one thread.
+// The end of keystrokes, journals and tickets whose time is over, quarantine of what serve died of, and, each night, retention. Of one thread.
 class StorageKeeper {
  public:
   StorageKeeper(Core& core, UtcTime started);

@@ -16,6 +16,7 @@
 #include "storage/catalog/alerts.h"
 #include "storage/catalog/manifests.h"
 #include "storage/catalog/policies.h"
+#include "storage/catalog/tickets.h"
 #include "tests/unit/gateway/serve/film_fixture.h"
 #include "tests/unit/storage/timestamp_authority.h"
 
@@ -293,4 +294,24 @@ TEST_CASE("journals and retention are looked after though nobody makes films, ea
   CHECK(there());
   keeper.look(day + std::chrono::hours(26));
   CHECK_FALSE(there());
+}
+
+TEST_CASE("a ticket that is over can be told by its own words for a month, and is forgotten then") {
+  Gateway gateway;
+  Core& core = *gateway.core;
+  catalog::Tickets tickets(*core.catalog);
+  const auto issue = [&](UtcTime expires) { return tickets.issue({{std::byte{1}}, "anna", "dc1", catalog::Protocol::rdp, expires}, kNow).value().id; };
+  const UtcTime end = kNow + std::chrono::hours(1);
+  REQUIRE(tickets.use(issue(end), "session-1", kNow));
+  issue(end);
+  const auto live = issue(kNow + std::chrono::days(60));
+  StorageKeeper keeper(core, kNow);
+  const auto spent = [&](UtcTime now) { return tickets.spent(now, catalog::Protocol::rdp, "anna", "dc1").value().size(); };
+  keeper.look(kNow + std::chrono::days(29));
+  CHECK(spent(kNow + std::chrono::days(29)) == 2);
+  keeper.look(end + std::chrono::days(31));
+  CHECK(spent(end + std::chrono::days(31)) == 0);
+  const auto left = tickets.live(end + std::chrono::days(31), catalog::Protocol::rdp).value();
+  REQUIRE(left.size() == 1);
+  CHECK(left[0].id == live);
 }
