@@ -35,7 +35,7 @@ class Guest final : public FrontHost {
     void key(const KeyEvent&) override {}
     void pointer(const PointerEvent&) override {}
     void lock_keys(const LockKeys&) override {}
-    void request_size(Size) override {}
+    void request_screen(const ScreenWish&) override {}
   };
 
   Deaf deaf_;

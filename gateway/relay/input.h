@@ -47,6 +47,13 @@ struct DisplayScale {
   friend bool operator==(const DisplayScale&, const DisplayScale&) = default;
 };
 
+// What the client would like the target's screen to be.
+struct ScreenWish {
+  Size size;
+  std::optional<DisplayScale> scale;  // none: its protocol does not know it, and it stays as it is
+  friend bool operator==(const ScreenWish&, const ScreenWish&) = default;
+};
+
 struct LockKeys {
   bool scroll = false, num = false, caps = false, kana = false;
 };
@@ -59,8 +66,8 @@ class InputSink {
   virtual void key(const KeyEvent& event) = 0;
   virtual void pointer(const PointerEvent& event) = 0;
   virtual void lock_keys(const LockKeys& state) = 0;
-  // The client would like the target's screen to have this size; the Surface changes when the target agrees.
-  virtual void request_size(Size size) = 0;
+  // The Surface changes when the target agrees.
+  virtual void request_screen(const ScreenWish& wish) = 0;
   // The user has copied text that their client keeps until it is fetched: whether it shall be, for clipboard() below. Empty:
   // not to be said yet.
   virtual std::optional<bool> clipboard_offered() { return false; }

@@ -109,7 +109,7 @@ void Recorder::lock_keys(const LockKeys& state) {
   next_.lock_keys(state);
 }
 
-void Recorder::request_size(Size size) { next_.request_size(size); }
+void Recorder::request_screen(const ScreenWish& wish) { next_.request_screen(wish); }
 
 void Recorder::run(std::stop_token stop) {
   if (const Result<void> recorded = record_until(stop); !recorded) {

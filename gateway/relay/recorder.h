@@ -39,7 +39,7 @@ struct RecorderSettings {
   Microseconds still_interval = std::chrono::milliseconds(500);  // while nothing else is written, the journal says so often that the session goes on
 };
 
-// An InputSink that notes and forwards. A key that cannot be noted is not forwarded, until a journal fails: who lets the session go on then has its input forwarded. key(), pointer(), lock_keys() and request_size() from any thread.
+// An InputSink that notes and forwards. A key that cannot be noted is not forwarded, until a journal fails: who lets the session go on then has its input forwarded. key(), pointer(), lock_keys() and request_screen() from any thread.
 class Recorder : public InputSink {
  public:
   // Notes `started` at session time `already`, which is now. `next` and `surface` outlive the recorder; `on_failure` is called
@@ -71,7 +71,7 @@ class Recorder : public InputSink {
   void key(const KeyEvent& event) override;
   void pointer(const PointerEvent& event) override;
   void lock_keys(const LockKeys& state) override;
-  void request_size(Size size) override;
+  void request_screen(const ScreenWish& wish) override;
   std::optional<bool> clipboard_offered() override { return next_.clipboard_offered(); }
   void clipboard(const std::string& text) override { next_.clipboard(text); }
 

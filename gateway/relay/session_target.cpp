@@ -28,9 +28,9 @@ Result<BackSettings> RelayedSession::back_settings(ipc::Message& answer) {
     if (!typed_account_) return Error{ErrorKind::invalid, "the user was not asked for an account"};
     settings.login = {typed_account_->user, typed_account_->domain, typed_account_->password.clone()};
   }
-  const Size wished = input_.wished_size();
-  settings.wanted_size = wished.empty() ? client_.size : wished;
-  settings.scale = client_.scale;
+  const ScreenWish wished = input_.wished();
+  settings.wanted_size = wished.size.empty() ? client_.size : wished.size;
+  settings.scale = wished.scale.value_or(client_.scale);
   settings.keyboard_layout = client_.keyboard_layout;
   settings.on_clipboard = [this, to_client](const std::string& text) {
     if (passes(false, to_client, &text)) front_->clipboard(text);

@@ -24,14 +24,14 @@ std::optional<Size> size_around(std::span<const Monitor> monitors) {
   return size;
 }
 
-std::optional<Size> SizeWish::take(Clock::time_point now) {
+std::optional<ScreenWish> SizeWish::take(Clock::time_point now) {
   if (!wished_ || now < not_before_) return std::nullopt;
-  const Size size = *wished_;
+  const ScreenWish wish = *wished_;
   wished_.reset();
-  if (size == last_) return std::nullopt;
-  last_ = size;
+  if (wish == last_) return std::nullopt;
+  last_ = wish;
   not_before_ = now + kInterval;
-  return size;
+  return wish;
 }
 
 std::optional<std::chrono::milliseconds> SizeWish::wait(Clock::time_point now) const {

@@ -1,4 +1,4 @@
-// What size a client would like the target's screen to have, before anybody is asked for it. Pure.
+// What a client would like the target's screen to be, before anybody is asked for it. Pure.
 #pragma once
 
 #include <chrono>
@@ -6,7 +6,7 @@
 #include <optional>
 #include <span>
 
-#include "codec/base/geometry.h"
+#include "gateway/relay/input.h"
 
 namespace frostgate::relay {
 
@@ -26,15 +26,15 @@ class SizeWish {
   using Clock = std::chrono::steady_clock;
   static constexpr auto kInterval = std::chrono::milliseconds(500);
 
-  void wish(Size size) { wished_ = size; }
-  // The size to ask for now; each is handed out once, and not again when it is the one before.
-  std::optional<Size> take(Clock::time_point now);
+  void wish(const ScreenWish& wish) { wished_ = wish; }
+  // What to ask for now; each is handed out once, and not again when it is the one before.
+  std::optional<ScreenWish> take(Clock::time_point now);
   // How long until take() may have something; nullopt when nothing is wished.
   std::optional<std::chrono::milliseconds> wait(Clock::time_point now) const;
 
  private:
-  std::optional<Size> wished_;
-  Size last_;
+  std::optional<ScreenWish> wished_;
+  ScreenWish last_;
   Clock::time_point not_before_{};
 };
 

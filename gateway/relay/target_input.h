@@ -17,8 +17,8 @@ class TargetInput final : public InputSink {
     const std::lock_guard lock(mutex_);
     back_ = back;
   }
-  // The size that the client wished last; empty: none.
-  Size wished_size() const {
+  // What the client wished last; an empty size: nothing.
+  ScreenWish wished() const {
     const std::lock_guard lock(mutex_);
     return wished_;
   }
@@ -45,10 +45,10 @@ class TargetInput final : public InputSink {
     const std::lock_guard lock(mutex_);
     if (back_) back_->lock_keys(state);
   }
-  void request_size(Size size) override {
+  void request_screen(const ScreenWish& wish) override {
     const std::lock_guard lock(mutex_);
-    wished_ = size;
-    if (back_) back_->request_size(size);
+    wished_ = wish;
+    if (back_) back_->request_screen(wish);
   }
   void clipboard(const std::string& text) override {
     const std::lock_guard lock(mutex_);
@@ -58,7 +58,7 @@ class TargetInput final : public InputSink {
  private:
   mutable std::mutex mutex_;
   Back* back_ = nullptr;
-  Size wished_;
+  ScreenWish wished_;
   std::uint8_t buttons_ = 0;  // that are down
   std::int64_t strokes_ = 0;
 };

@@ -57,7 +57,7 @@ class RdpTarget final : public Target {
     void key(const relay::KeyEvent& event) override;
     void pointer(const relay::PointerEvent&) override {}
     void lock_keys(const relay::LockKeys&) override {}
-    void request_size(Size) override {}
+    void request_screen(const relay::ScreenWish&) override {}
     std::atomic<unsigned> keys = 0;
     relay::Wakeup arrived;
   };

@@ -57,7 +57,7 @@ class RdpBack final : public Back {
     clipboard_.offer(text);
     input_.arrived.raise();
   }
-  void request_size(Size size) override { display_.request(size); }
+  void request_screen(const ScreenWish& wish) override { display_.request(wish); }
 
  private:
   static RdpBack& of(rdpContext* context) { return *back_context(context).back; }

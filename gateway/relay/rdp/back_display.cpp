@@ -47,11 +47,12 @@ UINT BackDisplay::capable(DispClientContext* channel, UINT32, UINT32, UINT32) {
   return CHANNEL_RC_OK;
 }
 
-void BackDisplay::request(Size size) {
+void BackDisplay::request(const ScreenWish& wish) {
+  const Size size = wish.size;
   if (size.width < DISPLAY_CONTROL_MIN_MONITOR_WIDTH || size.height < DISPLAY_CONTROL_MIN_MONITOR_HEIGHT || !size.acceptable()) return;
   {
     const std::lock_guard lock(mutex_);
-    wished_ = Size{size.width / 2 * 2, size.height};
+    wished_ = ScreenWish{{size.width / 2 * 2, size.height}, wish.scale};
   }
   happened_.raise();
 }
@@ -59,12 +60,14 @@ void BackDisplay::request(Size size) {
 bool BackDisplay::send(Size now) {
   const std::lock_guard lock(mutex_);
   if (!channel_ || !capable_ || !wished_) return true;
-  const Size size = *std::exchange(wished_, std::nullopt);
-  if (size == now) return true;
+  const ScreenWish wish = *std::exchange(wished_, std::nullopt);
+  const DisplayScale scale = wish.scale.value_or(scale_);
+  if (wish.size == now && scale == scale_) return true;
+  scale_ = scale;
   DISPLAY_CONTROL_MONITOR_LAYOUT monitor{};
   monitor.Flags = DISPLAY_CONTROL_MONITOR_PRIMARY;
-  monitor.Width = static_cast<UINT32>(size.width);
-  monitor.Height = static_cast<UINT32>(size.height);
+  monitor.Width = static_cast<UINT32>(wish.size.width);
+  monitor.Height = static_cast<UINT32>(wish.size.height);
   monitor.Orientation = ORIENTATION_LANDSCAPE;
   monitor.DesktopScaleFactor = scale_.desktop;
   monitor.DeviceScaleFactor = scale_.device;

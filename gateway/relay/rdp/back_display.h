@@ -1,4 +1,4 @@
-// The display control channel towards an RDP target (MS-RDPEDISP): asks it for another size. Of libfreerdp's dynamic channels this is
+// The display control channel towards an RDP target (MS-RDPEDISP): asks it for another size and scale. Of libfreerdp's dynamic channels this is
 // the only one; a target that wants to open others is refused by the library.
 #pragma once
 
@@ -22,7 +22,7 @@ class BackDisplay {
   // In libfreerdp's PreConnect. The context's BackContext names this object.
   bool load(rdpContext* context);
   // From any thread. The last one counts, also when it comes before the target has opened the channel.
-  void request(Size size);
+  void request(const ScreenWish& wish);
   // On the connection's thread; `now` is the target's size. False: the connection is broken.
   bool send(Size now);
 
@@ -32,11 +32,11 @@ class BackDisplay {
   static UINT capable(DispClientContext* channel, UINT32 monitors, UINT32 factor_a, UINT32 factor_b);
 
   Wakeup& happened_;
-  const DisplayScale scale_;  // of the client's screen when it came
   std::mutex mutex_;  // guards what follows; libfreerdp's channel thread changes it too
   DispClientContext* channel_ = nullptr;
   bool capable_ = false;
-  std::optional<Size> wished_;
+  DisplayScale scale_;  // that the target knows
+  std::optional<ScreenWish> wished_;
 };
 
 }  // namespace frostgate::relay::rdp

@@ -31,19 +31,21 @@ bool DisplayChannel::open() {
 UINT DisplayChannel::laid_out(DispServerContext* channel, const DISPLAY_CONTROL_MONITOR_LAYOUT_PDU* pdu) {
   DisplayChannel& self = *static_cast<DisplayChannel*>(channel->custom);
   std::vector<Monitor> monitors;
+  std::optional<DisplayScale> scale;  // the first monitor's, or the primary's
   for (UINT32 i = 0; i < pdu->NumMonitors && i < kMostMonitors; ++i) {
     const DISPLAY_CONTROL_MONITOR_LAYOUT& monitor = pdu->Monitors[i];
     monitors.push_back({monitor.Left, monitor.Top, monitor.Width, monitor.Height});
+    if (!scale || (monitor.Flags & DISPLAY_CONTROL_MONITOR_PRIMARY) != 0) scale = DisplayScale::checked(monitor.DesktopScaleFactor, monitor.DeviceScaleFactor);
   }
   if (const auto size = size_around(monitors)) {
     const std::lock_guard lock(self.mutex_);
-    self.wish_.wish(*size);
+    self.wish_.wish({*size, scale});
   }
   self.happened_.raise();
   return CHANNEL_RC_OK;
 }
 
-std::optional<Size> DisplayChannel::take(SizeWish::Clock::time_point now) {
+std::optional<ScreenWish> DisplayChannel::take(SizeWish::Clock::time_point now) {
   const std::lock_guard lock(mutex_);
   return wish_.take(now);
 }

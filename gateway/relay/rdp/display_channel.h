@@ -1,4 +1,4 @@
-// The display control channel of an RDP client (MS-RDPEDISP): it says how large its window is.
+// The display control channel of an RDP client (MS-RDPEDISP): it says how large its window is, and how large things are shown there.
 #pragma once
 
 #include <memory>
@@ -13,7 +13,7 @@ namespace frostgate::relay::rdp {
 
 class DisplayChannel {
  public:
-  // `happened` is raised when the client wishes another size, from another thread.
+  // `happened` is raised when the client wishes another screen, from another thread.
   DisplayChannel(HANDLE channel_manager, rdpContext* context, Wakeup& happened);
   ~DisplayChannel();
   DisplayChannel(const DisplayChannel&) = delete;
@@ -22,7 +22,7 @@ class DisplayChannel {
   // When dynamic channels are ready. False: the client cannot have it.
   bool open();
   // As SizeWish; from the front's thread.
-  std::optional<Size> take(SizeWish::Clock::time_point now);
+  std::optional<ScreenWish> take(SizeWish::Clock::time_point now);
   std::optional<std::chrono::milliseconds> wait(SizeWish::Clock::time_point now);
 
  private:

@@ -369,7 +369,7 @@ bool RdpFront::process_channels() {
   }
   if (!process_clipboard()) return false;
   if (!display_) return true;
-  if (const auto size = display_->take(SizeWish::Clock::now())) input_.request_size(*size);
+  if (const auto wish = display_->take(SizeWish::Clock::now())) input_.request_screen(*wish);
   return true;
 }
 

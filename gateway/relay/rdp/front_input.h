@@ -11,8 +11,8 @@ class FrontInput {
   // Nothing is passed on before there is a sink.
   void attach(InputSink* sink) { sink_ = sink; }
   void set_screen(Size screen) { screen_ = screen; }
-  void request_size(Size size) {
-    if (sink_) sink_->request_size(size);
+  void request_screen(const ScreenWish& wish) {
+    if (sink_) sink_->request_screen(wish);
   }
 
   std::optional<bool> clipboard_offered() { return sink_ ? sink_->clipboard_offered() : std::nullopt; }

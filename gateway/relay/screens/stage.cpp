@@ -188,9 +188,9 @@ void Stage::clipboard(const std::string& text) {
   target_->clipboard(text);
 }
 
-void Stage::request_size(Size size) {
+void Stage::request_screen(const ScreenWish& wish) {
   const std::lock_guard lock(mutex_);
-  if (target_) target_->request_size(size);
+  if (target_) target_->request_screen(wish);
 }
 
 }  // namespace frostgate::relay::screens

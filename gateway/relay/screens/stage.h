@@ -60,7 +60,7 @@ class Stage final : public InputSink {
   void pointer(const PointerEvent& event) override;
   void lock_keys(const LockKeys& state) override;
   std::optional<bool> clipboard_offered() override;
-  void request_size(Size size) override;
+  void request_screen(const ScreenWish& wish) override;
   void clipboard(const std::string& text) override;
 
  private:

@@ -71,7 +71,7 @@ class VncBack final : public Back {
   void key(const KeyEvent& event) override { post(event); }
   void pointer(const PointerEvent& event) override { post(event); }
   void lock_keys(const LockKeys& state) override { post(state); }
-  void request_size(Size size) override { post(size); }
+  void request_screen(const ScreenWish& wish) override { post(wish.size); }
   void clipboard(const std::string& text) override { post(text); }
 
  private:

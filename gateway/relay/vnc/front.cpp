@@ -149,7 +149,7 @@ void VncFront::set_hooks() {
   screen_->setDesktopSizeHook = [](int width, int height, int, rfbExtDesktopScreen*, rfbClientPtr client) -> int {
     const Size size{width, height};
     if (!size.acceptable()) return rfbExtDesktopSize_InvalidScreenLayout;
-    of(client).wish_.wish(size);
+    of(client).wish_.wish({size, std::nullopt});
     return rfbExtDesktopSize_Success;  // the answer follows when the target has done it
   };
 }
@@ -200,7 +200,7 @@ Result<void> VncFront::serve(Surface& surface) {
       rfbProcessClientMessage(client_);
       if (gone() && !ended_ && !last_complaint().empty()) return Error{ErrorKind::corrupt, "the client sent what cannot be: " + last_complaint()};
     }
-    if (const auto size = wish_.take(SizeWish::Clock::now())) input_->request_size(*size);
+    if (const auto wish = wish_.take(SizeWish::Clock::now())) input_->request_screen(*wish);
     if (!gone()) rfbUpdateClient(client_);
     if (!gone() && sraRgnEmpty(client_->modifiedRegion)) reader->sent();
     if (gone()) return ended_ ? Result<void>() : how_it_ended();

@@ -142,7 +142,7 @@ TEST_CASE("an RDP client whose window changes asks for another size, and shows i
   const Size wanted{900, 700};
   CHECK(eventually([&] {
     (void)test::run({"xdotool", "search", "--onlyvisible", "--class", "xfreerdp", "windowsize", "900", "700"}, at(display, folder));
-    return gateway.host.input.wished() == wanted;
+    return gateway.host.input.wished().size == wanted;
   }, 20));
   frame = picture(wanted, 11);
   gateway.surface.commit(frame.view(), Rect::of(wanted));
@@ -268,6 +268,12 @@ TEST_CASE("a back and a front are the same to each other: pixels, pointer, sizes
   }));
   CHECK(has_pointer([](const PointerEvent& e) { return e.buttons == pointer_button::kMiddle && e.wheel == -240; }));
   CHECK(has_pointer([](const PointerEvent& e) { return e.wheel_horizontal == 120; }));
+
+  // Things shown larger on a screen of the same size are a wish of their own, as where somebody moves a window to another monitor.
+  back->request_screen({second.size(), DisplayScale{200, 180}});
+  CHECK(eventually([&] { return input.wished() == ScreenWish{{1234, 567}, DisplayScale{200, 180}}; }));
+  back->request_screen({{1000, 700}, std::nullopt});
+  CHECK(eventually([&] { return input.wished() == ScreenWish{{1000, 700}, DisplayScale{200, 180}}; }));
 
   const std::string text = "Grüße € \xF0\x9F\x98\x80\nzweite Zeile";
   gateway.copy(text + " vom Ziel");

@@ -23,9 +23,9 @@ class Input : public InputSink {
     pointers_.push_back(event);
   }
   void lock_keys(const LockKeys&) override {}
-  void request_size(Size size) override {
+  void request_screen(const ScreenWish& wish) override {
     const std::lock_guard lock(mutex_);
-    wished_ = size;
+    wished_ = wish;
   }
   std::optional<bool> clipboard_offered() override { return true; }
   void clipboard(const std::string& text) override {
@@ -36,7 +36,7 @@ class Input : public InputSink {
     const std::lock_guard lock(mutex_);
     return copied_;
   }
-  Size wished() {
+  ScreenWish wished() {
     const std::lock_guard lock(mutex_);
     return wished_;
   }
@@ -56,7 +56,7 @@ class Input : public InputSink {
   std::mutex mutex_;
   std::vector<KeyEvent> keys_;
   std::vector<PointerEvent> pointers_;
-  Size wished_;
+  ScreenWish wished_;
   std::string copied_;
 };
 

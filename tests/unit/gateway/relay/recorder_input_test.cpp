@@ -96,7 +96,7 @@ TEST_CASE("everything a user does is forwarded") {
   session.recorder->pointer({{1, 2}, 1, 0, 0});
   session.recorder->pointer({{1, 2}, 0, 120, 0});
   session.recorder->lock_keys({});
-  session.recorder->request_size({800, 600});
+  session.recorder->request_screen({{800, 600}, std::nullopt});
   CHECK(session.sink.pointers == 2);
   CHECK(session.sink.locks == 1);
   CHECK(session.sink.sizes == 1);

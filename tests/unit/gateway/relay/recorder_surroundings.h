@@ -20,7 +20,7 @@ class CountingSink : public InputSink {
   void key(const KeyEvent&) override { ++keys; }
   void pointer(const PointerEvent&) override { ++pointers; }
   void lock_keys(const LockKeys&) override { ++locks; }
-  void request_size(Size) override { ++sizes; }
+  void request_screen(const ScreenWish&) override { ++sizes; }
 };
 
 // The real disk, until it is told to fail. Says how often it synced.

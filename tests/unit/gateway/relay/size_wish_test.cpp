@@ -26,14 +26,16 @@ TEST_CASE("of many wishes the last is asked for, at most one in an interval, and
   const SizeWish::Clock::time_point start{1h};
   CHECK_FALSE(wish.take(start));
   CHECK_FALSE(wish.wait(start));
-  wish.wish({800, 600});
+  wish.wish({{800, 600}, std::nullopt});
   CHECK(wish.wait(start) == 0ms);
-  CHECK(wish.take(start) == Size{800, 600});
+  CHECK(wish.take(start) == ScreenWish{{800, 600}, std::nullopt});
   CHECK_FALSE(wish.take(start + 1h));
-  for (int width = 802; width < 900; width += 2) wish.wish({width, 600});
+  for (int width = 802; width < 900; width += 2) wish.wish({{width, 600}, std::nullopt});
   CHECK(wish.wait(start + 100ms) == SizeWish::kInterval - 100ms);
   CHECK_FALSE(wish.take(start + 100ms));
-  CHECK(wish.take(start + SizeWish::kInterval) == Size{898, 600});
-  wish.wish({898, 600});
+  CHECK(wish.take(start + SizeWish::kInterval) == ScreenWish{{898, 600}, std::nullopt});
+  wish.wish({{898, 600}, std::nullopt});
   CHECK_FALSE(wish.take(start + 1h));
+  wish.wish({{898, 600}, DisplayScale{200, 180}});
+  CHECK(wish.take(start + 1h) == ScreenWish{{898, 600}, DisplayScale{200, 180}});
 }

@@ -28,7 +28,7 @@ struct NoInput : InputSink {
   void key(const KeyEvent&) override {}
   void pointer(const PointerEvent&) override {}
   void lock_keys(const LockKeys&) override {}
-  void request_size(Size) override {}
+  void request_screen(const ScreenWish&) override {}
 };
 
 const std::string kRight(16, 'r'), kWrong(16, 'w'), kChallenge(16, 'c');

@@ -55,7 +55,7 @@ struct Target : InputSink {
   void key(const KeyEvent& event) override { keys.push_back(event); }
   void pointer(const PointerEvent&) override { ++pointers; }
   void lock_keys(const LockKeys&) override {}
-  void request_size(Size) override {}
+  void request_screen(const ScreenWish&) override {}
   std::vector<KeyEvent> keys;
   int pointers = 0;
 };
