@@ -46,6 +46,7 @@ class RelayedSession final : public FrontHost {
   bool admitted(const Result<ipc::Message>& answer);
 
   // What leads to the target. A `cancelled` error has been dealt with.
+  void show_connecting();
   void flow(std::optional<ipc::Message> answer);
   Result<void> reach_target(std::optional<ipc::Message> answer);
   Result<void> log_in();

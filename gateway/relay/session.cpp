@@ -138,7 +138,7 @@ Result<InputSink*> RelayedSession::client_ready(const ClientProfile& profile) {
         const std::lock_guard lock(mutex_);
         has_screen_ = true;
       }
-      first_screen_ = stage_.show(screens::connecting(target_));
+      show_connecting();
       end("target: " + reached.error().message, Farewell{screens::unreachable(reached.error().message, id_)});
       return &stage_;
     }
@@ -147,7 +147,7 @@ Result<InputSink*> RelayedSession::client_ready(const ClientProfile& profile) {
     const std::lock_guard lock(mutex_);
     has_screen_ = true;
   }
-  first_screen_ = stage_.show(screens::connecting(target_));
+  show_connecting();
   flow_thread_ = std::jthread([this, first = std::move(answer)]() mutable { flow(std::move(first)); });
   return &stage_;
 }

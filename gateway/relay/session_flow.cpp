@@ -22,6 +22,8 @@ bool clock_is_synchronised() {
 
 }  // namespace
 
+void RelayedSession::show_connecting() { first_screen_ = stage_.show(screens::connecting(target_, screens::withheld(client_.refused_channels))); }
+
 void RelayedSession::flow(std::optional<ipc::Message> answer) {
   const Result<void> reached = reach_target(std::move(answer));
   if (reached || reached.error().kind == ErrorKind::cancelled) return;
@@ -56,7 +58,7 @@ Result<void> RelayedSession::log_in() {
     login.user = std::string(typed->fields.at(0).text());
     login.password = std::move(typed->fields.at(1));
     if (authenticate(login)) {
-      first_screen_ = stage_.show(screens::connecting(target_));
+      show_connecting();
       return {};
     }
   }
@@ -67,7 +69,7 @@ Result<void> RelayedSession::log_in() {
 Result<std::optional<ipc::Message>> RelayedSession::settle(ipc::Message& answer) {
   if (answer.type() == "consent") {
     const std::string text = TRY(answer.text("text", 1 << 14));
-    const auto agreed = stage_.ask(screens::consent(text, id_));
+    const auto agreed = stage_.ask(screens::consent(text, screens::withheld(client_.refused_channels), id_));
     if (!agreed || agreed->button != 0) return left();
     TRY(link_.tell({{"type", "consent"}}));
   } else if (answer.type() == "justify") {
@@ -89,14 +91,14 @@ Result<std::optional<ipc::Message>> RelayedSession::settle(ipc::Message& answer)
     const auto reason = answer.text("reason");
     return Error{ErrorKind::unavailable, reason ? reason.value() : "The target cannot be reached."};
   }
-  first_screen_ = stage_.show(screens::connecting(target_));
+  show_connecting();
   return std::optional<ipc::Message>();
 }
 
 Result<ipc::Message> RelayedSession::await_approval(const std::string& text) {
   auto decision = std::async(std::launch::async, [this] {
     Result<ipc::Message> decided = link_.await_answer();
-    first_screen_ = stage_.show(screens::connecting(target_));  // and takes the question down
+    show_connecting();  // and takes the question down
     return decided;
   });
   const auto pressed = stage_.ask(screens::waiting(text, id_));
@@ -138,7 +140,7 @@ Result<void> RelayedSession::ask_account(const std::string& proposed, bool refus
   const std::string user(typed->fields.at(0).text());
   const std::size_t domain = user.find('\\');
   typed_account_ = TargetLogin{domain == user.npos ? user : user.substr(domain + 1), domain == user.npos ? "" : user.substr(0, domain), std::move(typed->fields.at(1))};
-  first_screen_ = stage_.show(screens::connecting(target_));
+  show_connecting();
   return {};
 }
 

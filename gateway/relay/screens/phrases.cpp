@@ -1,5 +1,9 @@
 #include "gateway/relay/screens/phrases.h"
 
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
 namespace frostgate::relay::screens {
 namespace {
 
@@ -37,8 +41,18 @@ Dialog login(const std::string& user, bool denied_before, const std::string& ses
   return dialog;
 }
 
-Dialog consent(const std::string& text, const std::string& session) {
-  return notice(Mood::calm, "Before you go on", text, {"I agree", "Leave"}, number(session) + ". Your answer is logged.");
+std::string withheld(const std::vector<std::string>& channels) {
+  static constexpr std::pair<std::string_view, std::string_view> kKnown[] = {
+      {"rdpdr", "drives, printers and smart cards"}, {"rdpsnd", "sound"}, {"rail", "single programs"}, {"remdesk", "remote assistance"}, {"tsmf", "video redirection"}};
+  std::string names;
+  for (const auto& [channel, name] : kKnown) {
+    if (std::find(channels.begin(), channels.end(), channel) != channels.end()) names.append(names.empty() ? "" : ", ").append(name);
+  }
+  return names.empty() ? names : "Your client offers what this gateway does not pass on: " + names + ".";
+}
+
+Dialog consent(const std::string& text, const std::string& withheld, const std::string& session) {
+  return notice(Mood::calm, "Before you go on", withheld.empty() ? text : text + '\n' + withheld, {"I agree", "Leave"}, number(session) + ". Your answer is logged.");
 }
 
 Dialog choose_target(const std::vector<std::string>& targets, const std::string& session) {
@@ -72,8 +86,8 @@ Dialog not_approved(const std::string& reason, const std::string& session) {
   return notice(Mood::refused, "Not approved", reason, {"Close"}, number(session));
 }
 
-Dialog connecting(const std::string& target) {
-  return notice(Mood::waiting, "Connecting", target.empty() ? "One moment." : "One moment: " + target + " is being reached.", {});
+Dialog connecting(const std::string& target, const std::string& withheld) {
+  return notice(Mood::waiting, "Connecting", (target.empty() ? "One moment." : "One moment: " + target + " is being reached.") + (withheld.empty() ? "" : '\n' + withheld), {});
 }
 
 Dialog reconnecting(const std::string& target, int attempt, int of, const std::string& why) {

@@ -10,7 +10,9 @@ namespace frostgate::relay::screens {
 
 // `session` is the number that the user tells an administrator.
 Dialog login(const std::string& user, bool denied_before, const std::string& session);
-Dialog consent(const std::string& text, const std::string& session);
+// What a client asked for and does not get, by the names of its virtual channels: a sentence for people, or nothing, when they would miss nothing.
+std::string withheld(const std::vector<std::string>& channels);
+Dialog consent(const std::string& text, const std::string& withheld, const std::string& session);
 Dialog choose_target(const std::vector<std::string>& targets, const std::string& session);
 // Fields: user, which may begin with a domain and '\\'; password.
 Dialog target_account(const std::string& target, const std::string& user, bool refused_before, const std::string& session);
@@ -18,7 +20,7 @@ Dialog waiting(const std::string& text, const std::string& session);  // one but
 // Fields, as far as they are wanted: reason, ticket. Buttons: to go on, (to begin in an emergency,) to leave.
 Dialog justify(const std::string& text, bool reason, bool ticket, bool emergency, const std::string& session);
 Dialog not_approved(const std::string& reason, const std::string& session);
-Dialog connecting(const std::string& target);                         // no button
+Dialog connecting(const std::string& target, const std::string& withheld);  // no button
 Dialog reconnecting(const std::string& target, int attempt, int of, const std::string& why);  // one button: to wait no more
 Dialog denied(const std::string& session);
 Dialog unreachable(const std::string& reason, const std::string& session);

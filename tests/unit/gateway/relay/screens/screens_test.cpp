@@ -246,7 +246,15 @@ TEST_CASE("who asks gets the answer, the time-out or the end") {
   CHECK_FALSE(stage.ask(sign_in()));
 }
 
-TEST_CASE("each screen that the gateway has says its words on a small screen, too") {
+TEST_CASE("what a client offers in vain is named as people know it, and nothing that they would not miss") {
+  CHECK(withheld({"rdpsnd", "my???1", "rdpdr"}) == "Your client offers what this gateway does not pass on: drives, printers and smart cards, sound.");
+  CHECK(withheld({"encomsp", "??"}).empty());
+  CHECK(withheld({}).empty());
+  CHECK(consent("Agree.", "", "s").text == "Agree.");
+  CHECK(consent("Agree.", "No sound.", "s").text == "Agree.\nNo sound.");
+}
+
+TEST_CASE("each screen that the gateway has says its words on a small screen, and on a large one") {
   REQUIRE(load_fonts());
   const std::string number = "20261125-214524-e2bb7d74";
   Frame desktop(Size{1024, 768});
@@ -255,10 +263,11 @@ TEST_CASE("each screen that the gateway has says its words on a small screen, to
   const std::pair<const char*, Dialog> all[] = {
       {"login", login("alice@lab-1", false, number)},
       {"login-again", login("alice@lab-1", true, number)},
-      {"consent", consent("This session is recorded. Recordings are kept and may be looked at by the security team.\nIf you do not agree, leave now.", number)},
+      {"consent", consent("This session is recorded. Recordings are kept and may be looked at by the security team.\nIf you do not agree, leave now.", "", number)},
+      {"consent-withheld", consent("This session is recorded.", withheld({"rdpsnd", "rdpdr"}), number)},
       {"choose", choose_target({"lab-1", "lab-2", "lab-3"}, number)},
       {"waiting", waiting("Carla or Dirk can approve this session. You have been waiting since 14:03.", number)},
-      {"connecting", connecting("lab-1")},
+      {"connecting", connecting("lab-1", withheld({"rdpdr"}))},
       {"denied", denied(number)},
       {"unreachable", unreachable("The target \"lab-1\" cannot be reached.", number)},
       {"not-recorded", not_recorded(number)},
@@ -280,10 +289,12 @@ TEST_CASE("each screen that the gateway has says its words on a small screen, to
   for (const auto& [name, dialog] : all) {
     INFO(name);
     const DialogState state(dialog);
-    const Painting painting = paint(state, {1024, 768}, desktop);
-    keep(painting.picture, std::string("phrase-") + name);
-    CHECK(painting.layout.text_overflow == 0);
-    CHECK(painting.layout.buttons.size() == dialog.buttons.size());
-    CHECK(paint(state, {640, 480}, Frame()).layout.text_overflow == 0);
+    for (const Size size : {Size{640, 480}, Size{800, 600}, Size{1024, 768}, Size{1920, 1080}, Size{3840, 2160}}) {
+      const Painting painting = paint(state, size, size == desktop.size() ? desktop : Frame());
+      keep(painting.picture, std::string("phrase-") + name + "-" + std::to_string(size.width));
+      CHECK(painting.layout.text_overflow == 0);
+      CHECK(painting.layout.buttons.size() == dialog.buttons.size());
+      for (const Rect& button : painting.layout.buttons) CHECK(Rect::of(size).contains(button));
+    }
   }
 }
