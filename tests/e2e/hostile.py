@@ -191,11 +191,15 @@ def says_why(log: str, target: str) -> bool:
 
 
 def meets(port: int, target: str, log: str) -> bool:
-    """Whether the gateway leaves that target, and says why."""
-    with enter(port, target):
-        until = time.monotonic() + 60
-        while time.monotonic() < until and not says_why(log, target):
-            time.sleep(0.2)
+    """Whether the gateway leaves that target, and says why. It may do so before a client of it has seen anything."""
+    until = time.monotonic() + 120
+    while time.monotonic() < until and not says_why(log, target):
+        try:
+            with come_in(port, target):
+                while time.monotonic() < until and not says_why(log, target):
+                    time.sleep(0.2)
+        except (OSError, EOFError):
+            time.sleep(1)
     return says_why(log, target)
 
 

@@ -1,7 +1,9 @@
-// Chunks of the clipboard channel, as a hostile client or target may send them: a byte of flags and a byte of length each.
+// Chunks of the clipboard channel, as a hostile client or target may send them: a byte of flags and a byte of length each. What a dynamic channel announces
+// is looked at by the way.
 #include <cstdint>
 #include <cstdlib>
 
+#include "gateway/relay/rdp/announced_length.h"
 #include "gateway/relay/rdp/clipboard_channel.h"
 
 using namespace frostgate::relay::rdp;
@@ -21,6 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   ClipboardChannel::Clock::time_point now;
   while (rest.size() >= 2) {
     const std::size_t length = std::min<std::size_t>(std::to_integer<unsigned>(rest[1]), rest.size() - 2);
+    (void)check_announced(rest.subspan(2, length), std::to_integer<unsigned>(rest[0]), length).has_value();
     if (!channel.receive(rest.subspan(2, length), std::to_integer<unsigned>(rest[0]), length, now)) break;
     rest = rest.subspan(2 + length);
     ++received;

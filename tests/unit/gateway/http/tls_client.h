@@ -23,7 +23,8 @@ class TlsClient {
     auto socket = connect_tcp("127.0.0.1", port, kPatience);
     REQUIRE(socket);
     socket_ = std::move(socket).value();
-    auto tunnel = crypto::TlsTunnel::connect({socket_.fd(), -1, std::chrono::steady_clock::now() + kPatience}, {});
+    crypto::ShownCertificate shown;
+    auto tunnel = crypto::TlsTunnel::connect({socket_.fd(), -1, std::chrono::steady_clock::now() + kPatience}, {}, shown);
     REQUIRE(tunnel);
     tunnel_ = std::move(tunnel).value();
   }

@@ -97,3 +97,18 @@ TEST_CASE("an honest target beside them is shown") {
   CHECK(reaction.ran.error().message == "the target closed the connection");
   CHECK(reaction.shown == Size{80, 60});
 }
+
+TEST_CASE("a target that paints its screen without an end in one message is cut after what the screen can need") {
+  const std::string once = rectangle(0, 0, 64, 48, kRaw) + std::string(64 * 48 * 4, '\x11');
+  std::string endless = kUpdate + half(65535);
+  while (endless.size() < (std::size_t{9} << 20)) endless += once;
+  const Reaction cut = reaction_to(endless);
+  REQUIRE(cut.connected);
+  REQUIRE_FALSE(cut.ran);
+  CHECK(cut.ran.error().kind == ErrorKind::corrupt);
+  CHECK(cut.ran.error().message == "the target sent more in one message than its screen can need");
+  // What a message may be long is long enough for every pixel several times over.
+  const Reaction painted = reaction_to(kUpdate + half(100) + [&] { std::string often; for (int i = 0; i < 100; ++i) often += once; return often; }());
+  REQUIRE_FALSE(painted.ran);
+  CHECK(painted.ran.error().message == "the target closed the connection");
+}
