@@ -144,8 +144,6 @@ Result<Response> about(Call& call);
 Result<Response> events(Call& call);
 Result<Response> openapi_json(Call& call);
 Result<Response> openapi_yaml(Call& call);
-
-// settings_handlers.cpp
-Result<Response> settings(Call& call);
+Result<Response> settings(Call& call);  // settings_handlers.cpp
 
 }  // namespace frostgate::http

@@ -26,7 +26,7 @@ told=$work/told
 if [ "${1:-}" = --demo ]; then
   command=("$repository/samples/demo.sh" --stay --output "$work/films") patience=1500
 else
-  command=("$lib/interrupted.sh" --stay "$told") patience=90
+  command=("$lib/interrupted.sh" --stay "$told") patience=180
 fi
 # A session and a foreground process group of its own, as in a terminal; bash ignores SIGINT in what it starts with `&`, so
 # Python starts it.

@@ -12,8 +12,8 @@ import pause_watch from '../../serve/pause_watch.cpp?raw';
 import policy_requests from '../../serve/policy_requests.cpp?raw';
 import quarantine from '../../serve/quarantine.cpp?raw';
 import recovery from '../../serve/recovery.cpp?raw';
+import relay_broker from '../../serve/relay_broker.cpp?raw';
 import retention from '../../serve/retention.cpp?raw';
-import session_recording from '../../serve/session_recording.cpp?raw';
 import target_account from '../../serve/target_account.cpp?raw';
 import target_trust from '../../serve/target_trust.cpp?raw';
 import trouble from '../../serve/trouble.cpp?raw';
@@ -21,7 +21,7 @@ import unusual_sessions from '../../serve/unusual_sessions.cpp?raw';
 import {hostile} from './shown';
 
 // What the sources write: adjacent literals are one, and a quote in one is itself.
-const source = [original_handlers, alarms, custodians, house, joining, original, pause_watch, policy_requests, quarantine, recovery, retention, session_recording, target_account, target_trust, trouble, unusual_sessions].join('\n').replace(/"\s*\n\s*"/g, '').replace(/\\"/g, '"');
+const source = [original_handlers, alarms, custodians, house, joining, original, pause_watch, policy_requests, quarantine, recovery, relay_broker, retention, target_account, target_trust, trouble, unusual_sessions].join('\n').replace(/"\s*\n\s*"/g, '').replace(/\\"/g, '"');
 // A sentence as the gateway makes it: what stands between the values is looked for in the sources, so whoever changes it there is told to change it here.
 const unheard: string[] = [];
 function said(literals: TemplateStringsArray, ...values: string[]): string {
