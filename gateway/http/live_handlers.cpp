@@ -170,7 +170,8 @@ Result<serve::BrowserVisit> visit_to_join(const Call& call) {
 
 Result<Response> issue_join_ticket(Call& call) {
   const serve::BrowserVisit visit = TRY(visit_to_join(call));
-  return json_response(201, {{"ticket", TRY(call.core.browser_door.issue(visit, call.now))}, {"clipboard", {{"to_target", false}, {"to_client", false}}}});
+  const std::string ticket = TRY(call.core.browser_door.issue(visit, call.now));
+  return json_response(201, {{"ticket", ticket}, {"clipboard", {{"to_target", false}, {"to_client", false}}}});
 }
 
 Result<Response> join(Call& call) { return upgraded_to_screen(call, TRY(visit_to_join(call))); }

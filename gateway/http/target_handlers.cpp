@@ -157,7 +157,9 @@ Result<Response> set_target_credential(Call& call) {
 Result<Response> set_target_account(Call& call) {
   const catalog::Target found = TRY(target_for(call, call.path.at("name"), {Role::admin}));
   Body body = TRY(Body::of(call.request));
-  json wish{{"type", "target.account"}, {"name", found.name}, {"account", TRY(body.text("account", 16))}};
+  // Not among the braces: what they hold already is lost when TRY returns from there.
+  const std::string account = TRY(body.text("account", 16));
+  json wish{{"type", "target.account"}, {"name", found.name}, {"account", account}};
   if (body.has("user")) wish["user"] = TRY(body.text("user", 256));
   if (body.has("domain")) wish["domain"] = TRY(body.text("domain", 256));
   if (body.has("credential")) wish["credential"] = TRY(body.text("credential", 1024));

@@ -119,8 +119,9 @@ Result<AdminReply> export_begin(Core& core, ipc::Message& request, UtcTime) {
   if (!gate.gate.allow) return Error{ErrorKind::denied, "the policy does not allow exports of this recording (rule \"" + gate.rule + "\")"};
   const FilmManifest film = TRY(film_manifest(core, recording));
   const catalog::Policy policy = TRY(catalog::Policies(*core.catalog).find(recording.policy_digest));
+  const std::string by = TRY(request.text("by", 512));
   AdminReply out;
-  out.body = {{"id", id}, {"by", TRY(request.text("by", 512))}, {"generation", recording.generation}, {"started_us", recording.started.time_since_epoch().count()},
+  out.body = {{"id", id}, {"by", by}, {"generation", recording.generation}, {"started_us", recording.started.time_since_epoch().count()},
               {"user", recording.user}, {"target", recording.target}, {"status", catalog::to_string(recording.status)},
               {"rule", recording.rule}, {"policy_digest", recording.policy_digest}, {"node", core.node},
               {"fingerprint", core.signer->fingerprint()}};

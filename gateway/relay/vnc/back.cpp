@@ -122,6 +122,7 @@ Result<void> VncBack::connect(Surface& surface, int seconds) {
   if (settings_.socket < 0 || settings_.socket >= FD_SETSIZE)
     return Error{ErrorKind::invalid, "the descriptor of the target's socket cannot be used"};
   vnc::Deadline deadline(settings_.socket, std::chrono::seconds(seconds));
+  vnc::set_read_budget(kLeastBudget);  // another target may have spent this thread's
   Result<void> done;
   if (const Result<std::string> entered = enter(seconds); !entered) {
     done = entered.error();

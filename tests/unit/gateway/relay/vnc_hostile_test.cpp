@@ -109,6 +109,7 @@ TEST_CASE("a target that paints its screen without an end in one message is cut 
   CHECK(cut.ran.error().message == "the target sent more in one message than its screen can need");
   // What a message may be long is long enough for every pixel several times over.
   const Reaction painted = reaction_to(kUpdate + half(100) + [&] { std::string often; for (int i = 0; i < 100; ++i) often += once; return often; }());
+  REQUIRE(painted.connected);
   REQUIRE_FALSE(painted.ran);
   CHECK(painted.ran.error().message == "the target closed the connection");
 }
