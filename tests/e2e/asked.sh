@@ -29,9 +29,12 @@ signs_in() {  # signs_in FRONT TARGET: mistyped once
     press "$display" shift+Tab
     xdotool_on "$display" key --delay 40 BackSpace BackSpace BackSpace BackSpace BackSpace
     type_line "$display" operator
+  else
+    press "$display" Tab  # a VNC machine may ask for no name: none is proposed
   fi
   type_line "$display" wrong471
   see "$name-again" 'refused the user name or the password'
+  [ "$target" = desk ] || press "$display" Tab
   type_line "$display" $secret
   wait_until "the picture of $target at $name" same_picture
   xdotool_on "$display" mousemove 400 400

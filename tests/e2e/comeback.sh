@@ -45,7 +45,7 @@ writes one
 cut_wire to-gateway
 wait_until "the loss" logged 'is lost .*; until .* the same ticket brings the user back'
 nla stranger "$elsewhere" "$code"
-wait_until "the refusal of another address" logged 'denied 127.0.0.2: \(no live ticket fits\|its ticket was used before\)'
+wait_until "the refusal of another address" logged 'denied 127.0.0.2: (no live ticket fits|its ticket was used before)'
 stop_named stranger
 mend_wire to-gateway
 wait_until "the client coming back by itself" logged 'comes back with the connection'
@@ -91,7 +91,7 @@ in_vain() {  # in_vain NAME TICKET: who comes with it is denied, and makes no re
   recordings=$(rows)
   before=$(grep -c 'denied 127.0.0.1: \(no live ticket fits\|its ticket was used before\)' "$log" || true)
   start_rdp_client "$1-late" "$rdp_port" "alice@$1#$2" '' tls
-  wait_until "the refusal of a ticket for $1" logged 'denied 127.0.0.1: \(no live ticket fits\|its ticket was used before\)' $((before + 1))
+  wait_until "the refusal of a ticket for $1" logged 'denied 127.0.0.1: (no live ticket fits|its ticket was used before)' $((before + 1))
   stop_named "$1-late"
   [ "$(rows)" = "$recordings" ] || fail "a ticket that is over made a recording"
 }

@@ -463,6 +463,8 @@ bool RdpFront::resize() {
 // for that (MS-RDPBCGR 2.2.2.2, shutdown request).
 Result<void> RdpFront::how_it_ended() const {
   const bool goodbye = freerdp_get_disconnect_ultimatum(peer_->context) != 0, broken_off = !goodbye && is_open(watched_);
+  // So libfreerdp calls what serve refused, and has said.
+  if (!admitted_ && last_complaint() == "client authentication failure") return Error{ErrorKind::denied, "the client was not admitted"};
   if (broken_off && !last_complaint().empty()) return Error{ErrorKind::corrupt, "the client sent what cannot be: " + last_complaint()};
   if (!admitted_) return Error{ErrorKind::unavailable, "the client left before it was admitted"};
   if (goodbye || broken_off) return {};
