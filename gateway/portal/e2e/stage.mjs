@@ -24,7 +24,7 @@ export function check(holds, what) {
 // The gateway's own certificate is let pass by the whole browser, too: of what a page lets pass, a download that needs another connection knows nothing, and is cancelled.
 const browser = await chromium.launch({executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage', '--ignore-certificate-errors']});
 // No wait is for a time: each is for something to be there. These are how long a machine under load may take, and cost nothing where it comes sooner.
-export const soon = 60_000, film_made = 1_200_000;
+export const soon = 180_000, film_made = 1_200_000;
 export async function visitor() {
   const context = await browser.newContext({ignoreHTTPSErrors: true, viewport: {width: 1360, height: 850}, locale: 'en-US', reducedMotion: 'reduce'});
   const page = await context.newPage();
