@@ -14,6 +14,14 @@ test('hostile names in recordings are text', async () => {
   expect([...page.querySelectorAll('tbody img')].map((one) => one.getAttribute('src'))).toEqual(['/api/v1/recordings/r1/thumbnails/0']);
   expect(page.querySelector('tbody script')).toBeNull();
 });
+test('what was covered is chosen by its kind, and each rule that is shown once besides, also where it is all of a kind', async () => {
+  answer({'/recordings': {body: {items: [{...recording, masks_by_rule: {'entropy.run': 1, 'label.pin': 2, 'number.card': 1, 'label.password': 1, 'token.jwt': 1}}], next: null}}});
+  const page = await show(Recordings);
+  await soon(() => { flushSync(); expect(page.querySelectorAll('tbody tr').length).toBe(1); });
+  const values = [...[...page.querySelectorAll('select')].find((one) => [...one.options].some((option) => option.value === 'pem.*'))!.options].map((option) => option.value);
+  expect(new Set(values).size).toBe(values.length);
+  expect(values.slice(-2)).toEqual(['label.password', 'token.jwt']);
+});
 test('beside a film stand its events, its report and who watched, with hostile words as text', async () => {
   const events = [{at: -30, kind: 'approval', what: 'approved', by: hostile, text: hostile}, {at: 2.5, kind: 'clipboard', what: 'to_target_denied', by: '', text: ''}, {at: 3, kind: 'resized', what: '800 x 600', by: '', text: ''}, {at: 4, kind: hostile, what: hostile, by: hostile, text: hostile}];
   const remark = {id: 4, user: hostile, written: recording.started, at: 6, text: hostile, mine: true};
