@@ -1,4 +1,4 @@
-// Reads what TileEncoder wrote. The bytes are hostile.
+// Reads states (change_encoder.h). The bytes are hostile.
 #pragma once
 
 #include <cstddef>

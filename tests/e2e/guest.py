@@ -9,6 +9,8 @@ import sys
 import time
 import urllib.request
 
+from exact_read import exactly
+
 port, session, user, password, folder = sys.argv[1:]
 origin = "https://127.0.0.1:" + port
 context = ssl._create_unverified_context()
@@ -27,25 +29,15 @@ while b"\r\n\r\n" not in came:
 assert came.startswith(b"HTTP/1.1 101"), came
 
 
-def exactly(count):
-    out = b""
-    while len(out) < count:
-        piece = page.recv(count - len(out))
-        if not piece:
-            raise EOFError
-        out += piece
-    return out
-
-
 rest = b""
 
 
 def rfb(count):  # of the frames' contents
     global rest
     while len(rest) < count:
-        first, length = exactly(2)
-        length = struct.unpack(">H", exactly(2))[0] if length == 126 else struct.unpack(">Q", exactly(8))[0] if length == 127 else length
-        content = exactly(length)
+        first, length = exactly(page, 2)
+        length = struct.unpack(">H", exactly(page, 2))[0] if length == 126 else struct.unpack(">Q", exactly(page, 8))[0] if length == 127 else length
+        content = exactly(page, length)
         if first & 15 == 8:
             raise EOFError
         if first & 15 < 3:

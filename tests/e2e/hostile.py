@@ -13,6 +13,8 @@ import sys
 import threading
 import time
 
+from exact_read import exactly
+
 PASSWORD = "Correct-Horse-9"
 HUGE = 0xFFFFFFFF
 RAW, ZRLE, DESKTOP_SIZE, CURSOR = 0, 16, -223, -239
@@ -25,16 +27,6 @@ def flood(to: socket.socket, seconds: float = 20, piece: bytes = b"\0") -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         to.sendall(many)
-
-
-def read(source: socket.socket, size: int) -> bytes:
-    data = b""
-    while len(data) < size:
-        more = source.recv(size - len(data))
-        if not more:
-            raise EOFError
-        data += more
-    return data
 
 
 def init(width: int, height: int, name_length: int = 4) -> bytes:
@@ -74,20 +66,20 @@ def serve_target(caller: socket.socket, script: list) -> None:
     try:
         with caller:
             caller.sendall(b"RFB 003.008\n")
-            read(caller, 12)
+            exactly(caller, 12)
             caller.sendall(b"\x01\x01")
-            read(caller, 1)
+            exactly(caller, 1)
             caller.sendall(bytes(4))
-            read(caller, 1)
+            exactly(caller, 1)
             for step in script:
                 if step is None:
                     asked = False
                     while not asked:
-                        kind = read(caller, 1)[0]
+                        kind = exactly(caller, 1)[0]
                         if kind == 2:
-                            read(caller, 4 * struct.unpack(">xH", read(caller, 3))[0])
+                            exactly(caller, 4 * struct.unpack(">xH", exactly(caller, 3))[0])
                         else:
-                            read(caller, {0: 19, 3: 9, 4: 7, 5: 5}[kind])
+                            exactly(caller, {0: 19, 3: 9, 4: 7, 5: 5}[kind])
                         asked = kind == 3
                 elif callable(step):
                     step(caller)
@@ -131,26 +123,26 @@ def enter(port: int, target: str) -> ssl.SSLSocket:
 def come_in(port: int, target: str) -> ssl.SSLSocket:
     """By VeNCrypt's X509Plain, up to the target's size."""
     plain = socket.create_connection(("127.0.0.1", port), timeout=60)
-    read(plain, 12)
+    exactly(plain, 12)
     plain.sendall(b"RFB 003.008\n")
-    read(plain, read(plain, 1)[0])
+    exactly(plain, exactly(plain, 1)[0])
     plain.sendall(b"\x13")
-    read(plain, 2)
+    exactly(plain, 2)
     plain.sendall(b"\x00\x02")
-    read(plain, 1)
-    read(plain, 4 * read(plain, 1)[0])
+    exactly(plain, 1)
+    exactly(plain, 4 * exactly(plain, 1)[0])
     plain.sendall(struct.pack(">I", 262))
-    read(plain, 1)
+    exactly(plain, 1)
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     client = context.wrap_socket(plain)
     user, password = f"alice@{target}".encode(), PASSWORD.encode()
     client.sendall(struct.pack(">II", len(user), len(password)) + user + password)
-    if read(client, 4) != bytes(4):
+    if exactly(client, 4) != bytes(4):
         raise EOFError
     client.sendall(b"\x01")
-    read(client, 20)
-    read(client, struct.unpack(">I", read(client, 4))[0])
+    exactly(client, 20)
+    exactly(client, struct.unpack(">I", exactly(client, 4))[0])
     return client
 
 
@@ -171,10 +163,10 @@ class Peaceful(threading.Thread):
             while not self.over:
                 asked = time.monotonic()
                 self.client.sendall(ASK)
-                read(self.client, 1)
-                for _ in range(struct.unpack(">xH", read(self.client, 3))[0]):
-                    width, height = struct.unpack(">4xHH4x", read(self.client, 12))
-                    read(self.client, width * height * 4)
+                exactly(self.client, 1)
+                for _ in range(struct.unpack(">xH", exactly(self.client, 3))[0]):
+                    width, height = struct.unpack(">4xHH4x", exactly(self.client, 12))
+                    exactly(self.client, width * height * 4)
                 self.longest = max(self.longest, time.monotonic() - asked)
                 self.pictures += 1
                 time.sleep(0.05)

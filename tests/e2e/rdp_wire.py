@@ -4,18 +4,10 @@ import socket
 import ssl
 import struct
 
+from exact_read import exactly
+
 GLOBAL, FIRST_CHANNEL, USER = 1003, 1004, 1007
 SHARE = 0x000103EA
-
-
-def read(source: socket.socket, size: int) -> bytes:
-    data = b""
-    while len(data) < size:
-        more = source.recv(size - len(data))
-        if not more:
-            raise EOFError
-        data += more
-    return data
 
 
 def tpkt(payload: bytes) -> bytes:
@@ -24,14 +16,14 @@ def tpkt(payload: bytes) -> bytes:
 
 def read_message(source: socket.socket) -> bytes:
     """A TPKT's payload, or a fast-path message as it came: that begins with no 0x02."""
-    first = read(source, 2)
+    first = exactly(source, 2)
     if first[0] == 3:
-        return read(source, struct.unpack(">H", read(source, 2))[0] - 4)
+        return exactly(source, struct.unpack(">H", exactly(source, 2))[0] - 4)
     length = first[1]
     if length & 0x80:
-        length = (length & 0x7F) << 8 | read(source, 1)[0]
-        return b"\0" + read(source, length - 3)
-    return b"\0" + read(source, length - 2)
+        length = (length & 0x7F) << 8 | exactly(source, 1)[0]
+        return b"\0" + exactly(source, length - 3)
+    return b"\0" + exactly(source, length - 2)
 
 
 def ber(tag: bytes, content: bytes) -> bytes:
