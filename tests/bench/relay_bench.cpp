@@ -33,13 +33,13 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr Point kPlace{640, 448};
 constexpr int kPatienceMilliseconds = 3000;
-constexpr int kMoreConnects = 10;
 constexpr std::uint16_t kScancodeOfA = 0x1E;
 
 struct Options {
   std::vector<std::string> vnc_displays;  // of the direct path's target and of the relayed one's
   std::vector<std::uint16_t> vnc_targets, rdp_targets;
-  std::string vnc_password, vnc_ticket, rdp_login, rdp_password, certificate, key;
+  std::vector<std::string> vnc_tickets, rdp_logins;  // of one connection each
+  std::string vnc_password, certificate, key;
   std::uint16_t vnc_gateway = 0, rdp_gateway = 0;
   int serve = 0, flips = 200, side = 64;
 };
@@ -259,22 +259,26 @@ void print(const Protocol& protocol, const Options& options) {
 void connect(Protocol& protocol, const Options& o) {
   const bool rdp = std::strcmp(protocol.name, "rdp") == 0;
   const Size size = protocol.direct.target->size();
-  protocol.direct.client.emplace(protocol.name, rdp ? o.rdp_targets[0] : o.vnc_targets[0], "bench", o.vnc_password, size);
+  const auto directly = [&](std::optional<Client>& client) {
+    client.emplace(protocol.name, rdp ? o.rdp_targets[0] : o.vnc_targets[0], "bench", o.vnc_password, size);
+    protocol.direct.connects.push_back(client->connected_after());
+  };
+  const auto through = [&](std::optional<Client>& client, std::size_t i) {
+    client.emplace(protocol.name, rdp ? o.rdp_gateway : o.vnc_gateway, rdp ? o.rdp_logins[i] : std::string(), rdp ? std::string() : o.vnc_tickets[i], size);
+    protocol.through.connects.push_back(client->connected_after());
+  };
+  directly(protocol.direct.client);
   const std::set<int> before = relays_of(o.serve);
-  protocol.through.client.emplace(protocol.name, rdp ? o.rdp_gateway : o.vnc_gateway, rdp ? o.rdp_login : std::string(),
-                                  rdp ? o.rdp_password : o.vnc_ticket, size);
+  through(protocol.through.client, 0);
   for (const int child : relays_of(o.serve)) {
     if (!before.contains(child)) protocol.relay = child;
   }
   if (protocol.relay == 0) fail("serve started no relay");
-  for (Path* path : {&protocol.direct, &protocol.through}) path->connects.push_back(path->client->connected_after());
-  // A ticket is good for one; a password for many.
-  for (int i = 0; rdp && i < kMoreConnects; ++i) {
-    for (const bool direct : {true, false}) {
-      const Client once(protocol.name, direct ? o.rdp_targets[0] : o.rdp_gateway, direct ? "bench" : o.rdp_login,
-                        direct ? o.vnc_password : o.rdp_password, size);
-      (direct ? protocol.direct : protocol.through).connects.push_back(once.connected_after());
-    }
+  for (std::size_t i = 1; i < (rdp ? o.rdp_logins : o.vnc_tickets).size(); ++i) {
+    std::optional<Client> once;
+    directly(once);
+    once.reset();
+    through(once, i);
   }
 }
 
@@ -333,11 +337,10 @@ int main(int count, char** arguments) {
   app.add_option("--vnc-targets", o.vnc_targets)->required()->expected(2);
   app.add_option("--vnc-password", o.vnc_password)->required();
   app.add_option("--vnc-gateway", o.vnc_gateway)->required();
-  app.add_option("--vnc-ticket", o.vnc_ticket)->required();
+  app.add_option("--vnc-tickets", o.vnc_tickets, "One for each connection")->required();
   app.add_option("--rdp-targets", o.rdp_targets, "Where the bench itself serves RDP")->required()->expected(2);
   app.add_option("--rdp-gateway", o.rdp_gateway)->required();
-  app.add_option("--rdp-login", o.rdp_login)->required();
-  app.add_option("--rdp-password", o.rdp_password)->required();
+  app.add_option("--rdp-logins", o.rdp_logins, "user@target#ticket, as in .rdp files; one for each connection")->required();
   app.add_option("--certificate", o.certificate)->required();
   app.add_option("--key", o.key)->required();
   app.add_option("--serve", o.serve, "Process id of frostgate serve")->required();

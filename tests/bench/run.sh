@@ -44,15 +44,20 @@ start_gateway
 add_user alice 'Correct-Horse-9'
 add_target screen vnc "${vnc_targets[1]}" tgt4711x
 add_target machine rdp "$rdp_relayed" 'Tgt-Passw0rd' operator
-code=$(ticket alice screen)
+connects=11
+vnc_tickets=() rdp_logins=()
+for ((i = 0; i < connects; ++i)); do
+  vnc_tickets+=("$(ticket alice screen)")
+  rdp_logins+=("alice@machine#$(admin ticket issue --user alice --target machine --front rdp --json | json 'd["ticket"]')")
+done
 if [ "$sessions" -gt 0 ]; then
   . "$repository/tests/bench/sessions.sh"
   begin_sessions "$sessions"
 fi
 echo "load $(cut -d' ' -f1-3 /proc/loadavg), $(nproc) cores, $screen"
 "$bench" --vnc-displays "${vnc_displays[@]}" --vnc-targets "${vnc_targets[@]}" --vnc-password tgt4711x \
-  --vnc-gateway "$vnc_port" --vnc-ticket "$code" --rdp-targets "$rdp_direct" "$rdp_relayed" --rdp-gateway "$rdp_port" \
-  --rdp-login alice@machine --rdp-password 'Correct-Horse-9' --certificate "$work/certificate.pem" --key "$work/key.pem" \
+  --vnc-gateway "$vnc_port" --vnc-tickets "${vnc_tickets[@]}" --rdp-targets "$rdp_direct" "$rdp_relayed" --rdp-gateway "$rdp_port" \
+  --rdp-logins "${rdp_logins[@]}" --certificate "$work/certificate.pem" --key "$work/key.pem" \
   --serve "$serve" "$@"
 [ "$sessions" = 0 ] || end_sessions "$seconds"
 for target in screen machine; do
