@@ -15,7 +15,9 @@
 #include "redaction/lines/line_hash.h"
 #include "redaction/lines/loose_type.h"
 #include "redaction/lines/panel.h"
+#include "redaction/lines/quarter.h"
 #include "redaction/lines/segmentation.h"
+#include "redaction/lines/window_edge.h"
 #include "redaction/live/live_lines.h"
 #include "redaction/mark_column.h"
 #include "redaction/mask_box.h"
@@ -106,6 +108,7 @@ struct Redactor::State {
   LiveLines live_lines{};
   VisibleText visible{};
   Frame screen{};  // at the state before
+  QuarterScreen quarter{};  // at this one
   Size largest{};  // that any state had, in each direction
   SessionTime last{};
   TypedSecrets typing{};
@@ -167,6 +170,7 @@ Result<void> Redactor::State::observe(const Observation& observation) {
   const std::vector<Rect> damage = resized ? std::vector<Rect>{Rect::of(frame.size)} : observation.damage.rects();
   largest = {std::max(largest.width, frame.size.width), std::max(largest.height, frame.size.height)};
   regions.place_rectangles(frame.size);
+  quarter.update(frame, damage);
   std::vector<Rect> areas = dirty_areas(damage, frame.size, boxes_of(tracker.lines()));
   std::vector<UnreadInk> rest;
   std::vector<LiveLine> fresh = TRY(look(frame, at, areas, rest));
@@ -224,7 +228,7 @@ Result<std::vector<LiveLine>> Redactor::State::look(FrameView frame, SessionTime
     }
     for (const LineBox& line : again.lines) {
       LiveLine live = seen(frame, at, line);
-      live.reading = TRY(readings.read(frame, line, live.hash, detectors, live.lessons, report));
+      live.reading = torn_along(frame, line) ? loose : TRY(readings.read(frame, line, live.hash, detectors, live.lessons, report));
       const bool unsure = live.reading->kind == LineKind::read && (!line.steady || live.reading->characters.size() >= kWord) && !trustworthy(frame, line);
       live.covered = (unsure || live.reading->kind == LineKind::unread) && !shown_unread(line.box);
       if (accounts_for(frame, live)) {
@@ -251,7 +255,7 @@ void Redactor::State::find_loose(FrameView frame, SessionTime at, std::vector<Un
       const bool hides = std::any_of(line.masks.begin(), line.masks.end(), [&](const LiveMask& mask) { return mask.found == line.since; });
       if (hides && line.reading->kind == LineKind::read) unread.ink.clear(line.line.box.expanded(2, 2));
     }
-    std::vector<LineBox> types = find_loose_type(frame, unread.ink, unread.accounted);
+    std::vector<LineBox> types = find_loose_type(frame, quarter.view(), unread.ink, unread.accounted);
     std::erase_if(types, [&](const LineBox& type) { return is_mark_column(tracker.lines(), unread.ink, type.box); });
     for (const LineBox& rest_of_line : wrapped_marks(tracker.lines(), unread)) types.push_back(rest_of_line);
     for (const LineBox& type : types) {

@@ -97,33 +97,33 @@ std::optional<std::vector<int>> take_numbers(std::span<const std::byte>& rest, S
   return numbers;
 }
 
-void put_pixel(std::uint8_t* to, const std::byte* colour) {
-  std::memcpy(to, colour, kColourBytes);
-  to[kColourBytes] = 0;
+using PixelTable = std::array<std::uint32_t, kMaxPalette>;  // pixels
+
+PixelTable table_of(const CodedTile& tile) {
+  PixelTable palette{};
+  unpack_colours(tile.colours.data(), static_cast<int>(tile.colours.size() / kColourBytes), reinterpret_cast<std::uint8_t*>(palette.data()));
+  return palette;
+}
+
+void paint_row(const CodedTile& tile, const PixelTable& palette, const std::byte* in, int width, std::uint8_t* out) {
+  switch (tile.coding) {
+    case TileCoding::plain: return unpack_colours(in, width, out);
+    case TileCoding::differences: return add_up_colours(in, width, out);
+    case TileCoding::palette:
+      for (int x = 0; x < width; ++x) std::memcpy(out + std::ptrdiff_t{x} * kBytesPerPixel, &palette[std::to_integer<std::size_t>(in[x])], kBytesPerPixel);
+      return;
+    case TileCoding::solid:
+      for (int x = 0; x < width; ++x) std::memcpy(out + std::ptrdiff_t{x} * kBytesPerPixel, &palette[0], kBytesPerPixel);
+  }
 }
 
 void paint(Frame& frame, const CodedTile& tile) {
   const Rect rect = tile_rect(frame.size(), tile.number);
+  const bool few = tile.coding == TileCoding::palette || tile.coding == TileCoding::solid;
+  const PixelTable palette = few ? table_of(tile) : PixelTable{};
   const std::byte* in = tile.pixels.data();
-  for (int y = rect.y; y < rect.bottom(); ++y) {
-    std::uint8_t* out = frame.row(y) + std::ptrdiff_t{rect.x} * kBytesPerPixel;
-    std::array<std::uint8_t, kColourBytes> left{};
-    for (int x = 0; x < rect.width; ++x, out += kBytesPerPixel) {
-      if (tile.coding == TileCoding::differences) {
-        for (std::size_t c = 0; c < kColourBytes; ++c) {
-          left[c] = static_cast<std::uint8_t>(left[c] + std::to_integer<std::uint8_t>(*in++));
-          out[c] = left[c];
-        }
-        out[kColourBytes] = 0;
-      } else if (tile.coding == TileCoding::plain) {
-        put_pixel(out, in);
-        in += kColourBytes;
-      } else {
-        const std::size_t index = tile.coding == TileCoding::palette ? std::to_integer<std::size_t>(*in++) : 0;
-        put_pixel(out, tile.colours.data() + index * kColourBytes);
-      }
-    }
-  }
+  for (int y = rect.y; y < rect.bottom(); ++y, in += tile.pixels.size() / static_cast<std::size_t>(rect.height))
+    paint_row(tile, palette, in, rect.width, frame.row(y) + std::ptrdiff_t{rect.x} * kBytesPerPixel);
 }
 
 // Neighbours are joined first, in rows and then in columns, because a Region holds only so many rectangles exactly.

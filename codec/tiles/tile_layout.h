@@ -3,10 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 
 #include "codec/base/frame.h"
 #include "codec/base/geometry.h"
+#include "codec/tiles/colour_rows.h"
 #include "codec/tiles/tile_copies.h"
 
 namespace frostgate::codec {
@@ -29,10 +29,7 @@ inline int tile_count(Size size) { return tile_columns(size) * tile_rows(size); 
 
 // Adds the colours of a piece of a frame, row by row; what a change is compressed against is made of the tiles before it in this form.
 inline std::byte* put_plain(FrameView frame, const Rect& rect, std::byte* out) {
-  for (int y = rect.y; y < rect.bottom(); ++y) {
-    const std::uint8_t* pixel = frame.at(rect.x, y);
-    for (int x = 0; x < rect.width; ++x, pixel += kBytesPerPixel, out += kColourBytes) std::memcpy(out, pixel, kColourBytes);
-  }
+  for (int y = rect.y; y < rect.bottom(); ++y, out += static_cast<std::size_t>(rect.width) * kColourBytes) pack_colours(frame.at(rect.x, y), rect.width, out);
   return out;
 }
 

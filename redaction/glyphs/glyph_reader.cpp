@@ -23,7 +23,7 @@ constexpr std::size_t kFewestToTeach = 4;  // shorter lines do not show their ba
 constexpr std::size_t kFewestToRead = 2;
 constexpr std::size_t kLongWord = 12, kNeighbours = 2;
 constexpr std::size_t kLongEnough = 3;  // to do without its first and its last character
-constexpr std::uint64_t kCheckedEvery = 80;
+constexpr std::uint64_t kCheckedEvery = 100;
 constexpr std::size_t kMostCounted = 1 << 16;  // pictures that the engine was asked for
 
 // Symbols that the engine has to read again: `first` to `last`, exclusive.

@@ -42,6 +42,33 @@ FROSTGATE_WIDE void exceeding(const std::uint8_t* values, std::uint8_t limit, st
   }
 }
 
+FROSTGATE_WIDE bool all_of_colour(const std::uint8_t* row, Colour colour, std::size_t pixels) {
+  Colour others = 0;
+  for (std::size_t i = 0; i < pixels; ++i) others |= colour_of(row + i * kBytesPerPixel) ^ colour;
+  return others == 0;
+}
+
+// In blocks whose sums fit into 32 bits.
+FROSTGATE_WIDE Moments moments(const std::uint8_t* flags, std::size_t count) {
+  constexpr std::size_t kBlock = 1024;
+  Moments out;
+  for (std::size_t first = 0; first < count; first += kBlock) {
+    const std::size_t length = std::min(kBlock, count - first);
+    std::uint32_t set = 0, sum = 0, squares = 0;  // of places within the block
+    for (std::uint32_t i = 0; i < length; ++i) {
+      const std::uint32_t at = flags[first + i] ? i : 0;
+      set += flags[first + i];
+      sum += at;
+      squares += at * at;
+    }
+    const auto start = static_cast<std::int64_t>(first);
+    out.count += set;
+    out.sum += sum + start * set;
+    out.squares += squares + 2 * start * sum + start * start * set;
+  }
+  return out;
+}
+
 FROSTGATE_WIDE InkCount count_ink(const std::uint8_t* row, const std::uint8_t* other, Colour background, int limit, std::size_t pixels) {
   const int blue = background & 255, green = background >> 8 & 255, red = background >> 16 & 255;
   int ink = 0, same = 0;

@@ -29,4 +29,15 @@ struct InkCount {
 // Ink is what is farther than `limit` from the background (colour.h).
 InkCount count_ink(const std::uint8_t* row, const std::uint8_t* other, Colour background, int limit, std::size_t pixels);
 
+// Whether each pixel of a row is of that colour.
+bool all_of_colour(const std::uint8_t* row, Colour colour, std::size_t pixels);
+
+// Of the places whose flag is 1: how many, their sum, and the sum of their squares.
+struct Moments {
+  std::int64_t count = 0;
+  std::int64_t sum = 0;
+  std::int64_t squares = 0;
+};
+Moments moments(const std::uint8_t* flags, std::size_t count);
+
 }  // namespace frostgate::redaction

@@ -207,22 +207,18 @@ bool trustworthy(FrameView frame, const LineBox& line) {
   if (!line.steady) return false;
   if (box.height < kLowest) return true;
   std::int64_t steady = 0, count = 0, x_sum = 0, y_sum = 0, xx_sum = 0, xy_sum = 0;
+  RowDistance row(line.background, box.width);
+  const auto width = static_cast<std::size_t>(box.width);
   for (int y = 0; y < box.height; ++y) {
-    int plain = 0, inked = 0, at = 0;  // of a row, so that the loop has no branch
-    std::int64_t squares = 0;
-    for (int x = 0; x < box.width; ++x) {
-      const int d = distance(colour_of(frame.at(box.x + x, box.y + y)), line.background), ink = d > line.ink ? x : 0;
-      plain += d <= kSteady;
-      inked += d > line.ink;
-      at += ink;
-      squares += std::int64_t{ink} * ink;
-    }
-    steady += plain;
-    count += inked;
-    x_sum += at;
-    y_sum += std::int64_t{y} * inked;
-    xx_sum += squares;
-    xy_sum += std::int64_t{y} * at;
+    row.look_at(frame.at(box.x, box.y + y));
+    const std::uint8_t* unsteady = row.flag_far(kSteady);
+    steady += box.width - std::count(unsteady, unsteady + width, 1);
+    const Moments ink = moments(row.flag_far(line.ink), width);
+    count += ink.count;
+    x_sum += ink.sum;
+    y_sum += std::int64_t{y} * ink.count;
+    xx_sum += ink.squares;
+    xy_sum += std::int64_t{y} * ink.sum;
   }
   // Between small capitals there is less paper, but right around them there is nothing else.
   if (steady * 5 < box.area() && (steady * 20 < box.area() || !on_paper(frame, line))) return false;

@@ -16,16 +16,15 @@ class SipHash {
   void add(std::uint64_t word) {
     v3_ ^= word;
     round();
-    round();
     v0_ ^= word;
   }
 
   LineHash finish() {
     v2_ ^= 0xee;
-    for (int i = 0; i < 4; ++i) round();
+    for (int i = 0; i < 3; ++i) round();
     const std::uint64_t low = v0_ ^ v1_ ^ v2_ ^ v3_;
     v1_ ^= 0xdd;
-    for (int i = 0; i < 4; ++i) round();
+    for (int i = 0; i < 3; ++i) round();
     return {low, v0_ ^ v1_ ^ v2_ ^ v3_};
   }
 

@@ -1,4 +1,4 @@
-// A keyed 128-bit hash of a line's exact pixels (SipHash-2-4 with 128 bits of output, Aumasson and Bernstein). Keyed,
+// A keyed 128-bit hash of a line's exact pixels (SipHash-1-3 with 128 bits of output, Aumasson and Bernstein). Keyed,
 // because what a line says can be guessed; kept in memory only.
 #pragma once
 

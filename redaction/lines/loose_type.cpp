@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 #include <opencv2/imgproc.hpp>
 
 #include "redaction/lines/byte_loops.h"
 #include "redaction/lines/connected_runs.h"
 #include "redaction/lines/ground.h"
 #include "redaction/lines/letter_rows.h"
+#include "redaction/lines/quarter.h"
 
 namespace frostgate::redaction {
 namespace {
@@ -18,7 +20,7 @@ constexpr int kLeastInk = 12;        // pixels of unaccounted ink that make a ce
 constexpr int kWidestStroke = 11;    // odd; at its scale
 constexpr int kLeastContrast = 16;   // of a stroke against both sides
 constexpr int kSmallest = 5, kLargest = 64;  // of a blob, at its scale
-constexpr int kQuarter = 4, kCoarsest = 16;  // scales for large type
+constexpr int kCoarsest = 16;  // with kQuarter the scales for large type
 constexpr int kMargin = 48;          // context around the cells, at its scale
 
 // The cells with ink, joined to rectangles, on the screen.
@@ -52,35 +54,8 @@ std::vector<Rect> inked_areas(const InkMap& ink) {
   return joined;
 }
 
-cv::Mat pixels_of(FrameView frame, const Rect& area) {
-  return {area.height, area.width, CV_8UC4, const_cast<std::uint8_t*>(frame.at(area.x, area.y)), static_cast<std::size_t>(frame.stride)};
-}
-
-// Every pixel the mean of a square of four by four; at the right and lower edge of what is left of one.
-cv::Mat quarter_of(const cv::Mat& pixels) {
-  constexpr std::size_t kChannels = kBytesPerPixel;
-  cv::Mat small((pixels.rows + kQuarter - 1) / kQuarter, (pixels.cols + kQuarter - 1) / kQuarter, CV_8UC4);
-  std::vector<std::uint16_t> sums(static_cast<std::size_t>(pixels.cols) * kChannels);
-  for (int row = 0; row < small.rows; ++row) {
-    const int top = row * kQuarter, bottom = std::min(top + kQuarter, pixels.rows);
-    std::fill(sums.begin(), sums.end(), std::uint16_t{0});
-    for (int y = top; y < bottom; ++y) add_up(pixels.ptr<std::uint8_t>(y), sums.data(), sums.size());
-    std::uint8_t* out = small.ptr<std::uint8_t>(row);
-    const std::uint16_t* in = sums.data();
-    const int whole = bottom - top == kQuarter ? pixels.cols / kQuarter : 0;
-    for (int column = 0; column < whole; ++column, out += kChannels, in += kQuarter * kChannels) {
-      for (std::size_t c = 0; c < kChannels; ++c) out[c] = static_cast<std::uint8_t>((in[c] + in[kChannels + c] + in[2 * kChannels + c] + in[3 * kChannels + c] + 8) / 16);
-    }
-    for (int column = whole; column < small.cols; ++column, out += kChannels, in += kQuarter * kChannels) {
-      const int width = std::min(kQuarter, pixels.cols - column * kQuarter), count = (bottom - top) * width;
-      for (std::size_t c = 0; c < kChannels; ++c) {
-        int sum = count / 2;
-        for (int x = 0; x < width; ++x) sum += in[static_cast<std::size_t>(x) * kChannels + c];
-        out[c] = static_cast<std::uint8_t>(sum / count);
-      }
-    }
-  }
-  return small;
+cv::Mat pixels_of(FrameView frame) {
+  return {frame.size.height, frame.size.width, CV_8UC4, const_cast<std::uint8_t*>(frame.pixels), static_cast<std::size_t>(frame.stride)};
 }
 
 constexpr int kSet = 255;
@@ -162,10 +137,12 @@ bool on_paper(FrameView frame, const Rect& box) {
 // darker or lighter than the desktop.
 bool between_lines(const Rect& blob, const std::vector<Rect>& accounted) {
   const Rect ring = blob.expanded(1, 1);
+  std::vector<Rect> near;
+  std::copy_if(accounted.begin(), accounted.end(), std::back_inserter(near), [&](const Rect& box) { return box.intersects(ring); });
   int all = 0, read = 0;
   const auto look_at = [&](int x, int y) {
     ++all;
-    read += std::any_of(accounted.begin(), accounted.end(), [&](const Rect& box) { return box.contains({x, y, 1, 1}); });
+    read += std::any_of(near.begin(), near.end(), [&](const Rect& box) { return box.contains({x, y, 1, 1}); });
   };
   for (int x = ring.x; x < ring.right(); ++x) look_at(x, ring.y), look_at(x, ring.bottom() - 1);
   for (int y = ring.y + 1; y + 1 < ring.bottom(); ++y) look_at(ring.x, y), look_at(ring.right() - 1, y);
@@ -183,10 +160,15 @@ bool blank(FrameView frame, const Rect& box, const std::vector<Rect>& accounted)
   bool first = true;
   Colour paper = 0;
   for (int y = area.y; y < area.bottom(); ++y) {
+    if (!first && all_of_colour(frame.at(area.x, y), paper, static_cast<std::size_t>(area.width))) continue;
     for (int x = area.x; x < area.right(); ++x) {
       const Colour colour = colour_of(frame.at(x, y));
       if (!first && colour == paper) continue;
-      if (std::any_of(read.begin(), read.end(), [&](const Rect& line) { return line.contains({x, y, 1, 1}); })) continue;
+      const auto over = std::find_if(read.begin(), read.end(), [&](const Rect& line) { return line.contains({x, y, 1, 1}); });
+      if (over != read.end()) {
+        x = over->right() - 1;
+        continue;
+      }
       if (!first) return false;
       first = false;
       paper = colour;
@@ -221,8 +203,33 @@ std::vector<LetterRow> rows_in(const cv::Mat& pixels, int scale, const std::vect
   return rows;
 }
 
-// Looks for letters in `area`, at `pixels`: those of `window`, which holds the area with what is around it, each of `scale` by `scale` of the screen.
-void look(FrameView frame, const Rect& area, const Rect& window, const cv::Mat& pixels, int scale, const std::vector<Rect>& accounted, std::vector<Rect>& rows) {
+// Areas that are looked at together: `window` holds them with what is around them.
+struct Places {
+  std::vector<Rect> areas;
+  Rect window;
+};
+
+// Those whose windows overlap so far that one for both is no more work.
+std::vector<Places> joined(std::vector<Places> places) {
+  for (std::size_t i = 0; i < places.size();) {
+    const auto other = std::find_if(places.begin() + static_cast<std::ptrdiff_t>(i) + 1, places.end(), [&](const Places& one) {
+      return places[i].window.united(one.window).area() <= places[i].window.area() + one.window.area();
+    });
+    if (other == places.end()) {
+      ++i;
+      continue;
+    }
+    other->window = other->window.united(places[i].window);
+    other->areas.insert(other->areas.end(), places[i].areas.begin(), places[i].areas.end());
+    places.erase(places.begin() + static_cast<std::ptrdiff_t>(i));
+    i = 0;
+  }
+  return places;
+}
+
+// Looks for letters at `pixels`: those of the places' window, each of `scale` by `scale` of the screen.
+void look(FrameView frame, const Places& places, const cv::Mat& pixels, int scale, const std::vector<Rect>& accounted, std::vector<Rect>& rows) {
+  const Rect& window = places.window;
   if (window.width < 2 * scale || window.height < 2 * scale) return;
   std::vector<Rect> taken;
   for (const Rect& box : accounted) {
@@ -236,7 +243,8 @@ void look(FrameView frame, const Rect& area, const Rect& window, const cv::Mat& 
   const auto is_blank = [&](const Rect& box) { return blank(frame, on_screen(box.expanded(1, 1)), accounted); };
   for (const LetterRow& row : rows_in(pixels, scale, taken, is_blank)) {
     const Rect box = on_screen(row.box);
-    if (box.intersects(area) && (row.one_colour || on_paper(frame, box))) rows.push_back(box);
+    const bool here = std::any_of(places.areas.begin(), places.areas.end(), [&](const Rect& area) { return box.intersects(area); });
+    if (here && (row.one_colour || on_paper(frame, box))) rows.push_back(box);
   }
 }
 
@@ -257,24 +265,34 @@ std::vector<Rect> gaps_between(const std::vector<LineBox>& rows) {
 
 }  // namespace
 
-std::vector<LineBox> find_loose_type(FrameView frame, const InkMap& ink, const std::vector<Rect>& accounted) {
+std::vector<LineBox> find_loose_type(FrameView frame, FrameView quarter, const InkMap& ink, const std::vector<Rect>& accounted) {
   cv::setNumThreads(1);
   std::vector<Rect> rows;
   Rect all;
   const auto around = [&](const Rect& area, int scale) { return area.expanded(kMargin * scale, kMargin * scale).intersected(Rect::of(frame.size)); };
+  std::vector<Places> places;
   for (const Rect& area : inked_areas(ink)) {
-    const Rect window = around(area, 1);
-    look(frame, area, window, pixels_of(frame, window), 1, accounted, rows);
+    places.push_back({{area}, around(area, 1)});
     all = all.united(area);
   }
+  for (const Places& near : joined(std::move(places))) look(frame, near, pixels_of(frame.part(near.window)), 1, accounted, rows);
+  // Of the quarter, what lies around all of them.
+  const auto cells_around = [&](int scale) {
+    const Rect wide = around(all, scale);
+    return Rect::between(wide.x / kQuarter, wide.y / kQuarter, (wide.right() + kQuarter - 1) / kQuarter, (wide.bottom() + kQuarter - 1) / kQuarter);
+  };
+  const auto on_screen = [&](const Rect& cells) {
+    return Rect{cells.x * kQuarter, cells.y * kQuarter, cells.width * kQuarter, cells.height * kQuarter}.intersected(Rect::of(frame.size));
+  };
   const auto may_hold = [&](int scale) { return std::max(all.width, all.height) >= scale * kLargest / 2; };
   if (may_hold(kQuarter)) {
-    const Rect wide = around(all, may_hold(kCoarsest) ? kCoarsest : kQuarter), near = around(all, kQuarter);
-    const cv::Mat quarter = quarter_of(pixels_of(frame, wide));
-    const Rect cells = Rect::between((near.x - wide.x) / kQuarter, (near.y - wide.y) / kQuarter, (near.right() - wide.x + kQuarter - 1) / kQuarter, (near.bottom() - wide.y + kQuarter - 1) / kQuarter);
-    const Rect window = Rect{wide.x + cells.x * kQuarter, wide.y + cells.y * kQuarter, cells.width * kQuarter, cells.height * kQuarter}.intersected(wide);
-    look(frame, all, window, quarter(cv::Rect(cells.x, cells.y, cells.width, cells.height)), kQuarter, accounted, rows);
-    if (may_hold(kCoarsest)) look(frame, all, wide, quarter_of(quarter), kCoarsest, accounted, rows);
+    const Rect cells = cells_around(kQuarter);
+    look(frame, {{all}, on_screen(cells)}, pixels_of(quarter.part(cells)), kQuarter, accounted, rows);
+  }
+  if (may_hold(kCoarsest)) {
+    const Rect cells = cells_around(kCoarsest);
+    const Frame coarse = quarter_of(quarter.part(cells));
+    look(frame, {{all}, on_screen(cells)}, pixels_of(coarse.view()), kCoarsest, accounted, rows);
   }
   std::sort(rows.begin(), rows.end(), [](const Rect& a, const Rect& b) { return a.area() > b.area(); });
   std::vector<LineBox> kept;

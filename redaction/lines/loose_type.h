@@ -12,7 +12,7 @@
 namespace frostgate::redaction {
 
 // Boxes around strokes that stand like letters, where `ink` has any; not in `accounted`, where lines have been read or
-// are covered. A box may reach out of the ink's band. Sorted by y, then x; none within another.
-std::vector<LineBox> find_loose_type(FrameView frame, const InkMap& ink, const std::vector<Rect>& accounted);
+// are covered. `quarter` is that of the frame (quarter.h). A box may reach out of the ink's band. Sorted by y, then x; none within another.
+std::vector<LineBox> find_loose_type(FrameView frame, FrameView quarter, const InkMap& ink, const std::vector<Rect>& accounted);
 
 }  // namespace frostgate::redaction

@@ -216,12 +216,14 @@ std::vector<LineBox> find_lines(FrameView frame, const InkMap& ink) {
   std::vector<LineBox> lines;
   for (const LineBox& merged : merge(frame, std::move(fragments))) {
     for (const LineBox& ground : split_backgrounds(frame, merged)) {
-      for (LineBox part : split_at_window(frame, ground)) {
-        part.box = underscores.without(ink, part.box);
-        const LineBox line = tight_on_ground(frame, part);
-        if (line.box.empty()) continue;
-        const bool speck = line.ink < kFaintInk || line.box.height < kTiny;
-        if (!speck || on_paper(frame, line)) lines.push_back(line);
+      for (const LineBox& inside : split_at_border(frame, ground)) {
+        for (LineBox part : split_at_window(frame, inside)) {
+          part.box = underscores.without(ink, part.box);
+          const LineBox line = tight_on_ground(frame, part);
+          if (line.box.empty()) continue;
+          const bool speck = line.ink < kFaintInk || line.box.height < kTiny;
+          if (!speck || on_paper(frame, line)) lines.push_back(line);
+        }
       }
     }
   }

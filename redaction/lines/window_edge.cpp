@@ -35,7 +35,73 @@ bool one_colour(FrameView frame, const Bar& bar, int y) {
   return same * 10 >= (bar.right - bar.left) * 9;
 }
 
+// Whether a column has one colour, which is not the line's background, along the line and half its height beyond: letters end with the line.
+bool border(FrameView frame, const LineBox& line, int x) {
+  const int reach = line.box.height / 2;
+  const int top = std::max(0, line.box.y - reach), bottom = std::min(frame.size.height, line.box.bottom() + reach);
+  const Colour middle = colour_of(frame.at(x, line.box.y + line.box.height / 2));
+  if (distance(middle, line.background) <= kSameBackground) return false;
+  for (int y = top; y < bottom; ++y) {
+    if (distance(colour_of(frame.at(x, y)), middle) > kSameBackground) return false;
+  }
+  return true;
+}
+
+// What is farthest from the background among columns that are no border.
+Colour ink_of(FrameView frame, const LineBox& line, const std::vector<int>& borders) {
+  Colour ink = line.background;
+  int farthest = 0;
+  for (int x = line.box.x; x < line.box.right(); ++x) {
+    if (std::ranges::binary_search(borders, x)) continue;
+    for (int y = line.box.y; y < line.box.bottom(); ++y) {
+      const Colour colour = colour_of(frame.at(x, y));
+      const int far = distance(colour, line.background);
+      if (far > farthest) farthest = far, ink = colour;
+    }
+  }
+  return ink;
+}
+
+// How much of a row is not the line's background, in per cent.
+int filled(FrameView frame, const LineBox& line, int y) {
+  int count = 0;
+  for (int x = line.box.x; x < line.box.right(); ++x) count += distance(colour_of(frame.at(x, y)), line.background) > kSameBackground;
+  return count * 100 / line.box.width;
+}
+
 }  // namespace
+
+std::vector<LineBox> split_at_border(FrameView frame, const LineBox& line) {
+  const Rect& box = line.box;
+  std::vector<int> borders;
+  for (int x = box.x; x < box.right(); ++x) {
+    if (border(frame, line, x)) borders.push_back(x);
+  }
+  if (borders.empty()) return {line};
+  const Colour ink = ink_of(frame, line, borders);
+  std::erase_if(borders, [&](int x) { return distance(colour_of(frame.at(x, box.y)), ink) <= kSameBackground; });
+  borders.push_back(box.right());
+  std::vector<LineBox> parts;
+  int left = box.x;
+  for (const int x : borders) {
+    if (x > left) parts.push_back({Rect::between(left, box.y, x, box.bottom()), line.background, line.ink, line.steady});
+    left = x + 1;
+  }
+  return parts;
+}
+
+bool torn_along(FrameView frame, const LineBox& line) {
+  constexpr int kWindowPercent = 90, kCutPercent = 15;
+  const Rect& box = line.box;
+  if (box.width < 3 * box.height) return false;
+  for (const bool above : {true, false}) {
+    const auto row = [&](int depth) { return above ? box.y - depth : box.bottom() - 1 + depth; };
+    const auto window = [&](int depth) { return filled(frame, line, row(depth)) >= kWindowPercent; };
+    if (row(kFewestRows) < 0 || row(kFewestRows) >= frame.size.height || !window(1) || !window(2) || !window(kFewestRows)) continue;
+    if (filled(frame, line, row(0)) >= kCutPercent) return true;
+  }
+  return false;
+}
 
 std::vector<LineBox> split_at_window(FrameView frame, const LineBox& line) {
   const Rect& box = line.box;

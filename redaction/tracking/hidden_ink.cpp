@@ -1,7 +1,9 @@
 #include "redaction/tracking/hidden_ink.h"
 
 #include <algorithm>
+#include <iterator>
 
+#include "redaction/lines/byte_loops.h"
 #include "redaction/lines/colour.h"
 #include "redaction/tracking/ink_match.h"
 #include "redaction/tracking/line_text.h"
@@ -45,12 +47,17 @@ bool HiddenInk::stands_on(FrameView screen) const {
 bool HiddenInk::leaves_traces(FrameView screen, std::span<const Rect> read) const {
   if (!pixels_) return false;
   const Rect seen = place_.box.intersected(Rect::of(screen.size));
+  std::vector<Rect> near;
+  std::ranges::copy_if(read, std::back_inserter(near), [&](const Rect& box) { return box.intersects(seen); });
+  if (std::ranges::any_of(near, [&](const Rect& box) { return box.contains(seen); })) return false;
   for (int y = seen.y; y < seen.bottom(); ++y) {
+    const std::uint8_t* hidden = pixels_->view().at(seen.x - place_.box.x, y - place_.box.y);
+    if (count_ink(hidden, screen.at(seen.x, y), place_.background, place_.ink, static_cast<std::size_t>(seen.width)).same == 0) continue;
     int same = 0, inked = 0;
     for (int x = seen.x; x < seen.right(); ++x) {
-      const Colour colour = colour_of(pixels_->view().at(x - place_.box.x, y - place_.box.y));
+      const Colour colour = colour_of(hidden + std::ptrdiff_t{x - seen.x} * kBytesPerPixel);
       const auto covers = [&](const Rect& box) { return box.contains({x, y, 1, 1}); };
-      if (colour_of(screen.at(x, y)) != colour || std::any_of(read.begin(), read.end(), covers)) {
+      if (colour_of(screen.at(x, y)) != colour || std::ranges::any_of(near, covers)) {
         same = inked = 0;
         continue;
       }

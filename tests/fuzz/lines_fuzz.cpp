@@ -9,6 +9,7 @@
 #include "redaction/lines/dirty_areas.h"
 #include "redaction/lines/ground.h"
 #include "redaction/lines/loose_type.h"
+#include "redaction/lines/quarter.h"
 #include "redaction/regions/window_frame.h"
 
 namespace {
@@ -49,7 +50,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Rect part{data[3] % frame.size().width, data[4] % frame.size().height, 32, 16};
   const FreshLook look = look_again(frame.view(), part.intersected(screen));
   require(screen.contains(look.area));
-  for (const LineBox& loose : find_loose_type(frame.view(), look.ink, {})) require(!loose.box.empty() && screen.contains(loose.box));
+  for (const LineBox& loose : find_loose_type(frame.view(), quarter_of(frame.view()).view(), look.ink, {})) require(!loose.box.empty() && screen.contains(loose.box));
   if (!lines.empty()) require(window_around(frame.view(), lines[0].box).contains(lines[0].box));
   return 0;
 }

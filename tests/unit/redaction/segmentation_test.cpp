@@ -9,6 +9,8 @@
 #include "redaction/lines/line_image.h"
 #include "redaction/lines/loose_type.h"
 #include "redaction/lines/panel.h"
+#include "redaction/lines/quarter.h"
+#include "redaction/lines/window_edge.h"
 #include "tests/unit/redaction/canvas.h"
 
 namespace frostgate::redaction {
@@ -197,8 +199,8 @@ TEST_CASE("pieces of a dark window between lines that were read are no large let
     for (int i = 0; i < 3; ++i) canvas.rectangle({at.x + 6 * i, at.y + 3 * i, 5, 12 - 2 * i}, {0.8, 0.2 * i, 0.1});
   }
   const InkMap ink(canvas.view(), Rect::of(screen));
-  CHECK_FALSE(find_loose_type(canvas.view(), ink, {}).empty());
-  CHECK(find_loose_type(canvas.view(), ink, lines).empty());
+  CHECK_FALSE(find_loose_type(canvas.view(), quarter_of(canvas.view()).view(), ink, {}).empty());
+  CHECK(find_loose_type(canvas.view(), quarter_of(canvas.view()).view(), ink, lines).empty());
 }
 
 TEST_CASE("a solid block cursor is not part of a line") {
@@ -304,6 +306,59 @@ TEST_CASE("a panel ends at its border, however far away that is, and not at a bl
   const Canvas plain({900, 60});
   CHECK(panel_start(plain.view(), {{600, 24, 12, 12}, 0xFFFFFF}) == 0);
   CHECK(panel_end(plain.view(), {{600, 24, 12, 12}, 0xFFFFFF}) == 900);
+}
+
+TEST_CASE("lines of two windows of one colour are parted at the border between them, cells that are parted by bars of their own type are not") {
+  const auto screen = [](Canvas& canvas, bool border) {
+    canvas.text(20, 40, "terminal console");
+    if (border) {
+      canvas.rectangle({150, 0, 2, 80}, {0.5, 0.5, 0.5});
+    } else {
+      canvas.rectangle({150, 30, 1, 13}, {0, 0, 0});
+    }
+    canvas.text(156, 43, "GET /orders/page 200");
+  };
+  Canvas windows({400, 80}), table({400, 80});
+  screen(windows, true);
+  screen(table, false);
+  const auto parted = find_lines(windows.view(), Rect::of({400, 80}));
+  REQUIRE(parted.size() == 2);
+  for (const LineBox& line : parted) CHECK((line.box.right() <= 150 || line.box.x >= 152));
+  CHECK(find_lines(table.view(), Rect::of({400, 80})).size() == 1);
+}
+
+TEST_CASE("a line that another window's edge runs along is torn where the edge cuts its letters, and only there") {
+  const auto torn = [](int bottom) {
+    Canvas canvas({400, 80});
+    canvas.text(20, 40, "09:14:56 INFO shop.http GET /orders");
+    canvas.rectangle({0, 0, 400, bottom}, {0.7, 0.1, 0.2});
+    const auto lines = find_lines(canvas.view(), Rect::of({400, 80}));
+    REQUIRE(lines.size() == 1);
+    return torn_along(canvas.view(), lines[0]);
+  };
+  CHECK_FALSE(torn(10));
+  CHECK_FALSE(torn(26));
+  CHECK(torn(34));
+  Canvas ruled({400, 80});
+  ruled.text(20, 40, "09:14:56 INFO shop.http GET /orders");
+  ruled.rectangle({0, 41, 400, 2}, {0, 0, 0});
+  for (const LineBox& line : find_lines(ruled.view(), Rect::of({400, 80}))) CHECK_FALSE(torn_along(ruled.view(), line));
+}
+
+TEST_CASE("the quarter of a screen that is kept up to date is that of the screen") {
+  Canvas canvas({203, 118});
+  canvas.text(20, 40, "09:14:56 INFO shop.http");
+  QuarterScreen quarter;
+  quarter.update(canvas.view(), {});
+  canvas.rectangle({61, 33, 7, 9}, {0.2, 0.7, 0.1});
+  canvas.rectangle({199, 113, 4, 5}, {0.9, 0.7, 0.1});
+  quarter.update(canvas.view(), {{61, 33, 7, 9}, {199, 113, 40, 50}});
+  const Frame whole = quarter_of(canvas.view());
+  REQUIRE(quarter.view().size == Size{51, 30});
+  CHECK(same_pixels(quarter.view(), whole.view(), Rect::of(whole.size())));
+  const Canvas other({64, 64});
+  quarter.update(other.view(), {});
+  CHECK(quarter.view().size == Size{16, 16});
 }
 
 }  // namespace frostgate::redaction
