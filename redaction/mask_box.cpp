@@ -53,17 +53,28 @@ bool torn(FrameView frame, const LineBox& line, const TextLine& text, std::size_
   return widest <= std::max(3, line.box.height / 5);
 }
 
+// Found by what it is made of, or as a part of an address, and not by what stands around it.
+bool by_letters(const Finding& finding) { return weak(finding) || finding.rule.starts_with("token.") || finding.rule.starts_with("url."); }
+
+// Whether a rule that goes by what stands around a secret finds all of this too: it says where the secret begins and ends, for one that
+// does not look random as well.
+bool told_by_place(std::span<const Finding> findings, const Finding& finding) {
+  return std::any_of(findings.begin(), findings.end(), [&](const Finding& other) {
+    return other.line == finding.line && !by_letters(other) && other.first <= finding.first && (other.to_line_end || finding.end <= other.end);
+  });
+}
+
 // What was drawn by a machine is hidden from the first letter of its word to the end of its line. Whether a vendor's prefix is known for
 // one, and where the last letter stands, depends on how the letters of the secret are read; and what is torn off it shows it.
 Finding whole(FrameView frame, const LineBox& line, const TextLine& text, Finding finding) {
   constexpr std::u32string_view kApart = U" =:;/\"'`";
-  const bool token = weak(finding) || finding.rule.starts_with("token.");
-  if (!token && !finding.rule.starts_with("url.")) return finding;
+  if (!by_letters(finding)) return finding;
   const auto& characters = text.characters;
   finding.end = characters.size();
   finding.first = std::min(finding.first, characters.size());
   const auto apart = [&](std::size_t at) { return kApart.find(characters[at].code) != std::u32string_view::npos && !torn(frame, line, text, at); };
-  while (token && finding.first > 0 && !apart(finding.first - 1)) --finding.first;
+  const bool address = finding.rule.starts_with("url.");
+  while (!address && finding.first > 0 && !apart(finding.first - 1)) --finding.first;
   return finding;
 }
 
@@ -256,7 +267,10 @@ class Screen {
 
 std::vector<Rect> mask_boxes(FrameView frame, std::span<const LineBox> lines, std::span<const TextLine> texts, std::span<const Finding> findings) {
   std::vector<Finding> hidden;
-  for (const Finding& finding : findings) hidden.push_back(finding.line < texts.size() ? whole(frame, lines[finding.line], texts[finding.line], finding) : finding);
+  for (const Finding& finding : findings) {
+    const bool as_it_is = finding.line >= texts.size() || told_by_place(findings, finding);
+    hidden.push_back(as_it_is ? finding : whole(frame, lines[finding.line], texts[finding.line], finding));
+  }
   const Screen screen(frame, lines, texts, hidden);
   std::vector<Rect> boxes;
   for (const Finding& finding : hidden) boxes.push_back(finding.line < texts.size() ? screen.box(finding) : Rect{});
