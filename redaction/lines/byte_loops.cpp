@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <cstring>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "codec/base/frame.h"
 
 // Chosen at start by what the processor has; sanitizers do not get along with that.
@@ -18,10 +22,11 @@ FROSTGATE_WIDE void differences(const std::uint8_t* a, const std::uint8_t* b, st
   for (std::size_t i = 0; i < count; ++i) out[i] = static_cast<std::uint8_t>(a[i] > b[i] ? a[i] - b[i] : b[i] - a[i]);
 }
 
-FROSTGATE_WIDE void raise_to_differences(const std::uint8_t* a, const std::uint8_t* b, std::uint8_t* out, std::size_t count) {
+FROSTGATE_WIDE void largest_differences(const std::uint8_t* a, const std::uint8_t* b, const std::uint8_t* c, std::uint8_t* out, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
-    const auto difference = static_cast<std::uint8_t>(a[i] > b[i] ? a[i] - b[i] : b[i] - a[i]);
-    out[i] = out[i] > difference ? out[i] : difference;
+    const auto one = static_cast<std::uint8_t>(a[i] > b[i] ? a[i] - b[i] : b[i] - a[i]);
+    const auto other = static_cast<std::uint8_t>(a[i] > c[i] ? a[i] - c[i] : c[i] - a[i]);
+    out[i] = one > other ? one : other;
   }
 }
 
@@ -67,6 +72,25 @@ FROSTGATE_WIDE Moments moments(const std::uint8_t* flags, std::size_t count) {
     out.squares += squares + 2 * start * sum + start * start * set;
   }
   return out;
+}
+
+void bits_exceeding(const std::uint8_t* values, std::uint8_t limit, std::uint64_t* bits, std::size_t pixels) {
+  std::size_t i = 0;
+#ifdef __SSE2__
+  constexpr std::size_t kAtOnce = 4;  // no compiler makes bits of comparisons by itself
+  const __m128i limits = _mm_set1_epi8(static_cast<char>(limit)), colours = _mm_set1_epi32(0x00FFFFFF);
+  for (; i + kAtOnce <= pixels; i += kAtOnce) {
+    const __m128i four = _mm_loadu_si128(reinterpret_cast<const __m128i*>(values + i * kBytesPerPixel));
+    const __m128i within = _mm_cmpeq_epi32(_mm_and_si128(_mm_subs_epu8(four, limits), colours), _mm_setzero_si128());
+    const auto over = static_cast<std::uint64_t>(~_mm_movemask_ps(_mm_castsi128_ps(within)) & 15);
+    bits[i / 64] |= over << (i % 64);
+  }
+#endif
+  for (; i < pixels; ++i) {
+    const std::uint8_t* pixel = values + i * kBytesPerPixel;
+    const bool over = pixel[0] > limit || pixel[1] > limit || pixel[2] > limit;
+    bits[i / 64] |= std::uint64_t{over} << (i % 64);
+  }
 }
 
 FROSTGATE_WIDE InkCount count_ink(const std::uint8_t* row, const std::uint8_t* other, Colour background, int limit, std::size_t pixels) {

@@ -11,8 +11,8 @@ namespace frostgate::redaction {
 
 // out[i] = |a[i] - b[i]|
 void differences(const std::uint8_t* a, const std::uint8_t* b, std::uint8_t* out, std::size_t count);
-// out[i] = max(out[i], |a[i] - b[i]|)
-void raise_to_differences(const std::uint8_t* a, const std::uint8_t* b, std::uint8_t* out, std::size_t count);
+// out[i] = max(|a[i] - b[i]|, |a[i] - c[i]|)
+void largest_differences(const std::uint8_t* a, const std::uint8_t* b, const std::uint8_t* c, std::uint8_t* out, std::size_t count);
 // out[i] = max(out[i], a[i])
 void largest(const std::uint8_t* a, std::uint8_t* out, std::size_t count);
 // sums[i] += a[i]
@@ -20,6 +20,8 @@ void add_up(const std::uint8_t* a, std::uint16_t* sums, std::size_t count);
 // flags[i] is 1 where one of the three colours of pixel i is more than `limit`, and 0 elsewhere; `room` holds four bytes a
 // pixel.
 void exceeding(const std::uint8_t* values, std::uint8_t limit, std::uint8_t* room, std::uint8_t* flags, std::size_t pixels);
+// The same as bits, the first pixel lowest, into words that are 0.
+void bits_exceeding(const std::uint8_t* values, std::uint8_t limit, std::uint64_t* bits, std::size_t pixels);
 
 // Pixels of a row that are ink, and those of them that have the same colour in another row.
 struct InkCount {

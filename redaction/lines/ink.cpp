@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
 
 #include "redaction/lines/byte_loops.h"
 #include "redaction/lines/connected_runs.h"
@@ -21,16 +20,6 @@ constexpr int kSameShade = 6;
 // How far above or below one of its rows a row of small letters ends, and a photo does not.
 constexpr int kNearestEnd = 3, kFarthestEnd = 9;
 
-// Eight flags of 0 or 1 to eight bits, the first lowest.
-void pack(const std::uint8_t* flags, BitRows::Word* row, int pixels) {
-  for (int x = 0; x < pixels; x += 8) {
-    std::uint64_t eight;
-    std::memcpy(&eight, flags + x, sizeof eight);
-    const BitRows::Word bits = eight * 0x0102040810204080 >> 56;
-    row[x / BitRows::kBits] |= bits << (x % BitRows::kBits);
-  }
-}
-
 struct Edges {
   BitRows strong;
   BitRows faint;
@@ -40,17 +29,15 @@ Edges find_edges(FrameView frame, const Rect& band) {
   const Size size{band.width, band.height};
   Edges edges{BitRows(size), BitRows(size)};
   const auto pixels = static_cast<std::size_t>(band.width), bytes = pixels * kBytesPerPixel;
-  std::vector<std::uint8_t> jumps(bytes), over(bytes), flags(pixels + 8);
+  std::vector<std::uint8_t> jumps(bytes);
   for (int y = band.y; y < band.bottom(); ++y) {
-    std::fill(jumps.begin(), jumps.end(), std::uint8_t{0});
     const std::uint8_t* here = frame.at(band.x, y);
+    const std::uint8_t* above = y > 0 ? frame.at(band.x, y - 1) : here;
     const std::size_t first = band.x > 0 ? 0 : kBytesPerPixel;
-    raise_to_differences(here + first, here + first - kBytesPerPixel, jumps.data() + first, bytes - first);
-    if (y > 0) raise_to_differences(here, frame.at(band.x, y - 1), jumps.data(), bytes);
-    exceeding(jumps.data(), kEdge, over.data(), flags.data(), pixels);
-    pack(flags.data(), edges.strong.row(y - band.y), band.width);
-    exceeding(jumps.data(), kFaintEdge, over.data(), flags.data(), pixels);
-    pack(flags.data(), edges.faint.row(y - band.y), band.width);
+    if (first > 0) differences(here, above, jumps.data(), first);
+    largest_differences(here + first, here + first - kBytesPerPixel, above + first, jumps.data() + first, bytes - first);
+    bits_exceeding(jumps.data(), kEdge, edges.strong.row(y - band.y), pixels);
+    bits_exceeding(jumps.data(), kFaintEdge, edges.faint.row(y - band.y), pixels);
   }
   return edges;
 }
