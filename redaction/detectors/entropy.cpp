@@ -237,7 +237,7 @@ class EntropyDetector final : public Detector {
       while (stop < end && belongs(stop)) ++stop;
       // "api_key=VALUE": padding stands at the end, so this is an assignment, and its name may be seen.
       for (std::size_t i = at; i + 1 < stop; ++i) {
-        if (text.text[i] == '=' && is_alnum(text.text[i + 1])) at = i + 1;
+        if (text.text[i] == '=' && text.text[i + 1] != '=') at = i + 1;
       }
       const auto run = std::string_view(text.text).substr(at, stop - at);
       if (run.size() >= shortest && !text.harmless_between(at, stop) && is_random(run)) {

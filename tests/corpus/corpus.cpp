@@ -29,6 +29,7 @@ struct Options {
   bool strict = false;
   bool harmless = false;
   bool twins = false;
+  bool taught = false;
   std::uint64_t seed = 1;
   std::string kind;          // only names with this in it
   fs::path misses;           // folder for a list and pictures
@@ -110,7 +111,8 @@ class Corpus {
       const std::vector<Page> pages = terminal_pages(cell.theme, kinds, cell.points, chance);
       if (options_.twins) {
         const std::vector<Page> others = terminal_pages(cell.theme, kinds, cell.points, twin);
-        for (std::size_t i = 0; i < pages.size(); ++i) compare(pages[i], others[i], cell);
+        const redaction::GlyphAtlas atlas = options_.taught ? taught(cell) : redaction::GlyphAtlas();
+        for (std::size_t i = 0; i < pages.size(); ++i) compare(pages[i], others[i], cell, atlas);
         continue;
       }
       for (const Page& page : pages) add(page, cell);
@@ -193,6 +195,15 @@ class Corpus {
     }
   }
 
+  // What pages without a secret teach of a look: some hundred lines.
+  redaction::GlyphAtlas taught(const Cell& cell) {
+    constexpr int kPages = 20;
+    Chance chance(options_.seed, 2);
+    std::vector<Frame> screens;
+    for (int i = 0; i < kPages; ++i) screens.push_back(draw(benign_page(cell.theme, i % 2 == 1, cell.points, chance), cell.look).frame);
+    return taught_by(screens);
+  }
+
   void count(const DrawnSecret& secret, const Cell& cell, bool good) {
     for (Tally* tally : {&kinds_[secret.kind], &fonts_[cell.look.font], &antialiases_[to_string(cell.look.antialias)],
                          &scales_[std::to_string(cell.look.percent) + " %"]}) {
@@ -215,9 +226,9 @@ class Corpus {
 
   // Pages that differ in their secrets alone are shown alike. In proportional type what stands behind a secret moves with its width, so
   // only secrets at the end of their line count there.
-  void compare(const Page& page, const Page& other, const Cell& cell) {
+  void compare(const Page& page, const Page& other, const Cell& cell, const redaction::GlyphAtlas& atlas) {
     const Drawn one = draw(page, cell.look), two = draw(other, cell.look);
-    const Redacted first = redacted(one.frame.view(), profile()), second = redacted(two.frame.view(), profile());
+    const Redacted first = redacted(one.frame.view(), profile(), atlas), second = redacted(two.frame.view(), profile(), atlas);
     std::string picture;
     for (std::size_t i = 0; i < one.secrets.size(); ++i) {
       const DrawnSecret& secret = one.secrets[i];
@@ -230,7 +241,8 @@ class Corpus {
         picture = kept(one.frame.view(), first.boxes);
         kept(two.frame.view(), second.boxes);
       }
-      note("TWINS", secret.kind, cell, picture, secret.text + " | " + two.secrets[i].text);
+      const auto said = [&](const Drawn& drawn, const Redacted& result) { return drawn.secrets[i].text + '\t' + read_on(row, result.read) + '\t' + causes_on(row, result); };
+      note("TWINS", secret.kind, cell, picture, said(one, first) + '\t' + said(two, second));
     }
   }
 
@@ -283,6 +295,7 @@ int main(int argc, char** argv) {
   app.add_flag("--strict", options.strict, "bare secrets, strict profile");
   app.add_flag("--harmless", options.harmless, "only pages without a secret");
   app.add_flag("--twins", options.twins, "compare what is shown of pages that differ in their secrets alone");
+  app.add_flag("--taught", options.taught, "twins whose target's earlier recordings have taught the glyphs; else nothing was recorded of it");
   app.add_option("--seed", options.seed, "of all secrets and texts");
   app.add_option("--kind", options.kind, "only kinds with this in their name");
   app.add_option("--misses", options.misses, "folder for a list of misses and their pictures");

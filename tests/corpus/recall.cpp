@@ -64,13 +64,26 @@ bool in(const Point& pixel, const std::vector<Rect>& boxes) {
 
 }  // namespace
 
-Redacted redacted(FrameView frame, redaction::Profile profile) {
+redaction::GlyphAtlas taught_by(const std::vector<Frame>& screens) {
+  std::vector<redaction::TextLine> read;
+  redaction::Redactor redactor = must(redaction::Redactor::make({}, std::make_unique<NotingReader>(read), must(redaction::Detectors::make({})), {1, 2}));
+  SessionTime at(0);
+  for (const Frame& screen : screens) {
+    const Result<void> seen = redactor.observe({at, screen.view(), Region(Rect::of(screen.size()))});
+    if (!seen) std::fprintf(stderr, "%s\n", seen.error().message.c_str());
+    at += std::chrono::seconds(1);
+  }
+  must(redactor.finish(at));
+  return redactor.atlas();
+}
+
+Redacted redacted(FrameView frame, redaction::Profile profile, redaction::GlyphAtlas atlas) {
   redaction::DetectorSettings settings;
   settings.profile = profile;
   if (profile == redaction::Profile::strict) settings.vocabulary = vocabulary();
   Redacted out;
   redaction::Redactor redactor = must(redaction::Redactor::make(
-      {}, std::make_unique<NotingReader>(out.read), must(redaction::Detectors::make(settings)), {1, 2}));
+      {}, std::make_unique<NotingReader>(out.read), must(redaction::Detectors::make(settings)), {1, 2}, std::move(atlas)));
   const Result<void> seen = redactor.observe({SessionTime(0), frame, Region(Rect::of(frame.size))});
   if (!seen) std::fprintf(stderr, "%s\n", seen.error().message.c_str());
   redaction::Renderer renderer(must(redactor.finish(std::chrono::seconds(1))));

@@ -9,6 +9,7 @@
 
 #include "codec/base/cleared_frame.h"
 #include "redaction/detectors/detectors.h"
+#include "redaction/glyphs/glyph_atlas.h"
 #include "tests/corpus/page.h"
 
 namespace frostgate::corpus {
@@ -30,8 +31,11 @@ struct Redacted {
   std::vector<redaction::TextLine> read;  // what the engine said, line by line
 };
 
-// A recording that is this one screen.
-Redacted redacted(FrameView frame, redaction::Profile profile);
+// A recording that is this one screen, of a target whose earlier recordings taught `atlas`.
+Redacted redacted(FrameView frame, redaction::Profile profile, redaction::GlyphAtlas atlas = {});
+
+// What a recording of these screens, one after the other, teaches.
+redaction::GlyphAtlas taught_by(const std::vector<Frame>& screens);
 
 // Around the ink outside all boxes.
 Rect bare(const std::vector<Point>& ink, const std::vector<Rect>& boxes);
