@@ -271,14 +271,15 @@ class ConnectionDetector final : public Detector {
     }
     const auto password = line.substr(at);
     // "main.c:12: error: in: that" has spaces, too.
-    const std::size_t hyphen = std::min(password.find('-'), password.size());
-    const bool drawn = looks_drawn(password.substr(0, hyphen)) || looks_drawn(password.substr(std::min(hyphen + 1, password.size())));
+    const auto word = password.substr(0, password.find(' '));
+    const std::size_t hyphen = std::min(word.find('-'), word.size());
+    const bool drawn = looks_drawn(word.substr(0, hyphen)) || looks_drawn(word.substr(std::min(hyphen + 1, word.size())));
     if (spaces && !(fields[1].size() >= 4 && drawn)) return;
     const auto lettered = [](std::string_view field) { return field == "*" || std::any_of(field.begin(), field.end(), is_letter); };
     const bool port = fields[1] == "*" || (fields[1].size() >= 2 && fields[1].size() <= 5 &&
                                            std::all_of(fields[1].begin(), fields[1].end(), [](char c) { return as_digit(c) != 0; }));
     const bool host = fields[0] == "*" || fields[0].find('.') != std::string_view::npos || fields[0].size() > 4;
-    const bool one_word = drawn_end(password, std::min(password.find(' '), password.size())) == password.size();
+    const bool one_word = drawn_end(password, word.size()) == password.size();
     if (port && host && lettered(fields[2]) && lettered(fields[3]) && one_word && !password.empty() && password[0] != ':')
       judged.add("file.pgpass", at, line.size(), true);
   }

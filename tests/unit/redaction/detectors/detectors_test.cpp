@@ -123,6 +123,7 @@ const Positive kPositives[] = {
     {"file.pgpass", "db.example.com:5432:app:appuser:{{s3cret}}"},
     // as Tesseract reads them off a screen
     {"file.pgpass", "db1.example.org:5432: shop: app: {{CSOMMh*Wiun}}"},
+    {"file.pgpass", "db1.exampLle.org:5432: shop: app: {{On7hE! IbYO9W74}}"},
     {"file.crypt_hash", "roof:$6${{Wq8xL2nB4kTOpYvR$ipqiu97LuCKQW6CHLcJhUXL9YLBUZ020qJ9ZOGQMWHeELr: 19700:0:99999:7:::}}"},
     {"label.password", "Contrasefia: {{Nt7ztXI EwNoD}}"},
     {"token.age", "AGE - SECRET - KEY - I{{M40Y6BL2J ZMQDKVYHNGQAFEYRP3LICDJWSQLMDMTNPBYNSFSTSPNXNT7EM}}"},
