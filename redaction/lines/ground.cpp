@@ -236,12 +236,18 @@ bool stands_alone(FrameView frame, const LineBox& line) {
   constexpr int kSmallType = 40;
   const Rect& box = line.box;
   const int touching_percent = box.height < kSmallType ? 12 : 3;
-  const auto inked = [&](int x, int y) { return distance(colour_of(frame.at(x, y)), line.background) > line.ink; };
-  int above = 0, below = 0;
-  for (int x = box.x; x < box.right(); ++x) {
-    above += box.y > 0 && inked(x, box.y) && inked(x, box.y - 1);
-    below += box.bottom() < frame.size.height && inked(x, box.bottom() - 1) && inked(x, box.bottom());
-  }
+  const auto width = static_cast<std::size_t>(box.width);
+  RowDistance inside(line.background, box.width), outside(line.background, box.width);
+  const auto touching = [&](int y, int beyond) {
+    if (beyond < 0 || beyond >= frame.size.height) return 0;
+    inside.look_at(frame.at(box.x, y));
+    outside.look_at(frame.at(box.x, beyond));
+    const std::uint8_t *here = inside.flag_far(line.ink), *there = outside.flag_far(line.ink);
+    int count = 0;
+    for (std::size_t x = 0; x < width; ++x) count += here[x] & there[x];
+    return count;
+  };
+  const int above = touching(box.y, box.y - 1), below = touching(box.bottom() - 1, box.bottom());
   return std::max(above, below) * 100 <= box.width * touching_percent;
 }
 

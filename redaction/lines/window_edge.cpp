@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "redaction/lines/byte_loops.h"
 #include "redaction/lines/ground.h"
 
 namespace frostgate::redaction {
@@ -64,9 +65,8 @@ Colour ink_of(FrameView frame, const LineBox& line, const std::vector<int>& bord
 
 // How much of a row is not the line's background, in per cent.
 int filled(FrameView frame, const LineBox& line, int y) {
-  int count = 0;
-  for (int x = line.box.x; x < line.box.right(); ++x) count += distance(colour_of(frame.at(x, y)), line.background) > kSameBackground;
-  return count * 100 / line.box.width;
+  const std::uint8_t* row = frame.at(line.box.x, y);
+  return count_ink(row, row, line.background, kSameBackground, static_cast<std::size_t>(line.box.width)).ink * 100 / line.box.width;
 }
 
 }  // namespace

@@ -28,6 +28,16 @@ TEST_CASE("the wide loops over rows of any length say what plain ones do") {
     for (std::size_t i = 0; i < a.size(); ++i) right = right && int{most[i]} == std::max(std::abs(a[i] - b[i]), std::abs(a[i] - c[i]));
     CHECK(right);
 
+    auto same = b;
+    for (std::size_t i = 0; i < pixels; i += 3) std::copy_n(a.begin() + static_cast<std::ptrdiff_t>(4 * i), 3, same.begin() + static_cast<std::ptrdiff_t>(4 * i));
+    InkCount ink;
+    for (std::size_t i = 0; i < pixels; ++i) {
+      const Colour colour = colour_of(&a[4 * i]);
+      if (distance(colour, 0x405060) > 100) ++ink.ink, ink.same += colour == colour_of(&same[4 * i]);
+    }
+    const InkCount counted = count_ink(a.data(), same.data(), 0x405060, 100, pixels);
+    CHECK((counted.ink == ink.ink && counted.same == ink.same));
+
     constexpr std::uint8_t kLimit = 200;
     std::vector<std::uint64_t> bits(pixels / 64 + 1);
     std::vector<std::uint8_t> room(a.size()), flags(pixels);
