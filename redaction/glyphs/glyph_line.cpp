@@ -77,6 +77,18 @@ void trim(const LineImage& image, Ink& ink) {
   ink = std::move(trimmed);
 }
 
+// Whether all that a cell has is the blurred side of a letter that was cut off at its edge: it is the next cell's, and this one is blank.
+bool left_over(const LineImage& image, const Ink& ink, int first, int end) {
+  constexpr int kBlurred = 128;
+  const bool beside = ink.cut_left != ink.cut_right && (ink.cut_left ? ink.right <= first + kOverhang : ink.left >= end - kOverhang);
+  return beside && std::ranges::all_of(ink.runs, [&](const Stroke::Run& run) {
+    for (int x = run.left; x < run.right; ++x) {
+      if (255 - image.at(x, run.y) >= kBlurred) return false;
+    }
+    return true;
+  });
+}
+
 // The narrowest paper between two pieces, in rows where both have ink or nearly so; none where they pass each other.
 std::optional<int> facing_gap(const Ink& left, const Ink& right) {
   constexpr int kNearby = 1;
@@ -141,6 +153,7 @@ GlyphLine cut_by_grid(const LineImage& image, const std::vector<Stroke>& strokes
   GlyphLine line{grid.pitch, {}};
   std::optional<int> last;
   for (auto& [position, ink] : cells) {
+    if (left_over(image, ink, grid.edge(position), grid.edge(position + 1))) continue;
     trim(image, ink);
     line.cells.push_back(cell_of(image, ink));
     line.cells.back().space_before = last && position > *last + 1;
