@@ -136,7 +136,7 @@ class RelayedSession final : public FrontHost {
   mutable std::mutex mutex_;   // guards what follows
   std::string end_reason_;     // the first one; empty: it goes on
   Cause cause_{};              // of that
-  bool has_screen_ = false;    // the client shows the Surface
+  bool has_screen_ = false;    // the client shows the Surface, or is about to
   std::unique_ptr<Recorder> recorder_;
   std::map<int, std::unique_ptr<Guest>> guests_;  // by serve's number; some have gone
   std::unique_ptr<Back> back_;  // changed by the back's thread alone, which may read it without the lock

@@ -127,6 +127,10 @@ Result<InputSink*> RelayedSession::client_ready(const ClientProfile& profile) {
   for (const std::string& name : profile.refused_channels) refused += (refused.empty() ? "" : ", ") + name;
   if (!refused.empty()) log::info(id_, "virtual channels of the client that stay closed: {}", refused);
   stage_.set_client(client_.size, client_.keyboard_layout);
+  {
+    const std::lock_guard lock(mutex_);
+    has_screen_ = true;
+  }
   std::optional<ipc::Message> answer;
   if (admitted_) {
     answer = TRY(link_.ask({{"type", "open_target"}}));
@@ -134,18 +138,10 @@ Result<InputSink*> RelayedSession::client_ready(const ClientProfile& profile) {
       const Result<void> reached = reach_target(std::move(answer));
       if (reached) return &stage_;
       if (ending()) return reached.error();
-      {
-        const std::lock_guard lock(mutex_);
-        has_screen_ = true;
-      }
       show_connecting();
       end("target: " + reached.error().message, Farewell{screens::unreachable(reached.error().message, id_)});
       return &stage_;
     }
-  }
-  {
-    const std::lock_guard lock(mutex_);
-    has_screen_ = true;
   }
   show_connecting();
   flow_thread_ = std::jthread([this, first = std::move(answer)]() mutable { flow(std::move(first)); });

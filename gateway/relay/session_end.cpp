@@ -33,7 +33,7 @@ void RelayedSession::end(const std::string& reason, std::optional<Farewell> fare
   // The target is left at once; what it showed is recorded until then.
   if (back_) back_->end();
   if (!farewell) return;
-  farewell_thread_ = std::jthread([this, shown = has_screen_ || recorder_ != nullptr, last = std::move(*farewell)]() mutable {
+  farewell_thread_ = std::jthread([this, shown = has_screen_, last = std::move(*farewell)]() mutable {
     stage_.set_target(nullptr);
     const std::string text = last.dialog.text.empty() ? last.dialog.title : last.dialog.text;
     if (shown) (void)stage_.ask(std::move(last.dialog), Clock::now() + last.shown);
@@ -77,16 +77,20 @@ bool RelayedSession::close_journals() {
 void RelayedSession::finish() {
   stage_.close();
   show_all_out();
-  link_.give_up();
+  bool records = false;
   {
     const std::lock_guard lock(mutex_);
     if (back_) back_->end();
+    records = recorder_ != nullptr;
   }
+  // What leads to a target may wait for serve's word, and no longer. What is recorded needs serve to the last: for a journal's next file.
+  if (!records) link_.give_up();
   for (std::jthread* thread : {&flow_thread_, &watch_thread_, &farewell_thread_, &measure_thread_}) {
     thread->request_stop();
     if (thread->joinable()) thread->join();
   }
   const bool may_go_on = close_journals() && cause_.client_lost;
+  link_.give_up();
   if (back_thread_.joinable()) back_thread_.join();
   tell_delays();
   (void)link_.tell({{"type", "ended"},

@@ -1,6 +1,7 @@
 #!/bin/bash
 # comeback.sh: what reattach.sh leaves: users come back by NLA, with the ticket as password; a ticket brings nobody back after its grace, after its
-# approval was revoked, or when the session is as long as it may be; an RDP target that is cut off, or starts anew, is reached again. One recording each.
+# approval was revoked, or when the session is as long as it may be; an RDP target that is cut off, or starts anew, is reached again. One recording each. Who is with a machine that
+# leaves at once reads so.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 . "$lib/client_screen.sh"
@@ -134,3 +135,15 @@ see long_enough 'has lasted as long as it may'
 press "$display" Return
 wait_until "the end" logged 'session ended: the longest time for a session is over'
 in_vain short "$code"
+
+# A machine that is gone before its session is fairly open: its user reads so, at a client of either kind.
+start leaver python3 "$lib/leaver.py"
+wait_until "the machine that leaves" grep -q . "$work/log/leaver"
+admin target add leaver --protocol vnc --address "127.0.0.1:$(cat "$work/log/leaver")" --no-credential
+start_vnc_client vnc-left "$vnc_port" 'alice@leaver Correct-Horse-9' TLSPlain
+client_window vnc-left "$display"
+see vnc-left 'machine has ended the session'
+start_rdp_client rdp-left "$rdp_port" alice@leaver 'Correct-Horse-9'
+client_window rdp-left "$display"
+see rdp-left 'machine has ended the session'
+! logged 'the journal was not closed' || fail "a journal was not closed"
