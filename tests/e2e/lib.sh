@@ -197,6 +197,7 @@ start_rdp_target() {  # start_rdp_target NAME HOME USER PASSWORD [HOSTNAME]: $po
 }
 
 # An xrdp that shows a VNC server's screen: the password is the VNC server's, which xrdp asks it for. No account is made or needed.
+# With xrdp_clipboard=yes it has a clipboard of its own, in Unicode, instead of the VNC server's.
 start_xrdp_target() {  # start_xrdp_target NAME HOME USER PASSWORD [HOSTNAME]: $port, $display
   local vnc_display
   start_vnc_target "$1" "$2" "$4" "${5:-$1}"
@@ -229,6 +230,12 @@ password=ask
 ip=127.0.0.1
 port=$vnc_port_of_target
 END
+  if [ "${xrdp_clipboard:-}" = yes ]; then
+    echo "chansrvport=DISPLAY(${vnc_display#:})" >>"$work/$1.xrdp.ini"
+    sed -i 's/^\[Channels\]/&\ncliprdr=true/' "$work/$1.xrdp.ini"
+    mkdir -p "$work/$1.chansrv"
+    DISPLAY=$vnc_display HOME="$work/$1.chansrv" start "$1-chansrv" xrdp-chansrv
+  fi
   start "$1-xrdp" env -C "$work" xrdp --nodaemon --config "$work/$1.xrdp.ini"
   wait_until "the RDP port of $1" listening "$port"
   display=$vnc_display
