@@ -23,6 +23,7 @@
 #include "gateway/relay/rdp/certificate.h"
 #include "gateway/relay/rdp/clipboard_channel.h"
 #include "gateway/relay/rdp/disconnect.h"
+#include "gateway/relay/rdp/planar_decoder.h"
 #include "gateway/relay/rdp_library.h"
 
 namespace frostgate::relay {
@@ -78,6 +79,7 @@ class RdpBack final : public Back {
   bool refuse(const Error& why);
   Error over() const;
   Size screen_size() const { return {context_->gdi->width, context_->gdi->height}; }
+  bool paint(const BITMAP_DATA& bitmap);
   void commit_pending();
 
   BackSettings settings_;
@@ -96,6 +98,7 @@ class RdpBack final : public Back {
   std::string certificate_;
   bool certificate_refused_ = false;
   std::optional<Error> failure_;  // why a callback broke the connection off
+  PlanarDecoder planar_;
   Region pending_;  // painted, not committed
   bool in_frame_ = false;
   std::chrono::steady_clock::time_point frame_began_;
@@ -334,8 +337,24 @@ BOOL RdpBack::bitmap_update(rdpContext* context, const BITMAP_UPDATE* update) {
     if (bitmap.bitsPerPixel == 32 && bitmap.compressed && bitmap.bitmapLength > 0 &&
         (bitmap.bitmapDataStream[0] & (PLANAR_FORMAT_HEADER_CLL_MASK | PLANAR_FORMAT_HEADER_CS)) != 0)
       back.lossy_ = true;
+    if (back.paint(bitmap)) continue;
+    BITMAP_UPDATE alone{};
+    alone.count = alone.number = 1;
+    alone.rectangles = &update->rectangles[i];
+    if (!back.gdi_bitmap_update_(context, &alone)) return FALSE;
   }
-  return back.gdi_bitmap_update_(context, update);
+  return TRUE;
+}
+
+// Straight onto the screen, where libfreerdp makes two pictures first. False: it has to.
+bool RdpBack::paint(const BITMAP_DATA& bitmap) {
+  const Rect visible = Rect::between(static_cast<int>(bitmap.destLeft), static_cast<int>(bitmap.destTop), static_cast<int>(bitmap.destRight) + 1, static_cast<int>(bitmap.destBottom) + 1);
+  const Size size{static_cast<int>(bitmap.width), static_cast<int>(bitmap.height)};
+  if (bitmap.bitsPerPixel != 32 || !bitmap.compressed) return false;
+  const rdpGdi* gdi = context_->gdi;
+  if (!planar_.decode({bitmap.bitmapDataStream, bitmap.bitmapLength}, size, visible, {gdi->primary_buffer, screen_size(), static_cast<std::ptrdiff_t>(gdi->stride)})) return false;
+  pending_.add(visible);
+  return true;
 }
 
 }  // namespace rdp

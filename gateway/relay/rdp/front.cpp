@@ -15,6 +15,7 @@
 #include "gateway/relay/complaint.h"
 #include "gateway/relay/rdp/bitmap_encoder.h"
 #include "gateway/relay/rdp/clipboard_channel.h"
+#include "gateway/relay/rdp/corked.h"
 #include "gateway/relay/rdp/disconnect.h"
 #include "gateway/relay/rdp/display_channel.h"
 #include "gateway/relay/rdp/front_input.h"
@@ -30,10 +31,8 @@ namespace frostgate::relay {
 namespace rdp {
 
 constexpr int kGreetingSeconds = 10;
-// Between two looks at what the client sent, so that a key does not wait for a whole screen.
-constexpr int kPiecesInARow = 8;
-// The same, for a frame of the graphics pipeline.
-constexpr int kTilesInAFrame = 128;
+// Between two looks at what the client sent, so that a key does not wait for a whole screen; the latter in a frame of the graphics pipeline.
+constexpr int kPiecesInARow = 8, kTilesInAFrame = 128;
 // A client that has the graphics pipeline opens it within some round trips; then bitmaps need not be sent first.
 constexpr auto kGraphicsPatience = std::chrono::milliseconds(1500);
 constexpr DWORD kGraphicsTick = 20;
@@ -444,6 +443,7 @@ Result<void> RdpFront::show() {
   if (suppressed_ || write_blocked()) return {};
   if (std::exchange(cursor_due_, false) && !send_pointer(peer_->context, *cursor_)) return lost;
   if (screen_->size().empty() || graphics_awaited()) return {};
+  const Corked corked(watched_);
   if (graphics_ && !show_frame()) return lost;
   for (int sent = 0; !graphics_ && sent < kPiecesInARow && screen_->due() && !write_blocked(); ++sent) {
     if (!screen_->send_tiles(*encoder_, peer_->context)) return lost;

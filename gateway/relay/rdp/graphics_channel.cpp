@@ -33,7 +33,7 @@ bool takes_avc(const RDPGFX_CAPSET& set) {
 }
 
 GraphicsChannel::GraphicsChannel(HANDLE channel_manager, rdpContext* context, Wakeup& happened)
-    : happened_(happened), channel_(rdpgfx_server_context_new(channel_manager)) {
+    : manager_(channel_manager), happened_(happened), channel_(rdpgfx_server_context_new(channel_manager)) {
   if (!channel_) return;
   channel_->custom = this;
   channel_->rdpcontext = context;
@@ -122,7 +122,8 @@ bool GraphicsChannel::send(FrameView frame, const std::vector<Rect>& rects, cons
   start.frameId = end.frameId = window_.next();
   if (channel_->StartFrame(channel_.get(), &start) != CHANNEL_RC_OK) return false;
   for (const Rect& rect : rects) {
-    if (!send_rect(frame, rect)) return false;
+    // What is coded goes on its way while the rest is: libfreerdp only queues it.
+    if (!send_rect(frame, rect) || !WTSVirtualChannelManagerCheckFileDescriptor(manager_)) return false;
   }
   if (!moving.empty() && !send_video(frame, moving)) return false;
   if (video_encoder_ && std::chrono::steady_clock::now() - moved_ > kEncoderKept) video_encoder_.reset();

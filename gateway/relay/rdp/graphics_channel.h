@@ -56,6 +56,7 @@ class GraphicsChannel {
   bool send_rect(FrameView frame, const Rect& changed);
   bool send_video(FrameView frame, const std::vector<Rect>& moving);
 
+  const HANDLE manager_;
   Wakeup& happened_;
   std::unique_ptr<RdpgfxServerContext, Free> channel_;
   PlanarEncoder planar_;

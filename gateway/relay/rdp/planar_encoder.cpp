@@ -1,7 +1,10 @@
 #include "gateway/relay/rdp/planar_encoder.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
+
+#include "codec/base/packed_bits.h"
 
 namespace frostgate::relay::rdp {
 namespace {
@@ -20,110 +23,145 @@ const std::uint8_t* row_of(FrameView picture, PlanarEncoder::Rows rows, int numb
   return picture.at(0, rows == PlanarEncoder::Rows::from_top ? number : picture.size.height - 1 - number);
 }
 
-// How many of the values from `begin` on are `value`.
-std::size_t run_of(std::span<const std::uint8_t> line, std::size_t begin, std::uint8_t value) {
-  std::size_t i = begin;
-  const std::uint64_t eight = value * std::uint64_t{0x0101010101010101};
-  for (std::uint64_t next = 0; i + 8 <= line.size(); i += 8) {
-    std::memcpy(&next, line.data() + i, sizeof next);
-    if (next != eight) break;
+// A run repeats the value before it, so a line that is coded stands behind a zero; and it is read by words, and written by pieces that are longer than what counts of them.
+constexpr std::size_t kBefore = 16, kBehind = 64, kPiece = 16;
+
+std::size_t line_size(std::size_t width) { return kBefore + width + kBehind; }
+
+// `count` raw values, as few or many as they are, and behind the last of them `run` repeats, 0 or from 3 to 15.
+std::uint8_t* put_raw(const std::uint8_t* values, std::size_t count, std::size_t run, std::uint8_t* out) {
+  for (; count > kMostRaw; values += kMostRaw, count -= kMostRaw) {
+    *out++ = kMostRaw << 4;
+    std::memcpy(out, values, kPiece);
+    out += kMostRaw;
   }
-  while (i < line.size() && line[i] == value) ++i;
-  return i - begin;
+  *out++ = static_cast<std::uint8_t>(count << 4 | run);
+  std::memcpy(out, values, kPiece);
+  return out + count;
+}
+
+// A bit for each of 64 values: whether it is the one before it.
+std::uint64_t alike_of(const std::uint8_t* values) {
+  std::uint8_t same[64];
+  for (std::size_t i = 0; i < 64; ++i) same[i] = values[i] == values[i - 1] ? 1 : 0;
+  std::uint64_t bits = 0;
+  for (std::size_t i = 0; i < 8; ++i) bits |= packed_bits(same + 8 * i) << 8 * i;
+  return bits;
 }
 
 }  // namespace
 
 std::span<const std::uint8_t> PlanarEncoder::encode(FrameView picture, Rows rows) {
-  encoded_.clear();
-  encoded_.push_back(kNoAlpha | kRunLengths);
-  const auto width = static_cast<std::size_t>(picture.size.width);
-  line_.resize(width);
-  no_difference_.assign(width, 0);
-  repeats_.assign(static_cast<std::size_t>(picture.size.height), false);
-  for (int y = 1; y < picture.size.height; ++y)
-    repeats_[static_cast<std::size_t>(y)] = std::memcmp(row_of(picture, rows, y), row_of(picture, rows, y - 1), width * kBytesPerPixel) == 0;
-  for (const int shift : {16, 8, 0}) encode_plane(picture, rows, shift);  // red, green, blue
-  const auto raw = static_cast<std::size_t>(picture.size.area()) * 3 + 2;
-  if (encoded_.size() > raw) write_raw_planes(picture, rows);
-  return encoded_;
+  const auto width = static_cast<std::size_t>(picture.size.width), height = static_cast<std::size_t>(picture.size.height);
+  take_differences(picture, rows);
+  // A line is longer than its values by a byte for each kMostRaw of them, and for its end.
+  const std::size_t most = 1 + 3 * height * (width + width / kMostRaw + 2) + kPiece;
+  if (encoded_.size() < most) encoded_.resize(most);
+  std::uint8_t* out = encoded_.data();
+  *out++ = kNoAlpha | kRunLengths;
+  std::uint8_t* even = nullptr;  // how a line without differences was coded
+  std::size_t even_size = 0;
+  for (std::size_t plane = 0; plane < 3; ++plane) {
+    for (std::size_t y = 0; y < height; ++y) {
+      std::uint8_t* const begin = out;
+      if (repeats_[y] && even) {
+        std::memcpy(out, even, even_size);
+        out += even_size;
+        continue;
+      }
+      out = put_line(planes_.data() + (plane * height + y) * line_size(width) + kBefore, width, out);
+      if (repeats_[y]) even = begin, even_size = static_cast<std::size_t>(out - begin);
+    }
+  }
+  const auto size = static_cast<std::size_t>(out - encoded_.data());
+  return size > 3 * width * height + 2 ? raw_planes(picture, rows) : std::span<const std::uint8_t>(encoded_.data(), size);
 }
 
-void PlanarEncoder::encode_plane(FrameView picture, Rows rows, int shift) {
-  const int width = picture.size.width;
-  const std::uint8_t* above = nullptr;
-  for (int y = 0; y < picture.size.height; ++y) {
-    const std::uint8_t* row = row_of(picture, rows, y);
-    if (repeats_[static_cast<std::size_t>(y)]) {
-      encode_line(no_difference_);
+// Red, green and blue, each row as what differs from the one before it.
+void PlanarEncoder::take_differences(FrameView picture, Rows rows) {
+  const auto width = static_cast<std::size_t>(picture.size.width), height = static_cast<std::size_t>(picture.size.height);
+  const std::size_t line = line_size(width), bytes = width * kBytesPerPixel;
+  if (planes_.size() < 3 * height * line) planes_.resize(3 * height * line);
+  row_.resize(bytes);
+  repeats_.assign(height, 0);
+  for (std::size_t y = 0; y < height; ++y) {
+    const std::uint8_t* const row = row_of(picture, rows, static_cast<int>(y));
+    const std::uint8_t* const above = y > 0 ? row_of(picture, rows, static_cast<int>(y) - 1) : nullptr;
+    repeats_[y] = above && std::memcmp(row, above, bytes) == 0;
+    std::uint8_t* lines[3];
+    for (std::size_t plane = 0; plane < 3; ++plane) {
+      std::uint8_t* const begin = planes_.data() + (plane * height + y) * line;
+      begin[kBefore - 1] = 0;
+      lines[plane] = begin + kBefore;
+    }
+    if (repeats_[y]) {
+      for (std::uint8_t* const values : lines) std::memset(values, 0, width);
       continue;
     }
-    if (!above) {
-      for (int x = 0; x < width; ++x) line_[static_cast<std::size_t>(x)] = static_cast<std::uint8_t>(pixel(row, x) >> shift);
-    } else {
-      std::uint8_t* out = line_.data();
-      for (int x = 0; x < width; ++x) {
+    const std::uint8_t* from = row;
+    if (above) {
+      std::uint8_t* const differences = row_.data();
+      for (std::size_t i = 0; i < bytes; ++i) {
         // The sign goes into the lowest bit, so that small differences are small numbers.
-        const auto difference = static_cast<std::uint8_t>((pixel(row, x) >> shift) - (pixel(above, x) >> shift));
-        out[x] = static_cast<std::uint8_t>((difference << 1) ^ (difference & 0x80 ? 0xff : 0));
+        const auto difference = static_cast<std::uint8_t>(row[i] - above[i]);
+        differences[i] = static_cast<std::uint8_t>((difference << 1) ^ (difference & 0x80 ? 0xff : 0));
       }
+      from = differences;
     }
-    encode_line(line_);
-    above = row;
+    std::uint8_t *const red = lines[0], *const green = lines[1], *const blue = lines[2];
+    for (std::size_t x = 0; x < width; ++x) {
+      const std::uint32_t value = pixel(from, static_cast<int>(x));
+      red[x] = static_cast<std::uint8_t>(value >> 16);
+      green[x] = static_cast<std::uint8_t>(value >> 8);
+      blue[x] = static_cast<std::uint8_t>(value);
+    }
   }
 }
 
-// A run repeats the value before it, which is 0 at the beginning of a row.
-void PlanarEncoder::encode_line(std::span<const std::uint8_t> line) {
+std::uint8_t* PlanarEncoder::put_line(const std::uint8_t* line, std::size_t width, std::uint8_t* out) {
+  const std::size_t words = width / 64 + 1;
+  alike_.resize(words + 1);
+  for (std::size_t i = 0; i < words; ++i) alike_[i] = alike_of(line + 64 * i);
+  alike_[width / 64] &= (std::uint64_t{1} << width % 64) - 1;
+  alike_[words] = 0;
+  // Where kLeastRun begin.
+  const auto runs = [this](std::size_t word) { return alike_[word] & (alike_[word] >> 1 | alike_[word + 1] << 63) & (alike_[word] >> 2 | alike_[word + 1] << 62); };
   std::size_t raw = 0;  // where the values begin that are not written yet
-  std::uint8_t last = 0;
-  for (std::size_t i = 0; i < line.size();) {
-    if (line[i] != last) {
-      last = line[i++];
-      continue;
-    }
-    std::size_t run = run_of(line, i, last);
-    if (run < kLeastRun) {
-      i += run;
-      continue;
-    }
-    const std::size_t end = i + run;
-    if (i > raw) {
+  for (std::size_t at = 0;;) {
+    std::size_t word = at / 64;
+    std::uint64_t begins = runs(word) & ~std::uint64_t{0} << at % 64;
+    while (begins == 0 && ++word < words) begins = runs(word);
+    if (begins == 0) break;
+    const std::size_t begin = 64 * word + static_cast<std::size_t>(std::countr_zero(begins));
+    at = begin + static_cast<std::size_t>(std::countr_one(alike_[word] >> begin % 64));
+    while (at == 64 * (word + 1) && ++word < words) at += static_cast<std::size_t>(std::countr_one(alike_[word]));
+    std::size_t run = at - begin;
+    if (begin > raw) {
       const std::size_t with_raw = std::min(run, kMostRun);
-      put_raw(line.data() + raw, i - raw, with_raw);
+      out = put_raw(line + raw, begin - raw, with_raw, out);
       run -= with_raw;
     }
     for (; run >= kLeastRun; run -= std::min(run, kMostLongRun)) {
       const std::size_t part = std::min(run, kMostLongRun);
-      const std::size_t control = part <= kMostRun ? part : part < 32 ? (part - 16) << 4 | 1 : (part - 32) << 4 | 2;
-      encoded_.push_back(static_cast<std::uint8_t>(control));
+      *out++ = static_cast<std::uint8_t>(part <= kMostRun ? part : part < 32 ? (part - 16) << 4 | 1 : (part - 32) << 4 | 2);
     }
-    i = end;
-    raw = end - run;
+    raw = at - run;
   }
-  if (raw < line.size()) put_raw(line.data() + raw, line.size() - raw, 0);
-}
-
-// `run` repeats of the last follow, 0 or from 3 to 15.
-void PlanarEncoder::put_raw(const std::uint8_t* values, std::size_t count, std::size_t run) {
-  for (; count > kMostRaw; values += kMostRaw, count -= kMostRaw) {
-    encoded_.push_back(kMostRaw << 4);
-    encoded_.insert(encoded_.end(), values, values + kMostRaw);
-  }
-  encoded_.push_back(static_cast<std::uint8_t>(count << 4 | run));
-  encoded_.insert(encoded_.end(), values, values + count);
+  return raw < width ? put_raw(line + raw, width - raw, 0, out) : out;
 }
 
 // What run lengths would make longer.
-void PlanarEncoder::write_raw_planes(FrameView picture, Rows rows) {
-  encoded_.assign(1, kNoAlpha);
+std::span<const std::uint8_t> PlanarEncoder::raw_planes(FrameView picture, Rows rows) {
+  encoded_[0] = kNoAlpha;
+  std::uint8_t* out = encoded_.data() + 1;
   for (const int shift : {16, 8, 0}) {
     for (int y = 0; y < picture.size.height; ++y) {
       const std::uint8_t* row = row_of(picture, rows, y);
-      for (int x = 0; x < picture.size.width; ++x) encoded_.push_back(static_cast<std::uint8_t>(pixel(row, x) >> shift));
+      for (int x = 0; x < picture.size.width; ++x) *out++ = static_cast<std::uint8_t>(pixel(row, x) >> shift);
     }
   }
-  encoded_.push_back(0);  // the format's own padding
+  *out++ = 0;  // the format's own padding
+  return {encoded_.data(), out};
 }
 
 }  // namespace frostgate::relay::rdp

@@ -19,14 +19,15 @@ class PlanarEncoder {
   std::span<const std::uint8_t> encode(FrameView picture, Rows rows);
 
  private:
-  void encode_plane(FrameView picture, Rows rows, int shift);
-  void encode_line(std::span<const std::uint8_t> line);
-  void put_raw(const std::uint8_t* values, std::size_t count, std::size_t run);
-  void write_raw_planes(FrameView picture, Rows rows);
+  void take_differences(FrameView picture, Rows rows);
+  std::uint8_t* put_line(const std::uint8_t* line, std::size_t width, std::uint8_t* out);
+  std::span<const std::uint8_t> raw_planes(FrameView picture, Rows rows);
 
   std::vector<std::uint8_t> encoded_;
-  std::vector<std::uint8_t> line_, no_difference_;
-  std::vector<bool> repeats_;  // of each row, whether it is the one before it
+  std::vector<std::uint8_t> row_;     // differences to the row above, of pixels
+  std::vector<std::uint8_t> planes_;  // and of red, green and blue; lines have kBefore bytes of zero before them
+  std::vector<std::uint8_t> repeats_;  // of each row, whether it is the one before it
+  std::vector<std::uint64_t> alike_;  // of each value of a line, whether it is the one before it
 };
 
 }  // namespace frostgate::relay::rdp

@@ -5,6 +5,8 @@
 #include <bit>
 #include <cstring>
 
+#include "codec/base/packed_bits.h"
+
 namespace frostgate::relay::vnc {
 namespace {
 
@@ -65,8 +67,10 @@ std::uint8_t* HextileEncoder::put_two(const Pixels& pixels, std::uint32_t first,
   std::array<std::uint32_t, kSide> rows{};  // a bit for each pixel that is not the background
   int ink = 0;
   for (int y = 0; y < pixels.height; ++y) {
-    for (int x = 0; x < pixels.width; ++x) rows[static_cast<std::size_t>(y)] |= std::uint32_t{pixels.row(y)[x] == second} << x;
-    ink += std::popcount(rows[static_cast<std::size_t>(y)]);
+    std::array<std::uint8_t, kSide> is_ink{};
+    for (int x = 0; x < pixels.width; ++x) is_ink[static_cast<std::size_t>(x)] = pixels.row(y)[x] == second ? 1 : 0;
+    for (const std::uint8_t one : is_ink) ink += one;
+    rows[static_cast<std::size_t>(y)] = static_cast<std::uint32_t>(packed_bits(is_ink.data()) | packed_bits(is_ink.data() + 8) << 8);
   }
   if (static_cast<std::size_t>(ink) * 2 > pixels.count()) {
     std::swap(first, second);
