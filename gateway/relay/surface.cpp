@@ -35,12 +35,13 @@ void Surface::Reader::look_again() {
 
 unsigned Surface::Reader::take(const std::function<void(const Look&)>& look) {
   changed.lower();
-  const std::lock_guard lock(surface_.mutex_);
+  std::unique_lock lock(surface_.mutex_);
+  if (view_ == View::target) surface_.frame_ended_.wait_for(lock, kLongestFrame, [this] { return !surface_.in_frame_; });
   if (states_ == 0 && !cursor_changed_) return 0;
   const unsigned states = states_;
   const Frame& frame = surface_.seen_by(*this);
   const bool resized = seen_size_ != frame.size();
-  const CursorShape* cursor = view_ == View::shown && surface_.cover_ ? &surface_.cover_cursor_ : surface_.cursor_.get();
+  const CursorShape* cursor = shows_covers() && surface_.cover_ ? &surface_.cover_cursor_ : surface_.cursor_.get();
   look(Look{frame, damage_, resized, cursor_changed_ ? cursor : nullptr, states});
   seen_size_ = frame.size();
   damage_.clear();
@@ -69,15 +70,45 @@ Histogram Surface::take_delays() {
 }
 
 const Frame& Surface::seen_by(const Reader& reader) const {
-  return reader.view_ == View::shown && cover_ ? *cover_ : frame_;
+  return reader.shows_covers() && cover_ ? *cover_ : frame_;
 }
 
-void Surface::commit(FrameView source, Region damage) {
+// Targets tell of more than they changed, freerdp-shadow of one rectangle around all: to compare costs less than to code, send and record it again.
+Region Surface::changed(FrameView source, const Region& damage) const {
+  constexpr int kSide = 64;
+  const auto next = [](int at, int end) { return std::min((at / kSide + 1) * kSide, end); };
+  Region out;
+  for (const Rect& rect : damage.rects()) {
+    for (int y = rect.y; y < rect.bottom(); y = next(y, rect.bottom())) {
+      Rect run;  // of tiles beside each other
+      for (int x = rect.x; x < rect.right(); x = next(x, rect.right())) {
+        const Rect tile = Rect::between(x, y, next(x, rect.right()), next(y, rect.bottom()));
+        if (same_pixels(source, frame_.view(), tile)) continue;
+        if (run.right() == tile.x && !run.empty()) {
+          run.width += tile.width;
+          continue;
+        }
+        if (!run.empty()) out.add(run);
+        run = tile;
+      }
+      if (!run.empty()) out.add(run);
+    }
+  }
+  return out;
+}
+
+void Surface::commit(FrameView source, Region damage, bool part) {
   if (source.size.empty()) return;
   const std::lock_guard lock(mutex_);
   const bool resized = source.size != frame_.size();
-  if (!resized) damage.clip(Rect::of(source.size));
-  if (!resized && damage.empty()) return;
+  if (!resized) {
+    damage.clip(Rect::of(source.size));
+    damage = changed(source, damage);
+  }
+  const bool begins_frame = !in_frame_, ends_frame = in_frame_ && !part;
+  if (!resized && damage.empty() && !ends_frame) return;
+  in_frame_ = part;
+  if (ends_frame) frame_ended_.notify_all();
   for (const Reader* reader : readers_) {
     if (reader->before_ && &seen_by(*reader) == &frame_) reader->before_(frame_, resized ? Region(Rect::of(frame_.size())) : damage);
   }
@@ -91,8 +122,11 @@ void Surface::commit(FrameView source, Region damage) {
     if (&seen_by(*reader) != &frame_) continue;
     if (resized) reader->damage_.clear();
     reader->damage_.add(damage);
+    if (!reader->oldest_ && !damage.empty()) reader->oldest_ = now;
+    if (reader->damage_.empty()) continue;
+    // A frame is one state, whatever its parts; but who shows what is there is told of each.
+    if (reader->view_ == View::shown ? damage.empty() : reader->view_ == View::shown_whole ? part : !begins_frame && reader->states_ > 0) continue;
     ++reader->states_;
-    if (!reader->oldest_) reader->oldest_ = now;
     reader->changed.raise();
   }
 }
@@ -109,7 +143,7 @@ void Surface::cover(Frame picture, CursorShape pointer) {
   cover_ = std::move(picture);
   cover_cursor_ = std::move(pointer);
   for (Reader* reader : readers_) {
-    if (reader->view_ != View::shown) continue;
+    if (!reader->shows_covers()) continue;
     if (!again) {
       reader->damage_all();
     } else if (!damage.empty()) {
@@ -125,7 +159,7 @@ void Surface::uncover() {
   if (!cover_) return;
   cover_.reset();
   for (Reader* reader : readers_)
-    if (reader->view_ == View::shown) reader->damage_all();
+    if (reader->shows_covers()) reader->damage_all();
 }
 
 void Surface::set_cursor(CursorShape shape) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -26,7 +27,9 @@ inline constexpr int kMaxCursorSide = 384;  // MS-RDPBCGR 2.2.9.1.1.4.11
 
 class Surface {
  public:
-  enum class View { shown, target };  // what a front shows; what the target painted, whatever covers it
+  // What a front shows, as it comes; the same, but no part of a frame before it is whole (for a client that has to ask for each change, from far away); what
+  // the target painted, whatever covers it, and whole.
+  enum class View { shown, shown_whole, target };
 
   // One reader's damage since it looked last. The reader polls `changed.descriptor()`. Destroy before the Surface.
   class Reader {
@@ -42,7 +45,7 @@ class Surface {
 
     // Hands the frame and the damage since the last call to `look`, under the surface's lock, and forgets the
     // damage. After a resize the damage is the whole frame. `states` counts the commits that this look contains
-    // (0: nothing new, `look` is not called). Keep `look` to copying or to what must not race the back.
+    // (0: nothing new, `look` is not called). Keep `look` to copying or to what must not race the back. With View::target it waits for a frame's end.
     struct Look {
       const Frame& frame;
       const Region& damage;
@@ -60,6 +63,7 @@ class Surface {
 
    private:
     friend class Surface;
+    bool shows_covers() const { return view_ != View::target; }
     void damage_all();
     Surface& surface_;
     const View view_;
@@ -78,8 +82,8 @@ class Surface {
 
   // Publishes a state at a protocol frame boundary: takes the `damage` of `source` over and wakes the readers. A
   // source of another size resizes the surface first (then its whole area is taken). `source` is only read during
-  // the call. Damage outside the source is clipped.
-  void commit(FrameView source, Region damage);
+  // the call. Damage outside the source is clipped, and what is there already is none. `part`: of a frame whose rest follows at once; a commit that is none ends the frame, also without damage.
+  void commit(FrameView source, Region damage, bool part = false);
   void set_cursor(CursorShape shape);  // a shape larger than kMaxCursorSide is ignored
   // Shows `picture` and a pointer of the gateway's own to those who look, in place of what the target paints. What is alike
   // in a cover before is no damage.
@@ -92,9 +96,15 @@ class Surface {
 
  private:
   const Frame& seen_by(const Reader& reader) const;
+  Region changed(FrameView source, const Region& damage) const;
+
+  // A target that never ends a frame is recorded anyway.
+  static constexpr auto kLongestFrame = std::chrono::milliseconds(200);
 
   mutable std::mutex mutex_;
   Frame frame_;
+  bool in_frame_ = false;  // of which a part was committed
+  std::condition_variable frame_ended_;
   std::shared_ptr<const CursorShape> cursor_;
   std::optional<Frame> cover_;
   CursorShape cover_cursor_;

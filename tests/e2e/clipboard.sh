@@ -1,5 +1,5 @@
 #!/bin/bash
-# Copied text goes between real VNC and RDP clients and a real VNC machine where the policy lets it, and nowhere else; each is logged.
+# Copied text in every script goes between real VNC and RDP clients and a real VNC machine where the policy lets it, and nowhere else; each is logged.
 # The RDP machine is the gateway itself, in front of the VNC machine: freerdp-shadow has no clipboard.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
@@ -32,11 +32,11 @@ start_vnc_client vnc-alice "$vnc_port" 'alice@machine Correct-Horse-9' TLSPlain
 client_window vnc-alice "$display"
 pause 2
 focused
-copy "$target_display" 'Grüße vom Ziel'
-wait_until "the target's text at the client" holds "$display" 'Grüße vom Ziel'
-copy "$display" 'Grüße vom Benutzer'
+copy "$target_display" 'Grüße 漢字 😀 vom Ziel'
+wait_until "the target's text at the client" holds "$display" 'Grüße 漢字 😀 vom Ziel'
+copy "$display" 'Grüße 漢字 😀 vom Benutzer'
 focused
-wait_until "the client's text at the target" holds "$target_display" 'Grüße vom Benutzer'
+wait_until "the client's text at the target" holds "$target_display" 'Grüße 漢字 😀 vom Benutzer'
 logged 'clipboard to the client: .* passed on' || fail "no log line of the target's text"
 logged 'clipboard to the target: .* passed on' || fail "no log line of the client's text"
 if logged 'vom Ziel\|vom Benutzer'; then fail "the log has what was copied"; fi
@@ -73,12 +73,12 @@ for target in machine again; do
   client_window rdp-alice-$target "$display"
   pause 2
   focused
-  copy "$target_display" "Grüße vom Ziel $target"
-  wait_until "the target's text at the RDP client of $target" holds "$display" "Grüße vom Ziel $target"
+  copy "$target_display" "Grüße 漢字 😀 vom Ziel $target"
+  wait_until "the target's text at the RDP client of $target" holds "$display" "Grüße 漢字 😀 vom Ziel $target"
   pause 1
-  copy "$display" "Grüße vom Benutzer, zwei
+  copy "$display" "Grüße 漢字 😀 vom Benutzer, zwei
 Zeilen $target"
-  wait_until "the RDP client's text at $target" holds "$target_display" "Grüße vom Benutzer, zwei
+  wait_until "the RDP client's text at $target" holds "$target_display" "Grüße 漢字 😀 vom Benutzer, zwei
 Zeilen $target"
   stop_named rdp-alice-$target
 done

@@ -44,7 +44,8 @@ TARGETS = {
     "outside": [init(640, 480), None, rect(600, 400, 640, 480, RAW), flood],
     "cursor": [init(640, 480), None, rect(0, 0, 30000, 30000, CURSOR), flood],
     "grows": [init(640, 480), None, rect(0, 0, 32767, 32767, DESKTOP_SIZE), flood],
-    "copied": [init(640, 480), None, struct.pack(">BxxxI", 3, HUGE), flood],
+    "copied": [init(640, 480), None, struct.pack(">BxxxI", 3, HUGE >> 1), flood],
+    "extended": [init(640, 480), None, struct.pack(">BxxxI", 3, 1 << 31), flood],  # minus 2 GB
     # 2 GB (more is a negative length to libvncclient) of a stream that unpacks to nothing.
     "endless": [init(640, 480), None, rect(0, 0, 640, 480, ZRLE) + struct.pack(">I", HUGE >> 1) + b"\x78\x01", lambda to: flood(to, piece=b"\x00\x00\x00\xff\xff")],
 }

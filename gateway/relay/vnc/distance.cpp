@@ -17,4 +17,9 @@ std::optional<std::chrono::microseconds> round_trip(int socket) {
   return std::chrono::microseconds(state.tcpi_min_rtt);
 }
 
+bool is_near(int socket) {
+  constexpr std::chrono::milliseconds kNear{2};
+  return round_trip(socket).value_or(std::chrono::microseconds(0)) <= kNear;
+}
+
 }  // namespace frostgate::relay::vnc

@@ -19,6 +19,7 @@ extern "C" {
 
 #include "gateway/relay/complaint.h"
 #include "gateway/relay/size_wish.h"
+#include "gateway/relay/vnc/distance.h"
 #include "gateway/relay/vnc/front_cursor.h"
 #include "gateway/relay/vnc/handshake.h"
 #include "gateway/relay/vnc/latin1.h"
@@ -184,10 +185,12 @@ Result<void> VncFront::hand_over_client() {
 }
 
 Result<void> VncFront::serve(Surface& surface) {
-  std::optional<Surface::Reader> reader(std::in_place, surface);
+  // Each part of a change costs a client that is far away a round trip.
+  const auto view = !security_.browser && vnc::is_near(client_socket_) ? Surface::View::shown : Surface::View::shown_whole;
+  std::optional<Surface::Reader> reader(std::in_place, surface, view);
   while (!ended_) {
     // A reader that starts anew gets the whole frame: a client has said that it can take the new size.
-    if (!surface_size_.empty() && surface_size_ != screen_size() && can_resize()) reader.emplace(surface);
+    if (!surface_size_.empty() && surface_size_ != screen_size() && can_resize()) reader.emplace(surface, view);
     pollfd waiting[] = {{client_->sock, POLLIN, 0},
                         {reader->changed.descriptor(), POLLIN, 0},
                         {wakeup_.descriptor(), POLLIN, 0}};

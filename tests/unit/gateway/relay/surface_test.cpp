@@ -3,10 +3,23 @@
 #include <catch2/catch.hpp>
 #include <cstring>
 #include <numeric>
+#include <random>
 #include <thread>
 
 using namespace frostgate;
 using namespace frostgate::relay;
+
+namespace {
+
+// Changes every pixel there.
+Rect repainted(Frame& frame, const Rect& rect) {
+  const Rect inside = rect.intersected(Rect::of(frame.size()));
+  for (int y = inside.y; y < inside.bottom(); ++y)
+    for (int x = 4 * inside.x; x < 4 * inside.right(); ++x) frame.row(y)[x] ^= 0x5A;
+  return rect;
+}
+
+}  // namespace
 
 TEST_CASE("a reader sees all damage since its last look, once, and how many states it contains") {
   Surface surface;
@@ -22,7 +35,7 @@ TEST_CASE("a reader sees all damage since its last look, once, and how many stat
 
   target.row(3)[0] = 9;
   surface.commit(target.view(), Rect{0, 3, 1, 1});
-  surface.commit(target.view(), Rect{90, 40, 500, 500});
+  surface.commit(target.view(), repainted(target, {90, 40, 500, 500}));
   CHECK(reader.take([](const Surface::Reader::Look& look) {
     CHECK_FALSE(look.resized);
     CHECK(look.frame.row(3)[0] == 9);
@@ -30,6 +43,64 @@ TEST_CASE("a reader sees all damage since its last look, once, and how many stat
     CHECK(Rect{0, 0, 100, 50}.contains(look.damage.bounds()));
   }) == 2);
   CHECK(reader.take([](const auto&) { FAIL("nothing new"); }) == 0);
+}
+
+TEST_CASE("what a target tells of and has not changed is no damage, and nothing else is left out") {
+  Frame target({300, 200});
+  Surface surface;
+  surface.commit(target.view(), {});
+  Surface::Reader reader(surface);
+  reader.take([](const auto&) {});
+  surface.commit(target.view(), Rect{0, 0, 300, 200});
+  CHECK_FALSE(reader.changed.lower());
+  CHECK(reader.take([](const auto&) {}) == 0);
+  std::minstd_rand random(1);
+  for (int turn = 0; turn < 200; ++turn) {
+    const Rect told{static_cast<int>(random() % 200), static_cast<int>(random() % 150), static_cast<int>(1 + random() % 100), static_cast<int>(1 + random() % 50)};
+    const Rect painted{told.x + static_cast<int>(random() % 8), told.y + static_cast<int>(random() % 8), 3, 2};
+    repainted(target, painted.intersected(told));
+    surface.commit(target.view(), told);
+    reader.take([&](const Surface::Reader::Look& look) {
+      CHECK(same_pixels(look.frame.view(), target.view(), Rect::of(target.size())));
+      CHECK(told.contains(look.damage.bounds()));
+      CHECK(look.damage.bounds().intersected(painted) == painted.intersected(told));
+    });
+  }
+}
+
+TEST_CASE("parts of a frame are shown as they come, and to who wants whole frames, as the recorder, when it is whole") {
+  Frame target({100, 50});
+  Surface surface;
+  surface.commit(target.view(), {});
+  Surface::Reader shown(surface), whole(surface, Surface::View::shown_whole), recorder(surface, Surface::View::target);
+  const auto takes = [](Surface::Reader& reader) {
+    Rect bounds;
+    reader.take([&](const Surface::Reader::Look& look) { bounds = look.damage.bounds(); });
+    return bounds;
+  };
+  for (Surface::Reader* reader : {&shown, &whole, &recorder}) CHECK(takes(*reader) == Rect{0, 0, 100, 50});
+
+  surface.commit(target.view(), repainted(target, {0, 0, 10, 10}), true);
+  CHECK(takes(shown) == Rect{0, 0, 10, 10});
+  CHECK(takes(whole).empty());
+  // What asks before the frame's end waits for it.
+  std::jthread rest([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    surface.commit(target.view(), repainted(target, {0, 10, 10, 10}), true);
+    surface.commit(target.view(), {});
+  });
+  CHECK(takes(recorder) == Rect{0, 0, 10, 20});
+  rest.join();
+  CHECK(takes(shown) == Rect{0, 10, 10, 10});
+  CHECK(takes(whole) == Rect{0, 0, 10, 20});
+  CHECK(takes(shown).empty());
+  CHECK_FALSE(shown.changed.lower());
+
+  // It never ends: what was shown of it is recorded, and who wants it whole does without.
+  surface.commit(target.view(), repainted(target, {50, 0, 10, 10}), true);
+  CHECK(recorder.changed.lower());
+  CHECK(takes(recorder) == Rect{50, 0, 10, 10});
+  CHECK(takes(whole).empty());
 }
 
 TEST_CASE("who asks for it is shown what is about to change as it was, also all of a screen that changes its size") {
@@ -58,11 +129,11 @@ TEST_CASE("how long a change was on its way counts from its commit until it is s
   CHECK(surface.take_delays().empty());  // what a reader finds was there before
 
   const auto before = std::chrono::steady_clock::now();
-  surface.commit(picture.view(), Rect{0, 0, 1, 1});
-  surface.commit(picture.view(), Rect{1, 0, 1, 1});
+  surface.commit(picture.view(), repainted(picture, {0, 0, 1, 1}));
+  surface.commit(picture.view(), repainted(picture, {1, 0, 1, 1}));
   reader.take(nothing);
   recorder.take(nothing);
-  surface.commit(picture.view(), Rect{2, 0, 1, 1});
+  surface.commit(picture.view(), repainted(picture, {2, 0, 1, 1}));
   reader.take(nothing);  // before what it took first was sent
   reader.sent();
   reader.sent();

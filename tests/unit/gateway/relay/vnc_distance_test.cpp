@@ -33,5 +33,6 @@ TEST_CASE("a round trip is known of a TCP connection that has carried something,
   REQUIRE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0);
   CHECK_FALSE(vnc::round_trip(pair[0]));
   CHECK_FALSE(vnc::round_trip(-1));
+  CHECK(vnc::is_near(pair[0]));
   for (const int descriptor : {listener, client, server, pair[0], pair[1]}) close(descriptor);
 }

@@ -76,7 +76,7 @@ TEST_CASE("a target's hostile sizes end the session in words and take no memory"
       kUpdate + half(1) + rectangle(65535, 65535, 65535, 65535, kRaw),
       kUpdate + half(1) + rectangle(0, 0, 64, 48, kCopyRect) + half(60000) + half(60000),
       std::string{3, 0, 0, 0} + word(0x7fffffff),                                                        // a clipboard of 2 GB
-      std::string{3, 0, 0, 0} + word(0xfffffff0),                                                        // an extended one of hostile length
+      std::string{3, 0, 0, 0} + word(0x80000000),                                                        // an extended one of hostile length
       kUpdate + half(65535) + rectangle(0, 0, 64, 48, 0x12345678),                                       // an encoding that nobody asked for
       std::string(1, '\x7f'),
   };
