@@ -1,5 +1,6 @@
 // Labels: the value right of one, below one, in the column under one.
 #include <algorithm>
+#include <iterator>
 
 #include "redaction/detectors/families.h"
 #include "redaction/detectors/fold.h"
@@ -15,6 +16,13 @@ bool ends_in_dashes(std::string_view text, std::size_t at) {
   return text.size() >= at + 3 && text.find_first_not_of("- ", at) == std::string_view::npos;
 }
 
+// "/tmp/work"; or "ltmp/work", where the first slash was misread.
+bool is_absolute(std::string_view path) {
+  constexpr std::string_view kTop[] = {"tmp/", "home/", "root/", "var/", "usr/", "opt/", "etc/", "srv/", "mnt/"};
+  const auto rest = path.substr(std::min<std::size_t>(1, path.size()));
+  return path.starts_with('/') || std::any_of(std::begin(kTop), std::end(kTop), [&](std::string_view top) { return rest.starts_with(top); });
+}
+
 // The shell's PWD=/home/alice and OLDPWD="/tmp", with the spaces that an engine puts in.
 bool is_working_directory(std::string_view text, const LabelMatch& match, std::size_t value) {
   constexpr std::string_view kName = "PWD", kBefore = "OLD";
@@ -23,7 +31,7 @@ bool is_working_directory(std::string_view text, const LabelMatch& match, std::s
   if ((first > 0 && text[first - 1] != ' ') || !text.substr(match.first).starts_with(kName)) return false;
   const auto sign = text.substr(match.first + kName.size(), value - match.first - kName.size());
   const std::size_t path = text.find_first_not_of(" \"'", value);
-  return sign.find_first_not_of(" =") == std::string_view::npos && path != std::string_view::npos && text[path] == '/';
+  return sign.find_first_not_of(" =") == std::string_view::npos && path != std::string_view::npos && is_absolute(text.substr(path));
 }
 
 // The column where the line's text begins.
