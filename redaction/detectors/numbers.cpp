@@ -151,7 +151,7 @@ class NumberDetector final : public Detector {
       letters += group.size() - plain;
       ++groups;
       end = std::min(stop + 1, text.size());
-      if (last) return groups > kLeastGroups && digits >= 12 && letters <= 6 ? stop : 0;
+      if (last) return groups > kLeastGroups && digits >= 12 && letters <= (digits >= 14 ? 7u : 6u) ? stop : 0;
     }
     return 0;
   }

@@ -189,6 +189,7 @@ const Positive kPositives[] = {
     {"number.iban", "{{GB29NWBK60161331926819}}"},
     {"number.iban", "{{FR14 2004 1010 0505 0001 3M02 606}}"},
     {"number.iban", "{{DE89 37O4 0044 0532 0130 00}}"},
+    {"number.iban", "(BAN: {{GEIS BA72 6689 889d 6726 12}}"},
     // entropy
     {"entropy.run", "value {{aB3xK9mQ2pL7vN4tR8wZ}} end"},
     {"entropy.run", "wJalrXUtnFEMI {{K7MDENGbPxRfiCYEXAMPLEKEYab3Xq9Lm}}"},
