@@ -1,6 +1,8 @@
 #include "redaction/lines/window_edge.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 #include "redaction/lines/byte_loops.h"
 #include "redaction/lines/ground.h"
@@ -36,16 +38,28 @@ bool one_colour(FrameView frame, const Bar& bar, int y) {
   return same * 10 >= (bar.right - bar.left) * 9;
 }
 
-// Whether a column has one colour, which is not the line's background, along the line and half its height beyond: letters end with the line.
-bool border(FrameView frame, const LineBox& line, int x) {
-  const int reach = line.box.height / 2;
+// Columns that have one colour, which is not the line's background, along the line and half its height beyond: letters end with the line.
+std::vector<int> borders_of(FrameView frame, const LineBox& line) {
+  const int reach = line.box.height / 2, middle = line.box.y + line.box.height / 2;
   const int top = std::max(0, line.box.y - reach), bottom = std::min(frame.size.height, line.box.bottom() + reach);
-  const Colour middle = colour_of(frame.at(x, line.box.y + line.box.height / 2));
-  if (distance(middle, line.background) <= kSameBackground) return false;
-  for (int y = top; y < bottom; ++y) {
-    if (distance(colour_of(frame.at(x, y)), middle) > kSameBackground) return false;
+  const auto width = static_cast<std::size_t>(line.box.width), bytes = width * kBytesPerPixel;
+  std::vector<std::uint8_t> ground(bytes), distances(bytes), room(bytes), flags(width), maybe(width, 1);
+  for (std::size_t x = 0; x < width; ++x) std::memcpy(ground.data() + x * kBytesPerPixel, &line.background, kBytesPerPixel);
+  // Three rows rule out nearly all columns.
+  for (const int y : {top, middle, bottom - 1}) {
+    differences(frame.at(line.box.x, y), ground.data(), distances.data(), bytes);
+    exceeding(distances.data(), kSameBackground, room.data(), flags.data(), width);
+    for (std::size_t x = 0; x < width; ++x) maybe[x] &= flags[x];
   }
-  return true;
+  std::vector<int> borders;
+  for (auto found = std::ranges::find(maybe, 1); found != maybe.end(); found = std::find(found + 1, maybe.end(), 1)) {
+    const int x = line.box.x + static_cast<int>(found - maybe.begin());
+    const Colour colour = colour_of(frame.at(x, middle));
+    int y = top;
+    while (y < bottom && distance(colour_of(frame.at(x, y)), colour) <= kSameBackground) ++y;
+    if (y == bottom) borders.push_back(x);
+  }
+  return borders;
 }
 
 // What is farthest from the background among columns that are no border.
@@ -73,10 +87,7 @@ int filled(FrameView frame, const LineBox& line, int y) {
 
 std::vector<LineBox> split_at_border(FrameView frame, const LineBox& line) {
   const Rect& box = line.box;
-  std::vector<int> borders;
-  for (int x = box.x; x < box.right(); ++x) {
-    if (border(frame, line, x)) borders.push_back(x);
-  }
+  std::vector<int> borders = borders_of(frame, line);
   if (borders.empty()) return {line};
   const Colour ink = ink_of(frame, line, borders);
   std::erase_if(borders, [&](int x) { return distance(colour_of(frame.at(x, box.y)), ink) <= kSameBackground; });
