@@ -13,6 +13,7 @@
 #include "redaction/lines/dirty_areas.h"
 #include "redaction/lines/ground.h"
 #include "redaction/lines/line_hash.h"
+#include "redaction/lines/line_image.h"
 #include "redaction/lines/loose_type.h"
 #include "redaction/lines/panel.h"
 #include "redaction/lines/quarter.h"
@@ -41,6 +42,9 @@ bool accounts_for(FrameView frame, const LiveLine& live) {
   return live.reading->kind == LineKind::read && !live.covered && live.reading->characters.size() >= kWord &&
          stands_alone(frame, live.line);
 }
+
+// Type of which another window's edge leaves half letters.
+bool is_torn(FrameView frame, const LineBox& line) { return torn_along(frame, line) && shape_of(normalised(frame, line)) == Shape::text; }
 
 // What is left of an area's ink when its lines have been read.
 struct UnreadInk {
@@ -228,7 +232,7 @@ Result<std::vector<LiveLine>> Redactor::State::look(FrameView frame, SessionTime
     }
     for (const LineBox& line : again.lines) {
       LiveLine live = seen(frame, at, line);
-      live.reading = torn_along(frame, line) ? loose : TRY(readings.read(frame, line, live.hash, detectors, live.lessons, report));
+      live.reading = is_torn(frame, line) ? loose : TRY(readings.read(frame, line, live.hash, detectors, live.lessons, report));
       const bool unsure = live.reading->kind == LineKind::read && (!line.steady || live.reading->characters.size() >= kWord) && !trustworthy(frame, line);
       live.covered = (unsure || live.reading->kind == LineKind::unread) && !shown_unread(line.box);
       if (accounts_for(frame, live)) {
