@@ -11,7 +11,7 @@ import {kind_of, kinds, rules_of} from '../src/lib/secrets';
 import {hex_of_base64} from '../src/lib/shares';
 import {tags_of} from '../src/lib/tags';
 import {activity_of, after_idle, idle_spans, lanes, merged, neighbour, shortcomings, shown_at, watchers} from '../src/lib/timeline';
-import {clock, seconds_of, utc_time} from '../src/lib/times';
+import {clock, from_field, moment_of, seconds_of, to_field, utc_time} from '../src/lib/times';
 import {query, type ApprovalRequest, type Redaction} from '../src/lib/api';
 import {wish_of} from '../src/lib/requests';
 
@@ -61,7 +61,7 @@ describe('the timeline', () => {
   });
   test('has a lane for each rule and finds the next place', () => {
     const all = lanes({...report, masks: [mask('pem.body', 0, 1000), mask('token.slack', 5000, 6000), mask('label.key', 5500, 9000)]}, 60);
-    expect(all.map((lane) => [lane.kind, lane.count, lane.spans])).toEqual([['token', 2, [{from: 5, to: 9}]], ['key', 1, [{from: 0, to: 1}]]]);
+    expect(all.map((lane) => [lane.kind, lane.rules, lane.count, lane.spans])).toEqual([['token', ['label.key', 'token.slack'], 2, [{from: 5, to: 9}]], ['key', ['pem.body'], 1, [{from: 0, to: 1}]]]);
     const starts = all.flatMap((lane) => lane.spans.map((span) => span.from));
     expect(neighbour(starts, 2, true)).toBe(5);
     expect(neighbour(starts, 6, false)).toBe(5);
@@ -69,7 +69,7 @@ describe('the timeline', () => {
   });
   test('a region of the policy is what it names, whatever name it has there', () => {
     const region = {region: 'token', from_ms: 0, to_ms: 60_000, x: 0, y: 0, width: 8, height: 8};
-    expect(lanes({...report, regions: [region]}, 60)).toEqual([{kind: 'named', count: 1, spans: [{from: 0, to: 60}]}]);
+    expect(lanes({...report, regions: [region]}, 60)).toEqual([{kind: 'named', rules: ['token'], count: 1, spans: [{from: 0, to: 60}]}]);
   });
   test('draws 20 000 masks as few shapes', () => {
     const masks = Array.from({length: 20_000}, (_, n) => ({rule: 'token', secret: n, from_ms: n * 1440, to_ms: n * 1440 + 100, x: 0, y: 0, width: 8, height: 8}));
@@ -80,7 +80,7 @@ describe('the timeline', () => {
       ...report, masks: [mask('token.slack', 0, 1000)], masks_by_rule: {'token.slack': 25_000, 'pem.body': 30_000}, masks_total: 55_000, unread: [mask('', 0, 10)], unread_total: 30_000, moving: [{...mask('', 0, 10), covered: true}], regions: [{...mask('', 0, 10), region: 'corner'}],
       all_at: {masks: {'token.slack': [[0, 50_000]], 'pem.body': [[10_000, 20_000], [55_000, 60_000]]}, unread: {unread: [[0, 30_000]]}, moving: {covered: [[0, 5000]], held: [[40_000, 41_000]]}, regions: {corner: [[0, 60_000]]}} satisfies Redaction['all_at'],
     };
-    expect(lanes(cut, 60)).toEqual([{kind: 'key', count: 30_000, spans: [{from: 10, to: 20}, {from: 55, to: 60}]}, {kind: 'token', count: 25_000, spans: [{from: 0, to: 50}]}, {kind: 'named', count: 1, spans: [{from: 0, to: 60}]}]);
+    expect(lanes(cut, 60)).toEqual([{kind: 'key', rules: ['pem.body'], count: 30_000, spans: [{from: 10, to: 20}, {from: 55, to: 60}]}, {kind: 'token', rules: ['token.slack'], count: 25_000, spans: [{from: 0, to: 50}]}, {kind: 'named', rules: ['corner'], count: 1, spans: [{from: 0, to: 60}]}]);
     expect(shortcomings(cut, 60)).toEqual({unread: [{from: 0, to: 30}], moving: [{from: 0, to: 5}], held: [{from: 40, to: 41}]});
     expect(shortcomings(undefined, 60)).toEqual({unread: [], moving: [], held: []});
   });
@@ -214,6 +214,13 @@ test('the activity of a film of hours is drawn at so many places, and that of a 
   expect(activity_of([], 0)).toEqual([]);
 });
 
+test('a moment is typed in one way in each language, a day alone means its beginning or its end, and what is none is none', () => {
+  const at = new Date(2026, 10, 27, 18, 5);
+  for (const text of ['2026-11-27 18:05', ' 2026-11-27T18:05 ', '27.11.2026 18:05', '27.11.2026, 18:05']) expect(moment_of(text)?.getTime(), text).toBe(at.getTime());
+  expect([moment_of('2026-2-1')?.getTime(), moment_of('1.2.2026', true)?.getTime()]).toEqual([new Date(2026, 1, 1).getTime(), new Date(2026, 1, 2).getTime()]);
+  for (const text of ['', '2026-02-30', '2026-13-01', '11/27/2026', '2026-11-27 24:00', '2026-11-27 18:60', '2026-11', 'tomorrow', '0026-01-01']) expect(moment_of(text), text).toBeNull();
+  expect([to_field(at.toISOString()), to_field('x'), to_field(null), from_field('2026-11-27 18:05'), from_field('soon')]).toEqual(['2026-11-27 18:05', '', '', at.toISOString(), '']);
+});
 test('what is typed is looked for as the beginning of a name, or of the last word', () => {
   expect([name_typed('au'), name_typed('au*'), name_typed('')]).toEqual(['au*', 'au*', '']);
   expect([words_typed('nginx rest'), words_typed('größ'), words_typed('done.'), words_typed('rest*'), words_typed('nginx r'), words_typed('')]).toEqual(['nginx rest*', 'größ*', 'done.', 'rest*', 'nginx r', '']);

@@ -4,7 +4,7 @@ import {kind_of, type SecretKind} from './secrets';
 
 // A stretch of session time in seconds.
 export interface Span {from: number; to: number}
-export interface Lane {kind: SecretKind; spans: Span[]; count: number}
+export interface Lane {kind: SecretKind; rules: string[]; spans: Span[]; count: number}
 
 // Overlapping and touching ones are one; what is nearer than `gap` too.
 export function merged(spans: Span[], gap = 0): Span[] {
@@ -23,19 +23,20 @@ const stretched = (list: Stretch[] = []): Span[] => list.map(([from, to]) => ({f
 
 // One lane for each kind of secret, the most frequent first; the policy's regions are what it names. A film of hours is drawn at some thousand places, so nearer ones are one.
 export function lanes(report: Redaction | undefined, duration: number): Lane[] {
-  const by_kind = new Map<SecretKind, {spans: Span[]; count: number}>();
-  const put = (kind: SecretKind, spans: Span[], count = spans.length) => {
-    const lane = by_kind.get(kind) ?? {spans: [], count: 0};
+  const by_kind = new Map<SecretKind, {rules: Set<string>; spans: Span[]; count: number}>();
+  const put = (kind: SecretKind, rule: string, spans: Span[], count = spans.length) => {
+    const lane = by_kind.get(kind) ?? {rules: new Set(), spans: [], count: 0};
+    lane.rules.add(rule);
     for (const span of spans) lane.spans.push(span);
     lane.count += count;
     by_kind.set(kind, lane);
   };
   const {masks, regions} = report?.all_at ?? {};
-  if (masks) for (const [rule, list] of Object.entries(masks)) put(kind_of(rule), stretched(list), report?.masks_by_rule[rule]);
-  else for (const mask of report?.masks ?? []) put(kind_of(mask.rule), [span_of(mask)]);
-  if (regions) for (const list of Object.values(regions)) put('named', stretched(list));
-  else for (const region of report?.regions ?? []) put('named', [span_of(region)]);
-  return [...by_kind].map(([kind, {spans, count}]) => ({kind, count, spans: merged(spans, duration / 2000)})).sort((a, b) => b.count - a.count || a.kind.localeCompare(b.kind));
+  if (masks) for (const [rule, list] of Object.entries(masks)) put(kind_of(rule), rule, stretched(list), report?.masks_by_rule[rule]);
+  else for (const mask of report?.masks ?? []) put(kind_of(mask.rule), mask.rule, [span_of(mask)]);
+  if (regions) for (const [region, list] of Object.entries(regions)) put('named', region, stretched(list));
+  else for (const region of report?.regions ?? []) put('named', region.region, [span_of(region)]);
+  return [...by_kind].map(([kind, {rules, spans, count}]) => ({kind, rules: [...rules].sort(), count, spans: merged(spans, duration / 2000)})).sort((a, b) => b.count - a.count || a.kind.localeCompare(b.kind));
 }
 
 // What could not be read, and what changed like a video: covered, or an older picture of it was held.

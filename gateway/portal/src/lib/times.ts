@@ -35,13 +35,22 @@ export function wall_clock(started: string, seconds: number): number {
   return Date.parse(started) + seconds * 1000;
 }
 
-// Of <input type="datetime-local">, which knows no zone: the viewer's. Empty for what is no time.
-export function to_field(iso: string | null): string {
-  const at = new Date(iso ?? NaN);
-  return Number.isNaN(at.getTime()) ? '' : new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+// A moment as people type it, in the viewer's zone: "2026-11-27 18:30", or a day alone, which means its beginning, and with `end` its end; a day also as German
+// writes it. Null: none of these.
+export function moment_of(text: string, end = false): Date | null {
+  const found = /^(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})\.(\d{1,2})\.(\d{4}))(?:[ T,]+(\d{1,2}):(\d{2}))?$/.exec(text.trim());
+  if (!found) return null;
+  const [year, month, day] = (found[1] ? [found[1], found[2], found[3]] : [found[6], found[5], found[4]]).map(Number) as [number, number, number];
+  const hour = Number(found[7] ?? 0), minute = Number(found[8] ?? 0), at = new Date(year, month - 1, day, hour, minute);
+  if (at.getFullYear() !== year || at.getMonth() !== month - 1 || at.getDate() !== day || hour > 23 || minute > 59) return null;
+  if (end && found[7] === undefined) at.setDate(day + 1);
+  return at;
 }
 
-export function from_field(text: string): string {
-  const at = new Date(text);
-  return Number.isNaN(at.getTime()) ? '' : at.toISOString();
+// As a DateField has it. Empty for what is no time.
+export function to_field(iso: string | null): string {
+  const at = new Date(iso ?? NaN);
+  return Number.isNaN(at.getTime()) ? '' : new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16).replace('T', ' ');
 }
+
+export const from_field = (text: string, end = false): string => moment_of(text, end)?.toISOString() ?? '';
