@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 import {alert_sentence, alert_words} from '../src/lib/alert_sayings';
 import {preferences} from '../src/lib/i18n.svelte';
+import {timed} from '../src/lib/refusals';
 import alert_kinds from '../../alerts/README.md?raw';
 import original_handlers from '../../http/original_handlers.cpp?raw';
 import alarms from '../../serve/alarms.cpp?raw';
@@ -42,7 +43,7 @@ const sentences: [kind: string, text: string, german: string][] = [
   ['guest.joined', said`${'paula'} looks on in the session of ${'bob'} on ${'dc1'} (${'2026-1'}), uncovered (request ${'r-1'}, approved by ${'carl'}).`, 'paula sieht der Sitzung von bob'],
   ['recording.stopped', said`The recording of ${'bob'} on ${'dc1'} (${'2026-1'}) is stopped for as long as the session lasts (request ${'r-1'}${', approved by paula'}).`, 'paula stimmte zu'],
   ['recording.stopped', said`The recording of ${'bob'} on ${'dc1'} (${'2026-1'}) is stopped for as long as the session lasts (request ${'r-1'}).`, 'ist bis zu deren Ende beendet'],
-  ['recording.paused', said`The recording of ${'bob'} on ${'dc1'} (${'2026-1'}) is paused until ${'2026-03-01T12:00:00.000Z'} at the latest (request ${'r-1'}).`, 'ruht bis spätestens 01.03.2026'],
+  ['recording.paused', said`The recording of ${'bob'} on ${'dc1'} (${'2026-1'}) is paused until ${'2026-03-01T12:00:00.000Z'} at the latest (request ${'r-1'}).`, `ruht bis spätestens ${timed('2026-03-01T12:00:00.000Z')}`],
   ['recording.failed', said`A session of ${'bob'} on ${'dc1'} (${'2026-1'}) cannot be recorded: ${why}.`, why],
   ['recording.failed', said`The session of ${'bob'} on ${'dc1'} (${'2026-1'}) goes on, as its rule "${'open'}" says, but is not recorded any more: ${why}.`, 'wie ihre Regel „open“'],
   ['tamper.found', said`Catalog and vault disagree (${'2'} problems): ${why}.`, 'Katalog und Tresor'],
@@ -75,8 +76,8 @@ const sentences: [kind: string, text: string, german: string][] = [
   ['access.changed', said`${'adam'} ${said`gave ${'bob'} another password`}.`, 'ein anderes Passwort'],
   ['access.changed', said`${'adam'} ${said`took the second factor of ${'bob'} away`}.`, 'zweiten Faktor von bob'],
   ['access.changed', said`${'adam'} ${said`made an API token of ${'bob'} with ${'auditor'}`}.`, 'API-Token von bob'],
-  ['access.review', said`Who may do what is to be reviewed by ${'2026-03-01T12:00:00.000Z'}${'.'}`, 'ist zu prüfen bis 01.03.2026'],
-  ['access.overdue', said`Who may do what is to be reviewed by ${'2026-03-01T12:00:00.000Z'}${', which is over.'}`, 'war zu prüfen bis 01.03.2026'],
+  ['access.review', said`Who may do what is to be reviewed by ${'2026-03-01T12:00:00.000Z'}${'.'}`, `ist zu prüfen bis ${timed('2026-03-01T12:00:00.000Z')}`],
+  ['access.overdue', said`Who may do what is to be reviewed by ${'2026-03-01T12:00:00.000Z'}${', which is over.'}`, `war zu prüfen bis ${timed('2026-03-01T12:00:00.000Z')}`],
   ['approval.requested', said`${'bob'} for ${'start'} on ${'dc1'} waits for approval: ${'the outage'}. Sign in to decide on request ${'r-1'}${' at https://gate/requests/r-1'}.`, 'bob bittet um „Sitzung“ auf dc1: the outage'],
   ['approval.requested', said`${'bob'}${said` (asked for by ${'eve'})`} for ${'watch-original'} on ${'dc1'} waits for approval: ${'the outage'}. Sign in to decide on request ${'r-1'}.`, 'eve bittet für bob um „'],
   ['approval.requested', said`${'root@gate on the command line'} for ${'export'} on ${'dc1'} waits for approval: ${'the outage'}. Sign in to decide on request ${'r-1'}.`, 'root@gate (Kommandozeile) bittet um „'],

@@ -6,7 +6,7 @@ import {in_short, subject_of} from '../src/lib/audit';
 import {explained_rule} from '../src/lib/explanation';
 import {health_name} from '../src/lib/health';
 import {in_words, keys_among} from '../src/lib/report';
-import {mark, reason} from '../src/lib/refusals';
+import {mark, pieces, reason, time_mark, timed} from '../src/lib/refusals';
 import {person} from '../src/lib/said';
 import {ending, why_kept} from '../src/lib/sayings';
 import {de} from '../src/texts/de';
@@ -87,6 +87,7 @@ test('what the gateway says in sentences of its own is said in the reader’s la
   expect([person('root@gate on the command line'), person('bob'), person('')]).toEqual(['root@gate (command line)', 'bob', '']);
   expect(ending('nothing was typed or clicked for 90 s')).toBe('nothing was typed or clicked for 90 s');
   expect(why_kept('kept: class "dba" for another 12 days, in the archive')).toBe('Class “dba”, for another 12 days, in the archive');
+  expect(why_kept('kept: class "dba" for another 1 day')).toBe('Class “dba”, for another 1 day');
   expect(why_kept('kept: legal hold (kept: not finished)')).toBe('Legal hold: kept: not finished');
   preferences.language = 'de';
   expect(why_kept('kept: no retention class names it')).toBe('Keine Aufbewahrungsklasse nennt sie');
@@ -118,7 +119,7 @@ test('the audit log says kinds and severities in words', () => {
   expect(in_short({...entry, detail: {kind: 'to.come', severity: 'dire'}})).toBe('kind: to.come · severity: dire');
   preferences.language = 'de';
   expect(['who may do what', 'the rule "x"', 'the policy a.yaml', 'dc1'].map((subject) => subject_of({...entry, event: 'policy', subject}))).toEqual(['Wer was darf', 'Die Regel „x“', 'Die Richtlinie a.yaml', 'dc1']);
-  expect(in_short({...entry, event: 'approval', detail: {what: 'approved', kind: 'export', requester: hostile, to_come: 'x', until: '2026-03-01T12:00:00.000Z'}})).toMatch(/^freigegeben · Art: Film exportieren · erbeten von: .* · to_come: x · bis: 01\.03\.2026, /s);
+  expect(in_short({...entry, event: 'approval', detail: {what: 'approved', kind: 'export', requester: hostile, to_come: 'x', until: '2026-03-01T12:00:00.000Z'}})).toMatch(/^freigegeben · Art: Film exportieren · erbeten von: .* · to_come: x · bis: \u20642026-03-01T12:00:00\.000Z\u2064$/s);
   preferences.language = 'en';
 });
 test('why the policy decides so is said in the reader’s language', () => {
@@ -153,4 +154,17 @@ test('each kind of alert and each part of the health has a name', () => {
   const parts = [...health.matchAll(/part\("(\w+)",|\{"(\w+)", health\./g)].map(([, one, other]) => one ?? other!);
   expect(parts.length).toBeGreaterThan(6);
   for (const part of parts) expect(health_name(part), part).not.toBe(part);
+});
+test('times and English in a text are told apart from what only looks so', () => {
+  const at = '2026-03-01T12:00:00.000Z';
+  expect(pieces(`until ${timed(at)}: ${mark}no route${mark}.`)).toEqual([{text: 'until ', kind: 'ours'}, {text: at, kind: 'time'}, {text: ': ', kind: 'ours'}, {text: 'no route', kind: 'foreign'}, {text: '.', kind: 'ours'}]);
+  for (const text of [timed('9999-99-99T99:99:99Z'), `${time_mark}${at}`, mark, timed(hostile), hostile, '']) expect(pieces(text).map((one) => one.kind).filter((kind) => kind !== 'ours'), text).toEqual([]);
+});
+test('no text is there that nothing says', () => {
+  const sources = Object.values(import.meta.glob(['../src/**/*.svelte', '../src/**/*.ts', '!../src/texts/*'], {query: '?raw', import: 'default', eager: true}) as Record<string, string>).join('\n');
+  const whole = new Set([...sources.matchAll(/['"`]([a-z0-9_]+)['"`]/g)].map(([, name]) => name!));
+  // Of keys that are put together, their beginnings.
+  const beginnings = [...sources.matchAll(/['"`]([a-z]+(?:_[a-z]+)*_)(?:\$\{|['"`])/g), ...sources.matchAll(/\bkey\('([a-z]+)'/g)].map(([, name]) => (name!.endsWith('_') ? name! : `${name}_`));
+  expect(whole.size > 100 && beginnings.length > 10).toBe(true);
+  expect(Object.keys(en).filter((name) => !whole.has(name) && !beginnings.some((one) => name.startsWith(one)))).toEqual([]);
 });

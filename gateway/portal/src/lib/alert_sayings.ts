@@ -1,10 +1,10 @@
 import type {Alert} from './api';
 import {en} from '../texts/en';
-import {preferences, t, type Key} from './i18n.svelte';
+import {t, type Key} from './i18n.svelte';
 import {kind_name, kind_of} from './secrets';
+import {timed} from './refusals';
 import {person} from './said';
 import {reviewed} from './sayings';
-import {local_time} from './times';
 
 // What the gateway's alerts say (gateway/serve, mostly alarms.cpp and trouble.cpp), in the reader's language, by the kind of alert. Values are not translated, but for
 // those that have a name here. A `detail` is what a machine said, in English. texts.test.ts fails when a source says it otherwise.
@@ -109,7 +109,7 @@ function word(name: string, value: string): string {
   if (name === 'role') return named('role_', value);
   if (name === 'what') return reviewed(value);
   if (name === 'rule') return kind_name(kind_of(value));
-  if (name === 'until' && !Number.isNaN(Date.parse(value))) return local_time(value, preferences.language);
+  if (name === 'until' && /T.*Z$/.test(value)) return timed(value);
   if (name === 'reasons') return value.split(', ').map((one) => named('lack_', one)).join(', ');
   return value;
 }

@@ -2,10 +2,11 @@ import {en} from '../texts/en';
 import {alert_text} from './alerts';
 import {alert_sentence} from './alert_sayings';
 import type {AuditEntry, Role} from './api';
-import {preferences, t, type Key} from './i18n.svelte';
+import {t, type Key} from './i18n.svelte';
+import {timed} from './refusals';
 import {person} from './said';
 import {reviewed} from './sayings';
-import {clock, local_time} from './times';
+import {clock} from './times';
 
 export const audit_kinds = ['login', 'decision', 'begun', 'ended', 'published', 'view', 'exported', 'approval', 'deleted', 'restored', 'policy', 'key', 'configuration', 'alert', 'node', 'paused', 'resumed', 'stopped', 'joined', 'left', 'refused_channel'] as const;
 export type AuditKind = (typeof audit_kinds)[number];
@@ -29,7 +30,7 @@ function word(name: string, value: unknown): string {
   if (name === 'scope' && value === '*') return t('scope_all');
   if (name === 'severity' || name === 'role' || name === 'account') return text_of(`${name}_`, value);
   if (name === 'subject_kind') return text_of('subject_', value);
-  if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value)) return local_time(value, preferences.language);
+  if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value)) return timed(value);
   return /^[0-9a-f]{64}$/.test(value) ? `${value.slice(0, 12)}…` : value;
 }
 

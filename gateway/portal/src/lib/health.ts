@@ -1,8 +1,7 @@
 import {en} from '../texts/en';
-import {preferences, t, type Key} from './i18n.svelte';
-import {foreign} from './refusals';
+import {t, type Key} from './i18n.svelte';
+import {foreign, timed} from './refusals';
 import {said, type Saying} from './said';
-import {local_time} from './times';
 
 // A part that must work; one of a newer gateway by the name that it has there.
 export const health_name = (part: string): string => (part.startsWith('provider ') ? t('health_provider', {name: part.slice('provider '.length)}) : `health_${part}` in en ? t(`health_${part}` as Key) : part);
@@ -18,4 +17,4 @@ const places: Saying[] = [[/^key file (.*)$/s, 'place_file', ['place']], [/^cred
 export const place_of_key = (text: string): string => said(text, places) ?? text;
 
 export const health_trouble = (detail: string): string =>
-  said(detail, troubles, (name, value) => (name === 'machine' ? foreign(value) : name === 'moment' ? local_time(value, preferences.language) : value)) ?? foreign(detail);
+  said(detail, troubles, (name, value) => (name === 'machine' ? foreign(value) : name === 'moment' ? timed(value) : value)) ?? foreign(detail);

@@ -74,6 +74,20 @@ export function reason(error: ApiError): string {
   return detail ? t(why, {detail: known ?? foreign(detail)}) : t(alone);
 }
 
-// English for a reader of another language stands between two of these, which nobody sees; Words.svelte makes marked-up text of it.
-export const mark = '\u2063';
+// English for a reader of another language stands between two of these, which nobody sees, and a time of ISO 8601 between two of the others; Words.svelte makes marked-up
+// text of them.
+export const mark = '\u2063', time_mark = '\u2064';
 export const foreign = (text: string): string => (preferences.language === 'en' ? text : `${mark}${text.replaceAll(mark, '')}${mark}`);
+export const timed = (iso: string): string => `${time_mark}${iso}${time_mark}`;
+
+export interface Piece {text: string; kind: 'ours' | 'foreign' | 'time'}
+// What Words.svelte shows of a text. What looks like a time and is none stays text.
+export function pieces(text: string): Piece[] {
+  return text.split(new RegExp(`(${mark}[^${mark}]*${mark}|${time_mark}[-0-9T:.]{10,30}Z${time_mark})`)).filter((part) => part !== '').map((part) => {
+    const inside = part.slice(1, -1);
+    const between = (sign: string) => part.length > 1 && part.startsWith(sign) && part.endsWith(sign);
+    if (between(mark)) return {text: inside, kind: 'foreign'};
+    if (between(time_mark) && !Number.isNaN(Date.parse(inside))) return {text: inside, kind: 'time'};
+    return {text: part, kind: 'ours'};
+  });
+}

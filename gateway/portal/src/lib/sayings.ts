@@ -1,4 +1,4 @@
-import {t} from './i18n.svelte';
+import {counted, t} from './i18n.svelte';
 import {explained} from './refusals';
 import {said, type Saying} from './said';
 
@@ -17,7 +17,7 @@ const endings: Saying[] = [
 const reasons_to_keep: Saying[] = [
   [/^kept: legal hold \((.*)\)$/s, 'keep_hold', ['reason']], [/^kept: quarantined, somebody has to decide$/, 'keep_quarantined'], [/^kept: not finished$/, 'keep_unfinished'],
   [/^kept: its rule named the retention class "(.*)", which is not configured$/, 'keep_class_missing', ['name']], [/^kept: no retention class names it$/, 'keep_no_class'],
-  [/^kept: class "(.*)" for another (\d+) days?$/, 'keep_class', ['name', 'days']], [/^kept: class "(.*)" for another (\d+) days?, in the archive$/, 'keep_class_archived', ['name', 'days']],
+  [/^kept: class "(.*)" for another (\d+) days?$/, 'keep_class', ['name', 'left']], [/^kept: class "(.*)" for another (\d+) days?, in the archive$/, 'keep_class_archived', ['name', 'left']],
   [/^class "(.*)" archives films (\d+) days? after the session, which are over$/, 'archive_class', ['name', 'days']], [/^class "(.*)" keeps recordings for (\d+) days? after the session, which are over$/, 'delete_class', ['name', 'days']],
 ];
 const to_review: Saying[] = [[/^the policy (.*)$/s, 'review_of_policy', ['file']], [/^the rule "(.*)"$/s, 'review_of_rule', ['name']]];
@@ -31,4 +31,4 @@ export function ending(text: string): string {
 }
 
 // Why the retention plan keeps a recording, or lets it go.
-export const why_kept = (text: string): string => said(text, reasons_to_keep) ?? text;
+export const why_kept = (text: string): string => said(text, reasons_to_keep, (name, value) => (name === 'left' ? counted('days_left', Number(value)) : value)) ?? text;
