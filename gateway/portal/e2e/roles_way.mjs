@@ -79,7 +79,8 @@ export async function administration(admin) {
   await admin.getByRole('dialog').getByLabel('Groups').fill('night-shift');
   await look(admin, 'users-groups');
   await admin.keyboard.press('Enter');
-  await row.getByText('night-shift').waitFor();
+  await admin.getByRole('region', {name: 'Groups', exact: true}).getByRole('row').filter({hasText: 'night-shift'}).getByText('dora').waitFor();
+  check(true, 'a group stands there with who is in it');
   await admin.getByRole('button', {name: 'Set password: dora'}).click();
   await admin.getByRole('dialog').getByLabel('New password').fill('Loud-Meadow-Seven');
   await admin.keyboard.press('Enter');

@@ -2,10 +2,13 @@ import {flushSync} from 'svelte';
 import {expect, test, vi} from 'vitest';
 import {preferences, t, type Key} from '../src/lib/i18n.svelte';
 import {notices} from '../src/lib/notices.svelte';
+import {router} from '../src/lib/router.svelte';
 import {signed_in} from '../src/lib/session.svelte';
+import {utc_time} from '../src/lib/times';
 import Alerts from '../src/pages/Alerts.svelte';
 import Audit from '../src/pages/Audit.svelte';
 import Retention from '../src/pages/Retention.svelte';
+import System from '../src/pages/System.svelte';
 import Targets from '../src/pages/Targets.svelte';
 import Users from '../src/pages/Users.svelte';
 import Policy from '../src/pages/Policy.svelte';
@@ -114,6 +117,7 @@ test('an administrator lets a user in again, sets a password, drops a lost facto
     }
     return new Response(JSON.stringify(url.includes('/users?') ? users : {items: []}));
   }));
+  signed_in.session = {...signed_in.session!, roles: ['admin']};
   const page = await show(Users);
   HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) { this.open = true; };
   const button = (name: string) => [...page.querySelectorAll('button')].find((one) => (one.getAttribute('aria-label') ?? one.textContent?.trim()) === name);
@@ -151,7 +155,7 @@ test('an administrator lets a user in again, sets a password, drops a lost facto
 test('a target that is tried says what is wrong and what to do, in both languages', async () => {
   const target = {name: 'db', protocol: 'vnc', host: 'db.example', port: 5900, user: '', tags: {}, mine: false, account: 'shared', needs: {approvals: 0, reason: false, ticket: false, consent: ''}};
   let outcome = 'works';
-  vi.stubGlobal('fetch', vi.fn(async (url: string) => new Response(JSON.stringify(url.endsWith('/test') ? {outcome, reason: outcome === 'works' ? '' : hostile, certificate: ''} : {items: [target]}))));
+  vi.stubGlobal('fetch', vi.fn(async (url: string) => new Response(JSON.stringify(url.endsWith('/test') ? {outcome, reason: outcome === 'works' ? '' : hostile, certificate: 'shown-now'} : {items: [{...target, pinned_certificate: 'trusted-before'}]}))));
   const page = await show(Targets);
   for (outcome of ['works', 'name', 'port', 'certificate', 'credential', 'set_aside', 'protocol']) {
     for (const language of ['en', 'de'] as const) {
@@ -159,7 +163,8 @@ test('a target that is tried says what is wrong and what to do, in both language
       flushSync();
       [...page.querySelectorAll('button')].find((one) => one.textContent === t('target_test'))!.click();
       await soon(() => { flushSync(); expect(page.querySelector('tbody')?.textContent).toContain(t(`test_${outcome}` as Key)); });
-      expect(page.querySelector('tbody')?.textContent?.includes(hostile)).toBe(outcome !== 'works');
+      expect(page.querySelector('tbody')?.textContent?.includes(hostile)).toBe(!['works', 'certificate'].includes(outcome));
+      expect(['shown-now', 'trusted-before'].map((print) => page.querySelector('tbody')?.textContent?.includes(print)), outcome).toEqual(Array(2).fill(outcome === 'certificate'));
     }
   }
   expect(page.querySelector('tbody img, tbody script')).toBeNull();
@@ -169,6 +174,7 @@ test('long lists of users come page by page and by the beginning of a name, and 
   const bindings = Array.from({length: 450}, (_, n) => ({id: `b${n}`, role: 'auditor', subject_kind: 'user', subject: `user-${n}`, scope: '*'}));
   const asked: string[] = [];
   vi.stubGlobal('fetch', vi.fn(async (url: string) => {
+    if (url.startsWith('/api/v1/groups')) return new Response(JSON.stringify({items: [{name: hostile, members: Array.from({length: 450}, (_, n) => `user-${n}`), version: 'v'}]}));
     if (!url.startsWith('/api/v1/users')) return new Response(JSON.stringify({items: bindings}));
     asked.push(url.slice('/api/v1/users?'.length));
     const {cursor, name} = Object.fromEntries(new URLSearchParams(asked.at(-1)));
@@ -176,9 +182,12 @@ test('long lists of users come page by page and by the beginning of a name, and 
     return new Response(JSON.stringify(name ? {items: [user('u299')], next: null} : {items: names, next: cursor ? null : 'u199'}));
   }));
   const page = await show(Users);
-  const [people, roles] = [...page.querySelectorAll('table')], rows = (of: Element) => of.querySelectorAll('tbody tr').length;
+  const [people, groups, roles] = [...page.querySelectorAll('table')], rows = (of: Element) => of.querySelectorAll('tbody tr').length;
   const more = () => [...page.querySelectorAll('button')].filter((one) => one.textContent?.trim() === t('more'));
   expect([rows(people!), rows(roles!)]).toEqual([100, 100]);
+  expect(groups!.textContent).toContain(hostile);
+  expect(groups!.textContent).toMatch(/user-29, …450$/);  // so many that nobody reads them all
+  expect(groups!.querySelector('img, script')).toBeNull();
   more()[0]!.click();
   await soon(() => { flushSync(); expect(rows(people!)).toBe(200); });
   for (let n = 0; n < 4; ++n) {
@@ -221,4 +230,69 @@ test('who changes a target sends the version that was shown; when somebody was q
   flushSync();
   await remove();
   expect(sent).toEqual(['"v1"', '"v2"']);
+});
+test('whose role of administrator is bound to some targets sees people, and is offered nothing that would be refused', async () => {
+  const user = {name: 'dora', disabled: false, password: true, totp: true, created: recording.started, roles: [], groups: []};
+  answer({'/users': {body: {items: [user], next: null}}, '/groups': {body: {items: []}}, '/role-bindings': {body: {items: [{id: 'b', role: 'auditor', subject_kind: 'user', subject: 'dora', scope: '*'}]}}});
+  signed_in.session = {...signed_in.session!, roles: ['admin'], everywhere: []};
+  const page = await show(Users);
+  await soon(() => { flushSync(); expect(page.querySelectorAll('tbody tr').length).toBe(2); });
+  expect(page.querySelector('button')).toBeNull();
+});
+test('the system’s page has its keys and certificates, its workers, and what was given up to be tried again', async () => {
+  const job = {id: 7, kind: 'redact', key: 'r1', state: 'dead', attempts: 5, max_attempts: 5, run_after: recording.started, worker: hostile, last_error: hostile, progress: 0.4};
+  const settings = {listen: {rdp: '127.0.0.1:3389', vnc: null, https: '[::1]:443'}, data_dir: '/data', policy: hostile, catalog: 'sqlite', tls: {certificate: null, target_authorities: '/authorities.pem'}, redaction: {workers: 2, sessions: 1}, evidence: {certificate: '/signer.pem', timestamps: 'https://time.example', heads: null, custodians: 3, threshold: 2}};
+  let jobs = [job, {...job, id: 8, kind: 'follow', key: 'r2'}];
+  const sent: string[] = [];
+  vi.stubGlobal('fetch', vi.fn(async (url: string, init?: RequestInit) => {
+    const place = url.replace('/api/v1', '');
+    if (init?.method === 'POST') {
+      sent.push(place);
+      jobs = [];
+      return new Response(null, {status: 202});
+    }
+    const bodies: Record<string, unknown> = {'/health': {ready: true, parts: []}, '/about': {version: '1', node: 'n', signing_fingerprint: 'abc', tls_fingerprint: 'def', tls_until: recording.started, key_place: 'key file /kek'}, '/settings': settings};
+    return new Response(JSON.stringify(place.startsWith('/jobs') ? {items: jobs, exports: []} : bodies[place]));
+  }));
+  signed_in.session = {...signed_in.session!, roles: ['admin']};
+  router.go('/system?jobs=dead', true);
+  const page = await show(System);
+  expect(vi.mocked(fetch).mock.calls.some(([url]) => url === '/api/v1/jobs?state=dead')).toBe(true);  // where the overview leads
+  await soon(() => { flushSync(); expect(page.textContent).toContain('/signer.pem'); });
+  for (const words of ['abc', 'def', 'File /kek', t('tls_own'), '/authorities.pem', '2 of 3 open an original', 'https://time.example', '127.0.0.1:3389', '2 workers for films, 1 for live pictures', hostile]) expect(page.textContent).toContain(words);
+  const again = [...page.querySelectorAll<HTMLButtonElement>('tbody button')];
+  expect(again.map((one) => one.getAttribute('aria-label'))).toEqual(['Redact again: r1']);
+  again[0]!.click();
+  await soon(() => { flushSync(); expect(page.textContent).toContain(t('jobs_empty')); });
+  expect(sent).toEqual(['/recordings/r1/retry']);
+  expect(page.querySelector('img, script')).toBeNull();
+  await clear();
+  signed_in.session = {...signed_in.session!, everywhere: []};
+  router.go('/', true);
+  expect((await show(System)).textContent).not.toContain('/signer.pem');
+  expect(vi.mocked(fetch).mock.calls.filter(([url]) => String(url).endsWith('/settings')).length).toBe(1);
+});
+test('a day that is looked for is written in one way; what is no day is said, and filters nothing', async () => {
+  answer({'/audit': {body: {items: [], next: null}}});
+  const page = await show(Audit);
+  const field = (label: string) => document.getElementById([...page.querySelectorAll('label')].find((one) => one.textContent === label)!.htmlFor) as HTMLInputElement;
+  const fill = (label: string, text: string) => {
+    const one = field(label);
+    one.value = text;
+    one.dispatchEvent(new Event('input', {bubbles: true}));
+    flushSync();
+    one.dispatchEvent(new Event('change', {bubbles: true}));
+    flushSync();
+  };
+  const asked = () => new URLSearchParams(page.querySelector('a[download]')!.getAttribute('href')!.split('?')[1]);
+  fill(t('audit_since'), '2026-11-27 18:05');
+  fill(t('audit_until'), '2026-11-27');
+  expect([asked().get('since'), asked().get('until')]).toEqual([new Date(2026, 10, 27, 18, 5).toISOString(), new Date(2026, 10, 28).toISOString()]);
+  expect(field(t('audit_since')).title).toBe(utc_time(new Date(2026, 10, 27, 18, 5).getTime()));
+  fill(t('audit_since'), '11/27/2026');
+  expect(page.textContent).toContain(t('moment_wrong', {form: t('moment_form')}));
+  expect(asked().get('since')).toBeNull();
+  [...page.querySelectorAll('button')].find((one) => one.textContent?.trim() === t('clear_filters'))!.click();
+  flushSync();
+  expect([field(t('audit_since')).value, page.textContent?.includes(t('moment_form'))]).toEqual(['', false]);
 });

@@ -46,6 +46,7 @@ export interface Ticket {value: string; login: string; target: string; expires: 
 export interface ScreenTicket {ticket: string; clipboard: {to_target: boolean; to_client: boolean}}
 export interface LiveSession {id: string; user: string; target: string; front: Front; back: Protocol; started: string; watchable: boolean; may_pause: boolean; may_stop: boolean; may_join: boolean; paused_until: string | null; stopped: boolean; input_locked: boolean}
 export interface User {version: string; name: string; disabled: boolean; password: boolean; totp: boolean; created: string; roles: Role[]; groups: string[]}
+export interface Group {name: string; members: string[]; version: string}
 export interface RoleBinding {id: string; role: Role; subject_kind: 'user' | 'group'; subject: string; scope: string}
 export interface Policy {digest: string; text: string; rules: {name: string; allow: boolean}[]}
 export interface Explanation {allow: boolean; rule: string | null; why: string[]}
@@ -91,6 +92,10 @@ export interface Alert {id: number; at: string; last: string; kind: string; seve
 export interface AlertSink {name: string; type: 'webhook' | 'syslog' | 'email' | 'command'; severity: Severity; sent: number; waiting: number; given_up: number; last_error: string}
 export interface Health {ready: boolean; parts: {name: string; ok: boolean; detail: string}[]}
 export interface About {version: string; node: string; signing_fingerprint: string; tls_fingerprint: string; tls_until: string; key_place?: string}
+export interface Settings {
+  listen: Record<'rdp' | 'vnc' | 'https', string | null>; data_dir: string; policy: string; catalog: 'sqlite' | 'postgresql'; tls: {certificate: string | null; target_authorities: string | null};
+  redaction: {workers: number; sessions: number}; evidence: {certificate: string; timestamps: string | null; heads: string | null; custodians: number; threshold: number};
+}
 export interface WebSession {id: string; created: string; seen: string; address: string; current: boolean}
 
 // Why there is no answer. `offline`: the gateway was not reached; else the code of its problem document.
