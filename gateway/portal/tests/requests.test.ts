@@ -2,13 +2,16 @@ import {flushSync} from 'svelte';
 import {expect, test, vi} from 'vitest';
 import type {Role} from '../src/lib/api';
 import {t} from '../src/lib/i18n.svelte';
+import {notices} from '../src/lib/notices.svelte';
+import {router} from '../src/lib/router.svelte';
 import {signed_in} from '../src/lib/session.svelte';
+import App from '../src/App.svelte';
 import Approvals from '../src/pages/Approvals.svelte';
 import Connect from '../src/pages/Connect.svelte';
 import Home from '../src/pages/Home.svelte';
 import Live from '../src/pages/Live.svelte';
 import Request from '../src/pages/Request.svelte';
-import {answer, clear, hostile, recording, request, show, soon} from './shown';
+import {answer, begin, clear, hostile, recording, request, show, soon} from './shown';
 
 const buttons = () => [...document.querySelectorAll('main button, .page button, form button')].map((one) => one.textContent?.trim());
 test('a request shows hostile words as text, and only what the viewer may do', async () => {
@@ -91,5 +94,58 @@ test('the overview says to each role what waits for it', async () => {
     expect(page.querySelector('img, script')).toBeNull();
   };
   await shows(['admin'], ['Redaction failed', '1 job was given up', 'Disk filling up', 'Latest alerts'], ['You may now', 'Nothing needs you']);
+  expect([...document.querySelectorAll('a')].map((one) => one.getAttribute('href'))).toContain('/system?jobs=dead');
   await shows(['operator'], ['You may now', 'Session: db'], ['Latest alerts', 'given up', ': old']);
+});
+test('the overview says that nothing waits only where all was read, and what could not be read', async () => {
+  const all = {'/health': {body: {ready: true, parts: []}}, '/requests?list=to_decide': {body: {items: [], next: null}}};
+  signed_in.session = {...signed_in.session!, roles: ['approver']};
+  let reply: (response: Response) => void = () => {};
+  answer(all);
+  const known = fetch;
+  vi.stubGlobal('fetch', vi.fn((url: string, init?: RequestInit) => (url.includes('/requests') ? new Promise<Response>((resolve) => (reply = resolve)) : known(url, init))));
+  begin(Home);
+  await soon(() => { flushSync(); expect(document.body.textContent).toContain(t('loading')); });
+  expect(document.body.textContent).not.toContain(t('home_nothing'));
+  reply(new Response(JSON.stringify({items: [], next: null})));
+  await soon(() => { flushSync(); expect(document.body.textContent).toContain(t('home_nothing')); });
+  await clear();
+  answer({...all, '/requests?list=to_decide': {status: 500, body: {code: 'internal'}}});
+  const page = await show(Home);
+  await soon(() => expect(page.textContent).toContain(t('home_unread')));
+  expect(page.textContent).not.toContain(t('home_nothing'));
+  answer(all);
+  [...page.querySelectorAll('button')].find((one) => one.textContent?.trim() === t('reload'))!.click();
+  await soon(() => { flushSync(); expect(page.textContent).toContain(t('home_nothing')); });
+});
+test('what the browser lets no page copy is said, and what went wrong stays until somebody leaves the page', async () => {
+  const target = {name: 'db', protocol: 'vnc', tags: {}, mine: true, needs: {approvals: 0, reason: false, ticket: false, consent: ''}};
+  answer({'/targets/db/tickets': {body: {value: 'once', login: 'alice@db', target: 'db', expires: recording.started, address: '127.0.0.1:5900'}}, '/targets': {body: {items: [target]}}, '/requests': {status: 500, body: {code: 'internal'}}});
+  vi.stubGlobal('navigator', {...navigator, clipboard: {writeText: () => Promise.reject(new DOMException('no', 'NotAllowedError'))}});
+  const page = await show(Connect);
+  await soon(() => { flushSync(); expect(page.textContent).toContain(t('error_internal')); });  // of the list of what was asked for
+  const press = (name: string) => [...page.querySelectorAll('button')].find((one) => (one.getAttribute('aria-label') ?? one.textContent?.trim()) === name)!.click();
+  press(`${t('vnc_ticket')}: db`);
+  await soon(() => { flushSync(); expect(page.querySelector('dialog')?.textContent).toContain('once'); });
+  press(`${t('copy')}: ${t('ticket_address')}`);
+  await soon(() => { flushSync(); expect(page.querySelector('dialog')?.textContent).toContain(t('copy_refused', {text: '127.0.0.1:5900'})); });
+  notices.list = [];
+  notices.say(() => 'it broke', true);
+  notices.say(() => 'it went well');
+  notices.forget_failures();
+  expect(notices.list.map((one) => one.text())).toEqual(['it went well']);
+});
+test('a link to the page where one is already begins it anew, and the address says what is shown', async () => {
+  vi.stubGlobal('EventSource', class { addEventListener() {} close() {} });
+  vi.stubGlobal('scrollTo', () => {});
+  answer({'/session': {body: signed_in.session}, '/recordings': {body: {items: [recording], next: null}}, '/health': {body: {ready: true, parts: []}}});
+  history.replaceState({}, '', '/recordings?user=nobody');
+  router.go('/recordings?user=nobody', true);
+  const page = await show(App);
+  const user = () => document.getElementById([...page.querySelectorAll('label')].find((one) => one.textContent === t('filter_user'))?.htmlFor ?? '') as HTMLInputElement | null;
+  await soon(() => { flushSync(); expect(user()?.value).toBe('nobody'); });
+  page.querySelector<HTMLAnchorElement>('nav a[href="/recordings"]')!.click();
+  await soon(() => { flushSync(); expect(user()?.value).toBe(''); });
+  expect(location.search).toBe('');
+  history.replaceState({}, '', '/');
 });

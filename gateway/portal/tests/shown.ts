@@ -18,8 +18,12 @@ export function answer(by_path: Record<string, {status?: number; body: unknown}>
     return new Response(JSON.stringify(found[1].body), {status: found[1].status ?? 200});
   }));
 }
-export async function show(page: Component<never>, props: Record<string, unknown> = {}): Promise<HTMLElement> {
+// As it is at first, while it reads.
+export function begin(page: Component<never>, props: Record<string, unknown> = {}): void {
   shown = mount(page as Component, {target: document.body, props});
+}
+export async function show(page: Component<never>, props: Record<string, unknown> = {}): Promise<HTMLElement> {
+  begin(page, props);
   await soon(() => {
     flushSync();
     expect(document.querySelector('.waiting')).toBeNull();

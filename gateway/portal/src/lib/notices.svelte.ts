@@ -18,11 +18,16 @@ class Notices {
   #put(text: Later, bad: boolean): void {
     const id = this.#next++;
     this.list = [...this.list.slice(-2), {id, text, bad}];
-    setTimeout(() => this.dismiss(id), bad ? 12_000 : 6_000);
+    if (!bad) setTimeout(() => this.dismiss(id), 6_000);
   }
 
   dismiss(id: number): void {
     this.list = this.list.filter((one) => one.id !== id);
+  }
+
+  // What went wrong stays until somebody has read it, or has gone to another page.
+  forget_failures(): void {
+    this.list = this.list.filter((one) => !one.bad);
   }
 
   // Does something and says how it went. `changed`: what to do besides when somebody else was quicker, such as closing the dialog.

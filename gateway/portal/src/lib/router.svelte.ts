@@ -5,9 +5,13 @@ import {tick} from 'svelte';
 class Router {
   path = $state(location.pathname);
   search = $state(location.search);
+  visit = $state(0);  // another with each page that somebody goes to, be it the same with other words in its address
 
   constructor() {
-    addEventListener('popstate', () => this.#read());
+    addEventListener('popstate', () => {
+      if (this.path !== location.pathname || this.search !== location.search) ++this.visit;  // and not for a place in the page
+      this.#read();
+    });
   }
 
   #read(): void {
@@ -21,6 +25,8 @@ class Router {
     if (replace) history.replaceState(null, '', url);
     else history.pushState(null, '', url);
     this.#read();
+    if (replace) return;
+    ++this.visit;
     scrollTo(0, 0);
   }
 }
