@@ -61,6 +61,7 @@ async function mark_live(auditor) {
   await row.getByRole('button', {name: 'Watch'}).click();
   await auditor.waitForFunction(() => document.querySelector('video')?.currentTime > 0, null, {timeout: film_made});
   await auditor.getByText(/Now \d+ s behind/).waitFor();
+  check(/^audrey · \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/.test(await auditor.locator('.watermark').innerText()), 'the live picture says how far behind it is, and who looks at it, when');
   await auditor.getByLabel('Note').fill('what was this?');
   await auditor.getByRole('button', {name: 'Mark this moment'}).click();
   await auditor.waitForFunction(() => document.querySelector('form input').value === '');  // it is taken

@@ -248,7 +248,7 @@ await travel(async () => {
   await auditor.locator('svg[data-lane=mask] rect').first().waitFor();
   check(true, 'a mask is on the timeline');
   await auditor.locator('svg[data-lane=hit] rect').first().waitFor();
-  check((await auditor.getByRole('region', {name: /^Found on the screen/}).innerText()).includes('weekly'), 'the word that was searched for is listed with its time');
+  check((await auditor.getByRole('region', {name: /^Found on the screen/}).locator('tbody').innerText()).includes('weekly'), 'the word that was searched for is listed with its time');
   await auditor.locator('svg[data-lane=event] rect').first().waitFor();
   await auditor.waitForFunction(() => document.querySelector('video')?.readyState >= 2);
   // From the film's end backwards: how soon after its beginning something happened depends on the machine.

@@ -36,6 +36,7 @@ test('beside a film stand its events, its report and who watched, with hostile w
   const jumps = [...page.querySelectorAll('section[aria-label=Events] button')].map((button) => button.textContent?.trim());
   expect(jumps).toEqual(['0:00:02.5', '0:00:03.0', '0:00:04.0']);
   expect(page.querySelectorAll('svg[data-lane=remark] rect').length).toBe(2);
+  expect(page.querySelector('.watermark')?.textContent).toMatch(/^(audrey · \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC){3}$/);
   expect([...page.querySelectorAll('section[aria-label=Comments] li button')].map((button) => button.textContent?.trim())).toEqual(['0:00:06.0', 'Remove', '0:00:07.0']);
   expect(page.querySelector('img, script')).toBeNull();
 });
@@ -60,6 +61,21 @@ test('all places of a word are read, and long lists are drawn part by part', asy
   // The end of the last hit, and the last of what the list of masks leaves out, are on the timeline.
   const ends = (lane: string) => Math.max(...[...page.querySelectorAll(`svg[data-lane=${lane}] rect`)].map((one) => Number(one.getAttribute('x')) + Number(one.getAttribute('width'))));
   expect([ends('hit') >= 259, ends('mask') >= 900]).toEqual([true, true]);
+  expect([...page.querySelectorAll<HTMLElement>('.names span')].map((one) => one.title)).toContain('Passwords: label.password');
+  // Another word is looked for beside the film, and then none.
+  const look_for = (text: string) => {
+    const field = page.querySelector<HTMLInputElement>('form[role=search] input')!;
+    field.value = text;
+    field.dispatchEvent(new Event('input', {bubbles: true}));
+    flushSync();
+  };
+  answer({'/search?q=other*&recording=r1': {body: {items: [hit(7)], next: null}}});
+  look_for('other');
+  await soon(() => { flushSync(); expect(rows('Found on the screen: other')).toBe(1); });
+  expect(location.search).toBe('?q=other');
+  look_for('');
+  await soon(() => { flushSync(); expect(location.search).toBe(''); });
+  expect(page.querySelectorAll('svg[data-lane=hit]').length).toBe(0);
   history.replaceState({}, '', '/');
 });
 test('covered, unread, moving and held places are marked apart: in the legend, on the timeline, over the picture and in words, in both languages', async () => {
