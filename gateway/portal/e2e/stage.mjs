@@ -72,9 +72,10 @@ export async function look(page, name) {
     if (PICTURES) await page.screenshot({path: `${PICTURES}/${name}-${theme}.png`});
   }
   if (await page.evaluate(() => document.getAnimations().some((one) => one.playState === 'running'))) problems.push(`${name} moves, though less motion is wanted`);
-  const spoken = await page.evaluate(() => document.documentElement.lang);
+  const spoken = await page.evaluate(() => document.documentElement.lang), fitted = await fits(page);
   await speak(page, 'de');
   const left = await english_on(page);
+  check(fitted && (await fits(page)), `nothing of ${name} is cut off in either language`);
   check(left.length === 0, `${name} is all German where that is wanted; not: ${left.join(' | ') || 'none'}`);
   if (PICTURES) await page.screenshot({path: `${PICTURES}/${name}-german.png`});
   await page.setViewportSize({width: 390, height: 844});

@@ -3,10 +3,11 @@ import {PORTAL, look, open, problems, visitor} from './stage.mjs';
 
 const problem = (status, code, detail) => ({status, contentType: 'application/problem+json', body: JSON.stringify({type: 'about:blank', title: code, status, code, detail})});
 // The page at `path` while what matches `pattern` is answered so; null: not at all.
-async function answered(page, name, path, pattern, answer, there) {
+async function answered(page, name, path, pattern, answer, there, then = async () => {}) {
   await page.route(pattern, (route) => (answer === null ? undefined : answer instanceof Function ? answer(route) : route.fulfill(answer)));
   await page.goto(`${PORTAL}${path}`);
   await there().first().waitFor();
+  await then();
   await look(page, name);
   await page.unroute(pattern);
 }
@@ -36,8 +37,10 @@ export async function states({admin, auditor, compliance, approver, operator}, f
     ['recordings-empty', '/recordings?user=nobody-at-all', none, null, () => auditor.getByText('No recordings', {exact: true})],
     ['player-missing', '/recordings/20200101-000000-00000000', none, null, () => auditor.getByText('Not found')],
     ['player-waiting', `/recordings/${film}`, one, as_recording({status: 'redacting', progress: 0.4}), () => auditor.getByText('This film is not ready')],
+    ['player-running', `/recordings/${film}`, one, as_recording({status: 'recording'}), () => auditor.getByText('The session runs now')],
     ['player-failed', `/recordings/${film}`, one, as_recording({status: 'failed'}), () => auditor.getByText('Its redaction failed')],
     ['player-broken', `/recordings/${film}`, /\/segments\//, problem(503, 'busy', ''), () => auditor.getByText('The film cannot be played')],
+    ['overview-unread', '/', /\/api\/v1\/alerts/, problem(500, 'internal', ''), () => auditor.getByText('Not all of it could be read')],
     ['live-empty', '/live', /\/api\/v1\/live-sessions/, {json: {items: []}}, () => auditor.getByText('No session runs')],
     ['original-none', `/originals/${film}`, none, null, () => auditor.getByText('No original is kept')],
   ]) await part(name, () => answered(auditor, name, path, pattern, answer, there));
@@ -47,6 +50,13 @@ export async function states({admin, auditor, compliance, approver, operator}, f
     await auditor.getByText('Keyboard', {exact: true}).click();
     await auditor.getByText('Keyboard', {exact: true}).scrollIntoViewIfNeeded();
     await look(auditor, 'player-below');
+  });
+  await part('recordings-no-day', async () => {
+    await open(auditor, 'Recordings');
+    await auditor.getByLabel('From', {exact: true}).fill('tomorrow');
+    await auditor.keyboard.press('Tab');
+    await auditor.getByText(/^Write it as/).waitFor();
+    await look(auditor, 'recordings-no-day');
   });
   await part('policy-sign', async () => {
     await open(auditor, 'Policy');
@@ -73,9 +83,18 @@ export async function states({admin, auditor, compliance, approver, operator}, f
       await dialog(admin, name, admin.getByRole('button', {name: button}));
     });
   }
+  await part('targets-certificate', async () => {
+    const print = '0123456789abcdef'.repeat(4);
+    await admin.route(/\/test$/, (route) => route.fulfill({json: {outcome: 'certificate', reason: 'machine shows another', certificate: print}}));
+    await open(admin, 'Targets');
+    await admin.getByRole('button', {name: 'Test connection: machine'}).click();
+    await admin.getByText(print).waitFor();
+    await look(admin, 'targets-certificate');
+    await admin.unroute(/\/test$/);
+  });
   const job = {id: 7, kind: 'redact', key: film, state: 'dead', attempts: 5, max_attempts: 5, run_after: '2026-11-27T07:00:00.000Z', worker: 'vm', last_error: 'the worker has said nothing for 5 minutes', progress: 0.4};
   const making = {id: 'x-1', user: 'clara', recording: film, state: 'running', progress: 0.3, created: '2026-11-27T07:00:00.000Z'};
-  await part('system-jobs', () => answered(admin, 'system-jobs', '/system', /\/api\/v1\/jobs/, {json: {items: [job], exports: [making]}}, () => admin.getByText('clara')));
+  await part('system-jobs', () => answered(admin, 'system-jobs', '/system', /\/api\/v1\/jobs/, {json: {items: [job], exports: [making]}}, () => admin.getByText('clara'), () => admin.getByRole('heading', {name: 'Work', exact: true}).evaluate((one) => one.scrollIntoView())));
   await part('policy-explained', async () => {
     await open(admin, 'Policy');
     await admin.getByLabel('User', {exact: true}).fill('alice');

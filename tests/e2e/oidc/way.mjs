@@ -5,7 +5,7 @@ import {createRequire} from 'node:module';
 const {PORTAL, PORTAL_MODULES, PICTURES = ''} = process.env;
 const require = createRequire(`${PORTAL_MODULES}/`);
 const {chromium} = require('playwright-core');
-const {readFileSync} = require('node:fs');
+const {mkdirSync, readFileSync} = require('node:fs');
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 let failed = 0;
@@ -16,15 +16,19 @@ const check = (holds, what) => {
 const browser = await chromium.launch({executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage']});
 const visitor = async (locale) => {
   const page = await (await browser.newContext({ignoreHTTPSErrors: true, viewport: {width: 1200, height: 800}, locale, reducedMotion: 'reduce'})).newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(120_000);
   page.on('pageerror', (error) => check(false, `script: ${error.message}`));
   return page;
 };
+if (PICTURES) mkdirSync(PICTURES, {recursive: true});
 const look = async (page, name) => {
   await page.evaluate(axe);
-  const {violations} = await page.evaluate(() => globalThis.axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}));
-  check(violations.length === 0, `axe-core on ${name}: ${violations.map((one) => one.id).join(', ') || 'nothing'}`);
-  if (PICTURES) await page.screenshot({path: `${PICTURES}/${name}.png`});
+  for (const theme of ['light', 'dark']) {
+    await page.evaluate((value) => (document.documentElement.dataset.theme = value), theme);
+    const {violations} = await page.evaluate(() => globalThis.axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}));
+    check(violations.length === 0, `axe-core on ${name}, ${theme}: ${violations.map((one) => one.id).join(', ') || 'nothing'}`);
+    if (PICTURES) await page.screenshot({path: `${PICTURES}/${name}-${theme}.png`});
+  }
 };
 // At the provider: its sign-in, then its question whether we may know.
 const as = async (page, name) => {
