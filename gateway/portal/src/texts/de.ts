@@ -3,7 +3,7 @@ import type {Texts} from './en';
 // Every German text of the portal. {name} stands for a value.
 export const de: Texts = {
   product: 'Frostgate', skip_to_content: 'Zum Inhalt', navigation: 'Seiten', theme: 'Farben', theme_system: 'Wie das System', theme_light: 'Hell', theme_dark: 'Dunkel',
-  language: 'Sprache', sign_out: 'Abmelden', account: 'Konto', close: 'Schließen', cancel: 'Abbrechen', more: 'Mehr zeigen', reload: 'Erneut versuchen', copy: 'Kopieren', copied: 'Kopiert', copy_refused: 'Ihr Browser lässt Seiten das nicht kopieren: {text}', yes: 'Ja', no: 'Nein', none: 'Keine',
+  language: 'Sprache', sign_out: 'Abmelden', account: 'Konto', close: 'Schließen', cancel: 'Abbrechen', more: 'Mehr zeigen', reload: 'Erneut versuchen', copy: 'Kopieren', copied: 'Kopiert', file_choose: 'Datei wählen', file_none: 'Keine gewählt', copy_refused: 'Ihr Browser lässt Seiten das nicht kopieren: {text}', yes: 'Ja', no: 'Nein', none: 'Keine',
   connection_lost: 'Verbindung verloren. Neuer Versuch läuft; die Anzeige kann veraltet sein.', loading: 'Lädt…',
 
   nav_home: 'Übersicht', nav_recordings: 'Aufzeichnungen', nav_connect: 'Verbinden', nav_approvals: 'Freigaben', nav_live: 'Laufende Sitzungen', nav_targets: 'Ziele', nav_users: 'Benutzer', nav_retention: 'Aufbewahrung', nav_alerts: 'Alarme', nav_audit: 'Protokoll', nav_policy: 'Richtlinie', nav_system: 'System', nav_administration: 'Verwaltung',

@@ -1,7 +1,7 @@
 // Every English text of the portal. {name} stands for a value.
 export const en = {
   product: 'Frostgate', skip_to_content: 'Skip to content', navigation: 'Pages', theme: 'Colours', theme_system: 'As the system', theme_light: 'Light', theme_dark: 'Dark',
-  language: 'Language', sign_out: 'Sign out', account: 'Account', close: 'Close', cancel: 'Cancel', more: 'Show more', reload: 'Try again', copy: 'Copy', copied: 'Copied', copy_refused: 'Your browser lets no page copy this: {text}', yes: 'Yes', no: 'No', none: 'None',
+  language: 'Language', sign_out: 'Sign out', account: 'Account', close: 'Close', cancel: 'Cancel', more: 'Show more', reload: 'Try again', copy: 'Copy', copied: 'Copied', file_choose: 'Choose file', file_none: 'None chosen', copy_refused: 'Your browser lets no page copy this: {text}', yes: 'Yes', no: 'No', none: 'None',
   connection_lost: 'Connection lost. Trying again; what you see may be old.', loading: 'Loading…',
 
   nav_home: 'Overview', nav_recordings: 'Recordings', nav_connect: 'Connect', nav_approvals: 'Approvals', nav_live: 'Live sessions', nav_targets: 'Targets', nav_users: 'Users', nav_retention: 'Retention', nav_alerts: 'Alerts', nav_audit: 'Audit log', nav_policy: 'Policy', nav_system: 'System', nav_administration: 'Administration',
