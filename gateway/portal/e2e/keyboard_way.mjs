@@ -1,6 +1,5 @@
 // Of main_way.mjs: each role's way by keyboard alone. Each place that has the keys is to be seen, and nothing is a trap.
-import {existsSync} from 'node:fs';
-import {PORTAL, check, film_made, until, visitor} from './stage.mjs';
+import {PORTAL, check, film_made, touched, visitor} from './stage.mjs';
 
 const {MACHINE} = process.env;
 
@@ -146,8 +145,7 @@ export async function worked_by_keyboard() {
     const canvas = document.querySelector('[role=application] canvas');
     return canvas?.width > 640 && canvas.closest('[role=application]').contains(document.activeElement) && new Set(new Uint32Array(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size > 3;
   }, null, {polling: 200});
-  await alice.page.keyboard.type('touch by-keyboard\n', {delay: 30});
-  await until('by keyboard, a machine is worked on', () => existsSync(`${MACHINE}/by-keyboard`));
+  await touched(alice.page, `${MACHINE}/by-keyboard`, 'by keyboard, a machine is worked on');
   await alice.page.keyboard.press('Control+Alt+Home');
   await alice.page.waitForFunction(() => document.activeElement?.tagName === 'BUTTON');
   await alice.to('Full screen');

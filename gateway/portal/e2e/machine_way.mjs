@@ -3,7 +3,7 @@ import {execFileSync, spawn} from 'node:child_process';
 import {existsSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {PORTAL, check, film_made, logged, look, open, sign_in, times_logged, until, visitor, wicked} from './stage.mjs';
+import {PORTAL, check, film_made, logged, look, open, sign_in, times_logged, touched, until, visitor, wicked} from './stage.mjs';
 
 const {MACHINE, MACHINE_DISPLAY, DESK, CLIENT_DISPLAY, CERTIFICATE} = process.env;
 
@@ -86,8 +86,7 @@ export async function approved_in_the_page(operator, approver) {
   await approver.getByText('Approves', {exact: true}).waitFor();
   await until('the wait in the page ends', () => logged(/alice was approved/));
   await shows(operator, true);
-  await operator.keyboard.type('touch approved\n', {delay: 30});
-  await until('who waits in the page is let in when somebody agrees', () => existsSync(`${MACHINE}/approved`));
+  await touched(operator, `${MACHINE}/approved`, 'who waits in the page is let in when somebody agrees');
   await operator.getByRole('button', {name: 'Disconnect'}).click();
   await operator.getByText('The session is over').waitFor();
 }
@@ -130,11 +129,7 @@ async function joined(operator, auditor, approver) {
 // Its user is told of guests on the screen, and goes on by Enter, which a shell without a notice before it takes, too.
 async function goes_on(operator, file) {
   await operator.locator('[role=application] canvas').click();
-  for (let tries = 0; tries < 10 && !existsSync(`${MACHINE}/${file}`); ++tries) {
-    await operator.keyboard.type(`\ntouch ${file}\n`, {delay: 30});
-    for (const end = Date.now() + 6000; !existsSync(`${MACHINE}/${file}`) && Date.now() < end;) await new Promise((wake) => setTimeout(wake, 50));
-  }
-  check(existsSync(`${MACHINE}/${file}`), `its user goes on working: ${file}`);
+  await touched(operator, `${MACHINE}/${file}`, `its user goes on working: ${file}`, '\n');
 }
 
 // An operator works on a machine in the page: what is typed reaches it, what is copied there comes back, and what the policy denies does not pass.
@@ -167,8 +162,7 @@ export async function in_the_page(operator, auditor, approver) {
   await look(operator, 'machine');
   await operator.getByRole('button', {name: 'Full screen'}).click();
   await operator.waitForFunction(() => document.fullscreenElement !== null);
-  await operator.keyboard.type('touch full-screen\n', {delay: 30});
-  await until('the machine fills the screen, and what is typed there reaches it', () => existsSync(`${MACHINE}/full-screen`));
+  await touched(operator, `${MACHINE}/full-screen`, 'the machine fills the screen, and what is typed there reaches it');
   await operator.keyboard.press('Control+Alt+Home');
   await operator.waitForFunction(() => document.fullscreenElement === null);
   check(true, 'the same key leads out of the full screen');
@@ -190,16 +184,14 @@ export async function in_the_page(operator, auditor, approver) {
   await stranger.close();
 
   await screen.click();
-  await operator.keyboard.type('touch still-there\n', {delay: 30});
-  await until('a session is not held up by others', () => existsSync(`${MACHINE}/still-there`));
+  await touched(operator, `${MACHINE}/still-there`, 'a session is not held up by others');
   await operator.getByRole('button', {name: 'Disconnect'}).click();
   await operator.getByText('The session is over').waitFor();
   await look(operator, 'machine-over');
   await operator.goto(`${PORTAL}/connect/desk`);
   await operator.getByRole('button', {name: 'Disconnect'}).waitFor();
   await shows(operator, true, false);
-  await operator.keyboard.type('touch from-a-page\n', {delay: 60});
-  await until('an RDP machine works in the page, too', () => existsSync(`${DESK}/from-a-page`));
+  await touched(operator, `${DESK}/from-a-page`, 'an RDP machine works in the page, too');
   await orders(operator, auditor);
   await by_file(operator, approver);
   return id;
@@ -247,8 +239,7 @@ async function orders(operator, auditor) {
   await row.getByRole('button', {name: 'Unlock input'}).click();
   await row.getByRole('button', {name: /^Lock input/}).waitFor();
   await until('and one to unlock it', () => logged(/user's input is unlocked/));
-  await type('touch let-in');
-  await until('who was locked out types again', () => existsSync(`${DESK}/let-in`));
+  await touched(operator, `${DESK}/let-in`, 'who was locked out types again');
   check(!existsSync(`${DESK}/locked-out`), 'what was typed while the input was locked did not arrive');
   await row.getByRole('button', {name: 'End session'}).click();
   await auditor.getByRole('dialog').getByLabel('Message').fill('the night shift begins');

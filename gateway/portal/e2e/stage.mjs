@@ -2,10 +2,10 @@
 // to another host, axe-core finds nothing, and it fits a narrow window.
 //   PORTAL https://... · FEW another, where two are compared · PICTURES folder for a picture of every page, or empty · LOG what serve writes, where that is looked at
 import {execFileSync} from 'node:child_process';
-import {mkdirSync, mkdtempSync, readFileSync} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {tmpdir} from 'node:os';
-import {dirname, join} from 'node:path';
+import {basename, dirname, join} from 'node:path';
 import {chromium} from 'playwright-core';
 
 export const {PORTAL, PICTURES = '', FEW = ''} = process.env;
@@ -102,6 +102,15 @@ export const open = async (page, name) => {
 export async function until(what, holds) {
   for (const end = Date.now() + soon; !holds(); await new Promise((wake) => setTimeout(wake, 50))) if (Date.now() > end) throw new Error(`${what}: not within ${soon / 1000} s`);
   check(true, what);
+}
+
+// Types into the machine in the page that a file shall be there, until it is: on a busy machine a key that is let go late repeats.
+export async function touched(page, path, what, before = '') {
+  for (let tries = 0; tries < 10 && !existsSync(path); ++tries) {
+    await page.keyboard.type(`${before}touch ${basename(path)}\n`, {delay: 30});
+    for (const end = Date.now() + soon / 10; !existsSync(path) && Date.now() < end;) await new Promise((wake) => setTimeout(wake, 50));
+  }
+  check(existsSync(path), what);
 }
 
 // The folder of the evidence bundle that the link leads to.
