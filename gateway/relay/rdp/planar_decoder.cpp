@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::uint8_t kWithRuns = 0x10, kOpaque = 0x20;
 constexpr int kMostSide = 1 << 14;
+constexpr std::size_t kLongestRun = 47;
 constexpr std::size_t kStep = 16;  // is copied of any run, as long as there is room behind it
 
 // One row, by runs: raw values, the last of which, or 0 at the beginning, is repeated. Behind it kStep bytes are spoilt.
@@ -56,7 +57,8 @@ bool PlanarDecoder::decode(std::span<const std::uint8_t> bytes, Size size, const
   if ((header & kWithRuns) == 0) {
     if (rest.size() < count * area) return false;
   } else {
-    if (rest.size() < count * static_cast<std::size_t>(size.height)) return false;  // a byte for a row, at least
+    // So that a few bytes do not make room for a huge picture: one codes no more than kLongestRun pixels of a row.
+    if (rest.size() < count * static_cast<std::size_t>(size.height) * ((width + kLongestRun - 1) / kLongestRun)) return false;
     if (planes_.size() < count * area + kStep) planes_.resize(count * area + kStep);
     for (std::size_t plane = 0; plane < count; ++plane)
       if (!decode_plane(rest, planes_.data() + plane * area, size)) return false;
