@@ -14,7 +14,8 @@ namespace frostgate::relay::rdp {
 
 class FrontScreen {
  public:
-  explicit FrontScreen(Surface& surface) : reader_(surface) {}
+  // Whole frames: of parts that come one by one nobody could tell what moves.
+  explicit FrontScreen(Surface& surface) : reader_(surface, Surface::View::shown_whole) {}
 
   // Readable when the surface has changed since look().
   int changed_descriptor() const { return reader_.changed.descriptor(); }
