@@ -25,10 +25,11 @@ bool is_absolute(std::string_view path) {
 
 // The shell's PWD=/home/alice and OLDPWD="/tmp", with the spaces that an engine puts in.
 bool is_working_directory(std::string_view text, const LabelMatch& match, std::size_t value) {
-  constexpr std::string_view kName = "PWD", kBefore = "OLD";
+  constexpr std::string_view kName = "PWD", kMisread = "PwD", kBefore = "OLD";
   std::size_t first = match.first;
   if (text.substr(0, first).ends_with(kBefore)) first -= kBefore.size();
-  if ((first > 0 && text[first - 1] != ' ') || !text.substr(match.first).starts_with(kName)) return false;
+  const auto name = text.substr(match.first, kName.size());
+  if ((first > 0 && text[first - 1] != ' ') || (name != kName && name != kMisread)) return false;
   const auto sign = text.substr(match.first + kName.size(), value - match.first - kName.size());
   const std::size_t path = text.find_first_not_of(" \"'", value);
   return sign.find_first_not_of(" =") == std::string_view::npos && path != std::string_view::npos && is_absolute(text.substr(path));

@@ -221,7 +221,7 @@ const char* const kBenign[] = {
     "SHA25B:rTAgpgTbqrTFUAVRTSpgviiLOM7ws56/BDLEZAGASFSXJadmin@srv01 (ED25519)",
     "main.c:1204: warning: unused: variable",
     "10.0.0.1:8080: upstream: timed: out",
-    "PWD=/srv/shop/current", "PWD= /tmp/fresh", "PWD=ltmp/fresh", "PWD=7tmp/frostgate-demo.x4Rt9a/app1", "PWD =/tmp/fresh", "OLDPWD=/tmp/fresh", "declare -x PWD=\"/tmp/fresh\"", "-----END PRIVATE KEY-----",
+    "PWD=/srv/shop/current", "PWD= /tmp/fresh", "PWD=ltmp/fresh", "PwD=/tmp/frostgate-demo.BcnUMU/app1", "PWD=7tmp/frostgate-demo.x4Rt9a/app1", "PWD =/tmp/fresh", "OLDPWD=/tmp/fresh", "declare -x PWD=\"/tmp/fresh\"", "-----END PRIVATE KEY-----",
     "commit 4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     "4b825dc fix the build of the detectors",
     "commit 0455152857ebefe4d31d270ab17f66413d4cd157",
