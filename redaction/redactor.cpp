@@ -108,7 +108,7 @@ struct Redactor::State {
   Tracker tracker{};
   RegionTracker regions{{}};
   Motion motion{};
-  const ReadingPtr loose = std::make_shared<const Reading>();  // of what is no line
+  const ReadingPtr loose = std::make_shared<const Reading>();  // of what is no line, or torn
   LiveLines live_lines{};
   VisibleText visible{};
   Frame screen{};  // at the state before

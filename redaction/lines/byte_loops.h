@@ -1,5 +1,5 @@
 // The loops over rows of pixels that finding lines spends its time in, as plain loops over bytes that the compiler makes
-// wide instructions of. `count` is in bytes, `pixels` in pixels of four bytes; nothing may overlap but equal pointers.
+// wide instructions of, or, where none does, by SSE2's. `count` is in bytes, `pixels` in pixels of four bytes; nothing may overlap but equal pointers.
 #pragma once
 
 #include <cstddef>

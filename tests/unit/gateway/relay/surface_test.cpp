@@ -59,14 +59,27 @@ TEST_CASE("parts of a frame are shown as they come, and to who wants whole frame
   surface.commit(target.view(), repainted(target, {0, 0, 10, 10}), true);
   CHECK(takes(shown) == Rect{0, 0, 10, 10});
   CHECK(takes(whole).empty());
-  // What asks before the frame's end waits for it.
-  std::jthread rest([&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    surface.commit(target.view(), repainted(target, {0, 10, 10, 10}), true);
-    surface.commit(target.view(), {});
-  });
-  CHECK(takes(recorder) == Rect{0, 0, 10, 20});
-  rest.join();
+  // What asks before the frame's end waits for it. On a machine that does not come to the rest in the 200 ms for which it does, once more.
+  bool in_time = false;
+  for (int tries = 0; tries < 20 && !in_time; ++tries) {
+    std::jthread rest([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));  // that it does not come first
+      surface.commit(target.view(), repainted(target, {0, 10, 10, 10}), true);
+      surface.commit(target.view(), {});
+    });
+    const auto asked = std::chrono::steady_clock::now();
+    const Rect recorded = takes(recorder);
+    in_time = std::chrono::steady_clock::now() - asked < std::chrono::milliseconds(200);
+    rest.join();
+    if (in_time) {
+      CHECK(recorded == Rect{0, 0, 10, 20});
+    } else {
+      for (Surface::Reader* reader : {&shown, &whole, &recorder}) takes(*reader);
+      surface.commit(target.view(), repainted(target, {0, 0, 10, 10}), true);
+      takes(shown);
+    }
+  }
+  REQUIRE(in_time);
   CHECK(takes(shown) == Rect{0, 10, 10, 10});
   CHECK(takes(whole) == Rect{0, 0, 10, 20});
   CHECK(takes(shown).empty());

@@ -2,31 +2,15 @@
 
 #include <catch2/catch.hpp>
 #include <cstring>
-#include <random>
 
 #include "gateway/relay/rdp/freerdp_compat.h"
 #include "gateway/relay/rdp/planar_encoder.h"
+#include "tests/unit/gateway/relay/rdp/runs_of_colours.h"
 
 using namespace frostgate;
 using namespace frostgate::relay::rdp;
 
 namespace {
-
-// Of few colours and many, in runs of every length.
-Frame runs_of_colours(Size size, unsigned seed) {
-  std::minstd_rand random(seed);
-  Frame frame(size);
-  const unsigned most = 1 + random() % 90, colours = 1 + random() % 5;
-  for (int y = 0; y < size.height; ++y) {
-    std::uint32_t colour = 0;
-    unsigned left = 0;
-    for (int x = 0; x < size.width; ++x) {
-      if (left-- == 0) left = random() % most, colour = colours == 5 ? random() : (random() % colours) * 0x3f7fff;
-      std::memcpy(frame.row(y) + x * 4, &colour, 4);
-    }
-  }
-  return frame;
-}
 
 PlanarDecoder::Screen screen_of(Frame& frame) { return {frame.row(0), frame.size(), frame.stride()}; }
 

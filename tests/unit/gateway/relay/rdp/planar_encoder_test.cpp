@@ -5,6 +5,7 @@
 #include <random>
 
 #include "gateway/relay/rdp/freerdp_compat.h"
+#include "tests/unit/gateway/relay/rdp/runs_of_colours.h"
 
 using namespace frostgate;
 using namespace frostgate::relay::rdp;
@@ -35,32 +36,13 @@ bool same_colours(const Frame& a, const Frame& b) {
   return true;
 }
 
-// Runs of every length, in every place, of few and of many colours.
-Frame picture(Size size, unsigned seed) {
-  std::minstd_rand random(seed);
-  Frame frame(size);
-  const unsigned most = 1 + random() % 120, colours = 1 + random() % 4;
-  for (int y = 0; y < size.height; ++y) {
-    std::uint32_t colour = 0;
-    unsigned left = 0;
-    for (int x = 0; x < size.width; ++x) {
-      if (left-- == 0) {
-        left = random() % most;
-        colour = colours == 4 ? random() : (random() % colours) * 0x3f7fff;
-      }
-      std::memcpy(frame.row(y) + x * 4, &colour, 4);
-    }
-  }
-  return frame;
-}
-
 }  // namespace
 
 TEST_CASE("libfreerdp reads every planar bitmap exactly, whichever row comes first") {
   PlanarEncoder encoder;
   for (unsigned seed = 0; seed < 300; ++seed) {
     const Size size{static_cast<int>(4 + seed * 7 % 200), static_cast<int>(1 + seed % 64)};
-    const Frame frame = picture(size, seed);
+    const Frame frame = runs_of_colours(size, seed);
     for (const auto rows : {PlanarEncoder::Rows::from_top, PlanarEncoder::Rows::from_bottom}) {
       INFO("seed " << seed << ", " << size.width << "x" << size.height);
       const auto bytes = encoder.encode(frame.view(), rows);
