@@ -17,6 +17,7 @@ namespace {
 
 constexpr auto kHouseEvery = std::chrono::seconds(20);
 constexpr auto kChoresEvery = std::chrono::minutes(10);
+constexpr auto kChoresAgain = std::chrono::minutes(1);  // what failed
 // The audit log keeps what became of a ticket. Its row is only there to say so to who comes with it again.
 constexpr auto kSpentTicketsKept = std::chrono::days(30);
 constexpr auto kHeadEvery = std::chrono::hours(1);
@@ -61,7 +62,7 @@ void StorageKeeper::look(UtcTime now) {
   if (!journals_.take(now)) return;
   quarantine_abandoned(core_);
   dispose_of_leftover_keystrokes(core_, now);
-  dispose_of_due_journals(core_, now);
+  if (!dispose_of_due_journals(core_, now)) journals_.again(now + kChoresAgain);
   if (const auto forgotten = catalog::Tickets(*core_.catalog).prune(now - kSpentTicketsKept); !forgotten) log::warning("-", "old tickets are still there: {}", forgotten.error().message);
   else if (forgotten.value() > 0) log::info("-", "{} tickets are forgotten that were used or expired a month ago", forgotten.value());
   keep_retention(now);

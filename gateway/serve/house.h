@@ -14,6 +14,8 @@ class Due {
   explicit Due(Microseconds every) : every_(every) {}
   // Whether it is; it is then taken as done.
   bool take(UtcTime now);
+  // It was not done after all: it is due again at that time.
+  void again(UtcTime at) { next_ = at; }
 
  private:
   Microseconds every_;

@@ -45,14 +45,20 @@ Result<bool> dispose_of_journal(Core& core, const std::string& recording, UtcTim
   return true;
 }
 
-void dispose_of_due_journals(Core& core, UtcTime now) {
+bool dispose_of_due_journals(Core& core, UtcTime now) {
   const auto recordings = storage::real_file_system().list(core.config.journal_dir());
-  if (!recordings) return log::error("-", "the journals cannot be listed: {}", recordings.error().message);
+  if (!recordings) {
+    log::error("-", "the journals cannot be listed: {}", recordings.error().message);
+    return false;
+  }
+  bool done = true;
   for (const std::string& recording : recordings.value()) {
     const auto gone = dispose_of_journal(core, recording, now);
     if (gone || gone.error().kind == ErrorKind::not_found) continue;
     log::error(recording, "what becomes of the journal could not be done, will try again: {}", gone.error().message);
+    done = false;
   }
+  return done;
 }
 
 }  // namespace frostgate::serve

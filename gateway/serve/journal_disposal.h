@@ -14,7 +14,7 @@ namespace frostgate::serve {
 // Whether it is gone now. Does nothing unless the recording is clean or degraded, and the grace since it was published is over. May be interrupted anywhere and called again: the folder goes last.
 Result<bool> dispose_of_journal(Core& core, const std::string& recording, UtcTime now);
 
-// For every recording that still has its folder. What fails is logged.
-void dispose_of_due_journals(Core& core, UtcTime now);
+// For every recording that still has its folder. What fails is logged. False: some of it failed, and is to be tried again.
+bool dispose_of_due_journals(Core& core, UtcTime now);
 
 }  // namespace frostgate::serve

@@ -6,6 +6,7 @@
 #include "gateway/base/log.h"
 #include "gateway/serve/disk_space.h"
 #include "gateway/serve/evidence_keeping.h"
+#include "gateway/serve/journal_disposal.h"
 #include "gateway/serve/keystroke_disposal.h"
 #include "gateway/serve/quarantine.h"
 #include "gateway/serve/redaction_job.h"
@@ -117,6 +118,10 @@ void WorkerPool::work(std::stop_token stop, const char* kind, const std::string&
     if (const auto stamped = stamp_manifests(core_); !stamped) log::warning(job.job.key, "{}; will try again", stamped.error().message);
     if (const auto gone = dispose_of_keystrokes(core_, job.job.key, utc_now()); !gone) {
       log::error(job.job.key, "keystrokes could not be destroyed, will try again: {}", gone.error().message);
+    }
+    // Where no grace is given; otherwise the house does it.
+    if (const auto gone = dispose_of_journal(core_, job.job.key, utc_now()); !gone) {
+      log::error(job.job.key, "what becomes of the journal could not be done, will try again: {}", gone.error().message);
     }
   }
 }

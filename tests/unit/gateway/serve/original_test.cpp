@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include "gateway/evidence/verification.h"
 #include "gateway/serve/alarms.h"
 #include "gateway/serve/custodians.h"
+#include "gateway/serve/house.h"
 #include "gateway/serve/journal_disposal.h"
 #include "gateway/serve/retention.h"
 #include "storage/catalog/alerts.h"
@@ -123,6 +125,22 @@ bool has_piece(const std::string& bytes, const std::string& text) {
 }
 
 }  // namespace
+
+TEST_CASE("an original that could not be sealed is sealed a minute after the custodians are there, not at the next round of the house") {
+  Custody custody;
+  const auto threshold = std::exchange(custody.core().config.custodians.threshold, 0);
+  const auto certificates = std::exchange(custody.core().config.custodians.certificates, {});
+  StorageKeeper keeper(custody.core(), kSealingDue);
+  const auto sealed = [&] { return catalog::Originals(*custody.core().catalog).finished("r1").has_value(); };
+  keeper.look(kSealingDue);
+  CHECK_FALSE(sealed());
+  custody.core().config.custodians.threshold = threshold;
+  custody.core().config.custodians.certificates = certificates;
+  keeper.look(kSealingDue + std::chrono::seconds(20));
+  CHECK_FALSE(sealed());
+  keeper.look(kSealingDue + std::chrono::seconds(60));
+  CHECK(sealed());
+}
 
 TEST_CASE("an original is sealed when its journal would be destroyed; no copy of the key is left in database, log or backup") {
   Custody custody;
