@@ -28,7 +28,7 @@ worker=$!
 wait "$grabber"
 reference=$(bc <<<"$(cpu_of_children) - $before")
 wait "$worker"
-stop_named reference
+stop_named reference-x
 show "ffmpeg took $reference s, $where_set where the figures were set: this machine is slower by $(bc <<<"scale=2; $reference / $where_set")"
 
 start_gateway
@@ -38,7 +38,7 @@ target_display=$display
 free_port port
 if [ "$protocol" = vnc ]; then
   printf %s tgt4711x | tigervncpasswd -f >"$work/vncpasswd"
-  stop_named machine
+  stop_named machine-x
   start machine Xtigervnc -displayfd 3 -geometry "$screen" -depth 24 -rfbport "$port" -localhost -nolisten tcp -SecurityTypes VncAuth -PasswordFile "$work/vncpasswd" \
     3>"$work/machine.display"
   wait_until "the X server of the machine" grep -q . "$work/machine.display"
