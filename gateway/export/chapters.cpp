@@ -35,7 +35,7 @@ std::string title_of(const json& event) {
   if (kind == "recording_resumed") return "Recording goes on";
   if (kind == "guest") return text_in(event, "user") + (flag_in(event, "here") ? " looks on, approved by " + text_in(event, "approved_by") : " looks on no more");
   if (kind == "clipboard") {
-    return std::string("Text copied ") + (flag_in(event, "to_target") ? "to" : "from") + " the target" + (flag_in(event, "passed") ? "" : ", and kept back");
+    return std::string("Copied ") + (flag_in(event, "to_target") ? "to" : "from") + " the target" + (flag_in(event, "passed") ? "" : ", and kept back");
   }
   if (kind == "resized") return "Screen of " + std::to_string(number_in(event, "width")) + "x" + std::to_string(number_in(event, "height"));
   return "The session goes on after a loss";

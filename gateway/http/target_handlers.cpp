@@ -263,7 +263,7 @@ Result<Response> issue_screen_ticket(Call& call) {
   if (call.caller.session.empty()) return Error{ErrorKind::denied, "this needs a sign-in, not a token"};
   const std::string ticket = TRY(call.core.browser_door.issue(visit_of(call, found), call.now));
   const policy::SessionTerms& terms = rule_for(call, found)->terms;
-  return json_response(201, {{"ticket", ticket}, {"clipboard", {{"to_target", terms.clipboard_to_target}, {"to_client", terms.clipboard_to_client}}}});
+  return json_response(201, {{"ticket", ticket}, {"clipboard", {{"to_target", terms.clipboard_to_target.text}, {"to_client", terms.clipboard_to_client.text}}}});
 }
 
 Result<Response> screen(Call& call) {

@@ -7,12 +7,17 @@ namespace frostgate::policy {
 
 class Policy;
 
+// What of a clipboard may pass in one direction.
+struct ClipboardTerms {
+  bool text = false, images = false, files = false;
+  bool any() const { return text || images || files; }
+};
+
 // What a session may do and must bear, from the rule that allows it. The zero value allows nothing.
 struct SessionTerms {
   bool vnc_plaintext = false;  // a VNC ticket may come without TLS
   std::string consent;         // what the user must agree to first; empty: nothing
-  bool clipboard_to_target = false;  // text
-  bool clipboard_to_client = false;
+  ClipboardTerms clipboard_to_target, clipboard_to_client;
   bool goes_on_unrecorded = false;   // when the recording fails; otherwise the session ends
   std::string retention_class;       // of the configuration; empty: the first that names the recording
   bool keep_original = false;  // the journal is kept for custodians, instead of destroyed

@@ -46,6 +46,18 @@ void read_conditions(config::MappingReader& in, Rule& rule) {
   }
 }
 
+// One of them, or a list.
+ClipboardTerms read_clipboard(config::MappingReader& in, const char* direction) {
+  ClipboardTerms terms;
+  for (const std::string& what : in.texts(direction, {"nothing"})) {
+    if (what == "text") terms.text = true;
+    else if (what == "images") terms.images = true;
+    else if (what == "files") terms.files = true;
+    else if (what != "nothing") in.problem(direction, "has \"" + what + "\"; expected nothing, text, images or files, or a list of them");
+  }
+  return terms;
+}
+
 // What clients and targets offer and the gateway does not relay: said so, where a policy counts on it.
 void read_channels(config::MappingReader& in) {
   in.mapping("channels", [](config::MappingReader& channels) {
@@ -89,8 +101,8 @@ Rule read_rule(config::MappingReader& in) {
   rule.terms.consent = in.text("consent", "");
   if (rule.terms.consent.size() > kMaxConsent) in.problem("consent", "is longer than " + std::to_string(kMaxConsent) + " bytes");
   in.mapping("clipboard", [&](config::MappingReader& clipboard) {
-    rule.terms.clipboard_to_target = clipboard.choice("to_target", "nothing", {"nothing", "text"}) == "text";
-    rule.terms.clipboard_to_client = clipboard.choice("to_client", "nothing", {"nothing", "text"}) == "text";
+    rule.terms.clipboard_to_target = read_clipboard(clipboard, "to_target");
+    rule.terms.clipboard_to_client = read_clipboard(clipboard, "to_client");
   });
   in.mapping("recording", [&](config::MappingReader& recording) {
     rule.terms.goes_on_unrecorded = recording.choice("on_failure", "end_session", {"end_session", "continue"}) == "continue";

@@ -58,11 +58,17 @@ void compare_gates(const Rule& before, const Rule& after, Comparison& found) {
   }
 }
 
+void compare_clipboards(const std::string& to, const ClipboardTerms& before, const ClipboardTerms& after, Comparison& found) {
+  found.flag("text copied to the " + to, before.text, after.text);
+  found.flag("pictures copied to the " + to, before.images, after.images);
+  found.flag("files copied to the " + to, before.files, after.files);
+}
+
 void compare_terms(const SessionTerms& before, const SessionTerms& after, Comparison& found) {
   found.flag("VNC without TLS", before.vnc_plaintext, after.vnc_plaintext);
   found.text("consent", before.consent.empty() ? "no notice" : "\"" + before.consent + "\"", after.consent.empty() ? "no notice" : "\"" + after.consent + "\"");
-  found.flag("text copied to the target", before.clipboard_to_target, after.clipboard_to_target);
-  found.flag("text copied to the client", before.clipboard_to_client, after.clipboard_to_client);
+  compare_clipboards("target", before.clipboard_to_target, after.clipboard_to_target, found);
+  compare_clipboards("client", before.clipboard_to_client, after.clipboard_to_client, found);
   found.text("a session whose recording fails", before.goes_on_unrecorded ? "goes on" : "ends", after.goes_on_unrecorded ? "goes on" : "ends");
   found.text("retention class", before.retention_class.empty() ? "by its conditions" : before.retention_class, after.retention_class.empty() ? "by its conditions" : after.retention_class);
   found.limit("seconds without input", before.idle_seconds, after.idle_seconds);

@@ -75,10 +75,16 @@ void compare_gates(const Rule& before, const Rule& after, Widening& out) {
 
 std::string by_class(const SessionTerms& terms) { return terms.retention_class.empty() ? "the first class that names them" : "the class " + terms.retention_class; }
 
+void compare_clipboards(const std::string& to, const ClipboardTerms& before, const ClipboardTerms& after, Widening& out) {
+  out.flag("text copied to the " + to, before.text, after.text);
+  out.flag("pictures copied to the " + to, before.images, after.images);
+  out.flag("files copied to the " + to, before.files, after.files);
+}
+
 void compare_terms(const SessionTerms& before, const SessionTerms& after, Widening& out) {
   out.flag("VNC without TLS", before.vnc_plaintext, after.vnc_plaintext);
-  out.flag("text copied to the target", before.clipboard_to_target, after.clipboard_to_target);
-  out.flag("text copied to the client", before.clipboard_to_client, after.clipboard_to_client);
+  compare_clipboards("target", before.clipboard_to_target, after.clipboard_to_target, out);
+  compare_clipboards("client", before.clipboard_to_client, after.clipboard_to_client, out);
   if (!before.consent.empty() && after.consent.empty()) out.say("the user has to agree to nothing any more");
   if (!before.goes_on_unrecorded && after.goes_on_unrecorded) out.say("a session whose recording fails is allowed to go on, and was not");
   if (before.retention_class != after.retention_class) out.say("recordings are kept by " + by_class(after) + " instead of " + by_class(before));

@@ -9,6 +9,7 @@
 
 #include "codec/base/result.h"
 #include "codec/base/secret.h"
+#include "gateway/relay/copied.h"
 #include "gateway/relay/input.h"
 #include "gateway/relay/surface.h"
 
@@ -36,6 +37,8 @@ struct BackSettings {
   std::function<void(const std::string&)> on_clipboard;
   // As FrontHost::copied_no_text(), on the target; on the back's thread. May be missing.
   std::function<void(std::string_view)> on_copied_no_text;
+  // What the target says of pictures and files, for the client's side; on the back's thread. Missing: it has no such clipboard.
+  std::function<void(copied::Item)> on_copied;
 };
 
 class Back : public InputSink {
@@ -47,6 +50,8 @@ class Back : public InputSink {
   // broke, and may be had again; others: the target ended it, or is not to be trusted.
   virtual Result<void> run() = 0;
   virtual void end() = 0;  // from any thread
+  // From any thread: what the client's side says of pictures and files. What takes none drops it.
+  virtual void pass(copied::Item item) { (void)item; }
   // SHA-256 of the certificate that the target showed, lower-case hex; empty without TLS. After connect(), also one that failed.
   virtual std::string certificate() const = 0;
   // Whether connect() failed for it, or for want of one.

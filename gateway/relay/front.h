@@ -13,6 +13,7 @@
 
 #include "codec/base/result.h"
 #include "codec/base/secret.h"
+#include "gateway/relay/copied.h"
 #include "gateway/relay/input.h"
 #include "gateway/relay/surface.h"
 
@@ -71,6 +72,8 @@ class FrontHost {
 
   // The user has copied what the gateway does not pass on; `what` says of which kind. Once in a connection.
   virtual void copied_no_text(std::string_view what) { (void)what; }
+  // What the client says of pictures and files, for the target's side.
+  virtual void pass(copied::Item item) { (void)item; }
 };
 
 // PEM texts of the listener's certificate chain and key.
@@ -98,6 +101,8 @@ class Front {
   virtual void end(const std::string& message) = 0;
   // From any thread: text (UTF-8) that was copied on the target, for the client's clipboard. What takes none drops it.
   virtual void clipboard(const std::string& text) { (void)text; }
+  // The same of what the target's side says of pictures and files.
+  virtual void pass(copied::Item item) { (void)item; }
 };
 
 // `client` is a connected stream socket; the front takes ownership. A VNC client has been sent the greeting already

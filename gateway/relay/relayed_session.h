@@ -22,6 +22,7 @@
 #include "gateway/relay/screens/phrases.h"
 #include "gateway/relay/screens/stage.h"
 #include "gateway/relay/serve_link.h"
+#include "gateway/relay/session_clipboard.h"
 #include "gateway/relay/target_input.h"
 
 namespace frostgate::relay {
@@ -39,7 +40,8 @@ class RelayedSession final : public FrontHost {
   bool check_vnc_response(std::span<const std::byte, 16> response, bool encrypted) override;
   bool enter() override;
   Result<InputSink*> client_ready(const ClientProfile& profile) override;
-  void copied_no_text(std::string_view what) override { refuse_copied(true, what); }
+  void copied_no_text(std::string_view what) override { clipboard_.keep_back(true, what); }
+  void pass(copied::Item item) override { clipboard_.from_client(std::move(item)); }
 
  private:
   Result<void> start(ipc::Message& message);
@@ -59,10 +61,7 @@ class RelayedSession final : public FrontHost {
   Result<RecorderJournals> create_journals(const ipc::Message& answer);
   void start_recorder(RecorderJournals journals, RecorderSettings settings);
   SessionStarted session_started() const;
-  // Whether the Grant lets a copied text pass, and a line in the log.
-  bool passes(bool to_target, bool allowed, const std::string* offered);
-  void refuse_copied(bool to_target, std::string_view what);
-  void tell_refused(bool to_target, std::string_view what);
+  void with_recorder(const std::function<void(Recorder&)>& use);
   Error left();  // the user does not want to go on
 
   // The connection to the target (session_target.cpp).
@@ -71,6 +70,7 @@ class RelayedSession final : public FrontHost {
   Result<void> ask_again(Result<void> refused);
   Result<void> connect_back(BackSettings settings);
   void run_back();
+  void take_input();
   Result<void> regain_target(const std::string& why);
   bool leaves_within(std::uint64_t screen, std::chrono::seconds patience);
 
@@ -127,7 +127,8 @@ class RelayedSession final : public FrontHost {
   std::atomic<bool> lossy_ = false;
   std::optional<TargetLogin> typed_account_;  // on the target, where its users are asked; for as long as the session lasts
   bool goes_on_unrecorded_ = false;  // when the recording fails; as the rule says
-  std::atomic<std::int64_t> pasted_bytes_ = 0, copied_bytes_ = 0;  // text that passed to the target, to the client
+  SessionClipboard clipboard_{{id_, link_, [this](const auto& use) { with_recorder(use); }, [this] { return stage_.locked(); },
+                               [this](copied::Item item) { front_->pass(std::move(item)); }, [this](copied::Item item) { input_.pass(std::move(item)); }}};
   std::uint64_t first_screen_ = 0;
 
   std::mutex closing_;          // of the journals: once, by whoever comes first; guards what follows

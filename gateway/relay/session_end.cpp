@@ -93,13 +93,14 @@ void RelayedSession::finish() {
   link_.give_up();
   if (back_thread_.joinable()) back_thread_.join();
   tell_delays();
+  clipboard_.close();
   (void)link_.tell({{"type", "ended"},
                     {"reason", end_reason_},
                     {"client_lost", may_go_on ? 1 : 0},
                     {"recording_failed", cause_.recording_failure},
                     {"strokes", input_.strokes()},
-                    {"pasted_bytes", pasted_bytes_.load()},
-                    {"copied_bytes", copied_bytes_.load()}})
+                    {"pasted_bytes", clipboard_.pasted_bytes()},
+                    {"copied_bytes", clipboard_.copied_bytes()}})
       .has_value();
 }
 

@@ -2,17 +2,13 @@
 #include <sys/timex.h>
 
 #include <future>
-#include <span>
 
 #include "gateway/base/log.h"
 #include "gateway/relay/relayed_session.h"
-#include "storage/crypto/hash.h"
-#include "storage/crypto/hex.h"
 
 namespace frostgate::relay {
 namespace {
 
-constexpr std::size_t kMaxClipboard = 1 << 20;
 constexpr int kGuesses = 3;  // as many as serve takes from a login screen
 
 bool clock_is_synchronised() {
@@ -146,8 +142,7 @@ Result<void> RelayedSession::ask_account(const std::string& proposed, bool refus
 
 Result<void> RelayedSession::open_target(ipc::Message& answer) {
   BackSettings settings = TRY(back_settings(answer));
-  const bool to_target = TRY(answer.number("clipboard_to_target", 0, 1)) == 1;
-  stage_.set_clipboard_gate([this, to_target](const std::string* text) { return passes(true, to_target, text); });
+  stage_.set_clipboard_gate([this](const std::string* text) { return clipboard_.passes(true, text); });
   goes_on_unrecorded_ = TRY(answer.number("goes_on_unrecorded", 0, 1)) == 1;
   const int idle_seconds = static_cast<int>(TRY(answer.number("idle_seconds", 0, 1 << 30)));
   const int max_seconds = static_cast<int>(TRY(answer.number("max_seconds", 0, 1 << 30)));
@@ -176,52 +171,6 @@ Result<void> RelayedSession::open_target(ipc::Message& answer) {
   return {};
 }
 
-bool RelayedSession::passes(bool to_target, bool allowed, const std::string* offered) {
-  const char* direction = to_target ? "to the target" : "to the client";
-  const auto note = [&](bool passed) {
-    if (!passed) tell_refused(to_target, "text");
-    const std::lock_guard lock(mutex_);
-    if (recorder_) recorder_->note(ClipboardText{to_target, passed});
-  };
-  if (!offered) {
-    if (allowed) return true;
-    log::info(id_, "clipboard {}: text denied by the policy", direction);
-    note(false);
-    return false;
-  }
-  const std::string& text = *offered;
-  const std::string digest = storage::to_hex(storage::Sha256::of(std::as_bytes(std::span(text)))).substr(0, 16);
-  const bool fits = text.size() <= kMaxClipboard;
-  const bool kept = [&] {
-    const std::lock_guard lock(mutex_);
-    return !recorder_ || !recorder_->suspended();
-  }();
-  const char* outcome = !allowed ? "denied by the policy" : !fits ? "denied, too long" : "passed on";
-  // A digest of a short text gives the text away.
-  if (kept) log::info(id_, "clipboard {}: {} bytes of text, SHA-256 {}: {}", direction, text.size(), digest, outcome);
-  else log::info(id_, "clipboard {}: text, while the recording is paused: {}", direction, outcome);
-  note(allowed && fits);
-  if (!allowed || !fits) return false;
-  (to_target ? pasted_bytes_ : copied_bytes_) += static_cast<std::int64_t>(text.size());
-  const std::lock_guard lock(mutex_);
-  if (recorder_) recorder_->note_copied(text);
-  return true;
-}
-
-// Of a kind that no rule lets pass: in the log, and an event of the recording as text that is denied.
-void RelayedSession::refuse_copied(bool to_target, std::string_view what) {
-  log::info(id_, "clipboard {}: {} denied, only text is passed on; told once", to_target ? "to the target" : "to the client", what);
-  tell_refused(to_target, what);
-  const std::lock_guard lock(mutex_);
-  if (recorder_) recorder_->note(ClipboardText{to_target, false});
-}
-
-// Nothing depends on it.
-void RelayedSession::tell_refused(bool to_target, std::string_view what) {
-  const std::string channel = std::string("clipboard to the ") + (to_target ? "target " : "client ") + std::string(what);
-  (void)link_.tell({{"type", "refused_channel"}, {"channel", channel}}).has_value();
-}
-
 SessionStarted RelayedSession::session_started() const {
   SessionStarted started;
   started.utc = std::chrono::floor<Microseconds>(std::chrono::system_clock::now());
@@ -234,6 +183,11 @@ SessionStarted RelayedSession::session_started() const {
   started.lossy = lossy_;
   if (started.lossy) log::warning(id_, "the target offers only lossy graphics: redaction will cover more");
   return started;
+}
+
+void RelayedSession::with_recorder(const std::function<void(Recorder&)>& use) {
+  const std::lock_guard lock(mutex_);
+  if (recorder_) use(*recorder_);
 }
 
 void RelayedSession::start_recorder(RecorderJournals journals, RecorderSettings settings) {

@@ -22,7 +22,6 @@ constexpr auto kTargetTick = std::chrono::milliseconds(100);
 // What a `target` message says of the connection itself.
 Result<BackSettings> RelayedSession::back_settings(ipc::Message& answer) {
   protocol_ = TRY(answer.text("protocol"));
-  const bool to_client = TRY(answer.number("clipboard_to_client", 0, 1)) == 1;
   BackSettings settings = TRY(target_settings(answer));
   if (TRY(answer.number("asked", 0, 1)) == 1) {
     if (!typed_account_) return Error{ErrorKind::invalid, "the user was not asked for an account"};
@@ -32,10 +31,12 @@ Result<BackSettings> RelayedSession::back_settings(ipc::Message& answer) {
   settings.wanted_size = wished.size.empty() ? client_.size : wished.size;
   settings.scale = wished.scale.value_or(client_.scale);
   settings.keyboard_layout = client_.keyboard_layout;
-  settings.on_clipboard = [this, to_client](const std::string& text) {
-    if (passes(false, to_client, &text)) front_->clipboard(text);
+  settings.on_clipboard = [this](const std::string& text) {
+    if (clipboard_.passes(false, &text)) front_->clipboard(text);
   };
-  settings.on_copied_no_text = [this](std::string_view what) { refuse_copied(false, what); };
+  settings.on_copied_no_text = [this](std::string_view what) { clipboard_.keep_back(false, what); };
+  settings.on_copied = [this](copied::Item item) { clipboard_.from_target(std::move(item)); };
+  clipboard_.open(answer, front_kind_ == "rdp" && protocol_ == "rdp");
   return settings;
 }
 
@@ -68,7 +69,7 @@ Result<void> RelayedSession::start_back(BackSettings settings) {
   back_thread_ = std::jthread([this, promise = std::move(connected), settings = std::move(settings)]() mutable {
     Result<void> done = connect_back(std::move(settings));
     const bool usable = done.has_value();
-    if (usable) input_.set(back_.get());
+    if (usable) take_input();
     promise.set_value(std::move(done));
     if (usable) run_back();
   });
@@ -101,8 +102,13 @@ void RelayedSession::run_back() {
                  Farewell{screens::unreachable(again.error().message, id_)});
     }
     log::info(id_, "target {} is back", target_);
-    input_.set(back_.get());
+    take_input();
   }
+}
+
+void RelayedSession::take_input() {
+  input_.set(back_.get());
+  clipboard_.target_listens();
 }
 
 // Whether the user wants to wait no longer.

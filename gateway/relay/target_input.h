@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstdint>
 #include <mutex>
+#include <utility>
 
 #include "gateway/relay/back.h"
 
@@ -53,6 +54,10 @@ class TargetInput final : public InputSink {
   void clipboard(const std::string& text) override {
     const std::lock_guard lock(mutex_);
     if (back_) back_->clipboard(text);
+  }
+  void pass(copied::Item item) {
+    const std::lock_guard lock(mutex_);
+    if (back_) back_->pass(std::move(item));
   }
 
  private:

@@ -231,7 +231,7 @@ Result<AdminReply> target_pin(Core& core, ipc::Message& request, UtcTime) {
 // For mstsc; only what the policy allows now can be opened with it. The ticket stands in it unless it is for NLA.
 Result<Descriptor> rdp_file_of(Core& core, const ipc::Message& request, const policy::SessionTerms& terms, const Secret& ticket) {
   RdpFile wish;
-  wish.clipboard = terms.clipboard_to_target || terms.clipboard_to_client;
+  wish.clipboard = terms.clipboard_to_target.any() || terms.clipboard_to_client.any();
   wish.comes_back = terms.reconnect_seconds > 0;
   wish.address = TRY(request.text("address", 255));
   wish.nla = TRY(request.text("rdp_file")) == "nla";

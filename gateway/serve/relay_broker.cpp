@@ -13,7 +13,6 @@ namespace frostgate::serve {
 namespace {
 
 constexpr std::size_t kMaxChoices = 200;
-constexpr std::size_t kMaxChannelName = 64, kMaxRefusedChannels = 64;
 
 RelayBroker::Reply reply(nlohmann::json body) { return {std::move(body), {}, false}; }
 
@@ -46,7 +45,8 @@ RelayBroker::Reply RelayBroker::handle(ipc::Message& message, UtcTime now) {
   if (type == "justify") return justify(message, now);
   if (type == "open_target") return open_target(now);
   if (type == "target_account") return said_account();
-  if (type == "refused_channel") return refused_channel(message, now);
+  if (type == "refused_channel") return admitted() || recording() ? unless_broken(channels_.refused(message, origin_.id, user_, now)) : broke_protocol("refused a channel out of turn");
+  if (type == "copied") return unless_broken(channels_.copied(message, recording() ? &grant_->terms() : nullptr, origin_.id, user_, now));
   if (type == "reopen_target") return reopen_target(now);
   if (type == "journal_file") return journal_file(message, now);
   if (type == "back_connected") return back_connected(message, now);
@@ -57,17 +57,6 @@ RelayBroker::Reply RelayBroker::handle(ipc::Message& message, UtcTime now) {
   if (type == "ended") return ended(message);
   if (type == "delays") return take_delays(core_, message) ? Reply() : broke_protocol("sent delays that make no sense");
   return broke_protocol("sent a message of unknown type");
-}
-
-// What the client or the target wanted and no rule lets pass: told by the relay, noted once for each.
-RelayBroker::Reply RelayBroker::refused_channel(ipc::Message& message, UtcTime now) {
-  const Result<std::string> channel = message.text("channel", kMaxChannelName);
-  const auto plain = [](char c) { return c == ' ' || c == '_' || c == '-' || c == '?' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  if (!admitted() && !recording()) return broke_protocol("refused a channel out of turn");
-  if (!channel || channel.value().empty() || !std::all_of(channel.value().begin(), channel.value().end(), plain)) return broke_protocol("refused a channel that cannot be");
-  if (refused_channels_.size() >= kMaxRefusedChannels || !refused_channels_.insert(channel.value()).second) return {};
-  note(core_, catalog::LedgerEvent::refused_channel, origin_.id, user_, {{"channel", channel.value()}}, now);
-  return {};
 }
 
 RelayBroker::Reply RelayBroker::broke_protocol(const std::string& what) {

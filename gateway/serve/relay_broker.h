@@ -3,7 +3,6 @@
 #pragma once
 
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -11,6 +10,7 @@
 #include "gateway/approvals/approvals.h"
 #include "gateway/ipc/channel.h"
 #include "gateway/policy/grant.h"
+#include "gateway/serve/channel_notes.h"
 #include "gateway/serve/core.h"
 #include "gateway/serve/guest_watch.h"
 #include "gateway/serve/pause_watch.h"
@@ -25,7 +25,7 @@ namespace frostgate::serve {
 
 class RelayBroker {  // not thread-safe: one thread, that of the relay
  public:
-  RelayBroker(Core& core, SessionOrigin origin) : core_(core), origin_(std::move(origin)), recording_(core, origin_.id), pause_(core), guests_(core) {}
+  RelayBroker(Core& core, SessionOrigin origin) : core_(core), origin_(std::move(origin)), recording_(core, origin_.id), channels_(core), pause_(core), guests_(core) {}
 
   using Reply = RelayReply;
   Reply handle(ipc::Message& message, UtcTime now);
@@ -67,7 +67,6 @@ class RelayBroker {  // not thread-safe: one thread, that of the relay
   Reply not_noted(const Error& error);
   Reply choose(ipc::Message& message, UtcTime now);
   Reply consent(UtcTime now);
-  Reply refused_channel(ipc::Message& message, UtcTime now);
   Reply open_target(UtcTime now);
   Reply broke_protocol(const std::string& what);
   Reply unless_broken(Result<Reply> outcome) { return outcome ? std::move(outcome).value() : broke_protocol(outcome.error().message); }
@@ -133,7 +132,7 @@ class RelayBroker {  // not thread-safe: one thread, that of the relay
   std::optional<UtcTime> consented_;
   SessionRecording recording_;
   bool opened_ = false, connected_ = false;  // the last also when that failed
-  std::set<std::string> refused_channels_;  // noted
+  ChannelNotes channels_;
   bool account_asked_ = false, account_said_ = false;  // the user has typed it, and the relay of now has it
   std::optional<TargetAccount> account_;  // without its password, once that was sent
   std::string known_certificate_;  // the only one that the target may show; empty: any

@@ -16,6 +16,14 @@ namespace {
 constexpr auto kReopenWindow = std::chrono::minutes(10);
 constexpr std::size_t kMostReopened = 12;
 
+nlohmann::json clipboard_json(const policy::ClipboardTerms& terms) {
+  nlohmann::json out = nlohmann::json::array();
+  if (terms.text) out.push_back("text");
+  if (terms.images) out.push_back("images");
+  if (terms.files) out.push_back("files");
+  return out;
+}
+
 }  // namespace
 
 // Between the login and now lie a notice, a question, or hours of waiting for an approval: the policy of now counts, and what it asks must be what the
@@ -166,8 +174,8 @@ nlohmann::json RelayBroker::target_message(const catalog::Target& target, const 
               {"keystroke_file", recording_.next_keystroke_file()},
               {"elapsed_us", recording_.lasts().count()},
               {"asked", account_->kind == catalog::Account::asked ? 1 : 0},
-              {"clipboard_to_target", terms.clipboard_to_target ? 1 : 0},
-              {"clipboard_to_client", terms.clipboard_to_client ? 1 : 0},
+              {"clipboard_to_target", clipboard_json(terms.clipboard_to_target)},
+              {"clipboard_to_client", clipboard_json(terms.clipboard_to_client)},
               {"goes_on_unrecorded", terms.goes_on_unrecorded ? 1 : 0},
               {"idle_seconds", terms.idle_seconds},
               {"max_seconds", terms.max_seconds > 0 ? std::max(terms.max_seconds - elapsed, 1) : 0},

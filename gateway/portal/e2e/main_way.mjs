@@ -262,7 +262,7 @@ await travel(async () => {
     check(true, `a key leads to ${what}, at ${await shown.innerText()}`);
   };
   const events = auditor.getByRole('region', {name: 'Events', exact: true});
-  await events.locator('tbody tr').filter({hasText: 'Clipboard text went to the user'}).getByRole('button').waitFor();
+  await events.locator('tbody tr').filter({hasText: 'The clipboard went to the user'}).getByRole('button').waitFor();
   await led_back('E', events, 'what happened');
   await led_back('H', auditor.getByRole('region', {name: /^Found on the screen/}), 'what was searched for');
   await auditor.evaluate(() => (document.querySelector('video').currentTime = 0));

@@ -32,7 +32,7 @@ test('beside a film stand its events, its report and who watched, with hostile w
   });
   const page = await show(Player, {id: 'r1'});
   await soon(() => expect(page.querySelectorAll('svg[data-lane=event] rect').length).toBe(3));
-  for (const words of ['Clipboard text for the target was kept back', 'The screen became 800 × 600', `${hostile} approved: ${hostile}`, '1 password masked.', '0:00:01 to 0:00:04', '★ Bookmark']) expect(page.textContent).toContain(words);
+  for (const words of ['The clipboard was kept back from the target', 'The screen became 800 × 600', `${hostile} approved: ${hostile}`, '1 password masked.', '0:00:01 to 0:00:04', '★ Bookmark']) expect(page.textContent).toContain(words);
   const jumps = [...page.querySelectorAll('section[aria-label=Events] button')].map((button) => button.textContent?.trim());
   expect(jumps).toEqual(['0:00:02.5', '0:00:03.0', '0:00:04.0']);
   expect(page.querySelectorAll('svg[data-lane=remark] rect').length).toBe(2);

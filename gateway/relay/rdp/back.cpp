@@ -23,6 +23,7 @@
 #include "gateway/relay/rdp/certificate.h"
 #include "gateway/relay/rdp/clipboard_channel.h"
 #include "gateway/relay/rdp/disconnect.h"
+#include "gateway/relay/rdp/event_handle.h"
 #include "gateway/relay/rdp/planar_decoder.h"
 #include "gateway/relay/rdp_library.h"
 
@@ -54,10 +55,8 @@ class RdpBack final : public Back {
   void key(const KeyEvent& event) override { input_.push(event); }
   void pointer(const PointerEvent& event) override { input_.push(event); }
   void lock_keys(const LockKeys& state) override { input_.push(state); }
-  void clipboard(const std::string& text) override {
-    clipboard_.offer(text);
-    input_.arrived.raise();
-  }
+  void clipboard(const std::string& text) override { clipboard_.offer(text), input_.arrived.raise(); }
+  void pass(copied::Item item) override { clipboard_.pass(std::move(item)), input_.arrived.raise(); }
   void request_screen(const ScreenWish& wish) override { display_.request(wish); }
 
  private:
@@ -75,7 +74,6 @@ class RdpBack final : public Back {
 
   Result<void> prepare(Surface& surface, int seconds);
   Result<void> connect_before(int seconds);
-  bool send_clipboard(std::span<const std::byte> message);
   bool refuse(const Error& why);
   Error over() const;
   Size screen_size() const { return {context_->gdi->width, context_->gdi->height}; }
@@ -88,11 +86,14 @@ class RdpBack final : public Back {
   bool connected_ = false;
   BackInput input_;
   BackDisplay display_{input_.arrived, settings_.scale};
-  ClipboardChannel clipboard_{TextClipboard::Role::client,
-                              {[this](std::span<const std::byte> message) { return send_clipboard(message); },
+  ClipboardChannel clipboard_{Clipboard::Role::client,
+                              {[this](std::span<const std::byte> chunk, std::uint32_t flags, std::size_t total) {
+                                 return send_chunk(context_->instance, freerdp_channels_get_id_by_name(context_->instance, ClipboardChannel::kName), chunk, flags, total);
+                               },
                                [this] { return settings_.on_clipboard != nullptr; },
                                [this](const std::string& text) { settings_.on_clipboard(text); },
-                               [this](std::string_view what) { if (settings_.on_copied_no_text) settings_.on_copied_no_text(what); }}};
+                               [this](std::string_view what) { if (settings_.on_copied_no_text) settings_.on_copied_no_text(what); },
+                               [this](copied::Item item) { if (settings_.on_copied) settings_.on_copied(std::move(item)); }}};
   std::atomic<bool> ended_ = false;
   std::atomic<bool> lossy_ = false;
   std::string certificate_;
@@ -176,9 +177,8 @@ Result<void> RdpBack::connect(Surface& surface, int seconds) {
 }
 
 Result<void> RdpBack::run() {
-  const HANDLE wake = CreateFileDescriptorEvent(nullptr, TRUE, FALSE, input_.arrived.descriptor(), WINPR_FD_READ);
+  const EventHandle wake = event_of(input_.arrived.descriptor(), WINPR_FD_READ);
   if (!wake) return Error{ErrorKind::unavailable, "no event for the connection's loop"};
-  const std::unique_ptr<void, decltype(&CloseHandle)> close_wake(wake, CloseHandle);
   while (!ended_) {
     forget_complaint();
     // Before the first wait too: what came with the end of the handshake is already read from the socket.
@@ -189,7 +189,7 @@ Result<void> RdpBack::run() {
     HANDLE handles[MAXIMUM_WAIT_OBJECTS];
     DWORD count = freerdp_get_event_handles(context_, handles, MAXIMUM_WAIT_OBJECTS - 1);
     if (count == 0) return disconnect_error(context_, settings_.name);
-    handles[count++] = wake;
+    handles[count++] = wake.get();
     const auto patience = clipboard_.wait(ClipboardChannel::Clock::now());
     if (WaitForMultipleObjects(count, handles, FALSE, patience ? static_cast<DWORD>(patience->count()) : INFINITE) == WAIT_FAILED)
       return Error{ErrorKind::io, "waiting for " + settings_.name + " failed"};
@@ -258,12 +258,6 @@ BOOL RdpBack::receive(freerdp* instance, UINT16 channel, const BYTE* data, size_
   }
   const Result<void> taken = back.clipboard_.receive(chunk, flags, total, ClipboardChannel::Clock::now());
   return taken ? TRUE : BOOL{back.refuse(taken.error())};
-}
-
-bool RdpBack::send_clipboard(std::span<const std::byte> message) {
-  const auto* data = reinterpret_cast<const BYTE*>(message.data());
-  freerdp* instance = context_->instance;
-  return instance->SendChannelData(instance, freerdp_channels_get_id_by_name(instance, ClipboardChannel::kName), data, message.size());
 }
 
 BOOL RdpBack::begin_paint(rdpContext* context) {

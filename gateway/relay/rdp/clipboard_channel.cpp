@@ -16,47 +16,86 @@ Result<void> ClipboardChannel::receive(std::span<const std::byte> chunk, std::ui
     message_.clear();
     came_ = 0;
     if (now - counted_from_ > kFlood) counted_from_ = now, messages_ = 0;
-    if (++messages_ > kMostMessages) return Error{ErrorKind::corrupt, "more than " + std::to_string(kMostMessages) + " messages on the clipboard channel within seconds"};
+    // Who pastes a large file asks thousands of times; how many of these wait for an answer is limited.
+    const std::uint32_t type = chunk.size() < 2 ? 0 : clip::number(chunk, 0, 2);
+    const bool of_a_file = type == clip::kPieceRequest || type == clip::kPieceResponse;
+    if (!of_a_file && ++messages_ > kMostMessages) return Error{ErrorKind::corrupt, "more than " + std::to_string(kMostMessages) + " messages on the clipboard channel within seconds"};
   }
   came_ += chunk.size();
   if (const std::size_t length = std::max(total, came_); length > kImpossible) return Error{ErrorKind::corrupt, "a clipboard of " + std::to_string(length) + " bytes"};
-  chunk = chunk.first(std::min(chunk.size(), kLongest - message_.size()));
+  const std::size_t longest = clipboard_.longest();
+  chunk = chunk.first(std::min(chunk.size(), longest - std::min(longest, message_.size())));
+  if (message_.empty()) message_.reserve(std::min(total, longest));
   message_.insert(message_.end(), chunk.begin(), chunk.end());
   if ((flags & kLast) == 0) return {};
   clipboard_.receive(std::exchange(message_, {}));
-  if (clipboard_.take_offer()) {
-    named_ = true;
+  if (const auto text = clipboard_.take_offer()) {
+    named_ = *text;  // xfreerdp names all that it knows, and then what there is
     fetch_at_.reset();
   }
   if (const auto text = clipboard_.take_text()) ends_.copied(*text);
   if (const auto what = clipboard_.take_kept()) ends_.kept(*what);
+  tell_other_side();
+  if (clipboard_.overasked()) return Error{ErrorKind::corrupt, "too many pieces of files asked for at a time"};
   return {};
 }
 
 void ClipboardChannel::offer(const std::string& text) {
   const std::lock_guard lock(mutex_);
-  offered_ = text;
+  std::erase_if(passed_, [](const auto& one) { return std::holds_alternative<std::string>(one); });
+  passed_.emplace_back(text);
+}
+
+void ClipboardChannel::pass(copied::Item item) {
+  const std::lock_guard lock(mutex_);
+  // What is said of an earlier copy means nothing any more; a peer without this channel would never take it.
+  const auto earlier = [](const auto& one) {
+    const auto* other = std::get_if<copied::Item>(&one);
+    return !other || std::holds_alternative<copied::Offer>(*other);
+  };
+  if (std::holds_alternative<copied::Offer>(item)) std::erase_if(passed_, earlier);
+  passed_.emplace_back(std::move(item));
+}
+
+void ClipboardChannel::tell_other_side() {
+  while (auto item = clipboard_.take_item()) ends_.other_side(std::move(*item));
 }
 
 std::optional<std::chrono::milliseconds> ClipboardChannel::wait(Clock::time_point now) const {
+  if (more_) return std::chrono::milliseconds(0);
   if (!named_ || !fetch_at_ || *fetch_at_ <= now) return std::nullopt;
   return std::chrono::ceil<std::chrono::milliseconds>(*fetch_at_ - now);
 }
 
 bool ClipboardChannel::flush(Clock::time_point now, const std::function<bool()>& blocked) {
+  std::vector<std::variant<std::string, copied::Item>> passed;
   {
     const std::lock_guard lock(mutex_);
-    if (offered_) clipboard_.offer(*std::exchange(offered_, std::nullopt));
+    passed.swap(passed_);
   }
+  for (auto& one : passed) {
+    if (auto* text = std::get_if<std::string>(&one)) clipboard_.offer(std::move(*text));
+    else clipboard_.pass(std::get<copied::Item>(std::move(one)));
+  }
+  tell_other_side();
   if (named_ && !fetch_at_) fetch_at_ = now + kFetchDelay;
   if (const auto wanted = named_ && now >= *fetch_at_ ? ends_.wanted() : std::nullopt) {
     named_ = false;
     if (*wanted) clipboard_.fetch();
   }
-  while (!blocked()) {
-    const auto message = clipboard_.next();
-    if (!message) return true;
-    if (!ends_.send(*message)) return false;
+  more_ = true;
+  for (int chunks = 0; chunks < kChunksInARow && !blocked(); ++chunks) {
+    if (sending_.empty()) {
+      auto message = clipboard_.next();
+      if (!message) return more_ = false, true;
+      sending_ = std::move(*message);
+      sent_ = 0;
+    }
+    const auto chunk = std::span<const std::byte>(sending_).subspan(sent_).first(std::min(kChunk, sending_.size() - sent_));
+    const std::uint32_t flags = (sent_ == 0 ? kFirst : 0) | (sent_ + chunk.size() == sending_.size() ? kLast : 0);
+    if (!ends_.send(chunk, flags, sending_.size())) return false;
+    sent_ += chunk.size();
+    if (sent_ == sending_.size()) sending_ = {};
   }
   return true;
 }

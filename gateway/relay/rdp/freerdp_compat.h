@@ -35,8 +35,11 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <span>
 #include <string>
 #include <string_view>
+
+#include "gateway/relay/rdp/chunk_header.h"
 #if FREERDP_VERSION_MAJOR >= 3
 #include <freerdp/crypto/certificate.h>
 #include <freerdp/crypto/privatekey.h>
@@ -105,6 +108,21 @@ inline bool add_static_channel(rdpSettings* settings, std::string_view name) {
   settings->ChannelDefArray[count] = channel;
 #endif
   return freerdp_settings_set_uint32(settings, FreeRDP_ChannelCount, count + 1);
+}
+
+// One chunk of a static virtual channel, with its CHANNEL_FLAG_* and the length of the whole message, from a freerdp_peer or freerdp. False: the connection is broken.
+template <class Connection>
+bool send_chunk(Connection* connection, UINT16 channel, std::span<const std::byte> chunk, std::uint32_t flags, std::size_t total) {
+  const auto* data = reinterpret_cast<const BYTE*>(chunk.data());
+#if FREERDP_VERSION_MAJOR >= 3
+  return connection->SendChannelPacket(connection, channel, total, flags, data, chunk.size());
+#else
+  ChunkHeader header{static_cast<std::uint32_t>(chunk.size()), static_cast<std::uint32_t>(total), flags};
+  chunk_header = &header;
+  const bool sent = connection->SendChannelData(connection, channel, data, chunk.size());
+  chunk_header = nullptr;
+  return sent && header.written;
+#endif
 }
 
 // UTF-8 of a UTF-16 text that need not be terminated; empty when it is none.

@@ -18,6 +18,7 @@
 #include "gateway/relay/rdp/corked.h"
 #include "gateway/relay/rdp/disconnect.h"
 #include "gateway/relay/rdp/display_channel.h"
+#include "gateway/relay/rdp/event_handle.h"
 #include "gateway/relay/rdp/front_input.h"
 #include "gateway/relay/rdp/front_pointer.h"
 #include "gateway/relay/rdp/front_screen.h"
@@ -53,15 +54,6 @@ struct FreePeer {
   }
 };
 
-struct CloseEvent {
-  void operator()(void* event) const { CloseHandle(event); }
-};
-using EventHandle = std::unique_ptr<void, CloseEvent>;
-
-EventHandle event_of(int descriptor, ULONG mode) {
-  return EventHandle(CreateFileDescriptorEvent(nullptr, TRUE, FALSE, descriptor, mode));
-}
-
 class RdpFront final : public Front {
  public:
   RdpFront(int client, TlsIdentity identity)
@@ -70,7 +62,8 @@ class RdpFront final : public Front {
 
   Result<void> run(FrontHost& host, Surface& surface) override;
   void end(const std::string& message) override;
-  void clipboard(const std::string& text) override;
+  void clipboard(const std::string& text) override { clipboard_.offer(text), wake_.raise(); }
+  void pass(copied::Item item) override { clipboard_.pass(std::move(item)), wake_.raise(); }
 
  private:
   static RdpFront& of(rdpContext* context) { return *reinterpret_cast<FrontContext*>(context)->front; }
@@ -117,11 +110,12 @@ class RdpFront final : public Front {
   std::optional<std::chrono::steady_clock::time_point> bitmaps_from_;  // when graphics_ has not become ready
   bool surface_due_ = false;  // the pipeline's, which activation has to make anew
   // From the beginning, because text may be offered from any thread; used when the client has the channel.
-  ClipboardChannel clipboard_{TextClipboard::Role::server,
-                              {[this](std::span<const std::byte> message) { return channels_->send_clipboard(message); },
+  ClipboardChannel clipboard_{Clipboard::Role::server,
+                              {[this](std::span<const std::byte> chunk, std::uint32_t flags, std::size_t total) { return channels_->send_clipboard(chunk, flags, total); },
                                [this] { return input_.clipboard_offered(); },
                                [this](const std::string& text) { input_.clipboard(text); },
-                               [this](std::string_view what) { host_->copied_no_text(what); }}};
+                               [this](std::string_view what) { host_->copied_no_text(what); },
+                               [this](copied::Item item) { host_->pass(std::move(item)); }}};
   FrontInput input_;
   std::optional<Error> failure_;  // why a callback broke the connection off
   std::optional<CursorShape> cursor_;
@@ -381,12 +375,13 @@ bool RdpFront::receive(UINT16 channel, std::span<const std::byte> chunk, UINT32 
 }
 
 bool RdpFront::process_clipboard() {
-  return !active_ || !channels_->clipboard() || clipboard_.flush(ClipboardChannel::Clock::now(), [this] { return write_blocked(); });
-}
-
-void RdpFront::clipboard(const std::string& text) {
-  clipboard_.offer(text);
-  wake_.raise();
+  if (!active_ || !channels_->clipboard()) return true;
+  const bool goes_on = clipboard_.sending();
+  std::optional<Corked> corked;
+  if (goes_on) corked.emplace(watched_);
+  const bool alive = clipboard_.flush(ClipboardChannel::Clock::now(), [this] { return write_blocked(); });
+  if (goes_on != clipboard_.sending()) limit_unsent(watched_, !goes_on);
+  return alive;
 }
 
 // How long nothing may happen before the loop has to look.
@@ -402,7 +397,8 @@ DWORD RdpFront::patience() {
     if (const auto giving_back = screen_->next_giving_back())
       rest = std::max(std::chrono::ceil<std::chrono::milliseconds>(*giving_back - Motion::Clock::now()), std::chrono::milliseconds(0));
   }
-  for (const auto& wait : {wish, still, rest, clipboard_.wait(ClipboardChannel::Clock::now())}) {
+  const auto copied = !active_ || write_blocked() ? std::nullopt : clipboard_.wait(ClipboardChannel::Clock::now());
+  for (const auto& wait : {wish, still, rest, copied}) {
     if (wait) patience = std::min(patience, static_cast<DWORD>(wait->count()));
   }
   return patience;

@@ -7,6 +7,8 @@
 
 namespace frostgate::relay::rdp {
 
+thread_local ChunkHeader* chunk_header = nullptr;
+
 namespace {
 
 // The first thing that goes wrong is the reason; what follows it says only that it did.

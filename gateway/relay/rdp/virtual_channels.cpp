@@ -35,11 +35,6 @@ std::vector<std::string> VirtualChannels::refused() const {
   return names;
 }
 
-bool VirtualChannels::send_clipboard(std::span<const std::byte> message) {
-  const auto* data = reinterpret_cast<const BYTE*>(message.data());
-  return peer_->SendChannelData(peer_, WTSChannelGetId(peer_, "cliprdr"), data, message.size());
-}
-
 bool VirtualChannels::ready() {
   if (!dynamic()) return false;
   const BYTE state = WTSVirtualChannelManagerGetDrdynvcState(manager_);

@@ -24,8 +24,8 @@ class VirtualChannels {
   // Whether the client has joined drdynvc, so that dynamic channels can be had.
   bool dynamic() const { return WTSVirtualChannelManagerIsChannelJoined(manager_, "drdynvc"); }
   bool clipboard() const { return WTSVirtualChannelManagerIsChannelJoined(manager_, "cliprdr"); }
-  // A whole message on cliprdr. False: the connection is broken.
-  bool send_clipboard(std::span<const std::byte> message);
+  // A chunk on cliprdr, with its CHANNEL_FLAG_* and the length of the whole message. False: the connection is broken.
+  bool send_clipboard(std::span<const std::byte> chunk, std::uint32_t flags, std::size_t total) { return send_chunk(peer_, WTSChannelGetId(peer_, "cliprdr"), chunk, flags, total); }
   bool is_clipboard(UINT16 channel) const { return clipboard() && channel == WTSChannelGetId(peer_, "cliprdr"); }
   // Whether dynamic channels can be opened now; begins the negotiation when it has not begun.
   bool ready();

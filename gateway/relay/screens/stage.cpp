@@ -116,6 +116,11 @@ void Stage::lock_input(bool locked) {
   locked_ = locked;
 }
 
+bool Stage::locked() const {
+  const std::lock_guard lock(mutex_);
+  return locked_;
+}
+
 Stage::Clock::time_point Stage::last_input() const {
   const std::lock_guard lock(mutex_);
   return last_input_;

@@ -53,6 +53,7 @@ class Stage final : public InputSink {
   void set_clipboard_gate(std::function<bool(const std::string* text)> gate);
   // Input is dropped, and keys that are down are let go on the target first.
   void lock_input(bool locked);
+  bool locked() const;
   // When the user last did something.
   Clock::time_point last_input() const;
 

@@ -55,7 +55,7 @@ TEST_CASE("chapters are the events that a film's signed report has, by time, wha
     {"at_ms":9700,"kind":"guest","here":false,"user":"carl","approved_by":"dora"},
     {"at_ms":9900,"kind":"recording_stopped","by":"bob","reason":"private"},
     {"at_ms":"soon","kind":"resumed"}, 7]}})") ==
-        "100 Screen of 1280x800\n200 Text copied to the target\n300 Text copied from the target, and kept back\n"
+        "100 Screen of 1280x800\n200 Copied to the target\n300 Copied from the target, and kept back\n"
         "6500 Recording paused by bob: the key is typed\n9000 Recording goes on\n9500 The session goes on after a loss\n9600 carl looks on, approved by dora\n9700 carl looks on no more\n9900 Recording stopped by bob: private\n");
   CHECK_FALSE(chapters_of(std::as_bytes(std::span("{}", 2))).has_value());
 }

@@ -379,20 +379,35 @@ TEST_CASE("a rule says what its sessions may and must, and grants nothing of it 
   const SessionTerms strict = policy.value().decide(request)->terms();
   CHECK(strict.vnc_plaintext);
   CHECK(strict.consent == "Everything is recorded.");
-  CHECK(strict.clipboard_to_target);
-  CHECK_FALSE(strict.clipboard_to_client);
+  CHECK((strict.clipboard_to_target.text && !strict.clipboard_to_target.images && !strict.clipboard_to_target.files));
+  CHECK_FALSE(strict.clipboard_to_client.any());
   CHECK(std::tuple(strict.idle_seconds, strict.max_seconds, strict.per_user, strict.per_target) == std::tuple(600, 3600, 2, 1));
   CHECK(strict.reconnect_seconds == 0);
   request.user = "carl";
   const SessionTerms plain = policy.value().decide(request)->terms();
   CHECK_FALSE(plain.vnc_plaintext);
-  CHECK_FALSE(plain.clipboard_to_target);
-  CHECK_FALSE(plain.clipboard_to_client);
+  CHECK_FALSE(plain.clipboard_to_target.any());
+  CHECK_FALSE(plain.clipboard_to_client.any());
   CHECK(plain.consent.empty());
-  for (const char* bad : {"clipboard: {to_target: files}", "vnc_plaintext: yes", "session: {idle_seconds: -1}", "session: {idle: 5}"}) {
+  for (const char* bad : {"clipboard: {to_target: pictures}", "clipboard: {to_client: [text, everything]}", "clipboard: {to_client: {files: true}}", "vnc_plaintext: yes", "session: {idle_seconds: -1}", "session: {idle: 5}"}) {
     INFO(bad);
     CHECK_FALSE(Policy::parse("rules: [{name: a, users: b, targets: c, allow: true, " + std::string(bad) + "}]", "test"));
   }
+}
+
+TEST_CASE("text, images and files of the clipboard are allowed one by one, in each direction, and by name alone") {
+  const auto terms = [](const std::string& clipboard) {
+    const auto policy = Policy::parse("rules: [{name: a, users: b, targets: c, allow: true, clipboard: " + clipboard + "}]", "test");
+    REQUIRE(policy);
+    return policy.value().rules().front().terms;
+  };
+  const SessionTerms each = terms("{to_target: [text, images], to_client: files}");
+  CHECK((each.clipboard_to_target.text && each.clipboard_to_target.images && !each.clipboard_to_target.files));
+  CHECK((!each.clipboard_to_client.text && !each.clipboard_to_client.images && each.clipboard_to_client.files));
+  CHECK_FALSE(terms("{to_target: nothing, to_client: []}").clipboard_to_target.any());
+  const auto wrong = Policy::parse("rules: [{name: a, users: b, targets: c, allow: true, clipboard: {to_target: [text, films]}}]", "test");
+  REQUIRE_FALSE(wrong);
+  CHECK_THAT(wrong.error().message, Contains("\"to_target\" has \"films\"; expected nothing, text, images or files, or a list of them"));
 }
 
 TEST_CASE("a rule's gates say what is asked; what nobody wrote down asks nothing, or is denied") {

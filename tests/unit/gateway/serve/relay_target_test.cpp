@@ -269,6 +269,52 @@ TEST_CASE("a channel that a relay refused is in the audit log once for each sess
   CHECK((noted.value()[1].subject == relay.id() && noted.value()[1].actor == "anna" && noted.value()[1].details == R"({"channel":"rdpdr"})"));
 }
 
+TEST_CASE("what passed over the clipboard is in the audit log, where the rule lets it pass, and a relay that says otherwise is ended") {
+  Gateway gateway;
+  gateway.core->policy.replace(policy::Policy::parse(R"(rules:
+  - {name: copies, users: anna, targets: dc1, allow: true, clipboard: {to_target: [text, files], to_client: images}}
+)", "test").value());
+  const auto entry = [](const char* what, int to_target, json more) {
+    json out{{"type", "copied"}, {"what", what}, {"to_target", to_target}, {"name", ""}, {"bytes", 0}, {"sha256", ""}, {"width", 0}, {"height", 0}, {"count", 0}};
+    out.update(more);
+    return out;
+  };
+  Relay relay(gateway);
+  relay.login("anna@dc1", kPassword);
+  const Reply target = relay.say({{"type", "open_target"}});
+  CHECK(target.body.at("clipboard_to_target") == json::array({"text", "files"}));
+  CHECK(target.body.at("clipboard_to_client") == json::array({"images"}));
+  CHECK_FALSE(relay.say(entry("picture", 0, {{"bytes", 100}, {"sha256", "ab"}, {"width", 5}, {"height", 4}})).end_relay);
+  CHECK_FALSE(relay.say(entry("file", 1, {{"bytes", 3}, {"sha256", "cd"}, {"name", "Grüße.txt"}})).end_relay);
+  CHECK_FALSE(relay.say(entry("more", 1, {{"count", 7}})).end_relay);
+  catalog::LedgerQuery query;
+  query.event = catalog::LedgerEvent::copied;
+  const auto noted = catalog::Ledger(*gateway.core->catalog).find(query);
+  REQUIRE(noted);
+  REQUIRE(noted.value().size() == 3);
+  CHECK((noted.value()[2].subject == relay.id() && noted.value()[2].actor == "anna"));
+  CHECK(noted.value()[2].details == R"({"bytes":100,"height":4,"sha256":"ab","to_target":false,"what":"picture","width":5})");
+  CHECK(noted.value()[1].details == R"({"bytes":3,"name":"Grüße.txt","sha256":"cd","to_target":true,"what":"file"})");
+  CHECK(noted.value()[0].details == R"({"count":7,"to_target":true,"what":"more"})");
+
+  const auto ends = [&](const json& message, bool with_target = true) {
+    Relay liar(gateway);
+    liar.login("anna@dc1", kPassword);
+    if (with_target) liar.say({{"type", "open_target"}});
+    return liar.say(message).end_relay;
+  };
+  CHECK(ends(entry("file", 1, json::object()), false));
+  CHECK(ends(entry("file", 0, json::object())));
+  CHECK(ends(entry("picture", 1, json::object())));
+  CHECK(ends(entry("films", 1, json::object())));
+  CHECK(ends(entry("file", 1, {{"bytes", -1}})));
+  CHECK(ends(entry("file", 1, {{"name", std::string(2000, 'a')}})));
+  CHECK(ends({{"type", "copied"}}));
+  int said = 0;
+  while (!relay.say(entry("file", 1, json::object())).end_relay) REQUIRE(++said < 2000);
+  CHECK(said == 997);
+}
+
 TEST_CASE("who comes with a ticket that is over is no guesser, however often; who comes with a wrong one is") {
   Gateway gateway;
   const auto enters = [&](const std::string& ticket) {
