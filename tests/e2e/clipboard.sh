@@ -13,7 +13,7 @@ start_vnc_target machine "$work/home" $secret
 target_display=$display
 cat >"$work/policy.yaml" <<END
 rules:
-  - {name: both, users: [alice, carol], targets: ["*"], allow: true, clipboard: {to_target: text, to_client: text}}
+  - {name: both, users: [alice, carol], targets: ["*"], allow: true, clipboard: {to_target: [text, images], to_client: text}}
   - {name: neither, users: [bob], targets: ["*"], allow: true}
 END
 start_gateway
@@ -68,6 +68,7 @@ holds "$target_display" 'nicht fuer bob' || fail "the target's clipboard was cha
 if holds "$display" 'nicht fuer bob'; then fail "bob got what the policy keeps from him"; fi
 stop_named vnc-bob
 
+convert -size 8x8 xc:red "$work/red.bmp"
 for target in machine again; do
   start_rdp_client rdp-alice-$target "$rdp_port" alice@$target 'Correct-Horse-9' tls +clipboard
   client_window rdp-alice-$target "$display"
@@ -80,6 +81,8 @@ for target in machine again; do
 Zeilen $target"
   wait_until "the RDP client's text at $target" holds "$target_display" "Grüße 漢字 😀 vom Benutzer, zwei
 Zeilen $target"
+  DISPLAY=$display start "copy-picture-$target" xclip -quiet -selection clipboard -t image/bmp -in "$work/red.bmp"
+  wait_until "a line about the picture for $target" logged 'clipboard to the target: a picture denied, only text goes to and from VNC'
   stop_named rdp-alice-$target
 done
 
@@ -107,7 +110,6 @@ wait_until "a line about the RDP client's text" refusals
 pause 1
 holds "$target_display" 'nicht fuer bob' || fail "the target's clipboard was changed"
 if holds "$display" 'nicht fuer bob'; then fail "bob got by RDP what the policy keeps from him"; fi
-convert -size 8x8 xc:red "$work/red.bmp"
 DISPLAY=$display start copy-picture xclip -quiet -selection clipboard -t image/bmp -in "$work/red.bmp"
 wait_until "a line about a picture" logged 'clipboard to the target: a picture denied, by the policy'
 logged 'virtual channels of the client that stay closed: .*rdpsnd' || fail "no log line of a channel that stays closed"

@@ -81,6 +81,7 @@ class RdpFront final : public Front {
   Result<void> serve();
   Result<void> show();
   bool graphics_awaited();
+  bool picture_waits();
   bool show_frame();
   bool process_channels();
   bool process_clipboard();
@@ -112,10 +113,8 @@ class RdpFront final : public Front {
   // From the beginning, because text may be offered from any thread; used when the client has the channel.
   ClipboardChannel clipboard_{Clipboard::Role::server,
                               {[this](std::span<const std::byte> chunk, std::uint32_t flags, std::size_t total) { return channels_->send_clipboard(chunk, flags, total); },
-                               [this] { return input_.clipboard_offered(); },
-                               [this](const std::string& text) { input_.clipboard(text); },
-                               [this](std::string_view what) { host_->copied_no_text(what); },
-                               [this](copied::Item item) { host_->pass(std::move(item)); }}};
+                               [this] { return input_.clipboard_offered(); }, [this](const std::string& text) { input_.clipboard(text); },
+                               [this](std::string_view what) { host_->copied_no_text(what); }, [this](copied::Item item) { host_->pass(std::move(item)); }}};
   FrontInput input_;
   std::optional<Error> failure_;  // why a callback broke the connection off
   std::optional<CursorShape> cursor_;
@@ -124,14 +123,13 @@ class RdpFront final : public Front {
   bool invited_ = false;     // has its cookie to come back with
   bool active_ = false;      // the client takes graphics now
   bool suppressed_ = false;  // its window is minimised
+  bool picture_had_turn_ = false;  // since the clipboard had one
   Size announced_;           // the size that the client was told
 };
 
 RdpFront::~RdpFront() {
-  graphics_.reset();
-  display_.reset();
-  channels_.reset();
-  peer_.reset();
+  graphics_.reset(), display_.reset();
+  channels_.reset(), peer_.reset();
   if (client_ >= 0) close(client_);
   if (watched_ >= 0) close(watched_);
 }
@@ -325,8 +323,7 @@ Result<void> RdpFront::serve() {
     const bool blocked = write_blocked();
     if (blocked) handles[count++] = writable.get();
     if (active_) handles[count++] = changed.get();
-    const bool held = graphics_ && (graphics_awaited() || graphics_->behind());
-    const bool more = active_ && !suppressed_ && !blocked && !held && screen_->due();
+    const bool more = !blocked && picture_waits();
     if (WaitForMultipleObjects(count, handles, FALSE, more ? 0 : patience()) == WAIT_FAILED)
       return Error{ErrorKind::io, "waiting for the client failed"};
     (void)wake_.lower();
@@ -377,6 +374,8 @@ bool RdpFront::receive(UINT16 channel, std::span<const std::byte> chunk, UINT32 
 bool RdpFront::process_clipboard() {
   if (!active_ || !channels_->clipboard()) return true;
   const bool goes_on = clipboard_.sending();
+  // Turn by turn: what is copied may be long, and a line that takes little at a time would be full of it.
+  if (goes_on && picture_waits() && !std::exchange(picture_had_turn_, false)) return true;
   std::optional<Corked> corked;
   if (goes_on) corked.emplace(watched_);
   const bool alive = clipboard_.flush(ClipboardChannel::Clock::now(), [this] { return write_blocked(); });
@@ -402,6 +401,11 @@ DWORD RdpFront::patience() {
     if (wait) patience = std::min(patience, static_cast<DWORD>(wait->count()));
   }
   return patience;
+}
+
+// Whether there is something to show that the client takes, as far as its line does.
+bool RdpFront::picture_waits() {
+  return active_ && !suppressed_ && screen_->due() && !(graphics_ && (graphics_awaited() || graphics_->behind()));
 }
 
 // Whether the pipeline may still come, so that nothing is shown by other means.
@@ -437,6 +441,7 @@ Result<void> RdpFront::show() {
     return {};
   }
   if (suppressed_ || write_blocked()) return {};
+  picture_had_turn_ = true;
   if (std::exchange(cursor_due_, false) && !send_pointer(peer_->context, *cursor_)) return lost;
   if (screen_->size().empty() || graphics_awaited()) return {};
   const Corked corked(watched_);

@@ -1,7 +1,9 @@
 #include "gateway/relay/paste_gate.h"
 
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "gateway/relay/picture.h"
@@ -330,4 +332,34 @@ TEST_CASE("of a copy of very many files the first are noted, and then how many m
   CHECK((gate.passed[200].what == What::more && gate.passed[200].count == 801));
   gate.gate.close();
   CHECK(gate.passed.size() == 202);
+}
+
+TEST_CASE("both sides may speak at a time") {
+  int passed = 0, refused = 0;
+  std::atomic<int> sent = 0;
+  PasteGate gate({.to_client = [&](const copied::Item&) { ++sent; },
+                  .to_target = [&](const copied::Item&) { ++sent; },
+                  .locked = [] { return false; },
+                  .passed = [&](const PasteGate::Passed&) { ++passed; },
+                  .refused = [&](bool, std::string_view, std::string_view) { ++refused; }});
+  gate.open({true, true}, {true, true}, true);
+  const auto speak = [&](bool client) {
+    for (std::uint32_t copy = 1; copy < 500; ++copy) {
+      const auto say = [&](copied::Item item) { client ? gate.from_client(std::move(item), {}) : gate.from_target(std::move(item), {}); };
+      say(copied::Offer{copy, kinds({Kind::dib, Kind::files}), false});
+      Bytes list = write_file_list(std::vector{listed("a", 1)});
+      say(copied::Content{{copy, Kind::files}, list, list.size()});
+      say(copied::Wish{copy, Kind::dib});
+      say(copied::PieceWish{.stream = copy, .copy = copy, .length = 1, .lock = {}});
+      say(copied::Piece{copy, Bytes(1)});
+      say(copied::Lock{copy, copy, true});
+      say(copied::Lock{copy, copy, false});
+    }
+  };
+  std::thread client([&] { speak(true); }), target([&] { speak(false); });
+  client.join();
+  target.join();
+  gate.close();
+  CHECK(passed > 0);
+  CHECK(sent > 2 * 499);
 }
