@@ -54,7 +54,7 @@ class ClipboardChannel {
   void tell_other_side();
 
   static constexpr std::size_t kChunk = 1600;  // CHANNEL_CHUNK_LENGTH
-  static constexpr int kChunksInARow = 16;
+  static constexpr int kChunksInARow = 8;
   static constexpr std::size_t kImpossible = std::size_t{1} << 30;
   static constexpr int kMostMessages = 10'000;  // in kFlood, but for pieces of files
   static constexpr auto kFlood = std::chrono::seconds(10);

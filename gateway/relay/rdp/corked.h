@@ -23,7 +23,7 @@ class Corked {
 
 // While something long is sent that others wait for less than for the rest, little of it is taken before it can leave: what comes next leaves soon.
 inline void limit_unsent(int socket, bool limited) {
-  constexpr int kUnsent = 64 << 10;
+  constexpr int kUnsent = 16 << 10;
   const int most = limited ? kUnsent : 0;  // 0: the system's own
   (void)setsockopt(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most, sizeof most);
 }

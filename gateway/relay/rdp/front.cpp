@@ -33,7 +33,7 @@ namespace rdp {
 
 constexpr int kGreetingSeconds = 10;
 // Between two looks at what the client sent, so that a key does not wait for a whole screen; the latter in a frame of the graphics pipeline.
-constexpr int kPiecesInARow = 8, kTilesInAFrame = 128;
+constexpr int kPiecesInARow = 8, kTilesInAFrame = 128, kPictureTurns = 8;
 // A client that has the graphics pipeline opens it within some round trips; then bitmaps need not be sent first.
 constexpr auto kGraphicsPatience = std::chrono::milliseconds(1500);
 constexpr DWORD kGraphicsTick = 20;
@@ -123,13 +123,12 @@ class RdpFront final : public Front {
   bool invited_ = false;     // has its cookie to come back with
   bool active_ = false;      // the client takes graphics now
   bool suppressed_ = false;  // its window is minimised
-  bool picture_had_turn_ = false;  // since the clipboard had one
+  int picture_turns_ = 0;    // since the clipboard had one
   Size announced_;           // the size that the client was told
 };
 
 RdpFront::~RdpFront() {
-  graphics_.reset(), display_.reset();
-  channels_.reset(), peer_.reset();
+  graphics_.reset(), display_.reset(), channels_.reset(), peer_.reset();
   if (client_ >= 0) close(client_);
   if (watched_ >= 0) close(watched_);
 }
@@ -374,8 +373,9 @@ bool RdpFront::receive(UINT16 channel, std::span<const std::byte> chunk, UINT32 
 bool RdpFront::process_clipboard() {
   if (!active_ || !channels_->clipboard()) return true;
   const bool goes_on = clipboard_.sending();
-  // Turn by turn: what is copied may be long, and a line that takes little at a time would be full of it.
-  if (goes_on && picture_waits() && !std::exchange(picture_had_turn_, false)) return true;
+  // By turns: what is copied may be long, and a line that takes little at a time would be full of it.
+  if (goes_on && picture_waits() && picture_turns_ < kPictureTurns) return true;
+  picture_turns_ = 0;
   std::optional<Corked> corked;
   if (goes_on) corked.emplace(watched_);
   const bool alive = clipboard_.flush(ClipboardChannel::Clock::now(), [this] { return write_blocked(); });
@@ -441,7 +441,7 @@ Result<void> RdpFront::show() {
     return {};
   }
   if (suppressed_ || write_blocked()) return {};
-  picture_had_turn_ = true;
+  ++picture_turns_;
   if (std::exchange(cursor_due_, false) && !send_pointer(peer_->context, *cursor_)) return lost;
   if (screen_->size().empty() || graphics_awaited()) return {};
   const Corked corked(watched_);
