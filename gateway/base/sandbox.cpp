@@ -3,7 +3,9 @@
 #include <errno.h>
 #include <grp.h>
 #include <linux/landlock.h>
+#include <sched.h>
 #include <seccomp.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -39,8 +41,8 @@ using Filter = std::unique_ptr<void, Release>;
 // Other processes, more privileges, and the kernel's larger doors.
 constexpr int kPowers[] = {
     SCMP_SYS(execve), SCMP_SYS(execveat),
-    // The administration socket of serve trusts whoever is its user.
-    SCMP_SYS(connect), SCMP_SYS(bind), SCMP_SYS(listen), SCMP_SYS(accept), SCMP_SYS(accept4),
+    // The administration socket of serve trusts whoever is its user. A datagram needs no connect() to reach the system's log.
+    SCMP_SYS(socket), SCMP_SYS(connect), SCMP_SYS(bind), SCMP_SYS(listen), SCMP_SYS(accept), SCMP_SYS(accept4),
     SCMP_SYS(kill), SCMP_SYS(tkill), SCMP_SYS(rt_sigqueueinfo), SCMP_SYS(rt_tgsigqueueinfo), SCMP_SYS(pidfd_open),
     SCMP_SYS(pidfd_getfd), SCMP_SYS(pidfd_send_signal), SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv),
     SCMP_SYS(process_vm_writev), SCMP_SYS(kcmp), SCMP_SYS(shmget), SCMP_SYS(shmat), SCMP_SYS(msgget), SCMP_SYS(semget),
@@ -57,15 +59,32 @@ constexpr int kPaths[] = {
     SCMP_SYS(fchownat), SCMP_SYS(utimensat), SCMP_SYS(setxattr), SCMP_SYS(lsetxattr), SCMP_SYS(removexattr),
     SCMP_SYS(lremovexattr), SCMP_SYS(inotify_init), SCMP_SYS(inotify_init1), SCMP_SYS(fanotify_init)};
 
+// Typing into the terminal that serve was started from, and what was marked there.
+constexpr unsigned kTerminalOrders[] = {TIOCSTI, TIOCLINUX};
+
 Error failed() { return {ErrorKind::unsupported, "the sandbox cannot be entered; does this kernel have seccomp?"}; }
 
-// Allows all but `calls`, which fail.
+// Allows all but `calls`, which fail. For threads that are there already, too.
 Filter filter_without(std::span<const int> calls) {
   Filter filter(seccomp_init(SCMP_ACT_ALLOW));
+  if (filter && seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_TSYNC, 1) != 0) filter.reset();
   for (const int call : calls) {
     if (filter && seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EPERM), call, 0) != 0) filter.reset();
   }
   return filter;
+}
+
+// What is allowed with other arguments: libfreerdp makes socket pairs of its own, abort() signals its own process, and threads are cloned.
+bool rule_by_arguments(scmp_filter_ctx filter) {
+  constexpr scmp_datum_t kType = 0xf, kInt = 0xffffffff;  // the kernel reads no more of either
+  const auto fails = [&](int call, int error, const scmp_arg_cmp& with) { return seccomp_rule_add(filter, SCMP_ACT_ERRNO(error), call, 1, with) == 0; };
+  bool ruled = fails(SCMP_SYS(tgkill), EPERM, SCMP_A0(SCMP_CMP_NE, static_cast<scmp_datum_t>(getpid())));
+  for (const int type : {SOCK_DGRAM, SOCK_RAW}) ruled = ruled && fails(SCMP_SYS(socketpair), EPERM, SCMP_A1(SCMP_CMP_MASKED_EQ, kType, static_cast<scmp_datum_t>(type)));
+  for (const unsigned order : kTerminalOrders) ruled = ruled && fails(SCMP_SYS(ioctl), EPERM, SCMP_A1(SCMP_CMP_MASKED_EQ, kInt, order));
+  // In a name space of its own a process has all privileges, and more of the kernel to try them on. clone3() takes its flags where no filter sees
+  // them; who is told that there is none uses clone().
+  return ruled && fails(SCMP_SYS(clone), EPERM, SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_NEWUSER, CLONE_NEWUSER)) &&
+         seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
 }
 
 // libseccomp sets no_new_privs as it loads.
@@ -99,13 +118,7 @@ Result<void> give_up_powers() {
   if (prctl(PR_SET_DUMPABLE, 0) != 0 || setrlimit(RLIMIT_CORE, &none) != 0) return failed();
   if (!kShadowMemory && setrlimit(RLIMIT_DATA, &memory) != 0) return failed();
   const Filter filter = filter_without(kPowers);
-  // libfreerdp makes socket pairs of its own, and abort() signals its own process.
-  const bool ruled = filter &&
-                     seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), 1,
-                                      SCMP_A0(SCMP_CMP_NE, AF_UNIX)) == 0 &&
-                     seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EPERM), SCMP_SYS(tgkill), 1,
-                                      SCMP_A0(SCMP_CMP_NE, static_cast<scmp_datum_t>(getpid()))) == 0;
-  if (!ruled || !load(filter)) return failed();
+  if (!filter || !rule_by_arguments(filter.get()) || !load(filter)) return failed();
   return {};
 }
 

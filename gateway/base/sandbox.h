@@ -7,7 +7,7 @@ namespace frostgate {
 
 // For the whole process, threads to come included; call before the first one starts. From then on the process cannot
 // open or use a socket to anybody (those it was given work on), run a program, see, signal or trace another process,
-// gain privileges, leave a core file, or use more than 4 GiB of memory.
+// type into its terminal, gain privileges, leave a core file, or use more than 4 GiB of memory.
 Result<void> give_up_powers();
 
 // give_up_powers(), and started as root it becomes a user that nobody else is.

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
@@ -103,6 +105,17 @@ bool cannot_reach_the_administration() {
   return connect(socket, reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0;
 }
 
+// To the system's log, for one: any socket that is nobody's in particular.
+bool cannot_send_datagrams() {
+  int ends[2];
+  return ::socket(AF_UNIX, SOCK_DGRAM, 0) < 0 && socketpair(AF_UNIX, SOCK_DGRAM, 0, ends) != 0;
+}
+
+bool cannot_type_into_the_terminal() {
+  char line[] = "x";
+  return ioctl(2, TIOCSTI, line) != 0 && errno == EPERM;
+}
+
 bool cannot_read_memory_of(pid_t process) {
   char here[8];
   iovec local{here, sizeof here}, remote{const_cast<json*>(&kLogin), sizeof here};
@@ -127,6 +140,9 @@ void try_the_walls(ipc::Channel& serve) {
   }
   wall("administration", cannot_reach_the_administration());
   wall("programs", cannot_run_a_program());
+  wall("datagrams", cannot_send_datagrams());
+  wall("terminal", cannot_type_into_the_terminal());
+  wall("name-spaces", unshare(CLONE_NEWUSER) != 0 && syscall(SYS_clone, long{CLONE_NEWUSER | SIGCHLD}, nullptr, nullptr, nullptr, nullptr) < 0);
   wall("memory-of-serve", cannot_read_memory_of(parent));
   wall("signals", kill(parent, 0) != 0 && syscall(SYS_tgkill, parent, parent, 0) != 0);
   wall("root", setuid(0) != 0 || geteuid() != 0);

@@ -2,16 +2,21 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <atomic>
 #include <functional>
 #include <thread>
 
@@ -62,6 +67,86 @@ TEST_CASE("a sandboxed process reaches nobody by any socket, and goes on with th
   CHECK(in_a_child([&] { return confined() && write(theirs.fd(), "x", 1) == 1; }));
   char byte = 0;
   CHECK((read(mine.fd(), &byte, 1) == 1 && byte == 'x'));
+}
+
+TEST_CASE("a sandboxed process sends no datagram to a socket that it was not given, as the system's log has one") {
+  storage::TemporaryDirectory folder;
+  const std::string path = (folder.path() / "log").string();
+  sockaddr_un where{};
+  where.sun_family = AF_UNIX;
+  path.copy(where.sun_path, sizeof where.sun_path - 1);
+  const Descriptor listening(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  REQUIRE(bind(listening.fd(), reinterpret_cast<const sockaddr*>(&where), sizeof where) == 0);
+  std::filesystem::permissions(folder.path(), std::filesystem::perms::all);
+  std::filesystem::permissions(path, std::filesystem::perms::all);
+  const auto reaches = [&](int from) {
+    const Descriptor own(from);
+    return own.valid() && sendto(own.fd(), "x", 1, MSG_DONTWAIT | MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&where), sizeof where) == 1;
+  };
+  const auto end_of_pair = [](int type) {
+    int ends[2] = {-1, -1};
+    if (socketpair(AF_UNIX, type, 0, ends) == 0) close(ends[1]);
+    return ends[0];
+  };
+  CHECK(in_a_child([&] { return reaches(socket(AF_UNIX, SOCK_DGRAM, 0)) && reaches(end_of_pair(SOCK_DGRAM)); }));
+  CHECK(in_a_child([&] { return enter_sandbox().has_value() && !reaches(socket(AF_UNIX, SOCK_DGRAM, 0)); }));
+  for (const int type : {SOCK_DGRAM, SOCK_RAW, SOCK_DGRAM | SOCK_CLOEXEC, SOCK_STREAM, SOCK_SEQPACKET}) {
+    INFO("type " << type);
+    CHECK(in_a_child([&] { return enter_sandbox().has_value() && !reaches(end_of_pair(type)); }));
+  }
+  CHECK(in_a_child([&] { return enter_sandbox().has_value() && Descriptor(end_of_pair(SOCK_STREAM | SOCK_CLOEXEC)).valid(); }));
+}
+
+TEST_CASE("a sandboxed process types nothing into the terminal that it was started from") {
+  const Descriptor terminal(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
+  REQUIRE((terminal.valid() && grantpt(terminal.fd()) == 0 && unlockpt(terminal.fd()) == 0));
+  const std::string name = ptsname(terminal.fd());
+  const auto orders = [&](bool in_sandbox) {
+    return in_a_child([&] {
+      setsid();
+      const Descriptor mine(open(name.c_str(), O_RDWR));  // its terminal from now on
+      if (!mine.valid() || (in_sandbox && !enter_sandbox())) return false;
+      char c = 'x';
+      const auto refused = [&](unsigned long order, void* with) { return ioctl(mine.fd(), order, with) != 0 && errno == EPERM; };
+      const bool all = refused(TIOCSTI, &c) && refused(TIOCSTI | 0xffffffff00000000UL, &c) && refused(TIOCLINUX, &c);
+      winsize size{};
+      return in_sandbox ? all && ioctl(mine.fd(), TIOCGWINSZ, &size) == 0 : !all;
+    });
+  };
+  CHECK(orders(false));
+  CHECK(orders(true));
+}
+
+TEST_CASE("a sandboxed process makes no name space in which it would have all privileges, and still makes threads") {
+  const auto makes_one = [](int flag) {
+    const long child = syscall(SYS_clone, long{flag | SIGCHLD}, nullptr, nullptr, nullptr, nullptr);
+    if (child == 0) _exit(0);
+    if (child > 0) waitpid(static_cast<pid_t>(child), nullptr, 0);
+    return child > 0;
+  };
+  CHECK(in_a_child([&] { return enter_sandbox().has_value() && !makes_one(CLONE_NEWUSER) && makes_one(0) && unshare(CLONE_NEWUSER) != 0; }));
+  CHECK(in_a_child([] {
+    struct {
+      std::uint64_t flags, more[10];
+    } arguments{CLONE_NEWUSER, {}};
+    return enter_sandbox().has_value() && syscall(SYS_clone3, &arguments, 64) < 0 && errno == ENOSYS;
+  }));
+}
+
+TEST_CASE("what is given up is given up in threads that were there before, too") {
+  CHECK(in_a_child([] {
+    std::atomic<bool> inside = false;
+    bool reached = true;
+    std::thread before([&] {
+      inside.wait(false);
+      reached = Descriptor(socket(AF_UNIX, SOCK_STREAM, 0)).valid() || Descriptor(socket(AF_INET, SOCK_STREAM, 0)).valid();
+    });
+    const bool given_up = give_up_powers().has_value();
+    inside = true;
+    inside.notify_one();
+    before.join();
+    return given_up && !reached;
+  }));
 }
 
 TEST_CASE("a sandboxed process runs no program, signals nobody, and is nobody else's debugger") {
