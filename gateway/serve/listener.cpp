@@ -349,6 +349,8 @@ std::unique_ptr<Sessions::Conversation> Sessions::await_return(Session& session,
     if (std::unique_ptr<Conversation> back = take_return(session)) {
       broker.resume(back->connection);
       (void)back->channel.send(std::exchange(back->admission, {})).has_value();  // a relay that has gone shows when it is heard
+      // A new relay knows of no order, and who may only look may not type for having come back.
+      if (core_.sessions.input_locked(broker.origin().id)) (void)back->channel.send(SessionControl::lock_order(true)).has_value();
       return back;
     }
     broker.wait_for_return(utc_now());

@@ -62,9 +62,11 @@ Result<void> SessionControl::lock_input(const std::string& id, bool locked) {
   const auto found = sessions_.find(id);
   if (found == sessions_.end()) return nothing_runs(id);
   found->second.input_locked = locked;
-  found->second.orders.push_back({{"type", "lock_input"}, {"locked", locked ? 1 : 0}});
+  found->second.orders.push_back(lock_order(locked));
   return {};
 }
+
+nlohmann::json SessionControl::lock_order(bool locked) { return {{"type", "lock_input"}, {"locked", locked ? 1 : 0}}; }
 
 bool SessionControl::input_locked(const std::string& id) {
   const std::lock_guard lock(mutex_);

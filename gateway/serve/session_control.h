@@ -33,6 +33,7 @@ class SessionControl {
   Result<void> lock_input(const std::string& id, bool locked);
   // As it was ordered last; false of one that does not run here.
   bool input_locked(const std::string& id);
+  static nlohmann::json lock_order(bool locked);
   // The session's recording is paused, or to be, until then, or stopped (nullopt); and back. Error: `exists` when it is already, not_found.
   struct Pause {
     std::optional<UtcTime> until;

@@ -53,6 +53,22 @@ wait_until "the client coming back by itself" logged 'comes back with the connec
 wait_until "the target's picture at the client" same_picture
 writes three
 
+# Who may only look when the connection is lost may only look when they are back, until an administrator says otherwise.
+admin sessions lock-input "$(row 0 id)"
+wait_until "the lock" logged "the user's input is locked"
+cut_wire to-rdp
+wait_until "the loss of who may only look" logged 'the same ticket brings the user back' 2
+mend_wire to-rdp
+wait_until "their coming back" logged 'comes back with the connection' 2
+wait_until "the lock on the new connection" logged "the user's input is locked" 2
+wait_until "the target's picture at the client" same_picture
+type_line "$display" 'echo locked >locked'
+pause 2
+admin sessions unlock-input "$(row 0 id)"
+wait_until "the lock's end" logged "the user's input is unlocked"
+writes unlocked
+[ ! -e "$work/home/locked" ] || fail "who may only look has typed after coming back"
+
 # Lost again; two come back at the same time, one of them in vain.
 comebacks=$(grep -c 'comes back with the connection' "$log")
 stop_named rdp-client
@@ -103,7 +119,7 @@ stop_named late
 wait_for_film machine "$work/film.mp4"
 [ "$(row 0 status)" = clean ] || fail "the film is $(row 0 status)"
 admin recordings show "$session" --json >"$work/recording.json"
-[ "$(json 'd["relay"]["returns"]' <"$work/recording.json")" = 5 ] || fail "the report does not count who came back"
+[ "$(json 'd["relay"]["returns"]' <"$work/recording.json")" = 6 ] || fail "the report does not count who came back"
 
 # A VNC viewer that is killed, and another with the same ticket; a target that stays away.
 code=$(ticket alice machine)
