@@ -28,7 +28,7 @@ void Stage::set_client(Size size, std::uint32_t keyboard_layout) {
 }
 
 std::uint64_t Stage::raise(Dialog dialog) {
-  release_keys();
+  let_go();
   ++showing_;
   answer_.reset();
   state_ = std::make_unique<DialogState>(std::move(dialog));
@@ -106,14 +106,15 @@ void Stage::press(std::size_t button) {
 
 void Stage::set_target(InputSink* target) {
   const std::lock_guard lock(mutex_);
-  if (target == nullptr) release_keys();
+  if (target == nullptr) let_go();
   target_ = target;
 }
 
 void Stage::lock_input(bool locked) {
   const std::lock_guard lock(mutex_);
-  if (locked) release_keys();
+  if (locked) let_go();
   locked_ = locked;
+  if (!locked && target_ && missed_locks_) target_->lock_keys(*std::exchange(missed_locks_, std::nullopt));
 }
 
 bool Stage::locked() const {
@@ -126,13 +127,15 @@ Stage::Clock::time_point Stage::last_input() const {
   return last_input_;
 }
 
-// A key that went down on the target must come up there, whatever shows by then.
-void Stage::release_keys() {
+// A key or a button that went down on the target must come up there, whatever shows by then.
+void Stage::let_go() {
   for (KeyEvent& event : down_) {
     event.down = false;
     if (target_) target_->key(event);
   }
   down_.clear();
+  if (target_ && passed_.buttons != 0) target_->pointer({.position = passed_.position});
+  kept_buttons_ |= std::exchange(passed_, {}).buttons;
 }
 
 void Stage::key(const KeyEvent& event) {
@@ -159,6 +162,7 @@ void Stage::key(const KeyEvent& event) {
 void Stage::pointer(const PointerEvent& event) {
   const std::lock_guard lock(mutex_);
   last_input_ = Clock::now();
+  if (state_ || locked_) kept_buttons_ = event.buttons;
   if (state_) {
     const std::size_t focus = state_->focus, choice = state_->choice;
     const int scrolled = state_->scrolled;
@@ -166,13 +170,19 @@ void Stage::pointer(const PointerEvent& event) {
     else if (focus != state_->focus || choice != state_->choice || scrolled != state_->scrolled) paint_now();
     return;
   }
-  if (!locked_ && target_) target_->pointer(event);
+  if (locked_ || !target_) return;
+  kept_buttons_ &= event.buttons;
+  PointerEvent passed = event;
+  passed.buttons &= static_cast<std::uint8_t>(~kept_buttons_);
+  passed_ = passed;
+  target_->pointer(passed);
 }
 
 void Stage::lock_keys(const LockKeys& state) {
   const std::lock_guard lock(mutex_);
   keyboard_->lock_keys(state);
-  if (target_) target_->lock_keys(state);
+  if (locked_) missed_locks_ = state;
+  else if (target_) target_->lock_keys(state);
 }
 
 void Stage::set_clipboard_gate(std::function<bool(const std::string*)> gate) {

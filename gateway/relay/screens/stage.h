@@ -51,7 +51,7 @@ class Stage final : public InputSink {
   void set_target(InputSink* target);
   // Asked about each text that the user has copied, on the front's thread: whether the target gets it. None: no.
   void set_clipboard_gate(std::function<bool(const std::string* text)> gate);
-  // Input is dropped, and keys that are down are let go on the target first.
+  // Input is dropped, and keys and buttons that are down are let go on the target first.
   void lock_input(bool locked);
   bool locked() const;
   // When the user last did something.
@@ -69,7 +69,7 @@ class Stage final : public InputSink {
   void paint_now();
   void uncover();
   void press(std::size_t button);
-  void release_keys();
+  void let_go();
 
   Surface& surface_;
   mutable std::mutex mutex_;
@@ -83,7 +83,10 @@ class Stage final : public InputSink {
   InputSink* target_ = nullptr;
   std::function<bool(const std::string*)> clipboard_gate_;
   std::vector<KeyEvent> down_;  // on the target
+  PointerEvent passed_;         // to the target, the last one
+  std::uint8_t kept_buttons_ = 0;  // that are down since a screen of ours or the lock had them
   bool locked_ = false;
+  std::optional<LockKeys> missed_locks_;  // while locked
   bool closed_ = false;
   Clock::time_point last_input_ = Clock::now();
 };

@@ -53,11 +53,16 @@ constexpr std::uint32_t kReturn = 0xff0d, kEscape = 0xff1b, kTab = 0xff09, kDown
 
 struct Target : InputSink {
   void key(const KeyEvent& event) override { keys.push_back(event); }
-  void pointer(const PointerEvent&) override { ++pointers; }
-  void lock_keys(const LockKeys&) override {}
+  void pointer(const PointerEvent& event) override {
+    ++pointers;
+    pointed = event;
+  }
+  void lock_keys(const LockKeys& state) override { locks = state; }
   void request_screen(const ScreenWish&) override {}
   std::vector<KeyEvent> keys;
   int pointers = 0;
+  PointerEvent pointed;
+  LockKeys locks;
 };
 
 int differing(const Frame& a, const Frame& b) {
@@ -222,6 +227,47 @@ TEST_CASE("a dialog covers the target for fronts, not for the recorder, and take
   CHECK(differing(frame_of(front), screen) == 0);
   stage.key({.down = true, .keysym = 'd'});
   CHECK(target.keys.size() == 7);
+}
+
+TEST_CASE("what is held down when a screen comes or input is locked is let go on the target, and not pressed there again by itself") {
+  REQUIRE(load_fonts());
+  Surface surface;
+  const Frame screen(Size{800, 600});
+  surface.commit(screen.view(), Region(Rect::of(screen.size())));
+  Target target;
+  Stage stage(surface);
+  stage.set_target(&target);
+  constexpr std::uint8_t kLeft = pointer_button::kLeft, kRight = pointer_button::kRight;
+
+  stage.pointer({.position = {10, 10}, .buttons = kLeft});
+  CHECK(target.pointed.buttons == kLeft);
+  SECTION("a lock") {
+    stage.lock_input(true);
+    CHECK(target.pointed.buttons == 0);
+    CHECK(target.pointed.position == Point{10, 10});
+    stage.pointer({.position = {20, 20}, .buttons = kLeft | kRight});
+    CHECK(target.pointers == 2);
+    stage.lock_keys({.caps = true});
+    CHECK_FALSE(target.locks.caps);
+    stage.lock_input(false);
+    CHECK(target.locks.caps);
+  }
+  SECTION("a screen") {
+    const std::uint64_t shown = stage.show(idle(30));
+    CHECK(target.pointed.buttons == 0);
+    stage.pointer({.position = {20, 20}, .buttons = kLeft | kRight});
+    stage.clear(shown);
+  }
+  CHECK(target.pointers == 2);
+  stage.pointer({.position = {30, 30}, .buttons = kLeft | kRight});
+  CHECK(target.pointed.position == Point{30, 30});
+  CHECK(target.pointed.buttons == 0);
+  stage.pointer({.position = {30, 30}, .buttons = kRight});
+  stage.pointer({.position = {30, 30}, .buttons = kLeft | kRight});
+  CHECK(target.pointed.buttons == kLeft);
+  stage.pointer({.position = {30, 30}});
+  stage.pointer({.position = {30, 30}, .buttons = kRight});
+  CHECK(target.pointed.buttons == kRight);
 }
 
 TEST_CASE("who asks gets the answer, the time-out or the end") {
