@@ -1,7 +1,11 @@
 #include "gateway/relay/rdp/front_settings.h"
 
+#include <algorithm>
 #include <cstring>
 #include <string>
+#include <vector>
+
+#include "gateway/relay/size_wish.h"
 
 namespace frostgate::relay::rdp {
 namespace {
@@ -9,6 +13,18 @@ namespace {
 std::string text_of(const rdpSettings* settings, size_t id) {
   const char* text = freerdp_settings_get_string(settings, id);
   return text ? text : "";
+}
+
+// Who has several monitors names each of them (MS-RDPBCGR 2.2.1.3.6), and is shown one surface around them.
+Size wished_size(const rdpSettings* settings) {
+  const auto* defined = static_cast<const rdpMonitor*>(freerdp_settings_get_pointer(settings, FreeRDP_MonitorDefArray));
+  const UINT32 count = std::min(freerdp_settings_get_uint32(settings, FreeRDP_MonitorCount), freerdp_settings_get_uint32(settings, FreeRDP_MonitorDefArraySize));
+  std::vector<Monitor> monitors;
+  for (UINT32 i = 0; defined && i < count; ++i)
+    monitors.push_back({defined[i].x, defined[i].y, static_cast<std::uint32_t>(defined[i].width), static_cast<std::uint32_t>(defined[i].height)});
+  if (const auto around = monitors.size() > 1 ? size_around(monitors) : std::nullopt) return *around;
+  return {static_cast<int>(freerdp_settings_get_uint32(settings, FreeRDP_DesktopWidth)),
+          static_cast<int>(freerdp_settings_get_uint32(settings, FreeRDP_DesktopHeight))};
 }
 
 }  // namespace
@@ -49,8 +65,7 @@ PasswordLogin take_login(rdpSettings* settings) {
 
 ClientProfile profile_of(const rdpSettings* settings) {
   ClientProfile profile;
-  profile.size = {static_cast<int>(freerdp_settings_get_uint32(settings, FreeRDP_DesktopWidth)),
-                  static_cast<int>(freerdp_settings_get_uint32(settings, FreeRDP_DesktopHeight))};
+  profile.size = wished_size(settings);
   profile.scale = DisplayScale::checked(freerdp_settings_get_uint32(settings, FreeRDP_DesktopScaleFactor),
                                         freerdp_settings_get_uint32(settings, FreeRDP_DeviceScaleFactor));
   profile.keyboard_layout = freerdp_settings_get_uint32(settings, FreeRDP_KeyboardLayout);

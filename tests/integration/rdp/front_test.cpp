@@ -393,11 +393,27 @@ class BareClient {
     freerdp_free(instance_);
   }
   rdpSettings* settings() { return instance_->context->settings; }
+  rdpUpdate* update() { return instance_->context->update; }
+  bool shows(const Frame& frame) {
+    const rdpGdi* gdi = instance_->context->gdi;
+    const FrameView shown{gdi->primary_buffer, {gdi->width, gdi->height}, static_cast<std::ptrdiff_t>(gdi->stride)};
+    return shown.size == frame.size() && same_pixels(shown, frame.view(), Rect::of(frame.size()));
+  }
   bool connect() { return freerdp_connect(instance_); }
   // Takes what the server sends until `done`, for a while.
   template <class Done>
   bool receives(Done done) {
     return eventually([&] { return done() || !freerdp_check_event_handles(instance_->context) || done(); });
+  }
+  // As receives(), for as long: whether `done` did not come about, and the connection lives.
+  template <class Done>
+  bool receives_none(std::chrono::milliseconds span, Done done) {
+    const auto end = std::chrono::steady_clock::now() + span;
+    while (std::chrono::steady_clock::now() < end) {
+      if (!freerdp_check_event_handles(instance_->context) || done()) return false;
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));  // it has no event to wait for that says "nothing came"
+    }
+    return true;
   }
 
  private:
@@ -434,4 +450,53 @@ TEST_CASE("a client gets a cookie with which it tries to come back by itself, an
     cookies.emplace_back(reinterpret_cast<const char*>(cookie->arcRandomBits), 16);
   }
   CHECK(cookies[0] != cookies[1]);
+}
+
+TEST_CASE("a client with several monitors is asked for one surface around all of them") {
+  rdp::prepare_library();
+  TemporaryFolder folder;
+  Gateway gateway(folder);
+  const Frame frame = picture(kScreen, 15);
+  gateway.surface.commit(frame.view(), Rect::of(kScreen));
+  BareClient client(gateway.port);
+  // The primary one, and another to the left of it and lower, as mstsc names them; the desktop's size is the primary one's.
+  rdpMonitor monitors[] = {{0, 0, 1920, 1080, 1, 0, {}}, {-1280, 200, 1280, 1024, 0, 0, {}}};
+  std::copy(std::begin(monitors), std::end(monitors), static_cast<rdpMonitor*>(const_cast<void*>(freerdp_settings_get_pointer(client.settings(), FreeRDP_MonitorDefArray))));
+  REQUIRE(freerdp_settings_set_uint32(client.settings(), FreeRDP_DesktopWidth, 1920));
+  REQUIRE(freerdp_settings_set_uint32(client.settings(), FreeRDP_DesktopHeight, 1080));
+  Size wanted{1920, 1080};
+  SECTION("two") {
+    REQUIRE(freerdp_settings_set_bool(client.settings(), FreeRDP_UseMultimon, TRUE));
+    REQUIRE(freerdp_settings_set_uint32(client.settings(), FreeRDP_MonitorCount, 2));
+    wanted = {3200, 1224};
+  }
+  SECTION("one") {}
+  REQUIRE(client.connect());
+  CHECK(gateway.host.profile.size == wanted);
+}
+
+TEST_CASE("a client that is minimised is sent no picture, and the one of then when it shows again, while the Surface goes on") {
+  rdp::prepare_library();
+  TemporaryFolder folder;
+  Gateway gateway(folder);
+  Frame frame = picture(kScreen, 16);
+  gateway.surface.commit(frame.view(), Rect::of(kScreen));
+  BareClient client(gateway.port);
+  REQUIRE(freerdp_settings_set_uint32(client.settings(), FreeRDP_ColorDepth, 32));
+  REQUIRE(client.connect());
+  REQUIRE(client.receives([&] { return client.shows(frame); }));
+
+  REQUIRE(client.update()->SuppressOutput(client.update()->context, 0, nullptr));
+  // Until it has arrived pictures may come.
+  bool quiet = false;
+  for (unsigned seed = 100; seed < 140 && !quiet; ++seed) {
+    frame = picture(kScreen, seed);
+    gateway.surface.commit(frame.view(), Rect::of(kScreen));
+    quiet = client.receives_none(std::chrono::milliseconds(500), [&] { return client.shows(frame); });
+  }
+  CHECK(quiet);
+  CHECK(equal(gateway.surface, frame));
+  const RECTANGLE_16 all{0, 0, static_cast<UINT16>(kScreen.width), static_cast<UINT16>(kScreen.height)};
+  REQUIRE(client.update()->SuppressOutput(client.update()->context, 1, &all));
+  CHECK(client.receives([&] { return client.shows(frame); }));
 }
