@@ -40,10 +40,12 @@ def rect(x: int, y: int, width: int, height: int, encoding: int) -> bytes:
 # What a target says after the login; after its first None it waits until it is asked for its screen.
 TARGETS = {
     "wide": [init(32767, 32767), None, rect(0, 0, 32767, 32767, RAW), flood],
+    "tall": [init(16384, 16384), None, rect(0, 0, 16384, 16384, RAW), flood],  # which a relay could keep in memory
     "named": [init(640, 480, HUGE), flood],
     "outside": [init(640, 480), None, rect(600, 400, 640, 480, RAW), flood],
     "cursor": [init(640, 480), None, rect(0, 0, 30000, 30000, CURSOR), flood],
     "grows": [init(640, 480), None, rect(0, 0, 32767, 32767, DESKTOP_SIZE), flood],
+    "towers": [init(640, 480), None, rect(0, 0, 16384, 16384, DESKTOP_SIZE), flood],
     "copied": [init(640, 480), None, struct.pack(">BxxxI", 3, HUGE >> 1), flood],
     "extended": [init(640, 480), None, struct.pack(">BxxxI", 3, 1 << 31), flood],  # minus 2 GB
     # 2 GB (more is a negative length to libvncclient) of a stream that unpacks to nothing.

@@ -13,9 +13,9 @@ import time
 import hostile
 import rdp_wire as rdp
 
-HUGE, WIDE = 0xFFFFFFFF, 32767
+HUGE, WIDE, TALL = 0xFFFFFFFF, 32767, 16384
 SCREEN = (640, 480)
-DISPLAY_CONTROL = b"Microsoft::Windows::RDS::DisplayControl\0"
+DISPLAY_CONTROL, GRAPHICS = b"Microsoft::Windows::RDS::DisplayControl\0", b"Microsoft::Windows::RDS::Graphics\0"
 FORMAT_LIST = struct.pack("<HHI", 2, 0, 36) + struct.pack("<I", 13) + bytes(32)  # text
 
 
@@ -93,9 +93,11 @@ def says(message: bytes):
     return lambda peer: peer.socket.sendall(message)
 
 
-# What a target says when it is signed in to; "wide" has a screen that nobody can have from the beginning.
+# The screens of targets that have one from the beginning that nobody can have: the second could at least be kept in memory.
+SCREENS = {"wide": (WIDE, WIDE), "tall": (TALL, TALL)}
+# What a target says when it is signed in to.
 TARGETS = {
-    "wide": lambda peer: None,
+    **{name: lambda peer: None for name in SCREENS},
     "grows": grows,
     "outside": says(bitmap(700, 500, 64, 64, bytes(64 * 64 * 4), False)),
     "picture": says(bitmap(0, 0, 65535, 65535, b"\x10\xff\xff\xff", True)),
@@ -114,7 +116,7 @@ TARGETS = {
 def serve_target(caller: socket.socket, name: str) -> None:
     try:
         with caller:
-            peer = rdp.accept(caller, sys.argv[2], *((WIDE, WIDE) if name == "wide" else SCREEN))
+            peer = rdp.accept(caller, sys.argv[2], *SCREENS.get(name, SCREEN))
             peer.socket.sendall(bitmap(0, 0, 64, 64, bytes(64 * 64 * 4), False))
             TARGETS[name](peer)
             time.sleep(60)
@@ -127,8 +129,8 @@ def pastes(peer: rdp.Peer) -> None:
     hostile.flood(peer.socket, 60, peer.wrap(peer.channels["cliprdr"], rdp.chunk(bytes(1500), HUGE, 0)))
 
 
-def open_channels(peer: rdp.Peer) -> int:
-    """As a client: takes every dynamic channel that the gateway opens, until it is the display control; its number."""
+def open_channels(peer: rdp.Peer, last: bytes = DISPLAY_CONTROL) -> int:
+    """As a client: takes every dynamic channel that the gateway opens, until it is `last`; its number."""
     while True:
         channel, content = peer.next()
         if channel != peer.channels["drdynvc"]:
@@ -142,7 +144,7 @@ def open_channels(peer: rdp.Peer) -> int:
         else:
             continue
         peer.send(channel, rdp.chunk(answer, len(answer)))
-        if message[0] >> 4 == 1 and message[1 + size:] == DISPLAY_CONTROL:
+        if message[0] >> 4 == 1 and message[1 + size:] == last:
             return int.from_bytes(message[1:1 + size], "little")
 
 
@@ -161,6 +163,23 @@ def announces_to_gateway(peer: rdp.Peer) -> None:
     peer.send(peer.channels["drdynvc"], rdp.chunk(message, len(message)))
 
 
+def graphics(command: int, content: bytes, length: int = 0) -> bytes:
+    """A message of the graphics pipeline (MS-RDPEGFX 2.2.1.5)."""
+    return struct.pack("<HHI", command, 0, length or len(content) + 8) + content
+
+
+CAPABLE = graphics(0x12, struct.pack("<HIII", 1, 0x00080004, 4, 0))
+
+
+def shows(*messages: bytes):
+    """A client with the graphics pipeline that says these there."""
+    def say(peer: rdp.Peer) -> None:
+        number = open_channels(peer, GRAPHICS)
+        for message in messages:
+            peer.send(peer.channels["drdynvc"], rdp.chunk(bytes([0x30, number]) + message, len(message) + 2))
+    return say
+
+
 # What a client says when it sees the target's screen.
 CLIENTS = {
     "enormous": lambda peer: None,  # its own screen
@@ -172,9 +191,15 @@ CLIENTS = {
     "monitors": lambda peer: None,  # four thousand million of them, before it is let in
     "types": lambda peer: peer.send(rdp.GLOBAL, rdp.data_pdu(0x1C, rdp.USER, struct.pack("<HH", 65535, 0))),
     "nonsense": says(bytes([255]) * 4096),
+    "capable": shows(graphics(0x12, struct.pack("<HIII", 65535, 0x00080004, 4, 0))),  # of 65535 things, of which it names one
+    "capabilities": shows(graphics(0x12, struct.pack("<HII", 1, 0x000A0600, HUGE))),
+    "suspends": shows(CAPABLE, *[graphics(0xD, struct.pack("<III", HUGE, frame, HUGE)) for frame in (HUGE, 1 << 31, 0, 77)]),  # frames that it never got
+    "graphs": shows(CAPABLE, graphics(0xD, bytes(12), HUGE)),
+    "draws": shows(CAPABLE, graphics(1, bytes(17) + struct.pack("<I", HUGE))),  # as only a target may
 }
+GRAPHICAL = {"capable", "capabilities", "suspends", "graphs", "draws"}
 # What these say is refused or clipped, and no reason to throw anybody out.
-HARMLESS = {"enormous", "layouts", "refreshes"}
+HARMLESS = {"enormous", "layouts", "refreshes", "suspends"}
 REFRESH = rdp.data_pdu(0x21, rdp.USER, struct.pack("<Bxxx4H", 1, 0, 0, 639, 479))
 
 
@@ -183,7 +208,7 @@ def comes_in(port: int, name: str) -> rdp.Peer:
     monitors = rdp.block(0xC005, struct.pack("<II", 0, HUGE) + bytes(20)) if name == "monitors" else b""
     for _ in range(3):
         try:
-            return rdp.connect(port, "alice@machine", hostile.PASSWORD, width, height, ("drdynvc", "cliprdr"), monitors)
+            return rdp.connect(port, "alice@machine", hostile.PASSWORD, width, height, ("drdynvc", "cliprdr"), monitors, name in GRAPHICAL)
         except (OSError, EOFError, struct.error):
             time.sleep(1)  # a machine that is busy took longer than serve gives who is not let in yet
     raise EOFError
@@ -205,7 +230,7 @@ def stays(port: int, name: str) -> bool:
             peer.send(rdp.GLOBAL, REFRESH)
             pictures = 0
             while pictures < 20:
-                pictures += peer.next()[0] == 0
+                pictures += peer.next()[0] in ((0, peer.channels["drdynvc"]) if name in GRAPHICAL else (0,))
             return True
     except (OSError, EOFError):
         return False

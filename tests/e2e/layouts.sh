@@ -1,5 +1,5 @@
 #!/bin/bash
-# What people type on a German, French and Spanish keyboard at an RDP client arrives at a VNC machine, and at a VNC viewer at an RDP machine: letters, what AltGr
+# What people type on a US, German, French and Spanish keyboard at an RDP client arrives at a VNC machine, and at a VNC viewer at an RDP machine: letters, what AltGr
 # makes, dead keys with their letters; and the wheel and the side buttons of a mouse arrive at an RDP machine. Real programs at both ends; the machine's terminal
 # keeps what came. Neither freerdp-shadow nor xrdp takes what no key of theirs makes (Unicode events): the RDP machine for those is the gateway itself, before the
 # VNC machine, and freerdp-shadow gets what a US keyboard has.
@@ -62,6 +62,22 @@ both fr 0x40c 'azqwéèçà&ùm19@#{[|\^]}êëâ' a z q w eacute egrave ccedilla
   $altgr+agrave $altgr+quotedbl $altgr+apostrophe $altgr+parenleft $altgr+minus $altgr+underscore $altgr+ccedilla $altgr+parenright $altgr+equal 34 e shift+34 e 34 a
 both es 0xc0a 'ñçÑº¡áéíóúàüô@#|\€[]{}' 47 ccedilla shift+47 masculine 21 48 a 48 e 48 i 48 o 48 u 34 a shift+48 u \
   shift+34 o $altgr+2 $altgr+3 $altgr+1 $altgr+masculine $altgr+e $altgr+34 $altgr+plus $altgr+48 $altgr+ccedilla
+# And every key of each layout, alone and with Shift, as X's own layouts have it; the second backslash of a US keyboard is another with Windows, and a French ~ is
+# not above ².
+start_screen keyboards
+keyboards=$display
+table() {  # table XKB WINDOWS_ID [LEFT OUT...]
+  local made keys
+  setxkbmap -display "$keyboards" "$1"
+  { read -r made && read -r keys; } < <("$lib/key_table.py" "$keyboards" "${@:3}")
+  [ ${#made} -gt 85 ] || fail "only ${#made} characters on the keyboard $1"
+  # shellcheck disable=SC2086 # one word a key
+  layout rdp lab "$1" "$2" "$made" $keys
+}
+table us 0x409 94.1 94.2
+table de 0x407
+table fr 0x40c 49.2
+table es 0xc0a
 layout vnc desk us 0x409 'zyaZ@[]{}\~|^"'"'" z y a shift+z at bracketleft bracketright braceleft braceright backslash asciitilde bar asciicircum quotedbl apostrophe
 layout vnc desk de 0x407 'zyaZ@{[]}\~|^"' z y a shift+z $altgr+q $altgr+7 $altgr+8 $altgr+9 $altgr+0 $altgr+ssharp $altgr+plus $altgr+less 49 space quotedbl
 layout vnc desk fr 0x40c 'azqwm19@#{[|\]}' a z q w m shift+ampersand shift+ccedilla $altgr+agrave $altgr+quotedbl $altgr+apostrophe $altgr+parenleft $altgr+minus \

@@ -1,7 +1,8 @@
 #!/bin/bash
-# L20: a client that is minimised asks for no more output. What happens on the target meanwhile is in the film all the same.
+# L20: a client that is minimised asks for no more output. What happens on the target meanwhile is in the film all the same, and at the client when it shows again.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
+. "$lib/client_screen.sh"
 begin minimised
 
 start_rdp_target machine "$work/home" operator 'Tgt-Passw0rd'
@@ -11,12 +12,20 @@ add_user alice 'Correct-Horse-9'
 add_target machine rdp "$port" 'Tgt-Passw0rd' operator
 start_rdp_client rdp-client "$rdp_port" alice@machine 'Correct-Horse-9'
 client_window rdp-client "$display"
-pause 2
+wait_until "the target's picture at the client" same_picture
 window=$(xdotool_on "$display" search --onlyvisible --class xfreerdp | tail -n 1)
-xdotool_on "$display" windowminimize --sync "$window"
 minimised() { ! xdotool_on "$display" search --onlyvisible --class xfreerdp | has .; }
-wait_until "the client's window being minimised" minimised
-pause 1
+minimise() {
+  xdotool_on "$display" windowminimize --sync "$window"
+  wait_until "the client's window being minimised" minimised
+  pause 1
+}
+minimise
+DISPLAY=$target_display xsetroot -solid '#209040'
+pause 2
+xdotool_on "$display" windowmap --sync "$window" windowactivate "$window"
+wait_until "the picture of now at the client that shows again" same_picture
+minimise
 # The ground below the terminal: nothing to read, so nothing to cover.
 DISPLAY=$target_display xsetroot -solid '#b03020'
 pause 2

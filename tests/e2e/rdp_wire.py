@@ -116,8 +116,8 @@ class Peer:
                 return content
 
 
-def connect(port: int, user: str, password: str, width: int = 800, height: int = 600, channels: tuple = ("cliprdr",), monitors: bytes = b"") -> Peer:
-    """As a client, up to the moment when the gateway shows its screen."""
+def connect(port: int, user: str, password: str, width: int = 800, height: int = 600, channels: tuple = ("cliprdr",), monitors: bytes = b"", graphics: bool = False) -> Peer:
+    """As a client, up to the moment when the gateway shows its screen. `graphics`: it has the pipeline."""
     plain = socket.create_connection(("127.0.0.1", port), timeout=60)
     plain.sendall(tpkt(b"\x0e\xe0\0\0\0\0\0" + struct.pack("<BBHI", 1, 0, 8, 1)))
     read_message(plain)
@@ -125,7 +125,7 @@ def connect(port: int, user: str, password: str, width: int = 800, height: int =
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     encrypted = context.wrap_socket(plain)
     core = struct.pack("<IHHHHII", 0x00080004, width, height, 0xCA01, 0xAA03, 0x409, 2600) + "hostile".encode("utf-16le").ljust(32, b"\0")
-    core += struct.pack("<III", 4, 0, 12) + bytes(64) + struct.pack("<HHIHHH", 0xCA01, 1, 0, 24, 15, 3) + bytes(64) + struct.pack("<BBI", 0, 0, 1)
+    core += struct.pack("<III", 4, 0, 12) + bytes(64) + struct.pack("<HHIHHH", 0xCA01, 1, 0, 24, 15, 0x103 if graphics else 3) + bytes(64) + struct.pack("<BBI", 0, 0, 1)
     named = struct.pack("<I", len(channels)) + b"".join(name.encode().ljust(8, b"\0") + struct.pack("<I", 0xC0000000) for name in channels)
     blocks = block(0xC001, core) + block(0xC002, bytes(8)) + block(0xC003, named) + monitors
     request = b"\0\5\0\x14\x7c\0\1" + per(b"\0\x08\0\x10\0\1\xc0\0Duca" + per(blocks))

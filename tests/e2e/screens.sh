@@ -92,6 +92,7 @@ other_picture() { ! same_picture; }
 wait_until "another picture than the target's" other_picture
 for picture in 1 2 3; do
   screenshot "$display" "$work/idle-$picture.png"
+  pause 1
 done
 press "$display" shift
 warned() { for picture in 3 2 1; do cp "$work/idle-$picture.png" "$work/idle.png"; if reads idle 'clicked for a while'; then return; fi; done; false; }
@@ -111,6 +112,12 @@ logged() { date -d "$(grep "$1" "$work/log/serve" | tail -n 1 | cut -d' ' -f1)" 
 lasted=$(($(logged 'nothing was typed or clicked') - $(logged 'target lab-1 is reached')))
 [ "$lasted" -ge 22 ] || fail "ended for idleness after $lasted s"
 stop_named vnc-idle
+# Its warning has counted the seconds down.
+left() { convert "$work/idle-$1.png" -resize 200% "$work/ocr.png" && tesseract "$work/ocr.png" - --psm 6 2>/dev/null | tr '\n' ' ' | sed -nE 's/.*ends in ([0-9]+) second.*/\1/p'; }
+counted=$(for picture in 1 2 3; do left $picture; done | tr '\n' ' ')
+echo "the warning counted: $counted"
+read -r first second _ <<<"$counted"
+[ "${first:-0}" -gt "${second:-99}" ] && [ "$first" -le 16 ] || fail "no countdown: \"$counted\""
 
 start_vnc_client vnc-down "$vnc_port" 'alice@lab-2 Correct-Horse-9' TLSPlain
 client_window vnc-down "$display"
