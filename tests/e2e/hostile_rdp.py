@@ -24,8 +24,9 @@ def bitmap(left: int, top: int, width: int, height: int, data: bytes, compressed
     return rdp.fast_path(1, struct.pack("<HH", 1, 1) + struct.pack("<9H", left, top, min(left + width, 65536) - 1, min(top + height, 65536) - 1, width, height, 32, flags, len(data)) + data)
 
 
-def surface_bits(width: int, height: int, length: int) -> bytes:
-    return rdp.fast_path(4, struct.pack("<HHHHHBBBBHHI", 1, 0, 0, width, height, 32, 0, 0, 0, width, height, length) + bytes(64))
+def surface_bits(width: int, height: int, length: int, left: int = 0, top: int = 0) -> bytes:
+    return rdp.fast_path(4, struct.pack("<HHHHHBBBBHHI", 1, left, top, min(left + width, 65535), min(top + height, 65535), 32, 0, 0, 0, width, height, length) +
+                         bytes(length if length < 1 << 15 else 64))
 
 
 def open_display(peer: rdp.Peer) -> None:
@@ -79,6 +80,22 @@ def announces(peer: rdp.Peer) -> None:
     peer.send(peer.channels["drdynvc"], rdp.chunk(message, len(message)))
 
 
+NONSENSE = bytes([255]) * (1 << 16)
+
+
+def listens(peer: rdp.Peer) -> None:
+    """It takes messages of channels in chunks of no bytes each, waits for some, and says then what ends it: if anybody still listens."""
+    ready(peer)
+    open_display(peer)
+    peer.socket.settimeout(5)
+    chunks = 0
+    try:
+        while chunks < 100:
+            chunks += peer.next()[0] == peer.channels["cliprdr"]
+    except TimeoutError:
+        peer.socket.sendall(NONSENSE)
+
+
 def grows(peer: rdp.Peer) -> None:
     peer.send(rdp.GLOBAL, rdp.control_pdu(0x16, 1002, struct.pack("<IHB", rdp.SHARE, 1, 0)))
     rdp.activate(peer, WIDE, WIDE)
@@ -102,6 +119,7 @@ TARGETS = {
     "outside": says(bitmap(700, 500, 64, 64, bytes(64 * 64 * 4), False)),
     "picture": says(bitmap(0, 0, 65535, 65535, b"\x10\xff\xff\xff", True)),
     "surface": says(surface_bits(65535, 65535, HUGE)),
+    "overhangs": says(surface_bits(64, 64, 64 * 64 * 4, 600, 450)),
     "cursor": says(rdp.fast_path(0xB, struct.pack("<8H", 32, 0, 0, 0, 65535, 65535, 65535, 65535) + bytes(4000))),
     "pointer": says(rdp.fast_path(0xC, struct.pack("<6HII", 32, 0, 0, 0, 65535, 65535, HUGE, HUGE) + bytes(4000))),
     "orders": says(rdp.fast_path(0, struct.pack("<H", 65535) + bytes([9]) + bytes(16))),
@@ -109,14 +127,15 @@ TARGETS = {
     "copied": copies,
     "lists": lists,
     "announced": announces,
-    "nonsense": says(bytes([255]) * (1 << 16)),
+    "chunks": listens,
+    "nonsense": says(NONSENSE),
 }
 
 
 def serve_target(caller: socket.socket, name: str) -> None:
     try:
         with caller:
-            peer = rdp.accept(caller, sys.argv[2], *SCREENS.get(name, SCREEN))
+            peer = rdp.accept(caller, sys.argv[2], *SCREENS.get(name, SCREEN), chunks=0 if name == "chunks" else 1600)
             peer.socket.sendall(bitmap(0, 0, 64, 64, bytes(64 * 64 * 4), False))
             TARGETS[name](peer)
             time.sleep(60)

@@ -42,7 +42,7 @@ def block(kind: int, content: bytes) -> bytes:
     return struct.pack("<HH", kind, len(content) + 4) + content
 
 
-def capability_sets(width: int, height: int) -> list:
+def capability_sets(width: int, height: int, chunks: int) -> list:
     return [
         block(1, struct.pack("<HHHHHHHHHBB", 1, 3, 0x200, 0, 0, 0x405, 0, 0, 0, 1, 1)),
         block(2, struct.pack("<HHHHHHHHHBBHH", 32, 1, 1, 1, width, height, 0, 1, 1, 0, 0, 1, 0)),
@@ -52,7 +52,7 @@ def capability_sets(width: int, height: int) -> list:
         block(10, struct.pack("<HH", 6, 0)),
         block(13, struct.pack("<HHIIII", 0x35, 0, 0x409, 4, 0, 12) + bytes(64)),
         block(14, struct.pack("<HH", 1, 0)),
-        block(20, struct.pack("<II", 0, 1600)),
+        block(20, struct.pack("<II", 0, chunks)),
         block(0x1A, struct.pack("<I", 0x3F0000)),
         block(0x1B, struct.pack("<H", 3)),
     ]
@@ -62,9 +62,9 @@ def control_pdu(kind: int, source: int, content: bytes) -> bytes:
     return struct.pack("<HHH", len(content) + 6, kind, source) + content
 
 
-def active_pdu(kind: int, source: int, width: int, height: int) -> bytes:
-    """Demand Active (0x11) or Confirm Active (0x13)."""
-    sets = capability_sets(width, height)
+def active_pdu(kind: int, source: int, width: int, height: int, chunks: int = 1600) -> bytes:
+    """Demand Active (0x11) or Confirm Active (0x13). `chunks`: how long one of a static virtual channel may be."""
+    sets = capability_sets(width, height, chunks)
     joined = b"".join(sets)
     originator = b"" if kind == 0x11 else struct.pack("<H", 0x3EA)
     session = struct.pack("<I", 0) if kind == 0x11 else b""
@@ -154,7 +154,7 @@ def confirm(client: Peer, width: int, height: int) -> None:
         client.send(GLOBAL, data_pdu(kind, USER, content))
 
 
-def accept(plain: socket.socket, identity: str, width: int, height: int) -> Peer:
+def accept(plain: socket.socket, identity: str, width: int, height: int, chunks: int = 1600) -> Peer:
     """As a target, up to the moment when the gateway knows the screen's size and takes pictures. `identity`: a PEM file with certificate and key."""
     read_message(plain)
     plain.sendall(tpkt(b"\x0e\xd0\0\0\x12\x34\0" + struct.pack("<BBHI", 2, 0, 8, 1)))
@@ -179,12 +179,12 @@ def accept(plain: socket.socket, identity: str, width: int, height: int) -> Peer
         encrypted.sendall(tpkt(b"\x02\xf0\x80\x3e\0" + struct.pack(">H", USER - 1001) + joined + joined))
     peer.next()  # who signs in
     peer.send(GLOBAL, struct.pack("<HHBBHIIHH", 0x80, 0, 0xFF, 3, 16, 7, 2, 4, 0))
-    activate(peer, width, height)
+    activate(peer, width, height, chunks)
     return peer
 
 
-def activate(target: Peer, width: int, height: int) -> None:
-    target.send(GLOBAL, active_pdu(0x11, 1002, width, height))
+def activate(target: Peer, width: int, height: int, chunks: int = 1600) -> None:
+    target.send(GLOBAL, active_pdu(0x11, 1002, width, height, chunks))
     target.wait_for(0x13)
     for kind, content in ((0x1F, struct.pack("<HH", 1, USER)), (0x14, struct.pack("<HHI", 4, 0, 0)), (0x14, struct.pack("<HHI", 2, USER, 1002)),
                           (0x28, struct.pack("<HHHH", 0, 0, 3, 4))):

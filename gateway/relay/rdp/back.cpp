@@ -65,6 +65,7 @@ class RdpBack final : public Back {
   static BOOL post_connect(freerdp* instance);
   static void post_disconnect(freerdp* instance) { gdi_free(instance); }
   static BOOL receive(freerdp* instance, UINT16 channel, const BYTE* data, size_t size, UINT32 flags, size_t total);
+  static BOOL send(freerdp* instance, UINT16 channel, const BYTE* data, size_t size);
   static BOOL begin_paint(rdpContext* context);
   static BOOL end_paint(rdpContext* context);
   static BOOL desktop_resize(rdpContext* context);
@@ -107,6 +108,7 @@ class RdpBack final : public Back {
   pSurfaceBits gdi_surface_bits_ = nullptr;
   pBitmapUpdate gdi_bitmap_update_ = nullptr;
   pReceiveChannelData receive_ = nullptr;  // libfreerdp's own
+  pSendChannelData send_ = nullptr;
 };
 
 RdpBack::~RdpBack() {
@@ -135,6 +137,7 @@ Result<void> RdpBack::prepare(Surface& surface, int seconds) {
   instance->PostDisconnect = post_disconnect;
   instance->VerifyX509Certificate = verify_certificate;
   receive_ = std::exchange(instance->ReceiveChannelData, receive);
+  send_ = std::exchange(instance->SendChannelData, send);
   return apply(settings_, settings_.socket, seconds, context_->settings);
 }
 
@@ -258,6 +261,12 @@ BOOL RdpBack::receive(freerdp* instance, UINT16 channel, const BYTE* data, size_
   }
   const Result<void> taken = back.clipboard_.receive(chunk, flags, total, ClipboardChannel::Clock::now());
   return taken ? TRUE : BOOL{back.refuse(taken.error())};
+}
+
+// Whoever sends on a static channel, libfreerdp too.
+BOOL RdpBack::send(freerdp* instance, UINT16 channel, const BYTE* data, size_t size) {
+  limit_channel_chunks(instance->context->settings);
+  return of(instance->context).send_(instance, channel, data, size);
 }
 
 BOOL RdpBack::begin_paint(rdpContext* context) {

@@ -1,5 +1,6 @@
 #include "gateway/relay/rdp/back_settings.h"
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 
@@ -97,6 +98,12 @@ Result<void> apply(const BackSettings& wanted, int descriptor, int seconds, rdpS
                                   wanted.keyboard_layout != 0 ? wanted.keyboard_layout : kLayoutWithoutName);
   if (!ok) return Error{ErrorKind::unsupported, "this libfreerdp does not take the settings of a relay"};
   return {};
+}
+
+void limit_channel_chunks(rdpSettings* settings) {
+  constexpr UINT32 kShortest = 1600, kLongest = 16256;
+  const UINT32 said = freerdp_settings_get_uint32(settings, kChannelChunk);
+  if (said < kShortest || said > kLongest) (void)freerdp_settings_set_uint32(settings, kChannelChunk, std::clamp(said, kShortest, kLongest));
 }
 
 void wipe_password(rdpSettings* settings) {

@@ -125,6 +125,13 @@ bool send_chunk(Connection* connection, UINT16 channel, std::span<const std::byt
 #endif
 }
 
+// How long a chunk of a static channel may be, as a client's server has said.
+#if FREERDP_VERSION_MAJOR >= 3
+inline constexpr auto kChannelChunk = FreeRDP_VCChunkSize;
+#else
+inline constexpr std::size_t kChannelChunk = FreeRDP_VirtualChannelChunkSize;
+#endif
+
 // UTF-8 of a UTF-16 text that need not be terminated; empty when it is none.
 inline std::string utf8_of(const void* text, std::size_t units) {
   if (!text || units == 0) return {};

@@ -38,3 +38,12 @@ TEST_CASE("a target is told the client's layout, and US where the client names n
     CHECK(freerdp_settings_get_uint32(settings.get(), FreeRDP_KeyboardLayout) == told);
   }
 }
+
+TEST_CASE("messages of channels are cut into chunks of a length that the standard knows, whatever the target says of it") {
+  const auto settings = applied(BackSettings());
+  for (const auto& [said, used] : {std::pair<UINT32, UINT32>{0, 1600}, {1, 1600}, {1600, 1600}, {4096, 4096}, {16256, 16256}, {16257, 16256}, {0xFFFFFFFF, 16256}}) {
+    REQUIRE(freerdp_settings_set_uint32(settings.get(), rdp::kChannelChunk, said));
+    rdp::limit_channel_chunks(settings.get());
+    CHECK(freerdp_settings_get_uint32(settings.get(), rdp::kChannelChunk) == used);
+  }
+}
