@@ -11,6 +11,7 @@
 #include <semaphore>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "codec/base/result.h"
@@ -57,7 +58,7 @@ class Access {
                                    const std::string& session, const std::string& address, UtcTime now);
 
   // `login` is "user@target#ticket", as the RDP client's Client Info PDU carries it; the ticket is used up by this call.
-  Result<Identity> by_rdp_ticket(const std::string& login, const std::string& session, const std::string& address,
+  Result<Identity> by_rdp_ticket(std::string_view login, const std::string& session, const std::string& address,
                                  UtcTime now);
 
   // NLA, where the user name is "user@target" and a ticket is the password. The ticket is used up by this call, and its

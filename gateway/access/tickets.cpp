@@ -88,14 +88,14 @@ Result<Identity> Access::by_vnc_response(std::span<const std::byte, 16> challeng
   });
 }
 
-Result<Identity> Access::by_rdp_ticket(const std::string& login, const std::string& session,
+Result<Identity> Access::by_rdp_ticket(std::string_view login, const std::string& session,
                                        const std::string& address, UtcTime now) {
   const std::size_t hash = login.find('#');
-  const Identity typed_name = parse_login(login.substr(0, hash));
-  if (hash == std::string::npos || typed_name.user.empty() || typed_name.target.empty()) {
+  const Identity typed_name = parse_login(std::string(login.substr(0, hash)));
+  if (hash == login.npos || typed_name.user.empty() || typed_name.target.empty()) {
     return denied("expected the user name user@target#ticket");
   }
-  const Secret typed = Secret::from_text(std::string_view(login).substr(hash + 1));
+  const Secret typed = Secret::from_text(login.substr(hash + 1));
   catalog::Ticket wanted;
   wanted.user = typed_name.user;
   wanted.target = typed_name.target;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -43,15 +44,16 @@ Result<RelayLogin::Proof> RelayLogin::prove(Core& core, const SessionOrigin& ori
 
 Result<RelayLogin::Proof> RelayLogin::by_password(Core& core, const SessionOrigin& origin, ipc::Message& message, UtcTime now) {
   --guesses_left_;
-  const Result<std::string> user = message.text("user", 256), domain = message.text("domain", 256);
-  const Result<Secret> password = message.take_secret("password", 1024);
+  const Result<Secret> user = message.take_secret("user", 256), password = message.take_secret("password", 1024);
+  const Result<std::string> domain = message.text("domain", 256);
   if (!user || !domain || !password) return wrong("sent a login that makes no sense");
+  const std::string_view name = user.value().text();
   // A ticket travels in the user name, for clients that would ask their user for a password otherwise.
-  if (origin.front == FrontKind::rdp && user.value().find('#') != std::string::npos) {
-    return Proof{core.access->by_rdp_ticket(user.value(), origin.id, origin.peer_address, now)};
+  if (origin.front == FrontKind::rdp && name.find('#') != name.npos) {
+    return Proof{core.access->by_rdp_ticket(name, origin.id, origin.peer_address, now)};
   }
   // mstsc takes DOMAIN\user apart before it sends it.
-  const std::string login = domain.value().empty() ? user.value() : domain.value() + "\\" + user.value();
+  const std::string login = (domain.value().empty() ? "" : domain.value() + "\\").append(name);
   return Proof{core.access->by_password(login, password.value(), origin.peer_address, now)};
 }
 

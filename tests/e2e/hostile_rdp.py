@@ -106,6 +106,15 @@ def in_pieces(peer: rdp.Peer) -> None:
     hostile.flood(peer.socket, piece=rdp.fast_path(1, bytes(8000), 3))
 
 
+def redirects(address: str):
+    """As a broker: the client is to go there (MS-RDPBCGR 2.2.13.1)."""
+    def say(peer: rdp.Peer) -> None:
+        where = address.encode("utf-16le") + b"\0\0"
+        packet = struct.pack("<III", 0, 1, len(where)) + where + bytes(9)
+        peer.send(rdp.GLOBAL, rdp.control_pdu(0x1A, 1002, struct.pack("<HHH", 0, 0x400, len(packet) + 4) + packet))
+    return say
+
+
 def says(message: bytes):
     return lambda peer: peer.socket.sendall(message)
 
@@ -128,6 +137,8 @@ TARGETS = {
     "lists": lists,
     "announced": announces,
     "chunks": listens,
+    "redirects": redirects("127.0.0.1"),
+    "pipes": redirects("|"),  # what libfreerdp takes for a descriptor of its own
     "nonsense": says(NONSENSE),
 }
 

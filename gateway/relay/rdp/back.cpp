@@ -65,7 +65,7 @@ class RdpBack final : public Back {
   static BOOL post_connect(freerdp* instance);
   static void post_disconnect(freerdp* instance) { gdi_free(instance); }
   static BOOL receive(freerdp* instance, UINT16 channel, const BYTE* data, size_t size, UINT32 flags, size_t total);
-  static BOOL send(freerdp* instance, UINT16 channel, const BYTE* data, size_t size);
+  static BOOL send_cut(freerdp* instance, UINT16 channel, const BYTE* data, size_t size);
   static BOOL begin_paint(rdpContext* context);
   static BOOL end_paint(rdpContext* context);
   static BOOL desktop_resize(rdpContext* context);
@@ -137,7 +137,7 @@ Result<void> RdpBack::prepare(Surface& surface, int seconds) {
   instance->PostDisconnect = post_disconnect;
   instance->VerifyX509Certificate = verify_certificate;
   receive_ = std::exchange(instance->ReceiveChannelData, receive);
-  send_ = std::exchange(instance->SendChannelData, send);
+  send_ = std::exchange(instance->SendChannelData, send_cut);
   return apply(settings_, settings_.socket, seconds, context_->settings);
 }
 
@@ -263,8 +263,8 @@ BOOL RdpBack::receive(freerdp* instance, UINT16 channel, const BYTE* data, size_
   return taken ? TRUE : BOOL{back.refuse(taken.error())};
 }
 
-// Whoever sends on a static channel, libfreerdp too.
-BOOL RdpBack::send(freerdp* instance, UINT16 channel, const BYTE* data, size_t size) {
+// Whoever sends on a static channel, libfreerdp too: it cuts the message into chunks.
+BOOL RdpBack::send_cut(freerdp* instance, UINT16 channel, const BYTE* data, size_t size) {
   limit_channel_chunks(instance->context->settings);
   return of(instance->context).send_(instance, channel, data, size);
 }

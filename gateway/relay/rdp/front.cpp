@@ -225,11 +225,16 @@ BOOL RdpFront::logon(SEC_WINNT_AUTH_IDENTITY* identity, bool automatic) {
 BOOL RdpFront::capabilities() {
   if (admitted_) return TRUE;
   rdpSettings* settings = peer_->context->settings;
-  const PasswordLogin login = take_login(settings);
+  PasswordLogin login = take_login(settings);
   // Who brings neither a password nor a ticket is asked on a screen of the gateway's.
-  const bool brings_nothing = login.password.empty() && login.user.find('#') == std::string::npos;
-  if (failure_ || !(passed_nla_ || brings_nothing || host_->authenticate(login)))
-    return refuse({ErrorKind::denied, "the client was not admitted"});
+  const std::size_t ticket = login.user.find('#');
+  const bool brings_nothing = login.password.empty() && ticket == std::string::npos;
+  const bool admitted = !failure_ && (passed_nla_ || brings_nothing || host_->authenticate(login));
+  if (ticket != std::string::npos) {
+    wipe_memory(&login.user[ticket], login.user.size() - ticket);
+    login.user.resize(ticket);
+  }
+  if (!admitted) return refuse({ErrorKind::denied, "the client was not admitted"});
   admitted_ = true;
   ClientProfile profile = profile_of(settings);
   profile.user = login.user;

@@ -53,10 +53,15 @@ Result<void> apply(const TlsIdentity& identity, Security security, rdpSettings* 
 }
 
 PasswordLogin take_login(rdpSettings* settings) {
+  // In place: their memory is the library's.
+  const auto text = [&](size_t id) { return const_cast<char*>(freerdp_settings_get_string(settings, id)); };
   PasswordLogin login;
   login.user = text_of(settings, FreeRDP_Username);
   login.domain = text_of(settings, FreeRDP_Domain);
-  if (char* password = const_cast<char*>(freerdp_settings_get_string(settings, FreeRDP_Password))) {
+  if (char* name = text(FreeRDP_Username)) {
+    if (char* ticket = std::strchr(name, '#')) wipe_memory(ticket, std::strlen(ticket));
+  }
+  if (char* password = text(FreeRDP_Password)) {
     login.password = Secret::from_text(password);
     wipe_memory(password, std::strlen(password));
   }
