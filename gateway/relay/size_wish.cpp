@@ -1,6 +1,7 @@
 #include "gateway/relay/size_wish.h"
 
 #include <algorithm>
+#include <string>
 
 namespace frostgate::relay {
 namespace {
@@ -37,6 +38,13 @@ std::optional<ScreenWish> SizeWish::take(Clock::time_point now) {
 std::optional<std::chrono::milliseconds> SizeWish::wait(Clock::time_point now) const {
   if (!wished_) return std::nullopt;
   return std::max(std::chrono::milliseconds(0), std::chrono::ceil<std::chrono::milliseconds>(not_before_ - now));
+}
+
+Result<void> SizeChanges::note(Clock::time_point now) {
+  while (!times_.empty() && times_.front() + kSpan < now) times_.pop_front();
+  if (times_.size() >= kMost) return Error{ErrorKind::corrupt, "another size of its screen more than " + std::to_string(kMost) + " times within a minute"};
+  times_.push_back(now);
+  return {};
 }
 
 }  // namespace frostgate::relay

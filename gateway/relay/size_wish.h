@@ -1,11 +1,13 @@
-// What a client would like the target's screen to be, before anybody is asked for it. Pure.
+// What a client would like the target's screen to be, before anybody is asked for it, and how often the target has another. Pure.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <span>
 
+#include "codec/base/result.h"
 #include "gateway/relay/input.h"
 
 namespace frostgate::relay {
@@ -36,6 +38,20 @@ class SizeWish {
   std::optional<ScreenWish> wished_;
   ScreenWish last_;
   Clock::time_point not_before_{};
+};
+
+// How often a target gives its screen another size. Each is a part of the film, and its client is activated anew: one that flickers without an end is broken, or hostile.
+class SizeChanges {
+ public:
+  using Clock = std::chrono::steady_clock;
+  static constexpr std::size_t kMost = 240;  // within kSpan: twice as many as a client may wish
+  static constexpr auto kSpan = std::chrono::minutes(1);
+
+  // Error `corrupt`: this one is too many.
+  Result<void> note(Clock::time_point now);
+
+ private:
+  std::deque<Clock::time_point> times_;
 };
 
 }  // namespace frostgate::relay

@@ -41,6 +41,7 @@ def rect(x: int, y: int, width: int, height: int, encoding: int) -> bytes:
 TARGETS = {
     "wide": [init(32767, 32767), None, rect(0, 0, 32767, 32767, RAW), flood],
     "tall": [init(16384, 16384), None, rect(0, 0, 16384, 16384, RAW), flood],  # which a relay could keep in memory
+    "flickers": [init(640, 480), None, lambda to: flood(to, piece=rect(0, 0, 641, 480, DESKTOP_SIZE) + rect(0, 0, 640, 480, DESKTOP_SIZE))],
     "named": [init(640, 480, HUGE), flood],
     "outside": [init(640, 480), None, rect(600, 400, 640, 480, RAW), flood],
     "cursor": [init(640, 480), None, rect(0, 0, 30000, 30000, CURSOR), flood],

@@ -47,11 +47,12 @@ told() { grep -q "ending: $1" "$work/log/serve" || fail "no log line of: $1"; }
 if [ "$protocol" = vnc ]; then
   told '.*not VNC'
   told 'target: .*changed its screen to an impossible size'
+  told 'target: .*another size of its screen more than'
   told 'target: .*more in one message than its screen can need'
   for size in 2147483647 2147483648; do told "target: .*a clipboard of $size bytes"; done
   for wrong in 'too big cut text' 'unknown message type' 'bits per pixel'; do told "the client sent what cannot be: .*$wrong"; done
 else
-  for wrong in 'a screen of 32767x32767' 'a screen of 16384x16384' 'pixels outside its screen' 'a clipboard of 4294967295 bytes' 'messages on the clipboard channel' '4294967295 bytes on a dynamic'; do
+  for wrong in 'a screen of 32767x32767' 'a screen of 16384x16384' 'pixels outside its screen' 'a clipboard of 4294967295 bytes' 'messages on the clipboard channel' '4294967295 bytes on a dynamic' 'another size of its screen more than'; do
     told "target: .* sent what cannot be: .*$wrong"
   done
   for wrong in 'a clipboard of 4294967295 bytes' 'messages on the clipboard channel' '4294967295 bytes on a dynamic'; do

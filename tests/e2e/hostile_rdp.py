@@ -101,6 +101,12 @@ def grows(peer: rdp.Peer) -> None:
     rdp.activate(peer, WIDE, WIDE)
 
 
+def flickers(peer: rdp.Peer) -> None:
+    for turn in range(1000):
+        peer.send(rdp.GLOBAL, rdp.control_pdu(0x16, 1002, struct.pack("<IHB", rdp.SHARE, 1, 0)))
+        rdp.activate(peer, 644 + turn % 2 * 4, 480)
+
+
 def in_pieces(peer: rdp.Peer) -> None:
     peer.socket.sendall(rdp.fast_path(1, bytes(8000), 2))
     hostile.flood(peer.socket, piece=rdp.fast_path(1, bytes(8000), 3))
@@ -125,6 +131,7 @@ SCREENS = {"wide": (WIDE, WIDE), "tall": (TALL, TALL)}
 TARGETS = {
     **{name: lambda peer: None for name in SCREENS},
     "grows": grows,
+    "flickers": flickers,
     "outside": says(bitmap(700, 500, 64, 64, bytes(64 * 64 * 4), False)),
     "picture": says(bitmap(0, 0, 65535, 65535, b"\x10\xff\xff\xff", True)),
     "surface": says(surface_bits(65535, 65535, HUGE)),

@@ -26,6 +26,7 @@
 #include "gateway/relay/rdp/event_handle.h"
 #include "gateway/relay/rdp/planar_decoder.h"
 #include "gateway/relay/rdp_library.h"
+#include "gateway/relay/size_wish.h"
 
 namespace frostgate::relay {
 namespace rdp {
@@ -101,6 +102,7 @@ class RdpBack final : public Back {
   bool certificate_refused_ = false;
   std::optional<Error> failure_;  // why a callback broke the connection off
   PlanarDecoder planar_;
+  SizeChanges size_changes_;
   Region pending_;  // painted, not committed
   bool in_frame_ = false;
   std::chrono::steady_clock::time_point frame_began_;
@@ -303,6 +305,7 @@ BOOL RdpBack::desktop_resize(rdpContext* context) {
   const Size size{static_cast<int>(width), static_cast<int>(height)};
   RdpBack& back = of(context);
   if (!size.acceptable()) return back.refuse(impossible_screen(size));
+  if (const Result<void> noted = back.size_changes_.note(std::chrono::steady_clock::now()); !noted) return back.refuse(noted.error());
   if (!gdi_resize(context->gdi, width, height)) return FALSE;
   back.pending_ = Region(Rect::of(size));
   back.in_frame_ = false;

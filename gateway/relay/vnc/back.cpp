@@ -23,6 +23,7 @@
 
 #include "gateway/relay/complaint.h"
 #include "gateway/relay/keyboard.h"
+#include "gateway/relay/size_wish.h"
 #include "gateway/relay/vnc/deadline.h"
 #include "gateway/relay/vnc/distance.h"
 #include "gateway/relay/vnc/extended_clipboard.h"
@@ -114,6 +115,8 @@ class VncBack final : public Back {
   bool painted_ = false;             // the first update has arrived
   bool resized_ = false;             // since the last update
   bool refused_size_ = false;
+  SizeChanges size_changes_;
+  Result<void> size_noted_;          // the last of them
   bool got_jpeg_ = false;
   Size requested_size_;              // to be sent once the target says that it can change its size
 
@@ -233,7 +236,8 @@ bool VncBack::ask_for_encodings() {
 
 bool VncBack::allocate_screen() {
   const Size size{client_->width, client_->height};
-  if (!size.acceptable()) {
+  size_noted_ = size_changes_.note(SizeChanges::Clock::now());
+  if (!size.acceptable() || !size_noted_) {
     // Rectangles that the library may still read do not fit into a screen without size.
     refused_size_ = true;
     client_->width = client_->height = 0;
@@ -308,6 +312,7 @@ Result<void> VncBack::handle_message() {
   if (has_cut_text()) return take_cut_text();
   if (HandleRFBServerMessage(client_.get())) return {};
   if (vnc::read_budget_spent()) return Error{ErrorKind::corrupt, "the target sent more in one message than its screen can need"};
+  if (!size_noted_) return size_noted_.error().within("the target sent what cannot be");
   if (refused_size_) return Error{ErrorKind::unsupported, "the target changed its screen to an impossible size"};
   if (got_jpeg_) return Error{ErrorKind::corrupt, "the target sent JPEG, which it was not asked for"};
   char byte = 0;

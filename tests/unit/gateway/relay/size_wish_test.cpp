@@ -39,3 +39,17 @@ TEST_CASE("of many wishes the last is asked for, at most one in an interval, and
   wish.wish({{898, 600}, DisplayScale{200, 180}});
   CHECK(wish.take(start + 1h) == ScreenWish{{898, 600}, DisplayScale{200, 180}});
 }
+
+TEST_CASE("a target may change its size as often as people do, and not without an end") {
+  SizeChanges changes;
+  SizeChanges::Clock::time_point now{1h};
+  // A window's edge that is dragged for ten minutes.
+  for (int i = 0; i < 1200; ++i) REQUIRE(changes.note(now += SizeWish::kInterval));
+  now += SizeChanges::kSpan + 1ms;
+  for (std::size_t i = 0; i < SizeChanges::kMost; ++i) REQUIRE(changes.note(now));
+  const Result<void> more = changes.note(now);
+  REQUIRE_FALSE(more);
+  CHECK(more.error().kind == ErrorKind::corrupt);
+  CHECK_FALSE(changes.note(now + SizeChanges::kSpan));
+  CHECK(changes.note(now + SizeChanges::kSpan + 1ms));
+}
