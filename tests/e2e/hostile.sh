@@ -55,7 +55,7 @@ else
   for wrong in 'a screen of 32767x32767' 'a screen of 16384x16384' 'pixels outside its screen' 'a clipboard of 4294967295 bytes' 'messages on the clipboard channel' '4294967295 bytes on a dynamic' 'another size of its screen more than'; do
     told "target: .* sent what cannot be: .*$wrong"
   done
-  for wrong in 'a clipboard of 4294967295 bytes' 'messages on the clipboard channel' '4294967295 bytes on a dynamic'; do
+  for wrong in 'a clipboard of 4294967295 bytes' 'messages on the clipboard channel' '4294967295 bytes on a dynamic' 'a message of a dynamic channel'; do
     told "the client sent what cannot be: .*$wrong"
   done
 fi

@@ -337,6 +337,7 @@ Result<void> RdpFront::serve() {
     }
     const bool alive = read_peer(handles, of_peer) && process_channels() && (!blocked || peer_->DrainOutputBuffer(peer_.get()) >= 0);
     if (failure_) return *failure_;
+    if (channels_->abused()) return Error{ErrorKind::corrupt, "the client sent what cannot be: a message of a dynamic channel that nobody can read"};
     if (!alive) return how_it_ended();
     if (active_) TRY(show());
   }

@@ -43,6 +43,12 @@ bool VirtualChannels::ready() {
   return state == DRDYNVC_STATE_READY;
 }
 
+// A channel that the client has closed is another error.
+bool VirtualChannels::abused() const {
+  const UINT error = getChannelError(peer_->context);
+  return error == ERROR_INVALID_DATA || error == CHANNEL_RC_BAD_PROC;
+}
+
 Result<void> VirtualChannels::receive(UINT16 channel, std::span<const std::byte> chunk, UINT32 flags, size_t total) {
   if (!receive_ || !dynamic() || channel != WTSChannelGetId(peer_, "drdynvc")) return {};
   TRY(check_announced(chunk, flags, total));

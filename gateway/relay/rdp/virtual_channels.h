@@ -33,6 +33,8 @@ class VirtualChannels {
   HANDLE event() const { return WTSVirtualChannelManagerGetEventHandle(manager_); }
   // When event() is signalled: sends what is queued. False: the connection is broken.
   bool process() { return WTSVirtualChannelManagerCheckFileDescriptor(manager_); }
+  // Whether the client has sent on a dynamic channel what nobody can read: libfreerdp's thread that serves it has ended, and says no more about it.
+  bool abused() const;
   // What the client sent on another static channel than cliprdr. Errors: corrupt, or the connection is broken.
   Result<void> receive(UINT16 channel, std::span<const std::byte> chunk, UINT32 flags, size_t total);
 
