@@ -227,15 +227,10 @@ BOOL RdpFront::capabilities() {
   rdpSettings* settings = peer_->context->settings;
   PasswordLogin login = take_login(settings);
   // Who brings neither a password nor a ticket is asked on a screen of the gateway's.
-  const std::size_t ticket = login.user.find('#');
-  const bool brings_nothing = login.password.empty() && ticket == std::string::npos;
-  const bool admitted = !failure_ && (passed_nla_ || brings_nothing || host_->authenticate(login));
-  if (ticket != std::string::npos) {
-    wipe_memory(&login.user[ticket], login.user.size() - ticket);
-    login.user.resize(ticket);
-  }
-  if (!admitted) return refuse({ErrorKind::denied, "the client was not admitted"});
-  admitted_ = true;
+  const bool brings_nothing = login.password.empty() && login.user.find('#') == std::string::npos;
+  admitted_ = !failure_ && (passed_nla_ || brings_nothing || host_->authenticate(login));
+  forget_ticket(login.user);
+  if (!admitted_) return refuse({ErrorKind::denied, "the client was not admitted"});
   ClientProfile profile = profile_of(settings);
   profile.user = login.user;
   profile.refused_channels = channels_->refused();

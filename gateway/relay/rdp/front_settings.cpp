@@ -68,6 +68,12 @@ PasswordLogin take_login(rdpSettings* settings) {
   return login;
 }
 
+void forget_ticket(std::string& user) {
+  const std::size_t ticket = std::min(user.find('#'), user.size());
+  wipe_memory(user.data() + ticket, user.size() - ticket);
+  user.resize(ticket);
+}
+
 ClientProfile profile_of(const rdpSettings* settings) {
   ClientProfile profile;
   profile.size = wished_size(settings);

@@ -11,8 +11,10 @@ namespace frostgate::relay::rdp {
 // Fills in a peer's settings before Initialize(): TLS or NLA with this identity, bitmaps, no channel.
 Result<void> apply(const TlsIdentity& identity, Security security, rdpSettings* settings);
 
-// The login of the Client Info PDU (MS-RDPBCGR 2.2.1.11); libfreerdp's copy of the password is overwritten.
+// The login of the Client Info PDU (MS-RDPBCGR 2.2.1.11); libfreerdp's copies of the password, and of a ticket behind the name, are overwritten.
 PasswordLogin take_login(rdpSettings* settings);
+// Overwrites and cuts off the ticket, from its '#' on.
+void forget_ticket(std::string& user);
 
 ClientProfile profile_of(const rdpSettings* settings);
 
