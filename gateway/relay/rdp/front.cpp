@@ -234,7 +234,7 @@ BOOL RdpFront::capabilities() {
   ClientProfile profile = profile_of(settings);
   profile.user = login.user;
   profile.refused_channels = channels_->refused();
-  announced_ = profile.size;
+  announced_ = desktop_size(settings);
   auto ready = host_->client_ready(profile);
   if (!ready) return refuse(ready.error());
   input_.attach(*ready);

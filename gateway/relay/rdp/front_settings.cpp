@@ -23,11 +23,15 @@ Size wished_size(const rdpSettings* settings) {
   for (UINT32 i = 0; defined && i < count; ++i)
     monitors.push_back({defined[i].x, defined[i].y, static_cast<std::uint32_t>(defined[i].width), static_cast<std::uint32_t>(defined[i].height)});
   if (const auto around = monitors.size() > 1 ? size_around(monitors) : std::nullopt) return *around;
-  return {static_cast<int>(freerdp_settings_get_uint32(settings, FreeRDP_DesktopWidth)),
-          static_cast<int>(freerdp_settings_get_uint32(settings, FreeRDP_DesktopHeight))};
+  return desktop_size(settings);
 }
 
 }  // namespace
+
+Size desktop_size(const rdpSettings* settings) {
+  return {static_cast<int>(freerdp_settings_get_uint32(settings, FreeRDP_DesktopWidth)),
+          static_cast<int>(freerdp_settings_get_uint32(settings, FreeRDP_DesktopHeight))};
+}
 
 Result<void> apply(const TlsIdentity& identity, Security security, rdpSettings* settings) {
   std::string key(identity.private_key.text());

@@ -16,7 +16,10 @@ PasswordLogin take_login(rdpSettings* settings);
 // Overwrites and cuts off the ticket, from its '#' on.
 void forget_ticket(std::string& user);
 
+// Its size is what the client would like, which is more than desktop_size() where it has several monitors.
 ClientProfile profile_of(const rdpSettings* settings);
+// What client and server think the desktop's size is.
+Size desktop_size(const rdpSettings* settings);
 
 // What NLA delivered, as serve wants it; the bytes behind `question` stay libfreerdp's.
 NtlmExchange exchange_of(const NtlmQuestion& question);
