@@ -26,6 +26,7 @@ constexpr uid_t kNobody = 65534;
 
 // A screen of kMaxScreenPixels several times over; a hostile peer cannot make the machine swap.
 constexpr rlim_t kMemoryBytes = rlim_t{4} << 30;
+constexpr rlim_t kThreads = 512;  // of a user of its own; a relay has some thirty
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool kShadowMemory = true;  // terabytes of it, all writable
@@ -40,7 +41,7 @@ using Filter = std::unique_ptr<void, Release>;
 
 // Other processes, more privileges, and the kernel's larger doors.
 constexpr int kPowers[] = {
-    SCMP_SYS(execve), SCMP_SYS(execveat),
+    SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(fork), SCMP_SYS(vfork),
     // The administration socket of serve trusts whoever is its user. A datagram needs no connect() to reach the system's log.
     SCMP_SYS(socket), SCMP_SYS(connect), SCMP_SYS(bind), SCMP_SYS(listen), SCMP_SYS(accept), SCMP_SYS(accept4),
     SCMP_SYS(kill), SCMP_SYS(tkill), SCMP_SYS(rt_sigqueueinfo), SCMP_SYS(rt_tgsigqueueinfo), SCMP_SYS(pidfd_open),
@@ -81,9 +82,9 @@ bool rule_by_arguments(scmp_filter_ctx filter) {
   bool ruled = fails(SCMP_SYS(tgkill), EPERM, SCMP_A0(SCMP_CMP_NE, static_cast<scmp_datum_t>(getpid())));
   for (const int type : {SOCK_DGRAM, SOCK_RAW}) ruled = ruled && fails(SCMP_SYS(socketpair), EPERM, SCMP_A1(SCMP_CMP_MASKED_EQ, kType, static_cast<scmp_datum_t>(type)));
   for (const unsigned order : kTerminalOrders) ruled = ruled && fails(SCMP_SYS(ioctl), EPERM, SCMP_A1(SCMP_CMP_MASKED_EQ, kInt, order));
-  // In a name space of its own a process has all privileges, and more of the kernel to try them on. clone3() takes its flags where no filter sees
-  // them; who is told that there is none uses clone().
-  return ruled && fails(SCMP_SYS(clone), EPERM, SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_NEWUSER, CLONE_NEWUSER)) &&
+  // Threads and no processes, which would take the machine's processors and its process numbers from all others, and in a name space of their own have all
+  // privileges. clone3() takes its flags where no filter sees them; who is told that there is none uses clone().
+  return ruled && fails(SCMP_SYS(clone), EPERM, SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0)) &&
          seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
 }
 
@@ -96,8 +97,10 @@ bool become(uid_t id) { return setresgid(id, id, id) == 0 && setresuid(id, id, i
 bool leave_root() {
   if (geteuid() != 0) return true;
   if (setgroups(0, nullptr) != 0) return false;
+  const rlimit threads{kThreads, kThreads};
+  if (become(kFirstOwnId + static_cast<uid_t>(getpid()))) return setrlimit(RLIMIT_NPROC, &threads) == 0;
   // A container may know no ids as large.
-  return become(kFirstOwnId + static_cast<uid_t>(getpid())) || (errno == EINVAL && become(kNobody));
+  return errno == EINVAL && become(kNobody);
 }
 
 // Landlock with no rule: nothing may be opened or made. Kernels without it have the filter alone.

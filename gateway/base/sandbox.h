@@ -6,7 +6,7 @@
 namespace frostgate {
 
 // For the whole process, threads to come included; call before the first one starts. From then on the process cannot
-// open or use a socket to anybody (those it was given work on), run a program, see, signal or trace another process,
+// open or use a socket to anybody (those it was given work on), run a program, make a process, see, signal or trace another,
 // type into its terminal, gain privileges, leave a core file, or use more than 4 GiB of memory.
 Result<void> give_up_powers();
 

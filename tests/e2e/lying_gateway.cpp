@@ -87,6 +87,7 @@ bool cannot_open(const char* path, int flags) {
 
 bool cannot_run_a_program() {
   const pid_t child = fork();
+  if (child < 0) return true;
   if (child == 0) {
     char name[] = "/bin/true";
     char* const arguments[] = {name, nullptr};
@@ -103,6 +104,15 @@ bool cannot_reach_the_administration() {
   where.sun_family = AF_UNIX;
   std::strcpy(where.sun_path, "run/control.sock");
   return connect(socket, reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0;
+}
+
+bool cannot_make_a_process() {
+  for (const long flags : {long{SIGCHLD}, long{CLONE_NEWUSER | SIGCHLD}}) {
+    const long child = syscall(SYS_clone, flags, nullptr, nullptr, nullptr, nullptr);
+    if (child == 0) _exit(0);
+    if (child > 0) return false;
+  }
+  return unshare(CLONE_NEWUSER) != 0;
 }
 
 // To the system's log, for one: any socket that is nobody's in particular.
@@ -142,7 +152,7 @@ void try_the_walls(ipc::Channel& serve) {
   wall("programs", cannot_run_a_program());
   wall("datagrams", cannot_send_datagrams());
   wall("terminal", cannot_type_into_the_terminal());
-  wall("name-spaces", unshare(CLONE_NEWUSER) != 0 && syscall(SYS_clone, long{CLONE_NEWUSER | SIGCHLD}, nullptr, nullptr, nullptr, nullptr) < 0);
+  wall("processes", cannot_make_a_process());
   wall("memory-of-serve", cannot_read_memory_of(parent));
   wall("signals", kill(parent, 0) != 0 && syscall(SYS_tgkill, parent, parent, 0) != 0);
   wall("root", setuid(0) != 0 || geteuid() != 0);

@@ -19,6 +19,7 @@
 #include <atomic>
 #include <functional>
 #include <thread>
+#include <vector>
 
 #include "gateway/base/descriptor.h"
 #include "tests/unit/gateway/files.h"
@@ -117,19 +118,30 @@ TEST_CASE("a sandboxed process types nothing into the terminal that it was start
   CHECK(orders(true));
 }
 
-TEST_CASE("a sandboxed process makes no name space in which it would have all privileges, and still makes threads") {
-  const auto makes_one = [](int flag) {
-    const long child = syscall(SYS_clone, long{flag | SIGCHLD}, nullptr, nullptr, nullptr, nullptr);
+TEST_CASE("a sandboxed process makes no process and no name space, and still makes threads, as many as it can need") {
+  const auto makes_one = [](long flags) {
+    const long child = syscall(SYS_clone, flags, nullptr, nullptr, nullptr, nullptr);
     if (child == 0) _exit(0);
     if (child > 0) waitpid(static_cast<pid_t>(child), nullptr, 0);
     return child > 0;
   };
-  CHECK(in_a_child([&] { return enter_sandbox().has_value() && !makes_one(CLONE_NEWUSER) && makes_one(0) && unshare(CLONE_NEWUSER) != 0; }));
+  CHECK(in_a_child([&] { return makes_one(SIGCHLD); }));
+  CHECK(in_a_child([&] { return enter_sandbox().has_value() && !makes_one(SIGCHLD) && !makes_one(CLONE_VM | SIGCHLD) && !makes_one(CLONE_NEWUSER | SIGCHLD); }));
+  CHECK(in_a_child([] { return enter_sandbox().has_value() && fork() < 0 && syscall(SYS_fork) < 0 && syscall(SYS_vfork) < 0 && unshare(CLONE_NEWUSER) != 0; }));
   CHECK(in_a_child([] {
     struct {
       std::uint64_t flags, more[10];
-    } arguments{CLONE_NEWUSER, {}};
-    return enter_sandbox().has_value() && syscall(SYS_clone3, &arguments, 64) < 0 && errno == ENOSYS;
+    } arguments{SIGCHLD, {}};
+    return enter_sandbox().has_value() && syscall(SYS_clone3, &arguments, sizeof arguments) < 0 && errno == ENOSYS;
+  }));
+  CHECK(in_a_child([] {
+    if (!enter_sandbox()) return false;
+    std::atomic<int> count = 0;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 60; ++i) threads.emplace_back([&] { ++count; });
+    for (std::thread& one : threads) one.join();
+    rlimit most{};
+    return count == 60 && (getuid() < 0x70000000 || (getrlimit(RLIMIT_NPROC, &most) == 0 && most.rlim_max == 512));
   }));
 }
 
