@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <time.h>
 
+#include "gateway/base/forgetful_heap.h"
 #include "gateway/base/log.h"
 #include "gateway/base/sandbox.h"
 #include "gateway/relay/probe.h"
@@ -150,6 +151,7 @@ Result<InputSink*> RelayedSession::client_ready(const ClientProfile& profile) {
 
 int run(int channel) {
   signal(SIGPIPE, SIG_IGN);
+  forget_what_is_freed();
   // Pictures and what is coded of them come and go in pieces of megabytes: they go back to the system when they go, and not one heap
   // for each of libfreerdp's threads keeps them.
   mallopt(M_MMAP_THRESHOLD, kLargePiece);

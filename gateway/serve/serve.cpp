@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "gateway/base/forgetful_heap.h"
 #include "gateway/base/log.h"
 #include "gateway/http/api.h"
 #include "gateway/http/server.h"
@@ -174,6 +175,7 @@ int run(config::Config config) {
   sigaddset(&set, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   signal(SIGPIPE, SIG_IGN);
+  forget_what_is_freed();
   allow_many_descriptors();
   const Descriptor signals(signalfd(-1, &set, SFD_CLOEXEC));
   const Result<void> served = serve_until_told(std::move(config), signals.fd());

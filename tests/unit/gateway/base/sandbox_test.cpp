@@ -91,7 +91,7 @@ TEST_CASE("a sandboxed process sends no datagram to a socket that it was not giv
   };
   CHECK(in_a_child([&] { return reaches(socket(AF_UNIX, SOCK_DGRAM, 0)) && reaches(end_of_pair(SOCK_DGRAM)); }));
   CHECK(in_a_child([&] { return enter_sandbox().has_value() && !reaches(socket(AF_UNIX, SOCK_DGRAM, 0)); }));
-  for (const int type : {SOCK_DGRAM, SOCK_RAW, SOCK_DGRAM | SOCK_CLOEXEC, SOCK_STREAM, SOCK_SEQPACKET}) {
+  for (const int type : std::initializer_list<int>{SOCK_DGRAM, SOCK_RAW, SOCK_DGRAM | SOCK_CLOEXEC, SOCK_STREAM, SOCK_SEQPACKET}) {
     INFO("type " << type);
     CHECK(in_a_child([&] { return enter_sandbox().has_value() && !reaches(end_of_pair(type)); }));
   }
