@@ -12,7 +12,9 @@ void forget_what_is_freed() {}
 
 #include <malloc.h>
 
+#include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <cstring>
 
 namespace frostgate {
@@ -20,10 +22,16 @@ namespace {
 
 std::atomic<bool> forgets = false;
 
-void forget(void* memory) noexcept {
-  if (memory == nullptr || !forgets.load(std::memory_order_relaxed)) return;
+// How much is to be forgotten of it; 0: nothing.
+std::size_t secret_size(void* memory) noexcept {
+  if (memory == nullptr || !forgets.load(std::memory_order_relaxed)) return 0;
   const std::size_t size = malloc_usable_size(memory);
-  if (size > kLargestForgotten) return;
+  return size > kLargestForgotten ? 0 : size;
+}
+
+void forget(void* memory) noexcept {
+  const std::size_t size = secret_size(memory);
+  if (size == 0) return;
   std::memset(memory, 0, size);
   asm volatile("" : : "r"(memory) : "memory");  // or the compiler sees that nobody reads it again
 }
@@ -34,11 +42,29 @@ void forget_what_is_freed() { forgets = true; }
 
 }  // namespace frostgate
 
-// A definition in the program takes the place of the C library's for all, as relay/rdp/fast_sleep.cpp says; delete comes here too.
-extern "C" void __libc_free(void* memory);
-extern "C" void free(void* memory) noexcept {
+// Definitions in the program take the place of the C library's for all, as relay/rdp/fast_sleep.cpp says; new and delete come here too.
+extern "C" {
+
+void __libc_free(void* memory);
+void* __libc_realloc(void* memory, std::size_t size);
+
+void free(void* memory) noexcept {
   frostgate::forget(memory);
   __libc_free(memory);
 }
+
+// The C library's gives back what it has moved without coming here.
+void* realloc(void* memory, std::size_t size) noexcept {
+  const std::size_t had = frostgate::secret_size(memory);
+  if (had == 0 || size == 0) return __libc_realloc(memory, size);
+  if (size <= had && size >= had / 2) return memory;
+  void* moved = std::malloc(size);
+  if (moved == nullptr) return nullptr;
+  std::memcpy(moved, memory, std::min(had, size));
+  std::free(memory);
+  return moved;
+}
+
+}  // extern "C"
 
 #endif

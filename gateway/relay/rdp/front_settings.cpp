@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/relay/rdp_library.h"
 #include "gateway/relay/size_wish.h"
 
 namespace frostgate::relay::rdp {
@@ -69,6 +70,7 @@ PasswordLogin take_login(rdpSettings* settings) {
     login.password = Secret::from_text(password);
     wipe_memory(password, std::strlen(password));
   }
+  forget_streams();
   return login;
 }
 

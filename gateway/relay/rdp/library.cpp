@@ -1,5 +1,6 @@
 #include "gateway/relay/rdp_library.h"
 
+#include <atomic>
 #include <mutex>
 
 #include "gateway/relay/complaint.h"
@@ -26,7 +27,15 @@ void silence() {
   WLog_SetLogLevel(root, kept ? WLOG_ERROR : WLOG_OFF);
 }
 
+// As many as may be done with before the one that holds the login is.
+constexpr int kForgottenStreams = 64;
+std::atomic<int> streams_to_forget = 0;
+
 }  // namespace
+
+void forget_streams() { streams_to_forget = kForgottenStreams; }
+
+bool forgets_stream() { return streams_to_forget.load(std::memory_order_relaxed) > 0 && streams_to_forget.fetch_sub(1) > 0; }
 
 void prepare_library() {
   static std::once_flag once;
