@@ -114,7 +114,7 @@ lasted=$(($(logged 'nothing was typed or clicked') - $(logged 'target lab-1 is r
 stop_named vnc-idle
 # Its warning has counted the seconds down.
 left() { convert "$work/idle-$1.png" -resize 200% "$work/ocr.png" && tesseract "$work/ocr.png" - --psm 6 2>/dev/null | tr '\n' ' ' | sed -nE 's/.*ends in ([0-9]+) second.*/\1/p'; }
-counted=$(for picture in 1 2 3; do left $picture; done | tr '\n' ' ')
+counted=$(for picture in 1 2 3; do left $picture; echo; done | tr '\n' ' ')
 echo "the warning counted: $counted"
 read -r first second _ <<<"$counted"
 [ "${first:-0}" -gt "${second:-99}" ] && [ "$first" -le 16 ] || fail "no countdown: \"$counted\""
