@@ -73,11 +73,46 @@ const Frame& Surface::seen_by(const Reader& reader) const {
   return reader.shows_covers() && cover_ ? *cover_ : frame_;
 }
 
+// Targets tell of more than they changed, freerdp-shadow of one rectangle around all: to compare costs less than to code, send and record it again.
+Region Surface::changed(FrameView source, const Region& damage) const {
+  constexpr int kSide = 64;
+  const auto next = [](int at, int end) { return std::min((at / kSide + 1) * kSide, end); };
+  std::vector<Rect> parts;
+  const auto add = [&](const Rect& run) {  // of tiles beside each other
+    if (run.empty()) return;
+    const auto above = std::ranges::find_if(parts, [&](const Rect& part) { return part.x == run.x && part.width == run.width && part.bottom() == run.y; });
+    if (above == parts.end()) parts.push_back(run);
+    else above->height += run.height;
+  };
+  for (const Rect& rect : damage.rects()) {
+    for (int y = rect.y; y < rect.bottom(); y = next(y, rect.bottom())) {
+      Rect run;
+      for (int x = rect.x; x < rect.right(); x = next(x, rect.right())) {
+        const Rect tile = Rect::between(x, y, next(x, rect.right()), next(y, rect.bottom()));
+        if (same_pixels(source, frame_.view(), tile)) continue;
+        if (run.right() == tile.x && !run.empty()) {
+          run.width += tile.width;
+          continue;
+        }
+        add(run);
+        run = tile;
+      }
+      add(run);
+    }
+  }
+  Region out;
+  for (const Rect& part : parts) out.add(part);
+  return out;
+}
+
 void Surface::commit(FrameView source, Region damage, bool part) {
   if (source.size.empty()) return;
   const std::lock_guard lock(mutex_);
   const bool resized = source.size != frame_.size();
-  if (!resized) damage.clip(Rect::of(source.size));
+  if (!resized) {
+    damage.clip(Rect::of(source.size));
+    damage = changed(source, damage);
+  }
   const bool begins_frame = !in_frame_, ends_frame = in_frame_ && !part;
   if (!resized && damage.empty() && !ends_frame) return;
   in_frame_ = part;

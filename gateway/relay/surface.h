@@ -82,7 +82,7 @@ class Surface {
 
   // Publishes a state at a protocol frame boundary: takes the `damage` of `source` over and wakes the readers. A
   // source of another size resizes the surface first (then its whole area is taken). `source` is only read during
-  // the call. Damage outside the source is clipped. `part`: of a frame whose rest follows at once; a commit that is none ends the frame, also without damage.
+  // the call. Damage outside the source is clipped, and what is there already is none. `part`: of a frame whose rest follows at once; a commit that is none ends the frame, also without damage.
   void commit(FrameView source, Region damage, bool part = false);
   void set_cursor(CursorShape shape);  // a shape larger than kMaxCursorSide is ignored
   // Shows `picture` and a pointer of the gateway's own to those who look, in place of what the target paints. What is alike
@@ -96,6 +96,7 @@ class Surface {
 
  private:
   const Frame& seen_by(const Reader& reader) const;
+  Region changed(FrameView source, const Region& damage) const;
 
   // A target that never ends a frame is recorded anyway.
   static constexpr auto kLongestFrame = std::chrono::milliseconds(200);

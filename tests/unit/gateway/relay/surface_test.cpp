@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <cstring>
 #include <numeric>
+#include <random>
 #include <thread>
 
 using namespace frostgate;
@@ -42,6 +43,43 @@ TEST_CASE("a reader sees all damage since its last look, once, and how many stat
     CHECK(Rect{0, 0, 100, 50}.contains(look.damage.bounds()));
   }) == 2);
   CHECK(reader.take([](const auto&) { FAIL("nothing new"); }) == 0);
+}
+
+TEST_CASE("what a target tells of and has not changed is no damage, and nothing else is left out") {
+  Frame target({300, 200});
+  Surface surface;
+  surface.commit(target.view(), {});
+  Surface::Reader reader(surface);
+  reader.take([](const auto&) {});
+  surface.commit(target.view(), Rect{0, 0, 300, 200});
+  CHECK_FALSE(reader.changed.lower());
+  CHECK(reader.take([](const auto&) {}) == 0);
+  std::minstd_rand random(1);
+  for (int turn = 0; turn < 200; ++turn) {
+    const Rect told{static_cast<int>(random() % 200), static_cast<int>(random() % 150), static_cast<int>(1 + random() % 100), static_cast<int>(1 + random() % 50)};
+    const Rect painted{told.x + static_cast<int>(random() % 8), told.y + static_cast<int>(random() % 8), 3, 2};
+    repainted(target, painted.intersected(told));
+    surface.commit(target.view(), told);
+    reader.take([&](const Surface::Reader::Look& look) {
+      CHECK(same_pixels(look.frame.view(), target.view(), Rect::of(target.size())));
+      CHECK(told.contains(look.damage.bounds()));
+      CHECK(look.damage.bounds().intersected(painted) == painted.intersected(told));
+    });
+  }
+}
+
+TEST_CASE("changed tiles beside and below each other are one rectangle of damage") {
+  Frame target({640, 480});
+  Surface surface;
+  surface.commit(target.view(), {});
+  Surface::Reader reader(surface);
+  reader.take([](const auto&) {});
+  repainted(target, {128, 64, 256, 192});
+  surface.commit(target.view(), Rect{0, 0, 640, 480});
+  reader.take([&](const Surface::Reader::Look& look) {
+    REQUIRE(look.damage.rects().size() == 1);
+    CHECK(look.damage.bounds() == Rect{128, 64, 256, 192});
+  });
 }
 
 TEST_CASE("parts of a frame are shown as they come, and to who wants whole frames, as the recorder, when it is whole") {
