@@ -48,7 +48,7 @@ struct StatesCoalesced {
   friend bool operator==(const StatesCoalesced&, const StatesCoalesced&) = default;
 };
 
-// Text of a clipboard, passed on or kept back. Not how much: that would tell how long a copied secret is.
+// What was copied (text, a picture, a list of files), passed on or kept back. Not how much: that would tell how long a copied secret is.
 struct ClipboardText {
   bool to_target = false;  // else to the client
   bool passed = false;

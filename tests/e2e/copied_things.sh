@@ -42,7 +42,7 @@ list_files
 # Real client, real machine: pictures both ways.
 start_rdp_client alice-machine "$rdp_port" alice@machine 'Correct-Horse-9' tls +clipboard
 client_window alice-machine "$display"
-pause 2
+pause 1
 copy "$target_display" image/bmp "$work/picture.bmp"
 wait_until 30 "the machine's picture at the client" has_picture "$display" "$work/picture.bmp"
 copy "$display" image/bmp "$work/other.bmp"
@@ -59,7 +59,7 @@ stop_named alice-machine
 # Real client, a target that pastes: a picture and files.
 start_rdp_client alice-paster "$rdp_port" alice@paster 'Correct-Horse-9' tls +clipboard
 client_window alice-paster "$display"
-pause 2
+pause 1
 copy "$display" image/bmp "$work/picture.bmp"
 wait_until 30 "the client's picture, byte for byte" dib_is "$work/pasted/picture" "$work/picture.bmp"
 copy "$display" text/uri-list "$work/files.list"
@@ -91,7 +91,7 @@ rm -rf "$work/pasted" "$work/client-pasted"
 mkdir "$work/pasted" "$work/client-pasted"
 start_rdp_client bob-paster "$rdp_port" bob@paster 'Correct-Horse-9' tls +clipboard
 client_window bob-paster "$display"
-pause 2
+pause 1
 copy "$display" image/bmp "$work/picture.bmp"
 wait_until 30 "a line about bob's picture" logged 'clipboard to the target: a picture denied, by the policy'
 copy "$display" text/uri-list "$work/files.list"
