@@ -21,11 +21,11 @@ class Corked {
   const int socket_;
 };
 
-// While something long is sent that others wait for less than for the rest, little of it is taken before it can leave: what comes next leaves soon.
-inline void limit_unsent(int socket, bool limited) {
+// By itself the system takes megabytes for a client's line, and who sits at the end of a slow one sees what was there half a minute ago. From now on little is
+// taken before it can leave: what comes next leaves soon. A socket that is none of TCP has no such limit, and needs none.
+inline void limit_unsent(int socket) {
   constexpr int kUnsent = 16 << 10;
-  const int most = limited ? kUnsent : 0;  // 0: the system's own
-  (void)setsockopt(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most, sizeof most);
+  (void)setsockopt(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kUnsent, sizeof kUnsent);
 }
 
 }  // namespace frostgate::relay::rdp

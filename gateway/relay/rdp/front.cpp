@@ -2,8 +2,6 @@
 #include "gateway/relay/front.h"
 
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -40,8 +38,6 @@ constexpr int kPiecesInARow = 8, kTilesInAFrame = 128, kPictureTurns = 8;
 constexpr auto kGraphicsPatience = std::chrono::milliseconds(1500);
 constexpr DWORD kGraphicsTick = 20;
 constexpr int kGoodbyeMilliseconds = 1000;
-// So much waits in the system for a client's line. By itself it takes megabytes, and who sits at the end of a slow line sees what was there half a minute ago.
-constexpr int kMostUnsent = 32 << 10;
 
 class RdpFront;
 
@@ -264,8 +260,7 @@ bool RdpFront::announce(Size size) {
 }
 
 BOOL RdpFront::post_connect() {
-  // A socket that is none of TCP has no such bound, and needs none.
-  (void)setsockopt(watched_, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kMostUnsent, sizeof kMostUnsent);
+  limit_unsent(watched_);
   // From now on what the client does not take stays in a buffer that we look at, and nothing blocks.
   return admitted_ && freerdp_settings_set_bool(peer_->context->settings, FreeRDP_WaitForOutputBufferFlush, FALSE) &&
          // Also where the client takes it: it would take longer than what it saves, of bitmaps that are compressed already.
@@ -386,9 +381,7 @@ bool RdpFront::process_clipboard() {
   picture_turns_ = 0;
   std::optional<Corked> corked;
   if (goes_on) corked.emplace(watched_);
-  const bool alive = clipboard_.flush(ClipboardChannel::Clock::now(), [this] { return write_blocked(); });
-  if (goes_on != clipboard_.sending()) limit_unsent(watched_, !goes_on);
-  return alive;
+  return clipboard_.flush(ClipboardChannel::Clock::now(), [this] { return write_blocked(); });
 }
 
 // How long nothing may happen before the loop has to look.
