@@ -2,6 +2,9 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+
+#include "gateway/base/redirections.h"
 
 namespace frostgate::policy {
 
@@ -18,6 +21,7 @@ struct SessionTerms {
   bool vnc_plaintext = false;  // a VNC ticket may come without TLS
   std::string consent;         // what the user must agree to first; empty: nothing
   ClipboardTerms clipboard_to_target, clipboard_to_client;
+  Redirections redirections;         // see redirections_to()
   bool goes_on_unrecorded = false;   // when the recording fails; otherwise the session ends
   std::string retention_class;       // of the configuration; empty: the first that names the recording
   bool keep_original = false;  // the journal is kept for custodians, instead of destroyed
@@ -27,6 +31,9 @@ struct SessionTerms {
   int per_target = 0;
   int reconnect_seconds = 0;   // how long after a lost connection its ticket brings the user back; 0: never
 };
+
+// With a target of another protocol than RDP there are none.
+inline Redirections redirections_to(std::string_view protocol, const SessionTerms& terms) { return protocol == "rdp" ? terms.redirections : Redirections(); }
 
 // Only Policy can make one, and so only Policy can make a Grant.
 class GrantPasskey {

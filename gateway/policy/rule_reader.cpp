@@ -58,13 +58,18 @@ ClipboardTerms read_clipboard(config::MappingReader& in, const char* direction) 
   return terms;
 }
 
-// What clients and targets offer and the gateway does not relay: said so, where a policy counts on it.
-void read_channels(config::MappingReader& in) {
-  in.mapping("channels", [](config::MappingReader& channels) {
-    for (const char* key : {"drives", "printers", "ports", "smartcards", "usb", "sound", "microphone", "camera"}) {
-      if (channels.choice(key, "deny", {"allow", "deny"}) == "allow") {
-        channels.problem(key, "is \"allow\", but the gateway relays no such channel: beside picture, keys and pointer only text passes, by \"clipboard\". Leave it out, or say deny");
-      }
+// What clients and targets offer and the gateway does not relay is said so, where a policy counts on it.
+void read_channels(config::MappingReader& in, Redirections& out) {
+  in.mapping("channels", [&](config::MappingReader& channels) {
+    const auto allowed = [&](const char* key) { return channels.choice(key, "deny", {"allow", "deny"}) == "allow"; };
+    const std::string drives = channels.choice("drives", "deny", {"allow", "deny", "read"});
+    out.drives = drives == "allow" ? DriveAccess::full : drives == "read" ? DriveAccess::read : DriveAccess::none;
+    out.printers = allowed("printers");
+    out.ports = allowed("ports");
+    out.smartcards = allowed("smartcards");
+    out.sound = allowed("sound");
+    for (const char* key : {"usb", "microphone", "camera"}) {
+      if (allowed(key)) channels.problem(key, "is \"allow\", but the gateway relays no such channel: it would need dynamic channels, which are not passed on. Leave it out, or say deny");
     }
   });
 }
@@ -108,7 +113,7 @@ Rule read_rule(config::MappingReader& in) {
     rule.terms.goes_on_unrecorded = recording.choice("on_failure", "end_session", {"end_session", "continue"}) == "continue";
   });
   rule.terms.retention_class = in.text("retention", "");
-  read_channels(in);
+  read_channels(in, rule.terms.redirections);
   in.mapping("session", [&](config::MappingReader& session) {
     rule.terms.idle_seconds = static_cast<int>(session.number("idle_seconds", 0, 0, 7 * 86400));
     rule.terms.max_seconds = static_cast<int>(session.number("max_seconds", 0, 0, 7 * 86400));

@@ -29,6 +29,8 @@ std::string in_words(const Gate& gate) {
   return out;
 }
 
+std::string in_words(DriveAccess drives) { return drives == DriveAccess::full ? "allowed" : drives == DriveAccess::read ? "can be read" : "denied"; }
+
 // What two gates differ in that the words above do not say.
 std::string details(const Gate& gate) {
   if (gate.needed == 0) return "";
@@ -69,6 +71,12 @@ void compare_terms(const SessionTerms& before, const SessionTerms& after, Compar
   found.text("consent", before.consent.empty() ? "no notice" : "\"" + before.consent + "\"", after.consent.empty() ? "no notice" : "\"" + after.consent + "\"");
   compare_clipboards("target", before.clipboard_to_target, after.clipboard_to_target, found);
   compare_clipboards("client", before.clipboard_to_client, after.clipboard_to_client, found);
+  const Redirections &old = before.redirections, &fresh = after.redirections;
+  found.text("the user's drives", in_words(old.drives), in_words(fresh.drives));
+  found.flag("the user's printers", old.printers, fresh.printers);
+  found.flag("the user's serial and parallel ports", old.ports, fresh.ports);
+  found.flag("the user's smart cards", old.smartcards, fresh.smartcards);
+  found.flag("sound for the user", old.sound, fresh.sound);
   found.text("a session whose recording fails", before.goes_on_unrecorded ? "goes on" : "ends", after.goes_on_unrecorded ? "goes on" : "ends");
   found.text("retention class", before.retention_class.empty() ? "by its conditions" : before.retention_class, after.retention_class.empty() ? "by its conditions" : after.retention_class);
   found.limit("seconds without input", before.idle_seconds, after.idle_seconds);

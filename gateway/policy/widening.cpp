@@ -85,6 +85,13 @@ void compare_terms(const SessionTerms& before, const SessionTerms& after, Wideni
   out.flag("VNC without TLS", before.vnc_plaintext, after.vnc_plaintext);
   compare_clipboards("target", before.clipboard_to_target, after.clipboard_to_target, out);
   compare_clipboards("client", before.clipboard_to_client, after.clipboard_to_client, out);
+  const Redirections &old = before.redirections, &fresh = after.redirections;
+  out.flag("reading the user's drives", old.drives != DriveAccess::none, fresh.drives != DriveAccess::none);
+  out.flag("writing to the user's drives", old.drives == DriveAccess::full, fresh.drives == DriveAccess::full);
+  out.flag("printing on the user's printers", old.printers, fresh.printers);
+  out.flag("the use of the user's serial and parallel ports", old.ports, fresh.ports);
+  out.flag("the use of the user's smart cards", old.smartcards, fresh.smartcards);
+  out.flag("sound for the user", old.sound, fresh.sound);
   if (!before.consent.empty() && after.consent.empty()) out.say("the user has to agree to nothing any more");
   if (!before.goes_on_unrecorded && after.goes_on_unrecorded) out.say("a session whose recording fails is allowed to go on, and was not");
   if (before.retention_class != after.retention_class) out.say("recordings are kept by " + by_class(after) + " instead of " + by_class(before));

@@ -15,6 +15,10 @@
 
 namespace frostgate::relay {
 
+namespace rdp {
+class ChannelBridge;
+}
+
 struct TargetLogin {
   std::string user;
   std::string domain;
@@ -39,6 +43,7 @@ struct BackSettings {
   std::function<void(std::string_view)> on_copied_no_text;
   // What the target says of pictures and files, for the client's side; on the back's thread. Missing: it has no such clipboard.
   std::function<void(copied::Item)> on_copied;
+  std::shared_ptr<rdp::ChannelBridge> bridge;  // where devices and sound pass; null: nowhere
 };
 
 class Back : public InputSink {

@@ -19,6 +19,10 @@
 
 namespace frostgate::relay {
 
+namespace rdp {
+class ChannelBridge;
+}
+
 struct PasswordLogin {
   std::string user;    // as typed: may carry "@target"
   std::string domain;
@@ -41,7 +45,7 @@ struct ClientProfile {
   std::uint32_t keyboard_layout = 0;  // Windows layout id (0x409 US), 0: unknown
   std::string name;                   // the client's computer name, as it claims
   std::string user;                   // what it claims, for a login screen
-  std::vector<std::string> refused_channels;  // virtual channels that it wanted and the gateway does not speak
+  std::vector<std::string> other_channels;  // virtual channels that it wanted and that are not every session's: printable names
 };
 
 // The session behind a front. Called on the front's thread; each call may block while serve or the target answers.
@@ -103,6 +107,8 @@ class Front {
   virtual void clipboard(const std::string& text) { (void)text; }
   // The same of what the target's side says of pictures and files.
   virtual void pass(copied::Item item) { (void)item; }
+  // From any thread, once, when the target is about to be reached: where devices and sound pass. A client that has no such channels has none.
+  virtual void join(std::shared_ptr<rdp::ChannelBridge> bridge) { (void)bridge; }
 };
 
 // `client` is a connected stream socket; the front takes ownership. A VNC client has been sent the greeting already

@@ -14,10 +14,13 @@
 #include <string>
 #include <thread>
 
+#include "gateway/base/redirections.h"
 #include "gateway/relay/back.h"
+#include "gateway/relay/device_log.h"
 #include "gateway/relay/front.h"
 #include "gateway/relay/guest.h"
 #include "gateway/relay/journal_files.h"
+#include "gateway/relay/rdp/channel_bridge.h"
 #include "gateway/relay/recorder.h"
 #include "gateway/relay/screens/phrases.h"
 #include "gateway/relay/screens/stage.h"
@@ -62,6 +65,11 @@ class RelayedSession final : public FrontHost {
   void start_recorder(RecorderJournals journals, RecorderSettings settings);
   SessionStarted session_started() const;
   void with_recorder(const std::function<void(Recorder&)>& use);
+  // What of the user's machine passes (session_devices.cpp).
+  std::string withheld() const;
+  void learn_redirections(const ipc::Message& message);
+  Result<void> open_channels(const ipc::Message& target);
+  bool offers(rdp::BridgedChannel channel) const;
   Error left();  // the user does not want to go on
 
   // The connection to the target (session_target.cpp).
@@ -117,8 +125,11 @@ class RelayedSession final : public FrontHost {
   std::string recording_;  // whose journal this relay writes: of its own session, or of one that goes on
   bool journals_begun_ = false;
   ClientProfile client_;
+  std::optional<Redirections> redirections_;  // as serve said last; nullopt: the rule is not known yet
   ServeLink link_;
   JournalFiles journal_files_{link_};
+  DeviceLog devices_;
+  std::shared_ptr<rdp::ChannelBridge> bridge_;  // null: nothing passes
   Surface surface_;
   screens::Stage stage_{surface_};
   std::unique_ptr<Front> front_;

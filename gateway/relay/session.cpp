@@ -31,7 +31,10 @@ RelayedSession::RelayedSession(Descriptor channel)
              .on_pause = [this](RecordingPaused pause, std::optional<std::chrono::seconds> longest) { pause_recording(std::move(pause), longest); },
              .on_go_on = [this](const std::string& why) { record_again(why); },
              .on_join = [this](ServeLink::Invitation invitation) { let_in(std::move(invitation)); },
-             .on_show_out = [this](int number) { show_out(number); }}) {}
+             .on_show_out = [this](int number) { show_out(number); }}),
+      devices_({.log = [this](const std::string& line) { log::info(id_, "{}", line); },
+                // Nothing depends on it.
+                .tell = [this](const nlohmann::json& message) { (void)link_.tell(message).has_value(); }}) {}
 
 Result<void> RelayedSession::start(ipc::Message& message) {
   id_ = TRY(message.text("session", 64));
@@ -78,6 +81,7 @@ bool RelayedSession::admitted(const Result<ipc::Message>& answer) {
   if (!user || !target) return false;
   user_ = user.value();
   target_ = target.value();
+  learn_redirections(*message);
   return admitted_ = true;
 }
 
@@ -124,9 +128,6 @@ bool RelayedSession::enter() { return admitted(link_.ask({{"type", "enter"}})); 
 Result<InputSink*> RelayedSession::client_ready(const ClientProfile& profile) {
   client_ = profile;
   if (!client_.size.acceptable()) client_.size = {};  // as if it had said none
-  std::string refused;
-  for (const std::string& name : profile.refused_channels) refused += (refused.empty() ? "" : ", ") + name;
-  if (!refused.empty()) log::info(id_, "virtual channels of the client that stay closed: {}", refused);
   stage_.set_client(client_.size, client_.keyboard_layout);
   {
     const std::lock_guard lock(mutex_);

@@ -92,6 +92,8 @@ void RelayedSession::finish() {
   const bool may_go_on = close_journals() && cause_.client_lost;
   link_.give_up();
   if (back_thread_.joinable()) back_thread_.join();
+  if (bridge_) bridge_->close();
+  devices_.finish();
   tell_delays();
   clipboard_.close();
   (void)link_.tell({{"type", "ended"},

@@ -18,7 +18,7 @@ bool clock_is_synchronised() {
 
 }  // namespace
 
-void RelayedSession::show_connecting() { first_screen_ = stage_.show(screens::connecting(target_, screens::withheld(client_.refused_channels))); }
+void RelayedSession::show_connecting() { first_screen_ = stage_.show(screens::connecting(target_, withheld())); }
 
 void RelayedSession::flow(std::optional<ipc::Message> answer) {
   const Result<void> reached = reach_target(std::move(answer));
@@ -36,7 +36,6 @@ Error RelayedSession::left() {
 
 Result<void> RelayedSession::reach_target(std::optional<ipc::Message> answer) {
   if (!admitted_) TRY(log_in());
-  for (const std::string& name : client_.refused_channels) TRY(link_.tell({{"type", "refused_channel"}, {"channel", name}}));
   while (true) {
     if (!answer) answer = TRY(link_.ask({{"type", "open_target"}}));
     if (answer->type() == "target") return open_target(*answer);
@@ -65,7 +64,7 @@ Result<void> RelayedSession::log_in() {
 Result<std::optional<ipc::Message>> RelayedSession::settle(ipc::Message& answer) {
   if (answer.type() == "consent") {
     const std::string text = TRY(answer.text("text", 1 << 14));
-    const auto agreed = stage_.ask(screens::consent(text, screens::withheld(client_.refused_channels), id_));
+    const auto agreed = stage_.ask(screens::consent(text, withheld(), id_));
     if (!agreed || agreed->button != 0) return left();
     TRY(link_.tell({{"type", "consent"}}));
   } else if (answer.type() == "justify") {
@@ -141,6 +140,7 @@ Result<void> RelayedSession::ask_account(const std::string& proposed, bool refus
 }
 
 Result<void> RelayedSession::open_target(ipc::Message& answer) {
+  TRY(open_channels(answer));
   BackSettings settings = TRY(back_settings(answer));
   stage_.set_clipboard_gate([this](const std::string* text) { return clipboard_.passes(true, text); });
   goes_on_unrecorded_ = TRY(answer.number("goes_on_unrecorded", 0, 1)) == 1;

@@ -37,6 +37,7 @@ Result<BackSettings> RelayedSession::back_settings(ipc::Message& answer) {
   settings.on_copied_no_text = [this](std::string_view what) { clipboard_.keep_back(false, what); };
   settings.on_copied = [this](copied::Item item) { clipboard_.from_target(std::move(item)); };
   clipboard_.open(answer, front_kind_ == "rdp" && protocol_ == "rdp");
+  settings.bridge = bridge_;
   return settings;
 }
 

@@ -231,6 +231,7 @@ Result<AdminReply> target_pin(Core& core, ipc::Message& request, UtcTime) {
 // For mstsc; only what the policy allows now can be opened with it. The ticket stands in it unless it is for NLA.
 Result<Descriptor> rdp_file_of(Core& core, const ipc::Message& request, const policy::SessionTerms& terms, const Secret& ticket) {
   RdpFile wish;
+  wish.redirections = terms.redirections;
   wish.clipboard = terms.clipboard_to_target.any() || terms.clipboard_to_client.any();
   wish.comes_back = terms.reconnect_seconds > 0;
   wish.address = TRY(request.text("address", 255));
@@ -247,7 +248,11 @@ Result<policy::SessionTerms> allowed_terms(Core& core, const std::string& user, 
   const catalog::Target found = TRY(catalog::Targets(*core.catalog).find(target));
   const auto policy = core.policy.current();
   // What its gate asks is settled when the session begins, and the number of a ticket said.
-  if (const policy::Rule* rule = policy->prospect(request_to_decide(core, user, found, source, now)).rule) return rule->terms;
+  if (const policy::Rule* rule = policy->prospect(request_to_decide(core, user, found, source, now)).rule) {
+    policy::SessionTerms terms = rule->terms;
+    terms.redirections = policy::redirections_to(catalog::to_string(found.protocol), terms);
+    return terms;
+  }
   return Error{ErrorKind::denied, "no rule of the policy allows " + user + " to connect to " + target};
 }
 

@@ -17,7 +17,10 @@ struct Setting {
 
 // Signed settings first, in the order in which rdpsign lists them.
 std::vector<Setting> settings_of(const RdpFile& wish) {
-  const char* nla = wish.nla ? "1" : "0";
+  const auto flag = [](bool on) { return on ? "1" : "0"; };
+  const char* nla = flag(wish.nla);
+  const Redirections& passed = wish.redirections;
+  const bool drives = passed.drives != DriveAccess::none;
   std::vector<Setting> out{
       {"full address:s:", "Full Address", wish.address},
       // Without it a signed file could be sent elsewhere by adding it.
@@ -26,7 +29,7 @@ std::vector<Setting> settings_of(const RdpFile& wish) {
       {"enablecredsspsupport:i:", "EnableCredSspSupport", nla},
       {"disableconnectionsharing:i:", "DisableConnectionSharing", "1"},
       // Where its ticket does not bring the user back, each try would be a wrong login.
-      {"autoreconnection enabled:i:", "AutoReconnection Enabled", wish.comes_back ? "1" : "0"},
+      {"autoreconnection enabled:i:", "AutoReconnection Enabled", flag(wish.comes_back)},
       {"gatewayusagemethod:i:", "GatewayUsageMethod", "0"},
       {"promptcredentialonce:i:", "PromptCredentialOnce", "0"},
       {"alternate shell:s:", "Alternate Shell", ""},
@@ -35,15 +38,16 @@ std::vector<Setting> settings_of(const RdpFile& wish) {
       {"prompt for credentials:i:", "Prompt For Credentials", nla},
       // 1: do not connect when the certificate cannot be verified. 2: ask.
       {"authentication level:i:", "Authentication Level", wish.trusted ? "1" : "2"},
-      {"audiomode:i:", "AudioMode", "2"},
-      {"redirectdrives:i:", "RedirectDrives", "0"},
-      {"redirectprinters:i:", "RedirectPrinters", "0"},
-      {"redirectcomports:i:", "RedirectCOMPorts", "0"},
-      {"redirectsmartcards:i:", "RedirectSmartCards", "0"},
+      // 0: played here. 2: nowhere.
+      {"audiomode:i:", "AudioMode", passed.sound ? "0" : "2"},
+      {"redirectdrives:i:", "RedirectDrives", flag(drives)},
+      {"redirectprinters:i:", "RedirectPrinters", flag(passed.printers)},
+      {"redirectcomports:i:", "RedirectCOMPorts", flag(passed.ports)},
+      {"redirectsmartcards:i:", "RedirectSmartCards", flag(passed.smartcards)},
       {"redirectposdevices:i:", "RedirectPOSDevices", "0"},
-      {"redirectclipboard:i:", "RedirectClipboard", wish.clipboard ? "1" : "0"},
+      {"redirectclipboard:i:", "RedirectClipboard", flag(wish.clipboard)},
       {"devicestoredirect:s:", "DevicesToRedirect", ""},
-      {"drivestoredirect:s:", "DrivesToRedirect", ""},
+      {"drivestoredirect:s:", "DrivesToRedirect", drives ? "*" : ""},
   };
   // Sent in the X.224 request: what tells the gateway to speak NLA with this client (relay/rdp/x224_peek.h).
   if (wish.nla) out.push_back({"loadbalanceinfo:s:", "LoadBalanceInfo", "Cookie: msts=frostgate-nla"});

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "codec/base/result.h"
+#include "gateway/base/redirections.h"
 #include "gateway/crypto/tls_identity.h"
 
 namespace frostgate::serve {
@@ -15,6 +16,7 @@ struct RdpFile {
   std::string user;         // what stands in the file: user@target#ticket (one click), or user@target (NLA)
   bool nla = false;         // CredSSP, the ticket is the password; otherwise TLS, and nobody is asked for anything
   bool clipboard = false;   // the Grant lets something of it pass in one direction at least
+  Redirections redirections;  // as the Grant has them
   bool comes_back = false;  // and the ticket bring its user back after a lost connection: the client tries by itself
   bool trusted = false;     // the gateway's certificate is the organisation's: a client that cannot verify it must not go on
 };

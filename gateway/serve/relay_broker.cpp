@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "gateway/base/log.h"
+#include "gateway/ipc/redirection_members.h"
 #include "gateway/serve/alarms.h"
 #include "gateway/serve/audit.h"
 #include "gateway/serve/decision.h"
@@ -47,6 +48,7 @@ RelayBroker::Reply RelayBroker::handle(ipc::Message& message, UtcTime now) {
   if (type == "target_account") return said_account();
   if (type == "refused_channel") return admitted() || recording() ? unless_broken(channels_.refused(message, origin_.id, user_, now)) : broke_protocol("refused a channel out of turn");
   if (type == "copied") return unless_broken(channels_.copied(message, recording() ? &grant_->terms() : nullptr, origin_.id, user_, now));
+  if (type == "device") return device(message, now);
   if (type == "reopen_target") return reopen_target(now);
   if (type == "journal_file") return journal_file(message, now);
   if (type == "back_connected") return back_connected(message, now);
@@ -57,6 +59,15 @@ RelayBroker::Reply RelayBroker::handle(ipc::Message& message, UtcTime now) {
   if (type == "ended") return ended(message);
   if (type == "delays") return take_delays(core_, message) ? Reply() : broke_protocol("sent delays that make no sense");
   return broke_protocol("sent a message of unknown type");
+}
+
+// What became of a device that the rule lets through.
+RelayBroker::Reply RelayBroker::device(ipc::Message& message, UtcTime now) {
+  if (!recording() || !grant_ || !policy::redirections_to(wanted_.protocol, grant_->terms()).devices()) return broke_protocol("used a device out of turn");
+  const Result<nlohmann::json> details = device_notes_.read(message, now);
+  if (!details) return broke_protocol(details.error().message);
+  note(core_, catalog::LedgerEvent::device, origin_.id, user_, details.value(), now);
+  return {};
 }
 
 RelayBroker::Reply RelayBroker::broke_protocol(const std::string& what) {
@@ -148,7 +159,9 @@ RelayBroker::Reply RelayBroker::admit_to(const catalog::Target& target, UtcTime 
   rule_ = rule;
   wanted_ = wish;
   log::info(origin_.id, "admitted {} from {} to {} by rule \"{}\"", user_, origin_.peer_address, target.name, rule->name);
-  return reply({{"type", "admitted"}, {"user", user_}, {"target", target.name}});
+  Reply out = reply({{"type", "admitted"}, {"user", user_}, {"target", target.name}});
+  ipc::write_redirections(out.body, policy::redirections_to(wish.protocol, rule->terms));
+  return out;
 }
 
 // No target has this name. Those that begin with it, and that the user may use, are offered.

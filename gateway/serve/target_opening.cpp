@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "gateway/base/log.h"
+#include "gateway/ipc/redirection_members.h"
 #include "gateway/base/tcp_client.h"
 #include "gateway/serve/disk_space.h"
 #include "gateway/serve/relay_broker.h"
@@ -180,6 +181,7 @@ nlohmann::json RelayBroker::target_message(const catalog::Target& target, const 
               {"idle_seconds", terms.idle_seconds},
               {"max_seconds", terms.max_seconds > 0 ? std::max(terms.max_seconds - elapsed, 1) : 0},
               {"states_per_second", core_.config.states_per_second}});
+  ipc::write_redirections(out, policy::redirections_to(wanted_.protocol, terms));
   return out;
 }
 

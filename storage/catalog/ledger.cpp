@@ -13,7 +13,8 @@ namespace {
 constexpr LedgerEvent kEvents[] = {LedgerEvent::begun,    LedgerEvent::published, LedgerEvent::deleted,  LedgerEvent::restored, LedgerEvent::ended, LedgerEvent::login,
                                    LedgerEvent::decision, LedgerEvent::view,      LedgerEvent::exported, LedgerEvent::approval, LedgerEvent::policy,
                                    LedgerEvent::key,      LedgerEvent::configuration, LedgerEvent::alert, LedgerEvent::node,     LedgerEvent::paused,        LedgerEvent::resumed,
-                                   LedgerEvent::stopped,  LedgerEvent::joined,    LedgerEvent::left,      LedgerEvent::refused_channel, LedgerEvent::copied};
+                                   LedgerEvent::stopped,  LedgerEvent::joined,    LedgerEvent::left,      LedgerEvent::refused_channel, LedgerEvent::copied,
+                                   LedgerEvent::device};
 constexpr const char* kSelectEntries = "SELECT number, at, event, subject, actor, details, digest, link FROM ledger";
 
 // An entry as its columns hold it.
@@ -83,6 +84,7 @@ const char* to_string(LedgerEvent event) {
     case LedgerEvent::left: return "left";
     case LedgerEvent::refused_channel: return "refused_channel";
     case LedgerEvent::copied: return "copied";
+    case LedgerEvent::device: return "device";
   }
   return "unknown";
 }

@@ -15,7 +15,7 @@
 namespace frostgate::catalog {
 
 // The first four are added with what they note, by this room alone, and have a digest instead of details.
-enum class LedgerEvent { begun, published, deleted, restored, ended, login, decision, view, exported, approval, policy, key, configuration, alert, node, paused, resumed, stopped, joined, left, refused_channel, copied };
+enum class LedgerEvent { begun, published, deleted, restored, ended, login, decision, view, exported, approval, policy, key, configuration, alert, node, paused, resumed, stopped, joined, left, refused_channel, copied, device };
 const char* to_string(LedgerEvent event);
 // Error: invalid, with the words that there are.
 Result<LedgerEvent> ledger_event_named(const std::string& word);

@@ -7,7 +7,7 @@ set -euo pipefail
 begin copied-characters
 command -v xrdp-chansrv >/dev/null || { echo "no xrdp-chansrv: not run"; exit 77; }
 
-xrdp_clipboard=yes
+xrdp_channels=cliprdr
 start_xrdp_target machine "$work/home" operator tgt4711x
 machine_port=$port target_display=$display
 openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=copier -keyout "$work/key.pem" -out "$work/crt.pem" 2>"$work/log/openssl"

@@ -1,7 +1,7 @@
 #!/bin/bash
-# hostile.sh vnc|rdp: targets and clients that speak the protocol and lie about sizes (a desktop of 32767x32767, a pointer of 30000x30000, 4 GB of copied
+# hostile.sh vnc|rdp|devices: targets and clients that speak the protocol (RDP, or its channels of devices and sound) and lie about sizes (a desktop of 32767x32767, a pointer of 30000x30000, 4 GB of copied
 # text, a million lists of formats, damage outside the screen, and others) are cut or put right while another session goes on; see hostile.py and
-# hostile_rdp.py. The log says what each of them did, and no relay makes room for what is only announced.
+# hostile_rdp.py and hostile_devices.py. The log says what each of them did, and no relay makes room for what is only announced.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 protocol=$1
@@ -15,15 +15,24 @@ exec 5<>"$work/hold"
 openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=hostile -keyout "$work/key.pem" -out "$work/crt.pem" 2>"$work/log/openssl"
 cat "$work/crt.pem" "$work/key.pem" >"$work/identity.pem"
 program=$lib/hostile.py
-[ "$protocol" = vnc ] || program=$lib/hostile_rdp.py
+[ "$protocol" = vnc ] || program=$lib/hostile_$protocol.py
 python3 "$program" targets "$work/identity.pem" <"$work/hold" >"$work/targets" 2>"$work/log/targets" 4>&- &
 started+=($!)
 wait_until "the hostile targets" grep -q ready "$work/targets"
+cat >"$work/policy.yaml" <<END
+rules:
+  - name: everything
+    users: ["*"]
+    targets: ["*"]
+    allow: true
+    channels: {drives: allow, printers: allow, ports: allow, smartcards: allow, sound: allow}
+    session: {reconnect_grace: 0}
+END
 start_gateway
 add_user alice 'Correct-Horse-9'
 add_target machine vnc "$machine_port" $secret
 while read -r name port; do
-  [ "$name" = ready ] || admin target add "$name" --protocol "$protocol" --address "127.0.0.1:$port" --no-credential
+  [ "$name" = ready ] || admin target add "$name" --protocol "${protocol/devices/rdp}" --address "127.0.0.1:$port" --no-credential
 done <"$work/targets"
 # What a hostile peer made a relay allocate shows while it lives.
 most=0
@@ -51,6 +60,13 @@ if [ "$protocol" = vnc ]; then
   told 'target: .*more in one message than its screen can need'
   for size in 2147483647 2147483648; do told "target: .*a clipboard of $size bytes"; done
   for wrong in 'too big cut text' 'unknown message type' 'bits per pixel'; do told "the client sent what cannot be: .*$wrong"; done
+elif [ "$protocol" = devices ]; then
+  for wrong in 'never announced' 'impossible length' 'unknown kind' '4294967295 bytes on a channel' 'messages of devices and sound' 'a compressed message' 'a wave that is cut'; do
+    told "target: .* sent what cannot be: .*$wrong"
+  done
+  for wrong in '4294967295 devices' 'impossible length' 'nobody asked for' 'unknown kind' 'no header' '4294967295 bytes on a channel' 'messages of devices and sound' 'sound of the kind 13'; do
+    told "the client sent what cannot be: .*$wrong"
+  done
 else
   for wrong in 'a screen of 32767x32767' 'a screen of 16384x16384' 'pixels outside its screen' 'a clipboard of 4294967295 bytes' 'messages on the clipboard channel' '4294967295 bytes on a dynamic' 'another size of its screen more than'; do
     told "target: .* sent what cannot be: .*$wrong"

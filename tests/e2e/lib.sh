@@ -197,9 +197,10 @@ start_rdp_target() {  # start_rdp_target NAME HOME USER PASSWORD [HOSTNAME]: $po
 }
 
 # An xrdp that shows a VNC server's screen: the password is the VNC server's, which xrdp asks it for. No account is made or needed.
-# With xrdp_clipboard=yes it has a clipboard of its own, in Unicode, instead of the VNC server's.
+# xrdp_channels: what its channel server does there (cliprdr: a clipboard of its own, in Unicode, instead of the VNC server's; rdpdr: drives, in
+# $work/NAME.chansrv/thinclient_drives; rdpsnd).
 start_xrdp_target() {  # start_xrdp_target NAME HOME USER PASSWORD [HOSTNAME]: $port, $display
-  local vnc_display
+  local vnc_display channel
   start_vnc_target "$1" "$2" "$4" "${5:-$1}"
   vnc_display=$display
   openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj "/CN=$1" -keyout "$work/$1.key" -out "$work/$1.crt" 2>/dev/null
@@ -230,9 +231,9 @@ password=ask
 ip=127.0.0.1
 port=$vnc_port_of_target
 END
-  if [ "${xrdp_clipboard:-}" = yes ]; then
+  if [ -n "${xrdp_channels:-}" ]; then
     echo "chansrvport=DISPLAY(${vnc_display#:})" >>"$work/$1.xrdp.ini"
-    sed -i 's/^\[Channels\]/&\ncliprdr=true/' "$work/$1.xrdp.ini"
+    for channel in $xrdp_channels; do sed -i "s/^\[Channels\]/&\n$channel=true/" "$work/$1.xrdp.ini"; done
     mkdir -p "$work/$1.chansrv"
     DISPLAY=$vnc_display HOME="$work/$1.chansrv" start "$1-chansrv" xrdp-chansrv
   fi

@@ -2,6 +2,7 @@
 #include "gateway/relay/back.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -21,7 +22,9 @@
 #include "gateway/relay/rdp/back_pointer.h"
 #include "gateway/relay/rdp/back_settings.h"
 #include "gateway/relay/rdp/certificate.h"
+#include "gateway/relay/rdp/channel_bridge.h"
 #include "gateway/relay/rdp/clipboard_channel.h"
+#include "gateway/relay/rdp/corked.h"
 #include "gateway/relay/rdp/disconnect.h"
 #include "gateway/relay/rdp/event_handle.h"
 #include "gateway/relay/rdp/planar_decoder.h"
@@ -76,6 +79,10 @@ class RdpBack final : public Back {
 
   Result<void> prepare(Surface& surface, int seconds);
   Result<void> connect_before(int seconds);
+  bool send(const char* channel, std::span<const std::byte> message);
+  bool send_bridged();
+  bool writable() const;
+  std::optional<BridgedChannel> bridged(UINT16 channel) const;
   bool refuse(const Error& why);
   Error over() const;
   Size screen_size() const { return {context_->gdi->width, context_->gdi->height}; }
@@ -114,6 +121,7 @@ class RdpBack final : public Back {
 };
 
 RdpBack::~RdpBack() {
+  if (settings_.bridge) settings_.bridge->detach(BridgeEnd::target);
   if (context_) {
     if (connected_) freerdp_disconnect(context_->instance);
     freerdp_client_context_free(context_);
@@ -134,12 +142,16 @@ Result<void> RdpBack::prepare(Surface& surface, int seconds) {
   back_context(context_).display = &display_;
   back_context(context_).surface = &surface;
   freerdp* instance = context_->instance;
-  instance->PreConnect = [](freerdp* of_it) -> BOOL { return of(of_it->context).display_.load(of_it->context); };
+  instance->PreConnect = [](freerdp* of_it) -> BOOL {
+    RdpBack& back = of(of_it->context);
+    return back.display_.load(of_it->context) && announce_sound(back.settings_, of_it->context->settings);
+  };
   instance->PostConnect = post_connect;
   instance->PostDisconnect = post_disconnect;
   instance->VerifyX509Certificate = verify_certificate;
   receive_ = std::exchange(instance->ReceiveChannelData, receive);
   send_ = std::exchange(instance->SendChannelData, send_cut);
+  if (settings_.bridge) settings_.bridge->attach(BridgeEnd::target, input_.arrived);
   return apply(settings_, settings_.socket, seconds, context_->settings);
 }
 
@@ -182,21 +194,26 @@ Result<void> RdpBack::connect(Surface& surface, int seconds) {
 }
 
 Result<void> RdpBack::run() {
-  const EventHandle wake = event_of(input_.arrived.descriptor(), WINPR_FD_READ);
-  if (!wake) return Error{ErrorKind::unavailable, "no event for the connection's loop"};
+  const EventHandle wake = event_of(input_.arrived.descriptor(), WINPR_FD_READ), room = event_of(watched_, WINPR_FD_WRITE);
+  if (!wake || !room) return Error{ErrorKind::unavailable, "no event for the connection's loop"};
   while (!ended_) {
     forget_complaint();
     // Before the first wait too: what came with the end of the handshake is already read from the socket.
     const bool alive = input_.send(context_->input, screen_size()) && display_.send(screen_size()) && freerdp_check_event_handles(context_) &&
-                       clipboard_.flush(ClipboardChannel::Clock::now(), [] { return false; });
+                       clipboard_.flush(ClipboardChannel::Clock::now(), [] { return false; }) && send_bridged();
     if (ended_) break;
     if (!alive || failure_ || freerdp_shall_disconnect(context_->instance)) return over();
     HANDLE handles[MAXIMUM_WAIT_OBJECTS];
-    DWORD count = freerdp_get_event_handles(context_, handles, MAXIMUM_WAIT_OBJECTS - 1);
+    DWORD count = freerdp_get_event_handles(context_, handles, MAXIMUM_WAIT_OBJECTS - 2);
     if (count == 0) return disconnect_error(context_, settings_.name);
     handles[count++] = wake.get();
-    const auto patience = clipboard_.wait(ClipboardChannel::Clock::now());
-    if (WaitForMultipleObjects(count, handles, FALSE, patience ? static_cast<DWORD>(patience->count()) : INFINITE) == WAIT_FAILED)
+    const auto copied = clipboard_.wait(ClipboardChannel::Clock::now());
+    DWORD patience = copied ? static_cast<DWORD>(copied->count()) : INFINITE;
+    if (settings_.bridge && settings_.bridge->waits(BridgeEnd::target)) {
+      if (writable()) patience = 0;
+      else handles[count++] = room.get();
+    }
+    if (WaitForMultipleObjects(count, handles, FALSE, patience) == WAIT_FAILED)
       return Error{ErrorKind::io, "waiting for " + settings_.name + " failed"};
   }
   return {};
@@ -257,6 +274,10 @@ BOOL RdpBack::post_connect(freerdp* instance) {
 BOOL RdpBack::receive(freerdp* instance, UINT16 channel, const BYTE* data, size_t size, UINT32 flags, size_t total) {
   RdpBack& back = of(instance->context);
   const std::span<const std::byte> chunk = std::as_bytes(std::span(data, size));
+  if (const auto one = back.bridged(channel)) {
+    const Result<void> taken = back.settings_.bridge->receive(BridgeEnd::target, *one, chunk, flags, total, ChannelBridge::Clock::now());
+    return taken ? TRUE : BOOL{back.refuse(taken.error())};
+  }
   if (channel != freerdp_channels_get_id_by_name(instance, ClipboardChannel::kName)) {
     const Result<void> announced = check_announced(chunk, flags, total);
     return announced ? back.receive_(instance, channel, data, size, flags, total) : BOOL{back.refuse(announced.error())};
@@ -269,6 +290,33 @@ BOOL RdpBack::receive(freerdp* instance, UINT16 channel, const BYTE* data, size_
 BOOL RdpBack::send_cut(freerdp* instance, UINT16 channel, const BYTE* data, size_t size) {
   limit_channel_chunks(instance->context->settings);
   return of(instance->context).send_(instance, channel, data, size);
+}
+
+bool RdpBack::send(const char* channel, std::span<const std::byte> message) {
+  const auto* data = reinterpret_cast<const BYTE*>(message.data());
+  freerdp* instance = context_->instance;
+  return instance->SendChannelData(instance, freerdp_channels_get_id_by_name(instance, channel), data, message.size());
+}
+
+std::optional<BridgedChannel> RdpBack::bridged(UINT16 channel) const {
+  for (const BridgedChannel one : {BridgedChannel::devices, BridgedChannel::sound}) {
+    if (settings_.bridge && channel == freerdp_channels_get_id_by_name(context_->instance, ChannelBridge::name_of(one))) return one;
+  }
+  return std::nullopt;
+}
+
+bool RdpBack::writable() const {
+  pollfd socket{watched_, POLLOUT, 0};
+  return poll(&socket, 1, 0) > 0;
+}
+
+// One message, and what the target sends is read again: libfreerdp blocks until it is written, and a target that does not read because nobody reads what it
+// writes would block both for good.
+bool RdpBack::send_bridged() {
+  if (!settings_.bridge || !writable()) return true;
+  const auto next = settings_.bridge->next(BridgeEnd::target);
+  const Corked corked(watched_);
+  return !next || send(ChannelBridge::name_of(next->channel), next->message);
 }
 
 BOOL RdpBack::begin_paint(rdpContext* context) {

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <string>
 
+#include "gateway/relay/rdp/channel_bridge.h"
 #include "gateway/relay/rdp/clipboard_channel.h"
 
 namespace frostgate::relay::rdp {
@@ -51,16 +52,22 @@ bool apply_graphics(rdpSettings* settings) {
          freerdp_settings_set_uint32(settings, FreeRDP_LargePointerFlag, 3);  // 96x96 and 384x384
 }
 
-bool apply_channels(rdpSettings* settings) {
+bool apply_channels(const ChannelBridge* bridge, rdpSettings* settings) {
   const size_t off[] = {FreeRDP_RedirectClipboard,     FreeRDP_DeviceRedirection,   FreeRDP_RedirectDrives,
                         FreeRDP_RedirectPrinters,      FreeRDP_RedirectSmartCards,  FreeRDP_RedirectSerialPorts,
                         FreeRDP_RedirectParallelPorts, FreeRDP_AudioPlayback,       FreeRDP_AudioCapture,
-                        FreeRDP_SupportDynamicChannels, FreeRDP_SupportMultitransport, FreeRDP_NetworkAutoDetect};
+                        FreeRDP_SupportDynamicChannels, FreeRDP_SupportMultitransport, FreeRDP_NetworkAutoDetect,
+                        // With any of the last three libfreerdp speaks on the channels of devices and sound itself.
+                        FreeRDP_SupportHeartbeatPdu};
   for (const size_t id : off) {
     if (!freerdp_settings_set_bool(settings, id, FALSE)) return false;
   }
-  // Not libfreerdp's own clipboard: RdpBack speaks on this channel.
-  return add_static_channel(settings, ClipboardChannel::kName);
+  const bool devices = bridge && bridge->passes(BridgedChannel::devices), sound = bridge && bridge->passes(BridgedChannel::sound);
+  // None of libfreerdp's own: RdpBack speaks on these channels.
+  if (!add_static_channel(settings, ClipboardChannel::kName)) return false;
+  if (devices && !add_static_channel(settings, ChannelBridge::name_of(BridgedChannel::devices))) return false;
+  // Windows asks for no devices without a channel for sound beside theirs; what comes on it without the Grant is dropped.
+  return !(devices || sound) || add_static_channel(settings, ChannelBridge::name_of(BridgedChannel::sound));
 }
 
 bool apply_login(const BackSettings& wanted, rdpSettings* settings) {
@@ -80,7 +87,7 @@ Result<void> apply(const BackSettings& wanted, int descriptor, int seconds, rdpS
   const Size size = wanted.wanted_size.empty() ? kSizeWithoutWish : wanted.wanted_size;
   if (!size.acceptable()) return Error{ErrorKind::invalid, "no screen can have the wanted size"};
   const bool ok =
-      apply_security(settings) && apply_graphics(settings) && apply_channels(settings) &&
+      apply_security(settings) && apply_graphics(settings) && apply_channels(wanted.bridge.get(), settings) &&
       apply_login(wanted, settings) &&
       // "|" makes libfreerdp take the port for a connected socket's descriptor.
       freerdp_settings_set_string(settings, FreeRDP_ServerHostname, "|") &&
@@ -104,6 +111,10 @@ void limit_channel_chunks(rdpSettings* settings) {
   constexpr UINT32 kShortest = 1600, kLongest = 16256;
   const UINT32 said = freerdp_settings_get_uint32(settings, kChannelChunk);
   if (said < kShortest || said > kLongest) (void)freerdp_settings_set_uint32(settings, kChannelChunk, std::clamp(said, kShortest, kLongest));
+}
+
+bool announce_sound(const BackSettings& wanted, rdpSettings* settings) {
+  return freerdp_settings_set_bool(settings, FreeRDP_AudioPlayback, wanted.bridge && wanted.bridge->passes(BridgedChannel::sound));
 }
 
 void wipe_password(rdpSettings* settings) {

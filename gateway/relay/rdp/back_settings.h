@@ -14,6 +14,10 @@ Result<void> apply(const BackSettings& wanted, int descriptor, int seconds, rdpS
 // into pieces of what it said, of nothing into pieces without an end: call before each is sent.
 void limit_channel_chunks(rdpSettings* settings);
 
+// Says in the Client Info PDU whether sound is played: without it a target plays none. After libfreerdp has loaded its channels, which else would be one that
+// plays sound on this machine.
+bool announce_sound(const BackSettings& wanted, rdpSettings* settings);
+
 // Overwrites libfreerdp's copy of the password; the connection is established and does not need it again.
 void wipe_password(rdpSettings* settings);
 

@@ -17,7 +17,7 @@ Result<void> ClipboardChannel::receive(std::span<const std::byte> chunk, std::ui
     came_ = 0;
     if (now - counted_from_ > kFlood) counted_from_ = now, messages_ = 0;
     // Who pastes a large file asks thousands of times; how many of these wait for an answer is limited.
-    const std::uint32_t type = chunk.size() < 2 ? 0 : clip::number(chunk, 0, 2);
+    const std::uint32_t type = chunk.size() < 2 ? 0 : number(chunk, 0, 2);
     const bool of_a_file = type == clip::kPieceRequest || type == clip::kPieceResponse;
     if (!of_a_file && ++messages_ > kMostMessages) return Error{ErrorKind::corrupt, "more than " + std::to_string(kMostMessages) + " messages on the clipboard channel within seconds"};
   }

@@ -26,10 +26,6 @@ constexpr Named kNamed[] = {{copied::Kind::dib_v5, kDibV5, ""},
                             {copied::Kind::files, 0xC003, "FileGroupDescriptorW"},
                             {copied::Kind::files, 0xC004, "FileContents"}};
 
-void append(std::vector<std::byte>& out, std::uint32_t value, int size) {
-  for (int i = 0; i < size; ++i) out.push_back(static_cast<std::byte>(value >> (8 * i) & 0xFF));
-}
-
 void write(std::vector<std::byte>& out, std::size_t at, std::uint32_t value, int size) {
   for (int i = 0; i < size; ++i) out[at + static_cast<std::size_t>(i)] = static_cast<std::byte>(value >> (8 * i) & 0xFF);
 }
@@ -62,12 +58,6 @@ void note(Formats& formats, std::uint32_t format, std::span<const std::byte> nam
 }
 
 }  // namespace
-
-std::uint32_t number(std::span<const std::byte> bytes, std::size_t at, std::size_t size) {
-  std::uint32_t value = 0;
-  for (std::size_t i = 0; i < size; ++i) value |= std::to_integer<std::uint32_t>(bytes[at + i]) << (8 * i);
-  return value;
-}
 
 // What was taken out of a message has the room for its header still.
 Message message(Type type, std::uint16_t flags, std::vector<std::byte> content) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "gateway/relay/copied.h"
+#include "gateway/relay/rdp/little_endian.h"
 
 namespace frostgate::relay::rdp::clip {
 
@@ -32,9 +33,6 @@ inline constexpr std::uint32_t kUnicodeText = 13;  // CF_UNICODETEXT
 
 // What a peer can do (2.2.2.1.1.1, generalFlags).
 inline constexpr std::uint32_t kLongNames = 2, kFiles = 4, kNoPaths = 8, kLocks = 16, kHugeFiles = 32;
-
-// `size` bytes from `at` on, which are there.
-std::uint32_t number(std::span<const std::byte> bytes, std::size_t at, std::size_t size);
 
 Message message(Type type, std::uint16_t flags, std::vector<std::byte> content = {});
 Message capabilities();

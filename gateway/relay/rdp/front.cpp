@@ -19,6 +19,7 @@
 #include "gateway/relay/rdp/disconnect.h"
 #include "gateway/relay/rdp/display_channel.h"
 #include "gateway/relay/rdp/event_handle.h"
+#include "gateway/relay/rdp/front_bridge.h"
 #include "gateway/relay/rdp/front_input.h"
 #include "gateway/relay/rdp/front_pointer.h"
 #include "gateway/relay/rdp/front_screen.h"
@@ -64,6 +65,7 @@ class RdpFront final : public Front {
   void end(const std::string& message) override;
   void clipboard(const std::string& text) override { clipboard_.offer(text), wake_.raise(); }
   void pass(copied::Item item) override { clipboard_.pass(std::move(item)), wake_.raise(); }
+  void join(std::shared_ptr<ChannelBridge> bridge) override { bridge_.join(std::move(bridge)); }
 
  private:
   static RdpFront& of(rdpContext* context) { return *reinterpret_cast<FrontContext*>(context)->front; }
@@ -115,6 +117,7 @@ class RdpFront final : public Front {
                               {[this](std::span<const std::byte> chunk, std::uint32_t flags, std::size_t total) { return channels_->send_clipboard(chunk, flags, total); },
                                [this] { return input_.clipboard_offered(); }, [this](const std::string& text) { input_.clipboard(text); },
                                [this](std::string_view what) { host_->copied_no_text(what); }, [this](copied::Item item) { host_->pass(std::move(item)); }}};
+  FrontBridge bridge_{wake_};
   FrontInput input_;
   std::optional<Error> failure_;  // why a callback broke the connection off
   std::optional<CursorShape> cursor_;
@@ -233,7 +236,7 @@ BOOL RdpFront::capabilities() {
   if (!admitted_) return refuse({ErrorKind::denied, "the client was not admitted"});
   ClientProfile profile = profile_of(settings);
   profile.user = login.user;
-  profile.refused_channels = channels_->refused();
+  profile.other_channels = channels_->others();
   announced_ = desktop_size(settings);
   auto ready = host_->client_ready(profile);
   if (!ready) return refuse(ready.error());
@@ -359,7 +362,7 @@ bool RdpFront::process_channels() {
     display_ = std::make_unique<DisplayChannel>(channels_->manager(), peer_->context, wake_);
     if (!display_->open()) display_.reset();
   }
-  if (!process_clipboard()) return false;
+  if (!process_clipboard() || (active_ && !bridge_.send(*channels_, watched_, [this] { return write_blocked(); }))) return false;
   if (!display_) return true;
   if (const auto wish = display_->take(SizeWish::Clock::now())) input_.request_screen(*wish);
   return true;
@@ -367,8 +370,11 @@ bool RdpFront::process_channels() {
 
 bool RdpFront::receive(UINT16 channel, std::span<const std::byte> chunk, UINT32 flags, size_t total) {
   if (!admitted_) return true;
-  const Result<void> taken = channels_->is_clipboard(channel) ? clipboard_.receive(chunk, flags, total, ClipboardChannel::Clock::now())
-                                                              : channels_->receive(channel, chunk, flags, total);
+  ChannelBridge* bridge = bridge_.bridge();
+  const auto bridged = bridge ? channels_->bridged(channel) : std::nullopt;
+  const Result<void> taken = bridged                            ? bridge->receive(BridgeEnd::client, *bridged, chunk, flags, total, ChannelBridge::Clock::now())
+                             : channels_->is_clipboard(channel) ? clipboard_.receive(chunk, flags, total, ClipboardChannel::Clock::now())
+                                                                : channels_->receive(channel, chunk, flags, total);
   if (!taken) failure_ = taken.error().within("the client sent what cannot be");
   return taken.has_value();
 }
@@ -386,6 +392,7 @@ bool RdpFront::process_clipboard() {
 
 // How long nothing may happen before the loop has to look.
 DWORD RdpFront::patience() {
+  if (ChannelBridge* bridge = bridge_.bridge(); bridge && active_ && !write_blocked() && bridge->waits(BridgeEnd::client)) return 0;
   if (graphics_awaited()) return kGraphicsTick;
   DWORD patience = INFINITE;
   const auto wish = display_ ? display_->wait(SizeWish::Clock::now()) : std::nullopt;

@@ -23,7 +23,7 @@ std::unique_ptr<VirtualChannels> VirtualChannels::create(freerdp_peer* peer) {
 
 VirtualChannels::~VirtualChannels() { WTSCloseServer(manager_); }
 
-std::vector<std::string> VirtualChannels::refused() const {
+std::vector<std::string> VirtualChannels::others() const {
   std::vector<std::string> names;
   // libfreerdp has no list of them: it answers for a number, and gives the client's channels the numbers after the global one's.
   for (UINT16 number = kFirstChannel; number < kFirstChannel + CHANNEL_MAX_COUNT; ++number) {
@@ -33,6 +33,19 @@ std::vector<std::string> VirtualChannels::refused() const {
     if (shown != "drdynvc" && shown != ClipboardChannel::kName) names.push_back(std::move(shown));
   }
   return names;
+}
+
+bool VirtualChannels::send(const char* name, std::span<const std::byte> message) {
+  const auto* data = reinterpret_cast<const BYTE*>(message.data());
+  return peer_->SendChannelData(peer_, WTSChannelGetId(peer_, name), data, message.size());
+}
+
+std::optional<BridgedChannel> VirtualChannels::bridged(UINT16 channel) const {
+  for (const BridgedChannel one : {BridgedChannel::devices, BridgedChannel::sound}) {
+    const char* name = ChannelBridge::name_of(one);
+    if (WTSVirtualChannelManagerIsChannelJoined(manager_, name) && channel == WTSChannelGetId(peer_, name)) return one;
+  }
+  return std::nullopt;
 }
 
 bool VirtualChannels::ready() {

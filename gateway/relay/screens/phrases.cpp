@@ -41,14 +41,23 @@ Dialog login(const std::string& user, bool denied_before, const std::string& ses
   return dialog;
 }
 
-std::string withheld(const std::vector<std::string>& channels) {
-  static constexpr std::pair<std::string_view, std::string_view> kKnown[] = {
-      {"rdpdr", "drives, printers and smart cards"}, {"rdpsnd", "sound"}, {"rail", "single programs"}, {"remdesk", "remote assistance"}, {"tsmf", "video redirection"}};
+std::string withheld(const std::vector<std::string>& channels, const std::optional<Redirections>& passed) {
+  const auto offers = [&](std::string_view channel) { return std::find(channels.begin(), channels.end(), channel) != channels.end(); };
   std::string names;
-  for (const auto& [channel, name] : kKnown) {
-    if (std::find(channels.begin(), channels.end(), channel) != channels.end()) names.append(names.empty() ? "" : ", ").append(name);
+  const auto add = [&](std::string_view name) { names.append(names.empty() ? "" : ", ").append(name); };
+  const bool devices = passed && offers("rdpdr");
+  if (devices && passed->drives == DriveAccess::none) add("drives");
+  if (devices && !passed->printers) add("printers");
+  if (devices && !passed->ports) add("ports");
+  if (devices && !passed->smartcards) add("smart cards");
+  if (passed && !passed->sound && offers("rdpsnd")) add("sound");
+  static constexpr std::pair<std::string_view, std::string_view> kNeverPassed[] = {{"rail", "single programs"}, {"remdesk", "remote assistance"}, {"tsmf", "video redirection"}};
+  for (const auto& [channel, name] : kNeverPassed) {
+    if (offers(channel)) add(name);
   }
-  return names.empty() ? names : "Your client offers what this gateway does not pass on: " + names + ".";
+  std::string said = names.empty() ? names : "Of what your client can offer, this gateway does not pass on: " + names + ".";
+  if (devices && passed->drives == DriveAccess::read) said += std::string(said.empty() ? "" : " ") + "Your drives can be read here, and nothing on them changed.";
+  return said;
 }
 
 Dialog consent(const std::string& text, const std::string& withheld, const std::string& session) {

@@ -1,17 +1,20 @@
 // What the gateway's screens say, in one place.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "gateway/base/redirections.h"
 #include "gateway/relay/screens/dialog.h"
 
 namespace frostgate::relay::screens {
 
 // `session` is the number that the user tells an administrator.
 Dialog login(const std::string& user, bool denied_before, const std::string& session);
-// What a client asked for and does not get, by the names of its virtual channels: a sentence for people, or nothing, when they would miss nothing.
-std::string withheld(const std::vector<std::string>& channels);
+// What a client asked for and does not get, by the names of its virtual channels and by what passes (nullopt: not known yet, and nothing is said of it): for
+// people, or nothing, when they would miss nothing.
+std::string withheld(const std::vector<std::string>& channels, const std::optional<Redirections>& passed);
 Dialog consent(const std::string& text, const std::string& withheld, const std::string& session);
 Dialog choose_target(const std::vector<std::string>& targets, const std::string& session);
 // Fields: user, which may begin with a domain and '\\'; password.

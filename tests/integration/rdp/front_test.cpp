@@ -431,7 +431,7 @@ TEST_CASE("each static channel that a client names and the gateway does not spea
   BareClient client(gateway.port);
   for (const char* name : {"cliprdr", "rdpdr", "my,\x1b\n1", "other"}) REQUIRE(rdp::add_static_channel(client.settings(), name));
   REQUIRE(client.connect());
-  CHECK(gateway.host.profile.refused_channels == std::vector<std::string>{"rdpdr", "my???1", "other"});
+  CHECK(gateway.host.profile.other_channels == std::vector<std::string>{"rdpdr", "my???1", "other"});
 }
 
 TEST_CASE("a client gets a cookie with which it tries to come back by itself, another each time") {

@@ -8,7 +8,7 @@ import {person} from './said';
 import {reviewed} from './sayings';
 import {clock} from './times';
 
-export const audit_kinds = ['login', 'decision', 'begun', 'ended', 'published', 'view', 'exported', 'approval', 'deleted', 'restored', 'policy', 'key', 'configuration', 'alert', 'node', 'paused', 'resumed', 'stopped', 'joined', 'left', 'refused_channel', 'copied'] as const;
+export const audit_kinds = ['login', 'decision', 'begun', 'ended', 'published', 'view', 'exported', 'approval', 'deleted', 'restored', 'policy', 'key', 'configuration', 'alert', 'node', 'paused', 'resumed', 'stopped', 'joined', 'left', 'refused_channel', 'copied', 'device'] as const;
 export type AuditKind = (typeof audit_kinds)[number];
 
 // A newer gateway may have kinds of its own.
@@ -87,7 +87,7 @@ export function in_short(entry: AuditEntry): string {
 // Whether the gateway said no.
 export function refused(entry: AuditEntry): boolean {
   const detail = entry.detail ?? {};
-  return 'denied' in detail || [detail.accepted, detail.allowed, detail.taken].includes(false);
+  return 'denied' in detail || (entry.event === 'device' && detail.what === 'denied') || [detail.accepted, detail.allowed, detail.taken].includes(false);
 }
 
 // The page of what the entry is about, where these roles have one.
@@ -95,7 +95,7 @@ export function link_of(entry: AuditEntry, roles: Role[]): string | null {
   const watches = roles.includes('auditor') || roles.includes('compliance');
   if (!watches || (entry.event === 'decision' && refused(entry)) || !/^[A-Za-z0-9._-]{1,64}$/.test(entry.subject)) return null;
   if (entry.event === 'approval') return `/approvals/${entry.subject}`;
-  if (['begun', 'published', 'ended', 'view', 'decision', 'paused', 'resumed', 'stopped', 'joined', 'left', 'refused_channel', 'copied'].includes(entry.event) || (entry.event === 'exported' && entry.subject !== 'audit' && entry.subject !== 'recordings')) return `/recordings/${entry.subject}`;
+  if (['begun', 'published', 'ended', 'view', 'decision', 'paused', 'resumed', 'stopped', 'joined', 'left', 'refused_channel', 'copied', 'device'].includes(entry.event) || (entry.event === 'exported' && entry.subject !== 'audit' && entry.subject !== 'recordings')) return `/recordings/${entry.subject}`;
   return null;
 }
 

@@ -483,12 +483,22 @@ TEST_CASE("no recording pauses or stops, and nobody joins a session, where the r
 }
 
 TEST_CASE("a rule says what a failed recording means and by which class its recordings are kept, and channels that are not relayed are refused by name") {
-  const Policy policy = Policy::parse("rules:\n  - {name: a, users: b, targets: c, allow: true, recording: {on_failure: continue}, retention: short, channels: {drives: deny}}\n  - {name: d, users: b, targets: c, allow: true}", "test").value();
+  const Policy policy = Policy::parse("rules:\n  - {name: a, users: b, targets: c, allow: true, recording: {on_failure: continue}, retention: short, channels: {drives: read, sound: allow}}\n  - {name: d, users: b, targets: c, allow: true}", "test").value();
   CHECK(policy.rules()[0].terms.goes_on_unrecorded);
   CHECK(policy.rules()[0].terms.retention_class == "short");
   CHECK_FALSE(policy.rules()[1].terms.goes_on_unrecorded);
   CHECK(policy.rules()[1].terms.retention_class.empty());
-  for (const char* channel : {"drives", "printers", "ports", "smartcards", "usb", "sound", "microphone", "camera"}) {
+  CHECK(policy.rules()[0].terms.redirections == Redirections{.drives = DriveAccess::read, .sound = true});
+  CHECK_FALSE(policy.rules()[1].terms.redirections.any());
+  CHECK(redirections_to("rdp", policy.rules()[0].terms).sound);
+  CHECK_FALSE(redirections_to("vnc", policy.rules()[0].terms).any());
+  const auto all = Policy::parse("rules: [{name: a, users: b, targets: c, allow: true, channels: {drives: allow, printers: allow, ports: allow, smartcards: allow, usb: deny}}]", "test");
+  REQUIRE(all);
+  CHECK(all.value().rules()[0].terms.redirections == Redirections{.drives = DriveAccess::full, .printers = true, .ports = true, .smartcards = true});
+  for (const char* wrong : {"drives: write", "printers: read", "sound: yes", "scanners: allow"}) {
+    CHECK_FALSE(Policy::parse("rules: [{name: a, users: b, targets: c, allow: true, channels: {" + std::string(wrong) + "}}]", "test"));
+  }
+  for (const char* channel : {"usb", "microphone", "camera"}) {
     const auto refused = Policy::parse("rules: [{name: a, users: b, targets: c, allow: true, channels: {" + std::string(channel) + ": allow}}]", "test");
     REQUIRE_FALSE(refused);
     CHECK(refused.error().message.find(std::string("\"") + channel + "\" is \"allow\", but the gateway relays no such channel") != std::string::npos);

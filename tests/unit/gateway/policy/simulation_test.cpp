@@ -76,6 +76,8 @@ TEST_CASE("what a rule asks and imposes is compared key by key, in words") {
   CHECK(changes(rule(""), rule("")).empty());
   CHECK((one(", clipboard: {to_target: text}") == Change{"text copied to the target", "denied", "allowed"}));
   CHECK((one(", clipboard: {to_client: files}") == Change{"files copied to the client", "denied", "allowed"}));
+  CHECK((one(", channels: {drives: read}") == Change{"the user's drives", "denied", "can be read"}));
+  CHECK((one(", channels: {sound: allow}") == Change{"sound for the user", "denied", "allowed"}));
   CHECK((one(", session: {idle_seconds: 300}") == Change{"seconds without input", "no limit", "300"}));
   CHECK((one(", consent: Recorded.") == Change{"consent", "no notice", "\"Recorded.\""}));
   CHECK((one(", gates: {export: {allow: false}}") == Change{"export", "without approval", "nobody"}));

@@ -80,6 +80,9 @@ TEST_CASE("what a grant gives more is named, and what it gives less is not") {
   CHECK(of_one("clipboard: {}", "clipboard: {to_target: text, to_client: text}") == Found{"text copied to the target is allowed, and was denied", "text copied to the client is allowed, and was denied"});
   CHECK(of_one("clipboard: {to_target: text, to_client: text}", "clipboard: {}").empty());
   CHECK(of_one("clipboard: {to_target: [text, images]}", "clipboard: {to_target: [images, files]}") == Found{"files copied to the target is allowed, and was denied"});
+  CHECK(of_one("channels: {drives: read}", "channels: {drives: allow}") == Found{"writing to the user's drives is allowed, and was denied"});
+  CHECK(of_one("", "channels: {drives: read, printers: allow, ports: allow, smartcards: allow, sound: allow}").size() == 5);
+  CHECK(of_one("channels: {drives: allow, printers: allow, ports: allow, smartcards: allow, sound: allow}", "channels: {drives: read}").empty());
   CHECK(of_one("approval: {needed: 2, users: [carl, dora]}", "approval: {needed: 1, users: [carl]}") == Found{"connect needs 1 approval(s) instead of 2"});
   CHECK(of_one("approval: {users: [carl]}", "approval: {users: [carl, dora]}") == Found{"connect may be approved also by: dora"});
   CHECK(of_one("approval: {users: [carl, dora]}", "approval: {needed: 2, users: [carl, dora]}").empty());

@@ -98,7 +98,9 @@ TEST_CASE("an .rdp file is signed as rdpsign does, and openssl verifies it") {
   CHECK(after(lines, "authentication level:i:") == "1");
   CHECK(after(lines, "redirectclipboard:i:") == "0");
   CHECK(after(lines, "autoreconnection enabled:i:") == "0");
-  CHECK(after(lines, "redirectdrives:i:") == "0");
+  for (const char* device : {"redirectdrives:i:", "redirectprinters:i:", "redirectcomports:i:", "redirectsmartcards:i:"}) CHECK(after(lines, device) == "0");
+  CHECK(after(lines, "drivestoredirect:s:").empty());
+  CHECK(after(lines, "audiomode:i:") == "2");
   CHECK(after(lines, "loadbalanceinfo:s:").rfind("(no line", 0) == 0);
   // The ticket stands in the user name alone.
   int with_ticket = 0;
@@ -135,6 +137,35 @@ TEST_CASE("an .rdp file for NLA carries the token that asks for it, and no ticke
   CHECK(after(lines, "authentication level:i:") == "2");
   CHECK(after(lines, "redirectclipboard:i:") == "1");
   CHECK(after(lines, "autoreconnection enabled:i:") == "1");
+}
+
+TEST_CASE("an .rdp file redirects what the rule lets pass, and is signed with it") {
+  const Signer signer;
+  const auto written = [&](const Redirections& redirections) {
+    RdpFile wish = one_click();
+    wish.redirections = redirections;
+    const auto file = signed_rdp_file(wish, signer.identity);
+    REQUIRE(file);
+    auto lines = lines_of(file.value());
+    CHECK(openssl_verifies(signer, lines));
+    return lines;
+  };
+  const auto drives = written({.drives = DriveAccess::read, .smartcards = true});
+  CHECK(after(drives, "redirectdrives:i:") == "1");
+  CHECK(after(drives, "drivestoredirect:s:") == "*");
+  CHECK(after(drives, "redirectsmartcards:i:") == "1");
+  CHECK(after(drives, "redirectprinters:i:") == "0");
+  CHECK(after(drives, "redirectcomports:i:") == "0");
+  CHECK(after(drives, "audiomode:i:") == "2");
+  const auto others = written({.printers = true, .ports = true, .sound = true});
+  CHECK(after(others, "redirectdrives:i:") == "0");
+  CHECK(after(others, "drivestoredirect:s:").empty());
+  CHECK(after(others, "redirectprinters:i:") == "1");
+  CHECK(after(others, "redirectcomports:i:") == "1");
+  CHECK(after(others, "redirectsmartcards:i:") == "0");
+  CHECK(after(others, "audiomode:i:") == "0");
+  CHECK(after(others, "devicestoredirect:s:").empty());
+  CHECK(after(others, "audiocapturemode:i:") == "0");
 }
 
 TEST_CASE("an .rdp file takes no second line from anybody") {

@@ -328,3 +328,68 @@ TEST_CASE("who comes with a ticket that is over is no guesser, however often; wh
   for (int i = 0; i < 10; ++i) CHECK_FALSE(enters(std::string(22, 'x')));
   CHECK_FALSE(enters(ticket_for(gateway, "anna", "dc1", kNow, catalog::Protocol::rdp)));
 }
+
+TEST_CASE("a relay and its target have what the rule lets pass of the user's machine, and a VNC target nothing") {
+  Gateway gateway;
+  gateway.core->policy.replace(policy::Policy::parse("rules: [{name: r, users: anna, targets: \"*\", allow: true, channels: {drives: read, smartcards: allow, sound: allow}}]", "test").value());
+  for (const char* target : {"dc1", "kiosk"}) {
+    Relay relay(gateway);
+    const nlohmann::json admitted = relay.login(std::string("anna@") + target, kPassword).body, opened = relay.say({{"type", "open_target"}}).body;
+    REQUIRE(opened["type"] == "target");
+    const int passes = std::string(target) == "dc1" ? 1 : 0;
+    for (const nlohmann::json& message : {admitted, opened}) {
+      for (const char* name : {"drives", "smartcards", "sound"}) CHECK(message.at(name) == passes);
+      for (const char* name : {"printers", "ports"}) CHECK(message.at(name) == 0);
+    }
+  }
+}
+
+TEST_CASE("what a session does with its user's devices is in the audit log, as far as its relay may say it") {
+  Gateway gateway;
+  const nlohmann::json file{{"type", "device"}, {"what", "file"}, {"device", "drive C:"}, {"path", "\\Übersicht.txt"}, {"access", "read"}, {"to_target_bytes", 12}, {"to_client_bytes", 0}, {"secret", "x"}};
+  {
+    Relay relay(gateway);
+    relay.login("anna@dc1", kPassword);
+    relay.say({{"type", "open_target"}});
+    CHECK(relay.say(file).end_relay);  // no rule lets a device pass
+  }
+  gateway.core->policy.replace(policy::Policy::parse("rules: [{name: r, users: anna, targets: \"*\", allow: true, channels: {drives: read}}]", "test").value());
+  const auto opened = [&](Relay& relay, const char* target = "dc1") {
+    relay.login(std::string("anna@") + target, kPassword);
+    return relay.say({{"type", "open_target"}}).body["type"];
+  };
+  {
+    Relay early(gateway);
+    early.login("anna@dc1", kPassword);
+    CHECK(early.say(file).end_relay);
+    Relay other(gateway);
+    REQUIRE(opened(other, "kiosk") == "target");
+    CHECK(other.say(file).end_relay);
+  }
+  for (const auto& [name, value] : {std::pair<const char*, nlohmann::json>{"what", "deleted everything"}, {"path", "a\nb"}, {"path", std::string(1025, 'x')}, {"to_target_bytes", -1}, {"access", 7}}) {
+    INFO(name);
+    Relay liar(gateway);
+    REQUIRE(opened(liar) == "target");
+    nlohmann::json lie = file;
+    lie[name] = value;
+    CHECK(liar.say(lie).end_relay);
+  }
+  Relay relay(gateway);
+  REQUIRE(opened(relay) == "target");
+  CHECK(relay.say(file).body.is_null());
+  catalog::LedgerQuery query;
+  query.event = catalog::LedgerEvent::device;
+  const auto noted = catalog::Ledger(*gateway.core->catalog).find(query);
+  REQUIRE(noted);
+  REQUIRE(noted.value().size() == 1);
+  CHECK((noted.value()[0].subject == relay.id() && noted.value()[0].actor == "anna"));
+  CHECK(noted.value()[0].details == R"({"access":"read","device":"drive C:","path":"\\Übersicht.txt","to_client_bytes":0,"to_target_bytes":12,"what":"file"})");
+  // A relay that tells more than one that is whole is ended; one that takes its time is not.
+  int said = 0;
+  for (; said < 1000 && !relay.say(file, kNow + std::chrono::seconds(1)).end_relay; ++said) {
+  }
+  CHECK((said > 100 && said < 250));
+  Relay slow(gateway);
+  REQUIRE(opened(slow) == "target");
+  for (int i = 0; i < 400; ++i) CHECK_FALSE(slow.say(file, kNow + std::chrono::seconds(i)).end_relay);
+}

@@ -2,6 +2,11 @@
 
 #include <catch2/catch.hpp>
 #include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gateway/relay/rdp/channel_bridge.h"
 
 using namespace frostgate;
 using namespace frostgate::relay;
@@ -46,4 +51,25 @@ TEST_CASE("messages of channels are cut into chunks of a length that the standar
     rdp::limit_channel_chunks(settings.get());
     CHECK(freerdp_settings_get_uint32(settings.get(), rdp::kChannelChunk) == used);
   }
+}
+
+TEST_CASE("a target is offered the channels that something passes on, with the one of sound beside that of devices, and sound where it is played") {
+  const auto offered = [](const std::optional<Redirections>& passed) {
+    BackSettings wanted;
+    if (passed) wanted.bridge = std::make_shared<rdp::ChannelBridge>(*passed, [](const rdp::DeviceFact&) {});
+    const auto settings = applied(wanted);
+    for (const size_t id : {FreeRDP_AudioPlayback, FreeRDP_DeviceRedirection}) CHECK_FALSE(freerdp_settings_get_bool(settings.get(), id));
+    REQUIRE(rdp::announce_sound(wanted, settings.get()));
+    CHECK(bool(freerdp_settings_get_bool(settings.get(), FreeRDP_AudioPlayback)) == (passed && passed->sound));
+    std::vector<std::string> names;
+    const auto* channels = static_cast<const CHANNEL_DEF*>(freerdp_settings_get_pointer(settings.get(), FreeRDP_ChannelDefArray));
+    REQUIRE(channels);
+    for (UINT32 i = 0; i < freerdp_settings_get_uint32(settings.get(), FreeRDP_ChannelCount); ++i) names.emplace_back(channels[i].name);
+    return names;
+  };
+  using Names = std::vector<std::string>;
+  CHECK(offered(std::nullopt) == Names{"cliprdr"});
+  CHECK(offered(Redirections{.drives = DriveAccess::read}) == Names{"cliprdr", "rdpdr", "rdpsnd"});
+  CHECK(offered(Redirections{.smartcards = true, .sound = true}) == Names{"cliprdr", "rdpdr", "rdpsnd"});
+  CHECK(offered(Redirections{.sound = true}) == Names{"cliprdr", "rdpsnd"});
 }

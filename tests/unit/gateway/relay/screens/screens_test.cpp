@@ -293,9 +293,15 @@ TEST_CASE("who asks gets the answer, the time-out or the end") {
 }
 
 TEST_CASE("what a client offers in vain is named as people know it, and nothing that they would not miss") {
-  CHECK(withheld({"rdpsnd", "my???1", "rdpdr"}) == "Your client offers what this gateway does not pass on: drives, printers and smart cards, sound.");
-  CHECK(withheld({"encomsp", "??"}).empty());
-  CHECK(withheld({}).empty());
+  const std::vector<std::string> offered{"rdpsnd", "my???1", "rdpdr"};
+  CHECK(withheld(offered, Redirections()) == "Of what your client can offer, this gateway does not pass on: drives, printers, ports, smart cards, sound.");
+  CHECK(withheld({"encomsp", "??"}, Redirections()).empty());
+  CHECK(withheld({}, Redirections()).empty());
+  // As much of it as the rule lets pass, and nothing before that is known.
+  CHECK(withheld(offered, Redirections{.drives = DriveAccess::read, .printers = true, .sound = true}) ==
+        "Of what your client can offer, this gateway does not pass on: ports, smart cards. Your drives can be read here, and nothing on them changed.");
+  CHECK(withheld(offered, Redirections{.drives = DriveAccess::full, .printers = true, .ports = true, .smartcards = true, .sound = true}).empty());
+  CHECK(withheld({"rdpdr", "rail"}, std::nullopt) == "Of what your client can offer, this gateway does not pass on: single programs.");
   CHECK(consent("Agree.", "", "s").text == "Agree.");
   CHECK(consent("Agree.", "No sound.", "s").text == "Agree.\nNo sound.");
 }
@@ -310,10 +316,10 @@ TEST_CASE("each screen that the gateway has says its words on a small screen, an
       {"login", login("alice@lab-1", false, number)},
       {"login-again", login("alice@lab-1", true, number)},
       {"consent", consent("This session is recorded. Recordings are kept and may be looked at by the security team.\nIf you do not agree, leave now.", "", number)},
-      {"consent-withheld", consent("This session is recorded.", withheld({"rdpsnd", "rdpdr"}), number)},
+      {"consent-withheld", consent("This session is recorded.", withheld({"rdpsnd", "rdpdr"}, Redirections{.drives = DriveAccess::read}), number)},
       {"choose", choose_target({"lab-1", "lab-2", "lab-3"}, number)},
       {"waiting", waiting("Carla or Dirk can approve this session. You have been waiting since 14:03.", number)},
-      {"connecting", connecting("lab-1", withheld({"rdpdr"}))},
+      {"connecting", connecting("lab-1", withheld({"rdpdr"}, Redirections()))},
       {"denied", denied(number)},
       {"unreachable", unreachable("The target \"lab-1\" cannot be reached.", number)},
       {"not-recorded", not_recorded(number)},
