@@ -119,7 +119,7 @@ class Target:
         print("list", " ".join(sorted(name for name in names if not name.startswith("."))), flush=True)
 
     def use(self) -> None:
-        for kind, number, name in self.begin():
+        for kind, number, name in self.begin() if "rdpdr" in self.peer.channels else []:
             print("heard of", kind, name, flush=True)
             if kind == DRIVE:
                 self.list(number)
@@ -138,7 +138,8 @@ class Target:
                 status, file = self.open(number, "", READS | WRITES)
                 print("port", f"{status:08x}", flush=True)
                 self.close(number, file)
-        print("done", flush=True)
+        if "rdpdr" in self.peer.channels:
+            print("done", flush=True)
         while True:
             self.peer.next()
 

@@ -10,7 +10,7 @@ openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=user -keyout "$work/
 cat "$work/crt.pem" "$work/key.pem" >"$work/identity.pem"
 start user python3 "$lib/device_user.py" "$work/identity.pem"
 wait_until "the port of the target" grep -q . "$work/log/user"
-start_vnc_target vnc-machine "$work/vnc-home" tgt4711x
+start_vnc_target other-machine "$work/vnc-home" tgt4711x
 vnc_target_port=$port
 cat >"$work/policy.yaml" <<END
 rules:
@@ -22,7 +22,7 @@ END
 start_gateway
 for user in alice bob carol dora; do add_user $user 'Correct-Horse-9'; done
 add_target machine rdp "$(head -n 1 "$work/log/user")" tgt4711x operator
-add_target vnc-machine vnc "$vnc_target_port" tgt4711x
+add_target other-machine vnc "$vnc_target_port" tgt4711x
 
 mkdir "$work/share"
 printf 'Kf7-content-of-a-file\n' >"$work/share/Übersicht.txt"
@@ -94,7 +94,7 @@ uses 3 || fail "carol's drive was used"
 leaves
 logged 'virtual channels of the client that stay closed: .*rdpdr' || fail "no log line of the drive that carol does not get"
 [ -z "$(devices_of carol)" ] || fail "carol has used a device"
-enters alice vnc-machine
+enters alice other-machine
 leaves
 [ "$(grep -c 'virtual channels of the client that stay closed: .*rdpdr' "$work/log/serve")" = 2 ] || fail "no log line of what a VNC machine cannot have"
 
