@@ -12,7 +12,7 @@ TEST_CASE("the honest sequence yields the target, its socket and a recording und
   Gateway gateway;
   Relay relay(gateway);
   const Reply admitted = relay.login("anna@dc1", kPassword);
-  CHECK(admitted.body == json{{"type", "admitted"}, {"user", "anna"}, {"target", "dc1"}});
+  CHECK(admitted.body == serve::admitted("anna", "dc1"));
   CHECK(gateway.recordings().empty());
   CHECK_FALSE(gateway.target_was_called());
 
@@ -109,7 +109,7 @@ TEST_CASE("who names no target chooses one of those that the policy allows, and 
   const Reply offered = relay.say({{"type", "open_target"}});
   CHECK(offered.body == json{{"type", "choose"}, {"targets", {"dc1", "dead", "kiosk"}}});
   CHECK_FALSE(relay.broker.recording());
-  CHECK(relay.say({{"type", "choose"}, {"target", "dc1"}}).body == json{{"type", "admitted"}, {"user", "anna"}, {"target", "dc1"}});
+  CHECK(relay.say({{"type", "choose"}, {"target", "dc1"}}).body == admitted("anna", "dc1"));
   CHECK(relay.say({{"type", "open_target"}}).body.value("type", "") == "target");
 
   Relay liar(gateway);

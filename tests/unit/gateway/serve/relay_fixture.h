@@ -9,6 +9,11 @@ namespace frostgate::serve {
 
 using Reply = RelayBroker::Reply;
 
+// What a relay is told whose user may have `target`, with no redirection of devices or sound.
+inline nlohmann::json admitted(const std::string& user, const std::string& target) {
+  return {{"type", "admitted"}, {"user", user}, {"target", target}, {"drives", 0}, {"printers", 0}, {"ports", 0}, {"smartcards", 0}, {"sound", 0}};
+}
+
 class Relay {
  public:
   explicit Relay(Gateway& gateway, FrontKind front = FrontKind::rdp, const std::string& address = "192.0.2.7",

@@ -33,7 +33,7 @@ TEST_CASE("a browser enters as who its page's sign-in has proved, once, and by n
   const BrowserVisit visit = visit_of_anna(gateway);
   Relay relay(gateway, visit);
   const Reply entered = relay.say({{"type", "enter"}});
-  CHECK(entered.body == json{{"type", "admitted"}, {"user", "anna"}, {"target", "dc1"}});
+  CHECK(entered.body == admitted("anna", "dc1"));
   CHECK(relay.say({{"type", "enter"}}).end_relay);
   for (const json& other : {json{{"type", "authenticate"}, {"user", "anna@dc1"}, {"domain", ""}, {"password", kPassword}}, json{{"type", "vnc_challenge"}}, json{{"type", "login_screen"}}}) {
     Relay wrong(gateway, visit);
@@ -179,7 +179,7 @@ TEST_CASE("a ticket opens one VNC session to its target and is used up") {
   const std::string ticket = ticket_for(gateway, "anna", "kiosk");
   ticket_for(gateway, "anna", "dc1");
   Relay relay(gateway, FrontKind::vnc);
-  CHECK(relay.answer_challenge(ticket).body == json{{"type", "admitted"}, {"user", "anna"}, {"target", "kiosk"}});
+  CHECK(relay.answer_challenge(ticket).body == admitted("anna", "kiosk"));
   const Reply target = relay.say({{"type", "open_target"}});
   CHECK(target.body.value("protocol", "") == "vnc");
   CHECK(gateway.recordings().at(0).front == catalog::Front::vnc);
@@ -287,7 +287,7 @@ TEST_CASE("an RDP ticket in the user name opens its own target, once") {
   const std::string ticket = ticket_for(gateway, "anna", "dc1", kNow, catalog::Protocol::rdp);
   CHECK(ticket.size() == 22);
   Relay relay(gateway);
-  CHECK(relay.login("anna@dc1#" + ticket, "").body == json{{"type", "admitted"}, {"user", "anna"}, {"target", "dc1"}});
+  CHECK(relay.login("anna@dc1#" + ticket, "").body == admitted("anna", "dc1"));
   Relay again(gateway);
   again.is_denied(again.login("anna@dc1#" + ticket, ""));
 }
