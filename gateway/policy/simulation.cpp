@@ -60,17 +60,15 @@ void compare_gates(const Rule& before, const Rule& after, Comparison& found) {
   }
 }
 
-void compare_clipboards(const std::string& to, const ClipboardTerms& before, const ClipboardTerms& after, Comparison& found) {
-  found.flag("text copied to the " + to, before.text, after.text);
-  found.flag("pictures copied to the " + to, before.images, after.images);
-  found.flag("files copied to the " + to, before.files, after.files);
-}
-
 void compare_terms(const SessionTerms& before, const SessionTerms& after, Comparison& found) {
   found.flag("VNC without TLS", before.vnc_plaintext, after.vnc_plaintext);
   found.text("consent", before.consent.empty() ? "no notice" : "\"" + before.consent + "\"", after.consent.empty() ? "no notice" : "\"" + after.consent + "\"");
-  compare_clipboards("target", before.clipboard_to_target, after.clipboard_to_target, found);
-  compare_clipboards("client", before.clipboard_to_client, after.clipboard_to_client, found);
+  found.flag("text copied to the target", before.clipboard_to_target.text, after.clipboard_to_target.text);
+  found.flag("pictures copied to the target", before.clipboard_to_target.images, after.clipboard_to_target.images);
+  found.flag("files copied to the target", before.clipboard_to_target.files, after.clipboard_to_target.files);
+  found.flag("text copied to the client", before.clipboard_to_client.text, after.clipboard_to_client.text);
+  found.flag("pictures copied to the client", before.clipboard_to_client.images, after.clipboard_to_client.images);
+  found.flag("files copied to the client", before.clipboard_to_client.files, after.clipboard_to_client.files);
   const Redirections &old = before.redirections, &fresh = after.redirections;
   found.text("the user's drives", in_words(old.drives), in_words(fresh.drives));
   found.flag("the user's printers", old.printers, fresh.printers);

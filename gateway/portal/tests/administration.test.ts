@@ -30,7 +30,7 @@ test('the audit log shows hostile words as text, what was refused, and what its 
   answer({'/audit/verification': {body: {valid: false, entries: 6, problem: hostile, problems: [hostile]}}, '/audit': {body: {items: [entry, {...entry, number: 6, event: 'a kind to come', detail: undefined}, {...entry, number: 5, event: 'view', subject: 'r1', detail: {}}], next: null}}});
   const page = await show(Audit);
   const rows = [...page.querySelectorAll('tbody tr')].map((row) => row.textContent ?? '');
-  expect(rows[0]).toContain(`${hostile} · ${hostile}: ${hostile} · count: 3 · accepted: No · from: 0:01:01.5 · policy: abababababab…`);
+  expect(rows[0]).toContain(`${hostile} · ${hostile}: ${hostile} · how many: 3 · accepted: No · from: 0:01:01.5 · policy: abababababab…`);
   expect(rows.map((row) => row.includes(t('audit_refused')))).toEqual([true, false, false]);
   expect(rows[1]).toContain('a kind to come');
   expect([...page.querySelectorAll('tbody a')].map((one) => one.getAttribute('href'))).toEqual(['/recordings/r1']);
