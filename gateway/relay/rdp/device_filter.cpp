@@ -13,9 +13,9 @@ namespace {
 
 constexpr std::size_t kIdentity = 12;            // 2.2.2.2, 2.2.2.3, 2.2.2.6
 constexpr std::size_t kMostCapabilities = 64;
-constexpr std::size_t kLongestComputerName = 2048;       // of a computer
+constexpr std::size_t kLongestComputerName = 2048;  // bytes
 
-Error malformed_message(const char* what) { return {ErrorKind::corrupt, std::string("a malformed_message message about devices: ") + what}; }
+Error malformed_message(const char* what) { return {ErrorKind::corrupt, std::string("a malformed message about devices: ") + what}; }
 
 DeviceKind kind_of(std::uint32_t type) {
   switch (type) {
