@@ -4,6 +4,8 @@
 
 #include <cerrno>
 
+#include "gateway/relay/complaint.h"
+
 namespace frostgate::relay::rdp {
 namespace {
 
@@ -59,6 +61,16 @@ bool checks_credential(const rdpContext* context) {
 }
 
 }  // namespace
+
+Result<void> client_end(rdpContext* context, int socket, bool admitted) {
+  const bool goodbye = freerdp_get_disconnect_ultimatum(context) != 0, broken_off = !goodbye && is_open(socket);
+  // So libfreerdp calls what serve refused, and has said.
+  if (!admitted && last_complaint() == "client authentication failure") return Error{ErrorKind::denied, "the client was not admitted"};
+  if (broken_off && !last_complaint().empty()) return Error{ErrorKind::corrupt, "the client sent what cannot be: " + last_complaint()};
+  if (!admitted) return Error{ErrorKind::unavailable, "the client left before it was admitted"};
+  if (goodbye || broken_off) return {};
+  return Error{ErrorKind::unavailable, "the connection to the client is lost"};
+}
 
 bool is_open(int socket) {
   char byte = 0;

@@ -14,6 +14,10 @@ Error connect_error(rdpContext* context, const std::string& host, bool encrypted
 // Why an established session ended (`io`: nobody said why, the connection broke): the server's error info (MS-RDPBCGR 2.2.5.1.1) or its MCS disconnect ultimatum.
 Error disconnect_error(rdpContext* context, const std::string& host);
 
+// How a client's connection ended, over `socket`, which may still be open: then libfreerdp broke it off, for what the client sent, with words, or because a client
+// that closes asks for that (MS-RDPBCGR 2.2.2.2, shutdown request). Errors: denied, corrupt with what it sent, unavailable when the connection was lost.
+Result<void> client_end(rdpContext* context, int socket, bool admitted);
+
 // Whether the peer could still be heard on that socket: then it was the library that broke the connection off.
 bool is_open(int socket);
 

@@ -92,7 +92,6 @@ class RdpFront final : public Front {
   bool resize();
   bool invite_back();
   bool read_peer(const HANDLE* handles, DWORD count);
-  Result<void> how_it_ended() const;
   void say_goodbye(UINT32 error_info);
   bool write_blocked() { return peer_->IsWriteBlocked(peer_.get()); }
 
@@ -338,7 +337,7 @@ Result<void> RdpFront::serve() {
     const bool alive = read_peer(handles, of_peer) && process_channels() && (!blocked || peer_->DrainOutputBuffer(peer_.get()) >= 0);
     if (failure_) return *failure_;
     if (channels_->abused()) return Error{ErrorKind::corrupt, "the client sent what cannot be: a message of a dynamic channel that nobody can read"};
-    if (!alive) return how_it_ended();
+    if (!alive) return client_end(peer_->context, watched_, admitted_);
     if (active_) TRY(show());
   }
 }
@@ -466,18 +465,6 @@ bool RdpFront::resize() {
   active_ = false;
   peer_->activated = FALSE;
   return announce(screen_->size()) && peer_->context->update->DesktopResize(peer_->context);
-}
-
-// The connection is over. Where it is still open, libfreerdp broke it off: for what the client sent, with words, or because a client that closes asks
-// for that (MS-RDPBCGR 2.2.2.2, shutdown request).
-Result<void> RdpFront::how_it_ended() const {
-  const bool goodbye = freerdp_get_disconnect_ultimatum(peer_->context) != 0, broken_off = !goodbye && is_open(watched_);
-  // So libfreerdp calls what serve refused, and has said.
-  if (!admitted_ && last_complaint() == "client authentication failure") return Error{ErrorKind::denied, "the client was not admitted"};
-  if (broken_off && !last_complaint().empty()) return Error{ErrorKind::corrupt, "the client sent what cannot be: " + last_complaint()};
-  if (!admitted_) return Error{ErrorKind::unavailable, "the client left before it was admitted"};
-  if (goodbye || broken_off) return {};
-  return Error{ErrorKind::unavailable, "the connection to the client is lost"};
 }
 
 void RdpFront::say_goodbye(UINT32 error_info) {

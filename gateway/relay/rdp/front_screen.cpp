@@ -28,7 +28,7 @@ std::optional<CursorShape> FrontScreen::look(Motion::Clock::time_point now) {
       const int rows = (frame_.size().height + kTileSide - 1) / kTileSide;
       tiles_.assign(static_cast<std::size_t>(columns()) * static_cast<std::size_t>(rows), Rect{});
       here_.assign(tiles_.size(), true);
-      held_ = tiles_.size();
+      holds_pixels_ = !tiles_.empty();
       motion_ = Motion(tiles_.size());
       due_tiles_ = 0;
       next_ = 0;
@@ -65,8 +65,7 @@ void FrontScreen::fetch(const Rect& rect, const Frame& from) {
   if (from.size() != frame_.size()) return;
   for_tiles(rect, [&](std::size_t tile, const Rect&) {
     if (here_[tile]) return;
-    here_[tile] = true;
-    ++held_;
+    here_[tile] = holds_pixels_ = true;
     const Rect pixels = tile_at(tile);
     frame_.copy_from(from.view(), pixels.width < kLeastWidth ? pixels.expanded(kLeastWidth, 0) : pixels);
   });
@@ -74,11 +73,11 @@ void FrontScreen::fetch(const Rect& rect, const Frame& from) {
 
 void FrontScreen::sent(Motion::Clock::time_point now) {
   reader_.sent();
-  if (held_ <= kMostKept && now - given_back_ < kKept) return;
+  if (now - given_back_ < kKept) return;
   given_back_ = now;
   if (!frame_.size().empty()) give_back(frame_);
   here_.assign(here_.size(), false);
-  held_ = 0;
+  holds_pixels_ = false;
 }
 
 void FrontScreen::mark(const Rect& rect) {

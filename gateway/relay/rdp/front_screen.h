@@ -25,7 +25,7 @@ class FrontScreen {
   // All that was due has been handed to the connection.
   void sent(Motion::Clock::time_point now);
   // When sent() has pixels to give back, if nothing is due before.
-  std::optional<Motion::Clock::time_point> next_giving_back() const { return held_ > 0 ? std::optional(given_back_ + kKept) : std::nullopt; }
+  std::optional<Motion::Clock::time_point> next_giving_back() const { return holds_pixels_ ? std::optional(given_back_ + kKept) : std::nullopt; }
 
   void make_due(const Rect& rect);
   void make_all_due() { make_due(Rect::of(frame_.size())); }
@@ -47,7 +47,6 @@ class FrontScreen {
  private:
   static constexpr std::size_t kLeastMoving = 24;  // tiles; as 390 pixels square
   static constexpr std::chrono::seconds kKept{10};  // pixels, after they were sent, at most
-  static constexpr std::size_t kMostKept = 160;     // tiles, once they were sent; as 810 pixels square
 
   void mark(const Rect& rect);
   void fetch(const Rect& rect, const Frame& from);
@@ -61,7 +60,7 @@ class FrontScreen {
   Frame frame_;
   std::vector<Rect> tiles_;  // row by row, the part of each that is due
   std::vector<bool> here_;   // and whether its pixels are in frame_
-  std::size_t held_ = 0;     // tiles whose pixels are
+  bool holds_pixels_ = false;  // of some
   Motion::Clock::time_point given_back_{};
   Motion motion_;
   int due_tiles_ = 0;
