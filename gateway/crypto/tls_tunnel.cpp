@@ -19,7 +19,7 @@
 
 #include "codec/base/free_with.h"
 #include "gateway/base/descriptor.h"
-#include "gateway/crypto/openssl_handles.h"
+#include "gateway/crypto/remote_key.h"
 
 namespace frostgate::crypto {
 namespace {
@@ -51,17 +51,11 @@ Result<Context> make_context(const SSL_METHOD* method) {
   return context;
 }
 
-Result<void> use_identity(SSL_CTX* context, const std::string& chain, const Secret& private_key) {
-  const Bio certificates = reader_of(chain), key_text = reader_of(private_key.text());
-  const Certificate own(PEM_read_bio_X509(certificates.get(), nullptr, nullptr, nullptr));
-  const Key key(PEM_read_bio_PrivateKey(key_text.get(), nullptr, nullptr, nullptr));
-  if (!own || !key || SSL_CTX_use_certificate(context, own.get()) != 1 || SSL_CTX_use_PrivateKey(context, key.get()) != 1)
-    return Error{ErrorKind::invalid, "the gateway's certificate and key cannot be used for TLS"};
-  while (X509* issuer = PEM_read_bio_X509(certificates.get(), nullptr, nullptr, nullptr)) {
-    if (SSL_CTX_add_extra_chain_cert(context, issuer) == 1) continue;
-    X509_free(issuer);
-    return unusable();
-  }
+Result<void> identify(SSL* server, const ServerIdentity& identity) {
+  const IdentityParts parts = TRY(parts_of(identity));
+  if (!restrict_server(server) || SSL_use_cert_and_key(server, parts.certificate.get(), parts.key.get(), parts.behind.get(), 1) != 1)
+    return Error{ErrorKind::invalid, "the gateway's certificate cannot be used for TLS"};
+  begin_server_random(identity.nonce);
   return {};
 }
 
@@ -247,12 +241,15 @@ namespace {
 
 enum class Role { server, client };
 
-Result<void> begin(SSL_CTX* context, Session& session, Role role, const TlsHandshake& with) {
+Result<void> begin(SSL_CTX* context, Session& session, Role role, const TlsHandshake& with, const ServerIdentity* identity = nullptr) {
   fcntl(with.socket, F_SETFL, fcntl(with.socket, F_GETFL) | O_NONBLOCK);
   session.reset(SSL_new(context));
   if (!session || SSL_set_fd(session.get(), with.socket) != 1) return unusable();
   role == Role::server ? SSL_set_accept_state(session.get()) : SSL_set_connect_state(session.get());
-  return shake_hands(session.get(), with);
+  if (identity) TRY(identify(session.get(), *identity));
+  const Result<void> shaken = shake_hands(session.get(), with);
+  end_server_random();
+  return shaken;
 }
 
 template <class State>
@@ -269,12 +266,10 @@ Result<void> open_plain_end(State& state, int socket) {
 
 }  // namespace
 
-Result<std::unique_ptr<TlsTunnel>> TlsTunnel::accept(const TlsHandshake& with, const std::string& certificate_chain,
-                                                     const Secret& private_key) {
+Result<std::unique_ptr<TlsTunnel>> TlsTunnel::accept(const TlsHandshake& with, const ServerIdentity& identity) {
   auto state = std::make_unique<State>();
   state->context = TRY(make_context(TLS_server_method()));
-  TRY(use_identity(state->context.get(), certificate_chain, private_key));
-  TRY(begin(state->context.get(), state->session, Role::server, with));
+  TRY(begin(state->context.get(), state->session, Role::server, with, &identity));
   TRY(open_plain_end(*state, with.socket));
   return std::unique_ptr<TlsTunnel>(new TlsTunnel(std::move(state)));
 }

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "codec/base/result.h"
-#include "codec/base/secret.h"
+#include "gateway/crypto/server_identity.h"
 
 namespace frostgate::crypto {
 
@@ -35,8 +35,7 @@ class TlsTunnel {
  public:
   // Errors of all four: corrupt (no TLS, or it failed; for connect also a certificate that is not trusted, as `shown` says), timeout,
   // cancelled, unavailable (the peer left). TLS 1.2 or later, no renegotiation.
-  static Result<std::unique_ptr<TlsTunnel>> accept(const TlsHandshake& with, const std::string& certificate_chain,
-                                                   const Secret& private_key);
+  static Result<std::unique_ptr<TlsTunnel>> accept(const TlsHandshake& with, const ServerIdentity& identity);
   static Result<std::unique_ptr<TlsTunnel>> connect(const TlsHandshake& with, const TlsTrust& trust, ShownCertificate& shown);
   // Without certificates (anonymous Diffie-Hellman): nobody listens, but anybody may be in between.
   static Result<std::unique_ptr<TlsTunnel>> accept_anonymous(const TlsHandshake& with);

@@ -13,6 +13,7 @@
 
 #include "codec/base/result.h"
 #include "codec/base/secret.h"
+#include "gateway/crypto/server_identity.h"
 #include "gateway/relay/copied.h"
 #include "gateway/relay/input.h"
 #include "gateway/relay/surface.h"
@@ -65,6 +66,12 @@ class FrontHost {
   virtual Result<std::array<std::byte, 16>> vnc_challenge() = 0;
   virtual bool check_vnc_response(std::span<const std::byte, 16> response, bool encrypted) = 0;
 
+  // What the listener's key signs of this connection's TLS handshake, once (gateway/crypto/handshake_signature.h): the key is serve's. Called before anything else.
+  virtual Result<std::vector<std::byte>> sign_handshake(std::uint16_t scheme, std::span<const std::byte> content) {
+    (void)scheme, (void)content;
+    return Error{ErrorKind::denied, "nobody signs here"};
+  }
+
   // A browser, whose user serve knows since it took the connection. Whether serve admits them still.
   virtual bool enter() { return false; }
 
@@ -80,10 +87,14 @@ class FrontHost {
   virtual void pass(copied::Item item) { (void)item; }
 };
 
-// PEM texts of the listener's certificate chain and key.
+// The listener's certificate, whose key signs by FrontHost::sign_handshake().
 struct TlsIdentity {
-  std::string certificate;
-  Secret private_key;
+  std::string certificate;  // PEM, with what stands behind it
+  crypto::HandshakeNonce nonce{};
+
+  crypto::ServerIdentity signed_by(FrontHost& host) const {
+    return {certificate, nonce, [&host](std::uint16_t scheme, std::span<const std::byte> content) { return host.sign_handshake(scheme, content); }};
+  }
 };
 
 // How a VNC client may come in: with a password or a ticket over TLS, always.

@@ -41,6 +41,7 @@ class RelayedSession final : public FrontHost {
   Secret ntlm_hash(const NtlmExchange& exchange) override;
   Result<std::array<std::byte, 16>> vnc_challenge() override;
   bool check_vnc_response(std::span<const std::byte, 16> response, bool encrypted) override;
+  Result<std::vector<std::byte>> sign_handshake(std::uint16_t scheme, std::span<const std::byte> content) override;
   bool enter() override;
   Result<InputSink*> client_ready(const ClientProfile& profile) override;
   void copied_no_text(std::string_view what) override { clipboard_.keep_back(true, what); }

@@ -6,6 +6,8 @@
 #include <signal.h>
 #include <time.h>
 
+#include <algorithm>
+
 #include "gateway/base/forgetful_heap.h"
 #include "gateway/base/log.h"
 #include "gateway/base/sandbox.h"
@@ -47,7 +49,9 @@ Result<void> RelayedSession::start(ipc::Message& message) {
   }
   TlsIdentity identity;
   identity.certificate = TRY(message.text("certificate", 1 << 18));
-  identity.private_key = TRY(message.take_secret("private_key", 1 << 16));
+  const std::vector<std::byte> nonce = TRY(message.bytes("nonce", identity.nonce.size()));
+  if (nonce.size() != identity.nonce.size()) return Error{ErrorKind::invalid, "serve made no nonce"};
+  std::copy(nonce.begin(), nonce.end(), identity.nonce.begin());
   if (front_kind_ == "rdp") {
     front_ = make_rdp_front(client, std::move(identity));
   } else {
@@ -120,6 +124,12 @@ Result<std::array<std::byte, 16>> RelayedSession::vnc_challenge() {
 bool RelayedSession::check_vnc_response(std::span<const std::byte, 16> response, bool encrypted) {
   return admitted(link_.ask(
       {{"type", "vnc_response"}, {"bytes", storage::to_hex(response)}, {"encrypted", encrypted ? 1 : 0}}));
+}
+
+Result<std::vector<std::byte>> RelayedSession::sign_handshake(std::uint16_t scheme, std::span<const std::byte> content) {
+  constexpr std::size_t kLongestSignature = 2048;  // RSA with 16384 bits
+  const ipc::Message answer = TRY(link_.ask({{"type", "sign_handshake"}, {"scheme", scheme}, {"content", storage::to_hex(content)}}));
+  return answer.bytes("signature", kLongestSignature);
 }
 
 bool RelayedSession::enter() { return admitted(link_.ask({{"type", "enter"}})); }

@@ -171,7 +171,7 @@ Result<void> Sessions::begin(Descriptor client, SessionOrigin origin) {
   return {};
 }
 
-std::unique_ptr<Sessions::Conversation> Sessions::start_relay(const RelayBroker& broker, Descriptor client) {
+std::unique_ptr<Sessions::Conversation> Sessions::start_relay(RelayBroker& broker, Descriptor client) {
   const SessionOrigin& origin = broker.origin();
   Result<StartedRelay> started = spare_.take();
   if (!started) {
@@ -185,9 +185,10 @@ std::unique_ptr<Sessions::Conversation> Sessions::start_relay(const RelayBroker&
   nlohmann::json start{{"type", "start"}, {"session", origin.id}, {"front", to_string(origin.front)}};
   // A browser's TLS ends here, in serve.
   if (origin.front != FrontKind::browser) {
-    const auto identity = core_.identity->current();
-    start["certificate"] = identity->certificate;
-    start["private_key"] = identity->private_key.text();
+    if (const Result<void> identified = broker.identify_relay(start); !identified) {
+      log::error(origin.id, "no relay: {}", identified.error().message);
+      return nullptr;
+    }
   }
   if (origin.front == FrontKind::vnc) start["plaintext_tickets"] = core_.policy->any_vnc_plaintext() ? 1 : 0;
   const int fd = client.fd();

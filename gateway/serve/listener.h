@@ -41,7 +41,7 @@ class Sessions {
   struct Session;
   struct Conversation;
   void run(Session& session, Descriptor client, std::stop_token stop);
-  std::unique_ptr<Conversation> start_relay(const RelayBroker& broker, Descriptor client);
+  std::unique_ptr<Conversation> start_relay(RelayBroker& broker, Descriptor client);
   void converse(Session& session, std::unique_ptr<Conversation>& conversation, std::stop_token stop);
   using Deadline = std::optional<std::chrono::steady_clock::time_point>;
   void obey_orders(Session& session, Conversation& conversation, Deadline& goodbye);

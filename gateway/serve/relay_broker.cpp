@@ -39,6 +39,7 @@ RelayReply RelayReply::refused(const std::string& reason) { return reply({{"type
 RelayBroker::Reply RelayBroker::handle(ipc::Message& message, UtcTime now) {
   const std::string type = message.type();
   if (RelayLogin::brings_proof(type)) return prove(message, now);
+  if (type == "sign_handshake") return admitted() ? broke_protocol("asked for a signature out of turn") : unless_broken(signer_.sign(message));
   if (type == "vnc_challenge") return unless_broken(login_.challenge(origin_));
   if (type == "login_screen") return admitted() ? broke_protocol("asked for a login screen out of turn") : unless_broken(login_.ask_on_screen(origin_));
   if (type == "choose") return choose(message, now);

@@ -14,6 +14,7 @@
 #include "gateway/serve/core.h"
 #include "gateway/serve/device_notes.h"
 #include "gateway/serve/guest_watch.h"
+#include "gateway/serve/handshake_signer.h"
 #include "gateway/serve/pause_watch.h"
 #include "gateway/serve/relay_login.h"
 #include "gateway/serve/relay_reply.h"
@@ -27,6 +28,9 @@ namespace frostgate::serve {
 class RelayBroker {  // not thread-safe: one thread, that of the relay
  public:
   RelayBroker(Core& core, SessionOrigin origin) : core_(core), origin_(std::move(origin)), recording_(core, origin_.id), channels_(core), pause_(core), guests_(core) {}
+
+  // Of a relay that ends its client's TLS: adds to its `start` what it shows of the gateway.
+  Result<void> identify_relay(nlohmann::json& start) { return signer_.identify(core_.identity->current(), start); }
 
   using Reply = RelayReply;
   Reply handle(ipc::Message& message, UtcTime now);
@@ -117,6 +121,7 @@ class RelayBroker {  // not thread-safe: one thread, that of the relay
 
   Core& core_;
   SessionOrigin origin_;
+  HandshakeSigner signer_;
   RelayLogin login_;
   std::string user_;  // who has proved to be it
   std::vector<std::string> choices_;  // targets, while the user has to choose one

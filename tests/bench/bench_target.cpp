@@ -53,8 +53,9 @@ unsigned XTarget::keys_down() {
   return count;
 }
 
-RdpTarget::RdpTarget(Size size, std::uint16_t port, std::string certificate, std::string key)
-    : certificate_(std::move(certificate)), key_(std::move(key)), screen_(size), surface_(size) {
+RdpTarget::RdpTarget(Size size, std::uint16_t port, std::string certificate, const std::string& key) : screen_(size), surface_(size) {
+  identity_.certificate = std::move(certificate);
+  identity_.private_key = Secret::from_text(key);
   const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -82,7 +83,7 @@ void RdpTarget::welcome() {
     const int client = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
     if (client < 0) return;
     Guest& guest = guests_.emplace_back();
-    guest.front = relay::make_rdp_front(client, {certificate_, Secret::from_text(key_)});
+    guest.front = relay::make_rdp_front(client, {identity_.certificate, {}});
     guest.thread = std::jthread([this, &guest] { (void)guest.front->run(host_, surface_).has_value(); });
   }
 }

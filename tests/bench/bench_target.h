@@ -44,7 +44,7 @@ class XTarget final : public Target {
 // noise. Listens on 127.0.0.1:port.
 class RdpTarget final : public Target {
  public:
-  RdpTarget(Size size, std::uint16_t port, std::string certificate, std::string key);
+  RdpTarget(Size size, std::uint16_t port, std::string certificate, const std::string& key);
   ~RdpTarget() override;
   bool listening() const { return listener_ >= 0; }
   Size size() const override { return surface_.size(); }
@@ -62,12 +62,16 @@ class RdpTarget final : public Target {
     relay::Wakeup arrived;
   };
   struct Host final : relay::FrontHost {
-    explicit Host(Sink& to) : sink(to) {}
+    Host(Sink& to, const crypto::PemIdentity& own) : sink(to), identity(own) {}
+    Result<std::vector<std::byte>> sign_handshake(std::uint16_t scheme, std::span<const std::byte> content) override {
+      return crypto::sign_handshake(identity, scheme, content, {});
+    }
     bool authenticate(const relay::PasswordLogin&) override { return true; }
     Result<std::array<std::byte, 16>> vnc_challenge() override { return Error{ErrorKind::unsupported, "not VNC"}; }
     bool check_vnc_response(std::span<const std::byte, 16>, bool) override { return false; }
     Result<relay::InputSink*> client_ready(const relay::ClientProfile&) override { return &sink; }
     Sink& sink;
+    const crypto::PemIdentity& identity;
   };
   struct Guest {
     std::unique_ptr<relay::Front> front;
@@ -75,11 +79,11 @@ class RdpTarget final : public Target {
   };
   void welcome();
 
-  const std::string certificate_, key_;
+  crypto::PemIdentity identity_;
   Frame screen_;
   relay::Surface surface_;
   Sink sink_;
-  Host host_{sink_};
+  Host host_{sink_, identity_};
   int listener_ = -1;
   std::list<Guest> guests_;  // of the acceptor's, until it has ended
   std::jthread acceptor_;

@@ -7,7 +7,7 @@ lying=$1
 begin lying
 
 outsiders=(target-first guess-twice guess-many claims forbidden other-front admits-itself administers journal-first
-  huge no-json half descriptors walls)
+  signs-twice signs-anything huge no-json half descriptors walls)
 insiders=(target-twice other-journal reopens hangs-up)  # with a login that may reach the target
 
 secret=tgt4711x

@@ -30,6 +30,7 @@
 #include "gateway/relay/front.h"
 #include "gateway/relay/session.h"
 #include "gateway/serve/serve.h"
+#include "storage/crypto/hex.h"
 
 namespace frostgate::relay {
 namespace {
@@ -38,6 +39,12 @@ using nlohmann::json;
 
 constexpr auto kPatience = std::chrono::seconds(30);
 const json kLogin{{"type", "authenticate"}, {"user", "alice@machine"}, {"domain", ""}, {"password", "Correct-Horse-9"}};
+
+// What a server of TLS 1.3 signs, of a transcript that never was.
+const std::string kHandshake = [] {
+  const std::string text = std::string(64, ' ') + std::string("TLS 1.3, server CertificateVerify\0", 34) + std::string(32, 'h');
+  return storage::to_hex(std::as_bytes(std::span(text)));
+}();
 
 template <class... Parts>
 void say(const char* format, Parts... parts) {
@@ -205,6 +212,13 @@ const std::map<std::string, Lie> kLies{
     {"admits-itself", [](ipc::Channel& serve) { ask_for_the_end(serve, {{"type", "admitted"}, {"user", "alice"}, {"target", "machine"}}); }},
     {"administers", [](ipc::Channel& serve) { ask_for_the_end(serve, {{"type", "ticket.issue"}, {"user", "alice"}, {"target", "vault"}, {"seconds", 60}}); }},
     {"journal-first", [](ipc::Channel& serve) { ask_for_the_end(serve, {{"type", "journal_file"}, {"name", "000000.fgj"}}); }},
+    {"signs-twice",
+     [](ipc::Channel& serve) {
+       const json handshake{{"type", "sign_handshake"}, {"scheme", 0x0804}, {"content", kHandshake}};
+       if (ask(serve, handshake).value("type", "") != "handshake_signature") say("lie: ALIVE without a signature of its own handshake\n");
+       ask_for_the_end(serve, handshake);
+     }},
+    {"signs-anything", [](ipc::Channel& serve) { ask_for_the_end(serve, {{"type", "sign_handshake"}, {"scheme", 0x0401}, {"content", "66756c6c20616464726573733a733a6576696c"}}); }},
     {"huge", [](ipc::Channel& serve) { send_raw(serve, framed(0xffffffff, "x")); }},
     {"no-json", [](ipc::Channel& serve) { send_raw(serve, framed(4, "\xff{[\"")); }},
     {"half", [](ipc::Channel& serve) { send_raw(serve, framed(100, "{\"type\"")); }},

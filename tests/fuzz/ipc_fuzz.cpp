@@ -20,7 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     if (!message || !message.value()) break;
     ipc::Message& read = *message.value();
     (void)read.type();
-    for (const char* name : {"user", "bytes", "index", "reason", "behind_us", "encrypted", "client_lost"}) {
+    for (const char* name : {"user", "bytes", "index", "reason", "behind_us", "encrypted", "client_lost", "scheme", "content"}) {
       if (const auto text = read.text(name, 64); text && text.value().size() > 64) std::abort();
       if (const auto bytes = read.bytes(name, 16); bytes && bytes.value().size() > 16) std::abort();
       if (const auto number = read.number(name, 0, 100); number && (number.value() < 0 || number.value() > 100)) std::abort();

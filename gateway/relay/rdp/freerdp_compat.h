@@ -47,7 +47,7 @@
 
 namespace frostgate::relay::rdp {
 
-// The listener's certificate and key as PEM texts, null-terminated.
+// The listener's certificate and what stands for its key (gateway/crypto/library_server.h), null-terminated.
 inline bool set_server_identity(rdpSettings* settings, const char* certificate, const char* key) {
 #if FREERDP_VERSION_MAJOR >= 3
   rdpCertificate* parsed_certificate = freerdp_certificate_new_from_pem(certificate);

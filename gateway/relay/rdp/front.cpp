@@ -11,7 +11,7 @@
 #include <chrono>
 #include <utility>
 
-#include "gateway/crypto/server_chain.h"
+#include "gateway/crypto/library_server.h"
 #include "gateway/relay/complaint.h"
 #include "gateway/relay/rdp/bitmap_encoder.h"
 #include "gateway/relay/rdp/clipboard_channel.h"
@@ -137,7 +137,7 @@ RdpFront::~RdpFront() {
 
 Result<void> RdpFront::prepare_peer(Security security) {
   prepare_library();
-  crypto::send_behind_certificate(identity_.certificate);
+  TRY(crypto::identify_servers(identity_.signed_by(*host_)));
   peer_.reset(freerdp_peer_new(client_));
   if (!peer_) return Error{ErrorKind::unavailable, "no memory for a client"};
   peer_->ContextSize = sizeof(FrontContext);
@@ -145,7 +145,7 @@ Result<void> RdpFront::prepare_peer(Security security) {
   client_ = -1;
   if (!made) return Error{ErrorKind::unavailable, "no memory for a client"};
   reinterpret_cast<FrontContext*>(peer_->context)->front = this;
-  TRY(apply(identity_, security, peer_->context->settings));
+  TRY(apply(identity_.certificate, security, peer_->context->settings));
   channels_ = VirtualChannels::create(peer_.get());
   if (!channels_) return Error{ErrorKind::unavailable, "no memory for a client"};
   set_callbacks();

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/crypto/library_server.h"
 #include "gateway/relay/rdp_library.h"
 #include "gateway/relay/size_wish.h"
 
@@ -34,11 +35,8 @@ Size desktop_size(const rdpSettings* settings) {
           static_cast<int>(freerdp_settings_get_uint32(settings, FreeRDP_DesktopHeight))};
 }
 
-Result<void> apply(const TlsIdentity& identity, Security security, rdpSettings* settings) {
-  std::string key(identity.private_key.text());
-  bool ok = set_server_identity(settings, identity.certificate.c_str(), key.c_str());
-  wipe_memory(key.data(), key.size());
-
+Result<void> apply(const std::string& certificate, Security security, rdpSettings* settings) {
+  bool ok = set_server_identity(settings, certificate.c_str(), crypto::kKeyIsElsewhere);
   const size_t off[] = {FreeRDP_RdpSecurity,
                         FreeRDP_RemoteFxCodec, FreeRDP_NSCodec,        FreeRDP_AudioPlayback,
                         FreeRDP_AudioCapture,  FreeRDP_NetworkAutoDetect};

@@ -8,8 +8,8 @@
 
 namespace frostgate::relay::rdp {
 
-// Fills in a peer's settings before Initialize(): TLS or NLA with this identity, bitmaps, no channel.
-Result<void> apply(const TlsIdentity& identity, Security security, rdpSettings* settings);
+// Fills in a peer's settings before Initialize(): TLS or NLA with this certificate (PEM) and the key of crypto::identify_servers(), bitmaps, no channel.
+Result<void> apply(const std::string& certificate, Security security, rdpSettings* settings);
 
 // The login of the Client Info PDU (MS-RDPBCGR 2.2.1.11); libfreerdp's copies of the password, and of a ticket behind the name, are overwritten.
 PasswordLogin take_login(rdpSettings* settings);

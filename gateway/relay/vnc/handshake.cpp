@@ -86,7 +86,7 @@ class Admission {
     TRY(talk_.write("\1"));
     const bool certified = chosen == security::kX509Plain || chosen == security::kX509Vnc;
     const crypto::TlsHandshake with{talk_.socket(), talk_.stop(), talk_.deadline()};
-    auto tunnel = certified ? crypto::TlsTunnel::accept(with, security_.identity.certificate, security_.identity.private_key)
+    auto tunnel = certified ? crypto::TlsTunnel::accept(with, security_.identity.signed_by(host_))
                             : crypto::TlsTunnel::accept_anonymous(with);
     if (!tunnel) return tunnel.error().within("the client");
     tunnel_ = std::move(tunnel).value();

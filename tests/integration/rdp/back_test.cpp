@@ -192,7 +192,8 @@ TEST_CASE("a target that hangs up where it checks no credential has refused none
     const std::string tls_it_is("\x03\0\0\x13\x0E\xD0\0\0\x12\x34\0\x02\0\x08\0\x01\0\0\0", 19);  // MS-RDPBCGR 2.2.1.2.1
     if (send(ends[1], tls_it_is.data(), tls_it_is.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(tls_it_is.size())) return false;
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(kConnectSeconds);
-    auto tunnel = crypto::TlsTunnel::accept({ends[1], -1, deadline}, identity->certificate, identity->private_key);
+    const auto sign = [&](std::uint16_t scheme, std::span<const std::byte> content) { return crypto::sign_handshake(identity.value(), scheme, content, {}); };
+    auto tunnel = crypto::TlsTunnel::accept({ends[1], -1, deadline}, {identity->certificate, {}, sign});
     if (!tunnel) return false;
     pollfd said{(*tunnel)->plain(), POLLIN, 0};
     return poll(&said, 1, kConnectSeconds * 1000) == 1 && recv(said.fd, request, sizeof request, 0) > 0;

@@ -47,6 +47,10 @@ class Host : public FrontHost {
     ++asked;
     return login.user == "alice" && login.password.text() == "Ticket-123";
   }
+  Result<std::vector<std::byte>> sign_handshake(std::uint16_t scheme, std::span<const std::byte> content) override {
+    ++signed_handshakes;
+    return crypto::sign_handshake(identity, scheme, content, {});
+  }
   Secret ntlm_hash(const NtlmExchange& exchange) override {
     ++asked;
     if (exchange.user != "alice@lab-1") return {};
@@ -64,8 +68,9 @@ class Host : public FrontHost {
     return &input;
   }
 
+  crypto::PemIdentity identity;
   Input input;
-  std::atomic<int> asked = 0;
+  std::atomic<int> asked = 0, signed_handshakes = 0;
   std::atomic<bool> ready = false;
   std::atomic<bool> unreachable = false;
   ClientProfile profile;
@@ -83,7 +88,8 @@ class Gateway {
     const std::string certificate = folder / "certificate.pem", key = folder / "key.pem";
     REQUIRE(test::run({"openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=gateway",
                        "-keyout", key, "-out", certificate}) == 0);
-    identity_ = {text_of(certificate), Secret::from_text(text_of(key))};
+    host.identity = crypto::load_identity(certificate, key).value();
+    identity_.certificate = host.identity.certificate;
     listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;

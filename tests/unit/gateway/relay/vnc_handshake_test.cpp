@@ -33,7 +33,23 @@ struct NoInput : InputSink {
 
 const std::string kRight(16, 'r'), kWrong(16, 'w'), kChallenge(16, 'c');
 
+crypto::PemIdentity identity() {
+  const storage::TemporaryDirectory folder;
+  const UtcTime now = std::chrono::floor<Microseconds>(std::chrono::system_clock::now());  // OpenSSL asks the clock, too
+  REQUIRE(crypto::make_self_signed(folder.path() / "crt", folder.path() / "key", "gate", now));
+  return crypto::load_identity(folder.path() / "crt", folder.path() / "key").value();
+}
+
+const crypto::PemIdentity& own_identity() {
+  static const crypto::PemIdentity pem = identity();
+  return pem;
+}
+
 struct Host : FrontHost {
+  Result<std::vector<std::byte>> sign_handshake(std::uint16_t scheme, std::span<const std::byte> content) override {
+    ++signatures;
+    return crypto::sign_handshake(own_identity(), scheme, content, {});
+  }
   bool authenticate(const PasswordLogin& login) override {
     ++guesses;
     return login.user == "alice@lab-1" && login.password.text() == "right";
@@ -62,22 +78,14 @@ struct Host : FrontHost {
   bool lets_in = true;
   int entries = 0;
   bool over_tls = false;
-  int challenges = 0, guesses = 0, ready = 0;
+  int challenges = 0, guesses = 0, ready = 0, signatures = 0;
   std::optional<Error> target_error;
   NoInput input;
 };
 
-crypto::PemIdentity identity() {
-  const storage::TemporaryDirectory folder;
-  const UtcTime now = std::chrono::floor<Microseconds>(std::chrono::system_clock::now());  // OpenSSL asks the clock, too
-  REQUIRE(crypto::make_self_signed(folder.path() / "crt", folder.path() / "key", "gate", now));
-  return crypto::load_identity(folder.path() / "crt", folder.path() / "key").value();
-}
-
 VncSecurity offering(bool plaintext_tickets) {
-  static const crypto::PemIdentity pem = identity();
   VncSecurity out;
-  out.identity = {pem.certificate, pem.private_key.clone()};
+  out.identity = {own_identity().certificate, {}};
   out.plaintext_tickets = plaintext_tickets;
   return out;
 }
@@ -297,6 +305,7 @@ TEST_CASE("a name and a password over TLS with the gateway's certificate let a c
   CHECK(met.shown.fingerprint.size() == 64);
   CHECK(met.shown.fingerprint != fingerprint);  // made anew by each call of identity()
   CHECK_FALSE(met.shown.refused);
+  CHECK(host.signatures == 1);
   const std::string seen = met.shown.fingerprint;
   CHECK(meet(host, login_as("alice@lab-1", "right"), {seen, "", ""}).client);
   const Met changed = meet(host, login_as("alice@lab-1", "right"), {std::string(64, 'a'), "", ""});
