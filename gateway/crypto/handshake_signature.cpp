@@ -38,7 +38,8 @@ bool of_tls_1_3(Bytes content) {
 bool on_curve(int curve, Bytes point) {
   const std::unique_ptr<EC_GROUP, FreeWith<EC_GROUP_free>> group(EC_GROUP_new_by_curve_name(curve));
   const std::unique_ptr<EC_POINT, FreeWith<EC_POINT_free>> read(group ? EC_POINT_new(group.get()) : nullptr);
-  return read && point[0] == std::byte{4} && EC_POINT_oct2point(group.get(), read.get(), reinterpret_cast<const unsigned char*>(point.data()), point.size(), nullptr) == 1;
+  const auto* bytes = reinterpret_cast<const unsigned char*>(point.data());
+  return read && point[0] == std::byte{4} && EC_POINT_oct2point(group.get(), read.get(), bytes, point.size(), nullptr) == 1;
 }
 
 // ServerECDHParams: named_curve (3), the curve's number, the length of the point, the point.

@@ -17,8 +17,9 @@
 namespace frostgate::crypto {
 namespace {
 
-// A provider of OpenSSL 3 (provider-keymgmt(7), provider-signature(7)) with keys of which the public half is known, and one signature. It alone is in a library context of its own, so
-// that nobody gets one of its keys who did not get it from here. A provider it is because a signature of the older interfaces is told a digest, and the one who signs is to see what.
+// A provider of OpenSSL 3 (provider-keymgmt(7), provider-signature(7)) with keys of which the public half is known, and one signature. It alone is in a library
+// context of its own, so that nobody gets one of its keys who did not get it from here. A provider it is because a signature of the older interfaces is told a
+// digest, and the one who signs is to see what.
 constexpr const char* kName = "frostgate";
 constexpr const char* kSignature = "FROSTGATE-HANDSHAKE";  // a name that the other providers do not have: OpenSSL asks them first
 constexpr const char* kIdentity = "identity";
@@ -100,7 +101,8 @@ int set_params(void* signing, const OSSL_PARAM params[]) {
 }
 
 const OSSL_PARAM* settable(void* /*signing*/, void* /*provider*/) {
-  static const OSSL_PARAM what[] = {OSSL_PARAM_int(OSSL_SIGNATURE_PARAM_PAD_MODE, nullptr), OSSL_PARAM_utf8_string(OSSL_SIGNATURE_PARAM_PSS_SALTLEN, nullptr, 0), OSSL_PARAM_END};
+  static const OSSL_PARAM what[] = {OSSL_PARAM_int(OSSL_SIGNATURE_PARAM_PAD_MODE, nullptr), OSSL_PARAM_utf8_string(OSSL_SIGNATURE_PARAM_PSS_SALTLEN, nullptr, 0),
+                                    OSSL_PARAM_END};
   return what;
 }
 
@@ -148,7 +150,8 @@ const OSSL_ALGORITHM* query(void* /*provider*/, int operation, int* no_cache) {
                                           entry(OSSL_FUNC_KEYMGMT_QUERY_OPERATION_NAME, operation_name), {0, nullptr}};
   static const OSSL_DISPATCH of_signatures[] = {entry(OSSL_FUNC_SIGNATURE_NEWCTX, new_signing), entry(OSSL_FUNC_SIGNATURE_FREECTX, free_signing),
                                                 entry(OSSL_FUNC_SIGNATURE_DIGEST_SIGN_INIT, begin_signing), entry(OSSL_FUNC_SIGNATURE_DIGEST_SIGN, sign),
-                                                entry(OSSL_FUNC_SIGNATURE_SET_CTX_PARAMS, set_params), entry(OSSL_FUNC_SIGNATURE_SETTABLE_CTX_PARAMS, settable), {0, nullptr}};
+                                                entry(OSSL_FUNC_SIGNATURE_SET_CTX_PARAMS, set_params), entry(OSSL_FUNC_SIGNATURE_SETTABLE_CTX_PARAMS, settable),
+                                                {0, nullptr}};
   constexpr const char* kProperties = "provider=frostgate";
   // The names that EVP_PKEY_is_a() is asked for, and those that OpenSSL has for the same.
   static const OSSL_ALGORITHM keys[] = {{"RSA:rsaEncryption", kProperties, of_keys, nullptr}, {"RSA-PSS:RSASSA-PSS", kProperties, of_keys, nullptr},

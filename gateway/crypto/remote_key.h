@@ -18,7 +18,8 @@ struct IdentityParts {
 // Error: invalid.
 Result<IdentityParts> parts_of(const ServerIdentity& identity);
 
-// What a server with such a key may agree on: TLS 1.2 or later, never with a secret that the key would have to decrypt, on the curves that handshake_signature.h knows.
+// What a server with such a key may agree on: TLS 1.2 or later, never with a secret that the key would have to decrypt, on the curves that handshake_signature.h
+// knows.
 bool restrict_server(SSL* server);
 
 // The random of the servers that shake hands on this thread begins with `nonce`, until one has its signature, or the end is said.

@@ -1,6 +1,6 @@
 // The random of a TLS server (RFC 5246 7.4.1.3), which libssl draws from libcrypto's exported RAND_bytes_ex(): how its beginning comes to be the signer's nonce
-// (handshake_signature.h). Takes the symbol's place for every library of the process, and calls it. A session's id is as long, is drawn the same way and then begins the same;
-// it has to be neither secret nor unlike. Where libssl should draw otherwise one day, nothing is signed.
+// (handshake_signature.h). Takes the symbol's place for every library of the process, and calls it. A session's id is as long, is drawn the same way and then
+// begins the same; it has to be neither secret nor unlike. Where libssl should draw otherwise one day, nothing is signed.
 #include <dlfcn.h>
 #include <openssl/rand.h>
 
