@@ -1,5 +1,6 @@
 #include "gateway/serve/doorstep.h"
 
+#include <errno.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -8,6 +9,16 @@
 #include "gateway/base/log.h"
 
 namespace frostgate::serve {
+namespace {
+
+// Without a word.
+bool has_left(const Descriptor& client) {
+  char word;
+  const ssize_t size = recv(client.fd(), &word, 1, MSG_PEEK | MSG_DONTWAIT);
+  return size == 0 || (size < 0 && errno != EAGAIN);
+}
+
+}  // namespace
 
 void Doorstep::arrive(Descriptor client, FrontKind front, Clock::time_point now) {
   constexpr std::string_view kGreeting = "RFB 003.008\n";  // RFC 6143 7.1.1
@@ -27,9 +38,12 @@ void Doorstep::add_to(std::vector<pollfd>& waiting) const {
 
 std::vector<Doorstep::Caller> Doorstep::take(const pollfd* polled, Clock::time_point now) {
   std::vector<Caller> callers;
-  std::size_t late = 0;
+  std::size_t late = 0, left = 0;
   for (auto it = silent_.begin(); it != silent_.end(); ++polled) {
-    if (polled->revents != 0) {
+    if (polled->revents != 0 && has_left(it->caller.client)) {
+      ++left;
+      it = silent_.erase(it);
+    } else if (polled->revents != 0) {
       callers.push_back(std::move(it->caller));
       it = silent_.erase(it);
     } else if (now >= it->since + patience_) {
@@ -39,6 +53,7 @@ std::vector<Doorstep::Caller> Doorstep::take(const pollfd* polled, Clock::time_p
       ++it;
     }
   }
+  if (left > 0) log::info("-", "{} connections left without a word", left);
   if (late > 0) log::warning("-", "{} connections did not log in: they said nothing for {} s", late, patience_.count() / 1000);
   return callers;
 }

@@ -29,8 +29,8 @@ class Doorstep {
     Descriptor client;
     FrontKind front = FrontKind::rdp;
   };
-  // Those who said something (or left, which their relay will see), by the pollfds that add_to() gave, in its order; closes
-  // those whose time is up.
+  // Those who said something, by the pollfds that add_to() gave, in its order; closes those who left without a word, and those
+  // whose time is up.
   std::vector<Caller> take(const pollfd* polled, Clock::time_point now);
   // Until the next one's time is up; -1: nobody waits.
   int milliseconds_left(Clock::time_point now) const;

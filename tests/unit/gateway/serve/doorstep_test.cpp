@@ -58,6 +58,21 @@ TEST_CASE("who says something is let through, who does not is cut after a while"
   CHECK(doorstep.milliseconds_left(start + 17s) == -1);
 }
 
+TEST_CASE("a crowd that leaves without a word is let go, and costs nobody a relay") {
+  Doorstep doorstep(10, 15s);
+  Pair left, hung_up, said, stays;
+  for (Pair* pair : {&left, &hung_up, &said, &stays}) doorstep.arrive(std::move(pair->accepted), FrontKind::rdp, {});
+  left.client.reset();
+  shutdown(hung_up.client.fd(), SHUT_WR);
+  REQUIRE(send(said.client.fd(), "x", 1, 0) == 1);
+  said.client.reset();
+  CHECK(look(doorstep, {}).size() == 1);
+  CHECK(hung_up.hears() == "the end");
+  CHECK(stays.hears().empty());
+  CHECK(look(doorstep, {}).empty());
+  CHECK(doorstep.milliseconds_left({}) == 15'000);
+}
+
 TEST_CASE("one more than there is room for takes the place of the one that has waited longest") {
   Doorstep doorstep(2, 15s);
   Pair first, second, third;
