@@ -58,7 +58,7 @@ bool ChannelBridge::queue(BridgeEnd to, BridgedChannel channel, std::vector<Chan
   Lane& there = lane(to, channel);
   for (ChannelMessage& message : messages) {
     there.bytes += message.size();
-    there.messages.push_back(std::move(message));
+    there.messages.emplace_back(std::move(message));
   }
   if (receiver.wake) receiver.wake->raise();
   return there.bytes <= kMostWaiting;
@@ -70,17 +70,43 @@ bool ChannelBridge::waits(BridgeEnd to) const {
   return std::any_of(waiting.begin(), waiting.end(), [](const Lane& one) { return !one.messages.empty(); });
 }
 
+ChannelBridge::Lane* ChannelBridge::first_waiting(BridgeEnd to, BridgedChannel& channel) {
+  for (const BridgedChannel one : {BridgedChannel::sound, BridgedChannel::devices}) {
+    channel = one;
+    if (Lane& there = lane(to, one); !there.messages.empty()) return &there;
+  }
+  return nullptr;
+}
+
 std::optional<ChannelBridge::Outgoing> ChannelBridge::next(BridgeEnd to) {
   const std::lock_guard lock(mutex_);
-  for (const BridgedChannel channel : {BridgedChannel::sound, BridgedChannel::devices}) {
-    Lane& there = lane(to, channel);
-    if (there.messages.empty()) continue;
-    Outgoing out{channel, std::move(there.messages.front())};
-    there.messages.pop_front();
-    there.bytes -= out.message.size();
-    return out;
-  }
-  return std::nullopt;
+  Outgoing out{};
+  Lane* const there = first_waiting(to, out.channel);
+  if (!there) return std::nullopt;
+  there->bytes -= there->messages.front().size();
+  out.message = std::move(there->messages.front()).take();
+  there->messages.pop_front();
+  return out;
+}
+
+std::optional<ChannelBridge::Portion> ChannelBridge::next_portion(BridgeEnd to, bool devices_due) {
+  const std::lock_guard lock(mutex_);
+  Portion out{};
+  Lane* const there = first_waiting(to, out.channel);
+  if (!there || (out.channel == BridgedChannel::devices && !devices_due)) return std::nullopt;
+  const ChunkedMessage::Chunk chunk = there->messages.front().next();
+  out.bytes.assign(chunk.bytes.begin(), chunk.bytes.end());
+  out.flags = chunk.flags;
+  out.total = chunk.total;
+  there->bytes -= chunk.bytes.size();
+  if (there->messages.front().done()) there->messages.pop_front();
+  return out;
+}
+
+bool ChannelBridge::within_devices(BridgeEnd to) const {
+  const std::lock_guard lock(mutex_);
+  const auto& devices = ends_[static_cast<std::size_t>(to)].waiting[static_cast<std::size_t>(BridgedChannel::devices)].messages;
+  return !devices.empty() && devices.front().begun();
 }
 
 void ChannelBridge::close() {

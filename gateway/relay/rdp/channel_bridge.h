@@ -16,6 +16,7 @@
 
 #include "codec/base/result.h"
 #include "gateway/base/redirections.h"
+#include "gateway/relay/rdp/chunked_message.h"
 #include "gateway/relay/rdp/device_filter.h"
 #include "gateway/relay/rdp/message_assembly.h"
 #include "gateway/relay/rdp/sound_filter.h"
@@ -53,6 +54,16 @@ class ChannelBridge {
   };
   bool waits(BridgeEnd to) const;
   std::optional<Outgoing> next(BridgeEnd to);  // sound first
+  // The same in chunks, for an end that has other things to send between them; sound also goes between those of devices, and alone when these are not `due`. An end
+  // uses either.
+  struct Portion {
+    BridgedChannel channel;
+    std::vector<std::byte> bytes;
+    std::uint32_t flags = 0;  // CHANNEL_FLAG_FIRST, CHANNEL_FLAG_LAST
+    std::size_t total = 0;    // of the message
+  };
+  std::optional<Portion> next_portion(BridgeEnd to, bool devices_due);
+  bool within_devices(BridgeEnd to) const;  // in the middle of a message
 
   // The session is over: nothing passes any more, and what is open is noted as closed.
   void close();
@@ -61,7 +72,7 @@ class ChannelBridge {
   static constexpr int kMostMessages = 100'000;  // of an end, in kFlood
   static constexpr auto kFlood = std::chrono::seconds(10);
   struct Lane {
-    std::deque<ChannelMessage> messages;
+    std::deque<ChunkedMessage> messages;
     std::size_t bytes = 0;
   };
   struct End {
@@ -72,6 +83,7 @@ class ChannelBridge {
     Clock::time_point counted_from{};
   };
   End& end(BridgeEnd of) { return ends_[static_cast<std::size_t>(of)]; }
+  Lane* first_waiting(BridgeEnd to, BridgedChannel& channel);
   Lane& lane(BridgeEnd to, BridgedChannel channel) { return end(to).waiting[static_cast<std::size_t>(channel)]; }
   Result<void> filter(BridgeEnd from, BridgedChannel channel, ChannelMessage message, Passing& out);
   bool queue(BridgeEnd to, BridgedChannel channel, std::vector<ChannelMessage> messages);

@@ -85,17 +85,14 @@ bool ClipboardChannel::flush(Clock::time_point now, const std::function<bool()>&
   }
   more_ = true;
   for (int chunks = 0; chunks < kChunksInARow && !blocked(); ++chunks) {
-    if (sending_.empty()) {
+    if (sending_.done()) {
+      sending_ = {};
       auto message = clipboard_.next();
       if (!message) return more_ = false, true;
-      sending_ = std::move(*message);
-      sent_ = 0;
+      sending_ = ChunkedMessage(std::move(*message));
     }
-    const auto chunk = std::span<const std::byte>(sending_).subspan(sent_).first(std::min(kChunk, sending_.size() - sent_));
-    const std::uint32_t flags = (sent_ == 0 ? kFirst : 0) | (sent_ + chunk.size() == sending_.size() ? kLast : 0);
-    if (!ends_.send(chunk, flags, sending_.size())) return false;
-    sent_ += chunk.size();
-    if (sent_ == sending_.size()) sending_ = {};
+    const ChunkedMessage::Chunk chunk = sending_.next();
+    if (!ends_.send(chunk.bytes, chunk.flags, chunk.total)) return false;
   }
   return true;
 }

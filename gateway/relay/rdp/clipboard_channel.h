@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "codec/base/result.h"
+#include "gateway/relay/rdp/chunked_message.h"
 #include "gateway/relay/rdp/clipboard.h"
 
 namespace frostgate::relay::rdp {
@@ -46,14 +47,13 @@ class ClipboardChannel {
   // Sends what is due, while the connection takes it (`blocked` says whether it does not), and some chunks at most: pictures and keys come in between. False: it
   // is broken.
   bool flush(Clock::time_point now, const std::function<bool()>& blocked);
-  bool sending() const { return !sending_.empty(); }  // in the middle of a message
+  bool sending() const { return !sending_.done(); }  // in the middle of a message
   // How long until the next flush() is due, when one is and the connection takes something.
   std::optional<std::chrono::milliseconds> wait(Clock::time_point now) const;
 
  private:
   void tell_other_side();
 
-  static constexpr std::size_t kChunk = 1600;  // CHANNEL_CHUNK_LENGTH
   static constexpr int kChunksInARow = 8;
   static constexpr std::size_t kImpossible = std::size_t{1} << 30;
   static constexpr int kMostMessages = 10'000;  // in kFlood, but for pieces of files
@@ -65,8 +65,7 @@ class ClipboardChannel {
   std::size_t came_ = 0;            // of it
   int messages_ = 0;                // since
   Clock::time_point counted_from_{};
-  Clipboard::Message sending_;      // to the peer
-  std::size_t sent_ = 0;            // of it
+  ChunkedMessage sending_;          // to the peer
   bool more_ = false;               // may be due than the last flush() sent
   bool named_ = false;              // the peer has copied text, of which nothing was decided yet
   std::optional<Clock::time_point> fetch_at_;

@@ -86,7 +86,7 @@ class RdpFront final : public Front {
   bool picture_waits();
   bool show_frame();
   bool process_channels();
-  bool process_clipboard();
+  bool process_long();
   bool receive(UINT16 channel, std::span<const std::byte> chunk, UINT32 flags, size_t total);
   DWORD patience();
   bool resize();
@@ -113,7 +113,7 @@ class RdpFront final : public Front {
   bool surface_due_ = false;  // the pipeline's, which activation has to make anew
   // From the beginning, because text may be offered from any thread; used when the client has the channel.
   ClipboardChannel clipboard_{Clipboard::Role::server,
-                              {[this](std::span<const std::byte> chunk, std::uint32_t flags, std::size_t total) { return channels_->send_clipboard(chunk, flags, total); },
+                              {[this](std::span<const std::byte> chunk, std::uint32_t flags, std::size_t total) { return channels_->send(ClipboardChannel::kName, chunk, flags, total); },
                                [this] { return input_.clipboard_offered(); }, [this](const std::string& text) { input_.clipboard(text); },
                                [this](std::string_view what) { host_->copied_no_text(what); }, [this](copied::Item item) { host_->pass(std::move(item)); }}};
   FrontBridge bridge_{wake_};
@@ -361,7 +361,7 @@ bool RdpFront::process_channels() {
     display_ = std::make_unique<DisplayChannel>(channels_->manager(), peer_->context, wake_);
     if (!display_->open()) display_.reset();
   }
-  if (!process_clipboard() || (active_ && !bridge_.send(*channels_, watched_, [this] { return write_blocked(); }))) return false;
+  if (!process_long()) return false;
   if (!display_) return true;
   if (const auto wish = display_->take(SizeWish::Clock::now())) input_.request_screen(*wish);
   return true;
@@ -378,15 +378,19 @@ bool RdpFront::receive(UINT16 channel, std::span<const std::byte> chunk, UINT32 
   return taken.has_value();
 }
 
-bool RdpFront::process_clipboard() {
-  if (!active_ || !channels_->clipboard()) return true;
-  const bool goes_on = clipboard_.sending();
-  // By turns: what is copied may be long, and a line that takes little at a time would be full of it.
-  if (goes_on && picture_waits() && picture_turns_ < kPictureTurns) return true;
+// What may be long. By turns: a line that takes little at a time would be full of it.
+bool RdpFront::process_long() {
+  if (!active_) return true;
+  const bool copying = clipboard_.sending();
+  const bool due = !(copying || bridge_.sending()) || !picture_waits() || picture_turns_ >= kPictureTurns;
+  const auto blocked = [this] { return write_blocked(); };
+  if (!bridge_.send(*channels_, watched_, due, blocked)) return false;
+  if (!due) return true;
   picture_turns_ = 0;
+  if (!channels_->clipboard()) return true;
   std::optional<Corked> corked;
-  if (goes_on) corked.emplace(watched_);
-  return clipboard_.flush(ClipboardChannel::Clock::now(), [this] { return write_blocked(); });
+  if (copying) corked.emplace(watched_);
+  return clipboard_.flush(ClipboardChannel::Clock::now(), blocked);
 }
 
 // How long nothing may happen before the loop has to look.

@@ -6,7 +6,7 @@
 
 namespace frostgate::relay::rdp {
 
-constexpr std::size_t kBytesInARow = 256u << 10;
+constexpr int kChunksInARow = 8;
 
 FrontBridge::~FrontBridge() {
   if (bridge_) bridge_->detach(BridgeEnd::client);
@@ -29,14 +29,13 @@ ChannelBridge* FrontBridge::bridge() {
   return bridge_.get();
 }
 
-bool FrontBridge::send(VirtualChannels& channels, int socket, const std::function<bool()>& blocked) {
+bool FrontBridge::send(VirtualChannels& channels, int socket, bool devices_due, const std::function<bool()>& blocked) {
   if (!bridge()) return true;
   const Corked corked(socket);
-  for (std::size_t sent = 0; sent < kBytesInARow && !blocked();) {
-    const auto next = bridge_->next(BridgeEnd::client);
+  for (int chunks = 0; chunks < kChunksInARow && !blocked(); ++chunks) {
+    const auto next = bridge_->next_portion(BridgeEnd::client, devices_due);
     if (!next) return true;
-    if (!channels.send(ChannelBridge::name_of(next->channel), next->message)) return false;
-    sent += next->message.size();
+    if (!channels.send(ChannelBridge::name_of(next->channel), next->bytes, next->flags, next->total)) return false;
   }
   return true;
 }

@@ -20,8 +20,10 @@ class FrontBridge {
 
   // The rest on the front's thread. Null before join().
   ChannelBridge* bridge();
-  // Sends some of what waits while the connection takes it, so that the picture does not wait for all of it. False: it is broken.
-  bool send(VirtualChannels& channels, int socket, const std::function<bool()>& blocked);
+  // In the middle of what may be long, which is of devices.
+  bool sending() { return bridge() && bridge_->within_devices(BridgeEnd::client); }
+  // Sends some chunks of what waits, of devices only when these are due, while the connection takes them: pictures and keys come in between. False: it is broken.
+  bool send(VirtualChannels& channels, int socket, bool devices_due, const std::function<bool()>& blocked);
 
  private:
   Wakeup& wake_;

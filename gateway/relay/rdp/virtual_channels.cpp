@@ -35,11 +35,6 @@ std::vector<std::string> VirtualChannels::others() const {
   return names;
 }
 
-bool VirtualChannels::send(const char* name, std::span<const std::byte> message) {
-  const auto* data = reinterpret_cast<const BYTE*>(message.data());
-  return peer_->SendChannelData(peer_, WTSChannelGetId(peer_, name), data, message.size());
-}
-
 std::optional<BridgedChannel> VirtualChannels::bridged(UINT16 channel) const {
   for (const BridgedChannel one : {BridgedChannel::devices, BridgedChannel::sound}) {
     const char* name = ChannelBridge::name_of(one);

@@ -25,10 +25,8 @@ class VirtualChannels {
   // Whether the client has joined drdynvc, so that dynamic channels can be had.
   bool dynamic() const { return WTSVirtualChannelManagerIsChannelJoined(manager_, "drdynvc"); }
   bool clipboard() const { return WTSVirtualChannelManagerIsChannelJoined(manager_, "cliprdr"); }
-  // A chunk on cliprdr, with its CHANNEL_FLAG_* and the length of the whole message. False: the connection is broken.
-  bool send_clipboard(std::span<const std::byte> chunk, std::uint32_t flags, std::size_t total) { return send_chunk(peer_, WTSChannelGetId(peer_, "cliprdr"), chunk, flags, total); }
-  // A whole message on a static channel that the client has joined. False: the connection is broken.
-  bool send(const char* name, std::span<const std::byte> message);
+  // A chunk on a static channel that the client has joined, with its CHANNEL_FLAG_* and the length of the whole message. False: the connection is broken.
+  bool send(const char* name, std::span<const std::byte> chunk, std::uint32_t flags, std::size_t total) { return send_chunk(peer_, WTSChannelGetId(peer_, name), chunk, flags, total); }
   bool is_clipboard(UINT16 channel) const { return clipboard() && channel == WTSChannelGetId(peer_, "cliprdr"); }
   // Which of the bridge's it is, when the client has joined it.
   std::optional<BridgedChannel> bridged(UINT16 channel) const;

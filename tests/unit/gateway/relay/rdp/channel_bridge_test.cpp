@@ -79,6 +79,40 @@ TEST_CASE("a message that comes in chunks is one, and chunks of the two channels
   CHECK(session.bridge.next(BridgeEnd::client).value().message == sound);
 }
 
+TEST_CASE("a long message of devices goes in chunks, sound between them, and waits where it is not due") {
+  BridgedSession session;
+  session.begin();
+  const ChannelMessage written = write(1, 7, 9, 4000);
+  REQUIRE(session.say(BridgeEnd::target, written));
+  CHECK_FALSE(session.bridge.next_portion(BridgeEnd::client, false));
+  CHECK_FALSE(session.bridge.within_devices(BridgeEnd::client));
+  ChannelMessage came;
+  std::vector<std::uint32_t> flags;
+  const auto take = [&](BridgedChannel expected) {
+    const auto portion = session.bridge.next_portion(BridgeEnd::client, true);
+    REQUIRE(portion);
+    CHECK(portion->bytes.size() <= 1600);
+    CHECK(portion->channel == expected);
+    if (expected == BridgedChannel::sound) return;
+    flags.push_back(portion->flags);
+    came.insert(came.end(), portion->bytes.begin(), portion->bytes.end());
+    CHECK(portion->total == written.size());
+  };
+  take(BridgedChannel::devices);
+  CHECK(session.bridge.within_devices(BridgeEnd::client));
+  REQUIRE(session.say(BridgeEnd::target, wave(100), BridgedChannel::sound));
+  CHECK(session.bridge.next_portion(BridgeEnd::client, false)->channel == BridgedChannel::sound);
+  CHECK_FALSE(session.bridge.next_portion(BridgeEnd::client, false));
+  REQUIRE(session.say(BridgeEnd::target, wave(100), BridgedChannel::sound));
+  take(BridgedChannel::sound);
+  take(BridgedChannel::devices);
+  take(BridgedChannel::devices);
+  CHECK_FALSE(session.bridge.within_devices(BridgeEnd::client));
+  CHECK_FALSE(session.bridge.waits(BridgeEnd::client));
+  CHECK(flags == std::vector<std::uint32_t>{1, 0, 2});
+  CHECK(came.size() == written.size());
+}
+
 TEST_CASE("on a channel that does not pass everything is dropped") {
   BridgedSession deaf({.drives = DriveAccess::read});
   CHECK_FALSE(deaf.bridge.passes(BridgedChannel::sound));
