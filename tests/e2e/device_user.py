@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """device_user.py IDENTITY: an RDP target that uses the devices of its clients (MS-RDPEFS): of the first drive it lists the root, reads "Übersicht.txt" and "large",
-and tries to make, write, rename and delete; a parallel port it opens and closes. Prints the port that it listens at, and for each client what it did and what came
+and tries to make, write, rename and delete; a parallel port it opens and closes, a serial port it writes to. Prints the port that it listens at, and for each client what it did and what came
 of it, up to "done". IDENTITY: a PEM file with certificate and key. (xrdp 0.9.21 has drives too, but xfreerdp 2.11 offers it none: neither needs a gateway for that.)"""
 import hashlib
 import socket
@@ -10,11 +10,12 @@ import sys
 import hostile_devices as devices
 import rdp_wire as rdp
 
-PARALLEL, DRIVE = 2, 8
+SERIAL, PARALLEL, DRIVE = 1, 2, 8
 CREATE, CLOSE, READ, WRITE, SET_INFORMATION, DIRECTORY = 0, 2, 3, 4, 6, 0xC
 READS, WRITES, DELETES = 0x80000000, 0x40000000, 0x10000
 OPEN, NEW = 1, 2
 FOLDER, PIECE = 1, 1 << 16
+PRINTED = b"Kf7-printed-there\n" * 200
 
 
 class Target:
@@ -134,9 +135,19 @@ class Target:
                 status, _ = self.open(number, "\\made", READS, NEW, FOLDER)
                 print("make", f"{status:08x}", flush=True)
             elif kind == PARALLEL:
-                # No more than this: xfreerdp 2.11 goes at the first byte that is written to its port.
+                # No more than this: xfreerdp 2.11 takes each request to write for a broken one and goes. Its parallel_process_irp_write() refuses those with
+                # more than the 12 bytes that it has to read next, instead of those with fewer.
                 status, file = self.open(number, "", READS | WRITES)
                 print("port", f"{status:08x}", flush=True)
+                self.close(number, file)
+            elif kind == SERIAL:
+                status, file = self.open(number, "", READS | WRITES)
+                print("serial port", f"{status:08x}", flush=True)
+                for at in range(0, len(PRINTED), 700):
+                    piece = PRINTED[at:at + 700]
+                    if status == 0:
+                        status, _ = self.ask(number, file, WRITE, struct.pack("<IQ", len(piece), 0), piece)
+                print("serial port written to", f"{status:08x}", flush=True)
                 self.close(number, file)
         if "rdpdr" in self.peer.channels:
             print("done", flush=True)

@@ -80,12 +80,17 @@ grep -q '"path": "\\\\larger", "to_client_bytes": 2048000' "$work/alice" || fail
 grep -q '"became": "\\\\renamed.txt"' "$work/alice" || fail "no entry of a file that was renamed"
 grep -q '"became": "deleted".*"path": "\\\\gone"' "$work/alice" || fail "no entry of a file that was deleted"
 
-enters dora machine "/parallel:LPT1,$work/printed"
+start serial python3 "$lib/serial_port.py" "$work/from-serial"
+wait_until "a serial port" grep -q . "$work/log/serial"
+enters dora machine "/parallel:LPT1,$work/printed" "/serial:COM1,$(cat "$work/log/serial"),SerCx2,permissive"
 wait_until "what the target does with dora's port" uses 3
 leaves
-[ "$(sed 's/^.*port/port/' "$work/log/user" | grep -c '^port 00000000')" = 1 ] || fail "the port was not opened"
+[ "$(grep -c '^port 00000000' "$work/log/user")" = 1 ] || fail "the port was not opened"
 devices_of dora | has '"device": "port LPT1", "what": "announced"' || fail "no entry of dora's port"
 logged 'port LPT1: closed' || fail "no log line of dora's port"
+python3 -c 'import sys; sys.path.insert(0, sys.argv[1]); import device_user; sys.stdout.buffer.write(device_user.PRINTED)' "$lib" | cmp - "$work/from-serial" ||
+  fail "not what the target wrote to dora's serial port: $(tail -n 5 "$work/log/user")"
+devices_of dora | has '"device": "port COM1".*"to_client_bytes": 3600' || fail "no entry of what was written to dora's serial port: $(devices_of dora)"
 admin audit list --event refused_channel --actor dora --json | has 'rdpdr drives' || fail "no entry of dora's drive"
 
 enters carol machine
