@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <optional>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "redaction/cover.h"
@@ -13,7 +15,9 @@
 namespace frostgate::redaction {
 namespace {
 
-constexpr int kNear = 8;  // line heights, up to which another line may tell of this one's type
+constexpr int kNear = 8;  // lines, up to which another one may tell of this one's type
+constexpr int kAstray = 5, kSpare = 3;  // characters
+const std::optional<TypeRows> kNoType;
 
 bool blank(FrameView frame, const LineBox& line, int x, int ink) {
   for (int y = line.box.y; y < line.box.bottom(); ++y) {
@@ -64,17 +68,42 @@ bool told_by_place(std::span<const Finding> findings, const Finding& finding) {
   });
 }
 
+// Whether the rule knows by the words or the form around it where a secret begins, and nothing by its letters.
+bool tells_start(const Finding& finding) {
+  constexpr std::string_view kBy[] = {"label.", "command.", "file.pgpass", "file.netrc", "file.xml_password"};
+  return std::any_of(std::begin(kBy), std::end(kBy), [&](std::string_view by) { return finding.rule.starts_with(by); });
+}
+
+// The character of the word that the finding begins in at which a rule that tells it says that the secret begins.
+std::optional<std::size_t> told_start(const TextLine& text, const Finding& finding, std::span<const SecretStart> starts) {
+  const auto& characters = text.characters;
+  for (const SecretStart& start : starts) {
+    if (start.line != finding.line) continue;
+    std::size_t at = 0;
+    while (at < characters.size() && (characters[at].code == U' ' || middle(characters[at].box) < start.x)) ++at;
+    const auto [from, to] = std::minmax(at, std::min(finding.first, characters.size()));
+    const bool one_word = std::none_of(characters.begin() + static_cast<std::ptrdiff_t>(from), characters.begin() + static_cast<std::ptrdiff_t>(to),
+                                       [](const Character& character) { return character.code == U' '; });
+    if (at < finding.end && one_word) return at;
+  }
+  return std::nullopt;
+}
+
 // What was drawn by a machine is hidden from the first letter of its word to the end of its line. Whether a vendor's prefix is known for
-// one, and where the last letter stands, depends on how the letters of the secret are read; and what is torn off it shows it.
-Finding whole(FrameView frame, const LineBox& line, const TextLine& text, Finding finding) {
+// one, and where the last letter stands, depends on how the letters of the secret are read; and what is torn off it shows it. Where the words
+// around it tell where it begins, its letters do not say otherwise.
+Finding whole(FrameView frame, const LineBox& line, const TextLine& text, std::span<const Finding> findings, std::span<const SecretStart> starts, Finding finding) {
   constexpr std::u32string_view kApart = U" =:;/\"'`";
   if (!by_letters(finding)) return finding;
+  const auto start = told_start(text, finding, starts);
+  if (start) finding.first = std::max(finding.first, *start);
+  if (told_by_place(findings, finding)) return finding;
   const auto& characters = text.characters;
   finding.end = characters.size();
   finding.first = std::min(finding.first, characters.size());
   const auto apart = [&](std::size_t at) { return kApart.find(characters[at].code) != std::u32string_view::npos && !torn(frame, line, text, at); };
   const bool address = finding.rule.starts_with("url.");
-  while (!address && finding.first > 0 && !apart(finding.first - 1)) --finding.first;
+  while (!address && finding.first > 0 && finding.first != start && !apart(finding.first - 1)) --finding.first;
   return finding;
 }
 
@@ -83,15 +112,19 @@ bool letter_or_digit(char32_t code) {
   return (code >= 128 && !dash_or_quote) || (code >= '0' && code <= '9') || (code >= 'A' && code <= 'Z') || (code >= 'a' && code <= 'z');
 }
 
-// Rows up to which a cell of this type reaches: a fifth of a capital above it, and below the feet not quite half as deep as a capital is
-// high. What rises or hangs further moves the edge by whole steps.
+// Rows up to which a cell of this type reaches. Where lines stand close under each other the cells fill all of their pitch; else a fifth of a
+// capital above it, and below the feet not quite half as deep as a capital is high. What rises or hangs further moves the edge by whole steps.
 struct CellRows {
   int top = 0;
   int bottom = 0;
 };
 
-CellRows cell_rows(FrameView frame, const TypeRows& type, const LineBox& line) {
+CellRows cell_rows(FrameView frame, const TypeRows& type, int pitch, const LineBox& line) {
   CellRows cell{type.baseline - type.capital - type.capital / 5, type.baseline + type.capital * 9 / 20};
+  if (pitch > 0 && pitch * 4 <= type.capital * 9) {
+    cell.bottom = type.baseline + (pitch * 6 + 12) / 25;
+    cell.top = cell.bottom - pitch;
+  }
   const int step = std::max(2, type.capital / 4);
   const Rect& box = line.box;
   const int top = box.y - fringed(frame, line, {box.x, box.y - 1, box.width, 1}), bottom = box.bottom() + fringed(frame, line, {box.x, box.bottom(), box.width, 1});
@@ -128,7 +161,8 @@ class Screen {
     const std::size_t i = finding.line;
     // All of a field is public but what it holds, whose letters would tell by their height.
     const auto field = finding.first == 0 ? field_rows(frame_, lines_[i], panel_start(frame_, lines_[i])) : std::nullopt;
-    const CellRows rows = field ? *field : cell_rows(frame_, type(i), lines_[i]);
+    const Setting setting = setting_of(i);
+    const CellRows rows = field ? *field : cell_rows(frame_, setting.type, setting.pitch, lines_[i]);
     CoverSpot spot;
     spot.top = rows.top;
     spot.bottom = rows.bottom;
@@ -171,35 +205,50 @@ class Screen {
     return pitch;
   }
 
-  // The line's own type if enough of it may be seen; else that of the nearest line of its size, on the pitch of the lines around.
-  TypeRows type(std::size_t i) const {
-    if (const auto& own = public_type(i)) return *own;
-    TypeRows rough = rough_type_rows(frame_, lines_[i]);
+  // How a line is set: its type, and how far under each other the lines around it stand, or 0.
+  struct Setting {
+    TypeRows type;
+    int pitch = 0;
+  };
+
+  // The line's own feet if enough of it may be seen; else those of the nearest line, on the pitch of the lines around. How high capitals are is
+  // told by all lines around together.
+  Setting setting_of(std::size_t i) const {
+    const auto& own = public_type(i);
+    Setting setting{own ? *own : rough_type_rows(frame_, lines_[i])};
+    const std::vector<std::size_t> near = set_alike(i, setting.type.baseline);
+    if (near.empty()) return setting;
+    std::vector<int> capitals;
+    for (const std::size_t k : near) capitals.push_back(public_type(k)->capital);
+    std::nth_element(capitals.begin(), capitals.begin() + static_cast<std::ptrdiff_t>(capitals.size() / 2), capitals.end());
+    setting.type.capital = capitals[capitals.size() / 2];
+    setting.pitch = pitch_of(near, setting.type.capital);
+    if (own || setting.pitch == 0) return setting;
+    // By whole lines, so that the secret's own letters, which move its rough feet, do not say which is nearest.
+    const auto lines_up = [&](std::size_t k) {
+      const int off = setting.type.baseline - public_type(k)->baseline;
+      return (off + (off >= 0 ? setting.pitch : -setting.pitch) / 2) / setting.pitch;
+    };
+    const std::size_t nearest = *std::min_element(near.begin(), near.end(), [&](std::size_t a, std::size_t b) {
+      return std::tuple(std::abs(lines_up(a)), lines_up(a) < 0, a) < std::tuple(std::abs(lines_up(b)), lines_up(b) < 0, b);
+    });
+    const int baseline = public_type(nearest)->baseline + lines_up(nearest) * setting.pitch;
+    if (std::abs(setting.type.baseline - baseline) <= std::max(2, setting.type.capital / 3)) setting.type.baseline = baseline;
+    else setting.pitch = 0;
+    return setting;
+  }
+
+  // Lines around with enough public type of about this one's size, itself among them.
+  std::vector<std::size_t> set_alike(std::size_t i, int baseline) const {
     std::vector<std::size_t> near;
     const Rect& own = lines_[i].box;
     for (std::size_t k = 0; k < lines_.size(); ++k) {
       const Rect& other = lines_[k].box;
-      if (other.x >= own.right() || own.x >= other.right() || std::abs(other.y - own.y) > kNear * own.height) continue;
-      const auto& type = public_type(k);
-      if (type && type->capital * 2 > own.height && type->capital < own.height * 3 / 2) near.push_back(k);
+      const auto& type = other.x < own.right() && own.x < other.right() ? public_type(k) : kNoType;
+      if (!type || std::abs(type->baseline - baseline) > kNear * type->capital * 3 / 2) continue;
+      if (type->capital * 2 > own.height && type->capital < own.height * 3 / 2) near.push_back(k);
     }
-    if (near.empty()) return rough;
-    // Of two as near, the upper one: which is nearer by a pixel is told by the secret's own letters.
-    const auto away = [&](std::size_t k) {
-      const int off = public_type(k)->baseline - rough.baseline;
-      return off > 0 ? off + own.height / 2 : -off;
-    };
-    std::sort(near.begin(), near.end(), [&](std::size_t a, std::size_t b) { return std::pair(away(a), a) < std::pair(away(b), b); });
-    const TypeRows nearest = *public_type(near[0]);
-    std::vector<int> capitals;
-    for (const std::size_t k : near) capitals.push_back(public_type(k)->capital);
-    std::nth_element(capitals.begin(), capitals.begin() + static_cast<std::ptrdiff_t>(capitals.size() / 2), capitals.end());
-    rough.capital = capitals[capitals.size() / 2];
-    const int pitch = pitch_of(near, nearest.capital);
-    if (pitch == 0) return rough;
-    const int off = rough.baseline - nearest.baseline, whole = (off + (off >= 0 ? pitch : -pitch) / 2) / pitch * pitch;
-    if (std::abs(off - whole) <= std::max(2, nearest.capital / 3)) rough.baseline = nearest.baseline + whole;
-    return rough;
+    return near;
   }
 
   // The right edge of the ink that may be seen in front of the secret, as the pixels have it: the engine's boxes wander by a pixel or
@@ -208,11 +257,11 @@ class Screen {
   int left(std::size_t i, const Finding& finding) const {
     const auto& characters = texts_[i].characters;
     const LineBox& line = lines_[i];
-    std::size_t last = std::min(finding.first, characters.size());
-    // Marks right in front of it (`=`, `"`, `_`) are read as this or that depending on what follows: they go with the secret.
-    while (last > 0 && characters[last - 1].code != U' ' && !letter_or_digit(characters[last - 1].code)) --last;
-    const bool parted = last > 0 && characters[last - 1].code == U' ';
-    while (last > 0 && characters[last - 1].code == U' ') --last;
+    const std::size_t first = std::min(finding.first, characters.size());
+    // Marks in front of it (`=`, `"`, `_`) are read as this or that depending on what follows, with a blank behind them or without: they go
+    // with the secret.
+    std::size_t last = first;
+    while (last > 0 && !letter_or_digit(characters[last - 1].code)) --last;
     int x = line.box.x;
     if (last == 0) {
       for (const LineBox& other : lines_) {
@@ -222,16 +271,62 @@ class Screen {
       const int panel = panel_start(frame_, line);
       x = x - panel <= line.box.height ? std::min(x, panel) : x - fringed(frame_, line, {x - 1, line.box.y, 1, line.box.height});
     } else {
-      const int limit = last < characters.size() ? middle(characters[last].box) : line.box.right();
-      // An engine's box may reach half into the secret.
-      x = std::min(characters[last - 1].box.x + characters[last - 1].box.width / 4, limit);
-      while (x < limit && !blank(frame_, line, x, line.ink)) ++x;
-      // Letters that touch or reach over each other: half of the public one goes with the secret.
-      if (x == limit) x = std::min(middle(characters[last - 1].box), limit);
-      else if (!parted) --x;
+      x = std::max(line.box.x, not_past(i, first, before_marks(i, last, first).value_or(behind_letter(i, last - 1))));
     }
     return finding.from_column ? std::min(x, *finding.from_column) : x;
   }
+
+  bool clear(std::size_t i, int x) const { return blank(frame_, lines_[i], x, lines_[i].ink); }
+
+  // Where a blank stands right before the secret, its pixels are sure: from it back over the ink of each mark.
+  std::optional<int> before_marks(std::size_t i, std::size_t last, std::size_t first) const {
+    const auto& characters = texts_[i].characters;
+    std::size_t space = first;
+    while (space > last && characters[space - 1].code == U' ') --space;
+    if (space < characters.size() && characters[space].code != U' ') return std::nullopt;
+    if (space == characters.size()) return std::nullopt;
+    const int limit = characters[last - 1].box.x;
+    int x = characters[space].box.x;
+    const auto back = [&](bool over_ink) {
+      while (x > limit && clear(i, x - 1) != over_ink) --x;
+    };
+    for (std::size_t k = last; k < space; ++k) {
+      if (characters[k].code != U' ') back(false), back(true);
+    }
+    back(false);
+    return x > limit ? std::optional(x - 1) : std::nullopt;
+  }
+
+  // The end of the ink that most of a letter's box holds.
+  int behind_letter(std::size_t i, std::size_t letter) const {
+    const auto& characters = texts_[i].characters;
+    const Rect& box = characters[letter].box;
+    const int limit = letter + 1 < characters.size() ? middle(characters[letter + 1].box) : lines_[i].box.right();
+    int best = box.x, most = 0;
+    for (int x = box.x; x < std::min(box.right(), limit); ++x) {
+      int end = x;
+      while (end < std::min(box.right(), limit) && !clear(i, end)) ++end;
+      if (end - x > most) most = end - x, best = x;
+      x = end;
+    }
+    int x = best;
+    while (x < limit && !clear(i, x)) ++x;
+    // Letters that touch or reach over each other: half of the public one goes with the secret.
+    return x == limit ? std::min(middle(box), limit) : x - 1;
+  }
+
+  // An engine's boxes may be off by a word. Where characters are far from where their number on the line says, this is believed instead,
+  // with some to spare.
+  int not_past(std::size_t i, std::size_t at, int x) const {
+    const int advance = advance_of(i), expected = lines_[i].box.x + static_cast<int>(at) * lines_[i].box.width / count_of(i);
+    return x > expected + kAstray * advance ? expected - kSpare * advance : x;
+  }
+  int not_before(std::size_t i, std::size_t at, int x) const {
+    const int advance = advance_of(i), expected = lines_[i].box.x + static_cast<int>(at) * lines_[i].box.width / count_of(i);
+    return x < expected - kAstray * advance ? expected + kSpare * advance : x;
+  }
+  int count_of(std::size_t i) const { return std::max(1, static_cast<int>(texts_[i].characters.size())); }
+  int advance_of(std::size_t i) const { return std::max(1, lines_[i].box.width / count_of(i)); }
 
   // Where the ink of what may be seen again behind the secret begins.
   std::optional<int> next_public(std::size_t i, std::size_t end) const {
@@ -243,7 +338,7 @@ class Screen {
     int x = middle(characters[next].box);
     while (x > limit && !blank(frame_, lines_[i], x, lines_[i].ink)) --x;
     // Letters that touch: half of it goes with the secret. Between letters that do not, the gap is where the secret's last one fades out.
-    return x > limit ? x + 1 : middle(characters[next].box);
+    return not_before(i, end, x > limit ? x + 1 : middle(characters[next].box));
   }
 
   // Where something else begins on the rows of the line, right of it.
@@ -265,11 +360,24 @@ class Screen {
 
 }  // namespace
 
-std::vector<Rect> mask_boxes(FrameView frame, std::span<const LineBox> lines, std::span<const TextLine> texts, std::span<const Finding> findings) {
+std::vector<SecretStart> secret_starts(std::span<const TextLine> texts, std::span<const Finding> findings) {
+  std::vector<SecretStart> starts;
+  for (const Finding& finding : findings) {
+    if (finding.line >= texts.size() || !tells_start(finding)) continue;
+    const auto& characters = texts[finding.line].characters;
+    std::size_t at = finding.first;
+    while (at < characters.size() && characters[at].code == U' ') ++at;
+    if (at < characters.size()) starts.push_back({finding.line, characters[at].box.x});
+  }
+  return starts;
+}
+
+std::vector<Rect> mask_boxes(FrameView frame, std::span<const LineBox> lines, std::span<const TextLine> texts, std::span<const Finding> findings,
+                             std::span<const SecretStart> starts) {
   std::vector<Finding> hidden;
   for (const Finding& finding : findings) {
-    const bool as_it_is = finding.line >= texts.size() || told_by_place(findings, finding);
-    hidden.push_back(as_it_is ? finding : whole(frame, lines[finding.line], texts[finding.line], finding));
+    const bool somewhere = finding.line < texts.size();
+    hidden.push_back(somewhere ? whole(frame, lines[finding.line], texts[finding.line], findings, starts, finding) : finding);
   }
   const Screen screen(frame, lines, texts, hidden);
   std::vector<Rect> boxes;

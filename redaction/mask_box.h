@@ -13,8 +13,17 @@
 
 namespace frostgate::redaction {
 
+// Where a rule that goes by what stands around a secret, and not by its letters, sees it begin.
+struct SecretStart {
+  std::size_t line = 0;
+  int x = 0;
+};
+std::vector<SecretStart> secret_starts(std::span<const TextLine> texts, std::span<const Finding> findings);
+
 // One box for each finding, in their order; `texts[i]` is what was read on `lines[i]` of `frame`. Boxes of one line have the same rows. A
-// finding that names no line, or that another one's box hides wholly, gets an empty box.
-std::vector<Rect> mask_boxes(FrameView frame, std::span<const LineBox> lines, std::span<const TextLine> texts, std::span<const Finding> findings);
+// finding that names no line, or that another one's box hides wholly, gets an empty box. `starts` are those of the lines' usual reading, which
+// hold for another reading of theirs, too.
+std::vector<Rect> mask_boxes(FrameView frame, std::span<const LineBox> lines, std::span<const TextLine> texts, std::span<const Finding> findings,
+                             std::span<const SecretStart> starts);
 
 }  // namespace frostgate::redaction

@@ -333,9 +333,11 @@ void Redactor::State::detect(FrameView frame) {
     lines.push_back(line.line);
     texts.push_back(line.text());
   }
+  std::vector<SecretStart> starts;  // by the usual look
   const auto mask = [&](std::span<const TextLine> read, DetectionMemory& known, auto adds) {
     const std::vector<Finding> findings = detectors.find(read, known);
-    const std::vector<Rect> boxes = mask_boxes(frame, lines, read, findings);
+    if (&known == &memory[0]) starts = secret_starts(read, findings);
+    const std::vector<Rect> boxes = mask_boxes(frame, lines, read, findings, starts);
     for (std::size_t k = 0; k < findings.size(); ++k) {
       const std::size_t i = index[findings[k].line];
       if (!boxes[k].empty() && adds(tracker.lines()[i], findings[k], boxes[k])) tracker.mask({screen.view(), frame}, i, findings[k].rule, boxes[k]);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 
 #include "redaction/detectors/families.h"
 #include "redaction/detectors/fold.h"
@@ -162,8 +163,30 @@ class ConnectionDetector final : public Detector {
     return part ? text.run_end(sign) : end;
   }
 
+  // user:PASSWORD@host:port whose @ is read as a letter: no host stands between two colons. With spaces beside them.
+  static bool between_colons(JudgedText& judged, std::size_t host) {
+    constexpr std::string_view kColons = ":;";
+    constexpr std::size_t kLongestUser = 32, kShortest = 8, kLongest = 80;
+    const std::string_view text(judged.text.text);
+    const auto behind_blank = [&](std::size_t at) { return std::min(at < text.size() && text[at] == ' ' ? at + 1 : at, text.size()); };
+    const auto colon_behind = [&](std::size_t at) {
+      const std::size_t colon = text.find_first_of(" :;/@", at), mark = colon == std::string_view::npos ? text.size() : behind_blank(colon);
+      return mark < text.size() && kColons.find(text[mark]) != std::string_view::npos ? std::pair(colon, mark + 1) : std::pair(at, std::size_t{0});
+    };
+    const auto [user_end, behind_user] = colon_behind(host);
+    if (behind_user == 0 || user_end == host || user_end - host > kLongestUser) return false;
+    const std::size_t first = behind_blank(behind_user);
+    const auto [end, behind] = colon_behind(first);
+    if (behind == 0 || end < first + kShortest || end > first + kLongest || !mixed(text.substr(first, end - first))) return false;
+    const std::size_t port = behind_blank(behind), path = text.find('/', port);
+    if (path == std::string_view::npos || path < port + 2 || !std::all_of(text.begin() + static_cast<std::ptrdiff_t>(port), text.begin() + static_cast<std::ptrdiff_t>(path), [](char c) { return as_digit(c) != 0; })) return false;
+    judged.add("url.user_info", first, end);
+    return true;
+  }
+
   static void without_sign(JudgedText& judged, std::size_t host) {
     const PreparedText& text = judged.text;
+    if (between_colons(judged, host)) return;
     const std::size_t end = text.run_end(host);
     const std::string_view rest = std::string_view(text.text).substr(host, end - host);
     if (without_host(rest)) {
@@ -253,6 +276,14 @@ class ConnectionDetector final : public Detector {
     return value.starts_with("$") || value.starts_with("{") || value.starts_with("<") || value.starts_with("*") || value.starts_with("%(");
   }
 
+  static std::size_t blank_but_at_points(std::string_view host) {
+    for (std::size_t at = host.find(' '); at != std::string_view::npos; at = host.find(' ', at + 1)) {
+      const bool point = (at > 0 && host[at - 1] == '.') || (at + 1 < host.size() && host[at + 1] == '.');
+      if (!point) return at;
+    }
+    return std::string_view::npos;
+  }
+
   // host:port:database:user:password, alone on its line; OCR may put spaces behind the colons.
   static void pgpass(JudgedText& judged) {
     const PreparedText& text = judged.text;
@@ -267,13 +298,18 @@ class ConnectionDetector final : public Detector {
       field = line.substr(at, end - at);
       at = end + 1;
       while (at < line.size() && line[at] == ' ') ++at, spaces = true;
-      if (field.find(' ') != std::string_view::npos) return;
+      // "db1 . example.org": OCR puts them beside the points of a host, too.
+      const std::size_t space = &field == fields ? blank_but_at_points(field) : field.find(' ');
+      if (space != std::string_view::npos) return;
     }
     const auto password = line.substr(at);
     // "main.c:12: error: in: that" has spaces, too.
     const auto word = password.substr(0, password.find(' '));
     const std::size_t hyphen = std::min(word.find('-'), word.size());
-    const bool drawn = looks_drawn(word.substr(0, hyphen)) || looks_drawn(word.substr(std::min(hyphen + 1, word.size())));
+    std::string joined(password);
+    std::erase(joined, ' ');
+    const bool drawn = looks_drawn(word.substr(0, hyphen)) || looks_drawn(word.substr(std::min(hyphen + 1, word.size()))) || looks_drawn(joined);
+    wipe_memory(joined.data(), joined.size());
     if (spaces && !(fields[1].size() >= 4 && drawn)) return;
     const auto lettered = [](std::string_view field) { return field == "*" || std::any_of(field.begin(), field.end(), is_letter); };
     const bool port = fields[1] == "*" || (fields[1].size() >= 2 && fields[1].size() <= 5 &&

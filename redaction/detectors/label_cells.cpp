@@ -87,8 +87,9 @@ bool is_field_value(std::string_view value, bool sure) {
   return !sure && !capitalised;
 }
 
+// Words joined by underscores, or by what those are read as.
 bool is_identifier(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return is_letter(c) || c == '_'; });
+  return std::all_of(text.begin(), text.end(), [](char c) { return is_letter(c) || fold(c) == fold('_'); });
 }
 
 bool is_rule(std::string_view text) {

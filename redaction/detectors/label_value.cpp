@@ -136,7 +136,8 @@ bool is_misread_colon(std::string_view text, std::size_t at) {
   const auto value = rest.substr(skip_spaces(rest, 0));
   if (value.empty()) return false;
   const auto word = first_word(value);
-  const bool plain_word = std::all_of(word.begin(), word.end(), is_letter);
+  const auto letters = word.substr(0, word.find_last_not_of(")]:;,") + 1);  // `form.password. data):`
+  const bool plain_word = std::all_of(letters.begin(), letters.end(), is_letter);
   return has_digit(word) || (!plain_word && word.size() == value.size());
 }
 
@@ -144,6 +145,7 @@ bool is_misread_colon(std::string_view text, std::size_t at) {
 std::optional<std::size_t> flag_value(std::string_view text, const LabelMatch& match) {
   std::size_t start = match.first;
   while (start > 0 && text[start - 1] != ' ' && text[start - 1] != '"' && text[start - 1] != '\'') --start;
+  if (text.substr(0, match.first).ends_with("--")) start = match.first - 2;  // the space before it lost
   if (text[start] != '-' || match.identifier >= text.size() || text[match.identifier] != ' ') return {};
   const std::size_t at = skip_spaces(text, match.identifier);
   if (at >= text.size()) return match.identifier + 1;
@@ -166,10 +168,8 @@ bool ends_prompt(std::string_view text, std::size_t from, std::size_t i) {
 // "Password for https://example.com:", "Passwort fur root:": the colon of a prompt, its following space lost or not.
 std::optional<std::size_t> prompt_end(std::string_view text, std::size_t at) {
   constexpr std::array<std::string_view, 10> kFor = {"for", "of", "fur", "de", "du", "pour", "para", "von", "del", "again"};
-  at = skip_spaces(text, at);
+  const bool glued = glued_prompt(text, at = skip_spaces(text, at));
   const std::string word = lower(first_word(text.substr(at)));
-  // "forapp@db1:", the space lost.
-  const bool glued = word.starts_with("for") && word.find('@') != std::string::npos;
   if (!glued && !one_of(word, kFor)) return {};
   const std::size_t end = std::min(text.size(), at + kLongestPrompt);
   for (std::size_t i = at; i < end; ++i)
@@ -224,10 +224,16 @@ bool is_prose(std::string_view text) {
   return std::all_of(text.begin() + 1, text.end(), [](char c) { return is_lower(c) || c == ' ' || c == ',' || c == '.' || c == '\'' || c == '-'; });
 }
 
-// "if password == confirm_password:"
-bool opens_block(std::string_view text) {
-  const auto word = first_word(text.substr(skip_spaces(text, 0)));
-  return word == "if" || word == "elif" || word == "while";
+// "if password == confirm_password:", "ifnot check_password(form.password.data):": of a block, or behind a call that the label stands in or names.
+bool opens_block(std::string_view text, const LabelMatch& match) {
+  const std::string word = lower(first_word(text.substr(skip_spaces(text, 0))));
+  if (word == "if" || word == "elif" || word == "while") return true;
+  const std::size_t last = text.find_last_not_of(": ");
+  if (last == std::string_view::npos || text[last] != ')') return false;
+  const auto before = text.substr(0, match.first);
+  const std::size_t open = before.rfind('(');
+  const bool in_call = open != std::string_view::npos && open > 0 && is_alnum(before[open - 1]) && before.find(')', open) == std::string_view::npos;
+  return in_call || (before.ends_with('_') && starts_at(text, match.identifier, "("));
 }
 
 bool is_closing_tag(std::string_view text, std::size_t first) {
@@ -246,7 +252,22 @@ bool is_about_something_else(std::string_view text, std::size_t first) {
   return one_of(before, kBefore) || lower(text.substr(0, first)).ends_with("type=\"");
 }
 
+// "Bearer TOKEN", "Basic TOKEN": the scheme is public, and where a command's rule begins as well.
+std::size_t behind_scheme(std::string_view text, std::size_t at) {
+  const std::size_t word = skip_spaces(text, at), end = std::min(text.find(' ', word), text.size());
+  const std::string scheme = fold(text.substr(word, end - word));
+  const bool known = scheme == fold("bearer") || scheme == fold("basic");
+  return known && end < text.size() ? end : at;
+}
+
 }  // namespace
+
+bool glued_prompt(std::string_view text, std::size_t at) {
+  constexpr std::array<std::string_view, 4> kOtherWords = {"forg", "form", "forc", "forb"};
+  const std::string word = lower(first_word(text.substr(std::min(at, text.size()))));
+  const bool other = std::any_of(kOtherWords.begin(), kOtherWords.end(), [&](std::string_view begun) { return word.starts_with(begun); });
+  return word.starts_with("for") && !other && (word.find('@') != std::string::npos || (word.size() > 4 && word.ends_with(':')));
+}
 
 std::optional<std::size_t> value_after(const PreparedText& prepared, const LabelMatch& match) {
   const std::string_view text = prepared.text;
@@ -270,7 +291,7 @@ std::optional<std::size_t> value_after(const PreparedText& prepared, const Label
     return is_sudo(text) ? std::optional(match.end) : parted_value(text, match.first, match.identifier, password);
   }
   std::size_t value = skip_spaces(text, separator->end);
-  if (value == text.size() && opens_block(text)) return {};
+  if (value == text.size() && opens_block(text, match)) return {};
   const std::size_t before = text.find_first_not_of(' ');
   bool in_code = quoted || text.substr(0, match.first).find_first_of("(,{") != std::string_view::npos || before >= 2;
   // `password: str = "..."`: the type is not the value.
@@ -285,7 +306,7 @@ std::optional<std::size_t> value_after(const PreparedText& prepared, const Label
   const bool wants_digit = (match.rule == "label.pin" || match.rule == "label.card") && value < text.size();
   if (wants_digit && !has_digit(text.substr(value, 8)) && text.find(' ', value) != std::string_view::npos) return {};
   if (!match.strong && separator->kind == ':' && is_prose(text.substr(value))) return {};
-  return separator->end;
+  return match.rule == "label.authorization" ? behind_scheme(text, separator->end) : separator->end;
 }
 
 }  // namespace frostgate::redaction

@@ -6,6 +6,7 @@
 
 #include "redaction/detectors/fold.h"
 #include "redaction/detectors/label_misread.h"
+#include "redaction/detectors/label_value.h"
 #include "redaction/detectors/patterns.h"
 
 namespace frostgate::redaction {
@@ -37,7 +38,7 @@ const std::vector<std::string_view> kAuthorization = {"authorization", "proxy au
 
 // Parts of an identifier after the label word that make it name something else than the secret itself.
 constexpr std::string_view kOtherThings[] = {
-    "file",   "path",    "policy", "policies", "length",  "expir",  "name",     "type",   "count",   "min",
+    "file",   "path",    "policy", "policies", "polcy", "poicy", "length",  "expir",  "name",     "type",   "count",   "min",
     "max",    "timeout", "age",    "url",      "uri",     "reset",  "manager",  "ref",    "arn",     "stdin",
     "prompt", "from",    "auth",   "protected", "less",   "field",  "input",    "label",  "required", "strength",
     "change", "enabled", "dir",    "store",    "endpoint", "ttl",   "rotation", "provider", "validat", "attempt",
@@ -49,20 +50,25 @@ std::string letter_pattern(char letter, bool strong) {
   switch (letter) {
     case ' ': return "[-. ]?";
     case 'm': return "(?:[m\x1a]|rn)";
+    // One that lost half of its bar, an `l`, which a short word would be full of.
+    case 't': return strong ? "[tl\x1a]" : "[t\x1a]";
     // In narrow type a `u`, which folds to `v`; of a short word that would make others (`pv`).
     case 'w': return strong ? "(?:[wv\x1a]|v[vy]|yv)" : "(?:[w\x1a]|vv)";
     default: return {'[', fold(letter), kUnknown, ']'};
   }
 }
 
-// The word as OCR may give it: with a spurious space between any two letters; when it is long also with one letter that is
-// nothing like it.
+// The word as OCR may give it: with a spurious space, or what two letters' edges are read as, between any two letters, or one of them read
+// twice; when it is long also with one letter that is nothing like it, or none.
 std::string word_pattern(std::string_view word, bool strong) {
   const auto spelled = [&](std::size_t any) {
     std::string pattern;
     for (std::size_t i = 0; i < word.size(); ++i) {
-      pattern += i == any ? "[a-z\x1a]" : letter_pattern(word[i], strong);
-      if (strong && i + 1 < word.size() && word[i] != ' ') pattern += " ?";
+      const std::string letter = letter_pattern(word[i], strong);
+      pattern += i == any ? "[a-z\x1a]?" : letter;
+      if (!strong || word[i] == ' ') continue;
+      if (i != any && any == word.size()) pattern += letter + "?";
+      if (i + 1 < word.size()) pattern += "[ &]?";
     }
     return pattern;
   };
@@ -156,6 +162,10 @@ bool LabelWords::accept(const Group& group, const PreparedText& text, LabelMatch
          (is_alnum(plain[match.identifier]) || plain[match.identifier] == '_' || plain[match.identifier] == '-'))
     ++match.identifier;
   if (glued_value(plain, match.first, match.end, group.strong, group.strong && group.rule == "label.password")) {
+    match.identifier = match.end;
+    return true;
+  }
+  if (group.strong && glued_prompt(plain, match.end)) {
     match.identifier = match.end;
     return true;
   }

@@ -176,7 +176,20 @@ class NumberDetector final : public Detector {
     if (iban.size() != country->length || (end < text.size() && is_alnum(text[end]))) return 0;
     if (mod97(iban) == 1 || (unknown > 0 && unknown <= 2)) return end;
     const bool numeric = std::all_of(digits.begin() + 2, digits.end(), is_digit);
-    return (numeric && mod97(digits) == 1) || (numeric && spaces + 1 == (country->length + 3) / 4) ? end : 0;
+    if (numeric && mod97(digits) == 1) return end;
+    return numeric && spaces + 1 == (country->length + 3) / 4 ? groups_end(text, end) : 0;
+  }
+
+  // Behind what a misread country made too short: the groups that follow.
+  static std::size_t groups_end(std::string_view text, std::size_t end) {
+    constexpr std::size_t kLargest = 4;
+    while (end + 1 < text.size() && text[end] == ' ') {
+      const std::size_t stop = std::min(text.find(' ', end + 1), text.size());
+      const auto group = text.substr(end + 1, stop - end - 1);
+      if (group.size() > kLargest || !std::all_of(group.begin(), group.end(), [](char c) { return as_digit(c) != '\0'; })) break;
+      end = stop;
+    }
+    return end;
   }
 };
 

@@ -300,9 +300,10 @@ class TokenDetector final : public Detector {
     if (inside_word(text, at, folded.folded) || text.harmless[at]) return false;
     const std::size_t end = body_end(text, body, kind);
     if (end == 0) return false;
-    // Where a stroke was read into the prefix, the places of its letters are not to be relied on.
-    const std::size_t bracket = std::string_view(text.text).substr(at, body - at).find_first_of(kBrackets);
-    judged.add(kind.rule, bracket == std::string_view::npos ? body : at + bracket, end);
+    // Where a stroke was read into the prefix, the places of its letters are not to be relied on. One that is torn belongs to its token whole.
+    const auto prefix = std::string_view(text.text).substr(at, body - at);
+    const std::size_t bracket = prefix.find_first_of(kBrackets), space = prefix.find(' ');
+    judged.add(kind.rule, space != std::string_view::npos ? at : bracket == std::string_view::npos ? body : at + bracket, end);
     return true;
   }
 

@@ -169,8 +169,32 @@ Glyph joined(const Symbol& a, const Symbol& b) {
   return glyph_of(cell(a), cell(b), a.box.bottom() + a.glyph.rise).value_or(Glyph{});
 }
 
+// How high the line's capitals are.
+int capital_of(const Interpretation& line) {
+  int top = std::numeric_limits<int>::max(), tallest = 0;
+  for (const Symbol& symbol : line.symbols) top = std::min(top, symbol.box.y), tallest = std::max(tallest, symbol.box.height);
+  std::map<int, int> feet;
+  for (const Symbol& symbol : line.symbols) feet[symbol.box.bottom()] += symbol.box.height * 5 >= tallest * 2;
+  const auto most = std::ranges::max_element(feet, {}, [](const auto& foot) { return foot.second; });
+  return most == feet.end() ? 0 : most->first - top;
+}
+
+// Whether a picture is wide enough for what an engine heard there. Its boxes wander: of `rd`, whose letters do not touch, it may put both on
+// the `d`, and each `password` after that would be read with three of them.
+bool wide_enough(const Glyph& glyph, std::u32string_view text, int capital) {
+  constexpr std::u32string_view kThin = U"iIl1|!.,:;'`", kNarrow = U"fjrt()[]{}-\"*/\\";
+  constexpr int kThinWidth = 20, kNarrowWidth = 38, kUsualWidth = 62, kLeast = 85;  // per cent of a capital's height; of the sum
+  if (text.size() < 2) return true;
+  int widths = 0;
+  for (const char32_t code : text) {
+    widths += kThin.find(code) != std::u32string_view::npos ? kThinWidth : kNarrow.find(code) != std::u32string_view::npos ? kNarrowWidth : kUsualWidth;
+  }
+  return glyph.width * 100 * 100 >= widths * kLeast * capital;
+}
+
 void collect_votes(const Interpretation& line, const Stretch& stretch, const Hearing& heard, std::vector<Lesson::Vote>& votes) {
   if (line.symbols.size() < kFewestToTeach) return;
+  const int capital = capital_of(line);
   for (const Pairing& pairing : heard.pairings) {
     if (!pairing.in_order) continue;
     std::u32string text;
@@ -185,7 +209,7 @@ void collect_votes(const Interpretation& line, const Stretch& stretch, const Hea
     // The engine sees the block of a cursor, not what is under it.
     if (symbol.glyph.levels.empty() || symbol.under_cursor) continue;
     Glyph glyph = pairing.places == 2 ? joined(symbol, line.symbols[stretch.first + pairing.place + 1]) : symbol.glyph;
-    if (glyph.levels.empty()) continue;
+    if (glyph.levels.empty() || !wide_enough(glyph, text, capital)) continue;
     votes.push_back({std::move(glyph), Label(text), weight_of(heard.characters, pairing.character)});
   }
 }
@@ -270,16 +294,6 @@ bool keeps_to_grid(int pitch, const std::vector<Character>& said) {
     even += std::abs(twice * kPitchUnit / 2 - pitch) * 100 <= pitch * 28;
   }
   return steps < kFewest || even * 100 >= steps * 77;
-}
-
-// How high the line's capitals are.
-int capital_of(const Interpretation& line) {
-  int top = std::numeric_limits<int>::max(), tallest = 0;
-  for (const Symbol& symbol : line.symbols) top = std::min(top, symbol.box.y), tallest = std::max(tallest, symbol.box.height);
-  std::map<int, int> feet;
-  for (const Symbol& symbol : line.symbols) feet[symbol.box.bottom()] += symbol.box.height * 5 >= tallest * 2;
-  const auto most = std::ranges::max_element(feet, {}, [](const auto& foot) { return foot.second; });
-  return most == feet.end() ? 0 : most->first - top;
 }
 
 // What is no wider than this is no space of proportional type: what letters may have around them, or what stands more than once

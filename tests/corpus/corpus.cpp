@@ -6,6 +6,7 @@
 #include <fstream>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -23,8 +24,14 @@ using namespace frostgate;
 using namespace frostgate::corpus;
 namespace fs = std::filesystem;
 
+struct Part {
+  std::size_t number = 0;
+  std::size_t of = 1;
+};
+constexpr Part kSample{5, 53}, kWhole{};
+
 struct Options {
-  bool all = false;
+  Part part = kSample;       // every so manieth cell of the matrix, from this one
   bool lossy = false;
   bool strict = false;
   bool harmless = false;
@@ -96,11 +103,13 @@ class Corpus {
     }
     for (int i = 0; i < options_.desktops; ++i) harmless_desktop(options_.seed + static_cast<std::uint64_t>(i));
     if (options_.desktops > 0) return;
-    Chance chance(options_.seed), twin(options_.seed, 1);
     std::size_t index = 0;
     for (const Cell& cell : cells()) {
       ++index;
-      if (!options_.all && index % 53 != 5) continue;
+      if (index % options_.part.of != options_.part.number) continue;
+      // A cell's texts are its own, whatever other cells are drawn: parts add up to the whole, and one that failed can be drawn again.
+      const std::uint64_t seed = options_.seed + (std::uint64_t{index} << 32);
+      Chance chance(seed), twin(seed, 1);
       std::vector<SecretKind> kinds;
       for (const SecretKind& kind : options_.strict ? bare_kinds() : secret_kinds()) {
         if (!options_.harmless && std::string(kind.name).find(options_.kind) != std::string::npos) kinds.push_back(kind);
@@ -109,19 +118,19 @@ class Corpus {
         for (int copies = 0; copies < 5; ++copies) kinds.insert(kinds.end(), bare_kinds().begin(), bare_kinds().end());
       }
       const std::vector<Page> pages = terminal_pages(cell.theme, kinds, cell.points, chance);
+      const redaction::GlyphAtlas atlas = options_.taught ? taught(cell, seed) : redaction::GlyphAtlas();
       if (options_.twins) {
         const std::vector<Page> others = terminal_pages(cell.theme, kinds, cell.points, twin);
-        const redaction::GlyphAtlas atlas = options_.taught ? taught(cell) : redaction::GlyphAtlas();
         for (std::size_t i = 0; i < pages.size(); ++i) compare(pages[i], others[i], cell, atlas);
         continue;
       }
-      for (const Page& page : pages) add(page, cell);
+      for (const Page& page : pages) add(page, cell, atlas);
       if (!options_.kind.empty()) continue;
       for (const bool hard : {false, true}) {
-        if (!options_.strict) add(benign_page(cell.theme, hard, cell.points, chance), cell, hard ? &hard_ : &ordinary_);
+        if (!options_.strict) add(benign_page(cell.theme, hard, cell.points, chance), cell, atlas, hard ? &hard_ : &ordinary_);
       }
       if (!cell.look.proportional || options_.strict || options_.harmless) continue;
-      for (const Page& page : window_pages(chance)) add(page, cell);
+      for (const Page& page : window_pages(chance)) add(page, cell, atlas);
     }
   }
 
@@ -171,10 +180,10 @@ class Corpus {
 
   redaction::Profile profile() const { return options_.strict ? redaction::Profile::strict : redaction::Profile::balanced; }
 
-  void add(const Page& page, const Cell& cell, Tally* benign = nullptr) {
+  void add(const Page& page, const Cell& cell, const redaction::GlyphAtlas& atlas, Tally* benign = nullptr) {
     const Drawn drawn = draw(page, cell.look);
     const Frame shown = options_.lossy ? after_video(drawn.frame.view()) : drawn.frame;
-    const Redacted result = redacted(options_.lossy ? redaction::without_coding_noise(shown.view()).view() : shown.view(), profile());
+    const Redacted result = redacted(options_.lossy ? redaction::without_coding_noise(shown.view()).view() : shown.view(), profile(), atlas);
     const std::vector<Rect>& boxes = result.boxes;
     const Outcome outcome = judge(drawn, boxes);
     std::string picture;
@@ -196,9 +205,9 @@ class Corpus {
   }
 
   // What pages without a secret teach of a look: some hundred lines.
-  redaction::GlyphAtlas taught(const Cell& cell) {
+  static redaction::GlyphAtlas taught(const Cell& cell, std::uint64_t seed) {
     constexpr int kPages = 20;
-    Chance chance(options_.seed, 2);
+    Chance chance(seed, 2);
     std::vector<Frame> screens;
     for (int i = 0; i < kPages; ++i) screens.push_back(draw(benign_page(cell.theme, i % 2 == 1, cell.points, chance), cell.look).frame);
     return taught_by(screens);
@@ -290,12 +299,15 @@ class Corpus {
 int main(int argc, char** argv) {
   Options options;
   CLI::App app{"Draws screens full of known secrets and counts those that the redactor covers."};
-  app.add_flag("--all", options.all, "the whole matrix instead of a sample");
+  app.add_flag_callback("--all", [&] { options.part = kWhole; }, "the whole matrix instead of a sample");
+  app.add_option_function<std::pair<std::size_t, std::size_t>>(
+      "--part", [&](const auto& part) { options.part = {part.first % std::max<std::size_t>(part.second, 1), std::max<std::size_t>(part.second, 1)}; },
+      "every Nth cell of the matrix from the Kth on: K N; with a prime N of 5 or more all fonts, scales and antialiasings get their share");
   app.add_flag("--lossy", options.lossy, "after H.264 at CRF 23");
   app.add_flag("--strict", options.strict, "bare secrets, strict profile");
   app.add_flag("--harmless", options.harmless, "only pages without a secret");
   app.add_flag("--twins", options.twins, "compare what is shown of pages that differ in their secrets alone");
-  app.add_flag("--taught", options.taught, "twins whose target's earlier recordings have taught the glyphs; else nothing was recorded of it");
+  app.add_flag("--taught", options.taught, "the target's earlier recordings have taught the glyphs; else nothing was recorded of it");
   app.add_option("--seed", options.seed, "of all secrets and texts");
   app.add_option("--kind", options.kind, "only kinds with this in their name");
   app.add_option("--misses", options.misses, "folder for a list of misses and their pictures");

@@ -220,6 +220,44 @@ TEST_CASE("L13: letters with other ascenders and descenders leave a box as it is
   }
 }
 
+TEST_CASE("L13: where nothing public is on its line, a box's rows are those of the lines around, whatever its letters rise and hang to") {
+  for (const bool above : {true, false}) {
+    INFO("public lines above: " << above);
+    require_twins_alike([&](const std::string& body) {
+      const std::vector<std::string> texts = above ? std::vector<std::string>{"$ cat token", "$ cat notes", body} : std::vector<std::string>{body, "$ cat token", "$ cat notes"};
+      return States{lines(texts)};
+    }, "ghp_aNcm3xvNmz1oVxcnH7uevzmE4xumo9Rcwxn5", "ghp_jQ_gp7yQj2gqYpgyJ4jgpqQ8ygjpq5jQgyp3");
+  }
+}
+
+TEST_CASE("L13: a box begins behind the last public letter, whether or not a blank is seen between the marks and the secret") {
+  // As an engine parts what stands a little apart beside a mark, in one twin.
+  class Parting final : public LineReader {
+   public:
+    Result<TextLine> read(const LineImage& image, Glance glance) override {
+      TextLine line = TRY(engine_.read(image, glance));
+      for (std::size_t i = 0; i + 1 < line.characters.size(); ++i) {
+        if (line.characters[i].code != U':' || line.characters[i + 1].code != U'w') continue;
+        const Rect& colon = line.characters[i].box;
+        line.characters.insert(line.characters.begin() + static_cast<std::ptrdiff_t>(i) + 1, {U' ', {colon.right() - 1, colon.y, 1, colon.height}, 1});
+        break;
+      }
+      return line;
+    }
+
+   private:
+    SharedEngine engine_;
+  };
+  for (const char* before : {"db1.example.org:5432:shop:app:", "DATABASE_URL=postgres://app:", "curl -u admin:"}) {
+    INFO(before);
+    const char* after = std::string(before).starts_with("db1") ? "" : std::string(before).starts_with("curl") ? " https://git.example.org" : "@db1:5432/shop";
+    const auto film_of = [&](const char* secret) { return redacted({lines({"$ cat notes", before + std::string(secret) + after, "$ "})}, {}, std::make_unique<Parting>()); };
+    const Film film = film_of("wB5Ktz7dRq9x"), twin = film_of("Kunter2Kq9xE");
+    REQUIRE_FALSE(film.masks.empty());
+    REQUIRE(same_pixels(film.shown[0].view(), twin.shown[0].view(), Rect::of(kLeakScreen)));
+  }
+}
+
 TEST_CASE("L15: a secret that scrolls by a line or a page at a time is hidden") {
   for (const int step : {kLinePitch, 10 * kLinePitch}) {
     INFO("pixels a step: " << step);

@@ -71,8 +71,8 @@ const Positive kPositives[] = {
     {"label.pin", "Code PIN : {{4711}}"},
     {"label.pin", "P1N: {{4711}}"},
     {"label.pin", "PlN: {{4711}}"},
-    {"label.authorization", "Authorization: {{Bearer abc}}"},
-    {"label.authorization", "Auth0rization: {{Basic YWxhZGRpbjpvcGVu}}"},
+    {"label.authorization", "Authorization: Bearer {{abc}}"},
+    {"label.authorization", "Auth0rization: Basic {{YWxhZGRpbjpvcGVu}}"},
     // tokens
     {"token.aws_access_key", "id AKIA{{IOSFODNN7EXAMPLE}} ok"},
     {"token.aws_access_key", "AK1A{{I0SFODNN7EXAMPLE}}"},

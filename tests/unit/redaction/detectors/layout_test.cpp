@@ -42,13 +42,15 @@ TEST_CASE("the column under a table's header is covered row by row") {
 }
 
 TEST_CASE("rows of a table may stand far apart, beside a column whose name looks like a value") {
-  const auto findings = default_detectors().find(std::vector{line_of("login", 0, 0), line_of("password", 20, 0), line_of("last_seen", 40, 0), line_of("anna", 0, 3),
-                                                             line_of("Fx0eyw-Kg", 20, 3), line_of("2024-06-01", 40, 3), line_of("bert", 0, 6), line_of("nM7M0t*Gz", 20, 6)});
-  INFO(described(findings));
-  CHECK(covered(findings, 4, 0, 9));
-  CHECK(covered(findings, 7, 0, 9));
-  CHECK_FALSE(covered(findings, 3, 0, 1));
-  CHECK_FALSE(covered(findings, 5, 0, 1));
+  for (const char* name : {"last_seen", "last-seen"}) {  // an underscore that a video codec has blurred
+    const auto findings = default_detectors().find(std::vector{line_of("login", 0, 0), line_of("password", 20, 0), line_of(name, 40, 0), line_of("anna", 0, 3),
+                                                               line_of("Fx0eyw-Kg", 20, 3), line_of("2024-06-01", 40, 3), line_of("bert", 0, 6), line_of("nM7M0t*Gz", 20, 6)});
+    INFO(described(findings));
+    CHECK(covered(findings, 4, 0, 9));
+    CHECK(covered(findings, 7, 0, 9));
+    CHECK_FALSE(covered(findings, 3, 0, 1));
+    CHECK_FALSE(covered(findings, 5, 0, 1));
+  }
 }
 
 TEST_CASE("a registry editor's type stands between a name and its value") {

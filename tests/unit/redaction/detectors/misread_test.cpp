@@ -208,13 +208,16 @@ TEST_CASE("a password before a host's name is covered, whatever its marks and th
       {"mysql-u root-puSSCH-SRjbshop", "uSSCH-SRjbshop"},
       {"sshpass-p o31a-lwPdMYEhby ssh root@db1", "o31a-lwPdMYEhby"},
       {"curl -uU admin: vU3dR+9Tskg https: //git.example.org/api", "vU3dR+9Tskg"},
+      {"DATABASE_URL=postgres: // app :eC8?qgCZmhLIGGdb1 :5432/ shop", "eC8?qgCZmhLIGGdb1"},
+      {"db1 . example .org:5432: shop: app: gt IGfwHuszXxfwl", "gt IGfwHuszXxfwl"},
   };
   for (const Read& read : kReads) check_covered(read);
-  for (const char* line : {"http://host1.Example.org:8080/a?b=c@d", "mail John.Smith2@example.org", "git clone https://github.com/Org/Repo2.git"}) check_free(line);
+  for (const char* line : {"main.c:1234: note: In: member Function", "src / lib.cpp:1234: shop: app: a Bad word", "postgres://db1.Example.org:5432/Shop2", "http://[fe80::1]:8080/A1","http://host1.Example.org:8080/a?b=c@d", "mail John.Smith2@example.org", "git clone https://github.com/Org/Repo2.git"}) check_free(line);
 }
 
 TEST_CASE("a card or an account is known by its groups, one of them misread") {
-  for (const Read& read : {Read{"4781 9138 4575 dada", "4781 9138 4575 dada"}, Read{"47354 6277 7467 6642", "47354 6277 7467 6642"}, Read{"(BAN: GES8 5186 6917 4673 7374 46]", "GES8 5186 6917 4673 7374 46"}})
+  for (const Read& read : {Read{"4781 9138 4575 dada", "4781 9138 4575 dada"}, Read{"47354 6277 7467 6642", "47354 6277 7467 6642"}, Read{"(BAN: GES8 5186 6917 4673 7374 46]", "GES8 5186 6917 4673 7374 46"},
+                          Read{"(BAN: BESS 3389 2636 4626 4134 83", "BESS 3389 2636 4626 4134 83"}})
     check_covered(read);
   for (const char* line : {"-rw-r--r-- 1 root root 37567 2024-06-07 10:31 services.conf", "LINE 5186 6917 4673 73745 of a dump"}) check_free(line);
 }
@@ -227,4 +230,30 @@ TEST_CASE("a digest stays one though letters, marks or the space before it are m
         "SHA2Z56 : /QRmJ4M1pzxqB0 l62v9W7AC j Ir-XXmSCppnOuSLNFUVvy admin@srv@1 (ED25519)", "ssh-ed25519 ARAAC3SNzaC112D]INTESARAAIh/iJIWhp4CNp4PKLnBlmz37exFmf9cA2jD@qrmg/JSu admin@srval",
         "url(data:image/png;base64, kH1vPbS80IcQGxKUSXQR2@kOGvV5FTxOGWmVeq66DEzd9v8JgNE3HBKPUiFZU"})
     check_free(line);
+}
+
+TEST_CASE("a vendor's prefix that is torn belongs to its token") {
+  for (const Read& read : {Read{"dck r_pat_r00Ka61B076THSAXZf3ZmIHKohz", "dck r_pat_r00Ka61B076THSAXZf3ZmIHKohz"}, Read{"hvs .D2FM_DfmRP70ypm_aRzqY-Nb", "hvs .D2FM_DfmRP70ypm_aRzqY-Nb"}})
+    check_covered(read);
+}
+
+TEST_CASE("a label is one though a mark was read into it, a letter twice or not at all, its `t` as an `l`, or the spaces behind it were lost") {
+  for (const Read& read : {Read{"Passworrd: Oz6e50P?bX2wf3", "Oz6e50P?bX2wf3"}, Read{"restore --hostdb1 --passworrd Uo7t6ly!eyu", "Uo7t6ly!eyu"},
+                          Read{"Passwordforapp@db1.exmple.org: RQ9*jmTF4fc", "RQ9*jmTF4fc"}, Read{"Enter passphraseforkey: RQ9*jmTF4fc", "RQ9*jmTF4fc"},
+                          Read{"mchine git.example.org login deploy pasword ox8p8o?or", "ox8p8o?or"}, Read{"ConvetTo-SecureSting \"rv7E8!eBt5\" -AsPlainText -Force", "rv7E8!eBt5"},
+                          Read{"restore--hostdb1--password E62oJ*hOPe", "E62oJ*hOPe"}, Read{"ConvertTa-SecureString \"SAS%dzeLZpQHT\" -AsPlainText -Force", "SAS%dzeLZpQHT"},
+                          Read{"DB_PA&SSWORD=KJ3m ! JpwERSoNZ", "KJ3m ! JpwERSoNZ"}, Read{"X-Apiloken: 832222534ab9cd557fa227e2095a9b478a3c7ea5", "832222534ab9cd557fa227e2095a9b478a3c7ea5"}})
+    check_covered(read);
+  for (const char* line : {"passwordforgotten: no", "if not check_password(user, form.password. data):", "ifnotcheck_passworrd(user. form.passworrd.data):",
+                           "iF not check_password(user, Form.password.data):", "token_count=2299 max_tokens=4096 password_poicy=strict", "token_count=9041 max_tokens=4096 password_polcy=strict"}) check_free(line);
+}
+
+TEST_CASE("the scheme of an authorization is no part of its secret, whichever rule finds it") {
+  for (const char* line : {"Authorization: Bearer POrsWEUMOmfftlVfzDboztqMOnTvydLILa2GZFpW", "Authorization: Basic aNA4Qz78BWlZticja6CdfFvJlkY76uV3="}) {
+    const auto findings = default_detectors().find(screen_of({line}));
+    INFO(line << " -> " << described(findings));
+    CHECK_FALSE(covered(findings, 0, 15, 16));
+    CHECK(covered(findings, 0, 22, std::string_view(line).size()));
+  }
+  check_covered({"Authorization: POrsWEUMOmfftlVfzDboztqMOnTv", "POrsWEUMOmfftlVfzDboztqMOnTv"});
 }
