@@ -16,7 +16,6 @@ namespace frostgate::redaction {
 namespace {
 
 constexpr int kNear = 8;  // lines, up to which another one may tell of this one's type
-constexpr int kAstray = 5, kSpare = 3;  // characters
 const std::optional<TypeRows> kNoType;
 
 bool blank(FrameView frame, const LineBox& line, int x, int ink) {
@@ -271,7 +270,7 @@ class Screen {
       const int panel = panel_start(frame_, line);
       x = x - panel <= line.box.height ? std::min(x, panel) : x - fringed(frame_, line, {x - 1, line.box.y, 1, line.box.height});
     } else {
-      x = std::max(line.box.x, not_past(i, first, before_marks(i, last, first).value_or(behind_letter(i, last - 1))));
+      x = std::max(line.box.x, std::min(before_marks(i, last, first).value_or(behind_letter(i, last - 1)), behind_pieces(i, last)));
     }
     return finding.from_column ? std::min(x, *finding.from_column) : x;
   }
@@ -315,18 +314,24 @@ class Screen {
     return x == limit ? std::min(middle(box), limit) : x - 1;
   }
 
-  // An engine's boxes may be off by a word. Where characters are far from where their number on the line says, this is believed instead,
-  // with some to spare.
-  int not_past(std::size_t i, std::size_t at, int x) const {
-    const int advance = advance_of(i), expected = lines_[i].box.x + static_cast<int>(at) * lines_[i].box.width / count_of(i);
-    return x > expected + kAstray * advance ? expected - kSpare * advance : x;
+  // Behind as many pieces of ink as the word has characters up to `last`: letters may touch, but none is in two pieces, so they end no further
+  // right. An engine's boxes may be off by a word.
+  int behind_pieces(std::size_t i, std::size_t last) const {
+    const auto& characters = texts_[i].characters;
+    std::size_t first = last;
+    int pieces = 0;
+    for (; first > 0 && characters[first - 1].code != U' '; --first) {
+      const char32_t code = characters[first - 1].code;
+      pieces += code == U'"' ? 2 : code == U'%' ? 3 : 1;
+    }
+    int x = first > 0 ? characters[first - 1].box.right() : lines_[i].box.x;
+    const int limit = lines_[i].box.right();
+    for (; pieces > 0 && x < limit; --pieces) {
+      while (x < limit && clear(i, x)) ++x;
+      while (x < limit && !clear(i, x)) ++x;
+    }
+    return x - 1;
   }
-  int not_before(std::size_t i, std::size_t at, int x) const {
-    const int advance = advance_of(i), expected = lines_[i].box.x + static_cast<int>(at) * lines_[i].box.width / count_of(i);
-    return x < expected - kAstray * advance ? expected + kSpare * advance : x;
-  }
-  int count_of(std::size_t i) const { return std::max(1, static_cast<int>(texts_[i].characters.size())); }
-  int advance_of(std::size_t i) const { return std::max(1, lines_[i].box.width / count_of(i)); }
 
   // Where the ink of what may be seen again behind the secret begins.
   std::optional<int> next_public(std::size_t i, std::size_t end) const {
@@ -338,7 +343,7 @@ class Screen {
     int x = middle(characters[next].box);
     while (x > limit && !blank(frame_, lines_[i], x, lines_[i].ink)) --x;
     // Letters that touch: half of it goes with the secret. Between letters that do not, the gap is where the secret's last one fades out.
-    return not_before(i, end, x > limit ? x + 1 : middle(characters[next].box));
+    return x > limit ? x + 1 : middle(characters[next].box);
   }
 
   // Where something else begins on the rows of the line, right of it.
