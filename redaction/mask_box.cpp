@@ -69,7 +69,7 @@ bool told_by_place(std::span<const Finding> findings, const Finding& finding) {
 
 // Whether the rule knows by the words or the form around it where a secret begins, and nothing by its letters.
 bool tells_start(const Finding& finding) {
-  constexpr std::string_view kBy[] = {"label.", "command.", "file.pgpass", "file.netrc", "file.xml_password"};
+  constexpr std::string_view kBy[] = {"label.", "command.", "file.netrc", "file.xml_password"};
   return std::any_of(std::begin(kBy), std::end(kBy), [&](std::string_view by) { return finding.rule.starts_with(by); });
 }
 
@@ -372,7 +372,10 @@ std::vector<SecretStart> secret_starts(std::span<const TextLine> texts, std::spa
     const auto& characters = texts[finding.line].characters;
     std::size_t at = finding.first;
     while (at < characters.size() && characters[at].code == U' ') ++at;
-    if (at < characters.size()) starts.push_back({finding.line, characters[at].box.x});
+    // Behind a letter it is found by what may be the secret's own letters, unless that is a flag's: `-pPASSWORD`.
+    const bool flag = at >= 2 && characters[at - 2].code == U'-';
+    const bool within = at > 0 && letter_or_digit(characters[at - 1].code) && !flag;
+    if (at < characters.size() && !within) starts.push_back({finding.line, characters[at].box.x});
   }
   return starts;
 }

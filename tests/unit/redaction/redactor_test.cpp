@@ -67,6 +67,13 @@ TEST_CASE("a secret is covered alike, however random it looks") {
   }
 }
 
+TEST_CASE("a form that a token's own letters look like does not say where the token begins") {
+  const std::string token = "hvs.00zZj02SMIJNEzZ8_SYEOirjDVO";  // `hvs:00zZ:02SM...:`, as a line of .pgpass
+  const Film film = redacted({typed(token)});
+  const Rect body = Rect::between(20 + 5 * 8, kFirstBaseline - 11, 20 + 30 * 8, kFirstBaseline + 3);
+  CHECK(std::any_of(film.masks.begin(), film.masks.end(), [&](const Mask& mask) { return mask.box.contains(body); }));
+}
+
 TEST_CASE("a token typed without a label is covered from the birth of its line") {
   const auto states = [](const std::string& token) {
     std::vector<Frame> all;
