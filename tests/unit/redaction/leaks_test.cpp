@@ -231,7 +231,7 @@ TEST_CASE("L13: a box begins behind the last public letter, whether or not a bla
     const LineBox line{{kLineLeft + shift, 19, static_cast<int>(said.size()) * kCell, 15}, colour_of(canvas.view().at(0, 0))};
     const auto box_of = [&](bool parted) {
       TextLine text{line.box, {}, 760};
-      for (const char32_t code : said) {
+      for (const char32_t& code : said) {
         const int x = line.box.x + static_cast<int>(&code - said.data()) * kCell;
         if (parted && text.characters.size() == kSecret) text.characters.push_back({U' ', {x - 3, line.box.y, 4, line.box.height}, 1});
         text.characters.push_back({code, {x, line.box.y, kCell, line.box.height}, 1});
