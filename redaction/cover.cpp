@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 namespace frostgate::redaction {
 namespace {
@@ -22,44 +23,22 @@ std::uint32_t lattice(int x, int y) {
   return h ^ h >> 15;
 }
 
-// Bilinear between lattice points, row by row; 0 to 255.
-class NoiseRow {
- public:
-  explicit NoiseRow(int y) : cy_(y / kCell), fy_(y % kCell) {}
+// Between two rows of the lattice, kCell times as much: what one of its points has at row y of a box.
+int lattice_at(int cx, int y) {
+  const auto value = [&](int cy) { return static_cast<int>(lattice(cx, cy) & 255); };
+  return value(y / kCell) * (kCell - y % kCell) + value(y / kCell + 1) * (y % kCell);
+}
 
-  int at(int x) {
-    const int cx = x / kCell, fx = x % kCell;
-    if (cx != cx_) {
-      left_ = cx == cx_ + 1 ? right_ : edge(cx);
-      right_ = edge(cx + 1);
-      cx_ = cx;
-    }
-    return (left_ * (kCell - fx) + right_ * fx) / (kCell * kCell);
-  }
+using Shades = std::array<std::uint32_t, kGlass + 255 * 3 / 8 + 1>;
 
- private:
-  int edge(int cx) const {
-    const auto value = [&](int cy) { return static_cast<int>(lattice(cx, cy) & 255); };
-    return value(cy_) * (kCell - fy_) + value(cy_ + 1) * fy_;
-  }
-
-  int cy_;
-  int fy_;
-  int cx_ = -2;
-  int left_ = 0;
-  int right_ = 0;
-};
-
-using Shades = std::array<std::array<std::uint8_t, kBytesPerPixel>, kGlass + 255 * 3 / 8 + 1>;
-
-// By weight, of 256: how far the colour goes towards grey.
+// Pixels by weight, of 256: how far the colour goes towards grey.
 Shades shades_of(Colour colour) {
   Shades shades{};
   for (int weight = 0; weight < static_cast<int>(shades.size()); ++weight) {
-    for (std::size_t c = 0; c < 3; ++c) {
-      const int base = static_cast<int>(colour >> (8 * c) & 255);
+    for (int shift = 0; shift < 24; shift += 8) {
+      const int base = static_cast<int>(colour >> shift & 255);
       const int away = base >= 112 && base <= 144 ? weight / 8 : 0;  // grey has nowhere to go
-      shades[static_cast<std::size_t>(weight)][c] = static_cast<std::uint8_t>(base + (128 - base) * weight / 256 + away);
+      shades[static_cast<std::size_t>(weight)] |= static_cast<std::uint32_t>(base + (128 - base) * weight / 256 + away) << shift;
     }
   }
   return shades;
@@ -128,11 +107,17 @@ void fill(Frame& frame, const Rect& box, Colour colour, const Rect& clip) {
   for (int y = area.y; y < area.bottom(); ++y) {
     const int from_edge = std::min(y - box.y, box.bottom() - 1 - y);
     const int envelope = std::min(from_edge + 2, kDeepest);
-    std::uint8_t* pixel = frame.row(y) + std::ptrdiff_t{area.x} * kBytesPerPixel;
-    NoiseRow noise(y - box.y);
-    for (int x = area.x; x < area.right(); ++x, pixel += kBytesPerPixel) {
-      const auto weight = static_cast<std::size_t>(envelope * (kGlass + noise.at(x - box.x) * 3 / 8) / kDeepest);
-      std::copy_n(shades[weight].data(), kBytesPerPixel, pixel);
+    std::uint8_t* const row = frame.row(y);
+    // Smooth noise: bilinear between lattice points, 0 to 255.
+    for (int left = area.x; left < area.right();) {
+      const int cell = (left - box.x) / kCell, right = std::min(box.x + (cell + 1) * kCell, area.right());
+      const int first = lattice_at(cell, y - box.y), last = lattice_at(cell + 1, y - box.y);
+      for (; left < right; ++left) {
+        const int along = left - box.x - cell * kCell;
+        const int noise = (first * (kCell - along) + last * along) / (kCell * kCell);
+        const auto weight = static_cast<std::size_t>(envelope * (kGlass + noise * 3 / 8) / kDeepest);
+        std::memcpy(row + std::ptrdiff_t{left} * kBytesPerPixel, &shades[weight], kBytesPerPixel);
+      }
     }
   }
 }

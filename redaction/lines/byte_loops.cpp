@@ -3,10 +3,6 @@
 #include <algorithm>
 #include <cstring>
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 #include "codec/base/frame.h"
 
 // Chosen at start by what the processor has; sanitizers do not get along with that.
@@ -16,35 +12,87 @@
 #define FROSTGATE_WIDE
 #endif
 
+// What is always inlined is never called, so that it does not matter how it would be.
+#pragma GCC diagnostic ignored "-Wpsabi"
+#define FROSTGATE_INLINED __attribute__((always_inline))
+#define FROSTGATE_INLINE FROSTGATE_INLINED inline
+
 namespace frostgate::redaction {
+namespace {
 
-FROSTGATE_WIDE void differences(const std::uint8_t* a, const std::uint8_t* b, std::uint8_t* out, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) out[i] = static_cast<std::uint8_t>(a[i] > b[i] ? a[i] - b[i] : b[i] - a[i]);
+// Eight pixels, and what is known of each: none or all bits set.
+constexpr std::size_t kAtOnce = 8;
+using Channels = std::uint8_t __attribute__((vector_size(kAtOnce * kBytesPerPixel)));
+using Pixels = std::uint32_t __attribute__((vector_size(kAtOnce * kBytesPerPixel)));
+using Words = std::uint64_t __attribute__((vector_size(kAtOnce * kBytesPerPixel)));
+using Signs = std::int32_t __attribute__((vector_size(kAtOnce * kBytesPerPixel)));
+
+FROSTGATE_INLINE Channels load(const std::uint8_t* pixels, std::size_t count) {
+  Channels out{};
+  std::memcpy(&out, pixels, count * kBytesPerPixel);
+  return out;
 }
 
-FROSTGATE_WIDE void largest_differences(const std::uint8_t* a, const std::uint8_t* b, const std::uint8_t* c, std::uint8_t* out, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto one = static_cast<std::uint8_t>(a[i] > b[i] ? a[i] - b[i] : b[i] - a[i]);
-    const auto other = static_cast<std::uint8_t>(a[i] > c[i] ? a[i] - c[i] : c[i] - a[i]);
-    out[i] = one > other ? one : other;
-  }
+FROSTGATE_INLINE Channels all_of(Colour colour) { return (Channels)(Pixels{} + colour); }
+
+FROSTGATE_INLINE Channels larger(Channels a, Channels b) { return a > b ? a : b; }
+
+FROSTGATE_INLINE Channels apart(Channels a, Channels b) { return larger(a, b) - (a > b ? b : a); }
+
+// Of pixels one of whose three colours is more than `limit`.
+FROSTGATE_INLINE Pixels over(Channels values, std::uint8_t limit) {
+  const Channels more = (Channels)(values > limit);
+  return (Pixels)(((Pixels)more & 0x00FFFFFF) != 0);
 }
 
-FROSTGATE_WIDE void largest(const std::uint8_t* a, std::uint8_t* out, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) out[i] = out[i] > a[i] ? out[i] : a[i];
+// One byte for each, the first lowest: 1 where all bits are set. The compiler packs vectors into narrower ones byte by byte.
+FROSTGATE_INLINE std::uint64_t bytes_of(Pixels known) {
+  const Pixels pairs = __builtin_shuffle(known, Pixels{0, 4, 1, 5, 2, 6, 3, 7});  // the low and the high half of each word
+  const Words bytes = (Words)(pairs & Pixels{1, 1, 1 << 8, 1 << 8, 1 << 16, 1 << 16, 1 << 24, 1 << 24});
+  return bytes[0] | bytes[1] | bytes[2] | bytes[3];
+}
+
+// The lowest bits of eight bytes: each product has its bit in the highest byte, and none carries.
+FROSTGATE_INLINE std::uint64_t bits_of(Pixels known) { return bytes_of(known) * 0x0102040810204080 >> 56; }
+
+// Calls step(first, count) for eight pixels at a time, and for those that are left.
+template <class Step>
+FROSTGATE_INLINE void by_eights(std::size_t pixels, Step step) {
+  std::size_t i = 0;
+  for (; i + kAtOnce <= pixels; i += kAtOnce) step(i, kAtOnce);
+  if (i < pixels) step(i, pixels - i);
+}
+
+}  // namespace
+
+FROSTGATE_WIDE void flag_far(const std::uint8_t* row, Colour colour, int limit, std::uint8_t* flags, std::size_t pixels) {
+  const Channels ground = all_of(colour);
+  by_eights(pixels, [&](std::size_t i, std::size_t count) FROSTGATE_INLINED {
+    const std::uint64_t far = bytes_of(over(apart(load(row + i * kBytesPerPixel, count), ground), static_cast<std::uint8_t>(limit)));
+    std::memcpy(flags + i, &far, count);
+  });
+}
+
+FROSTGATE_WIDE void raise_distances(const std::uint8_t* row, Colour colour, std::uint8_t* farthest, std::size_t pixels) {
+  const Channels ground = all_of(colour);
+  by_eights(pixels, [&](std::size_t i, std::size_t count) FROSTGATE_INLINED {
+    const Channels most = larger(load(farthest + i * kBytesPerPixel, count), apart(load(row + i * kBytesPerPixel, count), ground));
+    std::memcpy(farthest + i * kBytesPerPixel, &most, count * kBytesPerPixel);
+  });
+}
+
+FROSTGATE_WIDE void mark_edges(const std::uint8_t* row, const std::uint8_t* above, std::uint8_t strong, std::uint8_t faint, EdgeBits bits, std::size_t pixels) {
+  by_eights(pixels, [&](std::size_t i, std::size_t count) FROSTGATE_INLINED {
+    const std::uint8_t* first = row + i * kBytesPerPixel;
+    const Channels here = load(first, count);
+    const Channels jumps = larger(apart(here, load(first - kBytesPerPixel, count)), apart(here, load(above + i * kBytesPerPixel, count)));
+    bits.strong[i / 64] |= bits_of(over(jumps, strong)) << (i % 64);
+    bits.faint[i / 64] |= bits_of(over(jumps, faint)) << (i % 64);
+  });
 }
 
 FROSTGATE_WIDE void add_up(const std::uint8_t* a, std::uint16_t* sums, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) sums[i] = static_cast<std::uint16_t>(sums[i] + a[i]);
-}
-
-FROSTGATE_WIDE void exceeding(const std::uint8_t* values, std::uint8_t limit, std::uint8_t* room, std::uint8_t* flags, std::size_t pixels) {
-  for (std::size_t i = 0; i < pixels * kBytesPerPixel; ++i) room[i] = values[i] > limit ? 1 : 0;
-  for (std::size_t i = 0; i < pixels; ++i) {
-    std::uint32_t pixel;
-    std::memcpy(&pixel, room + i * kBytesPerPixel, sizeof pixel);
-    flags[i] = (pixel & 0x00FFFFFF) != 0 ? 1 : 0;
-  }
 }
 
 FROSTGATE_WIDE bool all_of_colour(const std::uint8_t* row, Colour colour, std::size_t pixels) {
@@ -74,52 +122,20 @@ FROSTGATE_WIDE Moments moments(const std::uint8_t* flags, std::size_t count) {
   return out;
 }
 
-void bits_exceeding(const std::uint8_t* values, std::uint8_t limit, std::uint64_t* bits, std::size_t pixels) {
-  std::size_t i = 0;
-#ifdef __SSE2__
-  constexpr std::size_t kAtOnce = 4;  // no compiler makes bits of comparisons by itself
-  const __m128i limits = _mm_set1_epi8(static_cast<char>(limit)), colours = _mm_set1_epi32(0x00FFFFFF);
-  for (; i + kAtOnce <= pixels; i += kAtOnce) {
-    const __m128i four = _mm_loadu_si128(reinterpret_cast<const __m128i*>(values + i * kBytesPerPixel));
-    const __m128i within = _mm_cmpeq_epi32(_mm_and_si128(_mm_subs_epu8(four, limits), colours), _mm_setzero_si128());
-    const auto over = static_cast<std::uint64_t>(~_mm_movemask_ps(_mm_castsi128_ps(within)) & 15);
-    bits[i / 64] |= over << (i % 64);
-  }
-#endif
-  for (; i < pixels; ++i) {
-    const std::uint8_t* pixel = values + i * kBytesPerPixel;
-    const bool over = pixel[0] > limit || pixel[1] > limit || pixel[2] > limit;
-    bits[i / 64] |= std::uint64_t{over} << (i % 64);
-  }
-}
-
-InkCount count_ink(const std::uint8_t* row, const std::uint8_t* other, Colour background, int limit, std::size_t pixels) {
+FROSTGATE_WIDE InkCount count_ink(const std::uint8_t* row, const std::uint8_t* other, Colour background, int limit, std::size_t pixels) {
+  const Channels ground = all_of(background);
+  Signs inks{}, sames{};  // minus one for each, in each of eight sums
+  by_eights(pixels, [&](std::size_t i, std::size_t count) FROSTGATE_INLINED {
+    // What is missing of the last eight is of the background.
+    Channels here = ground, there = ground;
+    std::memcpy(&here, row + i * kBytesPerPixel, count * kBytesPerPixel);
+    std::memcpy(&there, other + i * kBytesPerPixel, count * kBytesPerPixel);
+    const Pixels ink = over(apart(here, ground), static_cast<std::uint8_t>(limit));
+    inks += (Signs)ink;
+    sames += (Signs)(ink & (Pixels)((((Pixels)here ^ (Pixels)there) & 0x00FFFFFF) == 0));
+  });
   InkCount count;
-  std::size_t i = 0;
-#ifdef __SSE2__
-  constexpr std::size_t kAtOnce = 4;
-  const __m128i ground = _mm_set1_epi32(static_cast<int>(background)), limits = _mm_set1_epi8(static_cast<char>(limit)), colours = _mm_set1_epi32(0x00FFFFFF);
-  __m128i inks = _mm_setzero_si128(), sames = inks;  // minus one for each, in each of four sums
-  for (; i + kAtOnce <= pixels; i += kAtOnce) {
-    const __m128i here = _mm_and_si128(_mm_loadu_si128(reinterpret_cast<const __m128i*>(row + i * kBytesPerPixel)), colours);
-    const __m128i there = _mm_and_si128(_mm_loadu_si128(reinterpret_cast<const __m128i*>(other + i * kBytesPerPixel)), colours);
-    const __m128i far = _mm_or_si128(_mm_subs_epu8(here, ground), _mm_subs_epu8(ground, here));
-    const __m128i near = _mm_cmpeq_epi32(_mm_subs_epu8(far, limits), _mm_setzero_si128());
-    const __m128i ink = _mm_andnot_si128(near, _mm_set1_epi32(-1));
-    inks = _mm_add_epi32(inks, ink);
-    sames = _mm_add_epi32(sames, _mm_and_si128(ink, _mm_cmpeq_epi32(here, there)));
-  }
-  alignas(16) int sums[2][kAtOnce];
-  _mm_store_si128(reinterpret_cast<__m128i*>(sums[0]), inks);
-  _mm_store_si128(reinterpret_cast<__m128i*>(sums[1]), sames);
-  for (std::size_t k = 0; k < kAtOnce; ++k) count.ink -= sums[0][k], count.same -= sums[1][k];
-#endif
-  for (; i < pixels; ++i) {
-    const Colour colour = colour_of(row + i * kBytesPerPixel);
-    const bool ink = distance(colour, background) > limit;
-    count.ink += ink;
-    count.same += ink && colour == colour_of(other + i * kBytesPerPixel);
-  }
+  for (std::size_t k = 0; k < kAtOnce; ++k) count.ink -= inks[k], count.same -= sames[k];
   return count;
 }
 

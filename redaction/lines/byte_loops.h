@@ -1,5 +1,5 @@
-// The loops over rows of pixels that finding lines spends its time in, as plain loops over bytes that the compiler makes
-// wide instructions of, or, where none does, by SSE2's. `count` is in bytes, `pixels` in pixels of four bytes; nothing may overlap but equal pointers.
+// The loops over rows of pixels that finding lines spends its time in, as loops that the compiler makes wide instructions of.
+// `count` is in bytes, `pixels` in pixels of four bytes, of which the fourth is never looked at; nothing may overlap but equal pointers.
 #pragma once
 
 #include <cstddef>
@@ -9,19 +9,20 @@
 
 namespace frostgate::redaction {
 
-// out[i] = |a[i] - b[i]|
-void differences(const std::uint8_t* a, const std::uint8_t* b, std::uint8_t* out, std::size_t count);
-// out[i] = max(|a[i] - b[i]|, |a[i] - c[i]|)
-void largest_differences(const std::uint8_t* a, const std::uint8_t* b, const std::uint8_t* c, std::uint8_t* out, std::size_t count);
-// out[i] = max(out[i], a[i])
-void largest(const std::uint8_t* a, std::uint8_t* out, std::size_t count);
 // sums[i] += a[i]
 void add_up(const std::uint8_t* a, std::uint16_t* sums, std::size_t count);
-// flags[i] is 1 where one of the three colours of pixel i is more than `limit`, and 0 elsewhere; `room` holds four bytes a
-// pixel.
-void exceeding(const std::uint8_t* values, std::uint8_t limit, std::uint8_t* room, std::uint8_t* flags, std::size_t pixels);
-// The same as bits, the first pixel lowest, into words that are 0.
-void bits_exceeding(const std::uint8_t* values, std::uint8_t limit, std::uint64_t* bits, std::size_t pixels);
+// flags[i] is 1 where pixel i is farther than `limit` from the colour (colour.h), and 0 elsewhere.
+void flag_far(const std::uint8_t* row, Colour colour, int limit, std::uint8_t* flags, std::size_t pixels);
+// How far each channel of a row is from the colour: farthest[i] = max(farthest[i], that), four bytes a pixel.
+void raise_distances(const std::uint8_t* row, Colour colour, std::uint8_t* farthest, std::size_t pixels);
+
+// Pixels that differ by more than `strong`, or `faint`, from the one before them or the one above: a bit each, the first pixel
+// lowest, into words that are 0. The pixel before the first one is read.
+struct EdgeBits {
+  std::uint64_t* strong;
+  std::uint64_t* faint;
+};
+void mark_edges(const std::uint8_t* row, const std::uint8_t* above, std::uint8_t strong, std::uint8_t faint, EdgeBits bits, std::size_t pixels);
 
 // Pixels of a row that are ink, and those of them that have the same colour in another row.
 struct InkCount {

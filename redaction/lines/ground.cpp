@@ -4,45 +4,35 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
 
 #include "redaction/lines/byte_loops.h"
 
 namespace frostgate::redaction {
 namespace {
 
-// One row of pixels as distances from a colour.
+// One row of pixels, by how far they are from a colour.
 class RowDistance {
  public:
-  RowDistance(Colour colour, int width)
-      : width_(static_cast<std::size_t>(width)), colour_(width_ * kBytesPerPixel), distance_(width_ * kBytesPerPixel), over_(width_ * kBytesPerPixel) {
-    for (std::size_t x = 0; x < width_; ++x) std::memcpy(colour_.data() + x * kBytesPerPixel, &colour, kBytesPerPixel);
-  }
+  RowDistance(Colour colour, int width) : colour_(colour), flags_(static_cast<std::size_t>(width)) {}
 
-  void look_at(const std::uint8_t* pixels) { differences(pixels, colour_.data(), distance_.data(), distance_.size()); }
+  void look_at(const std::uint8_t* pixels) { pixels_ = pixels; }
 
   // Adds 1 to counts[x] where pixel x is no farther than `most`.
   void count_near(int most, std::uint16_t* counts) {
-    exceeding(distance_.data(), static_cast<std::uint8_t>(most), over_.data(), flags(), width_);
-    for (std::size_t x = 0; x < width_; ++x) counts[x] = static_cast<std::uint16_t>(counts[x] + 1 - flags_[x]);
+    const std::uint8_t* far = flag_far(most);
+    for (std::size_t x = 0; x < flags_.size(); ++x) counts[x] = static_cast<std::uint16_t>(counts[x] + 1 - far[x]);
   }
 
   // One byte a pixel: 1 where it is farther than `most`.
   const std::uint8_t* flag_far(int most) {
-    exceeding(distance_.data(), static_cast<std::uint8_t>(most), over_.data(), flags(), width_);
+    redaction::flag_far(pixels_, colour_, most, flags_.data(), flags_.size());
     return flags_.data();
   }
-
-  void raise(std::uint8_t* farthest) const { largest(distance_.data(), farthest, distance_.size()); }
 
  private:
-  std::uint8_t* flags() {
-    flags_.resize(width_);
-    return flags_.data();
-  }
-
-  std::size_t width_;
-  std::vector<std::uint8_t> colour_, distance_, over_, flags_;
+  Colour colour_;
+  const std::uint8_t* pixels_ = nullptr;
+  std::vector<std::uint8_t> flags_;
 };
 
 Colour modal_in_column(FrameView frame, int x, int top, int bottom, int& share) {
@@ -75,12 +65,8 @@ bool jumps(FrameView frame, int x, const Rect& box) {
 }
 
 int ink_distance(FrameView frame, const Rect& area, Colour background) {
-  RowDistance row(background, area.width);
   std::vector<std::uint8_t> farthest(static_cast<std::size_t>(area.width) * kBytesPerPixel);
-  for (int y = area.y; y < area.bottom(); ++y) {
-    row.look_at(frame.at(area.x, y));
-    row.raise(farthest.data());
-  }
+  for (int y = area.y; y < area.bottom(); ++y) raise_distances(frame.at(area.x, y), background, farthest.data(), static_cast<std::size_t>(area.width));
   int most = 0;
   for (std::size_t i = 0; i < farthest.size(); ++i) {
     if (i % kBytesPerPixel != 3) most = std::max(most, static_cast<int>(farthest[i]));

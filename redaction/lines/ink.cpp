@@ -28,16 +28,17 @@ struct Edges {
 Edges find_edges(FrameView frame, const Rect& band) {
   const Size size{band.width, band.height};
   Edges edges{BitRows(size), BitRows(size)};
-  const auto pixels = static_cast<std::size_t>(band.width), bytes = pixels * kBytesPerPixel;
-  std::vector<std::uint8_t> jumps(bytes);
+  const auto bytes = static_cast<std::size_t>(band.width) * kBytesPerPixel;
+  std::vector<std::uint8_t> padded;  // a row with its first pixel before it, where the screen has none there
   for (int y = band.y; y < band.bottom(); ++y) {
     const std::uint8_t* here = frame.at(band.x, y);
     const std::uint8_t* above = y > 0 ? frame.at(band.x, y - 1) : here;
-    const std::size_t first = band.x > 0 ? 0 : kBytesPerPixel;
-    if (first > 0) differences(here, above, jumps.data(), first);
-    largest_differences(here + first, here + first - kBytesPerPixel, above + first, jumps.data() + first, bytes - first);
-    bits_exceeding(jumps.data(), kEdge, edges.strong.row(y - band.y), pixels);
-    bits_exceeding(jumps.data(), kFaintEdge, edges.faint.row(y - band.y), pixels);
+    if (band.x == 0) {
+      padded.assign(here, here + kBytesPerPixel);
+      padded.insert(padded.end(), here, here + bytes);
+      here = padded.data() + kBytesPerPixel;
+    }
+    mark_edges(here, above, kEdge, kFaintEdge, {edges.strong.row(y - band.y), edges.faint.row(y - band.y)}, static_cast<std::size_t>(band.width));
   }
   return edges;
 }

@@ -1,5 +1,5 @@
-// A keyed 128-bit hash of a line's exact pixels (SipHash-1-3 with 128 bits of output, Aumasson and Bernstein). Keyed,
-// because what a line says can be guessed; kept in memory only.
+// A keyed 128-bit hash of a line's exact pixels (SipHash-1-3 with 128 bits of output, Aumasson and Bernstein: one for the even
+// pairs of pixels, and the hash of the odd ones). Keyed, because what a line says can be guessed; kept in memory only.
 #pragma once
 
 #include <array>

@@ -1,9 +1,8 @@
 #include "redaction/lines/panel.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
-#include <cstring>
-#include <vector>
 
 #include "redaction/lines/byte_loops.h"
 
@@ -11,7 +10,7 @@ namespace frostgate::redaction {
 namespace {
 
 constexpr int kChunk = 128;  // columns looked at together
-constexpr std::uint8_t kOtherGround = kInkDistance / 3;
+constexpr int kOtherGround = kInkDistance / 3;
 
 // Counts, column by column, in how many rows at the line another background stands. Text and a block cursor are lower than
 // the rows looked at.
@@ -19,17 +18,14 @@ class PanelColumns {
  public:
   PanelColumns(FrameView frame, const LineBox& line)
       : frame_(frame), top_(std::max(0, line.box.y - reach(line))), bottom_(std::min(frame.size.height, line.box.bottom() + reach(line))),
-        ground_(kChunk * kBytesPerPixel), distance_(ground_.size()), over_(ground_.size()), flags_(kChunk), counts_(kChunk) {
-    for (std::size_t x = 0; x < kChunk; ++x) std::memcpy(ground_.data() + x * kBytesPerPixel, &line.background, kBytesPerPixel);
-  }
+        ground_(line.background) {}
 
   // `width` columns from `left` on, at most kChunk.
   void look_at(int left, int width) {
     const auto pixels = static_cast<std::size_t>(width);
-    std::fill(counts_.begin(), counts_.end(), std::uint16_t{0});
+    counts_.fill(0);
     for (int y = top_; y < bottom_; ++y) {
-      differences(frame_.at(left, y), ground_.data(), distance_.data(), pixels * kBytesPerPixel);
-      exceeding(distance_.data(), kOtherGround, over_.data(), flags_.data(), pixels);
+      flag_far(frame_.at(left, y), ground_, kOtherGround, flags_.data(), pixels);
       for (std::size_t x = 0; x < pixels; ++x) counts_[x] = static_cast<std::uint16_t>(counts_[x] + flags_[x]);
     }
   }
@@ -43,8 +39,9 @@ class PanelColumns {
   FrameView frame_;
   int top_;
   int bottom_;
-  std::vector<std::uint8_t> ground_, distance_, over_, flags_;
-  std::vector<std::uint16_t> counts_;
+  Colour ground_;
+  std::array<std::uint8_t, kChunk> flags_{};
+  std::array<std::uint16_t, kChunk> counts_{};
 };
 
 }  // namespace

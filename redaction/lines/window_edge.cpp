@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 
 #include "redaction/lines/byte_loops.h"
 #include "redaction/lines/ground.h"
@@ -42,13 +41,11 @@ bool one_colour(FrameView frame, const Bar& bar, int y) {
 std::vector<int> borders_of(FrameView frame, const LineBox& line) {
   const int reach = line.box.height / 2, middle = line.box.y + line.box.height / 2;
   const int top = std::max(0, line.box.y - reach), bottom = std::min(frame.size.height, line.box.bottom() + reach);
-  const auto width = static_cast<std::size_t>(line.box.width), bytes = width * kBytesPerPixel;
-  std::vector<std::uint8_t> ground(bytes), distances(bytes), room(bytes), flags(width), maybe(width, 1);
-  for (std::size_t x = 0; x < width; ++x) std::memcpy(ground.data() + x * kBytesPerPixel, &line.background, kBytesPerPixel);
+  const auto width = static_cast<std::size_t>(line.box.width);
+  std::vector<std::uint8_t> flags(width), maybe(width, 1);
   // Three rows rule out nearly all columns.
   for (const int y : {top, middle, bottom - 1}) {
-    differences(frame.at(line.box.x, y), ground.data(), distances.data(), bytes);
-    exceeding(distances.data(), kSameBackground, room.data(), flags.data(), width);
+    flag_far(frame.at(line.box.x, y), line.background, kSameBackground, flags.data(), width);
     for (std::size_t x = 0; x < width; ++x) maybe[x] &= flags[x];
   }
   std::vector<int> borders;

@@ -22,12 +22,6 @@ TEST_CASE("the wide loops over rows of any length say what plain ones do") {
   for (std::size_t pixels = 0; pixels <= 140; ++pixels) {
     CAPTURE(pixels);
     const auto a = bytes(pixels * kBytesPerPixel), b = bytes(a.size()), c = bytes(a.size());
-    std::vector<std::uint8_t> most(a.size());
-    largest_differences(a.data(), b.data(), c.data(), most.data(), a.size());
-    bool right = true;
-    for (std::size_t i = 0; i < a.size(); ++i) right = right && int{most[i]} == std::max(std::abs(a[i] - b[i]), std::abs(a[i] - c[i]));
-    CHECK(right);
-
     auto same = b;
     for (std::size_t i = 0; i < pixels; i += 3) std::copy_n(a.begin() + static_cast<std::ptrdiff_t>(4 * i), 3, same.begin() + static_cast<std::ptrdiff_t>(4 * i));
     InkCount ink;
@@ -38,17 +32,28 @@ TEST_CASE("the wide loops over rows of any length say what plain ones do") {
     const InkCount counted = count_ink(a.data(), same.data(), 0x405060, 100, pixels);
     CHECK((counted.ink == ink.ink && counted.same == ink.same));
 
-    constexpr std::uint8_t kLimit = 200;
-    std::vector<std::uint64_t> bits(pixels / 64 + 1);
-    std::vector<std::uint8_t> room(a.size()), flags(pixels);
-    bits_exceeding(a.data(), kLimit, bits.data(), pixels);
-    exceeding(a.data(), kLimit, room.data(), flags.data(), pixels);
+    constexpr Colour kGround = 0x803010;
+    constexpr int kFar = 90, kStrong = 200, kFaint = 60;
+    std::vector<std::uint8_t> flags(pixels), farthest = c;
+    flag_far(a.data(), kGround, kFar, flags.data(), pixels);
+    raise_distances(a.data(), kGround, farthest.data(), pixels);
     Moments plain;
-    right = true;
-    for (std::size_t i = 0; i < bits.size() * 64; ++i) {
-      const bool over = i < pixels && (a[4 * i] > kLimit || a[4 * i + 1] > kLimit || a[4 * i + 2] > kLimit);
-      right = right && (bits[i / 64] >> (i % 64) & 1) == over && (i >= pixels || flags[i] == over);
-      if (over) ++plain.count, plain.sum += static_cast<std::int64_t>(i), plain.squares += static_cast<std::int64_t>(i * i);
+    bool right = true;
+    for (std::size_t i = 0; i < pixels; ++i) {
+      const bool far = distance(colour_of(&a[4 * i]), kGround) > kFar;
+      right = right && flags[i] == far;
+      if (far) ++plain.count, plain.sum += static_cast<std::int64_t>(i), plain.squares += static_cast<std::int64_t>(i * i);
+      for (std::size_t k = 0; k < 3; ++k) right = right && farthest[4 * i + k] == std::max<int>(c[4 * i + k], std::abs(a[4 * i + k] - static_cast<int>(kGround >> (8 * k) & 255)));
+    }
+    CHECK(right);
+
+    auto row = bytes(kBytesPerPixel);  // with the pixel before the first one
+    row.insert(row.end(), a.begin(), a.end());
+    std::vector<std::uint64_t> strong(pixels / 64 + 1), faint(strong.size());
+    mark_edges(row.data() + kBytesPerPixel, b.data(), kStrong, kFaint, {strong.data(), faint.data()}, pixels);
+    for (std::size_t i = 0; i < strong.size() * 64; ++i) {
+      const int jump = i >= pixels ? 0 : std::max(distance(colour_of(&row[4 * i + 4]), colour_of(&row[4 * i])), distance(colour_of(&row[4 * i + 4]), colour_of(&b[4 * i])));
+      right = right && (strong[i / 64] >> (i % 64) & 1) == (jump > kStrong) && (faint[i / 64] >> (i % 64) & 1) == (jump > kFaint);
     }
     CHECK(right);
     const Moments wide = moments(flags.data(), pixels);
