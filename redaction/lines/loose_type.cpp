@@ -60,9 +60,11 @@ cv::Mat pixels_of(FrameView frame) {
 
 constexpr int kSet = 255;
 
-// kSet where something stands out from both sides by more than half of what its neighbourhood does.
+// kSet where something stands out from both sides by more than half of what its neighbourhood does. Empty where nothing does.
 cv::Mat strokes(const cv::Mat& difference) {
   cv::Mat limit, mask;
+  cv::compare(difference, kLeastContrast, mask, cv::CMP_GT);
+  if (cv::countNonZero(mask) == 0) return {};
   cv::dilate(difference, limit, cv::getStructuringElement(cv::MORPH_RECT, {kWidestStroke, kWidestStroke}));
   limit = cv::max(limit / 2, kLeastContrast);
   cv::compare(difference, limit, mask, cv::CMP_GT);

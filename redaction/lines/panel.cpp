@@ -24,17 +24,25 @@ class PanelColumns {
   void look_at(int left, int width) {
     const auto pixels = static_cast<std::size_t>(width);
     counts_.fill(0);
-    for (int y = top_; y < bottom_; ++y) {
+    // Once every column has had its share of the background, the other rows change nothing.
+    for (int y = top_, most_far = 0; y < bottom_ && y - top_ - most_far <= most_near(); ++y) {
       flag_far(frame_.at(left, y), ground_, kOtherGround, flags_.data(), pixels);
-      for (std::size_t x = 0; x < pixels; ++x) counts_[x] = static_cast<std::uint16_t>(counts_[x] + flags_[x]);
+      std::uint16_t most = 0;
+      for (std::size_t x = 0; x < pixels; ++x) {
+        counts_[x] = static_cast<std::uint16_t>(counts_[x] + flags_[x]);
+        most = std::max(most, counts_[x]);
+      }
+      most_far = most;
     }
   }
 
   // Whether the background has ended in the column `i` of those looked at.
-  bool outside(int i) const { return counts_[static_cast<std::size_t>(i)] * 10 >= (bottom_ - top_) * 9; }
+  bool outside(int i) const { return counts_[static_cast<std::size_t>(i)] >= bottom_ - top_ - most_near(); }
 
  private:
   static int reach(const LineBox& line) { return line.box.height / 2 + 2; }
+  // Rows of the line's background that a column outside may have.
+  int most_near() const { return (bottom_ - top_) / 10; }
 
   FrameView frame_;
   int top_;
