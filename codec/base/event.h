@@ -20,7 +20,7 @@ struct SessionStarted {
   std::string target;
   std::string front;                // "rdp" or "vnc"
   std::string back;
-  bool lossy = false;               // the target offered only lossy pixels
+  bool lossy = false;               // the target offers only lossy pixels
   friend bool operator==(const SessionStarted&, const SessionStarted&) = default;
 };
 
@@ -91,8 +91,13 @@ struct SessionGoesOn {
   friend bool operator==(const SessionGoesOn&, const SessionGoesOn&) = default;
 };
 
+// The target's pixels are lossy from here on.
+struct PixelsLossy {
+  friend bool operator==(const PixelsLossy&, const PixelsLossy&) = default;
+};
+
 using EventBody = std::variant<SessionStarted, ScreenResized, PointerMoved, KeysPressed, StatesCoalesced, SessionEnded, ClipboardText,
-                               RecordingPaused, RecordingResumed, GuestSeen, SessionGoesOn>;
+                               RecordingPaused, RecordingResumed, GuestSeen, SessionGoesOn, PixelsLossy>;
 
 struct Event {
   SessionTime at{};

@@ -23,6 +23,7 @@ enum class Tag : std::uint8_t {
   recording_stopped = 10,
   guest_seen = 11,
   session_goes_on = 12,
+  pixels_lossy = 13,
 };
 
 constexpr std::uint8_t kClockSynchronised = 1;
@@ -169,6 +170,8 @@ std::vector<std::byte> coded(const GuestSeen& event) {
 
 std::vector<std::byte> coded(const SessionGoesOn&) { return Writer(Tag::session_goes_on).bytes(); }
 
+std::vector<std::byte> coded(const PixelsLossy&) { return Writer(Tag::pixels_lossy).bytes(); }
+
 SessionStarted session_started(Reader& in) {
   SessionStarted event;
   event.utc = UtcTime(Microseconds(in.number<std::int64_t>()));
@@ -241,6 +244,7 @@ Result<EventBody> decode_event(std::span<const std::byte> bytes) {
     case Tag::recording_resumed: body = RecordingResumed{in.text()}; break;
     case Tag::guest_seen: body = guest_seen(in); break;
     case Tag::session_goes_on: body = SessionGoesOn{}; break;
+    case Tag::pixels_lossy: body = PixelsLossy{}; break;
     default: return Error{ErrorKind::corrupt, "the journal holds an event of an unknown kind"};
   }
   if (!in.complete()) return Error{ErrorKind::corrupt, "the journal holds an event that is cut, too long or out of range"};

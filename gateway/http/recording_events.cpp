@@ -46,8 +46,8 @@ void add_journal_events(Events& out, const json& report) {
       out.add(at, "recording", "resumed", "", event.value("why", ""));
     } else if (kind == "guest") {
       out.add(at, "guest", event.value("here", false) ? "came" : "left", event.value("user", ""), event.value("request", ""));
-    } else if (kind == "resumed") {
-      out.add(at, "resumed", "");
+    } else if (kind == "resumed" || kind == "lossy") {
+      out.add(at, kind.c_str(), "");
     } else if (kind == "resized") {
       out.add(at, "resized", std::to_string(event.value("width", 0)) + " x " + std::to_string(event.value("height", 0)));
     } else if (kind == "clipboard") {

@@ -14,8 +14,9 @@ constexpr std::size_t kMostEvents = 5000;
 // `shown`: the screen's size so far; empty before the first state.
 void note_event(const EventBody& body, Size shown, JournalSummary& summary) {
   if (const auto* started = std::get_if<SessionStarted>(&body)) summary.lossy = summary.lossy || started->lossy;
+  if (std::holds_alternative<PixelsLossy>(body)) summary.lossy = true;
   const auto* resized = std::get_if<ScreenResized>(&body);
-  const bool notable = std::holds_alternative<ClipboardText>(body) || std::holds_alternative<RecordingPaused>(body) ||
+  const bool notable = std::holds_alternative<ClipboardText>(body) || std::holds_alternative<PixelsLossy>(body) || std::holds_alternative<RecordingPaused>(body) ||
                        std::holds_alternative<RecordingResumed>(body) || std::holds_alternative<GuestSeen>(body) ||
                        (!shown.empty() && (std::holds_alternative<SessionStarted>(body) || (resized && resized->size != shown)));
   if (notable && summary.events.size() < kMostEvents) summary.events.push_back({summary.end, body});

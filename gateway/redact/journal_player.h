@@ -24,7 +24,7 @@ struct JournalSummary {
   std::uint64_t states = 0;
   std::uint64_t states_coalesced = 0; // replaced before they could be recorded
   bool lossy = false;
-  std::vector<Event> events;          // what people look for in a film: sizes but the first, clipboards, new beginnings, pauses of the recording, who looked on; the first 5000
+  std::vector<Event> events;          // what people look for in a film: sizes but the first, clipboards, new beginnings, that it became lossy, pauses of the recording, who looked on; the first 5000
 };
 
 struct RecordedState {

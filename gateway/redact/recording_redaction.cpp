@@ -25,7 +25,7 @@ Result<bool> RecordingRedaction::step() {
   if (!recorded) return false;
   // Before the state that may show it.
   follow_typed();
-  TRY(analyse(*recorded, redactor_));
+  TRY(analyse(*recorded, head_.summary().lossy, redactor_, lossy_states_));
   if (made_meanwhile_ && at() >= planned_at_ + kPlansApart) {
     planned_at_ = at();
     redaction::RedactionPlan plan = TRY(redactor_.plan_so_far());
@@ -43,11 +43,13 @@ void RecordingRedaction::follow_typed() {
   for (const Secret& secret : typed.secrets) redactor_.told(secret);
 }
 
-Result<void> RecordingRedaction::analyse(const Recorded& recorded, redaction::Redactor& redactor) {
+Result<void> RecordingRedaction::analyse(const Recorded& recorded, bool lossy, redaction::Redactor& redactor, LossyStates& lossy_states) {
   if (const auto* state = std::get_if<RecordedState>(&recorded)) {
     // Nothing of the target is to be seen, so that nothing is read or covered: the card is the gateway's own.
     const Frame nothing(state->card ? state->frame.size : Size{});
-    TRY(redactor.observe({state->at, state->card ? nothing.view() : state->frame, state->damage}));
+    if (state->card) lossy_states = LossyStates();
+    if (lossy && !state->card) TRY(lossy_states.observe(redactor, state->at, state->frame));
+    else TRY(redactor.observe({state->at, state->card ? nothing.view() : state->frame, state->damage}));
     clock_->charge("analyse");
   } else if (const auto* moved = std::get_if<RecordedPointer>(&recorded)) {
     if ((moved->pointer.buttons & ~buttons_) != 0) redactor.clicked(moved->at);
@@ -69,12 +71,13 @@ void RecordingRedaction::expect_no_more() {
 Result<redaction::RedactionPlan> RecordingRedaction::analysed_again(std::span<const Secret> typed, const GoOn& go_on) {
   JournalPlayer player = TRY(JournalPlayer::open(journal_.source, journal_.recording, journal_.key));
   redaction::Redactor redactor = TRY(make_redactor_(redactor_.take_reader(), typed));
+  LossyStates lossy_states;
   while (true) {
     TRY(go_on());
     const std::optional<Recorded> recorded = TRY(player.next());
     clock_->charge("decode");
     if (!recorded) break;
-    TRY(analyse(*recorded, redactor));
+    TRY(analyse(*recorded, player.summary().lossy, redactor, lossy_states));
   }
   redaction::RedactionPlan plan = TRY(redactor.finish(at()));
   redactor_ = std::move(redactor);  // what the first one's lines taught may have been secret

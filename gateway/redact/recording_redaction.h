@@ -13,6 +13,7 @@
 #include "gateway/redact/film_maker.h"
 #include "gateway/redact/journal_player.h"
 #include "gateway/redact/live_pass.h"
+#include "gateway/redact/lossy_states.h"
 #include "gateway/redact/stage_clock.h"
 #include "gateway/redact/typed_stream.h"
 #include "redaction/redactor.h"
@@ -68,7 +69,8 @@ class RecordingRedaction {
         clock_(&clock) {}
 
   void follow_typed();
-  Result<void> analyse(const Recorded& recorded, redaction::Redactor& redactor);
+  // `lossy`: what was recorded so far is.
+  Result<void> analyse(const Recorded& recorded, bool lossy, redaction::Redactor& redactor, LossyStates& lossy_states);
   Result<redaction::RedactionPlan> analysed_again(std::span<const Secret> typed, const GoOn& go_on);
 
   JournalAccess journal_;
@@ -81,6 +83,7 @@ class RecordingRedaction {
   SessionTime planned_at_{};
   std::optional<TypedStream> typed_;
   MakeRedactor make_redactor_;
+  LossyStates lossy_states_;
   std::uint8_t buttons_ = 0;
   std::size_t typed_secrets_ = 0;
   std::string no_damage_;

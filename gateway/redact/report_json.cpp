@@ -83,6 +83,8 @@ json events_json(const std::vector<Event>& events) {
       entry.update({{"kind", "recording_resumed"}, {"why", resumed->why}});
     } else if (const auto* guest = std::get_if<GuestSeen>(&event.body)) {
       entry.update({{"kind", "guest"}, {"here", guest->here}, {"user", guest->user}, {"request", guest->request}, {"approved_by", guest->approved_by}});
+    } else if (std::holds_alternative<PixelsLossy>(event.body)) {
+      entry["kind"] = "lossy";
     } else {
       entry["kind"] = "resumed";
     }

@@ -25,7 +25,7 @@ inline constexpr std::size_t kMostListed = 20'000;
 nlohmann::json report_json(const redaction::RedactionPlan& plan, const std::map<std::string, double>& cpu_seconds,
                            SessionTime end = SessionTime::max(), std::size_t most_listed = kMostListed);
 
-// What happened beside the pixels: at_ms with the kind "resized" (width, height), "clipboard" (to_target, passed), or "resumed": the user, or the
+// What happened beside the pixels: at_ms with the kind "resized" (width, height), "clipboard" (to_target, passed), "lossy": the target's pictures are from then on, or "resumed": the user, or the
 // target, had been lost.
 nlohmann::json events_json(const std::vector<Event>& events);
 

@@ -14,18 +14,17 @@
 #include "codec/segment_encoder.h"
 #include "codec/video_reader.h"
 #include "gateway/base/whole_file.h"
+#include "gateway/redact/lossy_states.h"
 #include "gateway/redact/mask_listing.h"
 #include "gateway/redact/mask_previews.h"
 #include "gateway/redact/report_json.h"
 #include "gateway/redact/segment_spool.h"
-#include "redaction/lines/coding_noise.h"
 #include "redaction/redactor.h"
 #include "redaction/renderer.h"
 
 namespace frostgate::redact {
 namespace {
 
-constexpr int kTileSide = 64;
 constexpr Microseconds kShortestLast = std::chrono::milliseconds(40);  // of the last picture, when the file does not say
 // Shares of the whole that the stages take, for the progress bar: reading text is nearly all.
 constexpr double kAnalysed = 0.85;
@@ -48,26 +47,6 @@ class StageTimer {
   double& seconds_;
   double start_;
 };
-
-// The tiles that differ, joined in rows. Frames of other sizes differ as a whole.
-Region changes(const Frame& before, const Frame& after) {
-  const Rect screen = Rect::of(after.size());
-  if (before.size() != after.size()) return screen;
-  Region region;
-  for (int y = 0; y < screen.height; y += kTileSide) {
-    Rect run;
-    for (int x = 0; x < screen.width; x += kTileSide) {
-      const Rect tile = Rect{x, y, kTileSide, kTileSide}.intersected(screen);
-      if (!same_pixels(before.view(), after.view(), tile)) {
-        run = run.united(tile);
-      } else {
-        region.add(std::exchange(run, Rect{}));
-      }
-    }
-    region.add(run);
-  }
-  return region;
-}
 
 // Tells whether the second reading of the file gave the pictures of the first; no protection against who can choose collisions.
 std::uint64_t checksum(const Frame& frame, SessionTime at) {
@@ -153,31 +132,23 @@ class VideoRedaction {
     auto redactor = TRY(make_redactor());
     auto video = TRY(codec::VideoReader::open(options_.input));
     const double length = std::max(1.0, static_cast<double>(video.duration().count()));
-    Frame last, paper;
+    Frame last;
+    LossyStates lossy;
     while (auto frame = TRY(next(video))) {
       TRY(report_progress("reading", kAnalysed * static_cast<double>(frame->at.count()) / length));
       StageTimer timer(analyse_);
       ++frames_;
       end_ = frame->at + std::max(frame->duration, kShortestLast);
-      const Region damage = changes(last, frame->frame);
+      const Region damage = changes(last, frame->frame.view());
       if (damage.empty()) continue;
       checksums_.push_back(checksum(frame->frame, frame->at));
       last = std::move(frame->frame);
-      TRY(video.lossy() ? observe_lossy(redactor, frame->at, last, paper) : redactor.observe({frame->at, last.view(), damage}));
+      TRY(video.lossy() ? lossy.observe(redactor, frame->at, last.view()) : redactor.observe({frame->at, last.view(), damage}));
     }
     StageTimer timer(analyse_);
     auto plan = TRY(redactor.finish(end_));
     if (options_.atlas) learned_ = redactor.atlas().save();
     return plan;
-  }
-
-  // A still picture of a lossy video changes a little from frame to frame; its paper, once restored, does not.
-  static Result<void> observe_lossy(redaction::Redactor& redactor, SessionTime at, const Frame& frame, Frame& paper) {
-    Frame restored = redaction::without_coding_noise(frame.view());
-    const Region damage = changes(paper, restored);
-    paper = std::move(restored);
-    if (damage.empty()) return {};
-    return redactor.observe({at, paper.view(), damage});
   }
 
   Result<void> render(redaction::Renderer& renderer) {
@@ -188,7 +159,7 @@ class VideoRedaction {
     std::size_t states = 0;
     while (auto frame = TRY(next(video))) {
       TRY(report_progress("rendering", kAnalysed + (kRendered - kAnalysed) * static_cast<double>(frame->at.count()) / static_cast<double>(end_.count())));
-      const Region damage = changes(last, frame->frame);
+      const Region damage = changes(last, frame->frame.view());
       if (damage.empty()) continue;
       // What was not read in the first pass must not be shown by the second.
       if (states == checksums_.size() || checksums_[states] != checksum(frame->frame, frame->at)) return changed_meanwhile();

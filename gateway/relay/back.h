@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,14 @@ struct TargetLogin {
   Secret password;
 };
 
+// How a target shows its screen. Bitmaps are exact; what a target that shows none sends instead may not be.
+enum class Graphics {
+  bitmaps,   // and nothing else is offered
+  pipeline,  // MS-RDPEGFX without AVC
+  video,     // and with AVC420
+};
+inline constexpr int kMostGraphics = static_cast<int>(Graphics::video);
+
 struct BackSettings {
   int socket = -1;                    // connected to the target by serve; the back takes ownership
   std::string name;                   // what messages, which the user may read, call the target
@@ -37,12 +46,15 @@ struct BackSettings {
   Size wanted_size;                   // empty: the target's own
   DisplayScale scale;                 // told to a target whose protocol knows it
   std::uint32_t keyboard_layout = 0;
+  Graphics graphics = Graphics::bitmaps;  // offered to the target; only RDP has others
   // Text (UTF-8) that was copied on the target; on the back's thread.
   std::function<void(const std::string&)> on_clipboard;
   // As FrontHost::copied_no_text(), on the target; on the back's thread. May be missing.
   std::function<void(std::string_view)> on_copied_no_text;
   // What the target says of pictures and files, for the client's side; on the back's thread. Missing: it has no such clipboard.
   std::function<void(copied::Item)> on_copied;
+  // lossy() has become true; on the back's thread. May be missing.
+  std::function<void()> on_lossy;
   std::shared_ptr<rdp::ChannelBridge> bridge;  // where devices and sound pass; null: nowhere
 };
 
@@ -63,6 +75,8 @@ class Back : public InputSink {
   virtual bool certificate_refused() const = 0;
   // Whether the target sends lossy pixels (RemoteFX, AVC, JPEG). After connect(); may become true later.
   virtual bool lossy() const = 0;
+  // After connect() or run() failed: what to offer the target instead, because it failed for want of that.
+  virtual std::optional<Graphics> wants() const { return std::nullopt; }
 };
 
 std::unique_ptr<Back> make_rdp_back(BackSettings settings);

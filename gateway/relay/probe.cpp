@@ -16,7 +16,7 @@ Result<void> try_target(ServeLink& link, ipc::Message& message) {
   const std::unique_ptr<Back> back = TRY(make_back(protocol, std::move(settings)));
   Surface surface;
   const Result<void> connected = back->connect(surface, kSeconds);
-  nlohmann::json answer{{"type", "probed"}, {"certificate", back->certificate()}, {"outcome", "works"}, {"reason", ""}};
+  nlohmann::json answer{{"type", "probed"}, {"certificate", back->certificate()}, {"outcome", "works"}, {"reason", ""}, {"wants", static_cast<int>(back->wants().value_or(Graphics::bitmaps))}};
   if (!connected) {
     const ErrorKind kind = connected.error().kind;
     answer["outcome"] = kind == ErrorKind::denied ? "credential" : back->certificate_refused() ? "certificate" : "protocol";

@@ -57,8 +57,8 @@ void Recorder::key(const KeyEvent& event) {
 
 void Recorder::note(EventBody event) {
   const std::lock_guard lock(mutex_);
-  // A target that is reached anew says how lossy what follows is, and who looks on is not what they see.
-  const bool always = std::holds_alternative<SessionStarted>(event) || std::holds_alternative<GuestSeen>(event);
+  // A target that is reached anew says how lossy what follows is, one that goes on that it is from now on, and who looks on is not what they see.
+  const bool always = std::holds_alternative<SessionStarted>(event) || std::holds_alternative<PixelsLossy>(event) || std::holds_alternative<GuestSeen>(event);
   if (dead_ || (!noting_ && !always)) return;
   wake_for_input();
   pending_.push_back({now(), std::move(event)});

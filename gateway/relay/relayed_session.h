@@ -78,6 +78,8 @@ class RelayedSession final : public FrontHost {
   Result<void> start_back(BackSettings settings);
   Result<void> ask_again(Result<void> refused);
   Result<void> connect_back(BackSettings settings);
+  Result<void> try_back(BackSettings settings);
+  void target_is_lossy();
   void run_back();
   void take_input();
   Result<void> regain_target(const std::string& why);
@@ -136,6 +138,7 @@ class RelayedSession final : public FrontHost {
   std::unique_ptr<Front> front_;
   TargetInput input_;
   std::string protocol_;  // the target's
+  Graphics graphics_ = Graphics::bitmaps;  // what the target is offered at least; of the back's thread, once that runs
   std::atomic<bool> lossy_ = false;
   std::optional<TargetLogin> typed_account_;  // on the target, where its users are asked; for as long as the session lasts
   bool goes_on_unrecorded_ = false;  // when the recording fails; as the rule says

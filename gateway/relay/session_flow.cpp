@@ -181,7 +181,7 @@ SessionStarted RelayedSession::session_started() const {
   started.front = front_kind_;
   started.back = protocol_;
   started.lossy = lossy_;
-  if (started.lossy) log::warning(id_, "the target offers only lossy graphics: redaction will cover more");
+  if (started.lossy) log::warning(id_, "the target shows its screen with loss: redaction will cover more");
   return started;
 }
 
@@ -191,13 +191,15 @@ void RelayedSession::with_recorder(const std::function<void(Recorder&)>& use) {
 }
 
 void RelayedSession::start_recorder(RecorderJournals journals, RecorderSettings settings) {
-  auto recorder = std::make_unique<Recorder>(surface_, input_, std::move(journals), session_started(), settings, [this](const Error& error) {
+  const SessionStarted begins = session_started();
+  auto recorder = std::make_unique<Recorder>(surface_, input_, std::move(journals), begins, settings, [this](const Error& error) {
     recording_failed(error);
   });
   measure_thread_ = std::jthread([this](std::stop_token stop) { measure(stop); });
   if (typed_account_) recorder->note_secret(typed_account_->password);
   const std::lock_guard lock(mutex_);
   recorder_ = std::move(recorder);
+  if (lossy_ != begins.lossy) recorder_->note(PixelsLossy{});  // it became so meanwhile
 }
 
 Result<RecorderJournals> RelayedSession::create_journals(const ipc::Message& answer) {

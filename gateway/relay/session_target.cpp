@@ -1,5 +1,6 @@
 // A session's connection to its target: the first one, and those that follow when the network breaks. The client stays, and sees
 // on a screen of the gateway's what is tried.
+#include <algorithm>
 #include <thread>
 
 #include "gateway/base/log.h"
@@ -35,14 +36,29 @@ Result<BackSettings> RelayedSession::back_settings(ipc::Message& answer) {
     if (clipboard_.passes(false, &text)) front_->clipboard(text);
   };
   settings.on_copied_no_text = [this](std::string_view what) { clipboard_.keep_back(false, what); };
+  settings.graphics = graphics_ = std::max(graphics_, settings.graphics);
+  settings.on_lossy = [this] { target_is_lossy(); };
   settings.on_copied = [this](copied::Item item) { clipboard_.from_target(std::move(item)); };
   clipboard_.open(answer, front_kind_ == "rdp" && protocol_ == "rdp");
   settings.bridge = bridge_;
   return settings;
 }
 
-// On the thread that runs it afterwards.
+// On the thread that runs it afterwards. A target that wants to show its screen in another way than it was offered is asked again.
 Result<void> RelayedSession::connect_back(BackSettings settings) {
+  while (true) {
+    const Result<void> done = try_back(std::move(settings));
+    const std::optional<Graphics> wanted = done || !back_ ? std::nullopt : back_->wants();
+    if (!wanted || *wanted <= graphics_) return done;
+    graphics_ = *wanted;
+    log::info(id_, "target {} shows no bitmaps; it is offered {}", target_, graphics_ == Graphics::video ? "AVC420" : "the graphics pipeline");
+    ipc::Message answer = TRY(link_.ask({{"type", "reopen_target"}}));
+    if (answer.type() != "target") return done;
+    settings = TRY(back_settings(answer));
+  }
+}
+
+Result<void> RelayedSession::try_back(BackSettings settings) {
   std::unique_ptr<Back> back = TRY(make_back(protocol_, std::move(settings)));
   {
     const std::lock_guard lock(mutex_);
@@ -51,17 +67,25 @@ Result<void> RelayedSession::connect_back(BackSettings settings) {
   }
   const Result<void> done = back_->connect(surface_, kConnectSeconds);
   if (done) {
-    lossy_ = back_->lossy();
-    TRY(link_.tell({{"type", "back_connected"}, {"certificate", back_->certificate()}}));
+    if (back_->lossy()) lossy_ = true;
+    TRY(link_.tell({{"type", "back_connected"}, {"certificate", back_->certificate()}, {"graphics", static_cast<int>(graphics_)}}));
     return {};
   }
   if (done.error().kind == ErrorKind::cancelled) return done;
-  log::error(id_, "target {}: {}", target_, done.error().message);
+  if (back_->wants()) log::info(id_, "target {}: {}", target_, done.error().message);
+  else log::error(id_, "target {}: {}", target_, done.error().message);
   const bool credential = done.error().kind == ErrorKind::denied;
   TRY(link_.tell({{"type", "back_failed"}, {"certificate", back_->certificate()}, {"certificate_refused", back_->certificate_refused() ? 1 : 0},
                   {"credential_refused", credential ? 1 : 0}}));
   return Error{done.error().kind, credential ? "The target \"" + target_ + "\" refused " + (typed_account_ ? "the user name or the password." : "the stored credential. Tell your administrator.")
                                              : "The target \"" + target_ + "\" cannot be used: " + done.error().message};
+}
+
+// On the back's thread. The recorder, if there is one by now, notes it; else it begins with it.
+void RelayedSession::target_is_lossy() {
+  if (lossy_.exchange(true)) return;  // since before it was lost
+  log::warning(id_, "the target sends its screen with loss from now on: redaction will cover more");
+  with_recorder([&](Recorder& recorder) { recorder.note(PixelsLossy{}); });
 }
 
 Result<void> RelayedSession::start_back(BackSettings settings) {
@@ -93,7 +117,9 @@ void RelayedSession::run_back() {
     const Result<void> ran = back_->run();
     if (ran) return;
     input_.set(nullptr);
-    const bool broke = ran.error().kind == ErrorKind::io;
+    const std::optional<Graphics> wanted = back_->wants();
+    if (wanted) graphics_ = std::max(graphics_, *wanted);
+    const bool broke = wanted || ran.error().kind == ErrorKind::io;
     if (!broke)
       return end("target: " + ran.error().message, Farewell{screens::target_left("The connection ended: " + ran.error().message + ".", id_)});
     log::warning(id_, "target {}: {}; trying to reach it again", target_, ran.error().message);

@@ -12,6 +12,7 @@ Result<BackSettings> target_settings(ipc::Message& message) {
   settings.pinned_certificate = TRY(message.text("pinned_certificate"));
   settings.authorities = TRY(message.text("authorities", 1 << 18));
   settings.host = TRY(message.text("host", 255));
+  settings.graphics = static_cast<Graphics>(TRY(message.number("graphics", 0, kMostGraphics)));
   settings.socket = message.descriptors[0].release();
   return settings;
 }

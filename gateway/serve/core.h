@@ -22,6 +22,7 @@
 #include "gateway/serve/degradations.h"
 #include "gateway/serve/event_hub.h"
 #include "gateway/serve/kept_policies.h"
+#include "gateway/serve/known_graphics.h"
 #include "gateway/serve/last_look.h"
 #include "gateway/serve/listener_identity.h"
 #include "gateway/serve/live_hub.h"
@@ -67,6 +68,7 @@ struct Core {
   Degradations degradations;
   Measures measures;
   access::Throttle refused_guesses{3, std::chrono::minutes(1), std::chrono::minutes(15)};  // by target: what users type who are asked for its password
+  KnownGraphics graphics;
   LastLook catalog_health;  // whether the catalog took a write
   LastLook key_health;      // whether the key-encryption key could be used
   LastLook worker_health;   // whether the last redaction worker started

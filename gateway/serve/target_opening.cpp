@@ -189,13 +189,15 @@ RelayBroker::Reply RelayBroker::back_connected(ipc::Message& message, UtcTime no
   if (!recording() || connected_) return broke_protocol("reported a target out of turn");
   connected_ = true;
   const Result<std::string> certificate = message.text("certificate", 64);
-  if (!certificate) return broke_protocol("reported a certificate that makes no sense");
+  const Result<std::int64_t> graphics = message.number("graphics", 0, KnownGraphics::kMost);
+  if (!certificate || !graphics) return broke_protocol("reported a target that makes no sense");
   // Its own part of the relay lets in no other. One that was taken over must not choose whom later sessions trust.
   if (!known_certificate_.empty() && !certificate.value().empty() && certificate.value() != known_certificate_) {
     return broke_protocol("reported a certificate that it may not accept");
   }
   log::info(origin_.id, "target {} is reached", grant_->target());
   certificate_seen(core_, origin_.id, grant_->target(), certificate.value(), now);
+  graphics_seen(core_, grant_->target(), graphics.value());
   return {};
 }
 

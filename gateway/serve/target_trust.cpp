@@ -6,6 +6,8 @@
 namespace frostgate::serve {
 namespace {
 
+std::string address_of(const catalog::Target& target) { return target.host + " " + std::to_string(target.port); }
+
 void alert_certificate(Core& core, const std::string& target, const std::string& shown, const std::string& before, const std::string& outcome, UtcTime now) {
   raise_alert(core, {"certificate.changed", alerts::Severity::critical, target,
                      "The target " + target + " shows the certificate " + shown + " instead of " + before + ": " + outcome},
@@ -27,7 +29,12 @@ nlohmann::json target_login(const Core& core, const catalog::Target& target, con
                         {"credential", account.password.text()},
                         {"pinned_certificate", known_certificate},
                         {"authorities", core.target_authorities},
-                        {"host", core.target_authorities.empty() ? "" : target.host}};
+                        {"host", core.target_authorities.empty() ? "" : target.host},
+                        {"graphics", core.graphics.of(address_of(target))}};
+}
+
+void graphics_seen(Core& core, const std::string& name, std::int64_t graphics) {
+  if (const Result<catalog::Target> target = catalog::Targets(*core.catalog).find(name)) core.graphics.note(address_of(target.value()), graphics);
 }
 
 void certificate_seen(Core& core, const std::string& session, const std::string& name, const std::string& certificate, UtcTime now) {

@@ -1,6 +1,7 @@
 // What serve believes of a target's certificate, and what it makes of what somebody saw who reached the target: a session's relay, or a probe's.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include <nlohmann/json.hpp>
@@ -17,6 +18,9 @@ std::string known_certificate(const Core& core, const catalog::Target& target);
 
 // What a relay needs to sign in to the target, in messages that name it (gateway/ipc/FORMAT.md). It carries the credential: the channel wipes its text.
 nlohmann::json target_login(const Core& core, const catalog::Target& target, const TargetAccount& account, const std::string& known_certificate);
+
+// The target was reached, and shows its screen so.
+void graphics_seen(Core& core, const std::string& target, std::int64_t graphics);
 
 // The target was reached, and showed this. `session`: for the log.
 void certificate_seen(Core& core, const std::string& session, const std::string& target, const std::string& certificate, UtcTime now);

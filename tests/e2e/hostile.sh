@@ -68,7 +68,9 @@ elif [ "$protocol" = devices ]; then
     told "the client sent what cannot be: .*$wrong"
   done
 else
-  for wrong in 'a screen of 32767x32767' 'a screen of 16384x16384' 'pixels outside its screen' 'a clipboard of 4294967295 bytes' 'messages on the clipboard channel' '4294967295 bytes on a dynamic' 'another size of its screen more than'; do
+  for wrong in 'a screen of 32767x32767' 'a screen of 16384x16384' 'pixels outside its screen' 'a clipboard of 4294967295 bytes' 'messages on the clipboard channel' '4294967295 bytes on a dynamic' 'another size of its screen more than' \
+    'a surface of 65535x65535' 'a surface of 640x480 pixels for a screen of 640x480' 'the surface 9, which there is not' 'a picture of 65535x65535 pixels outside its surface' 'that is cut' \
+    'a picture of 64x64 pixels outside its surface' 'more pictures in the cache' 'graphics of 4294967295 bytes' 'the graphics codec 8' 'a progressive picture that cannot be'; do
     told "target: .* sent what cannot be: .*$wrong"
   done
   for wrong in 'a clipboard of 4294967295 bytes' 'messages on the clipboard channel' '4294967295 bytes on a dynamic' 'a message of a dynamic channel'; do

@@ -11,6 +11,7 @@ import sys
 import time
 
 import hostile
+import rdp_graphics as gfx
 import rdp_wire as rdp
 
 HUGE, WIDE, TALL = 0xFFFFFFFF, 32767, 16384
@@ -125,6 +126,54 @@ def says(message: bytes):
     return lambda peer: peer.socket.sendall(message)
 
 
+def draws(*what):
+    """A target of the graphics pipeline alone, that says these there: orders, or what says them."""
+    def say(peer: rdp.Peer) -> None:
+        pipeline = gfx.Pipeline(peer, "hostile")
+        pipeline.agree()
+        pipeline.screen(*SCREEN)
+        for one in what:
+            one(pipeline) if callable(one) else pipeline.send(one)
+    return say
+
+
+def bulk(length: int):
+    return lambda to: to.send_static(b"\x30\7" + struct.pack("<BHI", 0xE1, 1, length) + struct.pack("<IB", 65001, 4) + bytes(900))
+
+
+def hoards(to: gfx.Pipeline) -> None:
+    for slot in range(1, 65000):
+        to.send(gfx.order(6, struct.pack("<HQHHHHH", 1, slot, slot, 0, 0, *SCREEN)))
+
+
+def piles_up(to: gfx.Pipeline) -> None:
+    for number in range(2, 65000):
+        to.send(gfx.order(9, struct.pack("<HHHB", number, *SCREEN, 0x20)))
+
+
+def tiles(rects: int, tile: bytes) -> bytes:
+    region = struct.pack("<BHBBBHI", 64, rects, 1, 0, 0, 1, len(tile)) + rects * struct.pack("<HHHH", 0, 0, *SCREEN) + bytes([0x66] * 5) + tile
+    data = struct.pack("<HI", 0xCCC4, 6 + len(region)) + region
+    return gfx.order(2, struct.pack("<HHIBI", 1, 9, 1, 0x20, len(data)) + data)
+
+
+GRAPHIC = {
+    "gfx-surface": draws(gfx.order(9, struct.pack("<HHHB", 2, 65535, 65535, 0x20))),
+    "gfx-surfaces": draws(piles_up),
+    "gfx-screen": draws(gfx.order(0xE, struct.pack("<III", 32767, 32767, 0))),
+    "gfx-outside": draws(gfx.pixels(bytes(4 * 4 * 4), 0, 4, 4, 9)),
+    "gfx-picture": draws(gfx.pixels(bytes(16), 0, 65535, 65535)),
+    "gfx-length": draws(gfx.order(1, struct.pack("<HHBHHHHI", 1, 0, 0x20, 0, 0, 64, 64, HUGE))),
+    "gfx-copies": draws(gfx.order(5, struct.pack("<HH4HHHH", 1, 1, 0, 0, 64, 64, 1, 65535, 65535))),
+    "gfx-cache": draws(hoards),
+    "gfx-bulk": draws(bulk(HUGE)),
+    "gfx-message": draws(lambda to: to.send_static(b"\x28\7" + struct.pack("<I", HUGE) + bytes(1000))),
+    "gfx-codec": draws(gfx.pixels(bytes(64), 8)),
+    "gfx-tile": draws(tiles(1, struct.pack("<HIBBBHHBHHHH", 0xCCC5, 24, 0, 0, 0, 65535, 65535, 0, 1, 1, 0, 0) + bytes(2))),
+    "gfx-again": draws(tiles(60000, struct.pack("<HIBBBHHBHHHH", 0xCCC5, 24, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0) + bytes(2))),
+}
+
+
 # The screens of targets that have one from the beginning that nobody can have: the second could at least be kept in memory.
 SCREENS = {"wide": (WIDE, WIDE), "tall": (TALL, TALL)}
 # What a target says when it is signed in to.
@@ -147,13 +196,14 @@ TARGETS = {
     "redirects": redirects("127.0.0.1"),
     "pipes": redirects("|"),  # what libfreerdp takes for a descriptor of its own
     "nonsense": says(NONSENSE),
+    **GRAPHIC,
 }
 
 
 def serve_target(caller: socket.socket, name: str) -> None:
     try:
         with caller:
-            peer = rdp.accept(caller, sys.argv[2], *SCREENS.get(name, SCREEN), chunks=0 if name == "chunks" else 1600)
+            peer = rdp.accept(caller, sys.argv[2], *SCREENS.get(name, SCREEN), chunks=0 if name == "chunks" else 1600, graphics=name in GRAPHIC)
             peer.socket.sendall(bitmap(0, 0, 64, 64, bytes(64 * 64 * 4), False))
             TARGETS[name](peer)
             time.sleep(60)

@@ -244,7 +244,7 @@ const std::map<std::string, Lie> kLies{
        open_the_own_target(serve);
        int reopened = 0;
        for (int i = 0; i < 20; ++i) {
-         (void)serve.send({{"type", "back_connected"}, {"certificate", ""}}).has_value();
+         (void)serve.send({{"type", "back_connected"}, {"graphics", 0}, {"certificate", ""}}).has_value();
          const json target = ask(serve, {{"type", "reopen_target"}, {"name", "vault"}, {"target", "vault"}});
          if (target.value("type", "") != "target") break;
          if (target.value("name", "") == "machine") ++reopened;

@@ -154,8 +154,13 @@ def confirm(client: Peer, width: int, height: int) -> None:
         client.send(GLOBAL, data_pdu(kind, USER, content))
 
 
-def accept(plain: socket.socket, identity: str, width: int, height: int, chunks: int = 1600) -> Peer:
-    """As a target, up to the moment when the gateway knows the screen's size and takes pictures. `identity`: a PEM file with certificate and key."""
+class NoGraphics(EOFError):
+    """The client was not offered what the target wants."""
+
+
+def accept(plain: socket.socket, identity: str, width: int, height: int, chunks: int = 1600, graphics: bool = False) -> Peer:
+    """As a target, up to the moment when the gateway knows the screen's size and takes pictures. `identity`: a PEM file with certificate and key. `graphics`: it breaks off
+    where the client has no graphics pipeline, when it has signed in, as servers do that are made of libfreerdp."""
     read_message(plain)
     plain.sendall(tpkt(b"\x0e\xd0\0\0\x12\x34\0" + struct.pack("<BBHI", 2, 0, 8, 1)))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -179,8 +184,18 @@ def accept(plain: socket.socket, identity: str, width: int, height: int, chunks:
         encrypted.sendall(tpkt(b"\x02\xf0\x80\x3e\0" + struct.pack(">H", USER - 1001) + joined + joined))
     peer.next()  # who signs in
     peer.send(GLOBAL, struct.pack("<HHBBHIIHH", 0x80, 0, 0xFF, 3, 16, 7, 2, 4, 0))
+    if graphics and not has_graphics(request):
+        encrypted.sendall(tpkt(b"\x02\xf0\x80\x21\x80"))
+        encrypted.close()
+        raise NoGraphics
     activate(peer, width, height, chunks)
     return peer
+
+
+def has_graphics(request: bytes) -> bool:
+    """Of a client's MCS Connect Initial: RNS_UD_CS_SUPPORT_DYNVC_GFX_PROTOCOL in its core data (MS-RDPBCGR 2.2.1.3.2)."""
+    core = request.index(struct.pack("<H", 0xC001), request.index(b"Duca"))
+    return bool(struct.unpack("<H", request[core + 144:core + 146])[0] & 0x100)
 
 
 def activate(target: Peer, width: int, height: int, chunks: int = 1600) -> None:

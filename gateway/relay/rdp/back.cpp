@@ -6,16 +6,17 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstring>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
 
 #include "gateway/relay/complaint.h"
-#include "gateway/relay/rdp/announced_length.h"
 #include "gateway/relay/rdp/back_context.h"
 #include "gateway/relay/rdp/back_display.h"
 #include "gateway/relay/rdp/back_input.h"
@@ -26,8 +27,11 @@
 #include "gateway/relay/rdp/clipboard_channel.h"
 #include "gateway/relay/rdp/corked.h"
 #include "gateway/relay/rdp/disconnect.h"
+#include "gateway/relay/rdp/dynamic_channels.h"
 #include "gateway/relay/rdp/event_handle.h"
+#include "gateway/relay/rdp/front_settings.h"
 #include "gateway/relay/rdp/planar_decoder.h"
+#include "gateway/relay/rdp/target_graphics.h"
 #include "gateway/relay/rdp_library.h"
 #include "gateway/relay/size_wish.h"
 
@@ -36,6 +40,8 @@ namespace rdp {
 
 // A target that opens a frame and never closes it is shown anyway.
 constexpr auto kLongestFrame = std::chrono::milliseconds(200);
+// A target agrees to its graphics when it is ready for them; one that does not shows bitmaps, or something later.
+constexpr auto kGraphicsPatience = std::chrono::seconds(5);
 
 Error impossible_screen(Size size) {
   return {ErrorKind::unsupported, "a screen of " + std::to_string(size.width) + "x" + std::to_string(size.height) + " pixels"};
@@ -55,6 +61,7 @@ class RdpBack final : public Back {
   std::string certificate() const override { return certificate_; }
   bool certificate_refused() const override { return certificate_refused_; }
   bool lossy() const override { return lossy_; }
+  std::optional<Graphics> wants() const override { return wants_; }
 
   void key(const KeyEvent& event) override { input_.push(event); }
   void pointer(const PointerEvent& event) override { input_.push(event); }
@@ -64,6 +71,7 @@ class RdpBack final : public Back {
   void request_screen(const ScreenWish& wish) override { display_.request(wish); }
 
  private:
+  using Clock = std::chrono::steady_clock;
   static RdpBack& of(rdpContext* context) { return *back_context(context).back; }
   static int verify_certificate(freerdp* instance, const BYTE* pem, size_t length, const char*, UINT16, DWORD);
   static BOOL post_connect(freerdp* instance);
@@ -78,16 +86,22 @@ class RdpBack final : public Back {
   static BOOL bitmap_update(rdpContext* context, const BITMAP_UPDATE* update);
 
   Result<void> prepare(Surface& surface, int seconds);
+  void open_channels();
   Result<void> connect_before(int seconds);
+  Result<void> await_graphics();
+  Result<void> serve(std::optional<Clock::time_point> until);
   bool send(const char* channel, std::span<const std::byte> message);
   bool send_bridged();
   bool writable() const;
   std::optional<BridgedChannel> bridged(UINT16 channel) const;
   bool refuse(const Error& why);
-  Error over() const;
+  Error over();
+  Result<void> resize(Size size);
   Size screen_size() const { return {context_->gdi->width, context_->gdi->height}; }
   bool paint(const BITMAP_DATA& bitmap);
+  void paint(FrameView picture, const Rect& to);
   void commit_pending();
+  void note_lossy();
 
   BackSettings settings_;
   const int watched_;  // our own duplicate of the socket, to shut it down while libfreerdp owns the other
@@ -103,8 +117,13 @@ class RdpBack final : public Back {
                                [this](const std::string& text) { settings_.on_clipboard(text); },
                                [this](std::string_view what) { if (settings_.on_copied_no_text) settings_.on_copied_no_text(what); },
                                [this](copied::Item item) { if (settings_.on_copied) settings_.on_copied(std::move(item)); }}};
+  std::optional<TargetGraphics> graphics_;  // where the target is offered the pipeline
+  std::optional<DynamicChannels> dynamic_;
   std::atomic<bool> ended_ = false;
   std::atomic<bool> lossy_ = false;
+  Progress progress_;
+  std::optional<Graphics> wants_;
+  bool painted_ = false;  // something of the target
   std::string certificate_;
   bool certificate_refused_ = false;
   std::optional<Error> failure_;  // why a callback broke the connection off
@@ -112,7 +131,7 @@ class RdpBack final : public Back {
   SizeChanges size_changes_;
   Region pending_;  // painted, not committed
   bool in_frame_ = false;
-  std::chrono::steady_clock::time_point frame_began_;
+  Clock::time_point frame_began_;
   pSurfaceFrameMarker gdi_frame_marker_ = nullptr;
   pSurfaceBits gdi_surface_bits_ = nullptr;
   pBitmapUpdate gdi_bitmap_update_ = nullptr;
@@ -139,20 +158,34 @@ Result<void> RdpBack::prepare(Surface& surface, int seconds) {
   context_ = freerdp_client_context_new(&entry_points);
   if (!context_ || watched_ < 0) return Error{ErrorKind::unavailable, "no memory or descriptor for a connection"};
   back_context(context_).back = this;
-  back_context(context_).display = &display_;
   back_context(context_).surface = &surface;
   freerdp* instance = context_->instance;
-  instance->PreConnect = [](freerdp* of_it) -> BOOL {
-    RdpBack& back = of(of_it->context);
-    return back.display_.load(of_it->context) && announce_sound(back.settings_, of_it->context->settings);
-  };
+  // None of libfreerdp's own channels is loaded.
+  know_state_changes(context_);
+  PubSub_SubscribeConnectionStateChange(context_->pubSub, [](void* of_it, auto* event) {
+    int& state = of(static_cast<rdpContext*>(of_it)).progress_.state;
+    state = std::max(state, event->state);
+  });
   instance->PostConnect = post_connect;
   instance->PostDisconnect = post_disconnect;
   instance->VerifyX509Certificate = verify_certificate;
   receive_ = std::exchange(instance->ReceiveChannelData, receive);
   send_ = std::exchange(instance->SendChannelData, send_cut);
   if (settings_.bridge) settings_.bridge->attach(BridgeEnd::target, input_.arrived);
-  return apply(settings_, settings_.socket, seconds, context_->settings);
+  TRY(apply(settings_, settings_.socket, seconds, context_->settings));
+  open_channels();
+  return {};
+}
+
+void RdpBack::open_channels() {
+  std::vector<DynamicChannel*> channels{&display_};
+  if (settings_.graphics != Graphics::bitmaps) {
+    graphics_.emplace(desktop_size(context_->settings), settings_.graphics == Graphics::video, TargetGraphics::Ends{[this](Size now) { return resize(now); },
+                                                                                         [this](FrameView picture, const Rect& to) { paint(picture, to); },
+                                                                                         [this] { commit_pending(); }, [this] { note_lossy(); }});
+    channels.push_back(&*graphics_);
+  }
+  dynamic_.emplace(std::move(channels), [this](std::span<const std::byte> message) { return send(DynamicChannels::kName, message); });
 }
 
 // freerdp_connect(), broken off after `seconds` by shutting the socket down.
@@ -180,23 +213,37 @@ Result<void> RdpBack::connect_before(int seconds) {
   if (timed_out)
     return Error{ErrorKind::timeout, settings_.name + " did not finish connecting within " + std::to_string(seconds) + " s"};
   if (failure_) return failure_->within(settings_.name + " sent what cannot be");
-  return connect_error(context_, settings_.name, !certificate_.empty());
+  progress_.encrypted = !certificate_.empty();
+  if (settings_.graphics == Graphics::bitmaps && wants_pipeline(context_, progress_)) wants_ = Graphics::pipeline;
+  return connect_error(context_, settings_.name, progress_);
 }
 
 Result<void> RdpBack::connect(Surface& surface, int seconds) {
   TRY(prepare(surface, seconds));
   if (ended_) return Error{ErrorKind::cancelled, "ended before connecting to " + settings_.name};
   TRY(connect_before(seconds));
-  if (freerdp_settings_get_uint32(context_->settings, FreeRDP_ColorDepth) < 24) lossy_ = true;
+  if (freerdp_settings_get_uint32(context_->settings, FreeRDP_ColorDepth) < 24) note_lossy();
+  if (graphics_) TRY(await_graphics());
   pending_ = Region(Rect::of(screen_size()));
   commit_pending();
   return {};
 }
 
-Result<void> RdpBack::run() {
+// What the target makes of the graphics that it was offered shows only when it is connected: one that wants others breaks off.
+Result<void> RdpBack::await_graphics() {
+  Result<void> agreed = serve(Clock::now() + kGraphicsPatience);
+  if (!agreed && !graphics_->agreed() && !failure_ && settings_.graphics == Graphics::pipeline) wants_ = Graphics::video;
+  if (agreed && ended_) return Error{ErrorKind::cancelled, "ended while connecting to " + settings_.name};
+  return agreed;
+}
+
+Result<void> RdpBack::run() { return serve(std::nullopt); }
+
+// Until end(); or, with `until`, until the target has agreed to its graphics, shows something, or that time has come.
+Result<void> RdpBack::serve(std::optional<Clock::time_point> until) {
   const EventHandle wake = event_of(input_.arrived.descriptor(), WINPR_FD_READ), room = event_of(watched_, WINPR_FD_WRITE);
   if (!wake || !room) return Error{ErrorKind::unavailable, "no event for the connection's loop"};
-  while (!ended_) {
+  while (!ended_ && !(until && (graphics_->agreed() || painted_ || Clock::now() >= *until))) {
     forget_complaint();
     // Before the first wait too: what came with the end of the handshake is already read from the socket.
     const bool alive = input_.send(context_->input, screen_size()) && display_.send(screen_size()) && freerdp_check_event_handles(context_) &&
@@ -205,10 +252,11 @@ Result<void> RdpBack::run() {
     if (!alive || failure_ || freerdp_shall_disconnect(context_->instance)) return over();
     HANDLE handles[MAXIMUM_WAIT_OBJECTS];
     DWORD count = freerdp_get_event_handles(context_, handles, MAXIMUM_WAIT_OBJECTS - 2);
-    if (count == 0) return disconnect_error(context_, settings_.name);
+    if (count == 0) return over();
     handles[count++] = wake.get();
     const auto copied = clipboard_.wait(ClipboardChannel::Clock::now());
     DWORD patience = copied ? static_cast<DWORD>(copied->count()) : INFINITE;
+    if (until) patience = std::min(patience, static_cast<DWORD>(std::chrono::ceil<std::chrono::milliseconds>(std::max(*until - Clock::now(), Clock::duration::zero())).count()));
     if (settings_.bridge && settings_.bridge->waits(BridgeEnd::target)) {
       if (writable()) patience = 0;
       else handles[count++] = room.get();
@@ -226,7 +274,8 @@ bool RdpBack::refuse(const Error& why) {
 }
 
 // Where the connection is still open, libfreerdp broke it off for what the target sent, and to try again would bring the same.
-Error RdpBack::over() const {
+Error RdpBack::over() {
+  if (!graphics_ && !failure_ && wants_pipeline(context_, progress_)) wants_ = Graphics::pipeline;
   if (failure_) return failure_->within(settings_.name + " sent what cannot be");
   const Error why = disconnect_error(context_, settings_.name);
   if (why.kind != ErrorKind::io || last_complaint().empty() || !is_open(watched_)) return why;
@@ -251,8 +300,7 @@ int RdpBack::verify_certificate(freerdp* instance, const BYTE* pem, size_t lengt
 
 BOOL RdpBack::post_connect(freerdp* instance) {
   rdpContext* context = instance->context;
-  const Size size{static_cast<int>(freerdp_settings_get_uint32(context->settings, FreeRDP_DesktopWidth)),
-                  static_cast<int>(freerdp_settings_get_uint32(context->settings, FreeRDP_DesktopHeight))};
+  const Size size = desktop_size(context->settings);
   RdpBack& back = of(context);
   if (!size.acceptable()) return back.refuse(impossible_screen(size));
   if (!gdi_init(instance, PIXEL_FORMAT_BGRX32)) return FALSE;
@@ -278,11 +326,9 @@ BOOL RdpBack::receive(freerdp* instance, UINT16 channel, const BYTE* data, size_
     const Result<void> taken = back.settings_.bridge->receive(BridgeEnd::target, *one, chunk, flags, total, ChannelBridge::Clock::now());
     return taken ? TRUE : BOOL{back.refuse(taken.error())};
   }
-  if (channel != freerdp_channels_get_id_by_name(instance, ClipboardChannel::kName)) {
-    const Result<void> announced = check_announced(chunk, flags, total);
-    return announced ? back.receive_(instance, channel, data, size, flags, total) : BOOL{back.refuse(announced.error())};
-  }
-  const Result<void> taken = back.clipboard_.receive(chunk, flags, total, ClipboardChannel::Clock::now());
+  const bool dynamic = channel == freerdp_channels_get_id_by_name(instance, DynamicChannels::kName);
+  if (!dynamic && channel != freerdp_channels_get_id_by_name(instance, ClipboardChannel::kName)) return back.receive_(instance, channel, data, size, flags, total);
+  const Result<void> taken = dynamic ? back.dynamic_->receive(chunk, flags, total) : back.clipboard_.receive(chunk, flags, total, ClipboardChannel::Clock::now());
   return taken ? TRUE : BOOL{back.refuse(taken.error())};
 }
 
@@ -336,42 +382,65 @@ BOOL RdpBack::end_paint(rdpContext* context) {
   }
   window->invalid->null = TRUE;
   window->ninvalid = 0;
-  if (!back.in_frame_ || std::chrono::steady_clock::now() - back.frame_began_ > kLongestFrame) back.commit_pending();
+  if (!back.in_frame_ || Clock::now() - back.frame_began_ > kLongestFrame) back.commit_pending();
   return TRUE;
 }
 
 void RdpBack::commit_pending() {
   const rdpGdi* gdi = context_->gdi;
   if (pending_.empty()) return;
+  painted_ = true;
   back_context(context_).surface->commit({gdi->primary_buffer, screen_size(), static_cast<std::ptrdiff_t>(gdi->stride)},
                                          std::exchange(pending_, Region()));
 }
 
 BOOL RdpBack::desktop_resize(rdpContext* context) {
-  const UINT32 width = freerdp_settings_get_uint32(context->settings, FreeRDP_DesktopWidth);
-  const UINT32 height = freerdp_settings_get_uint32(context->settings, FreeRDP_DesktopHeight);
-  const Size size{static_cast<int>(width), static_cast<int>(height)};
   RdpBack& back = of(context);
-  if (!size.acceptable()) return back.refuse(impossible_screen(size));
-  if (const Result<void> noted = back.size_changes_.note(std::chrono::steady_clock::now()); !noted) return back.refuse(noted.error());
-  if (!gdi_resize(context->gdi, width, height)) return FALSE;
-  back.pending_ = Region(Rect::of(size));
-  back.in_frame_ = false;
+  const Result<void> resized = back.resize(desktop_size(context->settings));
+  if (!resized) return back.refuse(resized.error());
   back.commit_pending();
   return TRUE;
+}
+
+// The screen is black then; who shows it is told when there is something on it.
+Result<void> RdpBack::resize(Size size) {
+  if (!size.acceptable()) return impossible_screen(size);
+  TRY(size_changes_.note(Clock::now()));
+  const auto width = static_cast<UINT32>(size.width), height = static_cast<UINT32>(size.height);
+  if (!freerdp_settings_set_uint32(context_->settings, FreeRDP_DesktopWidth, width) || !freerdp_settings_set_uint32(context_->settings, FreeRDP_DesktopHeight, height) ||
+      !gdi_resize(context_->gdi, width, height))
+    return Error{ErrorKind::no_space, "no memory for a screen of another size"};
+  pending_ = Region(Rect::of(size));
+  in_frame_ = false;
+  return {};
+}
+
+// Of the graphics pipeline.
+void RdpBack::paint(FrameView picture, const Rect& to) {
+  const rdpGdi* gdi = context_->gdi;
+  const Rect visible = to.intersected(Rect::of(screen_size()));
+  for (int y = visible.y; y < visible.bottom(); ++y)
+    std::memcpy(gdi->primary_buffer + static_cast<std::size_t>(y) * gdi->stride + static_cast<std::size_t>(visible.x) * kBytesPerPixel, picture.at(visible.x - to.x, y - to.y),
+                static_cast<std::size_t>(visible.width) * kBytesPerPixel);
+  if (!visible.empty()) pending_.add(visible);
+}
+
+void RdpBack::note_lossy() {
+  if (lossy_.exchange(true) || !settings_.on_lossy) return;
+  settings_.on_lossy();
 }
 
 BOOL RdpBack::frame_marker(rdpContext* context, const SURFACE_FRAME_MARKER* marker) {
   RdpBack& back = of(context);
   back.in_frame_ = marker->frameAction == SURFACECMD_FRAMEACTION_BEGIN;
-  if (back.in_frame_) back.frame_began_ = std::chrono::steady_clock::now();
+  if (back.in_frame_) back.frame_began_ = Clock::now();
   return back.gdi_frame_marker_(context, marker);
 }
 
 BOOL RdpBack::surface_bits(rdpContext* context, const SURFACE_BITS_COMMAND* command) {
   RdpBack& back = of(context);
   constexpr UINT16 kUncompressed = 0;
-  if (command->bmp.codecID != kUncompressed) back.lossy_ = true;
+  if (command->bmp.codecID != kUncompressed) back.note_lossy();
   return back.gdi_surface_bits_(context, command);
 }
 
@@ -390,7 +459,7 @@ BOOL RdpBack::bitmap_update(rdpContext* context, const BITMAP_UPDATE* update) {
     if (!fits(bitmap, back.screen_size())) return back.refuse({ErrorKind::corrupt, "a picture of " + std::to_string(bitmap.width) + "x" + std::to_string(bitmap.height) + " pixels outside its screen"});
     if (bitmap.bitsPerPixel == 32 && bitmap.compressed && bitmap.bitmapLength > 0 &&
         (bitmap.bitmapDataStream[0] & (PLANAR_FORMAT_HEADER_CLL_MASK | PLANAR_FORMAT_HEADER_CS)) != 0)
-      back.lossy_ = true;
+      back.note_lossy();
     if (back.paint(bitmap)) continue;
     BITMAP_UPDATE alone{};
     alone.count = alone.number = 1;

@@ -6,14 +6,12 @@
 
 namespace frostgate::relay::rdp {
 
-class BackDisplay;
 class RdpBack;
 
 // libfreerdp allocates and frees it; it knows only the first part.
 struct BackContext {
   rdpClientContext base;
   RdpBack* back;
-  BackDisplay* display;
   Surface* surface;  // null before connect()
 };
 

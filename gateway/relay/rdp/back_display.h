@@ -1,41 +1,38 @@
-// The display control channel towards an RDP target (MS-RDPEDISP): asks it for another size and scale. Of libfreerdp's dynamic channels this is
-// the only one; a target that wants to open others is refused by the library.
+// The display control channel towards an RDP target (MS-RDPEDISP): asks it for another size and scale.
 #pragma once
 
 #include <mutex>
 #include <optional>
 
-#include <freerdp/client/disp.h>
-
 #include "codec/base/geometry.h"
-#include "gateway/relay/rdp/freerdp_compat.h"
 #include "gateway/relay/input.h"
+#include "gateway/relay/rdp/dynamic_channels.h"
 #include "gateway/relay/wakeup.h"
 
 namespace frostgate::relay::rdp {
 
-class BackDisplay {
+class BackDisplay final : public DynamicChannel {
  public:
-  // `happened` is raised when there is something to send.
+  // `happened` is raised when there is something to send; `scale`: what the target was told.
   BackDisplay(Wakeup& happened, DisplayScale scale) : happened_(happened), scale_(scale) {}
 
-  // In libfreerdp's PreConnect. The context's BackContext names this object.
-  bool load(rdpContext* context);
   // From any thread. The last one counts, also when it comes before the target has opened the channel.
   void request(const ScreenWish& wish);
   // On the connection's thread; `now` is the target's size. False: the connection is broken.
   bool send(Size now);
 
- private:
-  void opened(DispClientContext* channel);
-  void closed();
-  static UINT capable(DispClientContext* channel, UINT32 monitors, UINT32 factor_a, UINT32 factor_b);
+  std::string_view name() const override { return "Microsoft::Windows::RDS::DisplayControl"; }
+  std::size_t longest() const override { return 1024; }
+  bool opened(Send send) override;
+  Result<void> receive(std::span<const std::byte> message) override;
+  void closed() override;
 
+ private:
   Wakeup& happened_;
-  std::mutex mutex_;  // guards what follows; libfreerdp's channel thread changes it too
-  DispClientContext* channel_ = nullptr;
-  bool capable_ = false;
-  DisplayScale scale_;  // that the target knows
+  Send send_;             // the target listens
+  bool capable_ = false;  // it has said so
+  DisplayScale scale_;    // that it knows
+  std::mutex mutex_;
   std::optional<ScreenWish> wished_;
 };
 

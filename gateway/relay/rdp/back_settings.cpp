@@ -6,6 +6,7 @@
 
 #include "gateway/relay/rdp/channel_bridge.h"
 #include "gateway/relay/rdp/clipboard_channel.h"
+#include "gateway/relay/rdp/dynamic_channels.h"
 
 namespace frostgate::relay::rdp {
 namespace {
@@ -26,12 +27,11 @@ bool apply_security(rdpSettings* settings) {
          freerdp_settings_set_bool(settings, FreeRDP_AutoReconnectionEnabled, FALSE);
 }
 
-bool apply_graphics(rdpSettings* settings) {
+bool apply_graphics(Graphics graphics, rdpSettings* settings) {
   // Without the codecs below a server falls back to bitmap updates: planar or interleaved, both exact at 32 bits.
-  const size_t off[] = {FreeRDP_SupportGraphicsPipeline, FreeRDP_RemoteFxCodec,    FreeRDP_NSCodec,
-                        FreeRDP_JpegCodec,               FreeRDP_BitmapCacheV3Enabled, FreeRDP_BitmapCacheEnabled,
-                        FreeRDP_CompressionEnabled,      FreeRDP_DrawAllowColorSubsampling,
-                        FreeRDP_DrawAllowDynamicColorFidelity};
+  const size_t off[] = {FreeRDP_RemoteFxCodec,        FreeRDP_NSCodec,            FreeRDP_JpegCodec,
+                        FreeRDP_BitmapCacheV3Enabled, FreeRDP_BitmapCacheEnabled, FreeRDP_CompressionEnabled,
+                        FreeRDP_DrawAllowColorSubsampling, FreeRDP_DrawAllowDynamicColorFidelity};
   for (const size_t id : off) {
     if (!freerdp_settings_set_bool(settings, id, FALSE)) return false;
   }
@@ -47,7 +47,8 @@ bool apply_graphics(rdpSettings* settings) {
   std::memset(orders, FALSE, 32);
   for (const int order : {NEG_DSTBLT_INDEX, NEG_PATBLT_INDEX, NEG_SCRBLT_INDEX, NEG_OPAQUE_RECT_INDEX})
     orders[order] = TRUE;
-  return freerdp_settings_set_uint32(settings, FreeRDP_GlyphSupportLevel, GLYPH_SUPPORT_NONE) &&
+  return freerdp_settings_set_bool(settings, FreeRDP_SupportGraphicsPipeline, graphics != Graphics::bitmaps) &&
+         freerdp_settings_set_uint32(settings, FreeRDP_GlyphSupportLevel, GLYPH_SUPPORT_NONE) &&
          freerdp_settings_set_uint32(settings, FreeRDP_ColorDepth, 32) &&
          freerdp_settings_set_uint32(settings, FreeRDP_LargePointerFlag, 3);  // 96x96 and 384x384
 }
@@ -55,16 +56,17 @@ bool apply_graphics(rdpSettings* settings) {
 bool apply_channels(const ChannelBridge* bridge, rdpSettings* settings) {
   const size_t off[] = {FreeRDP_RedirectClipboard,     FreeRDP_DeviceRedirection,   FreeRDP_RedirectDrives,
                         FreeRDP_RedirectPrinters,      FreeRDP_RedirectSmartCards,  FreeRDP_RedirectSerialPorts,
-                        FreeRDP_RedirectParallelPorts, FreeRDP_AudioPlayback,       FreeRDP_AudioCapture,
-                        FreeRDP_SupportDynamicChannels, FreeRDP_SupportMultitransport, FreeRDP_NetworkAutoDetect,
-                        // With any of the last three libfreerdp speaks on the channels of devices and sound itself.
+                        FreeRDP_RedirectParallelPorts, FreeRDP_AudioCapture,        FreeRDP_SupportDynamicChannels,
+                        FreeRDP_SupportMultitransport, FreeRDP_NetworkAutoDetect,
                         FreeRDP_SupportHeartbeatPdu};
   for (const size_t id : off) {
     if (!freerdp_settings_set_bool(settings, id, FALSE)) return false;
   }
   const bool devices = bridge && bridge->passes(BridgedChannel::devices), sound = bridge && bridge->passes(BridgedChannel::sound);
   // None of libfreerdp's own: RdpBack speaks on these channels.
-  if (!add_static_channel(settings, ClipboardChannel::kName)) return false;
+  if (!add_static_channel(settings, ClipboardChannel::kName) || !add_static_channel(settings, DynamicChannels::kName)) return false;
+  // Said in the Client Info PDU: without it a target plays none.
+  if (!freerdp_settings_set_bool(settings, FreeRDP_AudioPlayback, sound)) return false;
   if (devices && !add_static_channel(settings, ChannelBridge::name_of(BridgedChannel::devices))) return false;
   // Windows asks for no devices without a channel for sound beside theirs; what comes on it without the Grant is dropped.
   return !(devices || sound) || add_static_channel(settings, ChannelBridge::name_of(BridgedChannel::sound));
@@ -87,7 +89,7 @@ Result<void> apply(const BackSettings& wanted, int descriptor, int seconds, rdpS
   const Size size = wanted.wanted_size.empty() ? kSizeWithoutWish : wanted.wanted_size;
   if (!size.acceptable()) return Error{ErrorKind::invalid, "no screen can have the wanted size"};
   const bool ok =
-      apply_security(settings) && apply_graphics(settings) && apply_channels(wanted.bridge.get(), settings) &&
+      apply_security(settings) && apply_graphics(wanted.graphics, settings) && apply_channels(wanted.bridge.get(), settings) &&
       apply_login(wanted, settings) &&
       // "|" makes libfreerdp take the port for a connected socket's descriptor.
       freerdp_settings_set_string(settings, FreeRDP_ServerHostname, "|") &&
@@ -111,10 +113,6 @@ void limit_channel_chunks(rdpSettings* settings) {
   constexpr UINT32 kShortest = 1600, kLongest = 16256;
   const UINT32 said = freerdp_settings_get_uint32(settings, kChannelChunk);
   if (said < kShortest || said > kLongest) (void)freerdp_settings_set_uint32(settings, kChannelChunk, std::clamp(said, kShortest, kLongest));
-}
-
-bool announce_sound(const BackSettings& wanted, rdpSettings* settings) {
-  return freerdp_settings_set_bool(settings, FreeRDP_AudioPlayback, wanted.bridge && wanted.bridge->passes(BridgedChannel::sound));
 }
 
 void wipe_password(rdpSettings* settings) {

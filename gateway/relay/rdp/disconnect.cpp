@@ -45,16 +45,14 @@ std::string error_info_sentence(UINT32 code) {
     case ERRINFO_SERVER_DENIED_CONNECTION: return "the target refused the connection";
     case ERRINFO_RPC_INITIATED_DISCONNECT_BY_USER: return "the user disconnected the session";
     case ERRINFO_LOGOFF_BY_USER: return "the user logged off";
-    // What targets say that show their screen by the graphics pipeline (MS-RDPEGFX) alone.
     case ERRINFO_GRAPHICS_MODE_NOT_SUPPORTED:
     case ERRINFO_GRAPHICS_SUBSYSTEM_RESET_FAILED:
-    case ERRINFO_GRAPHICS_SUBSYSTEM_FAILED:
-      return "it shows its screen only by the graphics pipeline, which the gateway does not speak with targets; let it show bitmaps too";
+    case ERRINFO_GRAPHICS_SUBSYSTEM_FAILED: return "it cannot show its screen in a way that the gateway reads";
     default: return freerdp_get_error_info_string(code);
   }
 }
 
-// Only with CredSSP, before the session begins. The library has forgotten by now how far it came.
+// Only with CredSSP, before the session begins.
 bool checks_credential(const rdpContext* context) {
   constexpr UINT32 kHybrid = 2, kHybridEx = 8;  // MS-RDPBCGR 2.2.1.2.1
   return (freerdp_settings_get_uint32(context->settings, FreeRDP_SelectedProtocol) & (kHybrid | kHybridEx)) != 0;
@@ -78,7 +76,7 @@ bool is_open(int socket) {
   return more > 0 || (more < 0 && errno == EAGAIN);
 }
 
-Error connect_error(rdpContext* context, const std::string& host, bool encrypted) {
+Error connect_error(rdpContext* context, const std::string& host, const Progress& progress) {
   const UINT32 error = freerdp_get_last_error(context);
   if (credential_refused(error)) return {ErrorKind::denied, host + " refused the credential"};
   switch (error) {
@@ -89,14 +87,25 @@ Error connect_error(rdpContext* context, const std::string& host, bool encrypted
     default:
       break;
   }
-  if (freerdp_get_state(context) <= CONNECTION_STATE_NLA) {
-    if (!encrypted) return {ErrorKind::corrupt, host + " does not speak RDP with TLS or NLA"};
+  // What was delegated may be checked only when all of CredSSP has been said.
+  if (progress.state <= CONNECTION_STATE_MCS_CONNECT) {
+    if (!progress.encrypted) return {ErrorKind::corrupt, host + " does not speak RDP with TLS or NLA"};
     // Servers with FreeRDP's own NLA say no by hanging up: MS-CSSP's error code is optional.
     if (checks_credential(context)) return {ErrorKind::denied, host + " broke off while checking the credential"};
     return {ErrorKind::unavailable, host + " broke off while connecting"};
   }
+  if (error == FREERDP_ERROR_CONNECT_TRANSPORT_FAILED || error == FREERDP_ERROR_CONNECT_FAILED) return {ErrorKind::unavailable, host + " broke off while connecting"};
   const char* text = error == FREERDP_ERROR_SUCCESS ? nullptr : freerdp_get_last_error_string(error);
   return {ErrorKind::unavailable, "connecting to " + host + " failed" + (text ? std::string(": ") + text : "")};
+}
+
+bool wants_pipeline(rdpContext* context, const Progress& progress) {
+  switch (freerdp_error_info(context->instance)) {
+    case ERRINFO_GRAPHICS_MODE_NOT_SUPPORTED:
+    case ERRINFO_GRAPHICS_SUBSYSTEM_RESET_FAILED:
+    case ERRINFO_GRAPHICS_SUBSYSTEM_FAILED: return true;
+    default: return awaits_capabilities(progress.state) && !credential_refused(freerdp_get_last_error(context));
+  }
 }
 
 Error disconnect_error(rdpContext* context, const std::string& host) {

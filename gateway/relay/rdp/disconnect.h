@@ -8,8 +8,18 @@
 
 namespace frostgate::relay::rdp {
 
-// Why freerdp_connect() failed. `encrypted`: the target had shown its certificate, so it does speak RDP.
-Error connect_error(rdpContext* context, const std::string& host, bool encrypted);
+// How far freerdp_connect() came, when it failed: the library itself has forgotten by then.
+struct Progress {
+  bool encrypted = false;                           // the target had shown its certificate, so it does speak RDP
+  int state = CONNECTION_STATE_INITIAL;  // the furthest
+};
+
+// Why freerdp_connect() failed.
+Error connect_error(rdpContext* context, const std::string& host, const Progress& progress);
+
+// Whether a target that was offered bitmaps alone has ended the connection because it wants the graphics pipeline. It says so by its error info; or, as all servers that are made of
+// libfreerdp do, it refuses what the client can do: after it has signed in and before the target says what it can do itself, which is where nobody else breaks off.
+bool wants_pipeline(rdpContext* context, const Progress& progress);
 
 // Why an established session ended (`io`: nobody said why, the connection broke): the server's error info (MS-RDPBCGR 2.2.5.1.1) or its MCS disconnect ultimatum.
 Error disconnect_error(rdpContext* context, const std::string& host);

@@ -9,6 +9,7 @@
 #include <freerdp/codec/planar.h>
 #include <freerdp/codec/region.h>
 #include <freerdp/error.h>
+#include <freerdp/event.h>
 #include <freerdp/freerdp.h>
 #include <freerdp/gdi/gdi.h>
 #include <freerdp/graphics.h>
@@ -35,6 +36,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 #include <span>
 #include <string>
 #include <string_view>
@@ -122,6 +124,25 @@ bool send_chunk(Connection* connection, UINT16 channel, std::span<const std::byt
   const bool sent = connection->SendChannelData(connection, channel, data, chunk.size());
   chunk_header = nullptr;
   return sent && header.written;
+#endif
+}
+
+// So that a client's changes of state can be subscribed to: 2.11 tells of them, but has left them out of the events that it knows.
+inline void know_state_changes(rdpContext* context) {
+#if FREERDP_VERSION_MAJOR < 3
+  static wEventType events[] = {DEFINE_EVENT_ENTRY(ConnectionStateChange)};
+  PubSub_AddEventTypes(context->pubSub, events, std::size(events));
+#else
+  (void)context;
+#endif
+}
+
+// Whether a client in this state of its connection is licensed and waits for what the server can do (Demand Active, MS-RDPBCGR 2.2.1.13.1).
+inline bool awaits_capabilities(int state) {
+#if FREERDP_VERSION_MAJOR >= 3
+  return state == CONNECTION_STATE_CAPABILITIES_EXCHANGE_DEMAND_ACTIVE;
+#else
+  return state == CONNECTION_STATE_CAPABILITIES_EXCHANGE;
 #endif
 }
 

@@ -46,7 +46,7 @@ bool PlanarDecoder::decode_plane(std::span<const std::uint8_t>& rest, std::uint8
   return true;
 }
 
-bool PlanarDecoder::decode(std::span<const std::uint8_t> bytes, Size size, const Rect& visible, const Screen& screen) {
+bool PlanarDecoder::decode(std::span<const std::uint8_t> bytes, Size size, const Rect& visible, const Screen& screen, Rows rows) {
   if (bytes.empty() || size.empty() || size.width > kMostSide || size.height > kMostSide) return false;
   const std::uint8_t header = bytes[0];
   if ((header & ~(kOpaque | kWithRuns)) != 0) return false;
@@ -69,7 +69,8 @@ bool PlanarDecoder::decode(std::span<const std::uint8_t> bytes, Size size, const
   const auto across = static_cast<std::size_t>(shown.width);
   if (row_.size() < across) row_.resize(across);
   for (int y = shown.y; y < shown.bottom(); ++y) {
-    const auto row = static_cast<std::size_t>(visible.y + size.height - 1 - y) * width + static_cast<std::size_t>(shown.x - visible.x);
+    const int line = y - visible.y;
+    const auto row = static_cast<std::size_t>(rows == Rows::from_top ? line : size.height - 1 - line) * width + static_cast<std::size_t>(shown.x - visible.x);
     const std::uint8_t *const red = planes + row, *const green = red + area, *const blue = green + area;
     std::uint32_t* const pixels = row_.data();
     for (std::size_t x = 0; x < across; ++x) pixels[x] = 0xFF000000u | static_cast<std::uint32_t>(red[x]) << 16 | static_cast<std::uint32_t>(green[x]) << 8 | blue[x];

@@ -17,9 +17,10 @@ class PlanarDecoder {
     Size size;
     std::ptrdiff_t stride;  // bytes from row to row
   };
-  // Paints the picture of `size` that `bytes` code, from its bottom row on: its upper left corner where that of `visible` is, and no more of it than that. False, and
-  // nothing painted: it is coded in another way, or wrongly.
-  bool decode(std::span<const std::uint8_t> bytes, Size size, const Rect& visible, const Screen& screen);
+  enum class Rows { from_bottom, from_top };  // bitmap updates, the graphics pipeline
+  // Paints the picture of `size` that `bytes` code: its upper left corner where that of `visible` is, and no more of it than that. False, and nothing painted: it is coded in
+  // another way, or wrongly.
+  bool decode(std::span<const std::uint8_t> bytes, Size size, const Rect& visible, const Screen& screen, Rows rows = Rows::from_bottom);
 
  private:
   bool decode_plane(std::span<const std::uint8_t>& rest, std::uint8_t* plane, Size size);

@@ -2,10 +2,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <fstream>
 #include <future>
 #include <iterator>
+#include <optional>
 #include <thread>
 
 #include "gateway/crypto/tls_identity.h"
@@ -119,6 +122,56 @@ TEST_CASE("an RDP back shows every pixel of the target's screen and brings it ke
   }));
   running.finish();
   CHECK(running.result);
+}
+
+namespace {
+
+// How far what is shown is from the target's screen, in levels, on the average of all colours; nothing: it has another size.
+std::optional<double> distance_to(Surface& surface, FrameView wanted) {
+  const Frame shown = surface.target();
+  if (shown.size() != wanted.size) return std::nullopt;
+  double sum = 0;
+  for (int y = 0; y < wanted.size.height; ++y) {
+    for (int x = 0; x < wanted.size.width; ++x) {
+      for (int c = 0; c < 3; ++c) sum += std::abs(shown.row(y)[4 * x + c] - wanted.at(x, y)[c]);
+    }
+  }
+  return sum / (3.0 * static_cast<double>(wanted.size.area()));
+}
+
+}  // namespace
+
+TEST_CASE("an RDP target that is offered AVC420 shows its screen by it, which is known to be lossy; one that is offered less of the pipeline may go on with bitmaps") {
+  ShadowTarget target;
+  const Frame screen = target.display.screenshot();
+  for (const Graphics graphics : {Graphics::pipeline, Graphics::video}) {
+    Surface surface;
+    std::atomic<int> told_lossy = 0;
+    BackSettings settings = target.login("Tgt-Passw0rd");
+    settings.graphics = graphics;
+    settings.on_lossy = [&] { ++told_lossy; };
+    const auto back = make_rdp_back(std::move(settings));
+    const auto connected = back->connect(surface, kConnectSeconds);
+    INFO((connected ? "" : connected.error().message));
+    REQUIRE(connected);
+    Running running(*back);
+    if (graphics == Graphics::pipeline) {
+      CHECK(eventually([&] { return shows(surface, screen.view()); }));
+    } else {
+      // Before the pipeline is open it may show bitmaps.
+      CHECK(eventually([&] { return back->lossy(); }));
+      target.display.show("plasma:green-yellow");
+      const Frame other = target.display.screenshot();
+      CHECK(eventually([&] { return distance_to(surface, other.view()).value_or(255) < 4; }));
+      INFO("differs by " << distance_to(surface, other.view()).value_or(255));
+      CHECK_FALSE(shows(surface, other.view()));
+    }
+    CHECK(back->lossy() == (graphics == Graphics::video));
+    CHECK(told_lossy == (graphics == Graphics::video ? 1 : 0));
+    CHECK_FALSE(back->wants());
+    running.finish();
+    CHECK(running.result);
+  }
 }
 
 TEST_CASE("an RDP target that refuses the password is an error of its own kind") {

@@ -20,7 +20,7 @@ std::vector<EventBody> all_kinds() {
   return {started, lossy, ScreenResized{{1920, 1080}}, PointerMoved{{-3, 70000}, 5}, KeysPressed{17},
           StatesCoalesced{0xFFFFFFFF}, SessionEnded{"logged off"}, ClipboardText{true, false}, ClipboardText{false, true},
           RecordingPaused{UtcTime(Microseconds(1'792'000'000'123'456)), UtcTime(Microseconds(1'792'000'900'000'000)), "jürgen", "r-1a2b3c4d5e6f", "carol, dave", "a key is typed"},
-          RecordingPaused{UtcTime(Microseconds(1'792'000'000'123'456)), std::nullopt, "jürgen", "r-1a2b3c4d5e6f", "", "nothing is to be kept"}, RecordingResumed{"its time was over"}, GuestSeen{true, "jürgen", "r-1a2b3c4d5e6f", "carol"}, GuestSeen{false, "jürgen", "r-1a2b3c4d5e6f", ""}, SessionGoesOn{}};
+          RecordingPaused{UtcTime(Microseconds(1'792'000'000'123'456)), std::nullopt, "jürgen", "r-1a2b3c4d5e6f", "", "nothing is to be kept"}, RecordingResumed{"its time was over"}, GuestSeen{true, "jürgen", "r-1a2b3c4d5e6f", "carol"}, GuestSeen{false, "jürgen", "r-1a2b3c4d5e6f", ""}, SessionGoesOn{}, PixelsLossy{}};
 }
 
 TEST_CASE("every kind of event comes back as it went in") {

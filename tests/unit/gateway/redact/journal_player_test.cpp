@@ -148,13 +148,16 @@ TEST_CASE("what people look for beside the pixels is told with its time, and not
   journal.event(milliseconds(200), ScreenResized{{100, 80}});  // of a new recorder, which knows no size yet
   journal.event(milliseconds(300), ScreenResized{{800, 600}});
   journal.event(milliseconds(400), ClipboardText{false, false});
+  journal.event(milliseconds(500), PixelsLossy{});
   journal.event(milliseconds(900), SessionEnded{"done"});
   journal.finish();
   const auto played = journal.play();
   REQUIRE(played.summary);
+  CHECK(played.summary.value().lossy);
   CHECK(events_json(played.summary.value().events) ==
         nlohmann::json::parse(R"([{"at_ms":90,"kind":"clipboard","to_target":true,"passed":true},{"at_ms":200,"kind":"resumed"},
-                                  {"at_ms":300,"kind":"resized","width":800,"height":600},{"at_ms":400,"kind":"clipboard","to_target":false,"passed":false}])"));
+                                  {"at_ms":300,"kind":"resized","width":800,"height":600},{"at_ms":400,"kind":"clipboard","to_target":false,"passed":false},
+                                  {"at_ms":500,"kind":"lossy"}])"));
 }
 
 TEST_CASE("what was typed is read in order, up to where its stream was cut") {

@@ -34,7 +34,7 @@ struct Joining {
     visit = {"bert", target, catalog::WebSessions(*core().catalog).begin(std::string(64, 'b'), "bert", "192.0.2.9", kNow).value(), "192.0.2.9", relay.id()};
     relay.login("anna@" + target, kPassword);
     REQUIRE(relay.say({{"type", "open_target"}}).body.value("type", "") == "target");
-    relay.say({{"type", "back_connected"}, {"certificate", ""}});
+    relay.say({{"type", "back_connected"}, {"graphics", 0}, {"certificate", ""}});
   }
   Core& core() { return *gateway.core; }
   Result<AdminReply> ask(json body) {

@@ -34,7 +34,7 @@ struct Pausing {
     gateway.make_approver("carl");
     relay.login(user + "@" + target, kPassword);
     REQUIRE(relay.say({{"type", "open_target"}}).body.value("type", "") == "target");
-    relay.say({{"type", "back_connected"}, {"certificate", ""}});
+    relay.say({{"type", "back_connected"}, {"graphics", 0}, {"certificate", ""}});
   }
   Result<AdminReply> ask(json body, UtcTime now = kNow) {
     ipc::Message request = message(std::move(body));

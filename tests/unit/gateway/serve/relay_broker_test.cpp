@@ -87,7 +87,7 @@ TEST_CASE("a relay that was not admitted gets no target, whatever it says") {
   Gateway gateway;
   const FrontKind front = GENERATE(FrontKind::rdp, FrontKind::vnc);
   for (const json& body : {json{{"type", "open_target"}}, json{{"type", "target"}}, json{{"type", "admitted"}},
-                           json{{"type", ""}}, json{{"type", "back_connected"}, {"certificate", std::string(64, 'a')}},
+                           json{{"type", ""}}, json{{"type", "back_connected"}, {"graphics", 0}, {"certificate", std::string(64, 'a')}},
                            json{{"type", "user.list"}}, json{{"type", "OPEN_TARGET"}}}) {
     Relay relay(gateway, front);
     const Reply reply = relay.say(body);

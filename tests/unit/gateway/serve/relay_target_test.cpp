@@ -13,7 +13,7 @@ TEST_CASE("the certificate that a VNC target showed first is the one that it mus
     Relay relay(gateway);
     relay.login(std::string("anna@") + target, kPassword);
     const Reply opened = relay.say({{"type", "open_target"}});
-    relay.say({{"type", "back_connected"}, {"certificate", std::string(64, 'a')}});
+    relay.say({{"type", "back_connected"}, {"graphics", 0}, {"certificate", std::string(64, 'a')}});
     return opened.body.value("pinned_certificate", "?");
   };
   CHECK(pin("kiosk").empty());
@@ -32,7 +32,7 @@ TEST_CASE("an admitted relay opens its one target once and cannot log in again")
   Gateway gateway;
   Relay relay(gateway);
   relay.login("anna@dc1", kPassword);
-  CHECK(relay.say({{"type", "back_connected"}, {"certificate", std::string(64, 'a')}}).end_relay);
+  CHECK(relay.say({{"type", "back_connected"}, {"graphics", 0}, {"certificate", std::string(64, 'a')}}).end_relay);
   CHECK(relay.login("anna@kiosk", kPassword).end_relay);
   // It has no say in which target.
   const Reply target = relay.say({{"type", "open_target"}, {"name", "vault"}, {"target", "vault"}, {"host", "192.0.2.1"}});
@@ -48,20 +48,43 @@ TEST_CASE("the target's certificate is noted once, for the session's own target,
   Relay relay(gateway);
   relay.login("anna@dc1", kPassword);
   relay.say({{"type", "open_target"}});
-  CHECK_FALSE(relay.say({{"type", "back_connected"}, {"certificate", std::string(64, 'a')}, {"target", "vault"}}).end_relay);
+  CHECK_FALSE(relay.say({{"type", "back_connected"}, {"graphics", 0}, {"certificate", std::string(64, 'a')}, {"target", "vault"}}).end_relay);
   catalog::Targets targets(*gateway.core->catalog);
   CHECK(targets.find("dc1").value().last_certificate == std::string(64, 'a'));
   CHECK(targets.find("vault").value().last_certificate.empty());
-  CHECK(relay.say({{"type", "back_connected"}, {"certificate", std::string(64, 'b')}}).end_relay);
+  CHECK(relay.say({{"type", "back_connected"}, {"graphics", 0}, {"certificate", std::string(64, 'b')}}).end_relay);
   CHECK(targets.find("dc1").value().last_certificate == std::string(64, 'a'));
 
   for (const json& certificate : {json("zz"), json(std::string(65, 'a')), json(7), json(nullptr)}) {
     Relay liar(gateway);
     liar.login("anna@dc1", kPassword);
     liar.say({{"type", "open_target"}});
-    liar.say({{"type", "back_connected"}, {"certificate", certificate}});
+    liar.say({{"type", "back_connected"}, {"graphics", 0}, {"certificate", certificate}});
     CHECK(targets.find("dc1").value().last_certificate == std::string(64, 'a'));
   }
+}
+
+TEST_CASE("how a target shows its screen, as a relay has found out, is what the next one is told, for a day") {
+  Gateway gateway;
+  const auto told = [&](int found) {
+    Relay relay(gateway);
+    relay.login("anna@dc1", kPassword);
+    const Reply opened = relay.say({{"type", "open_target"}});
+    CHECK(relay.say({{"type", "back_connected"}, {"graphics", found}, {"certificate", std::string(64, 'a')}}).end_relay == (found > KnownGraphics::kMost));
+    return opened.body.value("graphics", -1);
+  };
+  CHECK(told(1) == 0);
+  CHECK(told(2) == 1);
+  CHECK(told(3) == 2);  // makes no sense, and is not believed
+  CHECK(told(0) == 2);
+  CHECK(told(0) == 0);
+  KnownGraphics known;
+  const auto now = KnownGraphics::Clock::now();
+  known.note("lab 3389", 1, now);
+  known.note("lab 3389", 1, now + std::chrono::hours(20));  // still: bitmaps are asked for again all the same
+  CHECK(known.of("lab 3389", now + std::chrono::hours(23)) == 1);
+  CHECK(known.of("lab 3390", now) == 0);
+  CHECK(known.of("lab 3389", now + KnownGraphics::kKept) == 0);
 }
 
 TEST_CASE("a relay that lies changes neither the certificate that was pinned nor the one that was trusted first") {
@@ -70,7 +93,7 @@ TEST_CASE("a relay that lies changes neither the certificate that was pinned nor
     Relay relay(gateway);
     relay.login("anna@dc1", kPassword);
     relay.say({{"type", "open_target"}});
-    return relay.say({{"type", "back_connected"}, {"certificate", certificate}}).end_relay;
+    return relay.say({{"type", "back_connected"}, {"graphics", 0}, {"certificate", certificate}}).end_relay;
   };
   catalog::Targets targets(*gateway.core->catalog);
   const std::string right(64, 'a'), other(64, 'b');
@@ -94,7 +117,7 @@ TEST_CASE("a target that cannot be reached or a session that cannot be recorded 
   CHECK(refused.body["reason"] == "The target \"dead\" cannot be reached. Tell your administrator the session number " +
                                       unreachable.id() + ".");
   unreachable.has_obtained_nothing(refused);
-  CHECK(unreachable.say({{"type", "back_connected"}, {"certificate", std::string(64, 'a')}}).end_relay);
+  CHECK(unreachable.say({{"type", "back_connected"}, {"graphics", 0}, {"certificate", std::string(64, 'a')}}).end_relay);
 
   Relay first(gateway);
   first.login("anna@dc1", kPassword);
@@ -155,7 +178,7 @@ TEST_CASE("the certificate that an RDP target showed first is the only one that 
   Relay first(gateway);
   REQUIRE(first.login("anna@dc1", kPassword).body["type"] == "admitted");
   CHECK(first.say({{"type", "open_target"}}).body["pinned_certificate"] == "");
-  first.say({{"type", "back_connected"}, {"certificate", shown}});
+  first.say({{"type", "back_connected"}, {"graphics", 0}, {"certificate", shown}});
   Relay second(gateway);
   REQUIRE(second.login("anna@dc1", kPassword).body["type"] == "admitted");
   CHECK(second.say({{"type", "open_target"}}).body["pinned_certificate"] == shown);

@@ -43,7 +43,7 @@ class Connection {
     screen.emplace(begin("", "journal_key", "journal_file"));
     keystrokes.emplace(begin(storage::kKeystrokeFolder, "keystroke_key", "keystroke_file"));
     REQUIRE(screen->append(storage::JournalEntryKind::event, std::chrono::seconds(seconds), {}));
-    REQUIRE_FALSE(say({{"type", "back_connected"}, {"certificate", ""}}).end_relay);
+    REQUIRE_FALSE(say({{"type", "back_connected"}, {"graphics", 0}, {"certificate", ""}}).end_relay);
   }
   void pause() {
     REQUIRE(screen->pause());

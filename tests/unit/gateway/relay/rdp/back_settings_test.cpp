@@ -58,8 +58,7 @@ TEST_CASE("a target is offered the channels that something passes on, with the o
     BackSettings wanted;
     if (passed) wanted.bridge = std::make_shared<rdp::ChannelBridge>(*passed, [](const rdp::DeviceFact&) {});
     const auto settings = applied(wanted);
-    for (const size_t id : {FreeRDP_AudioPlayback, FreeRDP_DeviceRedirection}) CHECK_FALSE(freerdp_settings_get_bool(settings.get(), id));
-    REQUIRE(rdp::announce_sound(wanted, settings.get()));
+    CHECK_FALSE(freerdp_settings_get_bool(settings.get(), FreeRDP_DeviceRedirection));
     CHECK(bool(freerdp_settings_get_bool(settings.get(), FreeRDP_AudioPlayback)) == (passed && passed->sound));
     std::vector<std::string> names;
     const auto* channels = static_cast<const CHANNEL_DEF*>(freerdp_settings_get_pointer(settings.get(), FreeRDP_ChannelDefArray));
@@ -68,8 +67,18 @@ TEST_CASE("a target is offered the channels that something passes on, with the o
     return names;
   };
   using Names = std::vector<std::string>;
-  CHECK(offered(std::nullopt) == Names{"cliprdr"});
-  CHECK(offered(Redirections{.drives = DriveAccess::read}) == Names{"cliprdr", "rdpdr", "rdpsnd"});
-  CHECK(offered(Redirections{.smartcards = true, .sound = true}) == Names{"cliprdr", "rdpdr", "rdpsnd"});
-  CHECK(offered(Redirections{.sound = true}) == Names{"cliprdr", "rdpsnd"});
+  CHECK(offered(std::nullopt) == Names{"cliprdr", "drdynvc"});
+  CHECK(offered(Redirections{.drives = DriveAccess::read}) == Names{"cliprdr", "drdynvc", "rdpdr", "rdpsnd"});
+  CHECK(offered(Redirections{.smartcards = true, .sound = true}) == Names{"cliprdr", "drdynvc", "rdpdr", "rdpsnd"});
+  CHECK(offered(Redirections{.sound = true}) == Names{"cliprdr", "drdynvc", "rdpsnd"});
+}
+
+TEST_CASE("a target is offered the graphics pipeline only where it wants it, and no lossy bitmaps beside") {
+  for (const auto& [graphics, offered] : {std::pair{Graphics::bitmaps, false}, {Graphics::pipeline, true}, {Graphics::video, true}}) {
+    BackSettings wanted;
+    wanted.graphics = graphics;
+    const auto settings = applied(wanted);
+    CHECK(bool(freerdp_settings_get_bool(settings.get(), FreeRDP_SupportGraphicsPipeline)) == offered);
+    for (const size_t codec : {FreeRDP_RemoteFxCodec, FreeRDP_NSCodec, FreeRDP_JpegCodec}) CHECK_FALSE(freerdp_settings_get_bool(settings.get(), codec));
+  }
 }
