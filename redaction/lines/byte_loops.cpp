@@ -47,7 +47,7 @@ FROSTGATE_INLINE Pixels over(Channels values, std::uint8_t limit) {
 
 // One byte for each, the first lowest: 1 where all bits are set. The compiler packs vectors into narrower ones byte by byte.
 FROSTGATE_INLINE std::uint64_t bytes_of(Pixels known) {
-  const Pixels pairs = __builtin_shuffle(known, Pixels{0, 4, 1, 5, 2, 6, 3, 7});  // the low and the high half of each word
+  const Pixels pairs = __builtin_shufflevector(known, known, 0, 4, 1, 5, 2, 6, 3, 7);  // the low and the high half of each word
   const Words bytes = (Words)(pairs & Pixels{1, 1, 1 << 8, 1 << 8, 1 << 16, 1 << 16, 1 << 24, 1 << 24});
   return bytes[0] | bytes[1] | bytes[2] | bytes[3];
 }
