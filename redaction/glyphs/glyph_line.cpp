@@ -113,7 +113,7 @@ std::optional<int> facing_gap(const Ink& left, const Ink& right) {
 // strokes reach into a space: their column gap is small, but not what faces each other.
 bool apart(const Ink& left, const Ink& right, int capital) {
   const int gap = right.left - left.right;
-  if (gap * 100 >= capital * 42) return gap >= 3;
+  if (gap * 100 >= capital * 36) return gap >= 3;
   if (gap * 100 < capital * 22) return false;
   const std::optional<int> facing = facing_gap(left, right);
   return facing && *facing * 100 >= capital * 55;

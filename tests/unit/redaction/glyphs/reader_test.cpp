@@ -1,8 +1,10 @@
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
+#include "redaction/glyphs/glyph_line.h"
 #include "redaction/glyphs/glyph_reader.h"
 #include "redaction/lines/line_image.h"
 #include "redaction/tesseract/tesseract_reader.h"
@@ -151,6 +153,31 @@ TEST_CASE("in proportional type a space is wider than what letters have around t
     engine->written = text;
     GlyphReader reader{ReaderPtr(engine), GlyphAtlas()};
     CHECK(text_of(reader.read(normalised(canvas.view(), lines.front())).value()) == text);
+  }
+}
+
+TEST_CASE("the narrow spaces of proportional type part its words, and what letters and figures have around them parts none") {
+  const auto spaces = [](const std::string& text, const char* font, double pixels) {
+    Canvas canvas({1000, 80});
+    canvas.text(kLeft, kBaseline, text, pixels, kBlack, font);
+    LineBox whole;
+    for (const LineBox& line : find_lines(canvas.view(), Rect::of({1000, 80}))) whole = {whole.box.united(line.box), line.background};
+    const LineImage image = normalised(canvas.view(), whole);
+    const GlyphLine cells = cut_by_gaps(image, strokes_of(image));
+    return std::ranges::count(cells.cells, true, &Cell::space_before);
+  };
+  for (const std::string text : {"Enter passphrase for key: kill", "net user alice dull", "machine login deploy password", "HILL 2011-11-17 10.11.3.71"}) {
+    const auto wanted = std::ranges::count(text, ' ');
+    INFO(text);
+    for (const double pixels : {11.0, 14.0, 18.0, 24.0, 28.0, 36.0}) {
+      CHECK(spaces(text, "Liberation Sans", pixels) == wanted);
+      CHECK(spaces(text, "DejaVu Sans", pixels) == wanted);
+    }
+    // Some of its spaces are no wider than what other faces have between figures.
+    for (const double pixels : {28.0, 36.0}) {
+      CHECK(spaces(text, "Carlito", pixels) <= wanted);
+      CHECK(spaces(text, "Carlito", pixels) >= wanted - 1);
+    }
   }
 }
 
