@@ -13,6 +13,9 @@ namespace {
 
 constexpr int kFewPixels = 6;
 
+// What of a line is left of a place in it.
+Rect in_front_of(const Rect& line, const Rect& place) { return {line.x, line.y, place.x - line.x, line.height}; }
+
 }  // namespace
 
 HiddenInk::HiddenInk(FrameView screen, const LiveLine& line, const Rect& box) : place_(line.line) {
@@ -20,6 +23,7 @@ HiddenInk::HiddenInk(FrameView screen, const LiveLine& line, const Rect& box) : 
   if (place_.box.empty()) return;
   pixels_ = std::make_shared<const Frame>(Frame::copy_of(screen.part(place_.box)));
   text_ = std::make_shared<const std::u32string>(text_in(line, place_.box));
+  lead_ = std::make_shared<const std::u32string>(text_in(line, in_front_of(line.line.box, place_.box)));
 }
 
 HiddenInk HiddenInk::moved(Point by) const {
@@ -72,8 +76,14 @@ bool HiddenInk::leaves_traces(FrameView screen, std::span<const Rect> read) cons
 bool HiddenInk::makes_up(FrameView screen, const LiveLine& line) const {
   if (!pixels_ || !same_ground(line.line, place_)) return false;
   const Rect area = place_.box.intersected(line.line.box);
+  if (area.width < 2 * area.height && !may_follow(line)) return false;
   const InkCount count = remaining_ink({screen, pixels_->view(), {-place_.box.x, -place_.box.y}}, area, line.line);
   return count.same >= kFewPixels && mostly_same(count);
+}
+
+bool HiddenInk::may_follow(const LiveLine& line) const {
+  const std::u32string lead = text_in(line, in_front_of(line.line.box, place_.box));
+  return lead.size() < kSharedCharacters || longest_shared_run(*lead_, lead).length >= kSharedCharacters;
 }
 
 bool HiddenInk::told_by(const LiveLine& line) const {

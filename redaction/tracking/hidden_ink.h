@@ -27,7 +27,8 @@ class HiddenInk {
   bool stands_on(FrameView screen) const;
   // Whether a pixel of it stands there, with the paper and the ink beside it, outside of all of `read`.
   bool leaves_traces(FrameView screen, std::span<const Rect> read) const;
-  // Whether what `line` shows in its place is some of it, and nothing else to speak of.
+  // Whether what `line` shows in its place is some of it, and nothing else to speak of. A few letters are not, behind other words than
+  // those that stood in front of the ink: what is typed there may well begin with the letter that the secret begins with.
   bool makes_up(FrameView screen, const LiveLine& line) const;
   // Whether `line` says in its place some of what it said: in other colours, or read otherwise.
   bool told_by(const LiveLine& line) const;
@@ -35,8 +36,12 @@ class HiddenInk {
   friend bool operator==(const HiddenInk& a, const HiddenInk& b) { return a.pixels_ == b.pixels_ && a.place_ == b.place_; }
 
  private:
+  // Whether it may be what `line` says behind its first words.
+  bool may_follow(const LiveLine& line) const;
+
   std::shared_ptr<const Frame> pixels_;  // of place_.box
   std::shared_ptr<const std::u32string> text_;
+  std::shared_ptr<const std::u32string> lead_;  // what its line said in front of it
   LineBox place_;
 };
 

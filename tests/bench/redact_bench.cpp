@@ -1,5 +1,6 @@
 // What redaction costs and how well it reads, on two dense minutes of real programs (record_session.sh). All times are the CPU time of
-// the process, so that a busy machine changes little; the reference is the same session decoded and encoded without redaction.
+// the process, so that a busy machine changes little; the reference is the same session decoded and encoded without redaction, before and
+// after each pass, since a machine's speed wanders.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -192,9 +193,31 @@ std::vector<bench::ReadLine> readings(Session& session, redaction::GlyphAtlas at
   return lines;
 }
 
-void print(const char* name, const Cost& cost, const Cost& reference) {
-  std::printf("%-28s %7.2f %7.2f %7.2f %7.2f %8.2f  %6.1f  %6.1f  %5.2f\n", name, cost.decode, cost.analyse, cost.render, cost.encode, cost.all(),
-              cost.speed(), cost.speed_without_encoding(), cost.all() / reference.all());
+// Session seconds per CPU second of the reference, on the machine for which the targets were set.
+constexpr double kReferenceSpeed = 36.7;
+
+// The references on either side of a pass.
+struct Beside {
+  Cost before, after;
+
+  double cpu_seconds() const { return (before.all() + after.all()) / 2; }
+  // How much faster the machine of the targets is.
+  double factor() const { return kReferenceSpeed * 2 / (before.speed() + after.speed()); }
+};
+
+void print_head() {
+  std::printf("CPU seconds of the process; session seconds per CPU second, with encoding and without; CPU in times of the references beside it; and the speeds\n"
+              "of the machine for which the targets were set, whose reference makes %.1f\n", kReferenceSpeed);
+  std::printf("%-26s %6s %7s %6s %6s %6s  %6s %6s  %5s  %6s %6s\n", "pass", "decode", "analyse", "render", "encode", "all", "speed", "no enc", "ratio", "speed", "no enc");
+}
+
+void print(const char* name, const Cost& cost, const std::optional<Beside>& beside = {}) {
+  std::printf("%-26s %6.2f %7.2f %6.2f %6.2f %6.2f  %6.1f %6.1f", name, cost.decode, cost.analyse, cost.render, cost.encode, cost.all(), cost.speed(),
+              cost.speed_without_encoding());
+  if (beside) {
+    std::printf("  %5.2f  %6.1f %6.1f", cost.all() / beside->cpu_seconds(), cost.speed() * beside->factor(), cost.speed_without_encoding() * beside->factor());
+  }
+  std::printf("\n");
 }
 
 // Decodes the film and looks where the secrets stood. Returns the secrets that can be made out, of all.
@@ -271,7 +294,7 @@ void print_film(const char* name, const Pass& pass) {
 // Writes the atlas that a cold pass leaves to `file`, or runs one warm pass with the one that is there: what a profiler looks at.
 int only_warm(Session& session, const fs::path& file) {
   const auto print_pass = [](const char* name, const Pass& pass) {
-    print(name, pass.cost, pass.cost);
+    print(name, pass.cost);
     print_lines(name, pass);
   };
   if (!fs::exists(file)) {
@@ -366,19 +389,26 @@ int main(int argc, char** argv) {
   if (!atlas.empty()) return only_warm(session, atlas);
   const bench::SessionTruth truth(folder);
 
-  std::printf("CPU seconds of the process, and session seconds per CPU second\n");
-  std::printf("%-28s %7s %7s %7s %7s %8s  %6s  %6s  %5s\n", "pass", "decode", "analyse", "render", "encode", "all", "s/CPUs", "no enc", "ratio");
-  Cost reference;
-  const std::vector<Segment> unredacted = session.film(nothing_decided(), bench::as_recorded, reference);
-  print("decode+encode, unredacted", reference, reference);
+  print_head();
+  std::vector<Segment> unredacted;
+  const auto reference = [&] {
+    Cost cost;
+    unredacted = session.film(nothing_decided(), bench::as_recorded, cost);
+    print("decode+encode, unredacted", cost);
+    return cost;
+  };
+  Beside beside{{}, reference()};
+  const auto measured = [&](const char* name, const bench::Stretch& stretch, redaction::GlyphAtlas known) {
+    Pass pass = whole_pass(session, stretch, std::move(known));
+    beside = {beside.after, reference()};
+    print(name, pass.cost, beside);
+    return pass;
+  };
   Passes passes;
-  passes.cold = whole_pass(session, bench::as_recorded, {});
-  print("cold", passes.cold.cost, reference);
+  passes.cold = measured("cold", bench::as_recorded, {});
   if (!once) {
-    passes.warm = whole_pass(session, bench::as_recorded, passes.cold.atlas);
-    print("warm", passes.warm.cost, reference);
-    passes.idle = whole_pass(session, bench::mostly_idle, passes.cold.atlas);
-    print("70 % idle, warm", passes.idle.cost, reference);
+    passes.warm = measured("warm", bench::as_recorded, passes.cold.atlas);
+    passes.idle = measured("70 % idle, warm", bench::mostly_idle, passes.cold.atlas);
   }
   print_film("cold", passes.cold);
   if (!once) print_film("70 % idle", passes.idle);
