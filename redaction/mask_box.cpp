@@ -53,7 +53,8 @@ bool torn(FrameView frame, const LineBox& line, const TextLine& text, std::size_
     gap = blank(frame, line, x, line.ink / 3) ? gap + 1 : 0;
     widest = std::max(widest, gap);
   }
-  return widest <= std::max(3, line.box.height / 5);
+  const bool before_point = characters[at + 1].code == U'.';
+  return widest <= std::max(3, before_point ? line.box.height / 3 : line.box.height / 5);
 }
 
 // Found by what it is made of, or as a part of an address, and not by what stands around it.
@@ -69,7 +70,7 @@ bool told_by_place(std::span<const Finding> findings, const Finding& finding) {
 
 // Whether the rule knows by the words or the form around it where a secret begins, and nothing by its letters.
 bool tells_start(const Finding& finding) {
-  constexpr std::string_view kBy[] = {"label.", "command.", "file.netrc", "file.xml_password"};
+  constexpr std::string_view kBy[] = {"label.", "command.", "file.netrc", "file.xml_password", "file.crypt_hash"};
   return std::any_of(std::begin(kBy), std::end(kBy), [&](std::string_view by) { return finding.rule.starts_with(by); });
 }
 
@@ -120,7 +121,7 @@ struct CellRows {
 
 CellRows cell_rows(FrameView frame, const TypeRows& type, int pitch, const LineBox& line) {
   CellRows cell{type.baseline - type.capital - type.capital / 5, type.baseline + type.capital * 9 / 20};
-  if (pitch > 0 && pitch * 4 <= type.capital * 9) {
+  if (pitch > 0 && pitch * 2 <= type.capital * 5) {
     cell.bottom = type.baseline + (pitch * 6 + 12) / 25;
     cell.top = cell.bottom - pitch;
   }
@@ -232,7 +233,7 @@ class Screen {
       return std::tuple(std::abs(lines_up(a)), lines_up(a) < 0, a) < std::tuple(std::abs(lines_up(b)), lines_up(b) < 0, b);
     });
     const int baseline = public_type(nearest)->baseline + lines_up(nearest) * setting.pitch;
-    if (std::abs(setting.type.baseline - baseline) <= std::max(2, setting.type.capital / 3)) setting.type.baseline = baseline;
+    if (std::abs(setting.type.baseline - baseline) <= std::max(2, setting.type.capital / 2)) setting.type.baseline = baseline;
     else setting.pitch = 0;
     return setting;
   }
@@ -260,7 +261,11 @@ class Screen {
     // Marks in front of it (`=`, `"`, `_`) are read as this or that depending on what follows, with a blank behind them or without: they go
     // with the secret.
     std::size_t last = first;
-    while (last > 0 && !letter_or_digit(characters[last - 1].code)) --last;
+    // A letter alone between a slash and another mark is a misread slash.
+    const auto mark = [&](std::size_t at) {
+      return !letter_or_digit(characters[at].code) || (at > 0 && at + 1 < first && characters[at - 1].code == U'/' && !letter_or_digit(characters[at + 1].code));
+    };
+    while (last > 0 && mark(last - 1)) --last;
     int x = line.box.x;
     if (last == 0) {
       for (const LineBox& other : lines_) {
@@ -283,9 +288,11 @@ class Screen {
     std::size_t space = first;
     while (space > last && characters[space - 1].code == U' ') --space;
     if (space < characters.size() && characters[space].code != U' ') return std::nullopt;
-    if (space == characters.size()) return std::nullopt;
+    // A label that ends its line has paper behind it as well.
+    const bool ends_line = space == characters.size();
+    if (ends_line && lines_[i].box.right() - characters.back().box.right() > lines_[i].box.height / 4) return std::nullopt;
     const int limit = characters[last - 1].box.x;
-    int x = characters[space].box.x;
+    int x = ends_line ? lines_[i].box.right() : characters[space].box.x;
     const auto back = [&](bool over_ink) {
       while (x > limit && clear(i, x - 1) != over_ink) --x;
     };
@@ -372,9 +379,9 @@ std::vector<SecretStart> secret_starts(std::span<const TextLine> texts, std::spa
     const auto& characters = texts[finding.line].characters;
     std::size_t at = finding.first;
     while (at < characters.size() && characters[at].code == U' ') ++at;
-    // Behind a letter it is found by what may be the secret's own letters, unless that is a flag's: `-pPASSWORD`.
-    const bool flag = at >= 2 && characters[at - 2].code == U'-';
-    const bool within = at > 0 && letter_or_digit(characters[at - 1].code) && !flag;
+    // Behind a letter it is found by what may be the secret's own letters, unless that is a flag's, `-pPASSWORD`, or a scheme's, `BearerTOKEN`.
+    const bool flag = at >= 2 && characters[at - 2].code == U'-', scheme = finding.rule == "label.authorization";
+    const bool within = at > 0 && letter_or_digit(characters[at - 1].code) && !flag && !scheme;
     if (at < characters.size() && !within) starts.push_back({finding.line, characters[at].box.x});
   }
   return starts;

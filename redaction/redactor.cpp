@@ -257,7 +257,9 @@ void Redactor::State::find_loose(FrameView frame, SessionTime at, std::vector<Un
       }
       // A line in which a secret was found has been read.
       const bool hides = std::any_of(line.masks.begin(), line.masks.end(), [&](const LiveMask& mask) { return mask.found == line.since; });
-      if (hides && line.reading->kind == LineKind::read) unread.ink.clear(line.line.box.expanded(2, 2));
+      if (!hides || line.reading->kind != LineKind::read) continue;
+      unread.ink.clear(line.line.box.expanded(2, 2));
+      if (line.line.box.intersects(unread.area)) unread.accounted.push_back(line.line.box);
     }
     std::vector<LineBox> types = find_loose_type(frame, quarter.view(), unread.ink, unread.accounted);
     std::erase_if(types, [&](const LineBox& type) { return is_mark_column(tracker.lines(), unread.ink, type.box); });

@@ -233,6 +233,14 @@ class ConnectionDetector final : public Detector {
     if (inner && std::any_of(password.begin(), password.end(), is_lower) && mixed(password)) judged.add("url.user_info", torn_run(text, first, sign, true).first, sign);
   }
 
+  // "AccountKey=LDPX@P1u": an assignment's value, of which one character was read as the @.
+  static std::size_t behind_name(std::string_view text, std::size_t at) {
+    constexpr std::size_t kShortestName = 6;
+    std::size_t end = at;
+    while (end < text.size() && is_letter(text[end])) ++end;
+    return end >= at + kShortestName && end < text.size() && text[end] == '=' ? end + 1 : at;
+  }
+
   // user:password@host where nothing is left of the slashes: of a password that is plainly one.
   static void without_slashes(JudgedText& judged) {
     constexpr std::size_t kShortest = 6, kLongest = 64;
@@ -244,10 +252,11 @@ class ConnectionDetector final : public Detector {
       without_marks(judged, sign);
       const std::size_t mark = text.find_last_of(" :;@/", sign - 1);
       if (mark == std::string_view::npos || mark < 3 || (text[mark] != ':' && text[mark] != ';') || !(is_letter(text[mark - 1]) || text[mark - 1] == '/')) continue;
-      const auto password = text.substr(mark + 1, sign - mark - 1);
-      if (password.size() < kShortest || password.size() > kLongest || judged.text.harmless_between(mark + 1, sign)) continue;
+      const std::size_t first = behind_name(text, mark + 1);
+      const auto password = text.substr(first, sign - std::min(first, sign));
+      if (password.size() < kShortest || password.size() > kLongest || judged.text.harmless_between(first, sign)) continue;
       const bool small = std::any_of(password.begin(), password.end(), is_lower);
-      if (small && mixed(password)) judged.add("url.user_info", mark + 1, sign);
+      if (small && mixed(password)) judged.add("url.user_info", first, sign);
     }
   }
 

@@ -24,7 +24,7 @@ bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' 
 bool is_misread_hex(char c) { return is_alnum(c) || as_digit(c) != '\0' || std::string_view("/'\"`%+&").find(c) != std::string_view::npos || c == kUnknown; }
 
 // Looks like a hexadecimal digit, or is one that lost or won a stroke.
-bool resembles_hex(char c) { return is_hex(c) || as_digit(c) != '\0' || std::string_view("TthH/'%&").find(c) != std::string_view::npos || c == kUnknown; }
+bool resembles_hex(char c) { return is_hex(c) || as_digit(c) != '\0' || std::string_view("TthHL/'%&").find(c) != std::string_view::npos || c == kUnknown; }
 
 // What stands before a digest is a word, a colon or a quote; a sign that joins it to a name makes it a token's. The space behind
 // git's "commit" may be lost.

@@ -87,7 +87,7 @@ void mark_torn_keys(const PreparedText& text, std::vector<bool>& harmless) {
     std::unique_ptr<re2::RE2> head;  // group 1 is the body's beginning
     std::size_t length;
   };
-  static const Kind kinds[] = {{folded_pattern("(?:^|[^a-z0-9])sha[a-z0-9]{3,4} ?[^a-z0-9 ]{0,2} ?([a-z0-9+/@])"), 43}, {folded_pattern("ssh.ed.{5} ([adrsgo]{3,5}[ce])"), 68}};
+  static const Kind kinds[] = {{folded_pattern("(?:^|[^a-z0-9])sha[a-z0-9]{3,4} ?[^a-z0-9 ]{0,2} ?([a-z0-9+/@])"), 43}, {folded_pattern("ssh.ed.{5} ?([adrsgo]{3,5}[ce])"), 68}};
   for (const Kind& kind : kinds) {
     each_match(*kind.head, text.folded, 1, [&](std::size_t first, std::size_t) {
       std::size_t end = torn_body_end(text, first, kind.length, is_base64);
@@ -107,8 +107,9 @@ std::vector<bool> harmless_positions(const PreparedText& text) {
       std::size_t end = text.run_end(at);
       // AAAA is how every SSH key's length field of the kind's name looks in base64.
       if (kind.one_space) {
-        if (!starts_at(text.folded, end, " aaaa")) continue;
-        end = text.run_end(end + 1);
+        const bool glued = starts_at(text.folded, at + kind.begin.size(), "aaaa");
+        if (!glued && !starts_at(text.folded, end, " aaaa")) continue;
+        if (!glued) end = text.run_end(end + 1);
       }
       for (std::size_t i = at; i < end; ++i) harmless[i] = true;
     }

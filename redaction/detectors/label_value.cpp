@@ -252,12 +252,14 @@ bool is_about_something_else(std::string_view text, std::size_t first) {
   return one_of(before, kBefore) || lower(text.substr(0, first)).ends_with("type=\"");
 }
 
-// "Bearer TOKEN", "Basic TOKEN": the scheme is public, and where a command's rule begins as well.
+// "Bearer TOKEN", "Basic TOKEN", the blank lost or not: the scheme is public, and where a command's rule begins as well.
 std::size_t behind_scheme(std::string_view text, std::size_t at) {
-  const std::size_t word = skip_spaces(text, at), end = std::min(text.find(' ', word), text.size());
-  const std::string scheme = fold(text.substr(word, end - word));
-  const bool known = scheme == fold("bearer") || scheme == fold("basic");
-  return known && end < text.size() ? end : at;
+  const std::size_t word = skip_spaces(text, at);
+  for (const std::string_view scheme : {"Bearer", "Basic"}) {
+    const std::size_t end = word + scheme.size();
+    if (end < text.size() && fold(text.substr(word, scheme.size())) == fold(scheme)) return end;
+  }
+  return at;
 }
 
 }  // namespace

@@ -65,6 +65,7 @@ class NumberDetector final : public Detector {
       if (end) judged.add("number.card", at, end);
       if (!end && (end = iban_end(text.text, at)) != 0) judged.add("number.iban", at, end);
       if (!end && (end = misread_iban_end(text.text, at)) != 0) judged.add("number.iban", at, end);
+      if (!end && (end = announced_iban_end(text.text, at)) != 0) judged.add("number.iban", at, end);
       if (end) at = end - 1;
     }
   }
@@ -154,6 +155,22 @@ class NumberDetector final : public Detector {
       if (last) return groups > kLeastGroups && digits >= 12 && letters <= (digits >= 14 ? 7u : 6u) ? stop : 0;
     }
     return 0;
+  }
+
+  // Behind "IBAN:", its first letter lost or not: groups of about four to the end of the line, whatever their digits were read as.
+  static std::size_t announced_iban_end(std::string_view text, std::size_t at) {
+    constexpr std::size_t kLeastGroups = 4, kMostGroups = 10, kLeastDigits = 8;
+    if (at < 5 || text[at] == ' ' || !(text.substr(0, at).ends_with("BAN: ") || text.substr(0, at).ends_with("BAN; "))) return 0;
+    const std::size_t end = text.find_last_not_of(' ') + 1;
+    std::size_t groups = 0, digits = 0;
+    for (std::size_t first = at; first < end; ++groups) {
+      const std::size_t stop = std::min(text.find(' ', first), end);
+      const auto group = text.substr(first, stop - first);
+      if (group.size() > 5 || (group.size() < 3 && stop < end)) return 0;
+      digits += static_cast<std::size_t>(std::count_if(group.begin(), group.end(), is_digit));
+      first = stop + 1;
+    }
+    return groups >= kLeastGroups && groups <= kMostGroups && digits >= kLeastDigits ? end : 0;
   }
 
   static std::size_t iban_end(std::string_view text, std::size_t at) {

@@ -194,7 +194,8 @@ std::vector<LetterRow> rows_in(const cv::Mat& pixels, int scale, const std::vect
       if (!inside.empty()) difference(cv::Rect(inside.x, inside.y, inside.width, inside.height)) = 0;
     }
     std::vector<Blob> blobs = blobs_of(pixels, difference);
-    if (scale > 1) std::erase_if(blobs, [&](const Blob& blob) { return is_blank(blob.box) || paper_around(pixels, blob); });
+    // Paper between lines stands out from them like letters do, and where masks end it differs from one secret to another.
+    std::erase_if(blobs, [&](const Blob& blob) { return is_blank(blob.box) || (scale > 1 && paper_around(pixels, blob)); });
     // Letters of this size have no lines of text on them. Smaller ones, between captions, may be heavy type that scale 4 lost.
     if (scale == kCoarsest) {
       std::erase_if(blobs, [&](const Blob& blob) { return std::max(blob.box.width, blob.box.height) > kLargest / 4 && between_lines(blob.box, accounted); });

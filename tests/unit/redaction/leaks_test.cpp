@@ -243,6 +243,45 @@ TEST_CASE("L13: a box begins behind the last public letter, whether or not a bla
   }
 }
 
+TEST_CASE("L13: a blank that an engine saw in front of a token's point does not leave what stands before it") {
+  constexpr std::u32string_view kSaid = U"SG.oyo4KoEHoRpMNE";
+  Canvas canvas(kLeakScreen);
+  canvas.text(kLineLeft, 30, "SG.oyo4KoEHoRpMNE", kPixels);
+  const LineBox line{{kLineLeft, 19, static_cast<int>(kSaid.size()) * kCell, 15}, colour_of(canvas.view().at(0, 0))};
+  const auto box_of = [&](bool parted) {
+    TextLine text{line.box, {}, 760};
+    for (std::size_t i = 0; i < kSaid.size(); ++i) {
+      const int x = line.box.x + static_cast<int>(i) * kCell;
+      if (parted && kSaid[i] == U'.') text.characters.push_back({U' ', {x - 2, line.box.y, 3, line.box.height}, 1});
+      text.characters.push_back({kSaid[i], {x, line.box.y, kCell, line.box.height}, 1});
+    }
+    const Finding finding{parted ? "entropy.run" : "token.sendgrid", 0, parted ? 4U : 3U, text.characters.size(), false};
+    return mask_boxes(canvas.view(), {&line, 1}, {&text, 1}, {&finding, 1}, {}).front();
+  };
+  CHECK(box_of(true) == box_of(false));
+}
+
+TEST_CASE("L13: a bearer's token is hidden from its scheme on, whether or not a blank is read behind that") {
+  constexpr std::u32string_view kSaid = U"Authorization: Bearer 0pvluM7JVXEYfB";
+  constexpr std::size_t kSecret = 22;
+  Canvas canvas(kLeakScreen);
+  canvas.text(kLineLeft, 30, "Authorization: Bearer 0pvluM7JVXEYfB", kPixels);
+  const LineBox line{{kLineLeft, 19, static_cast<int>(kSaid.size()) * kCell, 15}, colour_of(canvas.view().at(0, 0))};
+  const auto box_of = [&](bool glued) {
+    TextLine text{line.box, {}, 760};
+    for (std::size_t i = 0; i < kSaid.size(); ++i) {
+      if (glued && i + 1 == kSecret) continue;
+      text.characters.push_back({kSaid[i], {line.box.x + static_cast<int>(i) * kCell, line.box.y, kCell, line.box.height}, 1});
+    }
+    const std::size_t first = glued ? kSecret - 1 : kSecret, end = text.characters.size();
+    const std::vector<Finding> findings = {{"label.authorization", 0, first, end, false}, {"entropy.run", 0, glued ? 15U : first, end, false}};
+    Rect all;
+    for (const Rect& box : mask_boxes(canvas.view(), {&line, 1}, {&text, 1}, findings, secret_starts({&text, 1}, findings))) all = all.united(box);
+    return all;
+  };
+  CHECK(box_of(true) == box_of(false));
+}
+
 TEST_CASE("L15: a secret that scrolls by a line or a page at a time is hidden") {
   for (const int step : {kLinePitch, 10 * kLinePitch}) {
     INFO("pixels a step: " << step);

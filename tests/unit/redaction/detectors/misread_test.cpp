@@ -139,6 +139,41 @@ TEST_CASE("four groups of four digits are a card though the check sum is broken,
 TEST_CASE("a card's or an account's number is covered by its label, whatever its sum") {
   check_covered({"Card number: 4012 8888 8B88 18", "4012 8888 8B88 18"});
   check_covered({"IBAN: DE93 3841 36098 8315 8617 79", "DE93 3841 36098 8315 8617 79"});
+  check_covered({"(BAN: GES] 3278 G7a9 dasa 4417 a5]", "GES] 3278 G7a9 dasa 4417 a5]"});
+  check_covered({"BAN: GES3 71349 9888 7944 3217 48", "GES3 71349 9888 7944 3217 48"});
+  for (const char* line : {"URBAN: 1920 1931 and 1950 to 1960", "BAN: 4 seen 17 gone 9", "TURBAN 1920 1931 1950 1960 1970"}) check_free(line);
+}
+
+TEST_CASE("an assignment's value with a character that was read as an @ is no address, and begins behind the name") {
+  const std::string line = "Protocol=https ;AccountName=shop ; AccountKey=LdpXCJ3Q0ryGe@P1u1JpRP51Ii2Vq7VFXRY8pQmL1E78t240W1/GvFo==";
+  const std::size_t value = line.find("LdpX");
+  const auto findings = default_detectors().find(screen_of({line}));
+  INFO(described(findings));
+  CHECK(covered(findings, 0, value, line.size()));
+  for (const Finding& finding : findings) CHECK(finding.first >= value);
+}
+
+TEST_CASE("a public key is harmless where the blanks around its body were lost") {
+  for (const char* line : {"ssh-ed25519AAAAC3NzaC1lZDI1NTE5AAAAIDkFNEtIrjlBDGUc9UzuDO07MdZu4zbf5ehqkOnoHAVA admin@srv01",
+                           "ssh-ed25519AAAAC3NzaC1lZDI1NTE5AAAAIDkFNEtIrjlBDGUc9UzuDO07MdZu4zbf5ehqkOnoHAVAadmin@srv01"})
+    check_free(line);
+}
+
+TEST_CASE("a digest is harmless with a one read as two letters near its beginning") {
+  check_free("ETag: \"1Lb4dc3lale11fb3fc99001ec84a65dbt\"");
+  check_covered({"DATABRICKS: dapi1b4dc31a1e11fb3fc99001ec84a65dbf", "1b4dc31a1e11fb3fc99001ec84a65dbf"});
+}
+
+TEST_CASE("a bearer's token begins behind the scheme, whether or not the blank between them was lost") {
+  for (const char* line : {"Authorization: Bearer 0pvluM7JVXEYfBDSRICXBoh6gTXHChMHy68w5QZI", "Authorization: Bearer0pvluM7JVXEYfBDSRICXBoh6gTXHChMHy68w5QZI"}) {
+    const auto findings = default_detectors().find(screen_of({line}));
+    INFO(line << " -> " << described(findings));
+    const std::size_t token = std::string_view(line).find("0pvl");
+    CHECK(covered(findings, 0, token, std::string_view(line).size()));
+    for (const Finding& finding : findings) {
+      if (finding.rule == "label.authorization") CHECK(finding.first + 1 >= token);
+    }
+  }
 }
 
 TEST_CASE("a quote that was read as a trade mark is a quote") {
