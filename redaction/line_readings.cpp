@@ -1,6 +1,8 @@
 #include "redaction/line_readings.h"
 
+#include <algorithm>
 #include <memory>
+#include <string_view>
 
 #include "redaction/detectors/doubtful_token.h"
 #include "redaction/lines/line_image.h"
@@ -10,6 +12,7 @@ namespace {
 
 constexpr int kMaxMarkHeight = 48;
 constexpr int kMinReadHeight = 6;  // lower type is covered without trying
+constexpr int kMaxDoubtfulHeight = 7;
 constexpr float kReadable = 0.55F;
 constexpr float kReadableMark = 0.75F;
 constexpr std::uint64_t kWorthReadingAgain = 32;  // lines learned since the engine read a line
@@ -23,6 +26,26 @@ float mean_confidence(const std::vector<Character>& characters) {
     ++count;
   }
   return count > 0 ? sum / static_cast<float>(count) : 0;
+}
+
+// Whether letters hang below the baseline: hardly any ink is in the lowest row, more right above it.
+bool hangs(const LineImage& image) {
+  const auto ink_of = [&](int y) {
+    int ink = 0;
+    for (int x = 0; x < image.box.width; ++x) ink += 255 - image.at(x, y);
+    return ink;
+  };
+  const int lowest = image.box.height - 1;
+  return ink_of(lowest) * 2 < std::max(ink_of(lowest - 1), ink_of(lowest - 2));
+}
+
+// Whether a line is so low, though capitals and letters with stems are in it, that its capitals have five rows or fewer. There an engine makes
+// words up, and is sure of them. Small letters alone may be as low in type that is large enough.
+bool too_low(const LineImage& image, const std::vector<Character>& characters) {
+  constexpr std::u32string_view kStems = U"ABDEFGHJKLMNPQRTYbdfhijklt23456789";  // and of no small letter's shape
+  if (image.box.height > kMaxDoubtfulHeight) return false;
+  const auto tall = std::count_if(characters.begin(), characters.end(), [&](const Character& c) { return kStems.find(c.code) != kStems.npos; });
+  return tall >= 3 && (image.box.height < kMaxDoubtfulHeight || hangs(image));
 }
 
 std::vector<Character> relative(std::vector<Character> characters, const Rect& line) {
@@ -52,7 +75,8 @@ ReadingPtr LineReadings::known(FrameView frame, const LineBox& line, const LineH
   if (!present || !present->by_engine || reader_.lines_learned() < present->lines_learned + kWorthReadingAgain) return present;
   auto again = std::make_shared<Reading>(*present);
   again->lines_learned = reader_.lines_learned();
-  if (auto better = reader_.read_without_engine(normalised(frame, line))) {
+  const LineImage image = normalised(frame, line);
+  if (auto better = reader_.read_without_engine(image); better && !too_low(image, better->text.characters)) {
     again->by_engine = false;
     again->kind = LineKind::read;
     again->otherwise.clear();
@@ -72,7 +96,8 @@ Result<ReadingPtr> LineReadings::fresh(const LineImage& image, const Detectors& 
     return ReadingPtr(std::move(reading));
   }
   GlyphReading read = TRY(reader_.read(image));
-  if (mean_confidence(read.text.characters) >= (shape == Shape::text ? kReadable : kReadableMark)) {
+  const bool confident = mean_confidence(read.text.characters) >= (shape == Shape::text ? kReadable : kReadableMark);
+  if (confident && !too_low(image, read.text.characters)) {
     reading->kind = LineKind::read;
     lessons.add(read.lesson);
   } else if (shape == Shape::text) {

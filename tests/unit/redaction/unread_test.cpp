@@ -123,6 +123,32 @@ TEST_CASE("tiny type is covered") {
   }
 }
 
+// Capitals of five rows: an engine reads such words wrongly and is sure of them ("Pasowond: WSQqeCkpiQ"). Of these 28 pages four showed a secret.
+TEST_CASE("the lowest type that an engine reads wrongly is covered, and small letters as low in larger type are shown") {
+  struct Low {
+    const char* font;
+    double pixels;
+    cairo_antialias_t smoothing;
+  };
+  const Low looks[] = {{"DejaVu Sans Mono", 5, CAIRO_ANTIALIAS_GRAY},     {"DejaVu Sans Mono", 6, CAIRO_ANTIALIAS_NONE}, {"DejaVu Sans", 5, CAIRO_ANTIALIAS_SUBPIXEL},
+                       {"DejaVu Sans", 6, CAIRO_ANTIALIAS_SUBPIXEL},      {"Carlito", 7, CAIRO_ANTIALIAS_GRAY},          {"Carlito", 8, CAIRO_ANTIALIAS_SUBPIXEL},
+                       {"Liberation Mono", 7, CAIRO_ANTIALIAS_SUBPIXEL}};
+  for (const Low& look : looks) {
+    for (unsigned seed = 1; seed <= 4; ++seed) {
+      CAPTURE(look.font, look.pixels, seed);
+      require_hidden_type(plain, [&](Canvas& canvas, const std::string& words) {
+        canvas.text(40, 80, words, look.pixels, kBlack, look.font, 0, look.smoothing);
+      }, seed);
+    }
+  }
+  for (const char* words : {"we saw no one", "xeno.zone", "user name", "run as me"}) {
+    CAPTURE(words);
+    Canvas canvas(kUnreadScreen);
+    canvas.text(40, 80, words, 12);
+    CHECK(hidden_share(redacted({canvas.frame()}), [](int, int) { return true; }, kUnreadScreen) == 0);
+  }
+}
+
 TEST_CASE("faint type is found and read as a line") {
   for (const int contrast : {6, 10, 15}) {
     CAPTURE(contrast);
