@@ -169,8 +169,8 @@ bool ends_prompt(std::string_view text, std::size_t from, std::size_t i) {
 std::optional<std::size_t> prompt_end(std::string_view text, std::size_t at) {
   constexpr std::array<std::string_view, 10> kFor = {"for", "of", "fur", "de", "du", "pour", "para", "von", "del", "again"};
   const bool glued = glued_prompt(text, at = skip_spaces(text, at));
-  const std::string word = lower(first_word(text.substr(at)));
-  if (!glued && !one_of(word, kFor)) return {};
+  const std::string word = fold(first_word(text.substr(at)));
+  if (!glued && std::none_of(kFor.begin(), kFor.end(), [&](std::string_view known) { return fold(known) == word; })) return {};
   const std::size_t end = std::min(text.size(), at + kLongestPrompt);
   for (std::size_t i = at; i < end; ++i)
     if (ends_prompt(text, at, i)) return i + 1;
