@@ -124,7 +124,7 @@ double ink_shown(const Shown& shown, const std::vector<Frame>& states, std::size
 
 }  // namespace
 
-TEST_CASE("live shows no ink that the film covers at the same time, however fast and with whatever pauses a secret is typed") {
+TEST_CASE("L9: live shows no ink that the film covers at the same time, however fast and with whatever pauses a secret is typed") {
   const std::vector<std::string> secrets{"ghp_A7dK2mQ9xW4rT6yU1pL3sD8fG5h", "curl -H 'Authorization: Bearer aB3dE9'",
                                          "password: hunter2Kq9x", "mysql -u root -pTr0ub4dorX9", "4111 1111 1111 1111",
                                          "export DB_PASSWORD=lemon7Tree"};
