@@ -102,7 +102,7 @@ Result<void> redact_video(Context& context, RedactOptions& options) {
 
 void add_redact(CLI::App& app, Context& context) {
   auto options = std::make_shared<RedactOptions>();
-  CLI::App* command = app.add_subcommand("redact", "Redacts any video that FFmpeg reads");
+  CLI::App* command = app.add_subcommand("redact", "Redacts the pictures of any video that FFmpeg reads; its sound is left out, since nobody listens to it for secrets");
   command->add_option("--input", options->video.input, "The video to read")->required();
   command->add_option("--output", options->video.output, "The MP4 to write; its times are the input's")->required();
   command->add_option("--policy", options->policy, "A policy file; profile, detectors and regions are taken from one of its rules");
