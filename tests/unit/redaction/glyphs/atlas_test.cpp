@@ -99,6 +99,43 @@ TEST_CASE("another colour's rounding does not make another glyph, another pixel 
   CHECK(atlas.find(higher).standing == Standing::unknown);
 }
 
+TEST_CASE("a picture that a codec has disturbed a little is the nearest known one, unless two that are near say otherwise") {
+  std::mt19937 random(3);
+  const auto disturbed = [&](Glyph picture) {
+    for (std::uint8_t& level : picture.levels) {
+      const int noise = static_cast<int>(random() % 3);
+      level = static_cast<std::uint8_t>(level > kFullInk / 2 ? level - noise : level + noise);
+    }
+    return picture;
+  };
+  GlyphAtlas atlas;
+  for (unsigned n = 1; n <= 20; ++n) teach(atlas, glyph(n), Label(std::u32string(1, static_cast<char32_t>(U'a' + n))));
+  for (unsigned n = 1; n <= 20; ++n) {
+    const GlyphAtlas::Answer answer = atlas.find(disturbed(glyph(n)));
+    REQUIRE(answer.standing == Standing::known);
+    CHECK(answer.match.label == Label(std::u32string(1, static_cast<char32_t>(U'a' + n))));
+  }
+  // A column of faint ink that a codec left beside it.
+  Glyph wider = glyph(1);
+  wider.levels.clear();
+  for (int y = 0; y < wider.height; ++y) {
+    for (int x = 0; x < wider.width; ++x) wider.levels.push_back(glyph(1).levels[static_cast<std::size_t>(y * wider.width + x)]);
+    wider.levels.push_back(1);
+  }
+  ++wider.width;
+  CHECK(atlas.find(wider).standing == Standing::known);
+
+  // Two pictures that say different things, and a third of which the pixel that tells them apart is half-way.
+  Glyph one = glyph(30), other = one, between = one;
+  one.levels[10] = 0, between.levels[10] = 3, other.levels[10] = 6;
+  GlyphAtlas torn;
+  teach(torn, one, kA);
+  teach(torn, other, kB);
+  REQUIRE(torn.find(one).match.label == kA);
+  REQUIRE(torn.find(other).match.label == kB);
+  CHECK(torn.find(between).standing == Standing::unknown);
+}
+
 TEST_CASE("an atlas that was saved and loaded knows what it knew") {
   const GlyphAtlas atlas = learned({1, 2, 3, 4, 5});
   const std::vector<std::byte> bytes = atlas.save();
