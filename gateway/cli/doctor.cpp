@@ -15,7 +15,6 @@
 #include "gateway/base/descriptor.h"
 #include "gateway/cli/commands.h"
 #include "gateway/config/config.h"
-#include "gateway/crypto/tls_identity.h"
 #include "gateway/directory/examination.h"
 #include "gateway/base/secret_file.h"
 #include "gateway/oidc/provider.h"
@@ -25,6 +24,7 @@
 #include "gateway/serve/custodians.h"
 #include "gateway/serve/key_provider.h"
 #include "gateway/serve/listener.h"
+#include "gateway/serve/listener_identity.h"
 #include "gateway/serve/retention.h"
 
 namespace frostgate::cli {
@@ -257,8 +257,7 @@ Findings examine(const config::Config& config) {
   }
   if (config.tls_certificate.empty() && config.tls_pkcs12.empty()) {
     out.push_back({Verdict::warning, "certificate: self-signed", "set tls.certificate and tls.private_key, or tls.pkcs12, to your organisation's"});
-  } else if (const auto identity = crypto::load_configured_identity(
-                 config.tls_certificate, config.tls_private_key, config.tls_pkcs12, config.tls_pkcs12_password); !identity) {
+  } else if (const auto identity = serve::load_listener_identity(config); !identity) {
     out.push_back({Verdict::bad, "certificate: " + identity.error().message, "check tls in the configuration"});
   }
   return out;

@@ -87,6 +87,7 @@ void describe(X509* certificate, PemIdentity& out) {
     std::snprintf(digits, sizeof digits, "%02x", digest[i]);
     out.fingerprint += digits;
   }
+  if (const char* kind = EVP_PKEY_get0_type_name(X509_get0_pubkey(certificate))) out.key_kind = kind;
   // A time that OpenSSL cannot read counts as over.
   if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end) == 1) {
     out.not_after = UtcTime(std::chrono::seconds(timegm(&end)));

@@ -15,6 +15,7 @@ struct PemIdentity {
   Secret private_key;
   UtcTime not_after;
   std::string fingerprint;  // SHA-256 of the certificate (DER), lower-case hex
+  std::string key_kind;     // as OpenSSL names it: RSA, EC, ED25519
 };
 
 // Errors: not_found, invalid (no PEM, or the key does not belong to the certificate).

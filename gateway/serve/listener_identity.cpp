@@ -10,6 +10,16 @@ constexpr auto kWarningInterval = std::chrono::hours(24);
 
 }  // namespace
 
+Result<crypto::PemIdentity> load_listener_identity(const config::Config& config) {
+  crypto::PemIdentity identity = TRY(crypto::load_configured_identity(config.tls_certificate, config.tls_private_key, config.tls_pkcs12, config.tls_pkcs12_password));
+  // libfreerdp 2.11 fails at it on either side, and Windows' TLS has no such certificates.
+  if (config.rdp && (identity.key_kind == "ED25519" || identity.key_kind == "ED448")) {
+    return Error{ErrorKind::invalid, (config.tls_pkcs12.empty() ? config.tls_certificate : config.tls_pkcs12).string() + ": its key is " + identity.key_kind +
+                                         ", with which RDP does not work; take one with RSA or ECDSA (P-256, P-384), or do not listen for RDP"};
+  }
+  return identity;
+}
+
 Result<std::unique_ptr<ListenerIdentity>> ListenerIdentity::open(const config::Config& config, const std::string& host,
                                                                  UtcTime now) {
   std::unique_ptr<ListenerIdentity> out(new ListenerIdentity(config));
@@ -33,8 +43,7 @@ Result<std::unique_ptr<ListenerIdentity>> ListenerIdentity::open(const config::C
 
 Result<crypto::PemIdentity> ListenerIdentity::load() const {
   if (!self_signed_.empty()) return crypto::load_identity(self_signed_ / "self-signed.crt", self_signed_ / "self-signed.key");
-  return crypto::load_configured_identity(config_.tls_certificate, config_.tls_private_key, config_.tls_pkcs12,
-                                          config_.tls_pkcs12_password);
+  return load_listener_identity(config_);
 }
 
 std::vector<std::filesystem::file_time_type> ListenerIdentity::times() const {

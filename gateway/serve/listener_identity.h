@@ -14,6 +14,10 @@
 
 namespace frostgate::serve {
 
+// What the configuration names, if clients can use it. Errors: as of crypto::load_configured_identity(), and invalid for a key with which RDP does not work where
+// the gateway listens for it.
+Result<crypto::PemIdentity> load_listener_identity(const config::Config& config);
+
 class ListenerIdentity {
  public:
   // Without files in the configuration: a self-signed identity in data_dir, made for `host` at first start.

@@ -94,3 +94,26 @@ TEST_CASE("a PKCS#12 file gives certificate, chain and key; without its password
   files.config.tls_pkcs12_password = folder + "/word";
   CHECK(files.open()->configured());
 }
+
+TEST_CASE("a certificate with which RDP does not work is refused in words where RDP is listened for, and stays out of use") {
+  Files files;
+  const auto make_ed25519 = [&](const std::string& to) {
+    const std::string file = (files.folder.path() / to).string();
+    REQUIRE(std::system(("openssl req -x509 -newkey ed25519 -nodes -days 9 -subj /CN=gw -keyout " + file + ".key -out " + file + ".crt 2>/dev/null").c_str()) == 0);
+  };
+  files.config.rdp = config::ListenAddress{"127.0.0.1", 3389};
+  const auto identity = files.open();
+  const auto before = identity->current();
+  CHECK(before->key_kind == "RSA");
+  make_ed25519("gw");
+  identity->refresh(kToday, true);
+  CHECK(identity->current() == before);
+  const auto refused = ListenerIdentity::open(files.config, "gw", kToday);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().kind == ErrorKind::invalid);
+  CHECK(refused.error().message == files.config.tls_certificate.string() +
+                                       ": its key is ED25519, with which RDP does not work; take one with RSA or ECDSA (P-256, P-384), or do not listen for RDP");
+  // VNC takes it.
+  files.config.rdp.reset();
+  CHECK(files.open()->current()->key_kind == "ED25519");
+}
