@@ -134,10 +134,20 @@ std::byte* put_tile(FrameView tile, bool key, std::byte* out) {
 
 void ChangeEncoder::FreeContext::operator()(ZSTD_CCtx_s* context) const { ZSTD_freeCCtx(context); }
 
-ChangeEncoder::ChangeEncoder() : context_(ZSTD_createCCtx()) {
-  if (!context_) std::abort();
-  ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_compressionLevel, kLevel);
-  ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_windowLog, kWindowLog);
+ZSTD_CCtx_s* ChangeEncoder::make_context() {
+  ZSTD_CCtx* const context = ZSTD_createCCtx();
+  if (context == nullptr) std::abort();
+  ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, kLevel);
+  ZSTD_CCtx_setParameter(context, ZSTD_c_windowLog, kWindowLog);
+  return context;
+}
+
+ChangeEncoder::ChangeEncoder() : context_(make_context()) {}
+
+void ChangeEncoder::give_back_room() {
+  former_.give_back_room();
+  for (Room* room : {&raw_, &packed_, &prefix_}) room->keep(0);
+  context_.reset(make_context());
 }
 
 bool ChangeEncoder::look(FrameView frame, TileCopies& former) {
@@ -170,8 +180,8 @@ std::byte* ChangeEncoder::Room::take(std::size_t bytes) {
   return bytes_.get();
 }
 
-void ChangeEncoder::Room::release_much() {
-  if (size_ <= kKeptRoom) return;
+void ChangeEncoder::Room::keep(std::size_t most) {
+  if (size_ <= most) return;
   bytes_.reset();
   size_ = 0;
 }
@@ -203,7 +213,7 @@ std::vector<std::byte> ChangeEncoder::pack() {
   const std::size_t bytes = ZSTD_compress2(context_.get(), packed + head, most - head, raw, raw_bytes);
   if (ZSTD_isError(bytes)) std::abort();  // the room is ZSTD_compressBound: only a lack of memory is left
   std::vector<std::byte> state(packed, packed + head + bytes);
-  for (Room* room : {&raw_, &packed_, &prefix_}) room->release_much();
+  for (Room* room : {&raw_, &packed_, &prefix_}) room->keep(kKeptRoom);
   former_.restart({});
   return state;
 }

@@ -26,6 +26,9 @@ class ChangeEncoder {
   bool look(FrameView frame, TileCopies& former);
   std::vector<std::byte> pack();
 
+  // The room that is kept between states, so that the next one comes sooner, goes back to the system. Not between look() and pack().
+  void give_back_room();
+
   // What the last look() has found to be changed.
   const std::vector<std::uint32_t>& changed() const { return tiles_; }
 
@@ -34,6 +37,7 @@ class ChangeEncoder {
     void operator()(ZSTD_CCtx_s* context) const;
   };
 
+  static ZSTD_CCtx_s* make_context();
   void refer_to_former();
 
   std::vector<std::uint32_t> tiles_;  // what the next pack() holds
@@ -43,7 +47,7 @@ class ChangeEncoder {
   class Room {
    public:
     std::byte* take(std::size_t bytes);
-    void release_much();  // a whole screen needs many times what a usual state does
+    void keep(std::size_t most);  // a whole screen needs many times what a usual state does
 
    private:
     std::unique_ptr<std::byte[]> bytes_;

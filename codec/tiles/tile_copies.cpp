@@ -22,6 +22,8 @@ void TileCopies::restart(Size size) {
   if (blocks_.size() > kKeptBlocks) blocks_.resize(kKeptBlocks);
 }
 
+void TileCopies::give_back_room() { blocks_.resize((numbers_.size() + kTilesInBlock - 1) / kTilesInBlock); }
+
 std::uint8_t* TileCopies::place(std::size_t index) const { return blocks_[index / kTilesInBlock].get() + index % kTilesInBlock * kTileBytes; }
 
 void TileCopies::add(FrameView frame, const Region& area) {

@@ -17,6 +17,8 @@ class TileCopies {
  public:
   // From now on of a frame of this size; there are none. Room for some is kept.
   void restart(Size size);
+  // Keeps no room but for what is here.
+  void give_back_room();
   Size size() const { return size_; }
 
   // Copies those tiles that `area` touches, and of which there is no copy yet. Of a frame of another size than size() nothing is copied.

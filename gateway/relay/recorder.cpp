@@ -18,6 +18,8 @@ constexpr std::size_t kMaxPending = 4096;
 constexpr std::size_t kMaxKeystrokes = 16384, kMaxCopied = 64;
 // A burst is written before the second is over, so that it never needs much memory.
 constexpr std::size_t kFlushBytes = 4 << 20;
+// So long a screen is still until the room for its next state is given back.
+constexpr auto kLongEnough = std::chrono::seconds(2);
 
 }  // namespace
 
@@ -151,6 +153,7 @@ Result<void> Recorder::record_until(std::stop_token stop) {
     }
     const bool sign_is_due = pace.sign_is_due(moment);
     if (sign_is_due) TRY(append(moment, SessionGoesOn{}));
+    if (sign_is_due && busy_until_ && moment >= *busy_until_ + kLongEnough) rest();
     if (sign_is_due || pace.flush_is_due(moment) || journals_.screen.buffered_bytes() > kFlushBytes) {
       TRY(flush());
       pace.flushed(moment);
@@ -169,6 +172,7 @@ Result<void> Recorder::record_state(SessionTime at, bool again) {
     changed = encoder_.look(look.frame.view(), former_);
   });
   if (states == 0) return {};
+  busy_until_ = at;
   if (recorded_size_ != size) {
     recorded_size_ = size;
     TRY(append(at, ScreenResized{size}));
@@ -176,6 +180,12 @@ Result<void> Recorder::record_state(SessionTime at, bool again) {
   if (states > 1 && !again) TRY(append(at, StatesCoalesced{states - 1}));
   if (changed) TRY(journals_.screen.append(storage::JournalEntryKind::state, in_order(at), encoder_.pack()));
   return {};
+}
+
+void Recorder::rest() {
+  busy_until_.reset();
+  encoder_.give_back_room();
+  reader_.read([this](const Frame&) { former_.give_back_room(); });
 }
 
 Result<void> Recorder::record_input() {

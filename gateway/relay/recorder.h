@@ -82,6 +82,7 @@ class Recorder : public InputSink {
   Result<void> record_until(std::stop_token stop);
   // `again`: after a time in which nothing was to be recorded, and nothing is counted.
   Result<void> record_state(SessionTime now, bool again = false);
+  void rest();
   Result<void> record_input();
   Result<void> record_keystrokes();
   Result<void> flush();
@@ -108,6 +109,7 @@ class Recorder : public InputSink {
   Surface::Reader reader_;
   codec::ChangeEncoder encoder_;
   SessionTime noted_until_ = settings_.already;
+  std::optional<SessionTime> busy_until_;     // a state was taken then, and rest() not called since
   bool silent_ = false;                       // it is suspended; the recorder's thread's, as is the next
   std::optional<Clock::time_point> goes_on_;  // then at the latest
 

@@ -191,4 +191,9 @@ Frame Surface::target() const {
   return frame_;
 }
 
+void Surface::read_target(const std::function<void(const Frame&)>& look) const {
+  const std::lock_guard lock(mutex_);
+  look(frame_);
+}
+
 }  // namespace frostgate::relay

@@ -93,6 +93,8 @@ class Surface {
   // How long changes took since the call before (kRelayDelays); a client that does not ask for them counts as what it is, slow.
   Histogram take_delays();
   Frame target() const;    // a copy of what the target painted last; empty before
+  // Hands that itself to `look`, under the lock.
+  void read_target(const std::function<void(const Frame&)>& look) const;
 
  private:
   const Frame& seen_by(const Reader& reader) const;

@@ -21,6 +21,7 @@
 #include "gateway/relay/rdp/back_display.h"
 #include "gateway/relay/rdp/back_input.h"
 #include "gateway/relay/rdp/back_pointer.h"
+#include "gateway/relay/rdp/back_screen.h"
 #include "gateway/relay/rdp/back_settings.h"
 #include "gateway/relay/rdp/certificate.h"
 #include "gateway/relay/rdp/channel_bridge.h"
@@ -30,7 +31,6 @@
 #include "gateway/relay/rdp/dynamic_channels.h"
 #include "gateway/relay/rdp/event_handle.h"
 #include "gateway/relay/rdp/front_settings.h"
-#include "gateway/relay/rdp/planar_decoder.h"
 #include "gateway/relay/rdp/target_graphics.h"
 #include "gateway/relay/rdp_library.h"
 #include "gateway/relay/size_wish.h"
@@ -90,6 +90,7 @@ class RdpBack final : public Back {
   Result<void> connect_before(int seconds);
   Result<void> await_graphics();
   Result<void> serve(std::optional<Clock::time_point> until);
+  DWORD patience(std::optional<Clock::time_point> until) const;
   bool send(const char* channel, std::span<const std::byte> message);
   bool send_bridged();
   bool writable() const;
@@ -97,10 +98,7 @@ class RdpBack final : public Back {
   bool refuse(const Error& why);
   Error over();
   Result<void> resize(Size size);
-  Size screen_size() const { return {context_->gdi->width, context_->gdi->height}; }
-  bool paint(const BITMAP_DATA& bitmap);
-  void paint(FrameView picture, const Rect& to);
-  void commit_pending();
+  void commit();
   void note_lossy();
 
   BackSettings settings_;
@@ -127,9 +125,8 @@ class RdpBack final : public Back {
   std::string certificate_;
   bool certificate_refused_ = false;
   std::optional<Error> failure_;  // why a callback broke the connection off
-  PlanarDecoder planar_;
   SizeChanges size_changes_;
-  Region pending_;  // painted, not committed
+  BackScreen screen_;
   bool in_frame_ = false;
   Clock::time_point frame_began_;
   pSurfaceFrameMarker gdi_frame_marker_ = nullptr;
@@ -159,6 +156,7 @@ Result<void> RdpBack::prepare(Surface& surface, int seconds) {
   if (!context_ || watched_ < 0) return Error{ErrorKind::unavailable, "no memory or descriptor for a connection"};
   back_context(context_).back = this;
   back_context(context_).surface = &surface;
+  back_context(context_).screen = &screen_;
   freerdp* instance = context_->instance;
   // None of libfreerdp's own channels is loaded.
   know_state_changes(context_);
@@ -181,8 +179,8 @@ void RdpBack::open_channels() {
   std::vector<DynamicChannel*> channels{&display_};
   if (settings_.graphics != Graphics::bitmaps) {
     graphics_.emplace(desktop_size(context_->settings), settings_.graphics == Graphics::video, TargetGraphics::Ends{[this](Size now) { return resize(now); },
-                                                                                         [this](FrameView picture, const Rect& to) { paint(picture, to); },
-                                                                                         [this] { commit_pending(); }, [this] { note_lossy(); }});
+                                                                                         [this](FrameView picture, const Rect& to) { screen_.paint(picture, to); },
+                                                                                         [this] { commit(); }, [this] { note_lossy(); }});
     channels.push_back(&*graphics_);
   }
   dynamic_.emplace(std::move(channels), [this](std::span<const std::byte> message) { return send(DynamicChannels::kName, message); });
@@ -224,8 +222,8 @@ Result<void> RdpBack::connect(Surface& surface, int seconds) {
   TRY(connect_before(seconds));
   if (freerdp_settings_get_uint32(context_->settings, FreeRDP_ColorDepth) < 24) note_lossy();
   if (graphics_) TRY(await_graphics());
-  pending_ = Region(Rect::of(screen_size()));
-  commit_pending();
+  screen_.paint_all();
+  commit();
   return {};
 }
 
@@ -246,7 +244,7 @@ Result<void> RdpBack::serve(std::optional<Clock::time_point> until) {
   while (!ended_ && !(until && (graphics_->agreed() || painted_ || Clock::now() >= *until))) {
     forget_complaint();
     // Before the first wait too: what came with the end of the handshake is already read from the socket.
-    const bool alive = input_.send(context_->input, screen_size()) && display_.send(screen_size()) && freerdp_check_event_handles(context_) &&
+    const bool alive = input_.send(context_->input, screen_.size()) && display_.send(screen_.size()) && freerdp_check_event_handles(context_) &&
                        clipboard_.flush(ClipboardChannel::Clock::now(), [] { return false; }) && send_bridged();
     if (ended_) break;
     if (!alive || failure_ || freerdp_shall_disconnect(context_->instance)) return over();
@@ -254,9 +252,8 @@ Result<void> RdpBack::serve(std::optional<Clock::time_point> until) {
     DWORD count = freerdp_get_event_handles(context_, handles, MAXIMUM_WAIT_OBJECTS - 2);
     if (count == 0) return over();
     handles[count++] = wake.get();
-    const auto copied = clipboard_.wait(ClipboardChannel::Clock::now());
-    DWORD patience = copied ? static_cast<DWORD>(copied->count()) : INFINITE;
-    if (until) patience = std::min(patience, static_cast<DWORD>(std::chrono::ceil<std::chrono::milliseconds>(std::max(*until - Clock::now(), Clock::duration::zero())).count()));
+    if (!screen_.pending()) screen_.rest(Clock::now());
+    DWORD patience = this->patience(until);
     if (settings_.bridge && settings_.bridge->waits(BridgeEnd::target)) {
       if (writable()) patience = 0;
       else handles[count++] = room.get();
@@ -265,6 +262,16 @@ Result<void> RdpBack::serve(std::optional<Clock::time_point> until) {
       return Error{ErrorKind::io, "waiting for " + settings_.name + " failed"};
   }
   return {};
+}
+
+// How long nothing may happen before the loop has to look.
+DWORD RdpBack::patience(std::optional<Clock::time_point> until) const {
+  const auto copied = clipboard_.wait(ClipboardChannel::Clock::now());
+  DWORD patience = copied ? static_cast<DWORD>(copied->count()) : INFINITE;
+  for (const auto& end : {until, screen_.pending() ? std::nullopt : screen_.next_rest()}) {
+    if (end) patience = std::min(patience, static_cast<DWORD>(std::chrono::ceil<std::chrono::milliseconds>(std::max(*end - Clock::now(), Clock::duration::zero())).count()));
+  }
+  return patience;
 }
 
 // For libfreerdp's callbacks, which may only say no.
@@ -308,7 +315,7 @@ BOOL RdpBack::post_connect(freerdp* instance) {
   back.gdi_frame_marker_ = update->SurfaceFrameMarker;
   back.gdi_surface_bits_ = update->SurfaceBits;
   back.gdi_bitmap_update_ = update->BitmapUpdate;
-  if (!back.gdi_frame_marker_ || !back.gdi_surface_bits_ || !back.gdi_bitmap_update_) return FALSE;
+  if (!back.gdi_frame_marker_ || !back.gdi_surface_bits_ || !back.gdi_bitmap_update_ || !back.screen_.begin(context)) return FALSE;
   update->BeginPaint = begin_paint;
   update->EndPaint = end_paint;
   update->DesktopResize = desktop_resize;
@@ -366,39 +373,29 @@ bool RdpBack::send_bridged() {
 }
 
 BOOL RdpBack::begin_paint(rdpContext* context) {
-  HGDI_WND window = context->gdi->primary->hdc->hwnd;
-  window->invalid->null = TRUE;
-  window->ninvalid = 0;
+  of(context).screen_.forget_painted();
   return TRUE;
 }
 
 // After each update PDU.
 BOOL RdpBack::end_paint(rdpContext* context) {
   RdpBack& back = of(context);
-  const HGDI_WND window = context->gdi->primary->hdc->hwnd;
-  for (INT32 i = 0; i < window->ninvalid; ++i) {
-    const GDI_RGN& painted = window->cinvalid[i];
-    back.pending_.add(Rect{painted.x, painted.y, painted.w, painted.h});
-  }
-  window->invalid->null = TRUE;
-  window->ninvalid = 0;
-  if (!back.in_frame_ || Clock::now() - back.frame_began_ > kLongestFrame) back.commit_pending();
+  back.screen_.take_painted();
+  if (!back.in_frame_ || Clock::now() - back.frame_began_ > kLongestFrame) back.commit();
   return TRUE;
 }
 
-void RdpBack::commit_pending() {
-  const rdpGdi* gdi = context_->gdi;
-  if (pending_.empty()) return;
+void RdpBack::commit() {
+  if (!screen_.pending()) return;
   painted_ = true;
-  back_context(context_).surface->commit({gdi->primary_buffer, screen_size(), static_cast<std::ptrdiff_t>(gdi->stride)},
-                                         std::exchange(pending_, Region()));
+  screen_.commit();
 }
 
 BOOL RdpBack::desktop_resize(rdpContext* context) {
   RdpBack& back = of(context);
   const Result<void> resized = back.resize(desktop_size(context->settings));
   if (!resized) return back.refuse(resized.error());
-  back.commit_pending();
+  back.commit();
   return TRUE;
 }
 
@@ -410,19 +407,10 @@ Result<void> RdpBack::resize(Size size) {
   if (!freerdp_settings_set_uint32(context_->settings, FreeRDP_DesktopWidth, width) || !freerdp_settings_set_uint32(context_->settings, FreeRDP_DesktopHeight, height) ||
       !gdi_resize(context_->gdi, width, height))
     return Error{ErrorKind::no_space, "no memory for a screen of another size"};
-  pending_ = Region(Rect::of(size));
+  screen_.restart();
+  screen_.paint_all();
   in_frame_ = false;
   return {};
-}
-
-// Of the graphics pipeline.
-void RdpBack::paint(FrameView picture, const Rect& to) {
-  const rdpGdi* gdi = context_->gdi;
-  const Rect visible = to.intersected(Rect::of(screen_size()));
-  for (int y = visible.y; y < visible.bottom(); ++y)
-    std::memcpy(gdi->primary_buffer + static_cast<std::size_t>(y) * gdi->stride + static_cast<std::size_t>(visible.x) * kBytesPerPixel, picture.at(visible.x - to.x, y - to.y),
-                static_cast<std::size_t>(visible.width) * kBytesPerPixel);
-  if (!visible.empty()) pending_.add(visible);
 }
 
 void RdpBack::note_lossy() {
@@ -456,28 +444,17 @@ BOOL RdpBack::bitmap_update(rdpContext* context, const BITMAP_UPDATE* update) {
   RdpBack& back = of(context);
   for (UINT32 i = 0; i < update->number; ++i) {
     const BITMAP_DATA& bitmap = update->rectangles[i];
-    if (!fits(bitmap, back.screen_size())) return back.refuse({ErrorKind::corrupt, "a picture of " + std::to_string(bitmap.width) + "x" + std::to_string(bitmap.height) + " pixels outside its screen"});
+    if (!fits(bitmap, back.screen_.size())) return back.refuse({ErrorKind::corrupt, "a picture of " + std::to_string(bitmap.width) + "x" + std::to_string(bitmap.height) + " pixels outside its screen"});
     if (bitmap.bitsPerPixel == 32 && bitmap.compressed && bitmap.bitmapLength > 0 &&
         (bitmap.bitmapDataStream[0] & (PLANAR_FORMAT_HEADER_CLL_MASK | PLANAR_FORMAT_HEADER_CS)) != 0)
       back.note_lossy();
-    if (back.paint(bitmap)) continue;
+    if (back.screen_.paint(bitmap)) continue;
     BITMAP_UPDATE alone{};
     alone.count = alone.number = 1;
     alone.rectangles = &update->rectangles[i];
     if (!back.gdi_bitmap_update_(context, &alone)) return FALSE;
   }
   return TRUE;
-}
-
-// Straight onto the screen, where libfreerdp makes two pictures first. False: it has to.
-bool RdpBack::paint(const BITMAP_DATA& bitmap) {
-  const Rect visible = Rect::between(static_cast<int>(bitmap.destLeft), static_cast<int>(bitmap.destTop), static_cast<int>(bitmap.destRight) + 1, static_cast<int>(bitmap.destBottom) + 1);
-  const Size size{static_cast<int>(bitmap.width), static_cast<int>(bitmap.height)};
-  if (bitmap.bitsPerPixel != 32 || !bitmap.compressed) return false;
-  const rdpGdi* gdi = context_->gdi;
-  if (!planar_.decode({bitmap.bitmapDataStream, bitmap.bitmapLength}, size, visible, {gdi->primary_buffer, screen_size(), static_cast<std::ptrdiff_t>(gdi->stride)})) return false;
-  pending_.add(visible);
-  return true;
 }
 
 }  // namespace rdp

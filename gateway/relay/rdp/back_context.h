@@ -6,6 +6,7 @@
 
 namespace frostgate::relay::rdp {
 
+class BackScreen;
 class RdpBack;
 
 // libfreerdp allocates and frees it; it knows only the first part.
@@ -13,6 +14,7 @@ struct BackContext {
   rdpClientContext base;
   RdpBack* back;
   Surface* surface;  // null before connect()
+  BackScreen* screen;
 };
 
 inline BackContext& back_context(rdpContext* context) { return *reinterpret_cast<BackContext*>(context); }

@@ -1,23 +1,8 @@
 #include "gateway/relay/rdp/front_screen.h"
 
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <utility>
 
 namespace frostgate::relay::rdp {
-namespace {
-
-// The pages that hold nothing else; they read as zeros until they are written again.
-void give_back(Frame& frame) {
-  const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
-  const auto begin = reinterpret_cast<std::uintptr_t>(frame.row(0)), end = reinterpret_cast<std::uintptr_t>(frame.row(frame.size().height));
-  const std::uintptr_t first = (begin + page - 1) / page * page, last = end / page * page;
-  // Where it is refused they only stay.
-  if (first < last) (void)madvise(frame.row(0) + (first - begin), last - first, MADV_DONTNEED);
-}
-
-}  // namespace
 
 std::optional<CursorShape> FrontScreen::look(Motion::Clock::time_point now) {
   std::optional<CursorShape> cursor;
@@ -27,8 +12,7 @@ std::optional<CursorShape> FrontScreen::look(Motion::Clock::time_point now) {
       frame_ = look.frame;
       const int rows = (frame_.size().height + kTileSide - 1) / kTileSide;
       tiles_.assign(static_cast<std::size_t>(columns()) * static_cast<std::size_t>(rows), Rect{});
-      here_.assign(tiles_.size(), true);
-      holds_pixels_ = !tiles_.empty();
+      copy_.restart(frame_.row(0), frame_.size(), frame_.stride());
       motion_ = Motion(tiles_.size());
       due_tiles_ = 0;
       next_ = 0;
@@ -36,8 +20,8 @@ std::optional<CursorShape> FrontScreen::look(Motion::Clock::time_point now) {
       return;
     }
     for (const Rect& rect : look.damage.rects()) {
-      frame_.copy_from(look.frame.view(), rect);
-      fetch(rect, look.frame);
+      copy_.take(rect, look.frame);
+      copy_.fetch(wide_enough(rect), look.frame);
       mark(rect);
       for_tiles(rect, [&](std::size_t tile, const Rect&) { motion_.changed(tile, now); });
     }
@@ -55,29 +39,23 @@ void FrontScreen::for_tiles(const Rect& rect, const Visit& visit) {
   }
 }
 
-void FrontScreen::make_due(const Rect& rect) {
-  // Of a surface that has another size by now, the next look takes everything.
-  reader_.read([&](const Frame& frame) { fetch(rect, frame); });
-  mark(rect);
+// With what lies beside the last column of tiles, which may be too narrow by itself.
+Rect FrontScreen::wide_enough(const Rect& rect) const {
+  const Rect edge{frame_.size().width - kLeastWidth, rect.y, kLeastWidth, rect.height};
+  return rect.intersects(edge) ? rect.united(edge) : rect;
 }
 
-void FrontScreen::fetch(const Rect& rect, const Frame& from) {
-  if (from.size() != frame_.size()) return;
-  for_tiles(rect, [&](std::size_t tile, const Rect&) {
-    if (here_[tile]) return;
-    here_[tile] = holds_pixels_ = true;
-    const Rect pixels = tile_at(tile);
-    frame_.copy_from(from.view(), pixels.width < kLeastWidth ? pixels.expanded(kLeastWidth, 0) : pixels);
+void FrontScreen::make_due(const Rect& rect) {
+  reader_.read([&](const Frame& frame) {
+    // Of a surface that has another size by now, the next look takes everything.
+    if (frame.size() == frame_.size()) copy_.fetch(wide_enough(rect), frame);
   });
+  mark(rect);
 }
 
 void FrontScreen::sent(Motion::Clock::time_point now) {
   reader_.sent();
-  if (now - given_back_ < kKept) return;
-  given_back_ = now;
-  if (!frame_.size().empty()) give_back(frame_);
-  here_.assign(here_.size(), false);
-  holds_pixels_ = false;
+  copy_.rest(now);
 }
 
 void FrontScreen::mark(const Rect& rect) {

@@ -8,6 +8,7 @@
 
 #include "gateway/relay/rdp/bitmap_encoder.h"
 #include "gateway/relay/rdp/motion.h"
+#include "gateway/relay/screen_copy.h"
 #include "gateway/relay/surface.h"
 
 namespace frostgate::relay::rdp {
@@ -25,7 +26,7 @@ class FrontScreen {
   // All that was due has been handed to the connection.
   void sent(Motion::Clock::time_point now);
   // When sent() has pixels to give back, if nothing is due before.
-  std::optional<Motion::Clock::time_point> next_giving_back() const { return holds_pixels_ ? std::optional(given_back_ + kKept) : std::nullopt; }
+  std::optional<Motion::Clock::time_point> next_giving_back() const { return copy_.next_rest(); }
 
   void make_due(const Rect& rect);
   void make_all_due() { make_due(Rect::of(frame_.size())); }
@@ -46,10 +47,9 @@ class FrontScreen {
 
  private:
   static constexpr std::size_t kLeastMoving = 24;  // tiles; as 390 pixels square
-  static constexpr std::chrono::seconds kKept{10};  // pixels, after they were sent, at most
 
   void mark(const Rect& rect);
-  void fetch(const Rect& rect, const Frame& from);
+  Rect wide_enough(const Rect& rect) const;
   Rect tile_at(std::size_t number) const;
   // Of each tile that `rect` touches: its number, and what of it lies in `rect`.
   template <class Visit>
@@ -58,10 +58,8 @@ class FrontScreen {
 
   Surface::Reader reader_;
   Frame frame_;
+  ScreenCopy copy_;          // which of its pixels are here
   std::vector<Rect> tiles_;  // row by row, the part of each that is due
-  std::vector<bool> here_;   // and whether its pixels are in frame_
-  bool holds_pixels_ = false;  // of some
-  Motion::Clock::time_point given_back_{};
   Motion motion_;
   int due_tiles_ = 0;
   std::size_t next_ = 0;

@@ -23,6 +23,7 @@
 
 #include "gateway/relay/complaint.h"
 #include "gateway/relay/keyboard.h"
+#include "gateway/relay/screen_copy.h"
 #include "gateway/relay/size_wish.h"
 #include "gateway/relay/vnc/deadline.h"
 #include "gateway/relay/vnc/distance.h"
@@ -97,6 +98,9 @@ class VncBack final : public Back {
   void painted(const Rect& rect);
   void commit(bool part);
   void finish_update();
+  void fetch(const Rect& rect);
+  bool may_rest() const { return painted_ && damage_.empty() && !in_frame_ && !resized_; }
+  int patience() const;
   void take_cursor(Point hotspot, Size size);
   void post(Input input);
   Result<void> send_queued();
@@ -110,6 +114,8 @@ class VncBack final : public Back {
   Surface* surface_ = nullptr;
   std::unique_ptr<rfbClient, ClientCleanup> client_;
   std::vector<std::uint8_t> pixels_;
+  ScreenCopy copy_;                  // which of them are here
+  GotCopyRectProc library_copy_ = nullptr;
   Region damage_;
   bool in_frame_ = false;            // of which a part was committed
   bool painted_ = false;             // the first update has arrived
@@ -177,6 +183,11 @@ Result<void> VncBack::make_client() {
   client.MallocFrameBuffer = [](rfbClient* c) -> rfbBool { return of(c).allocate_screen() ? TRUE : FALSE; };
   client.GotFrameBufferUpdate = [](rfbClient* c, int x, int y, int w, int h) { of(c).painted({x, y, w, h}); };
   client.FinishedFrameBufferUpdate = [](rfbClient* c) { of(c).finish_update(); };
+  // Of all that the library does nothing else reads pixels of before.
+  library_copy_ = std::exchange(client.GotCopyRect, [](rfbClient* c, int x, int y, int w, int h, int to_x, int to_y) {
+    of(c).fetch({x, y, w, h});
+    of(c).library_copy_(c, x, y, w, h, to_x, to_y);
+  });
   client.GotCursorShape = [](rfbClient* c, int x, int y, int w, int h, int) { of(c).take_cursor({x, y}, {w, h}); };
   client.GotJpeg = [](rfbClient* c, const std::uint8_t*, int, int, int, int, int) -> rfbBool {
     of(c).got_jpeg_ = true;
@@ -242,10 +253,12 @@ bool VncBack::allocate_screen() {
     refused_size_ = true;
     client_->width = client_->height = 0;
     client_->frameBuffer = nullptr;
+    copy_.restart(nullptr, {}, 0);
     pixels_.clear();
     return false;
   }
   pixels_.assign(static_cast<std::size_t>(size.area()) * kBytesPerPixel, 0);
+  copy_.restart(pixels_.data(), size, std::ptrdiff_t{size.width} * kBytesPerPixel);
   client_->frameBuffer = pixels_.data();
   client_->updateRect = {0, 0, size.width, size.height};  // what the library asks for from now on
   resized_ = true;
@@ -258,6 +271,7 @@ bool VncBack::allocate_screen() {
 void VncBack::painted(const Rect& rect) {
   constexpr std::int64_t kPart = 1 << 15;  // pixels
   damage_.add(rect);
+  copy_.painted();
   if (painted_ && !resized_ && damage_.area() >= kPart) commit(true);
 }
 
@@ -274,6 +288,12 @@ void VncBack::finish_update() {
   // The library asks for changes only, and not every server sends a new screen as one.
   if (std::exchange(resized_, false) && painted_)
     SendFramebufferUpdateRequest(client_.get(), 0, 0, size.width, size.height, FALSE);
+}
+
+void VncBack::fetch(const Rect& rect) {
+  if (copy_.holds(rect)) return;
+  if (!damage_.empty()) commit(true);  // or it would be undone
+  surface_->read_target([&](const Frame& frame) { copy_.fetch(rect, frame); });
 }
 
 void VncBack::take_cursor(Point hotspot, Size size) {
@@ -295,8 +315,9 @@ Result<void> VncBack::run() {
     // The library reads ahead: what it holds already makes no descriptor readable.
     if (done && client_->buffered == 0) {
       pollfd waiting[] = {{library_socket_, POLLIN, 0}, {wakeup_.descriptor(), POLLIN, 0}};
-      if (poll(waiting, 2, -1) < 0 && errno != EINTR) return Error{ErrorKind::io, "waiting for the target failed"};
+      if (poll(waiting, 2, patience()) < 0 && errno != EINTR) return Error{ErrorKind::io, "waiting for the target failed"};
       wakeup_.lower();
+      if (may_rest()) copy_.rest(ScreenCopy::Clock::now());
       if (waiting[0].revents != 0) done = handle_message();
     } else if (done) {
       done = handle_message();
@@ -304,6 +325,12 @@ Result<void> VncBack::run() {
     if (!done && !ended_) return done;
   }
   return {};
+}
+
+// In milliseconds, as poll() takes them.
+int VncBack::patience() const {
+  const auto rest = may_rest() ? copy_.next_rest() : std::nullopt;
+  return rest ? static_cast<int>(std::max<std::int64_t>(std::chrono::ceil<std::chrono::milliseconds>(*rest - ScreenCopy::Clock::now()).count(), 0)) : -1;
 }
 
 Result<void> VncBack::handle_message() {

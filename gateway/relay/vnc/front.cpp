@@ -18,6 +18,7 @@ extern "C" {
 #include <mutex>
 
 #include "gateway/relay/complaint.h"
+#include "gateway/relay/screen_copy.h"
 #include "gateway/relay/size_wish.h"
 #include "gateway/relay/vnc/distance.h"
 #include "gateway/relay/vnc/front_cursor.h"
@@ -56,11 +57,15 @@ class VncFront final : public Front {
   void close_screen();
   Result<void> hand_over_client();
   Result<void> serve(Surface& surface);
+  int patience();
   void take_changes(Surface::Reader& reader);
   void send_clipboard();
   void resize(Size size);
   void order_colours();
-  void copy(const Frame& frame, const Rect& rect);
+  void fetch_modified();
+  void keep_all_if_needed();
+  // The library reads at any place, not only what it is about to send, where it draws the pointer itself or shrinks the screen for the client.
+  bool reads_anywhere() const { return !client_->enableCursorShapeUpdates || client_->scaledScreen != screen_; }
   // Before ServerInit, which carries the size, or when the client has asked to hear of new ones.
   bool can_resize() const {
     return client_->state != rfbClientRec::RFB_NORMAL || client_->useNewFBSize || client_->useExtDesktopSize;
@@ -79,6 +84,8 @@ class VncFront final : public Front {
   rfbScreenInfoPtr screen_ = nullptr;
   rfbClientPtr client_ = nullptr;
   std::vector<std::uint8_t> pixels_;  // what the library sends from, of screen_size()
+  ScreenCopy copy_;                   // which of these are here
+  const Surface::Reader* reader_ = nullptr;
   Size surface_size_;                 // differs from screen_size() while the client cannot change its size
   vnc::PointerDecoder pointer_;
   SizeWish wish_;
@@ -115,6 +122,7 @@ Result<void> VncFront::open_screen(Size size) {
   screen_ = rfbGetScreen(nullptr, nullptr, size.width, size.height, 8, 3, 4);
   if (screen_ == nullptr) return Error{ErrorKind::unavailable, "there is no memory for a VNC screen"};
   pixels_.assign(static_cast<std::size_t>(size.area()) * kBytesPerPixel, 0);
+  copy_.restart(pixels_.data(), size, std::ptrdiff_t{size.width} * kBytesPerPixel);
   screen_->frameBuffer = reinterpret_cast<char*>(pixels_.data());
   screen_->screenData = this;
   screen_->desktopName = desktop_name_.c_str();
@@ -153,6 +161,7 @@ void VncFront::set_hooks() {
     of(client).wish_.wish({size, std::nullopt});
     return rfbExtDesktopSize_Success;  // the answer follows when the target has done it
   };
+  screen_->displayHook = [](rfbClientPtr client) { of(client).fetch_modified(); };  // before it sends
 }
 
 void VncFront::close_screen() {
@@ -188,27 +197,39 @@ Result<void> VncFront::serve(Surface& surface) {
   // Each part of a change costs a client that is far away a round trip.
   const auto view = !security_.browser && vnc::is_near(client_socket_) ? Surface::View::shown : Surface::View::shown_whole;
   std::optional<Surface::Reader> reader(std::in_place, surface, view);
+  reader_ = &*reader;
   while (!ended_) {
     // A reader that starts anew gets the whole frame: a client has said that it can take the new size.
     if (!surface_size_.empty() && surface_size_ != screen_size() && can_resize()) reader.emplace(surface, view);
     pollfd waiting[] = {{client_->sock, POLLIN, 0},
                         {reader->changed.descriptor(), POLLIN, 0},
                         {wakeup_.descriptor(), POLLIN, 0}};
-    const auto patience = wish_.wait(SizeWish::Clock::now());
-    if (poll(waiting, 3, patience ? static_cast<int>(patience->count()) : -1) < 0 && errno != EINTR) return Error{ErrorKind::io, "waiting for the client failed"};
+    if (poll(waiting, 3, patience()) < 0 && errno != EINTR) return Error{ErrorKind::io, "waiting for the client failed"};
     if (waiting[1].revents != 0) take_changes(*reader);
     if (waiting[2].revents != 0 && wakeup_.lower()) send_clipboard();
     if (waiting[0].revents != 0) {
       forget_complaint();
       rfbProcessClientMessage(client_);
       if (gone() && !ended_ && !last_complaint().empty()) return Error{ErrorKind::corrupt, "the client sent what cannot be: " + last_complaint()};
+      if (!gone()) keep_all_if_needed();
     }
     if (const auto wish = wish_.take(SizeWish::Clock::now())) input_->request_screen(*wish);
     if (!gone()) rfbUpdateClient(client_);
     if (!gone() && sraRgnEmpty(client_->modifiedRegion)) reader->sent();
+    if (!gone() && !reads_anywhere()) copy_.rest(ScreenCopy::Clock::now());
     if (gone()) return ended_ ? Result<void>() : how_it_ended();
   }
   return {};
+}
+
+// In milliseconds, as poll() takes them.
+int VncFront::patience() {
+  auto patience = wish_.wait(SizeWish::Clock::now());
+  if (const auto rest = reads_anywhere() ? std::nullopt : copy_.next_rest()) {
+    const auto left = std::max(std::chrono::ceil<std::chrono::milliseconds>(*rest - ScreenCopy::Clock::now()), std::chrono::milliseconds(0));
+    patience = std::min(patience.value_or(left), left);
+  }
+  return patience ? static_cast<int>(patience->count()) : -1;
 }
 
 Result<void> VncFront::how_it_ended() const {
@@ -225,7 +246,7 @@ void VncFront::take_changes(Surface::Reader& reader) {
     if (surface_size_ != screen_size() && surface_size_.acceptable() && can_resize()) resize(surface_size_);
     damage = look.damage;
     damage.clip(Rect::of(screen_size()));
-    for (const Rect& rect : damage.rects()) copy(look.frame, rect);
+    for (const Rect& rect : damage.rects()) copy_.take(rect, look.frame);
     if (look.cursor != nullptr) cursor = *look.cursor;
   });
   for (const Rect& rect : damage.rects()) rfbMarkRectAsModified(screen_, rect.x, rect.y, rect.right(), rect.bottom());
@@ -255,6 +276,7 @@ void VncFront::resize(Size size) {
   std::vector<std::uint8_t> pixels(static_cast<std::size_t>(size.area()) * kBytesPerPixel);
   rfbNewFramebuffer(screen_, reinterpret_cast<char*>(pixels.data()), size.width, size.height, 8, 3, 4);
   pixels_.swap(pixels);
+  copy_.restart(pixels_.data(), size, std::ptrdiff_t{size.width} * kBytesPerPixel);
   order_colours();
   screen_->setTranslateFunction(client_);
 }
@@ -266,12 +288,24 @@ void VncFront::order_colours() {
   screen_->serverFormat.blueShift = 0;
 }
 
-void VncFront::copy(const Frame& frame, const Rect& rect) {
-  const Rect inside = rect.intersected(Rect::of(frame.size()));
-  const std::ptrdiff_t stride = std::ptrdiff_t{screen_->width} * kBytesPerPixel;
-  std::uint8_t* row = pixels_.data() + inside.y * stride + std::ptrdiff_t{inside.x} * kBytesPerPixel;
-  for (int y = inside.y; y < inside.bottom(); ++y, row += stride)
-    std::memcpy(row, frame.view().at(inside.x, y), static_cast<std::size_t>(inside.width) * kBytesPerPixel);
+void VncFront::fetch_modified() {
+  Region missing;
+  sraRectangleIterator* const all = sraRgnGetIterator(client_->modifiedRegion);
+  for (sraRect part; sraRgnIteratorNext(all, &part) != FALSE;) {
+    if (const Rect rect = Rect::between(part.x1, part.y1, part.x2, part.y2); !copy_.holds(rect)) missing.add(rect);
+  }
+  sraRgnReleaseIterator(all);
+  if (missing.empty()) return;
+  reader_->read([&](const Frame& frame) {
+    for (const Rect& rect : missing.rects()) copy_.fetch(rect, frame);
+  });
+}
+
+void VncFront::keep_all_if_needed() {
+  const Rect all = Rect::of(screen_size());
+  if (!reads_anywhere() || copy_.holds(all)) return;
+  reader_->read([&](const Frame& frame) { copy_.fetch(all, frame); });
+  rfbMarkRectAsModified(screen_, 0, 0, all.width, all.height);
 }
 
 void VncFront::end(const std::string&) {  // RFB has no message for it

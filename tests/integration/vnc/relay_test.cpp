@@ -117,6 +117,30 @@ TEST_CASE("what is painted on a VNC target is what a VNC viewer shows, pixel by 
   CHECK(viewer.cursors() > 0);
 }
 
+TEST_CASE("a VNC viewer that asks for its screen again gets all of it, also one that wants the pointer drawn into it from then on") {
+  Target target(kTargetPassword);
+  Session session(target, kTargetPassword);
+  Viewer viewer(session.client(), kTicket);
+  REQUIRE(viewer.admitted());
+  REQUIRE(target.run({"xsetroot", "-mod", "7", "5", "-fg", "#c0ffee", "-bg", "#0badf0"}) == 0);
+  const Frame there = target.screenshot();
+  REQUIRE(viewer.shows([&](const Frame& frame) { return equal(frame, there); }));
+  // What is not shown any more is not kept.
+  viewer.ask_again();
+  CHECK(viewer.shows([&](const Frame& frame) { return equal(frame, there); }));
+  viewer.pointer(300, 200, 0);
+  viewer.let_draw_pointer();
+  const auto around_pointer = [&](const Frame& frame) {
+    bool same = frame.size() == there.size();
+    for (const Rect& rect : {Rect{0, 0, 640, 150}, Rect{0, 250, 640, 230}, Rect{0, 0, 250, 480}, Rect{350, 0, 290, 480}}) same = same && same_pixels(frame.view(), there.view(), rect);
+    return same;
+  };
+  CHECK(viewer.shows(around_pointer));
+  viewer.pointer(600, 440, 0);
+  viewer.ask_again();
+  CHECK(viewer.shows([&](const Frame& frame) { return same_pixels(frame.view(), there.view(), Rect{0, 0, 550, 480}); }));
+}
+
 TEST_CASE("keys and the pointer of the viewer reach the target") {
   Target target(kTargetPassword);
   Session session(target, kTargetPassword);
@@ -156,8 +180,12 @@ TEST_CASE("a target that vanishes in mid-session ends the session with a plain e
   target.kill();
   const Result<void> result = session.back_result();
   REQUIRE_FALSE(result);
-  CHECK(result.error().kind == ErrorKind::unavailable);
-  CHECK(result.error().message == "the target closed the connection");
+  // By TCP it is one or the other, as it has or has not read all that was sent to it.
+  const Error& why = result.error();
+  const bool closed = why.kind == ErrorKind::unavailable && why.message == "the target closed the connection";
+  const bool broke = why.kind == ErrorKind::io && why.message == "the connection to the target broke";
+  INFO(why.message);
+  CHECK((closed || broke));
   CHECK(viewer.sees_end());
 }
 

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdarg>
 #include <cstdlib>
@@ -140,6 +141,28 @@ void Viewer::pointer(int x, int y, int mask) {
 void Viewer::ask_for_size(Size size) {
   post([=](rfbClient* client) {
     SendExtDesktopSize(client, static_cast<std::uint16_t>(size.width), static_cast<std::uint16_t>(size.height));
+  });
+}
+
+void Viewer::forget_screen() {
+  std::fill(pixels_.begin(), pixels_.end(), std::uint8_t{0});
+  const std::lock_guard lock(mutex_);
+  screen_ = Frame(screen_.size());
+}
+
+void Viewer::ask_again() {
+  post([this](rfbClient* client) {
+    forget_screen();
+    SendFramebufferUpdateRequest(client, 0, 0, client->width, client->height, FALSE);
+  });
+}
+
+void Viewer::let_draw_pointer() {
+  post([this](rfbClient* client) {
+    forget_screen();
+    client->appData.useRemoteCursor = FALSE;
+    SetFormatAndEncodings(client);
+    SendIncrementalFramebufferUpdateRequest(client);
   });
 }
 

@@ -30,6 +30,8 @@ class Viewer {
   void type(const std::string& text);
   void pointer(int x, int y, int mask);
   void ask_for_size(Size size);
+  void ask_again();         // for all of the screen, having forgotten it
+  void let_draw_pointer();  // by the server; having forgotten the screen
   Frame screen();
   // Waits until `condition` holds for the screen, for 10 s at most; whether it does.
   bool shows(const std::function<bool(const Frame&)>& condition);
@@ -38,6 +40,7 @@ class Viewer {
 
  private:
   void loop();
+  void forget_screen();
   void post(std::function<void(_rfbClient*)> action);
 
   std::string password_;

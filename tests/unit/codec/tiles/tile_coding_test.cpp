@@ -4,6 +4,7 @@
 #include <cstring>
 #include <random>
 
+#include "codec/tiles/change_encoder.h"
 #include "codec/tiles/tile_decoder.h"
 #include "codec/tiles/tile_encoder.h"
 
@@ -192,6 +193,28 @@ TEST_CASE("what scrolled costs little, and comes back as it was") {
   CHECK(change.size() < key.size() / 4);
   decoder.apply(change).value();
   CHECK(same(decoder.frame(), frame));
+}
+
+TEST_CASE("states are the same whether the room between them is kept or given back, and copies that are there stay") {
+  Frame frame = noise({300, 200}, 6);
+  ChangeEncoder keeps, gives_back;
+  TileCopies before, before_too;
+  for (int i = 0; i < 4; ++i) {
+    INFO("state " << i);
+    REQUIRE(keeps.look(frame.view(), before));
+    REQUIRE(gives_back.look(frame.view(), before_too));
+    CHECK(keeps.pack() == gives_back.pack());
+    gives_back.give_back_room();
+    const Rect changed{40 * i, 30 * i, 90, 50};
+    before.add(frame.view(), changed);
+    before_too.add(frame.view(), changed);
+    before_too.give_back_room();
+    for (const std::uint32_t number : before_too.numbers()) {
+      const FrameView there = before.tile(number);
+      CHECK(same_pixels(before_too.tile(number), there, Rect::of(there.size)));
+    }
+    fill(frame, changed, 0x112233U * static_cast<std::uint32_t>(i + 1));
+  }
 }
 
 TEST_CASE("a delta of an earlier version is still read") {

@@ -29,7 +29,7 @@ struct Reaction {
 };
 
 // A target of 64 by 48 that paints itself once and then says `bytes`.
-Reaction reaction_to(const std::string& bytes) {
+Reaction reaction_to(const std::string& bytes, Frame* shown = nullptr) {
   int pair[2];
   REQUIRE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0);
   const std::string hello = "RFB 003.008\n" + std::string{1, 1} + word(0) + half(64) + half(48) +
@@ -52,6 +52,7 @@ Reaction reaction_to(const std::string& bytes) {
   reaction.connected = back->connect(surface, 5);
   if (reaction.connected) reaction.ran = back->run();
   reaction.shown = surface.size();
+  if (shown) *shown = surface.target();
   back.reset();
   said.get();
   close(pair[1]);
@@ -112,4 +113,16 @@ TEST_CASE("a target that paints its screen without an end in one message is cut 
   REQUIRE(painted.connected);
   REQUIRE_FALSE(painted.ran);
   CHECK(painted.ran.error().message == "the target closed the connection");
+}
+
+TEST_CASE("a target moves what it painted long ago and what it has just painted, though its pixels are given back in between") {
+  // As wide as the screen of reaction_to(): the first message after connecting finds nothing here any more.
+  const std::string painted = rectangle(0, 8, 64, 8, kRaw) + std::string(64 * 8 * 4, '\x11');
+  const std::string moved = rectangle(0, 32, 64, 16, kCopyRect) + half(0) + half(0);
+  Frame shown;
+  const Reaction reaction = reaction_to(kUpdate + half(2) + painted + moved, &shown);
+  REQUIRE(reaction.connected);
+  CHECK(reaction.ran.error().message == "the target closed the connection");
+  for (const int y : {0, 7, 16, 31, 32, 39}) CHECK(int{shown.row(y)[100]} == 0x55);
+  for (const int y : {8, 15, 40, 47}) CHECK(int{shown.row(y)[100]} == 0x11);
 }

@@ -1,0 +1,87 @@
+#include "gateway/relay/rdp/back_screen.h"
+
+#include <catch2/catch.hpp>
+#include <memory>
+
+#include "gateway/relay/rdp/back_context.h"
+
+using namespace frostgate;
+using namespace frostgate::relay;
+using namespace frostgate::relay::rdp;
+
+namespace {
+
+constexpr Size kClientScreen{512, 256};
+
+// libfreerdp's client without a connection, which has painted everything in one colour, shown it, and given its pixels back.
+struct PaintedClient {
+  PaintedClient() {
+    instance->ContextSize = sizeof(BackContext);
+    REQUIRE(freerdp_context_new(instance));
+    context = instance->context;
+    for (const auto& [name, value] : {std::pair{FreeRDP_DesktopWidth, kClientScreen.width}, std::pair{FreeRDP_DesktopHeight, kClientScreen.height}, std::pair{FreeRDP_ColorDepth, 32}})
+      REQUIRE(freerdp_settings_set_uint32(context->settings, name, static_cast<UINT32>(value)));
+    REQUIRE(gdi_init(instance, PIXEL_FORMAT_BGRX32));
+    back_context(context).surface = &surface;
+    back_context(context).screen = &screen;
+    REQUIRE(screen.begin(context));
+    for (int y = 0; y < kClientScreen.height; ++y) paint({0, y, kClientScreen.width, 1}, 0x41);
+    screen.paint_all();
+    screen.commit();
+    screen.rest(ScreenCopy::Clock::now());
+    REQUIRE(int{context->gdi->primary_buffer[100 * context->gdi->stride]} == 0);
+  }
+  ~PaintedClient() {
+    gdi_free(instance);
+    freerdp_context_free(instance);
+    freerdp_free(instance);
+  }
+  // As the graphics pipeline does.
+  void paint(const Rect& rect, std::uint8_t value) {
+    Frame picture({rect.width, rect.height});
+    for (int y = 0; y < rect.height; ++y) std::fill_n(picture.row(y), rect.width * kBytesPerPixel, value);
+    screen.paint(picture.view(), rect);
+  }
+  int shown(int x, int y) const { return surface.target().view().at(x, y)[0]; }
+
+  Surface surface;
+  BackScreen screen;
+  freerdp* instance = freerdp_new();
+  rdpContext* context = nullptr;
+};
+
+}  // namespace
+
+TEST_CASE("drawing orders read what the target painted long ago and what it has just painted, though the pixels were given back in between") {
+  PaintedClient client;
+  client.paint({200, 100, 20, 20}, 0x11);
+  SCRBLT_ORDER move{};
+  move.nXSrc = 190, move.nYSrc = 90, move.nWidth = 40, move.nHeight = 40;
+  move.nLeftRect = 300, move.nTopRect = 10, move.bRop = 0xCC;  // source copy
+  client.screen.forget_painted();
+  REQUIRE(client.context->update->primary->ScrBlt(client.context, &move));
+  DSTBLT_ORDER invert{};
+  invert.nLeftRect = 400, invert.nTopRect = 200, invert.nWidth = invert.nHeight = 10, invert.bRop = 0x55;  // not destination
+  REQUIRE(client.context->update->primary->DstBlt(client.context, &invert));
+  client.screen.take_painted();
+  REQUIRE(client.screen.pending());
+  client.screen.commit();
+  CHECK(client.shown(200, 100) == 0x11);
+  CHECK(client.shown(305, 15) == 0x41);
+  CHECK(client.shown(310, 20) == 0x11);
+  CHECK(client.shown(329, 39) == 0x11);
+  CHECK(client.shown(330, 40) == 0x41);
+  CHECK(client.shown(400, 200) == 0xBE);
+  CHECK(client.shown(399, 200) == 0x41);
+  CHECK(client.shown(0, 255) == 0x41);
+}
+
+TEST_CASE("what a target painted without an order is shown, and nothing beside it changes") {
+  PaintedClient client;
+  client.paint({60, 60, 10, 10}, 0x22);
+  client.screen.commit();
+  CHECK(client.shown(60, 60) == 0x22);
+  CHECK(client.shown(59, 60) == 0x41);
+  CHECK(client.shown(70, 69) == 0x41);
+  CHECK_FALSE(client.screen.pending());
+}
