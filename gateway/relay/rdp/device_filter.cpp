@@ -217,8 +217,12 @@ Result<void> DeviceFilter::device_list(std::span<const std::byte> message, Passi
       if (gone == devices_.end()) return Error{ErrorKind::corrupt, "more than " + std::to_string(kMostDevices) + " devices"};
       devices_.erase(gone);
     }
-    out.facts.push_back({.what = DeviceFact::What::announced, .kind = kind, .device = name, .path = {}, .access = {}, .became = {}});
-    devices_.insert_or_assign(id, Device{kind, std::move(name)});
+    // Clients name their smart cards before the user is logged on, and with everything else afterwards.
+    const auto known = devices_.find(id);
+    if (known == devices_.end() || known->second.gone || known->second.kind != kind || known->second.name != name) {
+      out.facts.push_back({.what = DeviceFact::What::announced, .kind = kind, .device = name, .path = {}, .access = {}, .became = {}});
+      devices_.insert_or_assign(id, Device{kind, std::move(name)});
+    }
     list.insert(list.end(), entry.begin(), entry.end());
     ++passed;
   }

@@ -63,6 +63,22 @@ TEST_CASE("with everything granted all kinds pass, but for an unknown one") {
   CHECK(session.at_target() == device_list({{rdpdr::kFileSystem, 1, "C:", 6}, {rdpdr::kPrint, 2, "PRN1", 40}, {rdpdr::kSerial, 3, "COM1"}, {rdpdr::kParallel, 4, "LPT1"}, {rdpdr::kSmartcard, 5, "SCARD"}}));
 }
 
+TEST_CASE("a smart card that its client names before and after the user is logged on is noted once, and is another when it comes back or has another name") {
+  BetweenBoth session(kAll);
+  REQUIRE(session.begins());
+  const auto announces = [&](const char* name, std::size_t facts) {
+    const ChannelMessage list = device_list({{rdpdr::kSmartcard, 5, name}});
+    REQUIRE(session.client(list));
+    CHECK(session.at_target() == list);
+    CHECK(session.facts.size() == facts);
+  };
+  announces("SCARD", 1);
+  announces("SCARD", 1);
+  REQUIRE(session.client(packet(rdpdr::kDeviceRemoval, words({1, 5}))));
+  announces("SCARD", 2);
+  announces("OTHER", 3);
+}
+
 TEST_CASE("a list of which nothing passes is passed on empty") {
   BetweenBoth session({.smartcards = true});
   REQUIRE(session.begins());
