@@ -22,7 +22,8 @@ DIRECTORY_PACKAGES="slapd ldap-utils softhsm2 faketime libpam-wrapper"
 PORTAL_PACKAGES="chromium $(command -v npm >/dev/null || echo nodejs npm)"
 # What only tests/run.sh --nightly starts: the bench session and the corpus of real programs.
 NIGHTLY_PACKAGES="
-  postgresql-15 prometheus iproute2 xrdp gnome-remote-desktop mutter pipewire wireplumber foot remmina remmina-plugin-rdp gvncviewer dbus python3-pyte mousepad rxvt-unicode xfonts-base python3-gi gir1.2-gtk-3.0 python3-pyqt5 vim less wrk rsyslog rsyslog-openssl curl"
+  postgresql-15 prometheus iproute2 xrdp gnome-remote-desktop mutter pipewire wireplumber foot remmina remmina-plugin-rdp gvncviewer dbus python3-pyte mousepad rxvt-unicode xfonts-base python3-gi gir1.2-gtk-3.0 python3-pyqt5 vim less wrk rsyslog rsyslog-openssl curl
+  cups-daemon cups-client pcscd vsmartcard-vpcd"
 
 # install_packages PACKAGE...: installs those that are not, and nothing else; needs root or sudo only when some are.
 install_packages() {

@@ -1,21 +1,24 @@
 #!/usr/bin/env python3
 """device_user.py IDENTITY: an RDP target that uses the devices of its clients (MS-RDPEFS): of the first drive it lists the root, reads "Übersicht.txt" and "large",
-and tries to make, write, rename and delete; a parallel port it opens and closes, a serial port it writes to. Prints the port that it listens at, and for each client what it did and what came
-of it, up to "done". IDENTITY: a PEM file with certificate and key. (xrdp 0.9.21 has drives too, but xfreerdp 2.11 offers it none: neither needs a gateway for that.)"""
+and tries to make, write, rename and delete; a parallel port it opens and closes, a serial port it writes to, on a printer it prints, of a smart card it asks what card_user.py has. Prints the
+port that it listens at, and for each client what it did and what came of it, up to "done". IDENTITY: a PEM file with certificate and key. (xrdp 0.9.21 has drives too, but xfreerdp 2.11 offers it none: neither needs a gateway for that.)"""
+import functools
 import hashlib
 import socket
 import struct
 import sys
 
+import card_user
 import hostile_devices as devices
 import rdp_wire as rdp
 
-SERIAL, PARALLEL, DRIVE = 1, 2, 8
-CREATE, CLOSE, READ, WRITE, SET_INFORMATION, DIRECTORY = 0, 2, 3, 4, 6, 0xC
+SERIAL, PARALLEL, PRINTER, DRIVE, CARD = 1, 2, 4, 8, 0x20
+CREATE, CLOSE, READ, WRITE, SET_INFORMATION, DIRECTORY, CONTROL = 0, 2, 3, 4, 6, 0xC, 0xE
 READS, WRITES, DELETES = 0x80000000, 0x40000000, 0x10000
 OPEN, NEW = 1, 2
 FOLDER, PIECE = 1, 1 << 16
 PRINTED = b"Kf7-printed-there\n" * 200
+PAGES = b"".join(b"Kf7-page\n%d\f" % page + bytes(range(256)) * 40 for page in range(20))
 
 
 class Target:
@@ -45,7 +48,7 @@ class Target:
         self.say(devices.packet(devices.ANNOUNCE, 0x000C0001, 1))
         self.next_of(devices.CLIENT_ID)
         general = struct.pack("<HHI", 1, 44, 2) + struct.pack("<IIHHIIIIII", 2, 0, 1, 12, 0xFFFF, 0, 7, 0, 0, 0)
-        self.say(devices.packet(0x5350, 3, content=general + struct.pack("<HHIHHI", 3, 8, 1, 4, 8, 2)))
+        self.say(devices.packet(0x5350, 5, content=general + struct.pack("<HHIHHIHHIHHI", 2, 8, 1, 3, 8, 1, 4, 8, 2, 5, 8, 1)))
         self.say(devices.packet(devices.CLIENT_ID, 0x000C0001, 1))
         self.say(devices.packet(0x554C))
         heard = []
@@ -108,6 +111,22 @@ class Target:
             self.close(device, file)
         print(what, path, f"{status:08x}", flush=True)
 
+    def put(self, device: int, content: bytes, piece: int, what: str) -> None:
+        """To a port or a printer: what is written there comes out in this order."""
+        status, file = self.open(device, "", READS | WRITES)
+        print(what, f"{status:08x}", flush=True)
+        for at in range(0, len(content), piece):
+            if status == 0:
+                part = content[at:at + piece]
+                status, _ = self.ask(device, file, WRITE, struct.pack("<IQ", len(part), 0), part)
+        print(what, "written to", f"{status:08x}", flush=True)
+        self.close(device, file)
+
+    def control(self, device: int, code: int, content: bytes) -> tuple:
+        """(status, output)"""
+        status, rest = self.ask(device, 0, CONTROL, struct.pack("<III", 2048, len(content), code), content)
+        return status, rest[4:]
+
     def list(self, device: int) -> None:
         _, file = self.open(device, "\\", READS, OPEN, FOLDER)
         pattern, names = "\\*\0".encode("utf-16le"), []
@@ -141,14 +160,11 @@ class Target:
                 print("port", f"{status:08x}", flush=True)
                 self.close(number, file)
             elif kind == SERIAL:
-                status, file = self.open(number, "", READS | WRITES)
-                print("serial port", f"{status:08x}", flush=True)
-                for at in range(0, len(PRINTED), 700):
-                    piece = PRINTED[at:at + 700]
-                    if status == 0:
-                        status, _ = self.ask(number, file, WRITE, struct.pack("<IQ", len(piece), 0), piece)
-                print("serial port written to", f"{status:08x}", flush=True)
-                self.close(number, file)
+                self.put(number, PRINTED, 700, "serial port")
+            elif kind == PRINTER:
+                self.put(number, PAGES, 4000, "printer")
+            elif kind == CARD:
+                card_user.use_over(functools.partial(self.control, number))
         if "rdpdr" in self.peer.channels:
             print("done", flush=True)
         while True:

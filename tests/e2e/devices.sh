@@ -4,12 +4,10 @@
 # server) is played.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
+. "$lib/device_use.sh"
 begin devices
 
-openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=user -keyout "$work/key.pem" -out "$work/crt.pem" 2>"$work/log/openssl"
-cat "$work/crt.pem" "$work/key.pem" >"$work/identity.pem"
-start user python3 "$lib/device_user.py" "$work/identity.pem"
-wait_until "the port of the target" grep -q . "$work/log/user"
+start_device_user
 start_vnc_target other-machine "$work/vnc-home" tgt4711x
 vnc_target_port=$port
 cat >"$work/policy.yaml" <<END
@@ -30,23 +28,12 @@ head -c 3000000 /dev/urandom >"$work/share/large"
 : >"$work/share/gone"
 : >"$work/printed"
 logged() { grep -q "$1" "$work/log/serve"; }
-enters() {  # enters USER TARGET ARGUMENT...: $name
-  name=$1-on-$2
-  start_rdp_client "$name" "$rdp_port" "$1@$2" 'Correct-Horse-9' tls "/drive:${drive:-share},$work/share" "${@:3}"
-  client_window "$name" "$display"
-}
-leaves() {
-  stop_named "$name"
-  wait_until "the end of $name's session" nobody_here
-}
-nobody_here() { [ -z "$(recording_relays)" ]; }
-uses() { [ "$(grep -c '^done' "$work/log/user")" = "$1" ]; }  # uses NUMBER: so many clients' devices were used
-devices_of() { admin audit list --event device --limit 1000 --json | json '"\n".join(json.dumps(e["detail"], ensure_ascii=False, sort_keys=True) for e in reversed(d) if e["actor"] == "'"$1"'")'; }  # devices_of USER
+comes() { enters "$1" "$2" "/drive:${drive:-share},$work/share" "${@:3}"; }  # comes USER TARGET ARGUMENT...: with a drive
 did() { grep -qxF "$1" "$work/did" || fail "the target did not: $1 ($(cat "$work/did"))"; }
 read_both="read \\Übersicht.txt 22 $(sha256sum <"$work/share/Übersicht.txt" | cut -d' ' -f1)
 read \\large 3000000 $(sha256sum <"$work/share/large" | cut -d' ' -f1)"
 
-drive=READ enters bob machine /sound:sys:fake "/parallel:LPT1,$work/printed"
+drive=READ comes bob machine /sound:sys:fake "/parallel:LPT1,$work/printed"
 (cd "$work/share"; find . | sort; sha256sum ./*e* ./gone) >"$work/before"
 wait_until "what the target does with bob's drive" uses 1
 leaves
@@ -61,10 +48,10 @@ devices_of bob >"$work/bob"
 grep -q '"access": "write", "device": "drive READ", "path": "\\\\new.txt", "what": "denied"' "$work/bob" || fail "no entry of a change that was denied: $(cat "$work/bob")"
 grep -q '"path": "\\\\Übersicht.txt", "to_client_bytes": 0, "to_target_bytes": 22' "$work/bob" || fail "no entry of a file that bob read"
 logged 'virtual channels of the client that stay closed: .*rdpsnd' || fail "no log line of the sound that bob does not get"
-admin audit list --event refused_channel --actor bob --json | has 'rdpdr ports' || fail "no entry of bob's port"
+refused bob 'rdpdr ports' || fail "no entry of bob's port"
 
 before=$(wc -l <"$work/log/user")
-enters alice machine
+comes alice machine
 wait_until "what the target does with alice's drive" uses 2
 leaves
 sed "1,${before}d" "$work/log/user" >"$work/did"
@@ -82,7 +69,7 @@ grep -q '"became": "deleted".*"path": "\\\\gone"' "$work/alice" || fail "no entr
 
 start serial python3 "$lib/serial_port.py" "$work/from-serial"
 wait_until "a serial port" grep -q . "$work/log/serial"
-enters dora machine "/parallel:LPT1,$work/printed" "/serial:COM1,$(cat "$work/log/serial"),SerCx2,permissive"
+comes dora machine "/parallel:LPT1,$work/printed" "/serial:COM1,$(cat "$work/log/serial"),SerCx2,permissive"
 wait_until "what the target does with dora's port" uses 3
 leaves
 [ "$(grep -c '^port 00000000' "$work/log/user")" = 1 ] || fail "the port was not opened"
@@ -91,15 +78,15 @@ logged 'port LPT1: closed' || fail "no log line of dora's port"
 python3 -c 'import sys; sys.path.insert(0, sys.argv[1]); import device_user; sys.stdout.buffer.write(device_user.PRINTED)' "$lib" | cmp - "$work/from-serial" ||
   fail "not what the target wrote to dora's serial port: $(tail -n 5 "$work/log/user")"
 devices_of dora | has '"device": "port COM1".*"to_client_bytes": 3600' || fail "no entry of what was written to dora's serial port: $(devices_of dora)"
-admin audit list --event refused_channel --actor dora --json | has 'rdpdr drives' || fail "no entry of dora's drive"
+refused dora 'rdpdr drives' || fail "no entry of dora's drive"
 
-enters carol machine
+comes carol machine
 pause 2
 uses 3 || fail "carol's drive was used"
 leaves
 logged 'virtual channels of the client that stay closed: .*rdpdr' || fail "no log line of the drive that carol does not get"
 [ -z "$(devices_of carol)" ] || fail "carol has used a device"
-enters alice other-machine
+comes alice other-machine
 leaves
 [ "$(grep -c 'virtual channels of the client that stay closed: .*rdpdr' "$work/log/serve")" = 2 ] || fail "no log line of what a VNC machine cannot have"
 
@@ -108,7 +95,7 @@ if command -v xrdp-chansrv >/dev/null; then
   start_xrdp_target player "$work/home" operator tgt4711x
   sound=/run/xrdp/sockdir/xrdp_chansrv_audio_out_socket_${display#:}
   add_target player rdp "$port" tgt4711x operator
-  enters alice player /sound:sys:fake /log-level:DEBUG
+  comes alice player /sound:sys:fake /log-level:DEBUG
   agreed() { has 'sound_process_training' "$work"/player.chansrv/.local/share/xrdp/*.log; }
   wait_until "sound that is agreed on" agreed
   # As xrdp's own plugin for PulseAudio gives it: a second of 16 bits at 44100 Hz, stereo.
