@@ -81,6 +81,19 @@ copy "$target_display" text/uri-list "$work/files.list"
 for file in grüße.bin second.bin; do wait_until "the machine's file $file" same_file $file "$work/client-pasted/files"; done
 stop_named alice-pastes
 
+# Pictures far larger than xrdp and xfreerdp take from the programs beside them (1 MiB, also without a gateway), both ways.
+rm -rf "$work/pasted" "$work/client-pasted"
+mkdir "$work/pasted" "$work/client-pasted"
+for name in up down; do convert -size 3000x2222 plasma:fractal -type TrueColor "BMP3:$work/$name.bmp" && tail -c +15 "$work/$name.bmp" >"$work/$name.dib"; done
+[ "$(stat -c %s "$work/down.dib")" -gt 19900000 ] || fail "no large picture"
+start holder python3 "$lib/rdp_paster.py" target "$work/identity.pem" "$work/pasted" "$work/down.dib"
+wait_until "the port of the holder" grep -q . "$work/log/holder"
+add_target holder rdp "$(cat "$work/log/holder")" tgt4711x operator
+start alice-holds python3 "$lib/rdp_paster.py" client "$rdp_port" alice@holder 'Correct-Horse-9' "$work/client-pasted" "$work/up.dib"
+wait_until "the target's large picture, byte for byte" cmp "$work/down.dib" "$work/client-pasted/picture"
+wait_until "the client's large picture, byte for byte" cmp "$work/up.dib" "$work/pasted/picture"
+stop_named alice-holds
+
 digest=$(sha256sum <"$work/copied/grüße.bin" | cut -d' ' -f1)
 admin audit list --event copied --json >"$work/audit.json"
 entries() { json "sum(1 for e in d if $1)" <"$work/audit.json"; }

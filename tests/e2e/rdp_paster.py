@@ -3,7 +3,7 @@
   rdp_paster.py client PORT USER PASSWORD FOLDER [FILE...]
   rdp_paster.py target IDENTITY FOLDER [FILE...]      IDENTITY: a PEM file with certificate and key; prints its port
 What it pasted stands in FOLDER: `picture` (a packed DIB), and `files/` with each file; `formats` says what it was offered last. With FILEs it has copied those
-itself. A picture that it asks for although none was offered is `refused` when the answer is no."""
+itself; one that ends in .dib is a picture. A picture that it asks for although none was offered is `refused` when the answer is no."""
 import os
 import select
 import socket
@@ -21,8 +21,9 @@ PIECE_SIZE = 64 << 10
 
 class Paster:
     def __init__(self, peer: rdp.Peer, folder: str, files: list) -> None:
-        self.peer, self.folder, self.own, self.channel = peer, folder, files, peer.channels["cliprdr"]
-        self.parts, self.names, self.stream = b"", {}, 0
+        self.peer, self.folder, self.channel = peer, folder, peer.channels["cliprdr"]
+        self.own, self.picture = [file for file in files if not file.endswith(".dib")], next((file for file in files if file.endswith(".dib")), None)
+        self.parts, self.names, self.stream = bytearray(), {}, 0
         self.lists, self.listed = 0, 0.0  # how many came, and when the last
         os.makedirs(os.path.join(folder, "files"), exist_ok=True)
         if peer.is_client:
@@ -54,9 +55,11 @@ class Paster:
         where, content = self.peer.next()
         if where == self.channel:
             flags = struct.unpack("<I", content[4:8])[0]
-            self.parts = content[8:] if flags & 1 else self.parts + content[8:]
+            if flags & 1:
+                self.parts.clear()
+            self.parts += content[8:]
             if flags & 2:
-                return (*struct.unpack("<HH", self.parts[:4]), self.parts[8:])
+                return (*struct.unpack("<HH", self.parts[:4]), bytes(self.parts[8:]))
         return 0, 0, b""
 
     def answer_to(self, kind: int) -> tuple:
@@ -69,14 +72,18 @@ class Paster:
 
     def offer(self) -> None:
         name = "FileGroupDescriptorW".encode("utf-16le") + b"\0\0"
-        self.say(LIST, 0, struct.pack("<I", FILES) + name if self.own else b"")
+        self.say(LIST, 0, (struct.pack("<I", FILES) + name if self.own else b"") + (struct.pack("<I", DIB) + b"\0\0" if self.picture else b""))
 
     def take(self, kind: int, content: bytes) -> None:
         if kind == LIST:
             self.say(LIST_TAKEN, OK)
             self.names, self.lists, self.listed = self.read_names(content), self.lists + 1, time.monotonic()
         elif kind == ASK:
-            if struct.unpack("<I", content[:4])[0] == FILES and self.own:
+            wanted = struct.unpack("<I", content[:4])[0]
+            if wanted == DIB and self.picture:
+                with open(self.picture, "rb") as file:
+                    self.say(DATA, OK, file.read())
+            elif wanted == FILES and self.own:
                 self.say(DATA, OK, struct.pack("<I", len(self.own)) + b"".join(self.descriptor(file) for file in self.own))
             else:
                 self.say(DATA, FAILED)
