@@ -1,12 +1,9 @@
-// One session of the relay: joins a front, serve, the gateway's screens, a back and the recorder. Its threads: the front's
-// (run() and the FrontHost calls), the flow's (what leads to the target, as far as it asks the user), the back's, the
-// watch's (time limits), the farewell's (a last screen), and the link's.
+// One session of the relay: joins a front, serve, the gateway's screens, a back and the recorder. Its threads: the front's (run() and the FrontHost calls), the flow's
+// (what leads to the target, as far as it asks the user), the back's, the watch's (time limits), the farewell's (a last screen), and the link's.
 #pragma once
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
-#include <future>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -14,18 +11,15 @@
 #include <string>
 #include <thread>
 
-#include "gateway/base/redirections.h"
 #include "gateway/relay/back.h"
-#include "gateway/relay/device_log.h"
 #include "gateway/relay/front.h"
 #include "gateway/relay/guest.h"
 #include "gateway/relay/journal_files.h"
-#include "gateway/relay/rdp/channel_bridge.h"
 #include "gateway/relay/recorder.h"
-#include "gateway/relay/screens/phrases.h"
 #include "gateway/relay/screens/stage.h"
 #include "gateway/relay/serve_link.h"
 #include "gateway/relay/session_clipboard.h"
+#include "gateway/relay/session_devices.h"
 #include "gateway/relay/target_input.h"
 
 namespace frostgate::relay {
@@ -66,11 +60,6 @@ class RelayedSession final : public FrontHost {
   void start_recorder(RecorderJournals journals, RecorderSettings settings);
   SessionStarted session_started() const;
   void with_recorder(const std::function<void(Recorder&)>& use);
-  // What of the user's machine passes (session_devices.cpp).
-  std::string withheld() const;
-  void learn_redirections(const ipc::Message& message);
-  Result<void> open_channels(const ipc::Message& target);
-  bool offers(rdp::BridgedChannel channel) const;
   Error left();  // the user does not want to go on
 
   // The connection to the target (session_target.cpp).
@@ -128,11 +117,9 @@ class RelayedSession final : public FrontHost {
   std::string recording_;  // whose journal this relay writes: of its own session, or of one that goes on
   bool journals_begun_ = false;
   ClientProfile client_;
-  std::optional<Redirections> redirections_;  // as serve said last; nullopt: the rule is not known yet
   ServeLink link_;
   JournalFiles journal_files_{link_};
-  DeviceLog devices_;
-  std::shared_ptr<rdp::ChannelBridge> bridge_;  // null: nothing passes
+  SessionDevices devices_{{id_, link_, client_.other_channels, [this](auto bridge) { front_->join(std::move(bridge)); }}};
   Surface surface_;
   screens::Stage stage_{surface_};
   std::unique_ptr<Front> front_;

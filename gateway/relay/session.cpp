@@ -15,6 +15,7 @@
 #include "gateway/relay/rdp_library.h"
 #include "gateway/relay/relayed_session.h"
 #include "gateway/relay/screens/painter.h"
+#include "gateway/relay/screens/phrases.h"
 #include "storage/crypto/hex.h"
 
 namespace frostgate::relay {
@@ -33,10 +34,7 @@ RelayedSession::RelayedSession(Descriptor channel)
              .on_pause = [this](RecordingPaused pause, std::optional<std::chrono::seconds> longest) { pause_recording(std::move(pause), longest); },
              .on_go_on = [this](const std::string& why) { record_again(why); },
              .on_join = [this](ServeLink::Invitation invitation) { let_in(std::move(invitation)); },
-             .on_show_out = [this](int number) { show_out(number); }}),
-      devices_({.log = [this](const std::string& line) { log::info(id_, "{}", line); },
-                // Nothing depends on it.
-                .tell = [this](const nlohmann::json& message) { (void)link_.tell(message).has_value(); }}) {}
+             .on_show_out = [this](int number) { show_out(number); }}) {}
 
 Result<void> RelayedSession::start(ipc::Message& message) {
   id_ = TRY(message.text("session", 64));
@@ -85,7 +83,7 @@ bool RelayedSession::admitted(const Result<ipc::Message>& answer) {
   if (!user || !target) return false;
   user_ = user.value();
   target_ = target.value();
-  learn_redirections(*message);
+  devices_.learn(*message);
   return admitted_ = true;
 }
 

@@ -1,8 +1,11 @@
 // How a session ends: of itself, by serve, by its time limits; and the last screen that the user sees.
 #include <unistd.h>
 
+#include <condition_variable>
+
 #include "gateway/base/log.h"
 #include "gateway/relay/relayed_session.h"
+#include "gateway/relay/screens/phrases.h"
 
 namespace frostgate::relay {
 namespace {
@@ -92,8 +95,7 @@ void RelayedSession::finish() {
   const bool may_go_on = close_journals() && cause_.client_lost;
   link_.give_up();
   if (back_thread_.joinable()) back_thread_.join();
-  if (bridge_) bridge_->close();
-  devices_.finish();
+  devices_.close();
   tell_delays();
   clipboard_.close();
   (void)link_.tell({{"type", "ended"},

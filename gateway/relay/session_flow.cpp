@@ -5,6 +5,7 @@
 
 #include "gateway/base/log.h"
 #include "gateway/relay/relayed_session.h"
+#include "gateway/relay/screens/phrases.h"
 
 namespace frostgate::relay {
 namespace {
@@ -18,7 +19,7 @@ bool clock_is_synchronised() {
 
 }  // namespace
 
-void RelayedSession::show_connecting() { first_screen_ = stage_.show(screens::connecting(target_, withheld())); }
+void RelayedSession::show_connecting() { first_screen_ = stage_.show(screens::connecting(target_, devices_.withheld())); }
 
 void RelayedSession::flow(std::optional<ipc::Message> answer) {
   const Result<void> reached = reach_target(std::move(answer));
@@ -64,7 +65,7 @@ Result<void> RelayedSession::log_in() {
 Result<std::optional<ipc::Message>> RelayedSession::settle(ipc::Message& answer) {
   if (answer.type() == "consent") {
     const std::string text = TRY(answer.text("text", 1 << 14));
-    const auto agreed = stage_.ask(screens::consent(text, withheld(), id_));
+    const auto agreed = stage_.ask(screens::consent(text, devices_.withheld(), id_));
     if (!agreed || agreed->button != 0) return left();
     TRY(link_.tell({{"type", "consent"}}));
   } else if (answer.type() == "justify") {
@@ -140,7 +141,7 @@ Result<void> RelayedSession::ask_account(const std::string& proposed, bool refus
 }
 
 Result<void> RelayedSession::open_target(ipc::Message& answer) {
-  TRY(open_channels(answer));
+  if (TRY(devices_.open(answer)) && first_screen_ != 0) show_connecting();
   BackSettings settings = TRY(back_settings(answer));
   stage_.set_clipboard_gate([this](const std::string* text) { return clipboard_.passes(true, text); });
   goes_on_unrecorded_ = TRY(answer.number("goes_on_unrecorded", 0, 1)) == 1;

@@ -1,6 +1,7 @@
 // Others who look on, by an approval. The film, serve and the user hear of each, when it comes and when it goes.
 #include "gateway/base/log.h"
 #include "gateway/relay/relayed_session.h"
+#include "gateway/relay/screens/phrases.h"
 
 namespace frostgate::relay {
 

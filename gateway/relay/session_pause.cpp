@@ -1,6 +1,7 @@
 // A recording that stops, for a while or for good, or that fails.
 #include "gateway/base/log.h"
 #include "gateway/relay/relayed_session.h"
+#include "gateway/relay/screens/phrases.h"
 #include "storage/manifest/times.h"
 
 namespace frostgate::relay {

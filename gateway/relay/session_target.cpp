@@ -1,10 +1,12 @@
 // A session's connection to its target: the first one, and those that follow when the network breaks. The client stays, and sees
 // on a screen of the gateway's what is tried.
 #include <algorithm>
+#include <future>
 #include <thread>
 
 #include "gateway/base/log.h"
 #include "gateway/relay/relayed_session.h"
+#include "gateway/relay/screens/phrases.h"
 #include "gateway/relay/target_settings.h"
 
 namespace frostgate::relay {
@@ -40,7 +42,7 @@ Result<BackSettings> RelayedSession::back_settings(ipc::Message& answer) {
   settings.on_lossy = [this] { target_is_lossy(); };
   settings.on_copied = [this](copied::Item item) { clipboard_.from_target(std::move(item)); };
   clipboard_.open(answer, front_kind_ == "rdp" && protocol_ == "rdp");
-  settings.bridge = bridge_;
+  settings.bridge = devices_.bridge();
   return settings;
 }
 
