@@ -1,4 +1,4 @@
-// What happened in a session, for the film's timeline: as its journal, its approval, the alerts about it and the orders to it have it.
+// What happened in a session, for the film's timeline: as its journal, its approval, the alerts about it, the orders to it and the notes on its user's devices have it.
 #include <algorithm>
 
 #include <nlohmann/json.hpp>
@@ -67,17 +67,32 @@ Result<void> add_approval(Events& out, const Call& call, const json& report) {
   return {};
 }
 
+constexpr std::int64_t kMostDevices = 2000;  // the last ones
+
+// As storage/catalog/FORMAT.md has it (`device`). Of a file that was closed: which way it went.
+void add_device(Events& out, UtcTime at, const json& detail) {
+  const std::string said = detail.value("what", ""), path = detail.value("path", ""), became = detail.value("became", "");
+  const bool read = detail.value("to_target_bytes", std::int64_t{0}) > 0, written = detail.value("to_client_bytes", std::int64_t{0}) > 0;
+  std::string what = said, text = detail.value("device", "");
+  if (said == "file") what = became == "deleted" ? "deleted" : read && written ? "read_and_written" : written ? "written" : read ? "read" : "changed";
+  if (said == "more") text = std::to_string(detail.value("count", std::int64_t{0}));
+  if (!path.empty()) text += " " + path;
+  if (became.starts_with('\\')) text += " → " + became;
+  out.add(at, "device", what, "", text);
+}
+
 Result<void> add_noted(Events& out, const Call& call, const std::string& recording) {
-  for (const auto event : {catalog::LedgerEvent::alert, catalog::LedgerEvent::configuration}) {
+  for (const auto event : {catalog::LedgerEvent::alert, catalog::LedgerEvent::configuration, catalog::LedgerEvent::device}) {
     catalog::LedgerQuery query;
     query.event = event;
     query.subject = recording;
-    query.limit = kMaxPage;
+    query.limit = event == catalog::LedgerEvent::device ? kMostDevices : kMaxPage;
     for (const catalog::LedgerEntry& entry : TRY(catalog::Ledger(*call.core.catalog).find(query))) {
       const json detail = json::parse(entry.details, nullptr, false);
       if (!detail.is_object()) continue;
       const std::string request = detail.value("request", "");
       if (event == catalog::LedgerEvent::alert) out.add(entry.at, "alert", detail.value("kind", ""), "", detail.value("text", ""));
+      else if (event == catalog::LedgerEvent::device) add_device(out, entry.at, detail);
       // Pauses and stops are in the journal, as they were.
       else if (request.starts_with("sessions.") && !request.ends_with("_recording") && request != "sessions.record_again" && !detail.contains("denied")) out.add(entry.at, "order", request.substr(9), entry.actor, detail.value("message", ""));
     }

@@ -23,7 +23,7 @@ void raise_alert(Core& core, const alerts::Event& event, UtcTime now);
 
 // A session that begins: begun, off hours, and the first time that this user reaches this target.
 void alert_session(Core& core, const catalog::Recording& row, UtcTime now);
-// A session that has ended, when it was unusually long for its user, or much more was typed or copied (unusual_sessions.cpp).
+// A session that has ended, when it was unusually long for its user, or much more was typed, copied or passed as files (unusual_sessions.cpp).
 void alert_session_end(Core& core, const catalog::Recording& row, UtcTime now);
 // A film that is published: degraded for these reasons, and the masks in it by rule.
 void alert_film(Core& core, const catalog::Recording& row, const std::vector<std::string>& reasons, const std::map<std::string, std::int64_t>& masks, UtcTime now);

@@ -47,9 +47,9 @@ RelayBroker::Reply RelayBroker::handle(ipc::Message& message, UtcTime now) {
   if (type == "justify") return justify(message, now);
   if (type == "open_target") return open_target(now);
   if (type == "target_account") return said_account();
-  if (type == "refused_channel") return admitted() || recording() ? unless_broken(channels_.refused(message, origin_.id, user_, now)) : broke_protocol("refused a channel out of turn");
-  if (type == "copied") return unless_broken(channels_.copied(message, recording() ? &grant_->terms() : nullptr, origin_.id, user_, now));
-  if (type == "device") return device(message, now);
+  if (type == "refused_channel") return admitted() || recording() ? unless_broken(channels_.refused(message, noted_session(), now)) : broke_protocol("refused a channel out of turn");
+  if (type == "copied") return unless_broken(channels_.copied(message, noted_session(), now));
+  if (type == "device") return unless_broken(channels_.device(message, noted_session(), now));
   if (type == "reopen_target") return reopen_target(now);
   if (type == "journal_file") return journal_file(message, now);
   if (type == "back_connected") return back_connected(message, now);
@@ -60,15 +60,6 @@ RelayBroker::Reply RelayBroker::handle(ipc::Message& message, UtcTime now) {
   if (type == "ended") return ended(message);
   if (type == "delays") return take_delays(core_, message) ? Reply() : broke_protocol("sent delays that make no sense");
   return broke_protocol("sent a message of unknown type");
-}
-
-// What became of a device that the rule lets through.
-RelayBroker::Reply RelayBroker::device(ipc::Message& message, UtcTime now) {
-  if (!recording() || !grant_ || !policy::redirections_to(wanted_.protocol, grant_->terms()).devices()) return broke_protocol("used a device out of turn");
-  const Result<nlohmann::json> details = device_notes_.read(message, now);
-  if (!details) return broke_protocol(details.error().message);
-  note(core_, catalog::LedgerEvent::device, origin_.id, user_, details.value(), now);
-  return {};
 }
 
 RelayBroker::Reply RelayBroker::broke_protocol(const std::string& what) {
@@ -302,6 +293,7 @@ void RelayBroker::end_session(const std::string& reason, bool interrupted, UtcTi
   if (!why.reason.empty()) report["reason"] = why.reason;
   if (!why.ticket.empty()) report["ticket"] = why.ticket;
   if (consented_) report["consent"] = {{"at", to_text(*consented_)}, {"notice_sha256", notice_digest(rule_->terms)}};
+  report["file_bytes"] = channels_.file_bytes();
   recording_.end(std::move(report), reason, interrupted, now);
 }
 

@@ -12,7 +12,6 @@
 #include "gateway/policy/grant.h"
 #include "gateway/serve/channel_notes.h"
 #include "gateway/serve/core.h"
-#include "gateway/serve/device_notes.h"
 #include "gateway/serve/guest_watch.h"
 #include "gateway/serve/handshake_signer.h"
 #include "gateway/serve/pause_watch.h"
@@ -72,10 +71,10 @@ class RelayBroker {  // not thread-safe: one thread, that of the relay
   Reply not_noted(const Error& error);
   Reply choose(ipc::Message& message, UtcTime now);
   Reply consent(UtcTime now);
-  Reply device(ipc::Message& message, UtcTime now);
   Reply open_target(UtcTime now);
   Reply broke_protocol(const std::string& what);
   Reply unless_broken(Result<Reply> outcome) { return outcome ? std::move(outcome).value() : broke_protocol(outcome.error().message); }
+  ChannelNotes::Session noted_session() const { return {origin_.id, user_, wanted_.protocol, recording() ? &grant_->terms() : nullptr}; }
   PauseWatch::Session paused_session() const { return {origin_.id, user_, wanted_.target, wanted_.target_tags}; }
 
   // The rule's connect gate (approval_wait.cpp).
@@ -140,7 +139,6 @@ class RelayBroker {  // not thread-safe: one thread, that of the relay
   SessionRecording recording_;
   bool opened_ = false, connected_ = false;  // the last also when that failed
   ChannelNotes channels_;
-  DeviceNotes device_notes_;
   bool account_asked_ = false, account_said_ = false;  // the user has typed it, and the relay of now has it
   std::optional<TargetAccount> account_;  // without its password, once that was sent
   std::string known_certificate_;  // the only one that the target may show; empty: any

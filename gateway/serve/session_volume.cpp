@@ -39,4 +39,10 @@ std::optional<SessionVolume> volume_of(const std::string& report_json) {
   return out;
 }
 
+std::optional<std::int64_t> file_bytes_of(const std::string& report_json) {
+  const nlohmann::json report = nlohmann::json::parse(report_json, nullptr, false);
+  const auto bytes = report.is_object() ? report.find("file_bytes") : report.end();
+  return bytes != report.end() && bytes->is_number_integer() ? std::optional(bytes->get<std::int64_t>()) : std::nullopt;
+}
+
 }  // namespace frostgate::serve

@@ -1,4 +1,5 @@
-// How much a user did in a session, as its relays tell (gateway/ipc/FORMAT.md, `ended`): kept in the recording's reports, for what is usual for somebody.
+// How much a user did in a session, as its relays tell (gateway/ipc/FORMAT.md, `ended`) and as serve has summed what they told meanwhile (channel_notes.h): kept in
+// the recording's reports, for what is usual for somebody.
 #pragma once
 
 #include <cstdint>
@@ -25,5 +26,7 @@ Result<SessionVolume> read_volume(const ipc::Message& ended);
 void write_volume(nlohmann::json& relay, const SessionVolume& volume);
 // Of a recording's report_json; nullopt when not all of its relays told.
 std::optional<SessionVolume> volume_of(const std::string& report_json);
+// Bytes of pictures and files, over the clipboard and devices; of a report that has them.
+std::optional<std::int64_t> file_bytes_of(const std::string& report_json);
 
 }  // namespace frostgate::serve

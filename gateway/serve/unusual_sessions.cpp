@@ -14,7 +14,7 @@ constexpr std::int64_t kHistory = 200;  // sessions of a user that say what is u
 
 // One session, as far as it is known.
 struct Conduct {
-  std::optional<double> minutes, strokes, clipboard;  // clipboard: KiB, both ways
+  std::optional<double> minutes, strokes, clipboard, files;  // the last two: KiB, both ways
 };
 
 Conduct conduct_of(const catalog::Recording& row) {
@@ -24,6 +24,7 @@ Conduct conduct_of(const catalog::Recording& row) {
     out.strokes = static_cast<double>(volume->strokes);
     out.clipboard = static_cast<double>(volume->pasted_bytes + volume->copied_bytes) / 1024;
   }
+  if (const auto bytes = file_bytes_of(row.report_json)) out.files = static_cast<double>(*bytes) / 1024;
   return out;
 }
 
@@ -38,6 +39,7 @@ constexpr Measure kMeasures[] = {
     {"unusual.duration", &Conduct::minutes, 15, "lasted", "minutes"},
     {"unusual.input", &Conduct::strokes, 2000, "pressed keys and buttons", "times"},
     {"unusual.clipboard", &Conduct::clipboard, 64, "passed text by the clipboard,", "KiB"},
+    {"unusual.files", &Conduct::files, 4096, "passed files and pictures,", "KiB"},
 };
 
 void alert_if_unusual(Core& core, const Measure& measure, const catalog::Recording& row, const Conduct& session, const std::vector<Conduct>& earlier, UtcTime now) {

@@ -94,7 +94,7 @@ const sentences: [kind: string, text: string, german: string][] = [
   ['session.begun', said`${who} from ${'192.0.2.1'} has begun.`, 'bob begann eine Sitzung auf dc1 von 192.0.2.1.'],
   ['session.off_hours', said`${who} from ${'192.0.2.1'} has begun outside working hours.`, 'außerhalb der Arbeitszeit'],
   ['session.first_time', said`${who} from ${'192.0.2.1'}: no earlier recording shows this user on this target.`, 'keine frühere Aufzeichnung'],
-  ...([['duration', 'lasted', 'minutes', 'dauerte 90 Minuten'], ['input', 'pressed keys and buttons', 'times', '90 Mal'], ['clipboard', 'passed text by the clipboard,', 'KiB', '90 KiB kopiert']] as const).map(([kind, happened, unit, german]): [string, string, string] => {
+  ...([['duration', 'lasted', 'minutes', 'dauerte 90 Minuten'], ['input', 'pressed keys and buttons', 'times', '90 Mal'], ['clipboard', 'passed text by the clipboard,', 'KiB', '90 KiB kopiert'], ['files', 'passed files and pictures,', 'KiB', '90 KiB an Dateien']] as const).map(([kind, happened, unit, german]): [string, string, string] => {
     unheard.push(...[happened, unit].filter((word) => !source.includes(`"${word}"`)));
     return [`unusual.${kind}`, said`${who} ${happened} ${`90 ${unit}`}. The middle of this user's last ${'40'} sessions is ${`20 ${unit}`}, and half of them are within ${`5 ${unit}`} of it.`, german];
   }),

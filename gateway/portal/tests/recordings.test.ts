@@ -1,6 +1,7 @@
 import {flushSync, type Component} from 'svelte';
 import {expect, test, vi} from 'vitest';
 import {preferences, t, type Key} from '../src/lib/i18n.svelte';
+import {in_a_sentence} from '../src/lib/moments';
 import Original from '../src/pages/Original.svelte';
 import Player from '../src/pages/Player.svelte';
 import Recordings from '../src/pages/Recordings.svelte';
@@ -39,6 +40,15 @@ test('beside a film stand its events, its report and who watched, with hostile w
   expect(page.querySelector('.watermark')?.textContent).toMatch(/^(audrey · \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC){3}$/);
   expect([...page.querySelectorAll('section[aria-label=Comments] li button')].map((button) => button.textContent?.trim())).toEqual(['0:00:06.0', 'Remove', '0:00:07.0']);
   expect(page.querySelector('img, script')).toBeNull();
+});
+test('each thing that a machine did with a device of its user is said in both languages, with the file’s path as text', () => {
+  for (const language of ['de', 'en'] as const) {
+    preferences.language = language;
+    const said = ['announced', 'read', 'written', 'read_and_written', 'changed', 'deleted', 'denied', 'used', 'more'].map((what) => in_a_sentence({at: 1, kind: 'device', what, by: '', text: `drive C: ${hostile}`}));
+    for (const one of said) expect(one).toMatch(language === 'de' ? /^(Die Maschine|Eine Änderung|Weitere Dateien) .* (Gerät|Geräten) / : /device|devices/);
+    for (const one of said) expect(one.endsWith(`: drive C: ${hostile}`)).toBe(true);
+    expect(new Set(said).size).toBe(9);
+  }
 });
 test('all places of a word are read, and long lists are drawn part by part', async () => {
   const hit = (n: number) => ({recording: 'r1', at: n, until: n + 0.5, text: `line ${n}`});

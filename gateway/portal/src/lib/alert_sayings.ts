@@ -99,6 +99,7 @@ const sayings: Record<string, [string, Key][]> = {
   'unusual.duration': [[unusual('lasted', 'minutes'), 'told_long']],
   'unusual.input': [[unusual('pressed keys and buttons', 'times'), 'told_input']],
   'unusual.clipboard': [[unusual('passed text by the clipboard,', 'KiB'), 'told_clipboard']],
+  'unusual.files': [[unusual('passed files and pictures,', 'KiB'), 'told_files']],
 };
 
 const named = (prefix: string, value: string): string => (`${prefix}${value.replaceAll('-', '_')}` in en ? t(`${prefix}${value.replaceAll('-', '_')}` as Key) : value);

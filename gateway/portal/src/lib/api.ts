@@ -32,7 +32,7 @@ export interface Part {
 export interface FilmIndex {generation: number; duration: number; parts: Part[]}
 export interface Hit {recording: string; at: number; until: number; text: string}
 export interface View {user: string; at: string; from: number; to: number; live: boolean}
-export interface RecordingEvent {at: number; kind: 'approval' | 'clipboard' | 'resized' | 'resumed' | 'lossy' | 'recording' | 'guest' | 'alert' | 'order'; what: string; by: string; text: string}
+export interface RecordingEvent {at: number; kind: 'approval' | 'clipboard' | 'resized' | 'resumed' | 'lossy' | 'recording' | 'guest' | 'alert' | 'order' | 'device'; what: string; by: string; text: string}
 export interface Remark {id: number; user: string; written: string; at: number; text: string; mine: boolean}
 export type Account = 'shared' | 'personal' | 'asked';
 export interface Login {user: string; domain: string; refused: string | null}

@@ -63,7 +63,7 @@ TEST_CASE("what one who watches writes down, others who watch read; it is taken 
   CHECK(noted == 2);
 }
 
-TEST_CASE("what happened in a session is told by session time: its journal, its approval, alerts about it and orders to it") {
+TEST_CASE("what happened in a session is told by session time: its journal, its approval, alerts about it, orders to it and its user's devices") {
   ApiGateway gateway;
   publish_film(*gateway.core, "r1");
   catalog::ApprovalRequest request;
@@ -86,6 +86,14 @@ TEST_CASE("what happened in a session is told by session time: its journal, its 
   serve::note(*gateway.core, catalog::LedgerEvent::configuration, "r1", "root", {{"request", "sessions.end"}, {"message", "enough"}}, kNow + std::chrono::seconds(60));
   serve::note(*gateway.core, catalog::LedgerEvent::configuration, "r1", "carla", {{"request", "hold.add"}}, kNow + std::chrono::seconds(61));
   serve::note(*gateway.core, catalog::LedgerEvent::configuration, "r1", "eve", {{"request", "sessions.end"}, {"denied", "no"}}, kNow);
+  int second = 10;
+  for (const json& detail : {json{{"what", "announced"}, {"device", "drive C:"}}, json{{"what", "file"}, {"device", "drive C:"}, {"path", "\\a"}, {"to_target_bytes", 7}, {"to_client_bytes", 0}},
+                             json{{"what", "file"}, {"device", "drive C:"}, {"path", "\\b"}, {"to_target_bytes", 0}, {"to_client_bytes", 7}, {"became", "\\c"}},
+                             json{{"what", "file"}, {"device", "drive C:"}, {"path", "\\d"}, {"to_target_bytes", 1}, {"to_client_bytes", 0}, {"became", "deleted"}},
+                             json{{"what", "file"}, {"device", "port COM1"}, {"to_target_bytes", 1}, {"to_client_bytes", 1}}, json{{"what", "denied"}, {"device", "drive C:"}, {"path", "\\e"}},
+                             json{{"what", "used"}, {"device", "smart card SCARD"}}, json{{"what", "more"}, {"count", 9}, {"to_target_bytes", 1}, {"to_client_bytes", 0}}}) {
+    serve::note(*gateway.core, catalog::LedgerEvent::device, "r1", "anna", detail, kNow + std::chrono::seconds(second++));
+  }
   const Answer answer = gateway.ask("role-auditor-own", Method::get, "/api/v1/recordings/r1/events");
   REQUIRE(answer.status == 200);
   std::vector<std::string> found;
@@ -94,7 +102,9 @@ TEST_CASE("what happened in a session is told by session time: its journal, its 
                     one["by"].get<std::string>() + "," + one["text"].get<std::string>());
   }
   CHECK(found == std::vector<std::string>{"-900 approval requested,anna,the index", "-300 approval approved,paula,after eight", "5 resized 800 x 600,,", "25 clipboard to_target_denied,,",
-                                          "30 resumed ,,", "600 order end,root,enough", "700 alert redaction.degraded,,Look."});
+                                          "30 resumed ,,", "100 device announced,,drive C:", "110 device read,,drive C: \\a", "120 device written,,drive C: \\b → \\c",
+                                          "130 device deleted,,drive C: \\d", "140 device read_and_written,,port COM1", "150 device denied,,drive C: \\e", "160 device used,,smart card SCARD",
+                                          "170 device more,,9", "600 order end,root,enough", "700 alert redaction.degraded,,Look."});
   CHECK(gateway.ask("role-auditor-foreign", Method::get, "/api/v1/recordings/r1/events").status == 404);
   for (const char* broken : {R"({"redaction":{"journal":{"events":[{"kind":7}]}}})", R"({"approval":{"request":[]}})"}) {
     change.report_json = broken;

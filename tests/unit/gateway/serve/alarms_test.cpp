@@ -2,10 +2,12 @@
 #include "gateway/serve/alarms.h"
 
 #include <filesystem>
+#include <limits>
 
 #include "gateway/serve/disk_space.h"
 #include "gateway/serve/policy_requests.h"
 #include "gateway/serve/redaction_queue.h"
+#include "gateway/serve/session_volume.h"
 #include "storage/catalog/alerts.h"
 #include "storage/catalog/jobs.h"
 #include "tests/unit/gateway/serve/relay_fixture.h"
@@ -13,6 +15,7 @@
 using namespace frostgate;
 using namespace frostgate::serve;
 using Catch::Matchers::Contains;
+using nlohmann::json;
 
 namespace {
 
@@ -101,6 +104,38 @@ TEST_CASE("who signs in and wants what no rule allows is told, and so is who mus
   wish.gate.users = {"carl"};
   REQUIRE(gateway.core->approvals->ask(wish, kNow));
   CHECK_THAT(gateway.told("approval.requested", "info").at(0), Contains("anna for start on dc1") && Contains("the index"));
+}
+
+TEST_CASE("a session in which far more than usual is passed as files is told, over clipboard and devices together") {
+  Told gateway;
+  gateway.core->policy.replace(policy::Policy::parse("rules: [{name: r, users: anna, targets: dc1, allow: true, channels: {drives: allow}, clipboard: {to_target: files, to_client: images}}]", "test").value());
+  for (int i = 0; i < 12; ++i) {
+    catalog::RecordingChange change;
+    change.ended = kNow;
+    if (i > 0) change.report_json = R"({"file_bytes":)" + std::to_string(1000 * i) + "}";  // the oldest has none of it
+    REQUIRE(catalog::Recordings(*gateway.core->catalog).update(gateway.session("s" + std::to_string(i)).id, change));
+  }
+  constexpr std::int64_t kMiB = 1 << 20;
+  const auto lasts = [&](std::int64_t device, std::int64_t clipboard) {
+    Relay relay(gateway);
+    relay.login("anna@dc1", kPassword);
+    REQUIRE(relay.say({{"type", "open_target"}}).body["type"] == "target");
+    const json copied{{"type", "copied"}, {"to_target", 1}, {"name", "a"}, {"sha256", ""}, {"width", 0}, {"height", 0}, {"count", 1}};
+    json list = copied, file = copied;
+    list.update({{"what", "files"}, {"bytes", 900 * kMiB}});
+    file.update({{"what", "pieces"}, {"bytes", clipboard}});
+    for (const json& message : {json{{"type", "device"}, {"what", "file"}, {"device", "drive C:"}, {"to_target_bytes", device / 2}, {"to_client_bytes", device - device / 2}}, list, file})
+      CHECK_FALSE(relay.say(message).end_relay);
+    relay.broker.relay_ended("killed by signal 9", 0.5, kNow + std::chrono::seconds(60));
+    return relay.id();
+  };
+  lasts(2 * kMiB, 2 * kMiB);
+  CHECK(gateway.told("unusual.files", "warning").empty());
+  const std::string id = lasts(2 * kMiB, 3 * kMiB);
+  CHECK_THAT(gateway.told("unusual.files", "warning").at(0), Contains(id) && Contains("passed files and pictures, 5120 KiB") && Contains("last 12 sessions"));
+  const auto row = catalog::Recordings(*gateway.core->catalog).find(lasts(std::int64_t{1} << 50, std::numeric_limits<std::int64_t>::max()));
+  REQUIRE(row);
+  CHECK(file_bytes_of(row.value().report_json) == std::int64_t{1} << 50);
 }
 
 TEST_CASE("a disk that fills up is told while there is time, and when no session begins any more") {
