@@ -13,7 +13,7 @@ for program in cupsd lpstat pcscd; do command -v $program >/dev/null || { echo "
 # A printing system of the test's own, whose printer appends to a file.
 paper=$work/paper
 export CUPS_SERVER=$work/cups/socket
-mkdir -p "$work"/cups/{spool,cache,state,tmp,root,bin/backend} "$paper"
+mkdir -p "$work"/cups/{spool,cache,state,tmp,server,bin/backend} "$paper"
 cp -r /usr/lib/cups/daemon "$work/cups/bin/"
 cat >"$work/cups/bin/backend/paper" <<'END'
 #!/bin/sh
@@ -23,7 +23,7 @@ END
 chmod 755 "$work/cups/bin/backend/paper"
 [ "$(id -u)" -ne 0 ] || { chmod 711 "$work"; chown lp "$paper"; }  # what a queue runs is not root's
 cat >"$work/cups/files.conf" <<END
-ServerRoot $work/cups/root
+ServerRoot $work/cups/server
 ServerBin $work/cups/bin
 RequestRoot $work/cups/spool
 CacheDir $work/cups/cache
@@ -49,7 +49,7 @@ DefaultAuthType None
   </Limit>
 </Policy>
 END
-cat >"$work/cups/root/printers.conf" <<END
+cat >"$work/cups/server/printers.conf" <<END
 <DefaultPrinter laser>
 DeviceURI paper:$paper
 State Idle
