@@ -242,8 +242,10 @@ class Screen {
   std::vector<std::size_t> set_alike(std::size_t i, int baseline) const {
     std::vector<std::size_t> near;
     const Rect& own = lines_[i].box;
+    const int farthest = kNear * own.height * 9 / 4;  // by the two conditions below
     for (std::size_t k = 0; k < lines_.size(); ++k) {
       const Rect& other = lines_[k].box;
+      if (other.y > baseline + farthest || other.bottom() < baseline - farthest) continue;
       const auto& type = other.x < own.right() && own.x < other.right() ? public_type(k) : kNoType;
       if (!type || std::abs(type->baseline - baseline) > kNear * type->capital * 3 / 2) continue;
       if (type->capital * 2 > own.height && type->capital < own.height * 3 / 2) near.push_back(k);

@@ -186,7 +186,7 @@ Result<void> Redactor::State::observe(const Observation& observation) {
                    std::any_of(fresh.begin(), fresh.end(), [&](const LiveLine& young) { return touched(young.line.box); }));
   }
   typing.type_until(at, tracker.lines());
-  tracker.replace(last, at, screen.view(), frame, gone, std::move(fresh));
+  tracker.replace(last, at, screen.view(), frame, areas, gone, std::move(fresh));
   if (!areas.empty()) {
     detect(frame);
     find_loose(frame, at, std::move(rest));

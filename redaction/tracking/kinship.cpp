@@ -1,6 +1,7 @@
 #include "redaction/tracking/kinship.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "redaction/tracking/line_text.h"
 
@@ -47,14 +48,17 @@ std::optional<Point> way_alone(const Change& change, const LiveLine& before, con
   std::optional<Point> best;
   int most = 0;
   bool alike = run.length * 20 >= std::max(was.text.size(), is.text.size()) * 17;
-  for (const int dy : {box.y - old_box.y, box.bottom() - old_box.bottom()}) {
-    for (int dx = b.x - a.x - 2; dx <= b.x - a.x + 2; ++dx) {
-      const InkCount count = remaining_ink({change.before, change.after, {dx, dy}}, old_box, before.line);
-      if (count.same > most) {
-        most = count.same;
-        best = Point{dx, dy};
-        alike = alike || mostly_same({ink, count.same});
-      }
+  std::vector<int> down{box.y - old_box.y};
+  if (box.height != old_box.height) down.push_back(box.bottom() - old_box.bottom());
+  for (const int off : {0, -1, 1, -2, 2}) {
+    for (const int dy : down) {
+      if (most == ink) break;  // nothing fits better
+      const Point by{b.x - a.x + off, dy};
+      const int same = remaining_ink({change.before, change.after, by}, old_box, before.line).same;
+      if (same <= most) continue;
+      most = same;
+      best = by;
+      alike = alike || mostly_same({ink, same});
     }
   }
   return alike ? best : std::nullopt;

@@ -17,7 +17,7 @@ Mask closed(const LiveMask& mask, SessionTime to) { return {mask.rule, mask.from
 
 }  // namespace
 
-void Tracker::replace(SessionTime last, SessionTime at, FrameView before, FrameView after,
+void Tracker::replace(SessionTime last, SessionTime at, FrameView before, FrameView after, std::span<const Rect> changed,
                       const std::vector<bool>& gone, std::vector<LiveLine> fresh) {
   last_ = last;
   at_ = at;
@@ -30,7 +30,7 @@ void Tracker::replace(SessionTime last, SessionTime at, FrameView before, FrameV
   step.match_moved();
   step.match_changed();
   bury(step);
-  unearth(step);
+  unearth(step, changed);
   for (LiveLine& line : step.fresh) lines_.push_back(std::move(line));
   sort();
 }
@@ -77,8 +77,9 @@ void Tracker::bury(Step& step) {
 }
 
 // A window that hid a secret with its label may leave the secret alone, or a part of it.
-void Tracker::unearth(Step& step) {
+void Tracker::unearth(Step& step, std::span<const Rect> changed) {
   std::erase_if(ended_, [&](const LiveMask& mask) {
+    if (std::ranges::none_of(changed, [&](const Rect& area) { return area.intersects(mask.box); })) return false;
     bool masked = false;
     for (std::size_t f = 0; f < step.fresh.size(); ++f) {
       LiveLine& young = step.fresh[f];

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,8 +24,8 @@ class Tracker {
   const std::vector<LiveLine>& lines() const { return lines_; }
 
   // The lines with `gone` set have been looked at again: `fresh` is what now stands there, and some of them may well be
-  // the same. `before` is the screen at the state before; `last` its time. The two may differ in size.
-  void replace(SessionTime last, SessionTime at, FrameView before, FrameView after, const std::vector<bool>& gone,
+  // the same. `before` is the screen at the state before, `last` its time, and nothing differs outside of `changed`. The two may differ in size.
+  void replace(SessionTime last, SessionTime at, FrameView before, FrameView after, std::span<const Rect> changed, const std::vector<bool>& gone,
                std::vector<LiveLine> fresh);
 
   // lines()[line] shows something that `box` must hide: now, and ever since the line was born. `change` is that of the last replace().
@@ -62,7 +63,7 @@ class Tracker {
   void bury(Step& step);
   bool still_shows(const Step& step, const LiveMask& mask) const;
   std::vector<Rect> read_in(const Step& step, const Rect& box) const;
-  void unearth(Step& step);
+  void unearth(Step& step, std::span<const Rect> changed);
   void sort();
   void end(const Step& step, const LiveMask& mask);
   void close(const LiveMask& mask, SessionTime to);
