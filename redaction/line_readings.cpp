@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "redaction/detectors/doubtful_token.h"
+#include "redaction/lines/ground.h"
 #include "redaction/lines/line_image.h"
 
 namespace frostgate::redaction {
@@ -63,10 +64,11 @@ Result<ReadingPtr> LineReadings::read(FrameView frame, const LineBox& line, cons
     ++report.lines_from_cache;
     return present;
   }
-  ReadingPtr reading = TRY(fresh(normalised(frame, line), detectors, lessons));
+  const std::shared_ptr<Reading> reading = TRY(fresh(normalised(frame, line), detectors, lessons));
+  reading->trustworthy = trustworthy(frame, line);
   report.lines_unread += reading->kind == LineKind::unread;
   cache_.put(hash, reading);
-  return reading;
+  return ReadingPtr(reading);
 }
 
 // What was read before. The engine's reading of it gives way to the atlas's, which is the better one, once that can.
@@ -86,14 +88,14 @@ ReadingPtr LineReadings::known(FrameView frame, const LineBox& line, const LineH
   return again;
 }
 
-Result<ReadingPtr> LineReadings::fresh(const LineImage& image, const Detectors& detectors, Lessons& lessons) {
+Result<std::shared_ptr<Reading>> LineReadings::fresh(const LineImage& image, const Detectors& detectors, Lessons& lessons) {
   const Shape shape = shape_of(image);
   auto reading = std::make_shared<Reading>();
   const bool low = shape == Shape::text && image.box.height < kMinReadHeight;
   const bool worth_reading = shape == Shape::text || (shape == Shape::mark && image.box.height <= kMaxMarkHeight);
   if (low || !worth_reading) {
     reading->kind = low ? LineKind::unread : LineKind::picture;
-    return ReadingPtr(std::move(reading));
+    return reading;
   }
   GlyphReading read = TRY(reader_.read(image));
   const bool confident = mean_confidence(read.text.characters) >= (shape == Shape::text ? kReadable : kReadableMark);
@@ -110,7 +112,7 @@ Result<ReadingPtr> LineReadings::fresh(const LineImage& image, const Detectors& 
   if (reading->by_engine) reading->otherwise = TRY(other_glances(image, read.text, detectors));
   reading->lines_learned = reader_.lines_learned();
   reading->characters = relative(std::move(read.text.characters), image.box);
-  return ReadingPtr(std::move(reading));
+  return reading;
 }
 
 Result<std::vector<std::vector<Character>>> LineReadings::other_glances(const LineImage& image, const TextLine& usual, const Detectors& detectors) {

@@ -34,7 +34,7 @@ class LineReadings {
 
  private:
   ReadingPtr known(FrameView frame, const LineBox& line, const LineHash& hash);
-  Result<ReadingPtr> fresh(const LineImage& image, const Detectors& detectors, Lessons& lessons);
+  Result<std::shared_ptr<Reading>> fresh(const LineImage& image, const Detectors& detectors, Lessons& lessons);
   Result<std::vector<std::vector<Character>>> other_glances(const LineImage& image, const TextLine& usual, const Detectors& detectors);
 
   static constexpr std::size_t kCachedLines = 8192;

@@ -233,7 +233,8 @@ Result<std::vector<LiveLine>> Redactor::State::look(FrameView frame, SessionTime
     for (const LineBox& line : again.lines) {
       LiveLine live = seen(frame, at, line);
       live.reading = is_torn(frame, line) ? loose : TRY(readings.read(frame, line, live.hash, detectors, live.lessons, report));
-      const bool unsure = live.reading->kind == LineKind::read && (!line.steady || live.reading->characters.size() >= kWord) && !trustworthy(frame, line);
+      const bool doubted = !line.steady || (live.reading->characters.size() >= kWord && !live.reading->trustworthy);
+      const bool unsure = live.reading->kind == LineKind::read && doubted;
       live.covered = (unsure || live.reading->kind == LineKind::unread) && !shown_unread(line.box);
       if (accounts_for(frame, live)) {
         accounted.push_back(line.box);

@@ -26,6 +26,7 @@ struct Reading {
   std::vector<Character> characters;
   std::vector<std::vector<Character>> otherwise;  // in the engine's other looks, where the line may have a secret that it misread
   bool by_engine = false;
+  bool trustworthy = false;  // as ground.h says it of the line, when it is steady
   std::uint64_t lines_learned = 0;  // by the atlas before it was read
 };
 using ReadingPtr = std::shared_ptr<const Reading>;
