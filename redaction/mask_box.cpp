@@ -10,6 +10,7 @@
 
 #include "redaction/cover.h"
 #include "redaction/lines/panel.h"
+#include "redaction/separators.h"
 #include "redaction/type_rows.h"
 
 namespace frostgate::redaction {
@@ -277,9 +278,29 @@ class Screen {
       const int panel = panel_start(frame_, line);
       x = x - panel <= line.box.height ? std::min(x, panel) : x - fringed(frame_, line, {x - 1, line.box.y, 1, line.box.height});
     } else {
-      x = std::max(line.box.x, std::min(before_marks(i, last, first).value_or(behind_letter(i, last - 1)), behind_pieces(i, last)));
+      const std::optional<int> sign = before_sign(i, last, first);
+      x = sign ? *sign : std::max(line.box.x, std::min(before_marks(i, last, first).value_or(behind_letter(i, last - 1)), behind_pieces(i, last)));
     }
     return finding.from_column ? std::min(x, *finding.from_column) : x;
+  }
+
+  // The end of the public letter before an equals sign or a colon that was read between it and the secret, where the pixels have one near.
+  std::optional<int> before_sign(std::size_t i, std::size_t last, std::size_t first) const {
+    const auto& characters = texts_[i].characters;
+    const auto sign = [](const Character& character) { return character.code == U'=' || character.code == U':'; };
+    if (std::none_of(characters.begin() + static_cast<std::ptrdiff_t>(last), characters.begin() + static_cast<std::ptrdiff_t>(first), sign)) return std::nullopt;
+    const LineBox& line = lines_[i];
+    const int from = characters[last - 1].box.right(), to = first < characters.size() ? characters[first].box.x : line.box.right();
+    const int back = line.box.height * 2, ahead = line.box.height * 6 / 5;
+    std::optional<int> x;
+    int nearest = back + 1;
+    for (const Separator& each : separators(frame_, line, from - 2 * back, to + 2 * ahead)) {
+      const int away = std::max({0, from - each.right, each.left - to});
+      if (away >= nearest || (each.left > to && away > ahead)) continue;
+      nearest = away;
+      x = each.left - 1;
+    }
+    return x;
   }
 
   bool clear(std::size_t i, int x) const { return blank(frame_, lines_[i], x, lines_[i].ink); }
@@ -298,11 +319,16 @@ class Screen {
     const auto back = [&](bool over_ink) {
       while (x > limit && clear(i, x - 1) != over_ink) --x;
     };
+    back(false);
+    const int behind = x;
+    int signs = 0;
     for (std::size_t k = last; k < space; ++k) {
-      if (characters[k].code != U' ') back(false), back(true);
+      if (characters[k].code != U' ') back(false), back(true), ++signs;
     }
     back(false);
-    return x > limit ? std::optional(x - 1) : std::nullopt;
+    if (x > limit) return x - 1;
+    // The marks touch the letter: as much as they are wide at most, and not by where an engine has put that.
+    return signs > 0 ? std::optional(std::max(lines_[i].box.x, behind - signs * lines_[i].box.height / 3)) : std::nullopt;
   }
 
   // The end of the ink that most of a letter's box holds.

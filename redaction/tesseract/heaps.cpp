@@ -77,7 +77,17 @@ void spread_heaps(const LineImage& image, std::vector<Stretch>& symbols) {
     int reach = 0;
     for (std::size_t k = first; k < last; ++k) reach = std::max(reach, symbols[k].to);
     const int end = last < symbols.size() ? symbols[last].from : image.box.width;
-    if (bare_ink(image, {reach, end}, usual)) spread(image, {symbols[first].from, end}, symbols, first, last);
+    if (bare_ink(image, {reach, end}, usual)) {
+      spread(image, {symbols[first].from, end}, symbols, first, last);
+      continue;
+    }
+    // A symbol beside the heap has the ink of all.
+    const auto has_all = [&](std::size_t k) { return k < symbols.size() && width(symbols[k]) >= usual * 3; };
+    if (has_all(last)) {
+      spread(image, {symbols[first].from, symbols[last].to}, symbols, first, last + 1);
+    } else if (first > 0 && has_all(first - 1)) {
+      spread(image, {symbols[first - 1].from, std::min(reach, end)}, symbols, first - 1, last);
+    }
   }
 }
 

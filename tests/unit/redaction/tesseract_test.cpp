@@ -53,6 +53,12 @@ TEST_CASE("boxes that lie in a heap before their letters are spread over these")
   CHECK(same(spread(kEightLetters, {{0, 5}, {6, 7}, {6, 7}, {6, 7}, {24, 29}, {30, 35}, {36, 41}, {42, 47}}), {{0, 5}, {6, 11}, {12, 17}, {18, 23}, {24, 29}, {30, 35}, {36, 41}, {42, 47}}));
 }
 
+TEST_CASE("a box beside a heap that has the ink of all of it is parted among them") {
+  const std::vector<Stretch> letters{{0, 5}, {6, 11}, {12, 17}, {18, 23}, {24, 29}, {30, 35}, {36, 41}, {42, 47}};
+  CHECK(same(spread(kEightLetters, {{0, 5}, {6, 11}, {12, 13}, {12, 13}, {12, 13}, {14, 35}, {36, 41}, {42, 47}}), letters));
+  CHECK(same(spread(kEightLetters, {{0, 5}, {6, 29}, {30, 31}, {30, 31}, {30, 31}, {30, 35}, {36, 41}, {42, 47}}), letters));
+}
+
 TEST_CASE("boxes with letters of their own stay where they are") {
   const std::vector<Stretch> letters{{0, 5}, {6, 11}, {12, 17}, {18, 23}, {24, 29}, {30, 35}, {36, 41}, {42, 47}};
   CHECK(same(spread(kEightLetters, letters), letters));
