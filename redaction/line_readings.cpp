@@ -110,6 +110,7 @@ Result<std::shared_ptr<Reading>> LineReadings::fresh(const LineImage& image, con
   }
   reading->by_engine = read.lesson->by_engine && reading->kind != LineKind::picture;
   if (reading->by_engine) reading->otherwise = TRY(other_glances(image, read.text, detectors));
+  reading->may_be_long_run = !reading->otherwise.empty() && may_be_long_run(read.text);
   reading->lines_learned = reader_.lines_learned();
   reading->characters = relative(std::move(read.text.characters), image.box);
   return reading;

@@ -34,6 +34,7 @@ namespace {
 
 constexpr std::size_t kWord = 3;  // letters that make a line of their own
 constexpr std::size_t kFullLine = 16;
+constexpr std::size_t kLongRun = 40;
 constexpr int kWrapMargin = 6;  // characters up to the edge of the panel
 
 // Whether all ink in the line's box is decided on by its reading. One or two letters may be part of slanted type, and a
@@ -348,9 +349,9 @@ void Redactor::State::detect(FrameView frame) {
   };
   mask(texts, memory[0], [](const LiveLine&, const Finding&, const Rect&) { return true; });
   // What was found once needs no second mask for the few pixels by which another look differs. And what looks random is judged by one
-  // reading: in three, some digest or identifier is misread so that it looks like none.
+  // reading, unless it is long and no digest: in three, some digest or identifier is misread so that it looks random.
   const auto bare = [](const LiveLine& line, const Finding& finding, const Rect& box) {
-    if (by_shape(finding)) return false;
+    if (by_shape(finding) && !(line.reading->may_be_long_run && finding.end - finding.first >= kLongRun)) return false;
     const int letter = box.height / 2;
     return std::none_of(line.masks.begin(), line.masks.end(), [&](const LiveMask& other) { return other.box.expanded(letter, box.height).contains(box); });
   };

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::u32string_view kJoints = U"/\\.,:;=-_()[]{}<>\"'`|";
 constexpr std::size_t kFewestOfPiece = 6, kFewestOfToken = 8;
+constexpr std::size_t kFewestOfRun = 32, kLeastBeyondHex = 35;  // characters; of a hundred
 constexpr int kTurnsOfPiece = 2, kTurnsOfToken = 3;
 
 bool a_digit(char32_t c) { return c >= U'0' && c <= U'9'; }
@@ -61,15 +62,21 @@ bool found(std::span<const char32_t> text, std::size_t first, std::size_t end, s
   });
 }
 
-}  // namespace
-
-bool has_doubtful_token(const TextLine& line, std::span<const Finding> findings) {
+// What is public is blanked.
+PreparedText without_harmless(const TextLine& line) {
   PreparedText text;
   for (const Character& character : line.characters) text.characters.push_back(character.code);
   text.prepare();
   for (std::size_t at = 0; at < text.characters.size(); ++at) {
     if (text.harmless[at]) text.characters[at] = U' ';
   }
+  return text;
+}
+
+}  // namespace
+
+bool has_doubtful_token(const TextLine& line, std::span<const Finding> findings) {
+  const PreparedText text = without_harmless(line);
   const std::span<const char32_t> all(text.characters);
   for (std::size_t first = 0; first < all.size();) {
     std::size_t end = first;
@@ -78,6 +85,16 @@ bool has_doubtful_token(const TextLine& line, std::span<const Finding> findings)
     first = end + 1;
   }
   return false;
+}
+
+bool may_be_long_run(const TextLine& line) {
+  const PreparedText text = without_harmless(line);
+  std::size_t all = 0, beyond_hex = 0;
+  for (const char32_t c : text.characters) {
+    all += a_digit(c) || a_small(c) || a_capital(c);
+    beyond_hex += (c >= U'g' && c <= U'z') || (c >= U'G' && c <= U'Z');
+  }
+  return all >= kFewestOfRun && beyond_hex * 100 >= all * kLeastBeyondHex;
 }
 
 }  // namespace frostgate::redaction

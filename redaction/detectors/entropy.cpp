@@ -15,6 +15,7 @@ constexpr std::size_t kShortestWithSymbols = 12;
 constexpr std::size_t kShortestTorn = 20;
 constexpr std::size_t kShortestMisread = 36;
 constexpr std::size_t kShortestJoined = 20;
+constexpr std::size_t kLongRun = 40;
 constexpr double kJoinedRate = 0.42;
 
 struct Shape {
@@ -88,8 +89,8 @@ bool is_path(std::string_view run) {
 
 // Base64 whose small letters and digits were read as capitals: they stand side by side, but no letter is frequent.
 bool is_long_and_varied(std::string_view run, const Shape& shape, double rate) {
-  constexpr std::size_t kLong = 40, kLeastOfEach = 6;
-  return run.size() >= kLong && shape.lower >= kLeastOfEach && shape.upper >= kLeastOfEach && shape.digits >= 2 && rate >= 0.25 && shape.bits >= 4.2;
+  constexpr std::size_t kLeastSmall = 2, kLeastCapitals = 6;
+  return run.size() >= kLongRun && shape.lower >= kLeastSmall && shape.upper >= kLeastCapitals && shape.digits >= 2 && rate >= 0.25 && shape.bits >= 4.2;
 }
 
 bool is_random(std::string_view run) {

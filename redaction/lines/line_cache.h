@@ -25,6 +25,7 @@ struct Reading {
   LineKind kind = LineKind::unread;
   std::vector<Character> characters;
   std::vector<std::vector<Character>> otherwise;  // in the engine's other looks, where the line may have a secret that it misread
+  bool may_be_long_run = false;  // as doubtful_token.h says it, where there are other looks
   bool by_engine = false;
   bool trustworthy = false;  // as ground.h says it of the line, when it is steady
   std::uint64_t lines_learned = 0;  // by the atlas before it was read

@@ -78,10 +78,14 @@ TEST_CASE("random base64 goes on behind a letter that was read as a mark") {
                            Read{"CXa0/ jzxRyqn6h+zsDO2sdVntVTiqlHK@fFdEYel8/sw=", "jzxRyqn6h+zsDO2sdVntVTiqlHK@fFdEYel8/sw="},
                            Read{"cSkScrFi4pppDg/EtpRbGstUvSx2+P1+593wSV@jhm6H=", "cSkScrFi4pppDg/EtpRbGstUvSx2+P1+593wSV@jhm6H="},
                            Read{"CuQokLOOdhIKIJULLKJUAHXRZQVLIFHKJ pUG37ImUxDK1=", "CuQokLOOdhIKIJULLKJUAHXRZQVLIFHKJ pUG37ImUxDK1="},
+                           // Most of its small letters and digits were read as capitals.
+                           Read{"1+Z1XIQQINEENS6NUR7PM+/VCZbgIJEVN24AtSNFXXCWCH", "1+Z1XIQQINEENS6NUR7PM+/VCZbgIJEVN24AtSNFXXCWCH"},
+                           Read{"QUdEINPK2VSmFHyYj9GTSKAMGIY/ZEOFQSBEBSENSYSR=", "QUdEINPK2VSmFHyYj9GTSKAMGIY/ZEOFQSBEBSENSYSR="},
                            Read{"LZW75U9iNVLVQdaNLyVuZfxxxWX@ObQovSn+x339xZxy=", "LZW75U9iNVLVQdaNLyVuZfxxxWX@ObQovSn+x339xZxy="}}) {
     check_covered(read);
   }
   check_free("const auto x = items[index].name(first)[second] ? left(a)[b] : right(c)[d];");
+  check_free("XKBCOMMONKEYMAPFORMATTEXTV1ANDUSEORIGINALFORMAT2Go");
 }
 
 TEST_CASE("user and password are covered though the slashes before them were lost") {
