@@ -1,4 +1,6 @@
 // Commands that take a password as a plain word, and headers that carry credentials.
+#include <algorithm>
+
 #include "redaction/detectors/families.h"
 #include "redaction/detectors/fold.h"
 #include "redaction/detectors/patterns.h"
@@ -9,6 +11,7 @@ namespace {
 struct Command {
   std::string_view rule;
   std::string_view pattern;  // folded; group 1 is the secret
+  bool drawn = false;        // only where it looks drawn by lot
 };
 
 // What a spurious space may tear off a password, and hardly any argument is as short as.
@@ -25,6 +28,7 @@ constexpr Command kCommands[] = {
     {"command.mysql", "mysqladmin .*password +([^ ]+)"},
     {"command.sshpass", "sshpass *-{1,2}p ?([^ ]+)"},
     {"command.curl", "curl .*?-u{1,2}(?:ser)? ?[^ .]+ ?\\. ?([^ ]+)"},
+    {"command.curl", "curl .*?-u{1,2}(?:ser)? ?([^ .]{10,})", true},  // the colon was lost
     {"command.smb", "smb[a-z]+ .*?-u ?[^ %]+%([^ ]+)"},
     {"command.smb", "(?:rpcclient|winexe|net rpc) .*?-u ?[^ %]+%([^ ]+)"},
     {"command.remote_desktop", "freerdp.* /p\\. ?([^ ]+)"},
@@ -64,6 +68,12 @@ constexpr Command kCommands[] = {
     {"command.set_token", "[.]-?-authtoken=([^ ]+)"},
 };
 
+// Digits with a letter behind them: no word, nor one with a number.
+bool is_drawn(std::string_view word) {
+  const auto digit = std::find_if(word.begin(), word.end(), is_digit);
+  return word.find_first_of("/\\") == std::string_view::npos && std::any_of(word.begin(), digit, is_letter) && std::any_of(digit, word.end(), is_letter);
+}
+
 std::vector<std::string_view> command_patterns() {
   std::vector<std::string_view> patterns;
   for (const Command& command : kCommands) patterns.push_back(command.pattern);
@@ -84,7 +94,7 @@ class CommandDetector final : public Detector {
   void judge(JudgedText& judged) const override {
     const PreparedText& text = judged.text;
     patterns_.each_match(text.folded, [&](std::size_t command, std::size_t first, std::size_t end) {
-      if (first >= end) return;
+      if (first >= end || (kCommands[command].drawn && !is_drawn(std::string_view(text.text).substr(first, end - first)))) return;
       const bool variable = text.text[first] == '$' && first + 1 < text.text.size() && (text.text[first + 1] == '{' || text.text[first + 1] == '(');
       if (!variable) judged.add(kCommands[command].rule, first, drawn_end(text.text, text.run_end(end), kScrap));
     });

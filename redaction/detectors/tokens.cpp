@@ -32,6 +32,7 @@ constexpr TokenKind kKinds[] = {
     {"token.aws_access_key", "AKIA", 16, 16, Alphabet::alnum},
     {"token.aws_access_key", "AKTA", 16, 16, Alphabet::alnum},  // AKIA, misread
     {"token.aws_access_key", "ARIA", 16, 16, Alphabet::alnum},
+    {"token.aws_access_key", "AKIR", 16, 16, Alphabet::alnum},
     {"token.aws_access_key", "AKTIA", 16, 16, Alphabet::alnum},
     {"token.aws_access_key", "ASIA", 16, 16, Alphabet::alnum},
     {"token.github_token", "ghp_", 36, 255, Alphabet::alnum, has_base62_checksum},
@@ -425,7 +426,7 @@ class TokenDetector final : public Detector {
     }
     if (letters + lost < kind.shortest || letters > most_letters(kind)) return 0;
     const auto issued = std::string_view(text.text).substr(body, at - body);
-    return looks_issued(issued) || (says_enough(kind) && letters >= kind.shortest && std::any_of(issued.begin(), issued.end(), is_digit)) ? at : 0;
+    return looks_issued(issued) || (says_enough(kind) && letters + 1 >= kind.shortest && std::any_of(issued.begin(), issued.end(), is_digit)) ? at : 0;
   }
 
   // No word begins like this, whatever the case of its letters was read as.

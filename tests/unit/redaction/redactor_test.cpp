@@ -114,7 +114,7 @@ TEST_CASE("a secret whose mark the engine does not see at its first glance is fo
   const auto states = [](const std::string& secret) { return std::vector{typed("curl -u admin:" + secret + " example.org")}; };
   const Rect area = Rect::between(20 + 14 * 8 + 8, kFirstBaseline - 11, 20 + 25 * 8, kFirstBaseline + 4);
   const auto covered = [&](bool always) {
-    const Film film = redacted(states("nU0#6qubWqF3M"), {}, std::make_unique<Squinting>(always));
+    const Film film = redacted(states("nUxQubWqFyR#3"), {}, std::make_unique<Squinting>(always));
     return std::any_of(film.masks.begin(), film.masks.end(), [&](const Mask& mask) { return mask.box.contains(area); });
   };
   CHECK_FALSE(covered(true));

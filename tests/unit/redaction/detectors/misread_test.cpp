@@ -114,9 +114,12 @@ TEST_CASE("commands are known by names that were misread, and a quote may be rea
   for (const Read& read : {Read{"mysq|I -u root -pJJ7d%aMExx shop", "JJ7d%aMExx"}, Read{"het user alice 7j2T6*LASSm /add", "7j2T6*LASSm"},
                            Read{"rrysql -u root -peCOQ_pyymBhyyt shop", "eCOQ_pyymBhyyt"},
                            Read{"sshpass --p TU@gIjw?@ ssh root@db1", "TU@gIjw?@"},
+                           Read{"curl -u adminj69it+bWwdgWe hittps://git.example.org/api", "j69it+bWwdgWe"},
                            Read{"ConvertTo-SecureString \"\"ow61!fE8fg\" -AsPlainText -Force", "ow61!fE8fg"}}) {
     check_covered(read);
   }
+  check_free("curl -u administrator https://git.example.org/api");
+  check_free("curl -u deployment20240607 https://git.example.org/api");
 }
 
 TEST_CASE("what stands before the end of a password's tag is covered, however the tag's beginning was read") {
@@ -195,6 +198,8 @@ TEST_CASE("a Y that was read as a yen sign is a letter") {
 }
 
 TEST_CASE("a token is known by what is left of its prefix, and by its length") {
+  check_covered({"glpat-3kAUzDGFIU_WkpMcnDc", "3kAUzDGFIU_WkpMcnDc"});  // two letters read as one
+  check_covered({"AKIRJMSWMSPYLXPDPRJ4", "JMSWMSPYLXPDPRJ4"});
   const Read kReads[] = {
       {"Blpat-zHpuUkOvZ2govhYCODOxLS", "zHpuUkOvZ2govhYCODOxLS"},
       {"Bipat-29EdhFUo-DzNszit2zr_", "29EdhFUo-DzNszit2zr_"},
