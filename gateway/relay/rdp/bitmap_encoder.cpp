@@ -37,26 +37,26 @@ bool BitmapEncoder::encode(const std::uint8_t* pixels, std::ptrdiff_t stride, Si
   return true;
 }
 
-bool BitmapEncoder::send(rdpContext* context, FrameView frame, Rect rect) {
+bool BitmapEncoder::send(rdpContext* context, FrameView picture, Point place) {
   // The stream's rows are a multiple of four pixels long; the destination rectangle says how many are meant.
-  const Size coded{(rect.width + 3) / 4 * 4, rect.height};
+  const Size coded{(picture.size.width + 3) / 4 * 4, picture.size.height};
   BITMAP_DATA bitmap{};
   bool ok = false;
-  if (rect.x + coded.width <= frame.size.width) {
-    ok = encode(frame.at(rect.x, rect.y), frame.stride, coded, bitmap);
+  if (coded.width == picture.size.width) {
+    ok = encode(picture.pixels, picture.stride, coded, bitmap);
   } else {
     const std::ptrdiff_t stride = coded.width * std::ptrdiff_t{kBytesPerPixel};
-    for (int y = 0; y < rect.height; ++y) {
+    for (int y = 0; y < coded.height; ++y) {
       std::uint8_t* row = padded_.data() + y * stride;
       std::memset(row, 0, static_cast<std::size_t>(stride));
-      std::memcpy(row, frame.at(rect.x, rect.y + y), static_cast<std::size_t>(rect.width) * kBytesPerPixel);
+      std::memcpy(row, picture.row(y), static_cast<std::size_t>(picture.size.width) * kBytesPerPixel);
     }
     ok = encode(padded_.data(), stride, coded, bitmap);
   }
-  bitmap.destLeft = static_cast<UINT32>(rect.x);
-  bitmap.destTop = static_cast<UINT32>(rect.y);
-  bitmap.destRight = static_cast<UINT32>(rect.right() - 1);
-  bitmap.destBottom = static_cast<UINT32>(rect.bottom() - 1);
+  bitmap.destLeft = static_cast<UINT32>(place.x);
+  bitmap.destTop = static_cast<UINT32>(place.y);
+  bitmap.destRight = static_cast<UINT32>(place.x + picture.size.width - 1);
+  bitmap.destBottom = static_cast<UINT32>(place.y + picture.size.height - 1);
   BITMAP_UPDATE update{};
   update.count = update.number = 1;
   update.rectangles = &bitmap;

@@ -24,9 +24,9 @@ class BitmapEncoder {
   // below 64 KB.
   int tiles_at_once() const { return interleaved_ ? 1 : kMostTiles; }
 
-  // Sends `rect` of `frame`, at most so many tiles, in a PDU of its own: Windows 11 24H2 draws only the first rectangle of
+  // Sends a picture, at most so many tiles, in a PDU of its own: Windows 11 24H2 draws only the first rectangle of
   // one. False: the connection is broken.
-  bool send(rdpContext* context, FrameView frame, Rect rect);
+  bool send(rdpContext* context, FrameView picture, Point place);
 
  private:
   static constexpr int kMostTiles = 4;

@@ -402,13 +402,8 @@ DWORD RdpFront::patience() {
   std::optional<std::chrono::milliseconds> still;
   if (const auto settling = screen_->next_settling())
     still = std::max(std::chrono::ceil<std::chrono::milliseconds>(*settling - Motion::Clock::now()), std::chrono::milliseconds(0));
-  std::optional<std::chrono::milliseconds> rest;
-  if (active_ && !suppressed_ && !screen_->due() && !write_blocked()) {
-    if (const auto giving_back = screen_->next_giving_back())
-      rest = std::max(std::chrono::ceil<std::chrono::milliseconds>(*giving_back - Motion::Clock::now()), std::chrono::milliseconds(0));
-  }
   const auto copied = !active_ || write_blocked() ? std::nullopt : clipboard_.wait(ClipboardChannel::Clock::now());
-  for (const auto& wait : {wish, still, rest, copied}) {
+  for (const auto& wait : {wish, still, copied}) {
     if (wait) patience = std::min(patience, static_cast<DWORD>(wait->count()));
   }
   return patience;
@@ -433,7 +428,7 @@ bool RdpFront::show_frame() {
   if (graphics_->behind()) return true;
   const std::vector<Rect> moving = graphics_->takes_video() ? screen_->take_moving(Motion::Clock::now()) : std::vector<Rect>();
   const std::vector<Rect> rects = screen_->take_due(kTilesInAFrame);
-  return (rects.empty() && moving.empty()) || graphics_->send(screen_->view(), rects, moving);
+  return (rects.empty() && moving.empty()) || graphics_->send(*screen_, rects, moving);
 }
 
 Result<void> RdpFront::show() {
@@ -460,7 +455,7 @@ Result<void> RdpFront::show() {
   for (int sent = 0; !graphics_ && sent < kPiecesInARow && screen_->due() && !write_blocked(); ++sent) {
     if (!screen_->send_tiles(*encoder_, peer_->context)) return lost;
   }
-  if (!screen_->due()) screen_->sent(now);
+  if (!screen_->due()) screen_->sent();
   return {};
 }
 

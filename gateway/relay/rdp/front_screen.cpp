@@ -1,5 +1,7 @@
 #include "gateway/relay/rdp/front_screen.h"
 
+#include <algorithm>
+#include <cstring>
 #include <utility>
 
 namespace frostgate::relay::rdp {
@@ -8,21 +10,18 @@ std::optional<CursorShape> FrontScreen::look(Motion::Clock::time_point now) {
   std::optional<CursorShape> cursor;
   reader_.take([&](const Surface::Reader::Look& look) {
     if (look.cursor) cursor = *look.cursor;
-    if (look.frame.size() != frame_.size()) {
-      frame_ = look.frame;
-      const int rows = (frame_.size().height + kTileSide - 1) / kTileSide;
+    if (look.frame.size() != size_) {
+      size_ = look.frame.size();
+      const int rows = (size_.height + kTileSide - 1) / kTileSide;
       tiles_.assign(static_cast<std::size_t>(columns()) * static_cast<std::size_t>(rows), Rect{});
-      copy_.restart(frame_.row(0), frame_.size(), frame_.stride());
       motion_ = Motion(tiles_.size());
       due_tiles_ = 0;
       next_ = 0;
-      mark(Rect::of(frame_.size()));
+      make_all_due();
       return;
     }
     for (const Rect& rect : look.damage.rects()) {
-      copy_.take(rect, look.frame);
-      copy_.fetch(wide_enough(rect), look.frame);
-      mark(rect);
+      make_due(rect);
       for_tiles(rect, [&](std::size_t tile, const Rect&) { motion_.changed(tile, now); });
     }
   });
@@ -31,7 +30,7 @@ std::optional<CursorShape> FrontScreen::look(Motion::Clock::time_point now) {
 
 template <class Visit>
 void FrontScreen::for_tiles(const Rect& rect, const Visit& visit) {
-  const Rect inside = rect.intersected(Rect::of(frame_.size()));
+  const Rect inside = rect.intersected(Rect::of(size_));
   if (inside.empty()) return;
   for (int row = inside.y / kTileSide; row <= (inside.bottom() - 1) / kTileSide; ++row) {
     for (int column = inside.x / kTileSide; column <= (inside.right() - 1) / kTileSide; ++column)
@@ -39,26 +38,7 @@ void FrontScreen::for_tiles(const Rect& rect, const Visit& visit) {
   }
 }
 
-// With what lies beside the last column of tiles, which may be too narrow by itself.
-Rect FrontScreen::wide_enough(const Rect& rect) const {
-  const Rect edge{frame_.size().width - kLeastWidth, rect.y, kLeastWidth, rect.height};
-  return rect.intersects(edge) ? rect.united(edge) : rect;
-}
-
 void FrontScreen::make_due(const Rect& rect) {
-  reader_.read([&](const Frame& frame) {
-    // Of a surface that has another size by now, the next look takes everything.
-    if (frame.size() == frame_.size()) copy_.fetch(wide_enough(rect), frame);
-  });
-  mark(rect);
-}
-
-void FrontScreen::sent(Motion::Clock::time_point now) {
-  reader_.sent();
-  copy_.rest(now);
-}
-
-void FrontScreen::mark(const Rect& rect) {
   for_tiles(rect, [&](std::size_t number, const Rect& part) {
     Rect& tile = tiles_[number];
     if (tile.empty()) ++due_tiles_;
@@ -66,9 +46,23 @@ void FrontScreen::mark(const Rect& rect) {
   });
 }
 
+FrameView FrontScreen::pixels(const Rect& rect) {
+  const std::size_t row = static_cast<std::size_t>(rect.width) * kBytesPerPixel;
+  pixels_.resize(std::max(pixels_.size(), row * static_cast<std::size_t>(rect.height)));
+  const FrameView out{pixels_.data(), {rect.width, rect.height}, static_cast<std::ptrdiff_t>(row)};
+  reader_.read([&](const Frame& frame) {
+    for (int y = 0; y < rect.height; ++y) {
+      std::uint8_t* to = pixels_.data() + static_cast<std::size_t>(y) * row;
+      if (frame.size() == size_) std::memcpy(to, frame.view().at(rect.x, rect.y + y), row);
+      else std::memset(to, 0, row);
+    }
+  });
+  return out;
+}
+
 Rect FrontScreen::tile_at(std::size_t number) const {
   const int row = static_cast<int>(number) / columns(), column = static_cast<int>(number) % columns();
-  return Rect{column * kTileSide, row * kTileSide, kTileSide, kTileSide}.intersected(Rect::of(frame_.size()));
+  return Rect{column * kTileSide, row * kTileSide, kTileSide, kTileSide}.intersected(Rect::of(size_));
 }
 
 std::vector<Rect> FrontScreen::take_moving(Motion::Clock::time_point now) {
@@ -122,9 +116,9 @@ bool FrontScreen::send_tiles(BitmapEncoder& encoder, rdpContext* context) {
     --due_tiles_;
     ++next_;
   }
-  // From a multiple of four, so that most tiles are coded where they lie.
-  const int left = due.x / 4 * 4;
-  return encoder.send(context, frame_.view(), Rect::between(left, due.y, due.right(), due.bottom()));
+  // On a grid of four pixels, as the rows of a stream are (MS-RDPBCGR 2.2.9.1.1.3.1.2.2).
+  const Rect coded = Rect::between(due.x / 4 * 4, due.y, std::min((due.right() + 3) / 4 * 4, size_.width), due.bottom());
+  return encoder.send(context, pixels(coded), {coded.x, coded.y});
 }
 
 }  // namespace frostgate::relay::rdp

@@ -1,14 +1,13 @@
-// What a client has still to be sent of the Surface: for each tile what of it is due, and a copy of the pixels, of which those that were sent are given
-// back to the system now and then: a session's screen is rarely all in motion, and each copy of it counts.
-// States that come faster than the client takes them merge here; the Surface never waits. One thread.
+// What a client has still to be sent of the Surface: for each tile what of it is due. The pixels stay where they are until they are coded: a copy of the screen
+// for each client would be most of what a relay needs. States that come faster than the client takes them merge here; the Surface never waits. One thread.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
 #include "gateway/relay/rdp/bitmap_encoder.h"
 #include "gateway/relay/rdp/motion.h"
-#include "gateway/relay/screen_copy.h"
 #include "gateway/relay/surface.h"
 
 namespace frostgate::relay::rdp {
@@ -22,22 +21,20 @@ class FrontScreen {
   int changed_descriptor() const { return reader_.changed.descriptor(); }
   // Takes over what the surface shows now. The pointer's shape, when that changed.
   std::optional<CursorShape> look(Motion::Clock::time_point now);
-  Size size() const { return frame_.size(); }
+  Size size() const { return size_; }
   // All that was due has been handed to the connection.
-  void sent(Motion::Clock::time_point now);
-  // When sent() has pixels to give back, if nothing is due before.
-  std::optional<Motion::Clock::time_point> next_giving_back() const { return copy_.next_rest(); }
+  void sent() { reader_.sent(); }
 
   void make_due(const Rect& rect);
-  void make_all_due() { make_due(Rect::of(frame_.size())); }
+  void make_all_due() { make_due(Rect::of(size_)); }
   bool due() const { return due_tiles_ > 0; }
   // Sends due tiles that lie beside each other, as many as the encoder takes at once, which are then not due. False: the connection is broken.
   bool send_tiles(BitmapEncoder& encoder, rdpContext* context);
   // Due tiles, which are then not due: at most so many, those beside each other as one rectangle, none higher than a tile.
   std::vector<Rect> take_due(int tiles);
-  // Holds the pixels of tiles that are, or a moment ago were, due; and outside those, where a tile is less than kLeastWidth wide, so many of the one beside it.
-  FrameView view() const { return frame_.view(); }
-  static constexpr int kLeastWidth = 4;  // of what can be coded
+  // The pixels of `rect`, which lies on the screen, as the surface shows them now: a copy, valid until the next call. Black where the surface has another size by
+  // now: the next look takes all of it.
+  FrameView pixels(const Rect& rect);
 
   // Tiles that are due and move, which are then not due, those beside each other as one rectangle: none unless so many move that video is worth it. What
   // was taken here becomes due again when it has come to rest, by settle(); next_settling() says when to call it, when nothing changes before.
@@ -48,17 +45,15 @@ class FrontScreen {
  private:
   static constexpr std::size_t kLeastMoving = 24;  // tiles; as 390 pixels square
 
-  void mark(const Rect& rect);
-  Rect wide_enough(const Rect& rect) const;
   Rect tile_at(std::size_t number) const;
   // Of each tile that `rect` touches: its number, and what of it lies in `rect`.
   template <class Visit>
   void for_tiles(const Rect& rect, const Visit& visit);
-  int columns() const { return (frame_.size().width + kTileSide - 1) / kTileSide; }
+  int columns() const { return (size_.width + kTileSide - 1) / kTileSide; }
 
   Surface::Reader reader_;
-  Frame frame_;
-  ScreenCopy copy_;          // which of its pixels are here
+  Size size_;
+  std::vector<std::uint8_t> pixels_;
   std::vector<Rect> tiles_;  // row by row, the part of each that is due
   Motion motion_;
   int due_tiles_ = 0;

@@ -18,10 +18,10 @@ constexpr auto kEncoderKept = std::chrono::seconds(10);
 
 // Outwards to a grid of four pixels, and four wide also at the edge: libfreerdp's clients end the channel at a planar bitmap
 // that is one pixel wide.
-Rect on_grid(const Rect& rect, Size frame) {
-  const int left = std::max(0, std::min(rect.x / 4 * 4, frame.width - 4));
+Rect on_grid(const Rect& rect, Size screen) {
+  const int left = std::max(0, std::min(rect.x / 4 * 4, screen.width - 4));
   return Rect::between(left, rect.y / 4 * 4, (rect.right() + 3) / 4 * 4, (rect.bottom() + 3) / 4 * 4)
-      .intersected(Rect::of(frame));
+      .intersected(Rect::of(screen));
 }
 
 }  // namespace
@@ -116,27 +116,27 @@ bool GraphicsChannel::reset(Size size) {
          channel_->MapSurfaceToOutput(channel_.get(), &place) == CHANNEL_RC_OK;
 }
 
-bool GraphicsChannel::send(FrameView frame, const std::vector<Rect>& rects, const std::vector<Rect>& moving) {
+bool GraphicsChannel::send(FrontScreen& screen, const std::vector<Rect>& rects, const std::vector<Rect>& moving) {
   RDPGFX_START_FRAME_PDU start{};
   RDPGFX_END_FRAME_PDU end{};
   start.frameId = end.frameId = window_.next();
   if (channel_->StartFrame(channel_.get(), &start) != CHANNEL_RC_OK) return false;
   for (const Rect& rect : rects) {
     // What is coded goes on its way while the rest is: libfreerdp only queues it.
-    if (!send_rect(frame, rect) || !WTSVirtualChannelManagerCheckFileDescriptor(manager_)) return false;
+    if (!send_rect(screen, rect) || !WTSVirtualChannelManagerCheckFileDescriptor(manager_)) return false;
   }
-  if (!moving.empty() && !send_video(frame, moving)) return false;
+  if (!moving.empty() && !send_video(screen, moving)) return false;
   if (video_encoder_ && std::chrono::steady_clock::now() - moved_ > kEncoderKept) video_encoder_.reset();
   return channel_->EndFrame(channel_.get(), &end) == CHANNEL_RC_OK;
 }
 
-bool GraphicsChannel::send_video(FrameView frame, const std::vector<Rect>& moving) {
+bool GraphicsChannel::send_video(FrontScreen& screen, const std::vector<Rect>& moving) {
   moved_ = std::chrono::steady_clock::now();
   if (takes_video() && !video_encoder_) video_encoder_ = VideoEncoder::open(size_);
-  RDPGFX_AVC420_BITMAP_STREAM* bitmap = takes_video() && video_encoder_ ? video_encoder_->encode(frame, moving) : nullptr;
+  RDPGFX_AVC420_BITMAP_STREAM* bitmap = takes_video() && video_encoder_ ? video_encoder_->encode(screen, moving) : nullptr;
   if (!bitmap) {
     video_ = false;
-    return std::all_of(moving.begin(), moving.end(), [&](const Rect& rect) { return send_rect(frame, rect); });
+    return std::all_of(moving.begin(), moving.end(), [&](const Rect& rect) { return send_rect(screen, rect); });
   }
   RDPGFX_SURFACE_COMMAND command{};
   command.surfaceId = kSurface;
@@ -148,9 +148,9 @@ bool GraphicsChannel::send_video(FrameView frame, const std::vector<Rect>& movin
   return channel_->SurfaceCommand(channel_.get(), &command) == CHANNEL_RC_OK;
 }
 
-bool GraphicsChannel::send_rect(FrameView frame, const Rect& changed) {
-  const Rect rect = on_grid(changed, frame.size);
-  const auto encoded = planar_.encode({frame.at(rect.x, rect.y), {rect.width, rect.height}, frame.stride}, PlanarEncoder::Rows::from_top);
+bool GraphicsChannel::send_rect(FrontScreen& screen, const Rect& changed) {
+  const Rect rect = on_grid(changed, screen.size());
+  const auto encoded = planar_.encode(screen.pixels(rect), PlanarEncoder::Rows::from_top);
   RDPGFX_SURFACE_COMMAND command{};
   command.surfaceId = kSurface;
   command.codecId = RDPGFX_CODECID_PLANAR;

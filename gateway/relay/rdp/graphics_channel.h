@@ -10,9 +10,10 @@
 #include <optional>
 #include <vector>
 
-#include "codec/base/frame.h"
+#include "codec/base/geometry.h"
 #include "gateway/relay/rdp/frame_window.h"
 #include "gateway/relay/rdp/freerdp_compat.h"
+#include "gateway/relay/rdp/front_screen.h"
 #include "gateway/relay/rdp/planar_encoder.h"
 #include "gateway/relay/rdp/video_encoder.h"
 #include "gateway/relay/wakeup.h"
@@ -42,7 +43,7 @@ class GraphicsChannel {
   bool takes_video() const { return video_ && size_.width % 2 == 0 && size_.height % 2 == 0; }
   // One frame that changes these rectangles, each at most kMaxHeight high: `moving` with loss when the client takes video, exactly otherwise. False:
   // the connection is broken.
-  bool send(FrameView frame, const std::vector<Rect>& rects, const std::vector<Rect>& moving);
+  bool send(FrontScreen& screen, const std::vector<Rect>& rects, const std::vector<Rect>& moving);
 
   static constexpr int kMaxHeight = 64;
 
@@ -53,8 +54,8 @@ class GraphicsChannel {
   static GraphicsChannel& of(RdpgfxServerContext* channel) { return *static_cast<GraphicsChannel*>(channel->custom); }
   static UINT caps_advertised(RdpgfxServerContext* channel, const RDPGFX_CAPS_ADVERTISE_PDU* pdu);
   static UINT acknowledged(RdpgfxServerContext* channel, const RDPGFX_FRAME_ACKNOWLEDGE_PDU* pdu);
-  bool send_rect(FrameView frame, const Rect& changed);
-  bool send_video(FrameView frame, const std::vector<Rect>& moving);
+  bool send_rect(FrontScreen& screen, const Rect& changed);
+  bool send_video(FrontScreen& screen, const std::vector<Rect>& moving);
 
   const HANDLE manager_;
   Wakeup& happened_;

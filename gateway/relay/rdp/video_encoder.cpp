@@ -4,7 +4,7 @@ namespace frostgate::relay::rdp {
 namespace {
 
 // By libfreerdp's routine, whose inverse its clients have.
-bool convert(FrameView frame, const Rect& area, const codec::H264Stream::Planes& to) {
+bool convert(FrameView pixels, const Rect& area, const codec::H264Stream::Planes& to) {
   BYTE* planes[3];
   UINT32 strides[3];
   for (std::size_t plane = 0; plane < 3; ++plane) {
@@ -13,7 +13,7 @@ bool convert(FrameView frame, const Rect& area, const codec::H264Stream::Planes&
     strides[plane] = static_cast<UINT32>(to.stride[plane]);
   }
   const prim_size_t size{static_cast<UINT32>(area.width), static_cast<UINT32>(area.height)};
-  return primitives_get()->RGBToYUV420_8u_P3AC4R(frame.at(area.x, area.y), PIXEL_FORMAT_BGRX32, static_cast<UINT32>(frame.stride), planes, strides, &size) ==
+  return primitives_get()->RGBToYUV420_8u_P3AC4R(pixels.pixels, PIXEL_FORMAT_BGRX32, static_cast<UINT32>(pixels.stride), planes, strides, &size) ==
          PRIMITIVES_SUCCESS;
 }
 
@@ -25,11 +25,11 @@ std::unique_ptr<VideoEncoder> VideoEncoder::open(Size size) {
   return std::unique_ptr<VideoEncoder>(new VideoEncoder(std::move(stream).value()));
 }
 
-RDPGFX_AVC420_BITMAP_STREAM* VideoEncoder::encode(FrameView frame, const std::vector<Rect>& areas) {
+RDPGFX_AVC420_BITMAP_STREAM* VideoEncoder::encode(FrontScreen& screen, const std::vector<Rect>& areas) {
   constexpr BYTE kQuantizer = 23, kQuality = 100;
   areas_.clear();
   for (const Rect& area : areas) {
-    if (!convert(frame, area, stream_->picture())) return nullptr;
+    if (!convert(screen.pixels(area), area, stream_->picture())) return nullptr;
     areas_.push_back({static_cast<UINT16>(area.x), static_cast<UINT16>(area.y), static_cast<UINT16>(area.right()), static_cast<UINT16>(area.bottom())});
   }
   RDPGFX_H264_QUANT_QUALITY quality{};

@@ -4,9 +4,10 @@
 #include <memory>
 #include <vector>
 
-#include "codec/base/frame.h"
+#include "codec/base/geometry.h"
 #include "codec/h264_stream.h"
 #include "gateway/relay/rdp/freerdp_compat.h"
+#include "gateway/relay/rdp/front_screen.h"
 
 namespace frostgate::relay::rdp {
 
@@ -15,9 +16,9 @@ class VideoEncoder {
   // For a surface of this size. Null: there is no encoder for it.
   static std::unique_ptr<VideoEncoder> open(Size size);
 
-  // A picture in which `areas` of `frame` are new, all with even sides and places, or at the frame's edge. Its pointers are valid until the next call.
+  // A picture in which `areas` of the screen are new, all with even sides and places, or at its edge. Its pointers are valid until the next call.
   // Null: the encoder failed.
-  RDPGFX_AVC420_BITMAP_STREAM* encode(FrameView frame, const std::vector<Rect>& areas);
+  RDPGFX_AVC420_BITMAP_STREAM* encode(FrontScreen& screen, const std::vector<Rect>& areas);
 
  private:
   explicit VideoEncoder(std::unique_ptr<codec::H264Stream> stream) : stream_(std::move(stream)) {}

@@ -10,7 +10,7 @@ using namespace frostgate::relay::rdp;
 namespace {
 
 constexpr Size kSurfaceSize{1922, 300};  // the last column of tiles is two pixels wide
-constexpr Motion::Clock::time_point kSentAt{std::chrono::hours(1)};
+constexpr Motion::Clock::time_point kNow{std::chrono::hours(1)};
 
 Frame noisy(unsigned seed) {
   std::mt19937 random(seed);
@@ -20,67 +20,76 @@ Frame noisy(unsigned seed) {
   return frame;
 }
 
-// Whether what is due is there, and with it the pixels beside it without which a narrow piece cannot be coded.
-bool due_as_in(FrontScreen& screen, const Frame& target) {
-  bool same = true;
-  for (const Rect& due : screen.take_due(10'000)) {
-    const int left = std::min(due.x / 4 * 4, kSurfaceSize.width - FrontScreen::kLeastWidth);
-    same = same && same_pixels(screen.view(), target.view(), Rect::between(left, due.y, due.right(), due.bottom()));
-  }
-  return same;
+void invert(Frame& frame, const Rect& rect) {
+  for (int y = rect.y; y < rect.bottom(); ++y)
+    for (int x = rect.x * kBytesPerPixel; x < rect.right() * kBytesPerPixel; ++x) frame.row(y)[x] ^= 0xff;
 }
+
+// What a client shows that had `before` and was sent what is due.
+Frame shown(FrontScreen& screen, Frame before) {
+  for (const Rect& due : screen.take_due(10'000)) {
+    const FrameView pixels = screen.pixels(due);
+    for (int y = 0; y < due.height; ++y) std::copy_n(pixels.row(y), due.width * kBytesPerPixel, before.row(due.y + y) + due.x * kBytesPerPixel);
+  }
+  return before;
+}
+
+bool same(const Frame& a, const Frame& b) { return same_pixels(a.view(), b.view(), Rect::of(b.size())); }
 
 }  // namespace
 
-TEST_CASE("pixels that were sent are given back, and are there again when they are due") {
+TEST_CASE("a client is sent what it has not seen, and nothing else") {
   Frame target = noisy(1);
   Surface surface;
   surface.commit(target.view(), {});
   FrontScreen screen(surface);
-  screen.look(kSentAt);
-  CHECK(due_as_in(screen, target));
-  screen.sent(kSentAt);
-  CHECK_FALSE(screen.next_giving_back());
-  REQUIRE(same_pixels(screen.view(), Frame(kSurfaceSize).view(), Rect{0, 100, kSurfaceSize.width, 1}));
+  screen.look(kNow);
+  const Frame seen = shown(screen, Frame(kSurfaceSize));
+  CHECK(same(seen, target));
+  CHECK_FALSE(screen.due());
 
-  // A change brings its tile back, and no other.
   for (const Rect& rect : {Rect{1921, 100, 1, 1}, Rect{129, 100, 3, 1}}) {
-    for (int x = rect.x; x < rect.right(); ++x) target.row(100)[x * kBytesPerPixel] ^= 0x55;
+    invert(target, rect);
     surface.commit(target.view(), rect);
   }
-  screen.look(kSentAt);
-  CHECK(due_as_in(screen, target));
-  CHECK(same_pixels(screen.view(), Frame(kSurfaceSize).view(), Rect{256, 100, 64, 1}));
+  screen.look(kNow);
+  CHECK(screen.take_due(10'000) == std::vector<Rect>{{129, 100, 3, 1}, {1921, 100, 1, 1}});
 
-  // As does a client that asks for it, with what the surface shows by now.
+  // And what it asks for.
   screen.make_due({300, 90, 10, 20});
-  CHECK(due_as_in(screen, target));
-  CHECK(same_pixels(screen.view(), target.view(), Rect{256, 100, 64, 1}));
+  CHECK(screen.take_due(10'000) == std::vector<Rect>{{300, 90, 10, 20}});
   screen.make_all_due();
-  CHECK(due_as_in(screen, target));
-  CHECK(same_pixels(screen.view(), target.view(), Rect::of(kSurfaceSize)));
-
-  CHECK(screen.next_giving_back() == kSentAt + std::chrono::seconds(10));
-  // Not each time that nothing is due: memory that comes and goes costs time.
-  screen.sent(kSentAt + std::chrono::seconds(1));
-  CHECK(same_pixels(screen.view(), target.view(), Rect::of(kSurfaceSize)));
-  screen.sent(kSentAt + std::chrono::seconds(11));
-  CHECK_FALSE(same_pixels(screen.view(), target.view(), Rect::of(kSurfaceSize)));
+  CHECK(same(shown(screen, Frame(kSurfaceSize)), target));
 }
 
-TEST_CASE("a surface that changes its size while a client asks for pixels is sent whole") {
+TEST_CASE("pixels that change before they are sent are sent as they are by then") {
+  Frame target = noisy(1);
   Surface surface;
-  surface.commit(noisy(1).view(), {});
+  surface.commit(target.view(), {});
   FrontScreen screen(surface);
-  screen.look(kSentAt);
-  CHECK_FALSE(screen.take_due(10'000).empty());
-  screen.sent(kSentAt);
+  screen.look(kNow);
+  const Rect changed{100, 100, 50, 50};
+  invert(target, changed);
+  surface.commit(target.view(), changed);
+  CHECK(same(shown(screen, Frame(kSurfaceSize)), target));
+  // The next look tells of them once more.
+  screen.look(kNow);
+  CHECK(same(shown(screen, target), target));
+}
+
+TEST_CASE("a surface that changes its size before its pixels are sent is sent whole") {
+  const Frame target = noisy(1);
+  Surface surface;
+  surface.commit(target.view(), {});
+  FrontScreen screen(surface);
+  screen.look(kNow);
   Frame other({100, 80});
   other.row(70)[9] = 1;
   surface.commit(other.view(), {});
+  // Also for who has not looked yet.
+  CHECK(same(shown(screen, target), Frame(kSurfaceSize)));
   screen.make_all_due();
-  screen.look(kSentAt);
-  CHECK(screen.size() == Size{100, 80});
-  CHECK(screen.due());
-  CHECK(same_pixels(screen.view(), other.view(), Rect::of(other.size())));
+  screen.look(kNow);
+  REQUIRE(screen.size() == Size{100, 80});
+  CHECK(same(shown(screen, Frame(other.size())), other));
 }
