@@ -11,12 +11,12 @@ Frame Frame::copy_of(FrameView view) {
   return frame;
 }
 
-void Frame::copy_from(FrameView source, const Rect& rect) {
-  const Rect area = rect.intersected(Rect::of(size_)).intersected(Rect::of(source.size));
+void Frame::copy_from(FrameView source, const Rect& rect, Point origin) {
+  const Rect area = rect.intersected(Rect::of(size_)).intersected({origin.x, origin.y, source.size.width, source.size.height});
   if (area.empty()) return;
   const std::size_t bytes = static_cast<std::size_t>(area.width) * kBytesPerPixel;
   for (int y = area.y; y < area.bottom(); ++y) {
-    std::memcpy(row(y) + std::ptrdiff_t{area.x} * kBytesPerPixel, source.at(area.x, y), bytes);
+    std::memcpy(row(y) + std::ptrdiff_t{area.x} * kBytesPerPixel, source.at(area.x - origin.x, y - origin.y), bytes);
   }
 }
 

@@ -35,8 +35,8 @@ class Frame {
   const std::uint8_t* row(int y) const { return pixels_.data() + y * stride(); }
   FrameView view() const { return {pixels_.data(), size_, stride()}; }
 
-  // Copies `rect` of `source` to the same place here; the parts outside either are left alone.
-  void copy_from(FrameView source, const Rect& rect);
+  // Copies what `source`, whose upper left corner lies at `origin`, has of `rect`; the parts outside either are left alone.
+  void copy_from(FrameView source, const Rect& rect, Point origin = {});
 
  private:
   Size size_;

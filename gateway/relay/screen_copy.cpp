@@ -58,6 +58,10 @@ void ScreenCopy::fetch(const Rect& rect, const Frame& from) {
   });
 }
 
+void ScreenCopy::forget(const Rect& rect) {
+  for_tiles(rect, [&](std::size_t tile, const Rect&) { here_[tile] = false; });
+}
+
 bool ScreenCopy::holds(const Rect& rect) const {
   bool all = true;
   for_tiles(rect, [&](std::size_t tile, const Rect&) { all = all && here_[tile]; });

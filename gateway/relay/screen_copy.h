@@ -26,6 +26,8 @@ class ScreenCopy {
   void fetch(const Rect& rect, const Frame& from);
   // Somebody else has painted here.
   void painted() { in_use_ = true; }
+  // The Surface alone was painted there.
+  void forget(const Rect& rect);
   // Whether all tiles that `rect` touches are here.
   bool holds(const Rect& rect) const;
 

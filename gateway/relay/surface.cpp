@@ -74,7 +74,7 @@ const Frame& Surface::seen_by(const Reader& reader) const {
 }
 
 // Targets tell of more than they changed, freerdp-shadow of one rectangle around all: to compare costs less than to code, send and record it again.
-Region Surface::changed(FrameView source, const Region& damage) const {
+Region Surface::changed(FrameView source, Point place, const Region& damage) const {
   constexpr int kSide = 64;
   const auto next = [](int at, int end) { return std::min((at / kSide + 1) * kSide, end); };
   std::vector<Rect> parts;
@@ -89,7 +89,7 @@ Region Surface::changed(FrameView source, const Region& damage) const {
       Rect run;
       for (int x = rect.x; x < rect.right(); x = next(x, rect.right())) {
         const Rect tile = Rect::between(x, y, next(x, rect.right()), next(y, rect.bottom()));
-        if (same_pixels(source, frame_.view(), tile)) continue;
+        if (same_pixels(source.part({tile.x - place.x, tile.y - place.y, tile.width, tile.height}), frame_.view().part(tile), Rect{0, 0, tile.width, tile.height})) continue;
         if (run.right() == tile.x && !run.empty()) {
           run.width += tile.width;
           continue;
@@ -108,27 +108,44 @@ Region Surface::changed(FrameView source, const Region& damage) const {
 void Surface::commit(FrameView source, Region damage, bool part) {
   if (source.size.empty()) return;
   const std::lock_guard lock(mutex_);
-  const bool resized = source.size != frame_.size();
-  if (!resized) {
+  if (source.size == frame_.size()) {
     damage.clip(Rect::of(source.size));
-    damage = changed(source, damage);
+    damage = changed(source, {}, damage);
+    tell_before(damage);
+  } else {
+    damage = Rect::of(source.size);
+    tell_before(Rect::of(frame_.size()));
+    frame_ = Frame(source.size);
+    for (Reader* reader : readers_) {
+      if (&seen_by(*reader) == &frame_) reader->damage_.clear();
+    }
   }
+  take(source, {}, damage, part);
+}
+
+void Surface::commit_part(FrameView picture, Point place) {
+  const std::lock_guard lock(mutex_);
+  const Region damage = changed(picture, place, Rect{place.x, place.y, picture.size.width, picture.size.height});
+  tell_before(damage);
+  take(picture, place, damage, true);
+}
+
+void Surface::tell_before(const Region& damage) const {
+  if (damage.empty()) return;
+  for (const Reader* reader : readers_) {
+    if (reader->before_ && &seen_by(*reader) == &frame_) reader->before_(frame_, damage);
+  }
+}
+
+void Surface::take(FrameView source, Point place, const Region& damage, bool part) {
   const bool begins_frame = !in_frame_, ends_frame = in_frame_ && !part;
-  if (!resized && damage.empty() && !ends_frame) return;
+  if (damage.empty() && !ends_frame) return;
   in_frame_ = part;
   if (ends_frame) frame_ended_.notify_all();
-  for (const Reader* reader : readers_) {
-    if (reader->before_ && &seen_by(*reader) == &frame_) reader->before_(frame_, resized ? Region(Rect::of(frame_.size())) : damage);
-  }
-  if (resized) {
-    frame_ = Frame(source.size);
-    damage = Region(Rect::of(source.size));
-  }
-  for (const Rect& rect : damage.rects()) frame_.copy_from(source, rect);
+  for (const Rect& rect : damage.rects()) frame_.copy_from(source, rect, place);
   const auto now = std::chrono::steady_clock::now();
   for (Reader* reader : readers_) {
     if (&seen_by(*reader) != &frame_) continue;
-    if (resized) reader->damage_.clear();
     reader->damage_.add(damage);
     if (!reader->oldest_ && !damage.empty()) reader->oldest_ = now;
     if (reader->damage_.empty()) continue;

@@ -84,6 +84,8 @@ class Surface {
   // source of another size resizes the surface first (then its whole area is taken). `source` is only read during
   // the call. Damage outside the source is clipped, and what is there already is none. `part`: of a frame whose rest follows at once; a commit that is none ends the frame, also without damage.
   void commit(FrameView source, Region damage, bool part = false);
+  // The same for a part of a frame alone, which lies on the surface, its upper left corner at `place`.
+  void commit_part(FrameView picture, Point place);
   void set_cursor(CursorShape shape);  // a shape larger than kMaxCursorSide is ignored
   // Shows `picture` and a pointer of the gateway's own to those who look, in place of what the target paints. What is alike
   // in a cover before is no damage.
@@ -98,7 +100,10 @@ class Surface {
 
  private:
   const Frame& seen_by(const Reader& reader) const;
-  Region changed(FrameView source, const Region& damage) const;
+  // These under the lock.
+  Region changed(FrameView source, Point place, const Region& damage) const;
+  void tell_before(const Region& damage) const;
+  void take(FrameView source, Point place, const Region& damage, bool part);
 
   // A target that never ends a frame is recorded anyway.
   static constexpr auto kLongestFrame = std::chrono::milliseconds(200);

@@ -1,11 +1,17 @@
 #include "gateway/relay/rdp/back_screen.h"
 
-#include <cstring>
+#include <algorithm>
 #include <utility>
 
 #include "gateway/relay/rdp/back_context.h"
 
 namespace frostgate::relay::rdp {
+namespace {
+
+// Room of a megabyte, which stays.
+constexpr std::int64_t kLargestBitmap = 512 * 512;
+
+}  // namespace
 
 bool BackScreen::begin(rdpContext* context) {
   context_ = context;
@@ -19,7 +25,12 @@ bool BackScreen::begin(rdpContext* context) {
 
 void BackScreen::restart() {
   pending_.clear();
+  begun_ = in_frame_ = false;
   copy_.restart(context_->gdi->primary_buffer, size(), static_cast<std::ptrdiff_t>(context_->gdi->stride));
+}
+
+void BackScreen::paint_all() {
+  if (!std::exchange(begun_, true)) pending_ = Region(Rect::of(size()));
 }
 
 void BackScreen::take_painted() {
@@ -38,34 +49,44 @@ void BackScreen::forget_painted() {
 }
 
 bool BackScreen::paint(const BITMAP_DATA& bitmap) {
-  const Rect visible = Rect::between(static_cast<int>(bitmap.destLeft), static_cast<int>(bitmap.destTop), static_cast<int>(bitmap.destRight) + 1, static_cast<int>(bitmap.destBottom) + 1);
-  const Size picture{static_cast<int>(bitmap.width), static_cast<int>(bitmap.height)};
   if (bitmap.bitsPerPixel != 32 || !bitmap.compressed) return false;
-  const rdpGdi* gdi = context_->gdi;
-  if (!planar_.decode({bitmap.bitmapDataStream, bitmap.bitmapLength}, picture, visible, {gdi->primary_buffer, size(), static_cast<std::ptrdiff_t>(gdi->stride)})) return false;
-  pending_.add(visible);
+  const Size coded{static_cast<int>(bitmap.width), static_cast<int>(bitmap.height)};
+  const Rect place = Rect::between(static_cast<int>(bitmap.destLeft), static_cast<int>(bitmap.destTop), static_cast<int>(bitmap.destRight) + 1, static_cast<int>(bitmap.destBottom) + 1);
+  const Size shown{std::min(coded.width, place.width), std::min(coded.height, place.height)};
+  if (shown.empty() || shown.area() > kLargestBitmap) return false;
+  const std::ptrdiff_t stride = std::ptrdiff_t{shown.width} * kBytesPerPixel;
+  picture_.resize(std::max(picture_.size(), static_cast<std::size_t>(stride * shown.height)));
+  if (!planar_.decode({bitmap.bitmapDataStream, bitmap.bitmapLength}, coded, Rect::of(shown), {picture_.data(), shown, stride})) return false;
+  paint({picture_.data(), shown, stride}, {place.x, place.y, shown.width, shown.height});
   return true;
 }
 
 void BackScreen::paint(FrameView picture, const Rect& to) {
-  const rdpGdi* gdi = context_->gdi;
   const Rect visible = to.intersected(Rect::of(size()));
-  for (int y = visible.y; y < visible.bottom(); ++y)
-    std::memcpy(gdi->primary_buffer + static_cast<std::size_t>(y) * gdi->stride + static_cast<std::size_t>(visible.x) * kBytesPerPixel, picture.at(visible.x - to.x, y - to.y),
-                static_cast<std::size_t>(visible.width) * kBytesPerPixel);
-  if (!visible.empty()) pending_.add(visible);
+  if (visible.empty()) return;
+  paint_all();
+  take_painted();
+  if (!pending_.empty()) commit(true);  // what lies below
+  copy_.forget(visible);
+  back_context(context_).surface->commit_part(picture.part({visible.x - to.x, visible.y - to.y, visible.width, visible.height}), {visible.x, visible.y});
+  in_frame_ = true;
 }
 
 void BackScreen::commit() {
+  if (pending()) commit(false);
+}
+
+void BackScreen::commit(bool part) {
   const rdpGdi* gdi = context_->gdi;
   copy_.painted();
-  back_context(context_).surface->commit({gdi->primary_buffer, size(), static_cast<std::ptrdiff_t>(gdi->stride)}, std::exchange(pending_, Region()));
+  back_context(context_).surface->commit({gdi->primary_buffer, size(), static_cast<std::ptrdiff_t>(gdi->stride)}, std::exchange(pending_, Region()), part);
+  in_frame_ = part;
 }
 
 void BackScreen::before_reading(const Rect& rect) {
   if (copy_.holds(rect)) return;
   take_painted();
-  if (pending()) commit();  // or it would be undone
+  if (!pending_.empty()) commit(true);  // or it would be undone
   back_context(context_).surface->read_target([&](const Frame& frame) { copy_.fetch(rect, frame); });
 }
 

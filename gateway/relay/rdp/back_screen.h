@@ -1,8 +1,10 @@
-// What a target has painted: libfreerdp's own screen, on its way to the Surface. What the Surface has by then is given back to the system now and then, and fetched
-// again for the drawing orders that read what is on screen (MS-RDPEGDI 2.2.2.2.1.1.2.1, 2.3 and 2.7). On the connection's thread.
+// What a target has painted, on its way to the Surface: pictures go there straight, what libfreerdp draws by way of its own screen. Of this it is fetched what the
+// drawing orders read (MS-RDPEGDI 2.2.2.2.1.1.2.1, 2.3 and 2.7), and given back to the system now and then. On the connection's thread.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "codec/base/frame.h"
 #include "gateway/relay/rdp/freerdp_compat.h"
@@ -22,15 +24,16 @@ class BackScreen {
   // What libfreerdp has painted since the call before.
   void take_painted();
   void forget_painted();
-  // A bitmap, straight onto the screen, where libfreerdp makes two pictures first. False: it has to.
+  // A bitmap, of which libfreerdp makes two pictures first. False: it has to.
   bool paint(const BITMAP_DATA& bitmap);
-  // A picture of the graphics pipeline.
+  // A picture, of the graphics pipeline too; what of it lies on the screen.
   void paint(FrameView picture, const Rect& to);
-  // All of it counts as painted.
-  void paint_all() { pending_ = Region(Rect::of(size())); }
+  // The Surface is to have all of it, also where nothing was painted yet.
+  void paint_all();
 
-  // Whether something was painted that the Surface does not have.
-  bool pending() const { return !pending_.empty(); }
+  // Whether something was painted that the Surface does not have, or not as a whole frame.
+  bool pending() const { return in_frame_ || !pending_.empty(); }
+  // Ends the frame.
   void commit();
 
   // As of ScreenCopy; while nothing is pending.
@@ -42,10 +45,14 @@ class BackScreen {
   static BOOL fill_with_pattern(rdpContext* context, PATBLT_ORDER* order);
   static BOOL move(rdpContext* context, const SCRBLT_ORDER* order);
   void before_reading(const Rect& rect);
+  void commit(bool part);
 
   rdpContext* context_ = nullptr;
   PlanarDecoder planar_;
-  Region pending_;
+  std::vector<std::uint8_t> picture_;  // a bitmap's
+  Region pending_;          // of libfreerdp's screen, for the Surface
+  bool begun_ = false;      // the Surface has or will have all of this screen, as far as it is painted
+  bool in_frame_ = false;   // of which the Surface has a part
   ScreenCopy copy_;
   pDstBlt fill_ = nullptr;  // libfreerdp's own
   pPatBlt fill_with_pattern_ = nullptr;

@@ -223,3 +223,26 @@ TEST_CASE("readers on other threads never see half a state") {
   }
   CHECK_FALSE(torn);
 }
+
+TEST_CASE("a picture that is a part of a frame changes what lies under it, and nothing else") {
+  Frame target({200, 150});
+  Surface surface;
+  surface.commit(target.view(), {});
+  std::vector<std::pair<int, Rect>> before;  // a pixel's colour, and what will change
+  Surface::Reader recorder(surface, Surface::View::target, [&](const Frame& frame, const Region& damage) { before.emplace_back(frame.row(70)[80 * kBytesPerPixel], damage.bounds()); });
+  Surface::Reader shown(surface);
+  for (Surface::Reader* reader : {&recorder, &shown}) reader->take([](const auto&) {});
+
+  repainted(target, {64, 64, 100, 60});
+  // Of what is there already nothing is told.
+  surface.commit_part(target.view().part({0, 64, 164, 60}), {0, 64});
+  shown.take([&](const Surface::Reader::Look& look) {
+    CHECK(same_pixels(look.frame.view(), target.view(), Rect::of(target.size())));
+    CHECK(look.damage.bounds() == Rect{64, 64, 100, 60});
+  });
+  CHECK(before == std::vector<std::pair<int, Rect>>{{0, {64, 64, 100, 60}}});
+  surface.commit_part(target.view().part({64, 64, 100, 60}), {64, 64});
+  CHECK_FALSE(shown.changed.lower());
+  surface.commit(target.view(), {});
+  CHECK(recorder.take([&](const Surface::Reader::Look& look) { CHECK(look.damage.bounds() == Rect{64, 64, 100, 60}); }) == 1);
+}

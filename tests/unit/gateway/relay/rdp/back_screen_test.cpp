@@ -85,3 +85,33 @@ TEST_CASE("what a target painted without an order is shown, and nothing beside i
   CHECK(client.shown(70, 69) == 0x41);
   CHECK_FALSE(client.screen.pending());
 }
+
+TEST_CASE("a picture lies on what was drawn before it, and under what is drawn after it") {
+  PaintedClient client;
+  const auto blacken = [&](const Rect& rect) {
+    DSTBLT_ORDER black{};
+    black.nLeftRect = rect.x, black.nTopRect = rect.y, black.nWidth = rect.width, black.nHeight = rect.height;
+    REQUIRE(client.context->update->primary->DstBlt(client.context, &black));
+  };
+  client.screen.forget_painted();
+  blacken({10, 10, 30, 10});
+  client.paint({20, 10, 30, 10}, 0x33);
+  blacken({30, 10, 10, 10});
+  client.screen.take_painted();
+  client.screen.commit();
+  CHECK(client.shown(10, 10) == 0);
+  CHECK(client.shown(20, 10) == 0x33);
+  CHECK(client.shown(30, 10) == 0);
+  CHECK(client.shown(40, 10) == 0x33);
+  CHECK(client.shown(50, 10) == 0x41);
+}
+
+TEST_CASE("a picture that a target paints while it is being connected stays, and around it the screen is black") {
+  PaintedClient client;
+  client.screen.restart();
+  client.paint({20, 10, 30, 10}, 0x33);
+  client.screen.paint_all();
+  client.screen.commit();
+  CHECK(client.shown(20, 10) == 0x33);
+  CHECK(client.shown(19, 10) == 0);
+}
