@@ -88,6 +88,8 @@ class Region {
   void clear() { rects_.clear(); }
 
   bool empty() const { return rects_.empty(); }
+  // Whether one more may be merged with another.
+  bool full() const { return rects_.size() >= kMaxRects; }
   bool intersects(const Rect& rect) const;
   Rect bounds() const;
   // Sum of the rectangles' areas: an upper bound of the pixels covered.

@@ -14,7 +14,7 @@
 namespace frostgate::codec {
 namespace {
 
-constexpr std::size_t kKeptRoom = 1 << 20;
+constexpr std::size_t kKeptRoom = 2 << 20;
 constexpr int kLevel = 1;  // measured: higher levels cost more than they save on screens
 constexpr int kWindowLog = 24;  // from a tile to what it was before: twice a whole screen
 

@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kTileBytes = std::size_t{kTileSide} * kTileSide * kBytesPerPixel;
 // So large that what a block has goes back to the system with it.
 constexpr std::size_t kTilesInBlock = 16;
-constexpr std::size_t kKeptBlocks = 4;  // a megabyte
+constexpr std::size_t kKeptBlocks = 8;  // two megabytes
 
 }  // namespace
 

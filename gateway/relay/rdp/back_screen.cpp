@@ -37,6 +37,8 @@ void BackScreen::take_painted() {
   const HGDI_WND window = context_->gdi->primary->hdc->hwnd;
   for (INT32 i = 0; i < window->ninvalid; ++i) {
     const GDI_RGN& painted = window->cinvalid[i];
+    // One that merges rectangles takes in what lies between them, which may have been given back.
+    if (pending_.full()) commit(true);
     pending_.add(Rect{painted.x, painted.y, painted.w, painted.h});
   }
   forget_painted();

@@ -272,7 +272,8 @@ void VncBack::painted(const Rect& rect) {
   constexpr std::int64_t kPart = 1 << 15;  // pixels
   damage_.add(rect);
   copy_.painted();
-  if (painted_ && !resized_ && damage_.area() >= kPart) commit(true);
+  // A region that merges rectangles takes in what lies between them, which may have been given back.
+  if (painted_ && !resized_ && (damage_.area() >= kPart || damage_.full())) commit(true);
 }
 
 void VncBack::commit(bool part) {

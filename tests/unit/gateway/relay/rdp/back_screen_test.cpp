@@ -42,7 +42,11 @@ struct PaintedClient {
     for (int y = 0; y < rect.height; ++y) std::fill_n(picture.row(y), rect.width * kBytesPerPixel, value);
     screen.paint(picture.view(), rect);
   }
-  int shown(int x, int y) const { return surface.target().view().at(x, y)[0]; }
+  int shown(int x, int y) const {
+    int value = 0;
+    surface.read_target([&](const Frame& frame) { value = frame.view().at(x, y)[0]; });
+    return value;
+  }
 
   Surface surface;
   BackScreen screen;
@@ -114,4 +118,25 @@ TEST_CASE("a picture that a target paints while it is being connected stays, and
   client.screen.commit();
   CHECK(client.shown(20, 10) == 0x33);
   CHECK(client.shown(19, 10) == 0);
+}
+
+TEST_CASE("very many small orders change nothing between them") {
+  PaintedClient client;
+  client.screen.forget_painted();
+  constexpr int kStep = 16;
+  for (int y = 5; y < kClientScreen.height; y += kStep)
+    for (int x = 5; x < kClientScreen.width; x += kStep) {
+      OPAQUE_RECT_ORDER black{};
+      black.nLeftRect = x, black.nTopRect = y, black.nWidth = black.nHeight = 2;
+      REQUIRE(client.context->update->primary->OpaqueRect(client.context, &black));
+    }
+  client.screen.take_painted();
+  client.screen.commit();
+  int wrong = 0;
+  for (int y = 0; y < kClientScreen.height; ++y)
+    for (int x = 0; x < kClientScreen.width; ++x) {
+      const bool painted = (x % kStep == 5 || x % kStep == 6) && (y % kStep == 5 || y % kStep == 6);
+      wrong += client.shown(x, y) != (painted ? 0 : 0x41);
+    }
+  CHECK(wrong == 0);
 }
