@@ -159,11 +159,8 @@ Result<void> Redactor::observe(const Observation& observation) {
 Result<void> Redactor::State::watch(const Observation& observation) {
   if (!observation.frame.size.acceptable() || !observation.frame.pixels) return Error{ErrorKind::invalid, "a recorded state has no picture"};
   if (observation.at < last || observation.at < SessionTime(0)) return Error{ErrorKind::invalid, "recorded states go back in time"};
-  const auto covers = [this](const Rect& box) {
-    const RegionRule* rule = regions.open_rule_at(box);
-    return rule != nullptr && rule->moving == Moving::cover;
-  };
-  return motion.next(observation, covers, [this](const Observation& each) { return observe(each); });
+  const auto places = [&] { return regions.covered_while_moving(observation.frame.size); };
+  return motion.next(observation, places, [this](const Observation& each) { return observe(each); });
 }
 
 Result<void> Redactor::State::observe(const Observation& observation) {
@@ -385,7 +382,7 @@ Result<RedactionPlan> Redactor::finish(SessionTime end) {
   if (state_->failed) return Error{ErrorKind::invalid, "the redaction of this recording has failed before"};
   if (end < state_->last) return Error{ErrorKind::invalid, "a recording ends before its last state"};
   state_->failed = true;
-  TRY(state_->motion.finish([this](const Observation& each) { return state_->observe(each); }));
+  TRY(state_->motion.finish(end, [this](const Observation& each) { return state_->observe(each); }));
   state_->typing.finish(state_->tracker.lines());
   state_->learn_secrets();
   state_->tracker.end_lessons();

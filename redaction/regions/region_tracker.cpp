@@ -28,7 +28,7 @@ std::string comparable(const std::string& wanted) {
   return text;
 }
 
-// All of `screen` without `holes`.
+// All of `screen` without `holes`, in disjoint pieces.
 std::vector<Rect> outside(const Rect& screen, const std::vector<Rect>& holes) {
   std::vector<Rect> rest{screen};
   for (const Rect& hole : holes) {
@@ -175,6 +175,22 @@ const RegionRule* RegionTracker::open_rule_at(const Rect& box) const {
     if (inside) return &follower.rule;
   }
   return nullptr;
+}
+
+std::vector<Rect> RegionTracker::covered_while_moving(Size screen) const {
+  std::vector<Rect> covered, decided;
+  for (const Follower& follower : followers_) {
+    if (follower.rule.redact) continue;
+    for (const Rect& place : follower.rule.everything_but ? outside(Rect::of(screen), follower.found) : follower.found) {
+      if (follower.rule.moving == Moving::cover) {
+        for (const Rect& piece : outside(place.intersected(Rect::of(screen)), decided)) {
+          if (!piece.empty()) covered.push_back(piece);
+        }
+      }
+      decided.push_back(place);
+    }
+  }
+  return covered;
 }
 
 std::vector<RegionArea> RegionTracker::areas() const {

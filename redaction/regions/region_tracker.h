@@ -34,6 +34,8 @@ class RegionTracker {
 
   // The first rule without `redact` that has all of `box` now; null when there is none.
   const RegionRule* open_rule_at(const Rect& box) const;
+  // Where what moves is covered now, in disjoint boxes: of rules without `redact` the first that has a pixel counts.
+  std::vector<Rect> covered_while_moving(Size screen) const;
   // Whether something of `box` is covered now.
   bool covers(const Rect& box) const;
   // What is covered, by `from`; what is covered now is so for ever, as far as is known.
