@@ -26,26 +26,31 @@ struct VideoFrame {
 // on the caller's thread.
 class VideoReader {
  public:
-  // ErrorKind::not_found or io when the file cannot be read, invalid when it is no video.
+  // ErrorKind::not_found or io when the file cannot be read, invalid when it is no video, corrupt when it is so short of what it says that
+  // nothing can be read of it.
   static Result<VideoReader> open(const std::filesystem::path& path);
   VideoReader(VideoReader&&) noexcept;
   VideoReader& operator=(VideoReader&&) noexcept;
   ~VideoReader();
 
-  // What the file says of itself; a frame may have another size, and an estimate of 0 is "unknown".
+  // What the file says of itself, the right way up as its frames are; a frame may have another size, and an estimate of 0 is "unknown".
   Size size() const;
   Microseconds duration() const;
   std::int64_t frame_estimate() const;
   // Whether its codec may have changed pixels.
   bool lossy() const;
 
-  // The next frame in the order of display; nullopt at the end. ErrorKind::corrupt when nothing of a damaged file can be decoded or it
-  // breaks off in the middle of a picture.
+  // The next frame in the order of display, turned as the file says that it is shown; nullopt at the end. ErrorKind::corrupt when nothing of a
+  // damaged file can be decoded.
   Result<std::optional<VideoFrame>> next();
+  // At the end: whether the file was cut and more pictures were in it. It cannot be told of a format that says nothing of its length
+  // (MPEG-TS, or a recording that was never ended) where it was cut between two pictures.
+  bool cut_short() const;
 
  private:
-  explicit VideoReader(std::unique_ptr<ffmpeg::VideoInput> input);
+  VideoReader(std::unique_ptr<ffmpeg::VideoInput> input, bool shorter);
   std::unique_ptr<ffmpeg::VideoInput> input_;
+  bool shorter_ = false;  // than it says
 };
 
 }  // namespace frostgate::codec

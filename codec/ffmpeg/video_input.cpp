@@ -141,7 +141,7 @@ Result<AVFrame*> VideoInput::next_picture() {
       TRY(feed());
     }
   }
-  if (broken_off_) return Error{ErrorKind::corrupt, "the video breaks off"};
+  if (broken_off_ && !partial_) return Error{ErrorKind::corrupt, "the video breaks off"};
   if (time_ < SessionTime::zero()) return Error{ErrorKind::corrupt, "no picture of the video can be decoded"};
   return nullptr;
 }

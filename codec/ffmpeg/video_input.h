@@ -24,8 +24,12 @@ class VideoInput {
   Result<AVPacket*> next_packet();
   // Before the first picture: what comes before the key picture at this time, in the stream's time base, is not decoded.
   void begin_at(std::int64_t key) { begin_ = key; }
+  // One that breaks off is otherwise an error, behind its last picture.
+  void take_what_is_there() { partial_ = true; }
   // The next picture in the order of display, valid until the next call; null at the end.
   Result<AVFrame*> next_picture();
+  // At the end: whether it is not that of the video.
+  bool broken_off() const { return broken_off_; }
 
   // The times of the picture that next_picture gave: from 0, strictly growing.
   SessionTime picture_time() const { return time_; }
@@ -54,6 +58,7 @@ class VideoInput {
   int packets_ = 0;
   std::int64_t begin_ = std::numeric_limits<std::int64_t>::min();
   bool broken_off_ = false;
+  bool partial_ = false;
   bool drained_ = false;
 };
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "codec/ffmpeg/orientation.h"
+#include "codec/ffmpeg/stated_end.h"
 #include "codec/ffmpeg/video_input.h"
 #include "codec/ffmpeg_messages.h"
 
@@ -15,7 +17,7 @@ namespace {
 
 constexpr int kHighDefinition = 720;  // what says nothing of its colours is BT.709 from here on, BT.601 below
 
-Result<Frame> to_frame(const AVFrame& picture) {
+Result<Frame> to_frame(const AVFrame& picture, const ffmpeg::Orientation& orientation) {
   ffmpeg::Scaler scaler(sws_getContext(picture.width, picture.height, static_cast<AVPixelFormat>(picture.format), picture.width,
                                        picture.height, AV_PIX_FMT_BGR0, SWS_BILINEAR, nullptr, nullptr, nullptr));
   // swscale may write up to its vector width past a row, so it gets a buffer of FFmpeg's own making.
@@ -35,26 +37,36 @@ Result<Frame> to_frame(const AVFrame& picture) {
   if (sws_scale(scaler.get(), picture.data, picture.linesize, 0, picture.height, target->data, target->linesize) != picture.height) {
     return Error{ErrorKind::corrupt, "a picture of the video cannot be converted"};
   }
-  return Frame::copy_of({target->data[0], {picture.width, picture.height}, target->linesize[0]});
+  const FrameView view{target->data[0], {picture.width, picture.height}, target->linesize[0]};
+  return orientation == ffmpeg::Orientation() ? Frame::copy_of(view) : turned(view, orientation);
 }
 
 }  // namespace
 
 void silence_ffmpeg() { av_log_set_level(AV_LOG_QUIET); }
 
-VideoReader::VideoReader(std::unique_ptr<ffmpeg::VideoInput> input) : input_(std::move(input)) {}
+VideoReader::VideoReader(std::unique_ptr<ffmpeg::VideoInput> input, bool shorter) : input_(std::move(input)), shorter_(shorter) {}
 VideoReader::VideoReader(VideoReader&&) noexcept = default;
 VideoReader& VideoReader::operator=(VideoReader&&) noexcept = default;
 VideoReader::~VideoReader() = default;
 
 Result<VideoReader> VideoReader::open(const std::filesystem::path& path) {
   auto source = TRY(ffmpeg::FileSource::open(path));
+  const std::int64_t size = source->size().value_or(0), stated = ffmpeg::stated_end(*source).value_or(size);
   auto input = ffmpeg::VideoInput::open(std::move(source));
+  if (!input && size < stated && input.error().kind == ErrorKind::invalid) {
+    return Error{ErrorKind::corrupt, path.string() + ": is cut short: " + std::to_string(size) + " of at least " + std::to_string(stated) +
+                                         " bytes are there, and without the rest nothing of it can be read"};
+  }
   if (!input) return input.error().within(path.string());
-  return VideoReader(std::move(input).value());
+  (*input)->take_what_is_there();
+  return VideoReader(std::move(input).value(), size < stated);
 }
 
-Size VideoReader::size() const { return {input_->stream().codecpar->width, input_->stream().codecpar->height}; }
+Size VideoReader::size() const {
+  const AVCodecParameters& stated = *input_->stream().codecpar;
+  return ffmpeg::orientation_of(input_->stream()).sideways() ? Size{stated.height, stated.width} : Size{stated.width, stated.height};
+}
 
 Microseconds VideoReader::duration() const {
   const std::int64_t duration = input_->format().duration;
@@ -76,8 +88,10 @@ bool VideoReader::lossy() const {
 Result<std::optional<VideoFrame>> VideoReader::next() {
   const AVFrame* picture = TRY(input_->next_picture());
   if (!picture) return std::optional<VideoFrame>();
-  VideoFrame frame{input_->picture_time(), input_->picture_duration(), TRY(to_frame(*picture))};
+  VideoFrame frame{input_->picture_time(), input_->picture_duration(), TRY(to_frame(*picture, ffmpeg::orientation_of(input_->stream(), picture)))};
   return std::optional(std::move(frame));
 }
+
+bool VideoReader::cut_short() const { return shorter_ || input_->broken_off(); }
 
 }  // namespace frostgate::codec

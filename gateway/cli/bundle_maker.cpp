@@ -53,6 +53,7 @@ Result<std::vector<exporting::ContactPicture>> contact_sheet(const fs::path& cli
     if (pictures.size() >= kContactPictures || frame->at < step * static_cast<int>(pictures.size())) continue;
     pictures.push_back({std::move(frame->frame), clock_of(from + frame->at)});
   }
+  if (reader.cut_short()) return Error{ErrorKind::corrupt, clip.string() + ": breaks off"};
   return pictures;
 }
 

@@ -16,6 +16,7 @@ inline constexpr int kExitError = 1;
 inline constexpr int kExitUsage = 2;
 inline constexpr int kExitDegraded = 3;
 inline constexpr int kExitFailed = 4;
+inline constexpr int kExitCut = 5;  // done as far as the input goes
 
 struct Context {
   std::filesystem::path config_file = "/etc/frostgate/gateway.yaml";

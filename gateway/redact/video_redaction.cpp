@@ -81,6 +81,14 @@ class VideoRedaction {
     nlohmann::json report = report_json(
         renderer.plan(), {{"decode", decode_}, {"analyse", analyse_}, {"render", render_}, {"encode", encode_}}, end_);
     report["frames"] = frames_;
+    report["languages"] = options_.reader.languages;
+    report["input_complete"] = !cut_;
+    if (cut_) {
+      report["reasons"].push_back("input_cut");
+      report["status"] = to_string(redaction::RedactionStatus::degraded);
+    }
+    outcome.input_cut = cut_;
+    outcome.length = film_time(end_);
     outcome.report = report.dump(2) + "\n";
     if (options_.report) TRY(write_report(outcome.report));
     return outcome;
@@ -145,6 +153,7 @@ class VideoRedaction {
       last = std::move(frame->frame);
       TRY(video.lossy() ? lossy.observe(redactor, frame->at, last.view()) : redactor.observe({frame->at, last.view(), damage}));
     }
+    cut_ = video.cut_short();
     StageTimer timer(analyse_);
     auto plan = TRY(redactor.finish(end_));
     if (options_.atlas) learned_ = redactor.atlas().save();
@@ -204,6 +213,7 @@ class VideoRedaction {
   double decode_ = 0, analyse_ = 0, render_ = 0, encode_ = 0;  // CPU seconds
   std::uint64_t frames_ = 0;
   SessionTime end_{};
+  bool cut_ = false;  // the input
   std::vector<std::byte> learned_;        // the atlas afterwards
   std::vector<std::uint64_t> checksums_;  // of the states the first pass observed
 };

@@ -28,6 +28,8 @@ struct VideoRedactionOptions {
 
 struct VideoRedactionOutcome {
   redaction::RedactionStatus status = redaction::RedactionStatus::failed;  // `failed` wrote no film
+  bool input_cut = false;  // more was in it, which is missing
+  std::string length;      // of the film, h:mm:ss.mmm
   std::map<std::string, std::uint64_t> masks_by_rule;
   std::string listing;  // of the masks (mask_listing.h)
   std::string report;  // the JSON

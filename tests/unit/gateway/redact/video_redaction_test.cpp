@@ -17,12 +17,12 @@ namespace frostgate::redact {
 namespace {
 
 // A terminal for 4 s; from 1 s on it shows a password. Drawn by FFmpeg's own drawtext, so that a real encoder is in between.
-std::filesystem::path video_with_password(const std::filesystem::path& folder) {
-  const std::filesystem::path path = folder / "in.mp4";
+std::filesystem::path video_with_password(const std::filesystem::path& folder, const std::string& name = "in.mp4", const std::string& how = "-c:v libx264 -crf 12") {
+  const std::filesystem::path path = folder / name;
   const std::string font = "fontfile=/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf:fontsize=20:fontcolor=white";
   const std::string command = "ffmpeg -v error -f lavfi -i color=c=black:s=640x240:r=5:d=4 -vf \"drawtext=" + font +
                               ":text='user@host ls':x=20:y=30,drawtext=" + font +
-                              ":text='password\\: Tr0ub4dor99x':x=20:y=90:enable='gte(t,1)'\" -c:v libx264 -crf 12 '" + path.string() + "'";
+                              ":text='password\\: Tr0ub4dor99x':x=20:y=90:enable='gte(t,1)'\" " + how + " '" + path.string() + "'";
   REQUIRE(std::system(command.c_str()) == 0);
   return path;
 }
@@ -159,6 +159,85 @@ TEST_CASE("the report says what moved and for how long, held or covered, and wha
     CHECK(report["regions"][0]["region"] == "corner");
     CHECK(report["regions"][0]["to_ms"] == 12'000);
   }
+}
+
+TEST_CASE("a video that its container turns is read the right way up, and its film stands upright") {
+  Folder folder;
+  const std::filesystem::path upright = video_with_password(folder.path);
+  const std::pair<const char*, const char*> turns[] = {{"0", "null"}, {"90", "transpose=1"}, {"180", "hflip,vflip"}, {"270", "transpose=2"}};
+  for (const auto& [rotation, filter] : turns) {
+    CAPTURE(rotation);
+    // As a phone that is held otherwise makes it: turned pictures, and the angle beside them.
+    const std::string lying = (folder.path / "lying.mp4").string(), turned = (folder.path / "turned.mp4").string();
+    const std::string command = "ffmpeg -v error -y -i '" + upright.string() + "' -vf " + filter + " -c:v libx264 -crf 12 '" + lying + "' && ffmpeg -v error -y -i '" + lying +
+                                "' -c copy -metadata:s:v:0 rotate=" + rotation + " '" + turned + "'";
+    REQUIRE(std::system(command.c_str()) == 0);
+    VideoRedactionOptions options;
+    options.input = turned;
+    options.output = folder.path / "out.mp4";
+    CHECK(codec::VideoReader::open(options.input).value().size() == Size{640, 240});
+    const VideoRedactionOutcome outcome = redact_video(options).value();
+    INFO(outcome.report);
+    CHECK(outcome.masks_by_rule.count("label.password") == 1);
+    CHECK_FALSE(outcome.input_cut);
+    codec::VideoReader film = codec::VideoReader::open(options.output).value();
+    CHECK(film.size() == Size{640, 240});
+    int compared = 0;
+    while (auto frame = film.next().value()) {
+      REQUIRE(frame->frame.size() == Size{640, 240});
+      if (frame->at < std::chrono::seconds(1)) continue;
+      ++compared;
+      CHECK(brightest(frame->frame, {20 + 10 * 12, 88, 13 * 12, 24}) < 200);
+      CHECK(brightest(frame->frame, {20, 28, 12 * 12, 24}) > 200);
+    }
+    CHECK(compared >= 1);
+  }
+}
+
+TEST_CASE("of a video that is cut short what is there is redacted, and it is said; a whole one is not called cut") {
+  Folder folder;
+  const std::string each_second = "-c:v libx264 -crf 12 -g 5 ";
+  const std::pair<const char*, std::string> kinds[] = {{"a.mkv", each_second},
+                                                       {"live.mkv", each_second + "-f matroska -live 1"},  // says nothing of its length
+                                                       {"a.webm", "-c:v libvpx -g 5 -crf 12 -b:v 1M"},
+                                                       {"a.avi", "-c:v mjpeg -q:v 2"},
+                                                       {"front.mp4", each_second + "-movflags faststart"},
+                                                       {"pieces.mp4", each_second + "-movflags frag_keyframe+empty_moov"}};
+  for (const auto& [name, how] : kinds) {
+    const std::filesystem::path whole = video_with_password(folder.path, name, how);
+    for (const int percent : {100, 70}) {
+      CAPTURE(name, percent);
+      VideoRedactionOptions options;
+      options.input = folder.path / ("cut-" + std::string(name));
+      std::filesystem::copy_file(whole, options.input, std::filesystem::copy_options::overwrite_existing);
+      std::filesystem::resize_file(options.input, std::filesystem::file_size(whole) * static_cast<unsigned>(percent) / 100);
+      options.output = folder.path / "out.mp4";
+      const VideoRedactionOutcome outcome = redact_video(options).value();
+      const auto report = nlohmann::json::parse(outcome.report);
+      INFO(outcome.report);
+      CHECK(outcome.input_cut == (percent < 100));
+      CHECK(report["input_complete"] == (percent == 100));
+      const auto reasons = report["reasons"].get<std::vector<std::string>>();
+      CHECK(std::count(reasons.begin(), reasons.end(), "input_cut") == (percent < 100));
+      if (percent < 100) CHECK(report["status"] == "degraded");
+      // The film has what was before the cut, covered.
+      const Microseconds length = codec::VideoReader::open(options.output).value().duration();
+      if (percent == 100) CHECK(length > std::chrono::milliseconds(3900));
+      else CHECK(length < std::chrono::milliseconds(3900));
+      CHECK(length >= std::chrono::seconds(1));
+      CHECK(outcome.masks_by_rule.count("label.password") == 1);
+    }
+  }
+  // The index of a plain MP4 stands at its end.
+  VideoRedactionOptions options;
+  options.input = video_with_password(folder.path);
+  std::filesystem::resize_file(options.input, std::filesystem::file_size(options.input) / 2);
+  options.output = folder.path / "none.mp4";
+  const auto outcome = redact_video(options);
+  REQUIRE_FALSE(outcome);
+  CHECK(outcome.error().kind == ErrorKind::corrupt);
+  CHECK(outcome.error().message.find("is cut short") != std::string::npos);
+  CHECK_FALSE(std::filesystem::exists(options.output));
 }
 
 TEST_CASE("pictures of masks go into a folder of their own only") {
