@@ -13,7 +13,7 @@ DEMO_PACKAGES="
   freerdp2-x11 freerdp2-shadow-x11 winpr-utils
   tzdata xvfb x11-xkb-utils xkb-data tigervnc-standalone-server tigervnc-viewer tigervnc-tools x11vnc
   xterm openbox xdotool xclip x11-utils x11-xserver-utils x11-apps
-  imagemagick ffmpeg tesseract-ocr tesseract-ocr-eng fonts-dejavu-core fonts-inter fonts-liberation
+  imagemagick ffmpeg tesseract-ocr tesseract-ocr-eng tesseract-ocr-deu fonts-dejavu-core fonts-inter fonts-liberation
   openssl python3 bc procps
   fonts-hack fonts-inconsolata fonts-jetbrains-mono fonts-terminus-otb fonts-crosextra-carlito"
 # The directory of the tests, run from the tests' own folders, on ports of their own; their PKCS#11 token, their clock, and what a VNC server asks about passwords.

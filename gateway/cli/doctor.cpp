@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "gateway/base/descriptor.h"
+#include "gateway/base/ocr_models.h"
 #include "gateway/cli/commands.h"
 #include "gateway/config/config.h"
 #include "gateway/directory/examination.h"
@@ -67,13 +68,12 @@ void check_fonts(Findings& out) {
 }
 
 void check_ocr(const std::vector<std::string>& languages, Findings& out) {
-  const char* prefix = std::getenv("TESSDATA_PREFIX");
-  const fs::path folder = prefix ? prefix : "/usr/share/tesseract-ocr/5/tessdata";
+  const fs::path folder = ocr_model_folder();
   for (const std::string& language : languages) {
     const bool there = fs::exists(folder / (language + ".traineddata"));
     out.push_back({there ? Verdict::good : Verdict::bad,
                    "OCR data for \"" + language + "\": " + (there ? "in " : "missing in ") + folder.string(),
-                   there ? "" : "apt-get install tesseract-ocr-" + language});
+                   there ? "" : ocr_model_remedy(language)});
   }
 }
 

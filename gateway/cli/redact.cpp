@@ -4,6 +4,7 @@
 #include <iostream>
 #include <memory>
 
+#include "gateway/base/ocr_models.h"
 #include "gateway/base/sandbox.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/progress.h"
@@ -20,7 +21,7 @@ struct RedactOptions {
   bool explain = false;
   std::string rule;
   std::string profile = "balanced";
-  std::vector<std::string> languages{"eng"};
+  std::vector<std::string> languages;
 };
 
 // Tesseract's threads cost six times the CPU, and the library reads the limit only at the start of the process.
@@ -53,11 +54,14 @@ Result<void> read_policy(RedactOptions& options) {
   if (!found) return Error{ErrorKind::invalid, options.policy.string() + ": has no rule \"" + rule + "\""};
   options.video.detectors = found->detectors;
   options.video.policy.regions = found->regions;
+  if (options.languages.empty()) options.languages = found->languages;
   return {};
 }
 
 Result<void> redact_video(Context& context, RedactOptions& options) {
   TRY(read_policy(options));
+  if (options.languages.empty()) options.languages = {"eng"};
+  if (const auto problem = unreadable_languages(options.languages)) return Error{ErrorKind::invalid, "--language " + *problem};
   redaction::DetectorSettings& detectors = options.video.detectors;
   // The stricter of the two.
   if (options.profile == "strict") detectors.profile = redaction::Profile::strict;
@@ -83,13 +87,16 @@ Result<void> redact_video(Context& context, RedactOptions& options) {
     for (const auto& [rule, count] : outcome.masks_by_rule) std::cout << count << " × " << rule << '\n';
     if (outcome.masks_by_rule.empty()) std::cout << "Nothing was masked.\n";
   }
+  if (outcome.input_cut) {
+    std::cerr << "frostgate: the input is cut short: it was redacted up to " << outcome.length << ", where it breaks off, and what followed is missing\n";
+  }
   switch (outcome.status) {
     case redaction::RedactionStatus::clean:
-      context.exit_status = kExitOk;
+      context.exit_status = outcome.input_cut ? kExitCut : kExitOk;
       break;
     case redaction::RedactionStatus::degraded:
       std::cerr << "frostgate: degraded: more than 1 % of the picture was covered because it could not be read\n";
-      context.exit_status = kExitDegraded;
+      context.exit_status = outcome.input_cut ? kExitCut : kExitDegraded;
       break;
     case redaction::RedactionStatus::failed:
       context.fail({ErrorKind::io, "redaction failed; no film was written"}, kExitFailed);
@@ -105,19 +112,19 @@ void add_redact(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand("redact", "Redacts the pictures of any video that FFmpeg reads; its sound is left out, since nobody listens to it for secrets");
   command->add_option("--input", options->video.input, "The video to read")->required();
   command->add_option("--output", options->video.output, "The MP4 to write; its times are the input's")->required();
-  command->add_option("--policy", options->policy, "A policy file; profile, detectors and regions are taken from one of its rules");
+  command->add_option("--policy", options->policy, "A policy file; profile, detectors, regions and languages are taken from one of its rules");
   command->add_option("--rule", options->rule, "Which rule of the policy; the first one otherwise");
   command->add_option("--profile", options->profile, "What is covered; a policy's strict stays strict")
       ->check(CLI::IsMember({"balanced", "strict"}))
       ->capture_default_str();
-  command->add_option("--language", options->languages, "Tesseract languages")->capture_default_str();
+  command->add_option("--language", options->languages, "What the text is read in, of Tesseract's languages, the most common first; otherwise the policy's, or eng");
   command->add_option("--report", options->report, "Write the redaction report there, as JSON");
   command->add_option("--atlas", options->atlas, "Read text by the glyphs of this file, and add what was learned; made when missing");
   command->add_option("--preview", options->preview,
                       "A new folder for pictures of each mask, before and after: they show what the film must not");
   CLI::Option* explain = command->add_flag("--explain", options->explain, "List each mask: its number, when, where, by which rule");
   command->add_flag("--json", context.json, "Print the redaction report instead of a summary")->excludes(explain);
-  command->footer("Exit status: 0 clean, 3 degraded, 4 failed, 2 usage.");
+  command->footer("Exit status: 0 clean, 3 degraded, 5 redacted up to where the input breaks off (degraded or not), 4 failed, 2 usage.");
   command->callback([&context, options] {
     limit_threads_or_start_again();
     // The video is somebody else's.

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "gateway/alerts/settings_reader.h"
+#include "gateway/base/ocr_models.h"
 #include "gateway/config/yaml_reader.h"
 #include "gateway/directory/settings_reader.h"
 #include "gateway/oidc/settings_reader.h"
@@ -44,12 +45,7 @@ void read_redaction(MappingReader& in, RedactionSettings& out) {
   out.sessions = static_cast<int>(in.number("sessions", out.sessions, 1, 256));
   out.profile = in.choice("profile", out.profile, {"balanced", "strict"});
   out.languages = in.texts("languages", out.languages);
-  if (out.languages.empty()) in.problem("languages", "must name at least one Tesseract language, for example eng");
-  for (const std::string& language : out.languages) {
-    const bool plain = !language.empty() && language.find_first_not_of(
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == std::string::npos;
-    if (!plain) in.problem("languages", "has \"" + language + "\"; expected names such as eng, deu, chi_sim");
-  }
+  if (const auto problem = malformed_languages(out.languages)) in.problem("languages", *problem);
 }
 
 void read_evidence(MappingReader& in, const std::filesystem::path& base, EvidenceSettings& out) {

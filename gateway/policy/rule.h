@@ -39,6 +39,7 @@ struct Rule {
   redaction::DetectorSettings detectors;        // and the profile
   std::vector<redaction::RegionRule> regions;
   std::vector<RegionPicture> pictures;          // that some of them are found by
+  std::vector<std::string> languages;           // that the text on the screen is read in; empty: the gateway's
   bool index_text = true;                       // the text that its films show can be looked for
 
   const Gate& gate(GateKind kind) const { return gates[static_cast<std::size_t>(kind)]; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "gateway/base/ocr_models.h"
 #include "gateway/policy/detector_rules.h"
 #include "gateway/policy/gate_rules.h"
 #include "gateway/policy/region_rules.h"
@@ -74,6 +75,15 @@ void read_channels(config::MappingReader& in, Redirections& out) {
   });
 }
 
+// A policy that names a model which is not there is refused, as one with a picture that is missing.
+void read_ocr(config::MappingReader& in, Rule& rule) {
+  in.mapping("ocr", [&](config::MappingReader& ocr) {
+    if (!ocr.has("languages")) return;
+    rule.languages = ocr.texts("languages", {});
+    if (const auto problem = unreadable_languages(rule.languages)) ocr.problem("languages", *problem);
+  });
+}
+
 }  // namespace
 
 Hours read_hours(config::MappingReader& in) {
@@ -125,6 +135,7 @@ Rule read_rule(config::MappingReader& in) {
   rule.terms.keep_original = in.choice("original", "discard", {"discard", "sealed"}) == "sealed";
   rule.index_text = in.flag("index_text", true);
   rule.detectors = read_detector_rules(in);
+  read_ocr(in, rule);
   in.each("regions", [&](config::MappingReader& region) {
     RegionEntry entry = read_region(region);
     if (entry.picture) {

@@ -107,6 +107,8 @@ void compare_redaction(const Rule& before, const Rule& after, Comparison& found)
   found.text("own patterns", listed(patterns_of(before.detectors.custom)), listed(patterns_of(after.detectors.custom)));
   found.text("words that may be seen", listed(before.detectors.harmless), listed(after.detectors.harmless));
   found.text("regions", listed(names_of(before.regions)), listed(names_of(after.regions)));
+  const auto languages = [](const Rule& rule) { return rule.languages.empty() ? std::string("the gateway's") : listed(rule.languages); };
+  found.text("languages that are read", languages(before), languages(after));
   found.text("visible text", before.index_text ? "can be searched" : "cannot be searched", after.index_text ? "can be searched" : "cannot be searched");
 }
 

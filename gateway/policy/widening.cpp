@@ -125,6 +125,9 @@ Names patterns(const Rule& rule) {
   return out;
 }
 
+// What another model makes of a text cannot be told.
+std::string read_in(const Rule& rule) { return rule.languages.empty() ? "the gateway's languages" : in_a_row(rule.languages); }
+
 void compare_redaction(const Rule& before, const Rule& after, Widening& out) {
   const redaction::DetectorSettings &old = before.detectors, &fresh = after.detectors;
   if (old.profile == redaction::Profile::strict && fresh.profile != redaction::Profile::strict) out.say("the film is redacted by the profile balanced instead of strict");
@@ -138,6 +141,7 @@ void compare_redaction(const Rule& before, const Rule& after, Widening& out) {
   out.added("these patterns make no secret any more", patterns(after), patterns(before));
   out.added("these regions are not covered any more", covering(after), covering(before));
   out.added("these regions are shown whatever is in them", showing(before), showing(after));
+  if (before.languages != after.languages) out.say("the film is read in " + read_in(after) + " instead of " + read_in(before));
   if (!before.index_text && after.index_text) out.say("the text that its films show can be searched");
 }
 

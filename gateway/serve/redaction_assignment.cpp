@@ -55,7 +55,7 @@ Result<RedactionAssignment> redaction_assignment(Core& core, const catalog::Reco
                        {"index_text", rule.index_text ? 1 : 0},
                        {"journal_key", storage::to_hex(journal_key.bytes())},
                        {"known_secrets", std::move(known)},
-                       {"languages", core.config.redaction.languages},
+                       {"languages", rule.languages.empty() ? core.config.redaction.languages : rule.languages},
                        {"detectors", redact::to_json(rule.detectors)},
                        {"regions", redact::to_json(rule.regions)}};
   // Without it the film is made all the same, and its report says so: it was destroyed, or the recording is older.

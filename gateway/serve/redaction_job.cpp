@@ -80,7 +80,7 @@ Result<void> RedactionJob::start_worker(ipc::Channel& channel, const catalog::Re
   // The worker opens no file.
   const Descriptor atlas = open_atlas(core_.config, row.target);
   std::vector<Descriptor> word_lists;
-  if (start["detectors"]["profile"] == "strict") word_lists = redact::open_word_lists(core_.config.redaction.languages);
+  if (start["detectors"]["profile"] == "strict") word_lists = redact::open_word_lists(start["languages"].get<std::vector<std::string>>());
   Descriptor pictures;
   if (!assignment.picture_pixels.empty()) pictures = TRY(ipc::to_memory_file(assignment.picture_pixels));
   start["atlas"] = atlas.valid();

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <cstdlib>
 #include <filesystem>
 
 #include "tests/unit/gateway/policy/policy_texts.h"
@@ -341,6 +342,31 @@ TEST_CASE("a rule may keep the text of its films out of the index") {
 )");
   CHECK(policy.find("a")->index_text);
   CHECK_FALSE(policy.find("b")->index_text);
+}
+
+TEST_CASE("a rule may say in which languages its screens are read; a model that is not there is an error with what to install") {
+  const auto with = [](const std::string& ocr) { return "rules:\n" + rule("a", "users: \"*\", targets: \"*\"" + ocr); };
+  CHECK(policy_of(with("")).find("a")->languages.empty());
+  CHECK(policy_of(with(", ocr: {}")).find("a")->languages.empty());
+
+  const storage::TemporaryDirectory models;
+  const char* before = std::getenv("TESSDATA_PREFIX");
+  const std::string kept = before ? before : "";
+  setenv("TESSDATA_PREFIX", models.path().c_str(), 1);
+  for (const char* name : {"eng.traineddata", "deu.traineddata"}) write_file(models.path() / name, "model");
+  CHECK(policy_of(with(", ocr: {languages: [deu, eng]}")).find("a")->languages == std::vector<std::string>{"deu", "eng"});
+  CHECK(policy_of(with(", ocr: {languages: deu}")).find("a")->languages == std::vector<std::string>{"deu"});
+  const std::string missing = error_of(with(", ocr: {languages: [eng, chi_sim]}"));
+  CHECK_THAT(missing, Contains("policy.yaml:2: \"languages\" has \"chi_sim\"") && Contains("apt-get install tesseract-ocr-chi-sim"));
+  CHECK_THAT(error_of(with(", ocr: {languages: [german]}")), Contains("has \"german\"") && Contains("Debian's are named eng, deu"));
+  for (const char* wrong : {"[]", "[\"../../etc/passwd\"]", "[eng+deu]", "[\"\"]", "[osd]"}) {
+    CAPTURE(wrong);
+    CHECK_THAT(error_of(with(", ocr: {languages: " + std::string(wrong) + "}")), Contains("languages"));
+  }
+  CHECK_THAT(error_of(with(", ocr: {language: [eng]}")), Contains("\"language\""));
+  CHECK_THAT(error_of(with(", ocr: {languages: [eng, eng, eng, eng, eng, eng, eng, eng, eng]}")), Contains("more than 8"));
+  if (before) setenv("TESSDATA_PREFIX", kept.c_str(), 1);
+  else unsetenv("TESSDATA_PREFIX");
 }
 
 TEST_CASE("no recording pauses or stops, and nobody joins a session, where the rule does not name the gate") {

@@ -96,6 +96,8 @@ TEST_CASE("what a grant gives more is named, and what it gives less is not") {
 TEST_CASE("a film that would show more is wider") {
   CHECK(of_one("profile: strict", "profile: balanced") == Found{"the film is redacted by the profile balanced instead of strict"});
   CHECK(of_one("detectors: {disabled: [number.card]}", "detectors: {disabled: [number.card, token]}") == Found{"the film shows what these detectors find: token"});
+  CHECK(of_one("profile: balanced", "ocr: {languages: [eng]}") == Found{"the film is read in eng instead of the gateway's languages"});
+  CHECK(of_one("ocr: {languages: [eng]}", "profile: balanced, ocr: {languages: eng}").empty());
   CHECK(of_one("", "detectors: {enabled: [number.card]}") == Found{"only these detectors look at the film: number.card"});
   CHECK(of_one("detectors: {enabled: [number.card, token]}", "detectors: {enabled: [number.card]}") == Found{"the film shows what these detectors find: token"});
 }
