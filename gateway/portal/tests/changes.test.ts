@@ -24,7 +24,7 @@ const both = (what: string, before = '', after = '') => (['en', 'de'] as const).
 // A new word there has to be said here, too.
 test('whatever a policy can be changed in has a name in both languages', () => {
   const named = [...simulation.matchAll(/found\.(?:text|flag|limit)\("([^"]+)"/g)].map(([, what]) => what!), kinds = [...gates.matchAll(/case GateKind::\w+: return "([a-z-]+)";/g)].map(([, kind]) => kind!);
-  expect([named.length, kinds.length]).toEqual([29, 8]);
+  expect([named.length, kinds.length]).toEqual([30, 8]);
   for (const what of [...named, ...kinds]) {
     const [english, german] = both(what, '1', '2');
     expect(english, what).toMatch(/^[A-Z].*: 2 instead of 1$/);
@@ -37,14 +37,14 @@ test('and so has each value that is no name, pattern or number', () => {
   const literals = [...simulation.slice(simulation.indexOf('std::string listed'), simulation.indexOf('bool named_in')).matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, text]) => text!);
   const names = [...simulation.matchAll(/found\.(?:text|flag|limit)\("([^"]+)"/g)].map(([, what]) => what!);
   expect(new Set(literals.filter((one) => !names.includes(one)))).toEqual(new Set(['', ', ', 'none', ' minutes', 'groups ', 'nobody', 'without approval', ' approval(s) of ', ', a reason', ', a ticket like ', ', or in an emergency', 'for one use', 'as often as wanted', ' within ', ', asked for during ', ', after ', ' also of ',
-    'allowed', 'denied', 'can be read', 'no limit', 'no notice', '\\"', 'goes on', 'ends', 'by its conditions', ' s', ' (shown)', ' (all but it)', ' ', ' near ', 'all', 'can be searched', 'cannot be searched']));
+    'allowed', 'denied', 'can be read', 'no limit', 'no notice', '\\"', 'goes on', 'ends', 'by its conditions', ' s', ' (shown)', ' (all but it)', ' ', ' near ', 'all', 'can be searched', 'cannot be searched', "the gateway's"]));
   for (const [value, english, german] of [
     ['nobody', 'nobody', 'niemand'], ['without approval', 'without approval', 'ohne Freigabe'], ['2 approval(s) of paula, groups leads, night, a reason, a ticket like CHG-[0-9]+, or in an emergency', '2 approvals of paula, groups leads, night, a reason, a ticket like CHG-[0-9]+, or in an emergency', '2 Freigaben von paula, Gruppen leads, night, mit Grund, mit Ticketnummer nach CHG-[0-9]+, oder im Notfall'],
     ['1 approval(s) of groups leads', '1 approval of groups leads', '1 Freigabe von Gruppen leads'], ['without approval, a ticket like x', 'without approval, a ticket like x', 'ohne Freigabe, mit Ticketnummer nach x'],
     ['for one use within 10 minutes, asked for during 1 minutes', 'for one use within 10 minutes, asked for during 1 minute', 'für ein Mal innerhalb von 10 Minuten, angefragt für 1 Minute'],
     ['as often as wanted within 1 minutes, asked for during 60 minutes, after 5 minutes also of bosses, night', 'as often as wanted within 1 minute, asked for during 60 minutes, after 5 minutes also of bosses, night', 'beliebig oft innerhalb von 1 Minute, angefragt für 60 Minuten, nach 5 Minuten auch von bosses, night'],
     ['allowed', 'allowed', 'erlaubt'], ['denied', 'denied', 'verweigert'], ['can be read', 'can be read', 'lesbar'], ['no limit', 'no limit', 'unbegrenzt'], ['no notice', 'none', 'keiner'], ['goes on', 'goes on', 'läuft weiter'], ['ends', 'ends', 'endet'], ['by its conditions', 'by its conditions', 'nach ihren Bedingungen'],
-    ['30 minutes', '30 minutes', '30 Minuten'], ['60 s', '60 s', '60 s'], ['none', 'none', 'keine'], ['all', 'all', 'alle'], ['taskbar (shown), editor (all but it)', 'taskbar (shown), editor (all but it)', 'taskbar (gezeigt), editor (alles andere)'], ['can be searched', 'can be searched', 'durchsuchbar'], ['cannot be searched', 'cannot be searched', 'nicht durchsuchbar'], ['strict', 'strict', 'streng'], ['balanced', 'balanced', 'ausgewogen'],
+    ['30 minutes', '30 minutes', '30 Minuten'], ['60 s', '60 s', '60 s'], ['none', 'none', 'keine'], ['all', 'all', 'alle'], ['taskbar (shown), editor (all but it)', 'taskbar (shown), editor (all but it)', 'taskbar (gezeigt), editor (alles andere)'], ['can be searched', 'can be searched', 'durchsuchbar'], ['cannot be searched', 'cannot be searched', 'nicht durchsuchbar'], ["the gateway's", 'the gateway’s', 'die des Gateways'], ['strict', 'strict', 'streng'], ['balanced', 'balanced', 'ausgewogen'],
     ['"to be agreed to"', '"to be agreed to"', '"to be agreed to"'], [hostile, hostile, hostile],
   ] as const) expect(both('to come', value, '7'), value).toEqual([`to come: 7 instead of ${english}`, `to come: 7 statt ${german}`]);
 });
