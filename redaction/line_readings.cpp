@@ -4,6 +4,7 @@
 #include <memory>
 #include <string_view>
 
+#include "redaction/colons.h"
 #include "redaction/detectors/doubtful_token.h"
 #include "redaction/lines/ground.h"
 #include "redaction/lines/line_image.h"
@@ -64,7 +65,7 @@ Result<ReadingPtr> LineReadings::read(FrameView frame, const LineBox& line, cons
     ++report.lines_from_cache;
     return present;
   }
-  const std::shared_ptr<Reading> reading = TRY(fresh(normalised(frame, line), detectors, lessons));
+  const std::shared_ptr<Reading> reading = TRY(fresh(frame, line, detectors, lessons));
   reading->trustworthy = trustworthy(frame, line);
   report.lines_unread += reading->kind == LineKind::unread;
   cache_.put(hash, reading);
@@ -88,7 +89,8 @@ ReadingPtr LineReadings::known(FrameView frame, const LineBox& line, const LineH
   return again;
 }
 
-Result<std::shared_ptr<Reading>> LineReadings::fresh(const LineImage& image, const Detectors& detectors, Lessons& lessons) {
+Result<std::shared_ptr<Reading>> LineReadings::fresh(FrameView frame, const LineBox& line, const Detectors& detectors, Lessons& lessons) {
+  const LineImage image = normalised(frame, line);
   const Shape shape = shape_of(image);
   auto reading = std::make_shared<Reading>();
   const bool low = shape == Shape::text && image.box.height < kMinReadHeight;
@@ -109,17 +111,24 @@ Result<std::shared_ptr<Reading>> LineReadings::fresh(const LineImage& image, con
     lessons.add(std::make_shared<Lesson>(Lesson{true, 0, {}, {}, {}}));  // of a picture there is nothing to learn
   }
   reading->by_engine = read.lesson->by_engine && reading->kind != LineKind::picture;
-  if (reading->by_engine) reading->otherwise = TRY(other_glances(image, read.text, detectors));
+  if (reading->by_engine) {
+    const std::vector<Colon> seen = colons(frame, line);
+    read.text.characters = with_colons(std::move(read.text.characters), seen, line.box);
+    reading->otherwise = TRY(other_glances(image, read.text, seen, detectors));
+  }
   reading->may_be_long_run = !reading->otherwise.empty() && may_be_long_run(read.text);
   reading->lines_learned = reader_.lines_learned();
   reading->characters = relative(std::move(read.text.characters), image.box);
   return reading;
 }
 
-Result<std::vector<std::vector<Character>>> LineReadings::other_glances(const LineImage& image, const TextLine& usual, const Detectors& detectors) {
+Result<std::vector<std::vector<Character>>> LineReadings::other_glances(const LineImage& image, const TextLine& usual, const std::vector<Colon>& seen, const Detectors& detectors) {
   std::vector<std::vector<Character>> readings;
   if (!has_doubtful_token(usual, detectors.find({&usual, 1}))) return readings;
-  for (const Glance glance : kOtherGlances) readings.push_back(relative(TRY(reader_.read(image, glance)).text.characters, image.box));
+  for (const Glance glance : kOtherGlances) {
+    GlyphReading read = TRY(reader_.read(image, glance));
+    readings.push_back(relative(with_colons(std::move(read.text.characters), seen, image.box), image.box));
+  }
   return readings;
 }
 

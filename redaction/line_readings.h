@@ -14,6 +14,7 @@
 #include "redaction/lines/line_hash.h"
 #include "redaction/lines/segmentation.h"
 #include "redaction/report.h"
+#include "redaction/separators.h"
 
 namespace frostgate::redaction {
 
@@ -34,8 +35,8 @@ class LineReadings {
 
  private:
   ReadingPtr known(FrameView frame, const LineBox& line, const LineHash& hash);
-  Result<std::shared_ptr<Reading>> fresh(const LineImage& image, const Detectors& detectors, Lessons& lessons);
-  Result<std::vector<std::vector<Character>>> other_glances(const LineImage& image, const TextLine& usual, const Detectors& detectors);
+  Result<std::shared_ptr<Reading>> fresh(FrameView frame, const LineBox& line, const Detectors& detectors, Lessons& lessons);
+  Result<std::vector<std::vector<Character>>> other_glances(const LineImage& image, const TextLine& usual, const std::vector<Colon>& seen, const Detectors& detectors);
 
   static constexpr std::size_t kCachedLines = 8192;
   GlyphReader reader_;

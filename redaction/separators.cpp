@@ -38,11 +38,14 @@ Column column_at(FrameView frame, const LineBox& line, int x, int strong) {
   return column;
 }
 
-// Small type is blurred: the bars of a sign, and letters that stand close by it, run into each other by weak ink.
-int strong_ink(FrameView frame, const LineBox& line, int from, int end) {
+// Small type is blurred: the bars of a sign, and letters that stand close by it, run into each other by weak ink. How strong that is, the first
+// letters of the line tell, which are public where a sign follows.
+int strong_ink(FrameView frame, const LineBox& line) {
+  constexpr int kFirst = 3;  // times the line's height
+  const int end = std::min(line.box.right(), line.box.x + kFirst * line.box.height);
   int farthest = 0;
   for (int y = line.box.y; y < line.box.bottom(); ++y) {
-    for (int x = from; x < end; ++x) farthest = std::max(farthest, distance(colour_of(frame.at(x, y)), line.background));
+    for (int x = line.box.x; x < end; ++x) farthest = std::max(farthest, distance(colour_of(frame.at(x, y)), line.background));
   }
   return std::max(line.ink, farthest / 3);
 }
@@ -51,7 +54,7 @@ class Signs {
  public:
   Signs(FrameView frame, const LineBox& line, int from, int end) : box_(line.box), from_(std::max(from, line.box.x)), to_line_end_(end >= line.box.right()) {
     end = std::min(end, line.box.right());
-    const int strong = strong_ink(frame, line, from_, end);
+    const int strong = strong_ink(frame, line);
     for (int x = from_; x < end; ++x) columns_.push_back(column_at(frame, line, x, strong));
   }
 
@@ -69,6 +72,26 @@ class Signs {
       for (int next = end_of_mark(right); next > right; next = end_of_mark(right)) sign = sign || is_sign(right, next), right = next;
       x = right;
       if (sign && left > 0 && (right < count || to_line_end_)) found.push_back({from_ + left, from_ + right});
+    }
+    return found;
+  }
+
+  std::vector<Colon> colons() const {
+    std::vector<Colon> found;
+    const int count = static_cast<int>(columns_.size()), widest = std::max(2, box_.height * 3 / 10) + 1;
+    for (int left = 0, before = 0; left < count;) {
+      if (blank(left)) {
+        ++left;
+        continue;
+      }
+      int right = left;
+      while (right < count && !blank(right)) ++right;
+      int behind = right;
+      while (behind < count && blank(behind)) ++behind;
+      const bool alone = before > 0 && right - left <= widest && end_of_bars(left) == left;
+      if (alone && is_colon(left, right)) found.push_back({{from_ + left, from_ + right}, {from_ + before, from_ + behind}});
+      before = right;
+      left = behind;
     }
     return found;
   }
@@ -143,6 +166,8 @@ class Signs {
 };
 
 }  // namespace
+
+std::vector<Colon> colons(FrameView frame, const LineBox& line) { return Signs(frame, line, line.box.x, line.box.right()).colons(); }
 
 std::vector<Separator> separators(FrameView frame, const LineBox& line, int from, int end) { return Signs(frame, line, from, end).find(); }
 

@@ -17,6 +17,15 @@ struct Separator {
   friend bool operator==(const Separator&, const Separator&) = default;
 };
 
+// A colon, and nothing but blanks up to other ink around it.
+struct Colon {
+  Separator ink;
+  Separator room;
+};
+
+// Those of the whole line, from left to right; none that begins it.
+std::vector<Colon> colons(FrameView frame, const LineBox& line);
+
 // Those that begin and end within columns [from, end) of the line, from left to right.
 std::vector<Separator> separators(FrameView frame, const LineBox& line, int from, int end);
 

@@ -68,10 +68,11 @@ constexpr Command kCommands[] = {
     {"command.set_token", "[.]-?-authtoken=([^ ]+)"},
 };
 
-// Digits with a letter behind them: no word, nor one with a number.
+// Digits with a letter behind them, and capitals inside or digits again: no word, nor words with a number, as `svc2backup`.
 bool is_drawn(std::string_view word) {
-  const auto digit = std::find_if(word.begin(), word.end(), is_digit);
-  return word.find_first_of("/\\") == std::string_view::npos && std::any_of(word.begin(), digit, is_letter) && std::any_of(digit, word.end(), is_letter);
+  const auto digit = std::find_if(word.begin(), word.end(), is_digit), letter = std::find_if(digit, word.end(), is_letter);
+  if (word.find_first_of("/\\") != std::string_view::npos || std::none_of(word.begin(), digit, is_letter) || letter == word.end()) return false;
+  return std::any_of(letter, word.end(), is_digit) || std::any_of(word.begin() + 1, word.end(), is_upper);
 }
 
 std::vector<std::string_view> command_patterns() {

@@ -20,7 +20,7 @@ struct ConnectionShape {
 
 // sam(5)-like lines: crypt(3) hashes; .netrc in one line; shadow's second field.
 constexpr ConnectionShape kShapes[] = {
-    {"file.crypt_hash", "s(?:[lsby]|z[abxy]?|apr1|argon2[a-z]*|7) ?s([^ ]{16,})"},
+    {"file.crypt_hash", "s(?:[lsbyo]|z[abxy]?|apr1|argon2[a-z]*|7) ?s([^ ]{16,})"},
     {"file.netrc", "machine +[^ ]+ +login +[^ ]+ +password +([^ ]+)"},
     {"file.sam_hash", "[a-z0-9]+\\.[0-9losbz]{3,4}\\.([a-f0-9losbz]{32}\\.[a-f0-9losbz]{32})\\."},
     {"token.telegram_bot", "(?:^|[^a-z0-9])(?:bot)?([0-9obglszq?]{8,10} ?[.] ?aa(?: ?[a-z0-9@$|!?\\]/)}_~-]){30,34}[a-z0-9@$|!?\\]_~-]{0,3})", true},
@@ -53,22 +53,52 @@ class ConnectionDetector final : public Detector {
     without_slashes(judged);
     behind_scheme(judged);
     pgpass(judged);
+    shadow(judged);
     shapes_.each_match(text.folded, [&](std::size_t shape, std::size_t first, std::size_t end) {
       const std::string_view rule = kShapes[shape].rule;
       if (kShapes[shape].mixed && !mixed(std::string_view(text.text).substr(first, end - first))) return;
       if (rule == "file.crypt_hash" && !names_scheme(std::string_view(text.text).substr(0, first))) return;
       // shadow(5): what follows the hash is of no use to anybody.
-      const bool shadow = rule == "file.crypt_hash" && text.text.find(':') < first;
-      if (!text.harmless_between(first, end)) judged.add(rule, first, end, shadow);
+      const std::size_t field = rule == "file.crypt_hash" ? text.text.rfind(':', first) : std::string::npos;
+      if (!text.harmless_between(first, end)) judged.add(rule, field == std::string::npos ? first : field_first(text.text, field, first), end, field != std::string::npos);
     });
   }
 
   void find(const ScreenText& screen, Findings& findings) const override { netrc(screen, findings); }
 
  private:
-  // "$6$" or, both dollars misread, "S6S": neither "sys" in a word nor "585" in a digest is a scheme.
+  // Of a line's field whose colon is at `colon`. The scheme in front of its secret goes with it: how its signs are read depends on what follows.
+  static std::size_t field_first(std::string_view text, std::size_t colon, std::size_t secret) {
+    constexpr std::size_t kLongestScheme = 12;
+    const std::size_t first = text.find_first_not_of(' ', colon + 1);
+    return secret - first <= kLongestScheme ? first : secret;
+  }
+
+  // name:HASH:19700:0:99999:7:::, whatever became of the scheme's signs.
+  static void shadow(JudgedText& judged) {
+    constexpr std::string_view kColons = ":;";
+    constexpr std::size_t kLongestName = 32, kShortestHash = 30, kLongestNumber = 6;
+    constexpr std::ptrdiff_t kFewestBehind = 4;
+    const std::string_view line = judged.text.text;
+    const std::size_t colon = line.find_first_of(kColons);
+    if (judged.text.joined || colon == std::string_view::npos || colon == 0 || colon > kLongestName) return;
+    const auto name = line.substr(0, line.find_last_not_of(' ', colon - 1) + 1);
+    const std::size_t first = line.find_first_not_of(' ', colon + 1), end = line.find_first_of(kColons, colon + 1);
+    if (name.find(' ') != std::string_view::npos || end == std::string_view::npos || end < first + kShortestHash || !mixed(line.substr(first, end - first))) return;
+    const auto behind = line.substr(end);
+    if (std::count_if(behind.begin(), behind.end(), [&](char c) { return kColons.find(c) != std::string_view::npos; }) < kFewestBehind) return;
+    for (std::size_t at = end; at < line.size();) {
+      const std::size_t next = std::min(line.find_first_of(kColons, at + 1), line.size());
+      if (next - at - 1 > kLongestNumber) return;
+      at = next;
+    }
+    judged.add("file.crypt_hash", first, line.size(), true);
+  }
+
+  // "$6$" or, both dollars misread, "S6S": neither "sys" in a word nor "585" in a digest is a scheme; nor is "$o$" with another sign in it.
   static bool names_scheme(std::string_view before) {
     const auto scheme = before.substr(before.size() - std::min<std::size_t>(before.size(), 3));
+    if (scheme.size() == 3 && fold(scheme[1]) == fold('o')) return scheme[0] == '$' && scheme[2] == '$';
     return scheme.find('$') != std::string_view::npos || (scheme.size() == 3 && scheme[0] == 'S' && is_digit(scheme[1]) && scheme[2] == 'S');
   }
 

@@ -52,8 +52,8 @@ bool is_variable(std::string_view value) {
   if (value.starts_with("%") && word.size() > 2 && word.back() == '%') return !has_digit(word);
   if (!value.starts_with("<")) return false;
   const std::size_t end = value.find('>');
-  // "<Value>" has its value behind it.
-  const bool ends = end != std::string_view::npos && (end + 1 == value.size() || !is_alnum(value[end + 1]));
+  // "<Value>" has its value behind it, whatever that begins with.
+  const bool ends = end != std::string_view::npos && (end + 1 == value.size() || std::string_view(" \"'`<>)]},;.:&|/").find(value[end + 1]) != std::string_view::npos);
   return ends && end > 2 && std::all_of(value.begin() + 1, value.begin() + static_cast<std::ptrdiff_t>(end),
                                                                  [](char c) { return is_letter(c) || c == ' ' || c == '_' || c == '-'; });
 }

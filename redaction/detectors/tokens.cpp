@@ -80,6 +80,9 @@ constexpr TokenKind kKinds[] = {
     {"token.vault", "hvs.", 24, 255, Alphabet::word},
     {"token.vault", "hvb.", 24, 255, Alphabet::word},
     {"token.vault", "hvr.", 24, 255, Alphabet::word},
+    {"token.vault", "hvs ", 24, 255, Alphabet::word},  // its point lost
+    {"token.vault", "hvb ", 24, 255, Alphabet::word},
+    {"token.vault", "hvr ", 24, 255, Alphabet::word},
     {"token.terraform", "atlasv1.", 50, 80, Alphabet::word},
     {"token.mailgun", "key-", 32, 32, Alphabet::alnum},
     {"token.mailchimp", "us-api-", 32, 40, Alphabet::hex},

@@ -49,9 +49,30 @@ std::size_t word_end(const PreparedText& text, std::size_t end) {
   return end;
 }
 
+// Whether [first, end), in front of a slash, is base64 as well, and no path.
+bool is_base64(std::string_view before) {
+  const bool small = std::any_of(before.begin(), before.end(), is_lower);
+  if (!small || std::none_of(before.begin(), before.end(), is_upper)) return false;
+  for (std::size_t at = 0; at <= before.size();) {
+    const std::size_t end = std::min(before.find('/', at), before.size());
+    if (end == at || is_word(before.substr(at, end - at))) return false;
+    at = end + 1;
+  }
+  return true;
+}
+
 std::size_t word_first(const PreparedText& text, std::size_t first) {
   std::size_t at = first;
-  while (at > 0 && !parts_value(text.text[at - 1]) && text.text[at - 1] != '/' && !text.harmless[at - 1]) --at;
+  const auto back = [&](bool over_slashes) {
+    while (at > 0 && !parts_value(text.text[at - 1]) && (over_slashes || text.text[at - 1] != '/') && !text.harmless[at - 1]) --at;
+  };
+  back(false);
+  if (at > 0 && text.text[at - 1] == '/') {
+    const std::size_t slash = at - 1;
+    back(true);
+    if (is_base64(between(text, at, slash))) return at;
+    at = slash + 1;
+  }
   if (at == first && at > 0 && text.text[at - 1] == '/' && (at == 1 || text.text[at - 2] == ' ')) return at - 1;
   // From the run outwards, up to a part that is a word.
   while (first > at) {

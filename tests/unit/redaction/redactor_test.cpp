@@ -97,13 +97,13 @@ TEST_CASE("a token typed without a label is covered from the birth of its line")
 }
 
 TEST_CASE("a secret whose mark the engine does not see at its first glance is found by another") {
-  // Reads no colons, at the first glance or at all.
+  // Reads no per cent signs, at the first glance or at all.
   class Squinting final : public LineReader {
    public:
     explicit Squinting(bool always) : always_(always) {}
     Result<TextLine> read(const LineImage& image, Glance glance) override {
       TextLine line = TRY(engine_.read(image, glance));
-      if (always_ || glance == Glance::usual) std::erase_if(line.characters, [](const Character& character) { return character.code == U':'; });
+      if (always_ || glance == Glance::usual) std::erase_if(line.characters, [](const Character& character) { return character.code == U'%'; });
       return line;
     }
 
@@ -111,14 +111,45 @@ TEST_CASE("a secret whose mark the engine does not see at its first glance is fo
     SharedEngine engine_;
     bool always_;
   };
-  const auto states = [](const std::string& secret) { return std::vector{typed("curl -u admin:" + secret + " example.org")}; };
-  const Rect area = Rect::between(20 + 14 * 8 + 8, kFirstBaseline - 11, 20 + 25 * 8, kFirstBaseline + 4);
+  const auto states = [](const std::string& secret) { return std::vector{typed("smbclient -U admin%" + secret + " //files/team")}; };
+  const Rect area = Rect::between(20 + 19 * 8 + 16, kFirstBaseline - 11, 20 + 30 * 8, kFirstBaseline + 4);
   const auto covered = [&](bool always) {
     const Film film = redacted(states("nUxQubWqFyR#3"), {}, std::make_unique<Squinting>(always));
     return std::any_of(film.masks.begin(), film.masks.end(), [&](const Mask& mask) { return mask.box.contains(area); });
   };
   CHECK_FALSE(covered(true));
   CHECK(covered(false));
+}
+
+TEST_CASE("colons that an engine takes for blanks or letters are judged as what the pixels have") {
+  // Says `said` for each colon.
+  class Colourless final : public LineReader {
+   public:
+    explicit Colourless(char32_t said) : said_(said) {}
+    Result<TextLine> read(const LineImage& image, Glance glance) override {
+      TextLine line = TRY(engine_.read(image, glance));
+      if (said_ == 0) std::erase_if(line.characters, [](const Character& character) { return character.code == U':'; });
+      for (Character& character : line.characters) {
+        if (character.code == U':') character.code = said_;
+      }
+      return line;
+    }
+
+   private:
+    char32_t said_;
+    SharedEngine engine_;
+  };
+  const std::pair<std::string, std::string> kLines[] = {{"db1.example.org:5432:shop:app:", "hu1*N7svWq"}, {"Kennwort: ", "correcthorse"}, {"curl -u admin:", "nUxQubWqFyR"},
+                                                        {"root:", "$6$Wq8xL2nB4kT0pYvR$5fiKIIFIWLgCoDF5Vdfg3i5ANNdAF1tqv:19700:0:99999:7:::"}};
+  for (const char32_t said : {U' ', U'c', char32_t{0}}) {
+    for (const auto& [public_part, secret] : kLines) {
+      INFO(public_part << " with " << static_cast<unsigned>(said));
+      const Film film = redacted({typed(public_part + secret)}, {}, std::make_unique<Colourless>(said));
+      const int first = 20 + static_cast<int>(public_part.size() * 843 / 100) + 2, end = 20 + static_cast<int>((public_part.size() + secret.size()) * 843 / 100);
+      const Rect area = Rect::between(first, kFirstBaseline - 11, std::min(end, kRedactorScreen.width), kFirstBaseline + 3);
+      CHECK(std::any_of(film.masks.begin(), film.masks.end(), [&](const Mask& mask) { return mask.box.contains(area); }));
+    }
+  }
 }
 
 TEST_CASE("a long run that looks random at another look only is covered, unless the first one has a digest") {

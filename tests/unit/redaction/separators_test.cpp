@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "redaction/colons.h"
 #include "redaction/mask_box.h"
 #include "redaction/type_rows.h"
 #include "tests/unit/redaction/canvas.h"
@@ -83,9 +84,76 @@ TEST_CASE("no letter, digit or other sign is an equals sign or a colon") {
     for (const char each : std::string("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/()[]{}*|/()[]{}*+-_.,'\"`~")) {
       const std::string text = std::string("Hg") + each + "gH";
       INFO(text);
-      CHECK(separators_of(written(face, text)).empty());
+      const WrittenLine page = written(face, text);
+      CHECK(separators_of(page).empty());
+      CHECK(colons(page.canvas.view(), page.line).empty());
     }
+    const WrittenLine equals = written(face, "a=b c = d");
+    CHECK(colons(equals.canvas.view(), equals.line).empty());
   }
+}
+
+TEST_CASE("each colon of a line is found by itself, in any typeface") {
+  int all = 0, missed = 0;
+  for (const Face& face : faces()) {
+    INFO(face.font << ' ' << face.pixels << " smoothing " << face.smoothing);
+    const std::string text = "db1.example.org:5432:shop:app:hu1*N7svW";
+    const WrittenLine page = written(face, text);
+    const std::vector<Colon> found = colons(page.canvas.view(), page.line);
+    CHECK(found.size() <= 4);
+    all += 4;
+    missed += 4 - static_cast<int>(found.size());
+    for (const Colon& each : found) {
+      CHECK(each.room.left <= each.ink.left);
+      CHECK(each.ink.right <= each.room.right);
+    }
+    if (found.size() < 4) continue;
+    const int before = written(face, "db1.example.org").line.box.right();
+    CHECK(std::abs(found.front().room.left - before) <= 1);
+  }
+  CHECK(missed * 32 <= all);  // small type with subpixels, whose letters run into them
+}
+
+namespace {
+
+// One letter for each ten columns; `:` at those of the colons, and two columns wide there.
+constexpr Rect kRow{0, 0, 400, 14};
+
+std::vector<Character> read_as(std::u32string_view text) {
+  std::vector<Character> read;
+  for (std::size_t i = 0; i < text.size(); ++i) read.push_back({text[i], {static_cast<int>(i) * 10 + 1, 0, 8, 14}, 1});
+  return read;
+}
+
+Colon colon_at(int cell) { return {{cell * 10 + 4, cell * 10 + 6}, {cell * 10 - 1, cell * 10 + 11}}; }
+
+std::u32string with(const std::vector<Character>& read, std::vector<Colon> seen) {
+  std::u32string text;
+  for (const Character& character : with_colons(read, seen, kRow)) text += character.code;
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("a reading has its colons where the pixels have them") {
+  CHECK(with(read_as(U"shop:app"), {colon_at(4)}) == U"shop:app");
+  CHECK(with(read_as(U"shop;app"), {colon_at(4)}) == U"shop;app");
+  CHECK(with(read_as(U"shopcapp"), {colon_at(4)}) == U"shop:app");
+  CHECK(with(read_as(U"shop app"), {colon_at(4)}) == U"shop: app");
+  CHECK(with(read_as(U"a1bb2ccc3d"), {colon_at(1), colon_at(4), colon_at(8)}) == U"a:bb:ccc:d");
+  CHECK(with(read_as(U"12:30"), {}) == U"12:30");
+  // Boxes wander: a colon that was read near by is this one, and one that was not goes between its letters.
+  CHECK(with(read_as(U"sho:papp"), {colon_at(4)}) == U"sho:papp");
+  std::vector<Character> lost = read_as(U"shop_app");
+  lost.erase(lost.begin() + 4);
+  CHECK(with(lost, {colon_at(4)}) == U"shop:app");
+  // Nor is a letter lost whose box reaches over the colon.
+  lost[4].box = {41, 0, 18, 14};
+  const std::vector<Character> put = with_colons(lost, std::vector{colon_at(4)}, kRow);
+  REQUIRE(put.size() == 8);
+  CHECK(put[4].code == U':');
+  CHECK(put[5].code == U'a');
+  CHECK(put[5].box.x == colon_at(4).room.right);
 }
 
 TEST_CASE("a box begins at the sign before the secret, wherever an engine has put the letters of the label") {

@@ -124,7 +124,7 @@ const Positive kPositives[] = {
     // as Tesseract reads them off a screen
     {"file.pgpass", "db1.example.org:5432: shop: app: {{CSOMMh*Wiun}}"},
     {"file.pgpass", "db1.exampLle.org:5432: shop: app: {{On7hE! IbYO9W74}}"},
-    {"file.crypt_hash", "roof:$6${{Wq8xL2nB4kTOpYvR$ipqiu97LuCKQW6CHLcJhUXL9YLBUZ020qJ9ZOGQMWHeELr: 19700:0:99999:7:::}}"},
+    {"file.crypt_hash", "roof:{{$6$Wq8xL2nB4kTOpYvR$ipqiu97LuCKQW6CHLcJhUXL9YLBUZ020qJ9ZOGQMWHeELr: 19700:0:99999:7:::}}"},
     {"label.password", "Contrasefia: {{Nt7ztXI EwNoD}}"},
     {"token.age", "AGE - SECRET - KEY - I{{M40Y6BL2J ZMQDKVYHNGQAFEYRP3LICDJWSQLMDMTNPBYNSFSTSPNXNT7EM}}"},
     {"token.huggingface", "hf_{{hLElSt7gXYsOwOpY fgj ZWVKBSRbbhRG53J}}"},
@@ -132,8 +132,8 @@ const Positive kPositives[] = {
     {"token.pypi", "pypt-{{AgEIcHlwaS5vcmcFCoku3U_qUp5hLBSKkjqEX72Q9uJDtA2_5axKz_KZB3hE6Fbka}}"},
     {"entropy.run", "jkl_{{CoKu3U7AgEIcHlwaS5vcmc_qUp5hLBSKkjqEX72Q9uJ_KZB3hE6Fbka}}"},
     {"file.netrc", "machine api.example.com login bob password {{hunter2}}"},
-    {"file.crypt_hash", "root:$6${{saltsalt$abcdefghijklmnop0123456789}}:19000:0:99999:7:::"},
-    {"file.crypt_hash", "root:S6S{{saltsalt$abcdefghijklmnop0123456789}}:19000:0:99999:7:::"},
+    {"file.crypt_hash", "root:{{$6$saltsalt$abcdefghijklmnop0123456789}}:19000:0:99999:7:::"},
+    {"file.crypt_hash", "root:{{S6Ssaltsalt$abcdefghijklmnop0123456789}}:19000:0:99999:7:::"},
     // commands
     {"command.net_user", "C:\\> net user alice {{S3cret!}} /add"},
     {"command.net_user", "net user a1ice {{S3cret!}}"},

@@ -1,6 +1,7 @@
 // Secrets as an engine was seen to read them in screen type, and what a rule for them must leave alone.
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -35,6 +36,7 @@ void check_free(const char* line) {
 
 TEST_CASE("a token does not end at a letter that was read as a mark") {
   const Read kReads[] = {
+      {"hvs O6f82Efh?RUKBAIIMYw2oNb?", "hvs O6f82Efh?RUKBAIIMYw2oNb?"},
       {"glpat-@W1XRUv?_76jUwCjX3zT", "@W1XRUv?_76jUwCjX3zT"},
       {"glpat-j[LWx3rBhQhJxmeWEWrLK", "j[LWx3rBhQhJxmeWEWrLK"},
       {"glpat-T?8vBb3NpW3916SSIwQz", "T?8vBb3NpW3916SSIwQz"},
@@ -110,6 +112,39 @@ TEST_CASE("fields of a password file may be parted by what a colon was read as")
   check_free("src/main.cpp:1234: error: in: that-one-there");
 }
 
+TEST_CASE("a line of shadow is known by its fields, whatever became of its scheme, and hidden from the first of them on") {
+  const std::string hash = "WqsxL2nB4kTOpYyR$SwvOXTMerSKxrXJLbFLLbrmEXSk3zudFeSbrBma24BUG7aaYMhMGVKoSg8JKhrOLEY2TAMWZdLtWLXjtO4B7tr";
+  for (const char* scheme : {"$6$", "$o$", "$6S", "56S", "86$", "S$", ""}) {
+    const std::string field = scheme + hash, line = "root:" + field + ":19700:0:99999:7:::";
+    const auto findings = default_detectors().find(screen_of({line}));
+    INFO(line << " -> " << described(findings));
+    CHECK(std::any_of(findings.begin(), findings.end(), [](const Finding& finding) { return finding.rule == "file.crypt_hash" && finding.first == 5 && finding.to_line_end; }));
+    CHECK(std::none_of(findings.begin(), findings.end(), [](const Finding& finding) { return finding.rule == "pem.body"; }));
+  }
+  check_free("root:x:0:0:System Administrator of the Main Office,Room2:/root:/bin/bash");
+  check_free("daemon:*:19700:0:99999:7:::");
+}
+
+TEST_CASE("an element within a password's is its value, whatever that begins with") {
+  for (const Read& read : {Read{"<AdministratorPassword><Value>fNOu+3]xS7</ Value></AdministratorPassword>", "fNOu+3]xS7"},
+                           Read{"<AdministratorPassword><VaLue>$19XC-L8ke</Value></AdministratorPassword>", "$19XC-L8ke"},
+                           Read{"<AdministratorPassword><Value>#k2Mx9wPq</Value></AdministratorPassword>", "#k2Mx9wPq"}}) {
+    check_covered(read);
+    const auto findings = default_detectors().find(screen_of({read.line}));
+    CHECK(std::any_of(findings.begin(), findings.end(), [](const Finding& finding) { return finding.rule == "label.password" && finding.first == 23; }));
+  }
+  check_free("password: <your own one>, as in the mail");
+}
+
+TEST_CASE("base64 begins at its first piece, whatever slashes part it") {
+  check_covered({"Yc8M3b2D0qEaof.J/uSQ8KIBfmtH6mkKQsvyAm4nsQgpu=", "Yc8M3b2D0qEaof.J/uSQ8KIBfmtH6mkKQsvyAm4nsQgpu="});
+  const std::string path = "/usr/share/keys/uSQ8KIBfmtH6mkKQsvyAm4ns";
+  for (const Finding& finding : default_detectors().find(screen_of({path}))) {
+    INFO(finding.rule << finding.first);
+    CHECK(finding.first >= 16);
+  }
+}
+
 TEST_CASE("commands are known by names that were misread, and a quote may be read twice") {
   for (const Read& read : {Read{"mysq|I -u root -pJJ7d%aMExx shop", "JJ7d%aMExx"}, Read{"het user alice 7j2T6*LASSm /add", "7j2T6*LASSm"},
                            Read{"rrysql -u root -peCOQ_pyymBhyyt shop", "eCOQ_pyymBhyyt"},
@@ -118,6 +153,7 @@ TEST_CASE("commands are known by names that were misread, and a quote may be rea
                            Read{"ConvertTo-SecureString \"\"ow61!fE8fg\" -AsPlainText -Force", "ow61!fE8fg"}}) {
     check_covered(read);
   }
+  check_free("curl -u svc2backup https://git.example.org/api");
   check_free("curl -u administrator https://git.example.org/api");
   check_free("curl -u deployment20240607 https://git.example.org/api");
 }
