@@ -107,7 +107,8 @@ class Signs {
     int end = x;
     while (end < count && blank(end)) ++end;
     if (end > x || x == count) return end;
-    if (const int bars = end_of_bars(x); bars > x) return bars;
+    const int inner = x + fades_in(x);
+    if (const int bars = end_of_bars(inner); bars > inner) return bars;
     while (end < count && !blank(end)) ++end;
     return in_blanks(x, end) && (is_colon(x, end) || is_low(x, end)) ? end : x;
   }
@@ -120,6 +121,15 @@ class Signs {
     return is_colon(left, right);
   }
 
+  // Whether the column is the blurred side of two bars, of which but one is strong there.
+  bool fades_in(int x) const {
+    if (at(x).runs != 1 || x + 1 == static_cast<int>(columns_.size()) || end_of_bars(x + 1) == x + 1) return false;
+    const Run& ink = at(x).ink;
+    return level(ink, at(x + 1).upper) || level(ink, at(x + 1).lower);
+  }
+
+  static bool level(const Run& a, const Run& b) { return std::abs(a.top - b.top) <= 1 && std::abs(a.bottom - b.bottom) <= 1; }
+
   // Two bars over each other, amid the height of small letters: an equals sign, also where it touches a letter.
   int end_of_bars(int first) const {
     const int height = box_.height, thick = std::max(2, height / 4);
@@ -128,7 +138,6 @@ class Signs {
       return column.runs == 2 && column.upper.height() <= thick && column.lower.height() <= thick && apart * 20 <= height * 7 &&
              (column.upper.top - box_.y) * 20 >= height * 3 && (box_.bottom() - column.lower.bottom) * 10 >= height;
     };
-    const auto level = [&](const Run& a, const Run& b) { return std::abs(a.top - b.top) <= 1 && std::abs(a.bottom - b.bottom) <= 1; };
     int x = first;
     while (x < static_cast<int>(columns_.size()) && bars(at(x)) && level(at(x).upper, at(first).upper) && level(at(x).lower, at(first).lower)) ++x;
     return x - first >= std::max(3, height * 3 / 10) ? x : first;

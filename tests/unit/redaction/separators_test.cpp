@@ -93,6 +93,34 @@ TEST_CASE("no letter, digit or other sign is an equals sign or a colon") {
   }
 }
 
+TEST_CASE("an equals sign begins with its blurred side, whatever touches its other end") {
+  // Inconsolata of 9 points, by brightness: `T=4` and `T=b`.
+  using Rows = std::vector<std::vector<int>>;
+  const Rows touching = {{89, 89, 89, 89, 49, 0, 0, 0, 0, 0, 0, 0, 0, 0, 36, 40},      {54, 125, 100, 54, 29, 0, 0, 0, 0, 0, 0, 0, 0, 7, 164, 87},
+                         {0, 99, 62, 0, 0, 22, 47, 47, 47, 47, 21, 0, 0, 104, 115, 87}, {0, 99, 62, 0, 0, 43, 92, 92, 92, 92, 42, 0, 43, 98, 77, 87},
+                         {0, 99, 62, 0, 0, 0, 0, 0, 0, 0, 0, 6, 132, 6, 77, 87},        {0, 99, 62, 0, 0, 66, 141, 141, 141, 141, 64, 70, 160, 141, 162, 166},
+                         {0, 99, 62, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 81, 87},          {0, 99, 62, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 81, 87}};
+  Rows apart = touching;
+  for (std::vector<int>& row : apart) row.resize(11), row.insert(row.end(), {0, 56, 126, 60, 109});
+  const auto left_of = [](const Rows& rows) {
+    const int width = static_cast<int>(rows.front().size()), height = static_cast<int>(rows.size());
+    constexpr int kLabel = 40;  // columns before it
+    Canvas canvas({kLabel + width + 20, height + 20}, kBlack);
+    canvas.rectangle({10, 10, 2, height}, {0.69, 0.69, 0.69});
+    for (int y = 0; y < height; ++y) {
+      for (int x = 0; x < width; ++x) {
+        const double value = rows[static_cast<std::size_t>(y)][static_cast<std::size_t>(x)] / 255.0;
+        canvas.rectangle({10 + kLabel + x, y + 10, 1, 1}, {value, value, value});
+      }
+    }
+    const LineBox line{{10, 10, kLabel + width, height}, 0};
+    const auto found = separators(canvas.view(), line, 0, kLabel + width + 20);
+    REQUIRE(found.size() == 1);
+    return found.front().left;
+  };
+  CHECK(left_of(touching) == left_of(apart));
+}
+
 TEST_CASE("each colon of a line is found by itself, in any typeface") {
   int all = 0, missed = 0;
   for (const Face& face : faces()) {
