@@ -37,7 +37,7 @@ std::vector<Colon> unread(const std::vector<Character>& read, std::span<const Co
 
 // In place of what was read in its room, or between the letters beside it.
 void put(std::vector<Character>& read, const Colon& colon, const Rect& line) {
-  const auto [ink, room] = colon;
+  const Separator ink = colon.ink, room = colon.room;
   const auto within = [&](const Character& c) { return c.box.x >= room.left && c.box.right() <= room.right; };
   std::size_t taken = read.size();
   int nearest = std::numeric_limits<int>::max();
