@@ -63,6 +63,29 @@ want urxvt && shoot urxvt '^shot$' urxvt -title shot +sb -geometry 150x48+10+10 
 want editor && shoot mousepad 'Mousepad$' mousepad --disable-server TEXTS/lines.txt
 want gtk && shoot gtk-dialog '^Sign in$' /usr/bin/python3 "$here/dialog_gtk.py" TEXTS/secrets.json
 want qt && shoot qt-dialog '^Sign in$' /usr/bin/python3 "$here/dialog_qt.py" TEXTS/secrets.json
-want chromium && shoot chromium 'shop settings' chromium --no-sandbox --disable-gpu --no-first-run --disable-features=Translate --test-type \
-  --user-data-dir="$work/chromium" --window-size=1500,1000 --window-position=10,10 --app=file://TEXTS/page.html
+browser() {  # browser NAME ARGUMENT...
+  shoot "$1" 'shop settings' chromium --no-sandbox --disable-gpu --no-first-run --disable-features=Translate --test-type \
+    --user-data-dir="$work/$1" --window-size=1500,1000 --window-position=10,10 "${@:2}" --app=file://TEXTS/page.html
+}
+want chromium && browser chromium
+
+# The same programs at 150 and 200 per cent, as each of them is told of it, on a screen with room for them.
+want scaled || exit 0
+start_screen large 3840x2160
+DISPLAY=$display xsetroot -solid '#3b5570'
+window_manager large "$display"
+DISPLAY=$display xdotool mousemove 3835 2155
+for scale in 1.5 2; do
+  percent=$(bc <<<"$scale * 100 / 1")
+  times() { bc <<<"$1 * $scale / 1"; }
+  terminal "dejavu-dark-$percent" -fa 'DejaVu Sans Mono' -fs "$(times 10)" -bg '#1e1e1e' -fg '#d4d4d4'
+  terminal "liberation-light-$percent" -fa 'Liberation Mono' -fs "$(times 9)" -bg white -fg black
+  # GTK 3 has whole scales of all that it draws, and any of its type.
+  gtk=GDK_DPI_SCALE=1.5
+  [ "$scale" = 1.5 ] || gtk=GDK_SCALE=2
+  shoot "mousepad-$percent" 'Mousepad$' $gtk mousepad --disable-server TEXTS/lines.txt
+  shoot "gtk-dialog-$percent" '^Sign in$' $gtk /usr/bin/python3 "$here/dialog_gtk.py" TEXTS/secrets.json
+  shoot "qt-dialog-$percent" '^Sign in$' QT_SCALE_FACTOR=$scale /usr/bin/python3 "$here/dialog_qt.py" TEXTS/secrets.json
+  browser "chromium-$percent" --force-device-scale-factor=$scale
+done
 exit 0
