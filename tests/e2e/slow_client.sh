@@ -58,6 +58,27 @@ arrives() {  # arrives FILE: what the user types, within the time that a person 
   echo "$client: what was typed in the storm arrived after $(seconds_since "$since") s"
 }
 
+nearly_same_picture() {
+  screenshot "$target_display" "$work/target.png"
+  screenshot "$display" "$work/rough.png"
+  local distance
+  distance=$(compare -metric RMSE "$work/target.png" "$work/rough.png" null: 2>&1 | sed 's/.*(\(.*\))/\1/')
+  [ "$(bc <<<"$distance < 0.03")" = 1 ]
+}
+# A photo behind all windows, megabytes of it when it goes exactly.
+photo() {
+  convert -seed 5 -size 1024x768 plasma:steelblue-orange -blur 0x1 -swirl 90 "$work/photo.png"
+  DISPLAY=$target_display display -window root "$work/photo.png" || true  # ends with 1 when it has shown it
+  local since roughly exactly
+  since=$(date +%s.%N)
+  wait_until 120 "the photo at the client, roughly" nearly_same_picture
+  roughly=$(seconds_since "$since")
+  wait_until 180 "the photo at the client, exactly" same_picture
+  exactly=$(seconds_since "$since")
+  echo "$client: saw a photo after $roughly s, every pixel of it after $exactly s"
+  [ "$(bc <<<"$roughly * 3 < $exactly")" = 1 ] || fail "who has a narrow line waits for all of a photo before anything of it can be made out"
+}
+
 slow() {  # slow NAME: the client of this name, which shows the target
   client=$1
   client_window "$client" "$display"
@@ -75,6 +96,7 @@ slow() {  # slow NAME: the client of this name, which shows the target
   since=$(date +%s.%N)
   wait_until "the client catching up" same_picture
   echo "$client: caught up $(seconds_since "$since") s after the storm"
+  [[ $client != rdp-[gv]* ]] || photo
 
   # The client's machine dies in another storm, seconds behind; the film shows what it never saw.
   storm
@@ -101,7 +123,7 @@ start_rdp_client rdp-bitmap "$rdp_port" alice@machine 'Correct-Horse-9'
 slow rdp-bitmap
 start_rdp_client rdp-graphics "$rdp_port" alice@machine 'Correct-Horse-9' tls /gfx
 slow rdp-graphics
-start_rdp_client rdp-video "$rdp_port" alice@machine 'Correct-Horse-9' tls /gfx:AVC420 /log-filters:com.freerdp.channels.rdpgfx.client:DEBUG
+start_rdp_client rdp-video "$rdp_port" alice@machine 'Correct-Horse-9' tls /gfx:AVC420 -gfx-thin-client /log-filters:com.freerdp.channels.rdpgfx.client:DEBUG
 slow rdp-video
 code=$(ticket alice machine)
 start_vnc_client vnc-client "$vnc_port" "$code"

@@ -7,6 +7,7 @@
 #include <freerdp/codec/color.h>
 #include <freerdp/codec/interleaved.h>
 #include <freerdp/codec/planar.h>
+#include <freerdp/codec/progressive.h>
 #include <freerdp/codec/region.h>
 #include <freerdp/error.h>
 #include <freerdp/event.h>
@@ -41,6 +42,7 @@
 #include <string>
 #include <string_view>
 
+#include "codec/base/frame.h"
 #include "gateway/relay/rdp/chunk_header.h"
 #if FREERDP_VERSION_MAJOR >= 3
 #include <freerdp/crypto/certificate.h>
@@ -152,6 +154,19 @@ inline constexpr auto kChannelChunk = FreeRDP_VCChunkSize;
 #else
 inline constexpr std::size_t kChannelChunk = FreeRDP_VirtualChannelChunkSize;
 #endif
+
+// `region` of a picture by RemoteFX Progressive; valid until the next call, empty when it failed.
+inline std::span<const std::uint8_t> compress_progressive(PROGRESSIVE_CONTEXT* context, FrameView picture, const REGION16& region) {
+  const auto width = static_cast<UINT32>(picture.size.width), height = static_cast<UINT32>(picture.size.height), stride = static_cast<UINT32>(picture.stride);
+  BYTE* coded = nullptr;
+  UINT32 size = 0;
+#if FREERDP_VERSION_MAJOR >= 3
+  const int status = progressive_compress(context, picture.pixels, stride * height, PIXEL_FORMAT_BGRX32, width, height, stride, &region, &coded, &size);
+#else
+  const int status = progressive_compress_ex(context, picture.pixels, stride * height, PIXEL_FORMAT_BGRX32, width, height, stride, &region, &coded, &size);
+#endif
+  return status < 0 ? std::span<const std::uint8_t>() : std::span<const std::uint8_t>(coded, size);
+}
 
 // UTF-8 of a UTF-16 text that need not be terminated; empty when it is none.
 inline std::string utf8_of(const void* text, std::size_t units) {

@@ -35,8 +35,8 @@ namespace rdp {
 constexpr int kGreetingSeconds = 10;
 // Between two looks at what the client sent, so that a key does not wait for a whole screen; the latter in a frame of the graphics pipeline.
 constexpr int kPiecesInARow = 8, kTilesInAFrame = 128, kPictureTurns = 8;
-// A client that has the graphics pipeline opens it within some round trips; then bitmaps need not be sent first.
-constexpr auto kGraphicsPatience = std::chrono::milliseconds(1500);
+// A client that has the graphics pipeline opens it within some round trips; then bitmaps need not be sent first. What was shown with loss waits for a busy line.
+constexpr std::chrono::milliseconds kGraphicsPatience(1500), kSettlingPatience(2000);
 constexpr DWORD kGraphicsTick = 20;
 constexpr int kGoodbyeMilliseconds = 1000;
 
@@ -83,6 +83,7 @@ class RdpFront final : public Front {
   Result<void> serve();
   Result<void> show();
   bool graphics_awaited();
+  std::optional<Motion::Clock::time_point> settling();
   bool picture_waits();
   bool show_frame();
   bool process_channels();
@@ -400,8 +401,8 @@ DWORD RdpFront::patience() {
   DWORD patience = INFINITE;
   const auto wish = display_ ? display_->wait(SizeWish::Clock::now()) : std::nullopt;
   std::optional<std::chrono::milliseconds> still;
-  if (const auto settling = screen_->next_settling())
-    still = std::max(std::chrono::ceil<std::chrono::milliseconds>(*settling - Motion::Clock::now()), std::chrono::milliseconds(0));
+  if (const auto from = settling())
+    still = std::max(std::chrono::ceil<std::chrono::milliseconds>(*from - Motion::Clock::now()), std::chrono::milliseconds(0));
   const auto copied = !active_ || write_blocked() ? std::nullopt : clipboard_.wait(ClipboardChannel::Clock::now());
   for (const auto& wait : {wish, still, copied}) {
     if (wait) patience = std::min(patience, static_cast<DWORD>(wait->count()));
@@ -412,6 +413,13 @@ DWORD RdpFront::patience() {
 // Whether there is something to show that the client takes, as far as its line does.
 bool RdpFront::picture_waits() {
   return active_ && !suppressed_ && screen_->due() && !(graphics_ && (graphics_awaited() || graphics_->behind()));
+}
+
+// From when on what was shown with loss is to be shown exactly: while the line has nothing else to do, or after a while. None: something else comes first.
+std::optional<Motion::Clock::time_point> RdpFront::settling() {
+  if (!graphics_ || !active_ || suppressed_ || graphics_->behind() || write_blocked()) return {};
+  const auto from = screen_->next_settling();
+  return !from || (!screen_->due() && graphics_->idle()) ? from : *from + kSettlingPatience;
 }
 
 // Whether the pipeline may still come, so that nothing is shown by other means.
@@ -434,7 +442,6 @@ bool RdpFront::show_frame() {
 Result<void> RdpFront::show() {
   const Error lost{ErrorKind::unavailable, "the connection to the client is lost"};
   const Motion::Clock::time_point now = Motion::Clock::now();
-  screen_->settle(now);
   if (auto cursor = screen_->look(now)) {
     cursor_ = std::move(cursor);
     cursor_due_ = true;
@@ -451,6 +458,7 @@ Result<void> RdpFront::show() {
   if (std::exchange(cursor_due_, false) && !send_pointer(peer_->context, *cursor_)) return lost;
   if (screen_->size().empty() || graphics_awaited()) return {};
   const Corked corked(watched_);
+  if (const auto from = settling(); from && *from <= now) screen_->settle(now, graphics_->unhurried_tiles(kTilesInAFrame));
   if (graphics_ && !show_frame()) return lost;
   for (int sent = 0; !graphics_ && sent < kPiecesInARow && screen_->due() && !write_blocked(); ++sent) {
     if (!screen_->send_tiles(*encoder_, peer_->context)) return lost;

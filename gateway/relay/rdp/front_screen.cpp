@@ -84,8 +84,17 @@ std::vector<Rect> FrontScreen::take_moving(Motion::Clock::time_point now) {
   return out;
 }
 
-void FrontScreen::settle(Motion::Clock::time_point now) {
-  for (const std::size_t number : motion_.settle(now)) make_due(tile_at(number));
+Rect FrontScreen::with_loss(const Rect& taken) {
+  Rect tiles;
+  for_tiles(taken, [&](std::size_t number, const Rect&) {
+    motion_.shown_with_loss(number);
+    tiles = tiles.united(tile_at(number));
+  });
+  return tiles;
+}
+
+void FrontScreen::settle(Motion::Clock::time_point now, int tiles) {
+  for (const std::size_t number : motion_.settle(now, static_cast<std::size_t>(tiles))) make_due(tile_at(number));
 }
 
 std::vector<Rect> FrontScreen::take_due(int tiles) {

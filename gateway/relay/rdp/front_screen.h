@@ -36,10 +36,14 @@ class FrontScreen {
   // now: the next look takes all of it.
   FrameView pixels(const Rect& rect);
 
-  // Tiles that are due and move, which are then not due, those beside each other as one rectangle: none unless so many move that video is worth it. What
-  // was taken here becomes due again when it has come to rest, by settle(); next_settling() says when to call it, when nothing changes before.
+  // Tiles that are due and move, which are then not due, those beside each other as one rectangle: none unless so many move that video is worth it. These
+  // are shown with loss.
   std::vector<Rect> take_moving(Motion::Clock::time_point now);
-  void settle(Motion::Clock::time_point now);
+  // Shows what was taken of one row of tiles with loss: the tiles that it touches, whole.
+  Rect with_loss(const Rect& taken);
+  // What was shown with loss becomes due again when it has come to rest, at most so many tiles; next_settling() says from when on there are any, when nothing
+  // changes before.
+  void settle(Motion::Clock::time_point now, int tiles);
   std::optional<Motion::Clock::time_point> next_settling() const { return motion_.next_settling(); }
 
  private:

@@ -25,10 +25,10 @@ void Motion::shown_with_loss(std::size_t number) {
   tiles_[number].lossy = true;
 }
 
-std::vector<std::size_t> Motion::settle(Clock::time_point now) {
+std::vector<std::size_t> Motion::settle(Clock::time_point now, std::size_t most) {
   std::vector<std::size_t> out;
   if (lossy_ == 0) return out;
-  for (std::size_t number = 0; number < tiles_.size(); ++number) {
+  for (std::size_t number = 0; number < tiles_.size() && out.size() < most; ++number) {
     Tile& tile = tiles_[number];
     if (!tile.lossy || now - tile.changed <= kStill) continue;
     tile.lossy = false;

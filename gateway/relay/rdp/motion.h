@@ -23,8 +23,8 @@ class Motion {
   bool moves(std::size_t tile, Clock::time_point now) const;
   // The tile was shown with loss.
   void shown_with_loss(std::size_t tile);
-  // Those shown with loss that are still by now; they count as shown exactly from then on.
-  std::vector<std::size_t> settle(Clock::time_point now);
+  // Those shown with loss that are still by now, at most so many; they count as shown exactly from then on.
+  std::vector<std::size_t> settle(Clock::time_point now, std::size_t most);
   // When settle() has something to do, if nothing changes before.
   std::optional<Clock::time_point> next_settling() const;
 

@@ -93,3 +93,29 @@ TEST_CASE("a surface that changes its size before its pixels are sent is sent wh
   REQUIRE(screen.size() == Size{100, 80});
   CHECK(same(shown(screen, Frame(other.size())), other));
 }
+
+TEST_CASE("what was shown with loss is due again in whole tiles once it is still, so many at a time, and a change between counts") {
+  Frame target = noisy(1);
+  Surface surface;
+  surface.commit(target.view(), {});
+  FrontScreen screen(surface);
+  screen.look(kNow);
+  (void)screen.take_due(10'000);
+  CHECK(screen.with_loss({130, 200, 100, 20}) == Rect{128, 192, 128, 64});
+  CHECK(screen.with_loss({1921, 290, 1, 10}) == Rect{1920, 256, 2, 44});
+  CHECK_FALSE(screen.due());
+
+  const auto changed = kNow + std::chrono::seconds(1);
+  invert(target, {200, 210, 1, 1});
+  surface.commit(target.view(), Rect{200, 210, 1, 1});
+  screen.look(changed);
+  CHECK(screen.take_due(10'000) == std::vector<Rect>{{200, 210, 1, 1}});
+  screen.settle(changed, 1);
+  CHECK(screen.take_due(10'000) == std::vector<Rect>{{128, 192, 64, 64}});
+  screen.settle(changed, 100);
+  CHECK(screen.take_due(10'000) == std::vector<Rect>{{1920, 256, 2, 44}});
+  REQUIRE(screen.next_settling());
+  screen.settle(*screen.next_settling(), 100);
+  CHECK(screen.take_due(10'000) == std::vector<Rect>{{192, 192, 64, 64}});
+  CHECK_FALSE(screen.next_settling());
+}

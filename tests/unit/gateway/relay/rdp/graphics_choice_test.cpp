@@ -31,3 +31,18 @@ TEST_CASE("AVC420 goes to clients that say they take it, by the rule of their ve
     CHECK(takes_avc(set) == row.avc);
   }
 }
+
+TEST_CASE("RemoteFX Progressive goes to all clients but those that say they are thin, which none from version 10 on can say") {
+  constexpr UINT32 kThin = RDPGFX_CAPS_FLAG_THINCLIENT;
+  const auto takes = [](UINT32 version, UINT32 flags) {
+    RDPGFX_CAPSET set{};
+    set.version = version;
+    set.flags = flags;
+    return takes_progressive(set);
+  };
+  for (const UINT32 version : {RDPGFX_CAPVERSION_8, RDPGFX_CAPVERSION_81}) {
+    CHECK(takes(version, 0));
+    CHECK_FALSE(takes(version, kThin));
+  }
+  for (const UINT32 version : {RDPGFX_CAPVERSION_10, RDPGFX_CAPVERSION_107}) CHECK(takes(version, RDPGFX_CAPS_FLAG_SMALL_CACHE));
+}

@@ -41,14 +41,14 @@ TEST_CASE("what was shown with loss settles once, when it has been still for a w
   motion.shown_with_loss(0);
   motion.shown_with_loss(0);
   REQUIRE(motion.next_settling());
-  CHECK(motion.settle(now).empty());
+  CHECK(motion.settle(now, 9).empty());
   motion.changed(0, now);
   const auto due = *motion.next_settling();
   CHECK(due > now + Motion::kStill);
-  CHECK(motion.settle(due) == std::vector<std::size_t>{0});
+  CHECK(motion.settle(due, 9) == std::vector<std::size_t>{0});
   CHECK_FALSE(motion.moves(0, due));
   CHECK_FALSE(motion.next_settling());
-  CHECK(motion.settle(due + std::chrono::hours(1)).empty());
+  CHECK(motion.settle(due + std::chrono::hours(1), 9).empty());
 }
 
 TEST_CASE("a video that paused and goes on moves again soon") {
@@ -58,4 +58,15 @@ TEST_CASE("a video that paused and goes on moves again soon") {
   now += std::chrono::seconds(2);
   CHECK_FALSE(motion.moves(0, now));
   CHECK(moves_after(motion, milliseconds(40), milliseconds(400), now));
+}
+
+TEST_CASE("what is still of what was shown with loss settles so many tiles at a time") {
+  Motion motion(5);
+  for (const std::size_t tile : {0, 2, 3, 4}) motion.shown_with_loss(tile);
+  motion.changed(2, kStart);
+  const auto now = kStart + milliseconds(100);
+  CHECK(motion.settle(now, 2) == std::vector<std::size_t>{0, 3});
+  CHECK(motion.settle(now, 2) == std::vector<std::size_t>{4});
+  CHECK(motion.settle(now, 2).empty());
+  CHECK(motion.settle(*motion.next_settling(), 2) == std::vector<std::size_t>{2});
 }

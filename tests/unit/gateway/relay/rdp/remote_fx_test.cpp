@@ -6,6 +6,8 @@
 #include <random>
 
 #include "gateway/relay/rdp/freerdp_compat.h"
+#include "gateway/relay/rdp/planar_encoder.h"
+#include "gateway/relay/rdp/progressive_encoder.h"
 #include "gateway/relay/rdp/progressive_picture.h"
 #include "tests/unit/gateway/relay/rdp/runs_of_colours.h"
 
@@ -141,4 +143,27 @@ TEST_CASE("a progressive picture that is cut, lies about its parts or reaches ou
   Frame small({10, 10});
   Region painted;
   CHECK_FALSE(ProgressivePicture().paint(bytes, small, painted));  // tiles where there is no surface
+}
+
+TEST_CASE("tiles of a client's screen go by RemoteFX Progressive where they are and nearly as they are, a photo in a tenth of its planar bytes") {
+  const Frame frame = desktop({500, 330});
+  relay::Surface surface;
+  surface.commit(frame.view(), {});
+  FrontScreen screen(surface);
+  screen.look({});
+  const auto encoder = ProgressiveEncoder::open(frame.size());
+  REQUIRE(encoder);
+  Frame shown(frame.size());
+  // More than once, and up to the edges.
+  for (const std::vector<Rect>& tiles : {std::vector<Rect>{{64, 64, 64, 64}, {192, 128, 128, 64}}, std::vector<Rect>{{448, 256, 52, 64}, {320, 320, 180, 10}}}) {
+    const auto coded = encoder->encode(screen, tiles);
+    Region painted;
+    REQUIRE(ProgressivePicture().paint(std::as_bytes(coded), shown, painted));
+    CHECK(painted.area() == tiles[0].area() + tiles[1].area());
+    for (const Rect& tile : tiles) CHECK(difference(shown, frame, tile).psnr > 35);
+  }
+  CHECK(same_pixels(shown.view(), Frame(frame.size()).view(), {0, 0, 500, 64}));
+
+  const Rect photo{256, 0, 192, 64};
+  CHECK(encoder->encode(screen, {photo}).size() * 10 < PlanarEncoder().encode(screen.pixels(photo), PlanarEncoder::Rows::from_top).size());
 }
