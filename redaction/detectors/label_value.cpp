@@ -167,10 +167,12 @@ bool ends_prompt(std::string_view text, std::size_t from, std::size_t i) {
 
 // "Password for https://example.com:", "Passwort fur root:": the colon of a prompt, its following space lost or not.
 std::optional<std::size_t> prompt_end(std::string_view text, std::size_t at) {
-  constexpr std::array<std::string_view, 10> kFor = {"for", "of", "fur", "de", "du", "pour", "para", "von", "del", "again"};
+  constexpr std::array<std::string_view, 8> kFor = {"of", "de", "du", "pour", "para", "von", "del", "again"};
   const bool glued = glued_prompt(text, at = skip_spaces(text, at));
   const std::string word = fold(first_word(text.substr(at)));
-  if (!glued && std::none_of(kFor.begin(), kFor.end(), [&](std::string_view known) { return fold(known) == word; })) return {};
+  // "for", and "für" as an engine that knows no German has it: fur, fir, fiir.
+  const bool is_for = (word.size() == 3 || word.size() == 4) && word.front() == fold("f").front() && word.back() == fold("r").front();
+  if (!glued && !is_for && std::none_of(kFor.begin(), kFor.end(), [&](std::string_view known) { return fold(known) == word; })) return {};
   const std::size_t end = std::min(text.size(), at + kLongestPrompt);
   for (std::size_t i = at; i < end; ++i)
     if (ends_prompt(text, at, i)) return i + 1;

@@ -337,3 +337,11 @@ TEST_CASE("the scheme of an authorization is no part of its secret, whichever ru
   }
   check_covered({"Authorization: POrsWEUMOmfftlVfzDboztqMOnTv", "POrsWEUMOmfftlVfzDboztqMOnTv"});
 }
+
+TEST_CASE("what a German prompt asks for is covered though its `für` was read without a model of German") {
+  for (const char* word : {"für", "fur", "fir", "fiir", "far"}) {
+    const std::string line = std::string("Kennwort ") + word + " Jorg Schafer: Rhabarber-Kuchen4";
+    check_covered({line.c_str(), "Rhabarber-Kuchen4"});
+  }
+  for (const char* line : {"Password fear: none", "Passwords differ", "Password file not found"}) check_free(line);
+}
