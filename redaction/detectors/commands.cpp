@@ -21,8 +21,8 @@ constexpr std::size_t kScrap = 2;
 constexpr Command kCommands[] = {
     {"command.net_user", "[nh]et1? ?user ?/?[^ ]+ +([^ /*][^ ]*)"},
     {"command.net_use", "net use .*\\\\\\\\[^ ]+ +([^ /*][^ ]*) +/user"},
-    {"command.secure_string", "con[a-z]{3,6}.?secure ?st?r?ing.*? \"+([^\"]+)\""},
-    {"command.secure_string", "con[a-z]{3,6}.?secure ?st?r?ing +([^ \"$-][^ ]*)"},
+    {"command.secure_string", "con[a-z]{3,6}.? ?secur[ce] ?st?r?ing.*? \"+([^\"]+)\""},
+    {"command.secure_string", "con[a-z]{3,6}.? ?secur[ce] ?st?r?ing +([^ \"$-][^ ]*)"},
     {"command.mysql", "(?:[a-z]{1,2}ysql?l?|mysqldump|mysqladmin|mariadb)(?:\\.exe)? (?:.*? )?-p([^ -][^ ]*)"},
     {"command.mysql", "[a-z]{1,2}ysql?l? ?-u ?[a-z0-9_-]+? ?-p([^ -][^ ]*)"},
     {"command.mysql", "mysqladmin .*password +([^ ]+)"},

@@ -52,6 +52,7 @@ class ConnectionDetector final : public Detector {
     user_info(judged);
     without_slashes(judged);
     behind_scheme(judged);
+    without_any_sign(judged);
     pgpass(judged);
     shadow(judged);
     shapes_.each_match(text.folded, [&](std::size_t shape, std::size_t first, std::size_t end) {
@@ -290,15 +291,38 @@ class ConnectionDetector final : public Detector {
     }
   }
 
+  static const auto& schemes() {
+    static const std::array all = {fold("mongodb"), fold("postgres"), fold("mysql"), fold("mariadb"), fold("redis"), fold("amqp"), fold("ldap"), fold("smtp"), fold("mssql")};
+    return all;
+  }
+
+  // mongodb+srv:ffapp:PASSWORDfhost.example.net/shop: slashes and @ misread as letters, so that password and host are one word.
+  static void without_any_sign(JudgedText& judged) {
+    constexpr std::size_t kLongestSuffix = 6, kLongestUser = 32, kShortest = 10;
+    constexpr std::string_view kColons = ":;";
+    const std::string_view text(judged.text.text), folded(judged.text.folded);
+    for (const std::string& scheme : schemes()) {
+      const std::size_t at = folded.find(scheme);
+      if (at == std::string_view::npos || (at > 0 && is_alnum(text[at - 1]))) continue;
+      const std::size_t behind = at + scheme.size(), first = text.find_first_of(kColons, behind);
+      if (first == std::string_view::npos || first > behind + kLongestSuffix) continue;
+      const std::size_t second = text.find_first_of(":; /@", first + 1);
+      if (second == std::string_view::npos || kColons.find(text[second]) == std::string_view::npos || second == first + 1 || second > first + kLongestUser) continue;
+      const std::size_t end = judged.text.run_end(second + 1);
+      const auto word = text.substr(second + 1, end - second - 1), joined = word.substr(0, word.find('/'));
+      const bool address = joined.size() >= kShortest && joined.find('.') != std::string_view::npos && joined.find_first_of("@:;=<(") == std::string_view::npos;
+      if (address && mixed(joined) && std::any_of(joined.begin(), joined.end(), is_lower)) judged.add("url.user_info", second + 1, end);
+    }
+  }
+
   // mongodb+srv:app:PASS WORD@host: a data base's or mail server's address, nothing left of its slashes, its password torn.
   static void behind_scheme(JudgedText& judged) {
-    static const std::array schemes = {fold("mongodb"), fold("postgres"), fold("mysql"), fold("mariadb"), fold("redis"), fold("amqp"), fold("ldap"), fold("smtp"), fold("mssql")};
     constexpr std::size_t kLongest = 100, kShortest = 6;
     constexpr std::ptrdiff_t kMostSpaces = 2;
     const std::string_view text(judged.text.text), folded(judged.text.folded);
     for (std::size_t sign = text.find('@'); sign != std::string_view::npos; sign = text.find('@', sign + 1)) {
       const std::size_t from = sign - std::min(sign, kLongest);
-      for (const std::string& scheme : schemes) {
+      for (const std::string& scheme : schemes()) {
         const std::size_t at = folded.substr(from, sign - from).rfind(scheme);
         if (at == std::string_view::npos || (from + at > 0 && is_alnum(text[from + at - 1]))) continue;
         const std::size_t behind = from + at + scheme.size(), mark = text.find_last_of(":;", sign);

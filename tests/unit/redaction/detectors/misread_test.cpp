@@ -150,6 +150,7 @@ TEST_CASE("commands are known by names that were misread, and a quote may be rea
                            Read{"rrysql -u root -peCOQ_pyymBhyyt shop", "eCOQ_pyymBhyyt"},
                            Read{"sshpass --p TU@gIjw?@ ssh root@db1", "TU@gIjw?@"},
                            Read{"curl -u adminj69it+bWwdgWe hittps://git.example.org/api", "j69it+bWwdgWe"},
+                           Read{"ConvertTo- SecurcString \"3B9TS?6MlW\" -AsPlainText -Force", "3B9TS?6MlW"},
                            Read{"ConvertTo-SecureString \"\"ow61!fE8fg\" -AsPlainText -Force", "ow61!fE8fg"}}) {
     check_covered(read);
   }
@@ -292,7 +293,8 @@ TEST_CASE("a password before a host's name is covered, whatever its marks and th
       {"db1 . example .org:5432: shop: app: gt IGfwHuszXxfwl", "gt IGfwHuszXxfwl"},
   };
   for (const Read& read : kReads) check_covered(read);
-  for (const char* line : {"main.c:1234: note: In: member Function", "src / lib.cpp:1234: shop: app: a Bad word", "postgres://db1.Example.org:5432/Shop2", "http://[fe80::1]:8080/A1","http://host1.Example.org:8080/a?b=c@d", "mail John.Smith2@example.org", "git clone https://github.com/Org/Repo2.git"}) check_free(line);
+  check_covered({"mongodb+srv:ffapp:V00RpN-GT0fcLuster0.example.net/shop", "V00RpN-GT0fcLuster0.example.net"});
+  for (const char* line : {"mongodb:shop: Connected2 to Db1.example.net", "redis:cache:db1.example.net/0", "main.c:1234: note: In: member Function", "src / lib.cpp:1234: shop: app: a Bad word", "postgres://db1.Example.org:5432/Shop2", "http://[fe80::1]:8080/A1","http://host1.Example.org:8080/a?b=c@d", "mail John.Smith2@example.org", "git clone https://github.com/Org/Repo2.git"}) check_free(line);
 }
 
 TEST_CASE("a card or an account is known by its groups, one of them misread") {
