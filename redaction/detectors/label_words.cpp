@@ -83,7 +83,7 @@ bool in_file_mode(std::string_view text, const LabelMatch& match) {
   const std::size_t before = text.substr(0, match.first).rfind(' '), first = before == std::string_view::npos ? 0 : before + 1;
   const auto run = text.substr(first, text.find(' ', first) - first);
   return run.size() >= 10 && run.size() <= 11 && std::count(run.begin(), run.end(), '-') >= 3 &&
-         run.find_first_not_of("-dlrwxpPRWXsStT.+") == std::string_view::npos;
+         run.find_first_not_of("-dflrwxpPRWXsStT.+") == std::string_view::npos;
 }
 
 // "poLlicy": one letter read as two.

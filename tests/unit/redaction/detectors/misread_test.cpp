@@ -133,6 +133,7 @@ TEST_CASE("an element within a password's is its value, whatever that begins wit
     const auto findings = default_detectors().find(screen_of({read.line}));
     CHECK(std::any_of(findings.begin(), findings.end(), [](const Finding& finding) { return finding.rule == "label.password" && finding.first == 23; }));
   }
+  check_free("-Pw-t--f-- 1 root root 4907? 2024-06-07 10:31 semices.cont");
   check_free("password: <your own one>, as in the mail");
 }
 
