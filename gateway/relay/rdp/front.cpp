@@ -434,9 +434,12 @@ bool RdpFront::graphics_awaited() {
 bool RdpFront::show_frame() {
   if (std::exchange(surface_due_, false) && !graphics_->reset(screen_->size())) return false;
   if (graphics_->behind()) return true;
-  const std::vector<Rect> moving = graphics_->takes_video() ? screen_->take_moving(Motion::Clock::now()) : std::vector<Rect>();
+  const Motion::Clock::time_point now = Motion::Clock::now();
+  std::vector<Rect> settled, moving;
+  if (const auto from = settling(); from && *from <= now) settled = screen_->take_settled(now, graphics_->unhurried_tiles(kTilesInAFrame));
+  if (graphics_->takes_video()) moving = screen_->take_moving(now);
   const std::vector<Rect> rects = screen_->take_due(kTilesInAFrame);
-  return (rects.empty() && moving.empty()) || graphics_->send(*screen_, rects, moving);
+  return (settled.empty() && rects.empty() && moving.empty()) || graphics_->send(*screen_, settled, rects, moving);
 }
 
 Result<void> RdpFront::show() {
@@ -458,7 +461,6 @@ Result<void> RdpFront::show() {
   if (std::exchange(cursor_due_, false) && !send_pointer(peer_->context, *cursor_)) return lost;
   if (screen_->size().empty() || graphics_awaited()) return {};
   const Corked corked(watched_);
-  if (const auto from = settling(); from && *from <= now) screen_->settle(now, graphics_->unhurried_tiles(kTilesInAFrame));
   if (graphics_ && !show_frame()) return lost;
   for (int sent = 0; !graphics_ && sent < kPiecesInARow && screen_->due() && !write_blocked(); ++sent) {
     if (!screen_->send_tiles(*encoder_, peer_->context)) return lost;

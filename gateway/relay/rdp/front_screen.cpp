@@ -93,8 +93,10 @@ Rect FrontScreen::with_loss(const Rect& taken) {
   return tiles;
 }
 
-void FrontScreen::settle(Motion::Clock::time_point now, int tiles) {
-  for (const std::size_t number : motion_.settle(now, static_cast<std::size_t>(tiles))) make_due(tile_at(number));
+std::vector<Rect> FrontScreen::take_settled(Motion::Clock::time_point now, int tiles) {
+  std::vector<Rect> out;
+  for (const std::size_t number : motion_.settle(now, static_cast<std::size_t>(tiles))) out.push_back(tile_at(number));
+  return out;
 }
 
 std::vector<Rect> FrontScreen::take_due(int tiles) {

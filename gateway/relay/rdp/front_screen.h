@@ -41,9 +41,9 @@ class FrontScreen {
   std::vector<Rect> take_moving(Motion::Clock::time_point now);
   // Shows what was taken of one row of tiles with loss: the tiles that it touches, whole.
   Rect with_loss(const Rect& taken);
-  // What was shown with loss becomes due again when it has come to rest, at most so many tiles; next_settling() says from when on there are any, when nothing
+  // Tiles that were shown with loss and have come to rest, at most so many, to be shown exactly; next_settling() says from when on there are any, when nothing
   // changes before.
-  void settle(Motion::Clock::time_point now, int tiles);
+  std::vector<Rect> take_settled(Motion::Clock::time_point now, int tiles);
   std::optional<Motion::Clock::time_point> next_settling() const { return motion_.next_settling(); }
 
  private:

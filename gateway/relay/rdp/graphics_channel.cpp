@@ -134,12 +134,16 @@ bool GraphicsChannel::reset(Size size) {
          channel_->MapSurfaceToOutput(channel_.get(), &place) == CHANNEL_RC_OK;
 }
 
-bool GraphicsChannel::send(FrontScreen& screen, const std::vector<Rect>& rects, const std::vector<Rect>& moving) {
+bool GraphicsChannel::send(FrontScreen& screen, const std::vector<Rect>& settled, const std::vector<Rect>& rects, const std::vector<Rect>& moving) {
   RDPGFX_START_FRAME_PDU start{};
   RDPGFX_END_FRAME_PDU end{};
   start.frameId = end.frameId = window_.next();
   bytes_ = 0;
   if (channel_->StartFrame(channel_.get(), &start) != CHANNEL_RC_OK) return false;
+  // Roughly again, it would never be exact.
+  for (const Rect& rect : settled) {
+    if (!send_rect(screen, rect, nullptr)) return false;
+  }
   const bool roughly = takes_long(rects);
   std::vector<Rect> dense;
   for (const Rect& rect : rects) {

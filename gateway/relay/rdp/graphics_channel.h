@@ -49,9 +49,9 @@ class GraphicsChannel {
   int unhurried_tiles(int most);
   // Whether the client takes video, and there is an encoder for this size.
   bool takes_video() const { return video_ && size_.width % 2 == 0 && size_.height % 2 == 0; }
-  // One frame that changes these rectangles, each of one row of tiles: `moving` with loss when the client takes video, `rects` exactly, but where they are much
-  // for the client's line. What is too much for a frame is due again. False: the connection is broken.
-  bool send(FrontScreen& screen, const std::vector<Rect>& rects, const std::vector<Rect>& moving);
+  // One frame that changes these rectangles, each of one row of tiles: `settled` exactly, `rects` exactly too, but where they are much for the client's line,
+  // `moving` with loss when the client takes video. What of `rects` is too much for a frame is due again. False: the connection is broken.
+  bool send(FrontScreen& screen, const std::vector<Rect>& settled, const std::vector<Rect>& rects, const std::vector<Rect>& moving);
 
  private:
   struct Free {

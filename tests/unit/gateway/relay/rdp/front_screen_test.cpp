@@ -94,7 +94,7 @@ TEST_CASE("a surface that changes its size before its pixels are sent is sent wh
   CHECK(same(shown(screen, Frame(other.size())), other));
 }
 
-TEST_CASE("what was shown with loss is due again in whole tiles once it is still, so many at a time, and a change between counts") {
+TEST_CASE("what was shown with loss is shown exactly in whole tiles once it is still, so many at a time, and a change between counts") {
   Frame target = noisy(1);
   Surface surface;
   surface.commit(target.view(), {});
@@ -110,12 +110,10 @@ TEST_CASE("what was shown with loss is due again in whole tiles once it is still
   surface.commit(target.view(), Rect{200, 210, 1, 1});
   screen.look(changed);
   CHECK(screen.take_due(10'000) == std::vector<Rect>{{200, 210, 1, 1}});
-  screen.settle(changed, 1);
-  CHECK(screen.take_due(10'000) == std::vector<Rect>{{128, 192, 64, 64}});
-  screen.settle(changed, 100);
-  CHECK(screen.take_due(10'000) == std::vector<Rect>{{1920, 256, 2, 44}});
+  CHECK(screen.take_settled(changed, 1) == std::vector<Rect>{{128, 192, 64, 64}});
+  CHECK(screen.take_settled(changed, 100) == std::vector<Rect>{{1920, 256, 2, 44}});
   REQUIRE(screen.next_settling());
-  screen.settle(*screen.next_settling(), 100);
-  CHECK(screen.take_due(10'000) == std::vector<Rect>{{192, 192, 64, 64}});
+  CHECK(screen.take_settled(*screen.next_settling(), 100) == std::vector<Rect>{{192, 192, 64, 64}});
   CHECK_FALSE(screen.next_settling());
+  CHECK_FALSE(screen.due());
 }
